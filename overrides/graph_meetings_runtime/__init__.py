@@ -1,0 +1,83 @@
+"""Hand-written behaviour that the generated classes of `graph_meetings` inherit."""
+
+from graph_meetings_runtime.client import GraphClient, required
+from graph_meetings_runtime.cloud import Cloud
+from graph_meetings_runtime.content import ContentRequestBuilder
+from graph_meetings_runtime.content_stream import ContentStream
+from graph_meetings_runtime.delta import Change, Changes
+from graph_meetings_runtime.download import DownloadResult, Progress
+from graph_meetings_runtime.edm import DateTimeParameter
+from graph_meetings_runtime.errors import (
+    AccessDenied,
+    AuthenticationFailed,
+    BadRequest,
+    ConnectionFailed,
+    DeltaTokenExpired,
+    DownloadIncomplete,
+    GraphError,
+    LinkRefused,
+    MalformedResponse,
+    NotFound,
+    PaymentRequired,
+    ServiceUnavailable,
+    Throttled,
+)
+from graph_meetings_runtime.field import FieldError
+from graph_meetings_runtime.function_call import PATH_USER, PathUser, function_call
+from graph_meetings_runtime.open_enum import OpenEnum
+from graph_meetings_runtime.page import Page
+from graph_meetings_runtime.paging import Pager
+from graph_meetings_runtime.parse_node import GraphParseNodeFactory
+from graph_meetings_runtime.query import Prefer, QueryParameters
+from graph_meetings_runtime.request_builder import (
+    CollectionRequestBuilder,
+    DeltaRequestBuilder,
+    FunctionRequestBuilder,
+    ItemRequestBuilder,
+    RequestBuilder,
+)
+from graph_meetings_runtime.retry import Retry
+from graph_meetings_runtime.version import VERSION
+
+__all__ = [
+    "PATH_USER",
+    "VERSION",
+    "AccessDenied",
+    "AuthenticationFailed",
+    "BadRequest",
+    "Change",
+    "Changes",
+    "Cloud",
+    "CollectionRequestBuilder",
+    "ConnectionFailed",
+    "ContentRequestBuilder",
+    "ContentStream",
+    "DateTimeParameter",
+    "DeltaRequestBuilder",
+    "DeltaTokenExpired",
+    "DownloadIncomplete",
+    "DownloadResult",
+    "FieldError",
+    "FunctionRequestBuilder",
+    "GraphClient",
+    "GraphError",
+    "GraphParseNodeFactory",
+    "ItemRequestBuilder",
+    "LinkRefused",
+    "MalformedResponse",
+    "NotFound",
+    "OpenEnum",
+    "Page",
+    "Pager",
+    "PathUser",
+    "PaymentRequired",
+    "Prefer",
+    "Progress",
+    "QueryParameters",
+    "RequestBuilder",
+    "Retry",
+    "ServiceUnavailable",
+    "Throttled",
+    "function_call",
+    "required",
+]

@@ -1,0 +1,257 @@
+"""The OData primitive types: how each is read from JSON, written to JSON, and put into a URL.
+
+Source: OData 4.01 JSON format, section 7, and the literals of OData's ABNF.
+"""
+
+import re
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+from graph_meetings_runtime.json_codec import JsonValue, Number
+
+T = TypeVar("T")
+
+DateTimeParameter: TypeAlias = datetime | date | str
+"""What a date parameter takes: an aware `datetime`, a `date`, or an RFC 3339 string, which is sent as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class EdmType(Generic[T]):
+    """One type of the OData entity data model.
+
+    Args:
+        name: its name in CSDL, such as `Edm.DateTimeOffset`.
+        wire_type: the JSON type that carries it: `str`, `int`, `float`, `bool` or `dict`.
+        read: from a JSON value other than null; raises `ValueError` or `TypeError` on a malformed one.
+        write: back to a JSON value.
+        literal: the text of a value inside a URL, before percent-encoding.
+        is_plain: whether a JSON value of exactly `wire_type` already is the Python value.
+        factory: for an object, gives the class of its model.
+    """
+
+    name: str
+    wire_type: type
+    read: Callable[[JsonValue], T]
+    write: Callable[[T], JsonValue]
+    literal: Callable[[object], str]
+    is_plain: bool = False
+    factory: Callable[[], type] | None = None
+
+
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,12})?([Zz]|[+-][0-9]{2}:[0-9]{2}))?"
+)
+_DURATION = re.compile(
+    r"(?P<sign>-)?P(?=.)(?:(?P<days>[0-9]+)D)?"
+    r"(?:T(?=.)(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?(?:(?P<seconds>[0-9]+)(?:\.(?P<fraction>[0-9]+))?S)?)?"
+)
+_SPECIAL_DOUBLES = {"NaN": float("nan"), "INF": float("inf"), "-INF": float("-inf")}
+
+
+def _expect(value: object, *types: type) -> None:
+    # bool is an int to Python and not to JSON.
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        raise TypeError(f"a JSON {type(value).__name__} stands where {' or '.join(t.__name__ for t in types)} belongs")
+
+
+def _read_text(value: JsonValue) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a JSON {type(value).__name__} stands where a string belongs")
+    return value
+
+
+def _read_boolean(value: JsonValue) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"a JSON {type(value).__name__} stands where true or false belongs")
+    return value
+
+
+def _read_integer(value: JsonValue) -> int:
+    if isinstance(value, str):  # IEEE754Compatible=true sends Int64 as text
+        return int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"a JSON {type(value).__name__} stands where an integer belongs")
+    return value
+
+
+def _read_double(value: JsonValue) -> float:
+    if isinstance(value, str):
+        return _SPECIAL_DOUBLES[value] if value in _SPECIAL_DOUBLES else float(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError(f"a JSON {type(value).__name__} stands where a number belongs")
+    return float(value)
+
+
+def _read_decimal(value: JsonValue) -> Decimal:
+    if isinstance(value, Number):
+        text = value.text
+    elif isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise TypeError(f"a JSON {type(value).__name__} stands where a number belongs")
+    else:
+        text = str(value)
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError("not a decimal number") from None
+
+
+def _read_date_time_offset(value: JsonValue) -> datetime:
+    moment = datetime.fromisoformat(_read_text(value))
+    if moment.tzinfo is None:
+        raise ValueError("the time has no offset")
+    return moment
+
+
+def _write_date_time_offset(value: datetime) -> str:
+    _require_aware(value)
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _require_aware(value: datetime) -> None:
+    if value.utcoffset() is None:
+        raise ValueError(
+            f"the datetime {value.isoformat()} is naive, so its moment is unknown; give it a timezone, for example "
+            "datetime(2026, 1, 15, tzinfo=UTC)"
+        )
+
+
+def _date_time_literal(value: object) -> str:
+    if isinstance(value, datetime):
+        _require_aware(value)
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return _check_rfc_3339(value)
+    raise TypeError(f"a date parameter takes an aware datetime, a date or an RFC 3339 string, not {value!r}")
+
+
+def _check_rfc_3339(text: str) -> str:
+    try:
+        if _RFC_3339.fullmatch(text):
+            datetime.fromisoformat(text.upper())
+            return text
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} is not an RFC 3339 date or time such as 2026-01-15T09:30:00Z")
+
+
+def parse_duration(text: str) -> timedelta:
+    """Parse an `Edm.Duration`, such as `PT1H2.5S`; digits finer than microseconds are cut off.
+
+    Raises:
+        ValueError: the text is not an ISO 8601 duration of days and smaller units.
+    """
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError("not an ISO 8601 duration such as PT1H30M")
+    part = match.groupdict(default="0")
+    magnitude = timedelta(
+        days=int(part["days"]),
+        hours=int(part["hours"]),
+        minutes=int(part["minutes"]),
+        seconds=int(part["seconds"]),
+        microseconds=int(part["fraction"][:6].ljust(6, "0")),
+    )
+    return -magnitude if match["sign"] else magnitude
+
+
+def format_duration(value: timedelta) -> str:
+    """Write a `timedelta` as an `Edm.Duration` in days, seconds and microseconds."""
+    sign, magnitude = ("-", -value) if value < timedelta(0) else ("", value)
+    days = f"{magnitude.days}D" if magnitude.days else ""
+    fraction = f".{magnitude.microseconds:06}".rstrip("0") if magnitude.microseconds else ""
+    return f"{sign}P{days}T{magnitude.seconds}{fraction}S"
+
+
+def _read_duration(value: JsonValue) -> timedelta:
+    return parse_duration(_read_text(value))
+
+
+def _read_date(value: JsonValue) -> date:
+    return date.fromisoformat(_read_text(value))
+
+
+def _read_time_of_day(value: JsonValue) -> time:
+    return time.fromisoformat(_read_text(value))
+
+
+def _read_guid(value: JsonValue) -> UUID:
+    return UUID(_read_text(value))
+
+
+def _read_binary(value: JsonValue) -> bytes:
+    text = _read_text(value).replace("+", "-").replace("/", "_")
+    return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def _write_binary(value: bytes) -> str:
+    return urlsafe_b64encode(value).decode()
+
+
+def _string_literal(value: object) -> str:
+    return "'" + _typed(value, str).replace("'", "''") + "'"
+
+
+def _boolean_literal(value: object) -> str:
+    return "true" if _typed(value, bool) else "false"
+
+
+def _number_literal(value: object) -> str:
+    _expect(value, int, float, Decimal)
+    return str(value)
+
+
+def _duration_literal(value: object) -> str:
+    return f"duration'{format_duration(_typed(value, timedelta))}'"
+
+
+def _date_literal(value: object) -> str:
+    return _typed(value, date).isoformat()
+
+
+def _time_literal(value: object) -> str:
+    return _typed(value, time).isoformat()
+
+
+def _guid_literal(value: object) -> str:
+    return str(value if isinstance(value, UUID) else UUID(_typed(value, str)))
+
+
+def _binary_literal(value: object) -> str:
+    return f"binary'{_write_binary(_typed(value, bytes))}'"
+
+
+def _typed(value: object, expected: type[T]) -> T:
+    if not isinstance(value, expected):
+        raise TypeError(f"expected {expected.__name__}, not {value!r}")
+    return value
+
+
+def _same(value: T) -> T:
+    return value
+
+
+STRING = EdmType("Edm.String", str, _read_text, _same, _string_literal, is_plain=True)
+BOOLEAN = EdmType("Edm.Boolean", bool, _read_boolean, _same, _boolean_literal, is_plain=True)
+INT16 = EdmType("Edm.Int16", int, _read_integer, _same, _number_literal, is_plain=True)
+INT32 = EdmType("Edm.Int32", int, _read_integer, _same, _number_literal, is_plain=True)
+INT64 = EdmType("Edm.Int64", int, _read_integer, _same, _number_literal, is_plain=True)
+SINGLE = EdmType("Edm.Single", float, _read_double, _same, _number_literal)
+DOUBLE = EdmType("Edm.Double", float, _read_double, _same, _number_literal)
+DECIMAL = EdmType("Edm.Decimal", float, _read_decimal, lambda value: Number(str(value)), _number_literal)
+DATE_TIME_OFFSET = EdmType(
+    "Edm.DateTimeOffset", str, _read_date_time_offset, _write_date_time_offset, _date_time_literal
+)
+DATE = EdmType("Edm.Date", str, _read_date, date.isoformat, _date_literal)
+TIME_OF_DAY = EdmType("Edm.TimeOfDay", str, _read_time_of_day, time.isoformat, _time_literal)
+DURATION = EdmType("Edm.Duration", str, _read_duration, format_duration, _duration_literal)
+GUID = EdmType("Edm.Guid", str, _read_guid, str, _guid_literal)
+BINARY = EdmType("Edm.Binary", str, _read_binary, _write_binary, _binary_literal)
+STREAM = EdmType("Edm.Stream", str, _read_binary, _write_binary, _binary_literal)
+"""A media stream. Its bytes have a URL of their own and are not in the JSON; the builder of that name fetches them."""

@@ -1,0 +1,208 @@
+"""Fields: one line of a model's table, converted when first read and remembered."""
+
+import reprlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast, overload
+
+from kiota_abstractions.serialization import ParseNode
+
+from graph_meetings_runtime.edm import EdmType
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue
+from graph_meetings_runtime.open_enum import OpenEnum
+
+if TYPE_CHECKING:
+    from graph_meetings_runtime.model import Model
+
+T = TypeVar("T")
+M = TypeVar("M", bound="Model")
+E = TypeVar("E", bound=OpenEnum)
+
+_NODE_GETTERS: dict[type, Callable[[ParseNode], JsonValue]] = {
+    str: lambda node: node.get_str_value(),
+    bool: lambda node: node.get_bool_value(),
+    int: lambda node: node.get_int_value(),
+    float: lambda node: node.get_float_value(),
+}
+
+
+class FieldError(ValueError):
+    """A value in the JSON does not have the type that the metadata declares.
+
+    Only reading that one field raises it; the rest of the model stays readable, and `.raw` has the value.
+
+    Attributes:
+        model: name of the model class.
+        field: name of the field, as in Python.
+        value: the JSON value found.
+    """
+
+    def __init__(self, model: str, field: str, edm_type: str, value: JsonValue, reason: str) -> None:
+        self.model = model
+        self.field = field
+        self.value = value
+        super().__init__(f"{model}.{field}: {reprlib.repr(value)} is no {edm_type}: {reason}")
+
+
+class Field(Generic[T]):
+    """A property of a model.
+
+    On an instance it is the value, `None` where the JSON has null or nothing. On the class it is the field itself.
+
+    Args:
+        wire_name: the property's name in JSON.
+        edm_type: how its value is read and written.
+
+    There is no `__set__` at run time: a non-data descriptor lets the value remembered in the instance's
+    `__dict__` win, so that a second read costs no call. `Model.__setattr__` does what `__set__` would.
+    """
+
+    __slots__ = ("_is_plain", "_read", "_wire_type", "edm_type", "name", "wire_name")
+
+    def __init__(self, wire_name: str, edm_type: EdmType[T]) -> None:
+        self.name = wire_name
+        self.wire_name = wire_name
+        self.edm_type = edm_type
+        self._read = edm_type.read
+        self._wire_type = edm_type.wire_type
+        self._is_plain = edm_type.is_plain
+
+    def __set_name__(self, owner: type["Model"], name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type["Model"]) -> Self: ...
+    @overload
+    def __get__(self, instance: "Model", owner: type["Model"]) -> T | None: ...
+    def __get__(self, instance: "Model | None", owner: type["Model"]) -> "Self | T | None":
+        if instance is None:
+            return self
+        raw = instance._raw.get(self.wire_name)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
+        value: T | None
+        if raw is None:
+            value = None
+        elif self._is_plain and raw.__class__ is self._wire_type:
+            value = cast("T", raw)
+        else:
+            value = self.read(raw, owner)
+        vars(instance)[self.name] = value
+        return value
+
+    if TYPE_CHECKING:
+
+        def __set__(self, instance: "Model", value: T | None) -> None: ...
+
+    def read(self, raw: JsonValue, owner: type["Model"]) -> T:
+        """Convert a JSON value other than null.
+
+        Raises:
+            FieldError: the value does not have the declared type.
+        """
+        try:
+            return self._read(raw)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise FieldError(owner.__name__, self.name, self.edm_type.name, raw, str(error)) from error
+
+    def write(self, value: object) -> JsonValue:
+        """Convert a Python value, `None` included, to JSON.
+
+        Raises:
+            TypeError: the value is of another type than the field's.
+            ValueError: the value has the right type and cannot be sent, such as a naive datetime.
+        """
+        return None if value is None else self.edm_type.write(cast("T", value))
+
+    def from_node(self, node: ParseNode) -> JsonValue:
+        """Get the JSON value back from any Kiota parse node.
+
+        Kiota's interface has no getter for the value itself. Texts are asked for as texts, so that dates, durations
+        and enumerations keep every digit and letter.
+        """
+        factory = self.edm_type.factory
+        if factory is not None:
+            return node.get_object_value(cast("type[Model]", factory())).raw
+        return _NODE_GETTERS[self._wire_type](node)
+
+
+class CollectionField(Field[list[T]]):
+    """A property that holds a list of values of one type.
+
+    Args:
+        wire_name: the property's name in JSON.
+        item_type: how each item is read and written.
+    """
+
+    __slots__ = ("item_type",)
+
+    def __init__(self, wire_name: str, item_type: EdmType[T]) -> None:
+        super().__init__(wire_name, _collection(item_type))
+        self.item_type = item_type
+
+    def from_node(self, node: ParseNode) -> JsonValue:
+        """Get the JSON list back from any Kiota parse node."""
+        factory = self.item_type.factory
+        if factory is not None:
+            models = node.get_collection_of_object_values(cast("type[Model]", factory()))
+            return None if models is None else [model.raw for model in models]
+        return cast("JsonValue", node.get_collection_of_primitive_values(self.item_type.wire_type))
+
+
+def _collection(item_type: EdmType[T]) -> EdmType[list[T]]:
+    def read(raw: JsonValue) -> list[T]:
+        if not isinstance(raw, list):
+            raise TypeError(f"a JSON {type(raw).__name__} stands where a list belongs")
+        if item_type.is_plain:
+            for item in raw:
+                if item.__class__ is not item_type.wire_type:
+                    item_type.read(item)
+            return cast("list[T]", raw)
+        # A null inside a collection of structures is not legal OData; there is nothing to wrap, so it is left out.
+        return [item_type.read(item) for item in raw if item is not None]
+
+    def write(values: list[T]) -> JsonValue:
+        return [item_type.write(value) for value in values]
+
+    def literal(value: object) -> str:
+        raise TypeError(f"a collection has no literal: {value!r}")
+
+    return EdmType(f"Collection({item_type.name})", list, read, write, literal)
+
+
+def Complex(model: Callable[[], type[M]]) -> EdmType[M]:  # noqa: N802  reads as the type it stands for
+    """Make the type of a property that holds an object.
+
+    Args:
+        model: gives the model class; called when the first value is read, so that classes may refer to each other.
+    """
+
+    def read(raw: JsonValue) -> M:
+        if not isinstance(raw, dict):
+            raise TypeError(f"a JSON {type(raw).__name__} stands where an object belongs")
+        return model().from_raw(raw)
+
+    def write(value: M) -> JsonObject:
+        if not isinstance(value, model()):
+            raise TypeError(f"expected {model().__name__}, not {value!r}")
+        return value.raw
+
+    def literal(value: object) -> str:
+        raise TypeError(f"an object has no literal: {value!r}")
+
+    return EdmType("object", dict, read, write, literal, factory=model)
+
+
+def Enumeration(members: type[E]) -> EdmType[E]:  # noqa: N802  reads as the type it stands for
+    """Make the type of a property that holds one of an enumeration's values."""
+    known: Mapping[str, E] = {member.value: member for member in members}
+
+    def read(raw: JsonValue) -> E:
+        member = known.get(raw) if isinstance(raw, str) else None
+        if member is not None:
+            return member
+        if not isinstance(raw, str):
+            raise TypeError(f"a JSON {type(raw).__name__} stands where a string belongs")
+        return members(raw)
+
+    def literal(value: object) -> str:
+        return "'" + str(value).replace("'", "''") + "'"
+
+    return EdmType(members.__name__, str, read, str, literal)

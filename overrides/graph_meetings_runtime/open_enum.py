@@ -1,0 +1,28 @@
+"""Enumerations that can grow: a value added to the service later keeps its text."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class OpenEnum(StrEnum):
+    """An enumeration of the service, open to values that this release does not know.
+
+    A known value is a member. Any other text becomes a value of the same class that compares equal to the
+    text and says `is_known == False`; it never becomes `None` and is never lost.
+
+    Source: https://learn.microsoft.com/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        unknown = str.__new__(cls, value)
+        unknown._name_ = value
+        unknown._value_ = value
+        return unknown
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this release of the client has a member for the value."""
+        return self._value_ in type(self)._value2member_map_

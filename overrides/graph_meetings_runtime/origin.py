@@ -1,0 +1,79 @@
+"""Which URLs may be asked: the configured origin, and nothing that only looks like it."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from graph_meetings_runtime.errors import LinkRefused
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port, as in RFC 6454."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        """Get the origin of a URL.
+
+        Raises:
+            ValueError: the URL is not an absolute http or https one, or has a user name in it.
+        """
+        parts = urlsplit(url)
+        scheme = parts.scheme.lower()
+        if scheme not in _DEFAULT_PORTS or not parts.hostname:
+            raise ValueError(f"{without_query(url)!r} is not an absolute http or https URL")
+        if "@" in parts.netloc or "\\" in url or not url.isprintable():
+            raise ValueError(f"the URL of host {parts.hostname!r} has a user name or characters that no URL has")
+        return cls(scheme, parts.hostname.lower(), parts.port or _DEFAULT_PORTS[scheme])
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the origin is on this machine."""
+        return self.host in _LOOPBACK
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether what is sent there stays secret: https, or plain http that does not leave the machine."""
+        return self.scheme == "https" or self.is_loopback
+
+
+def safe_link(link: str, base_url: str) -> str:
+    """Check a link that the service sent, and give it as it can be followed.
+
+    Args:
+        link: an `@odata.nextLink`, `@odata.deltaLink` or `Location`.
+        base_url: the configured root of the service.
+
+    Raises:
+        LinkRefused: following it would leave the configured origin, or it is one of the `$metadata#` links that
+            some pages of the service print and that cannot be fetched.
+    """
+    try:
+        origin = Origin.of(link)
+    except ValueError as error:
+        raise LinkRefused(f"the service sent a link that cannot be followed: {error}") from None
+    expected = Origin.of(base_url)
+    if origin != expected:
+        raise LinkRefused(
+            f"the service sent a link to {origin.scheme}://{origin.host}:{origin.port}, and this client only talks to "
+            f"{expected.scheme}://{expected.host}:{expected.port}"
+        )
+    if "#" in link or re.search(r"\$metadata/?(\?|$)", link):
+        raise LinkRefused(
+            "the service sent a $metadata# link, which names a type and not a page; ask for the collection by its own "
+            "path instead"
+        )
+    return link.replace(" ", "%20")
+
+
+def without_query(url: str) -> str:
+    """Cut the query and the fragment off, where tokens are."""
+    return re.split(r"[?#]", url, maxsplit=1)[0]

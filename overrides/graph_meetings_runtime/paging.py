@@ -1,0 +1,64 @@
+"""Iteration over every page of a collection."""
+
+from collections.abc import AsyncIterator
+from typing import Generic, TypeVar
+
+from kiota_abstractions.request_adapter import RequestAdapter
+
+from graph_meetings_runtime.errors import LinkRefused, MalformedResponse
+from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.origin import safe_link, without_query
+from graph_meetings_runtime.page import Page, page_factory
+from graph_meetings_runtime.request_information import GraphRequestInformation
+
+M = TypeVar("M", bound=Model)
+
+
+class Pager(Generic[M]):
+    """Every item of a collection: `async for item in pager`, or page by page with `pages()`.
+
+    Each iteration begins anew with the first page. Pages are fetched when they are needed.
+
+    Raises:
+        GraphError: while iterating, when a request fails.
+        LinkRefused: while iterating, when a next link repeats or leaves the configured origin.
+    """
+
+    def __init__(self, adapter: RequestAdapter, model: type[M], first: GraphRequestInformation) -> None:
+        self._adapter = adapter
+        self._model = model
+        self._first = first
+
+    async def __aiter__(self) -> AsyncIterator[M]:
+        async for page in self.pages():
+            for item in page.value:
+                yield item
+
+    async def pages(self) -> AsyncIterator[Page[M]]:
+        """Iterate over the pages, empty ones included."""
+        async for page in follow(self._adapter, self._model, self._first):
+            yield page
+
+
+async def follow(adapter: RequestAdapter, model: type[M], first: GraphRequestInformation) -> AsyncIterator[Page[M]]:
+    """Fetch a page and every page behind it.
+
+    The next link is followed as the service gave it; the headers of the first request, `Prefer` among them, are sent
+    again because no link carries them.
+    """
+    request = first
+    factory = page_factory(model)
+    # Hashes, not links: 60 bytes for each page in place of a kilobyte.
+    seen = {hash(request.url)}
+    while True:
+        page = await adapter.send_async(request, factory, None)
+        if page is None:
+            raise MalformedResponse(f"the service answered {without_query(request.url)} with nothing")
+        yield page
+        if page.odata_next_link is None:
+            return
+        link = safe_link(page.odata_next_link, adapter.base_url)
+        if hash(link) in seen:
+            raise LinkRefused(f"the service repeats a next link of {without_query(link)}, so the pages would never end")
+        seen.add(hash(link))
+        request = first.to(link)

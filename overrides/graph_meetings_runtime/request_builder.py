@@ -1,0 +1,246 @@
+"""Request builders: where a request goes, in the words of the service."""
+
+from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack
+
+from kiota_abstractions.base_request_builder import BaseRequestBuilder
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+from kiota_abstractions.request_adapter import RequestAdapter
+from kiota_abstractions.request_information import RequestInformation
+
+from graph_meetings_runtime.delta import Changes
+from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.function_call import FunctionCall, PathUser
+from graph_meetings_runtime.model import Model, model_factory
+from graph_meetings_runtime.origin import without_query
+from graph_meetings_runtime.page import Page, page_factory
+from graph_meetings_runtime.paging import Pager
+from graph_meetings_runtime.query import CollectionOptions, ItemOptions, QueryParameters, apply
+from graph_meetings_runtime.request_information import GraphRequestInformation
+
+M = TypeVar("M", bound=Model)
+N = TypeVar("N", bound=Model)
+
+_USER = "user%2Did"
+
+
+class RequestBuilder(BaseRequestBuilder):
+    """A path of the service.
+
+    Args:
+        request_adapter: sends the requests.
+        path_template: the URL template, without query options.
+        path_parameters: the template's values, or a whole URL.
+    """
+
+    query_template: ClassVar[str] = ""
+
+    def __init__(
+        self, request_adapter: RequestAdapter[Any], path_template: str, path_parameters: dict[str, Any] | str
+    ) -> None:
+        super().__init__(request_adapter, path_template + self.query_template, path_parameters)
+        self.path_template = path_template
+
+    @classmethod
+    def below(cls, parent: "RequestBuilder", segment: str) -> Self:
+        """Make the builder of the next segment: a name, or a rendered function call."""
+        if isinstance(segment, FunctionCall):
+            # Behind a reserved expansion: Kiota's template library drops the commas of literal text.
+            return cls._with_variable(parent, "call", segment, operator="+")
+        return cls(parent.request_adapter, f"{parent.path_template}/{segment}", parent.path_parameters)
+
+    @classmethod
+    def by_key(cls, parent: "RequestBuilder", name: str, key: str) -> Self:
+        """Make the builder of one entity of a collection.
+
+        Raises:
+            TypeError: the key is no string.
+            ValueError: the key is empty, `.` or `..`, which would name another URL.
+        """
+        if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
+            raise TypeError(f"{name} is a string, not {key!r}")
+        if key.strip() in {"", ".", ".."}:
+            raise ValueError(f"{name} cannot be {key!r}: the URL would name something else")
+        return cls._with_variable(parent, name.replace("-", "%2D"), key)
+
+    @classmethod
+    def _with_variable(cls, parent: "RequestBuilder", name: str, value: str, operator: str = "") -> Self:
+        unique = name
+        number = 1
+        while unique in parent.path_parameters:
+            number += 1
+            unique = f"{name}{number}"
+        template = f"{parent.path_template}/{{{operator}{unique}}}"
+        return cls(parent.request_adapter, template, {**parent.path_parameters, unique: value})
+
+    def with_url(self, raw_url: str) -> Self:
+        """Make the same builder for a whole URL, such as a stored link; it must be on the configured origin.
+
+        Raises:
+            ValueError: the URL is empty.
+        """
+        if not raw_url:
+            raise ValueError("raw_url is empty")
+        return type(self)(self.request_adapter, self.path_template, raw_url)
+
+    def user_or(self, value: str | PathUser | None) -> str | None:
+        """Give the value, or the user in the path where the value says so.
+
+        Raises:
+            ValueError: there is no user in the path, or the value is empty.
+        """
+        if not isinstance(value, PathUser):
+            if value == "":
+                raise ValueError("the id of a user cannot be empty")
+            return value
+        user = self.path_parameters.get(_USER)
+        if not isinstance(user, str):
+            raise ValueError(
+                f"{self.path_template.removeprefix('{+baseurl}')} has no user id in it, so the call needs one as its "
+                "argument (or None to leave it out)"
+            )
+        return user
+
+    def _request(
+        self,
+        configuration: RequestConfiguration[QueryParameters] | None,
+        options: ItemOptions | CollectionOptions,
+    ) -> GraphRequestInformation:
+        request = GraphRequestInformation(self.url_template, dict(self.path_parameters))
+        request.path_parameters.setdefault("baseurl", self.request_adapter.base_url)
+        request.headers.add("Accept", "application/json")
+        apply(request, configuration, options)
+        return request
+
+
+class ItemRequestBuilder(RequestBuilder, Generic[M]):
+    """A path that names one object."""
+
+    query_template = "{?%24select,%24expand}"
+    model: type[M]
+
+    async def get(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[ItemOptions],
+    ) -> M:
+        """Fetch the object.
+
+        Args:
+            request_configuration: Kiota's form of the options.
+            options: `select`, `expand`, `prefer` and `headers`.
+
+        Raises:
+            GraphError: the request failed; the subclass says how.
+        """
+        request = self._request(request_configuration, options)
+        found = await self.request_adapter.send_async(request, model_factory(self.model), None)
+        if found is None:
+            raise MalformedResponse(f"the service answered {without_query(request.url)} with nothing")
+        return found
+
+    def to_get_request_information(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[ItemOptions],
+    ) -> RequestInformation:
+        """Make the request that `get` sends."""
+        return self._request(request_configuration, options)
+
+
+class PagedRequestBuilder(RequestBuilder, Generic[M]):
+    """A path that answers with pages."""
+
+    query_template = "{?%24count,%24expand,%24filter,%24orderby,%24search,%24select,%24top}"
+    model: type[M]
+
+    async def get(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[CollectionOptions],
+    ) -> Page[M]:
+        """Fetch one page, the first unless `with_url` was given the link of another.
+
+        Args:
+            request_configuration: Kiota's form of the options.
+            options: `select`, `expand`, `filter`, `orderby`, `top`, `count`, `search`, `prefer` and `headers`.
+
+        Raises:
+            GraphError: the request failed; the subclass says how.
+        """
+        request = self._request(request_configuration, options)
+        page = await self.request_adapter.send_async(request, page_factory(self.model), None)
+        if page is None:
+            raise MalformedResponse(f"the service answered {without_query(request.url)} with nothing")
+        return page
+
+    def to_get_request_information(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[CollectionOptions],
+    ) -> RequestInformation:
+        """Make the request that `get` sends."""
+        return self._request(request_configuration, options)
+
+
+class CollectionRequestBuilder(PagedRequestBuilder[M]):
+    """A path that names a collection."""
+
+    def list(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[CollectionOptions],
+    ) -> Pager[M]:
+        """Iterate over every item: `async for item in builder.list()`.
+
+        Args:
+            request_configuration: Kiota's form of the options.
+            options: as for `get`; `top` is the size of a page here, not the number of items.
+        """
+        return Pager(self.request_adapter, self.model, self._request(request_configuration, options))
+
+
+class FunctionRequestBuilder(CollectionRequestBuilder[M]):
+    """A function that answers with a collection of values."""
+
+    @staticmethod
+    def of(parent: RequestBuilder, call: str, model: type[N]) -> "FunctionRequestBuilder[N]":
+        """Make the builder of a call."""
+        builder = FunctionRequestBuilder[N].below(parent, call)
+        builder.model = model
+        return builder
+
+
+class DeltaRequestBuilder(PagedRequestBuilder[M]):
+    """The changes of a collection; `get` fetches one page of them, `changes` a whole round."""
+
+    @staticmethod
+    def of(parent: RequestBuilder, call: str, model: type[N]) -> "DeltaRequestBuilder[N]":
+        """Make the builder of a collection's changes."""
+        builder = DeltaRequestBuilder[N].below(parent, call)
+        builder.model = model
+        return builder
+
+    def changes(
+        self,
+        since: str | None = None,
+        *,
+        resync: bool = False,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[CollectionOptions],
+    ) -> Changes[M]:
+        """Iterate over a round of changes: `async for change in builder.changes(since=saved_link)`.
+
+        Args:
+            since: the whole delta link of the last round, or the resume link of an unfinished one; `None` begins a
+                full round.
+            resync: begin a full round by itself when the service has forgotten the link.
+            request_configuration: Kiota's form of the options.
+            options: as for `get`; the query options go into a full round's first request only, its links carry them.
+
+        Raises:
+            LinkRefused: `since` is no link of the configured origin.
+
+        Source: https://learn.microsoft.com/graph/api/callrecording-delta
+        """
+        full = self._request(request_configuration, options)
+        return Changes(self.request_adapter, self.model, full, since, resync=resync)

@@ -1,0 +1,70 @@
+"""Requests: what Kiota's `RequestInformation` says, with URLs built fast and right."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from kiota_abstractions.method import Method
+from kiota_abstractions.request_information import RequestInformation
+
+_EXPRESSION = re.compile(r"\{([+?]?)([^}]+)\}")
+
+
+class GraphRequestInformation(RequestInformation):
+    """A GET request.
+
+    It expands the URL templates of this package itself: Kiota's library loses the commas that stand outside braces,
+    without which no function with two parameters can be called, and takes thirty times as long.
+    """
+
+    def __init__(self, url_template: str, path_parameters: dict[str, Any]) -> None:
+        super().__init__(Method.GET, url_template, path_parameters)
+
+    @property
+    def url(self) -> str:
+        """The URL, absolute once the adapter has put its `baseurl` among the path parameters."""
+        raw_url = self.path_parameters.get(self.RAW_URL_KEY)
+        if isinstance(raw_url, str):
+            return raw_url
+        return expand(self.url_template or "", {**self.query_parameters, **self.path_parameters})
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self.path_parameters.clear()
+        self.query_parameters.clear()
+        self.path_parameters[self.RAW_URL_KEY] = url
+
+    def to(self, link: str) -> "GraphRequestInformation":
+        """Make the request for a link of the service, with the headers and options of this one."""
+        request = GraphRequestInformation(self.url_template or "", {self.RAW_URL_KEY: link})
+        request.headers.add_all(self.headers)
+        request.headers.remove("Authorization")
+        request.add_request_options(list(self.request_options.values()))
+        return request
+
+
+def expand(template: str, values: Mapping[str, Any]) -> str:
+    """Expand a URL template of RFC 6570 that uses `{name}`, `{+name}` and `{?name,name}`.
+
+    A reserved expansion `{+name}` is put in as it is: base URLs and function calls come percent-encoded.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        operator, names = match.groups()
+        if operator == "+":
+            return str(values.get(names, ""))
+        if operator == "?":
+            pairs = [f"{name}={_encoded(values[name])}" for name in names.split(",") if values.get(name) is not None]
+            return f"?{'&'.join(pairs)}" if pairs else ""
+        return _encoded(values.get(names, ""))
+
+    return _EXPRESSION.sub(replace, template)
+
+
+def _encoded(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ",".join(quote(str(item), safe="") for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return quote(str(value), safe="")

@@ -1,0 +1,43 @@
+"""Credentials for tests."""
+
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from azure.core.credentials import AccessToken
+
+
+class StaticCredential:
+    """Gives one made-up token, and counts how often it was asked."""
+
+    def __init__(self, token: str, *, lifetime: float = 3600) -> None:
+        self.token = token
+        self.lifetime = lifetime
+        self.scopes: list[tuple[str, ...]] = []
+        self.claims: list[str | None] = []
+
+    async def get_token(
+        self,
+        *scopes: str,
+        claims: str | None = None,
+        tenant_id: str | None = None,  # noqa: ARG002  the interface
+        enable_cae: bool = False,  # noqa: ARG002  the interface
+        **_: Any,
+    ) -> AccessToken:
+        self.scopes.append(scopes)
+        self.claims.append(claims)
+        return AccessToken(self.token, int(time.time() + self.lifetime))
+
+    async def close(self) -> None:
+        pass
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        pass

@@ -1,0 +1,157 @@
+"""Values of OData's primitive types, in JSON and in URLs."""
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph_meetings_runtime import edm
+from graph_meetings_runtime.edm import EdmType, format_duration, parse_duration
+from graph_meetings_runtime.json_codec import JsonValue, Number, decode_json, encode_json
+
+MOMENTS = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]))
+
+
+@pytest.mark.parametrize(
+    ("text", "microsecond"),
+    [
+        ("2025-03-18T14:02:11Z", 0),
+        ("2025-03-18T14:02:11.1Z", 100_000),
+        ("2025-03-18T14:02:11.41+00:00", 410_000),
+        ("2025-03-18T14:02:11.409Z", 409_000),
+        ("2025-03-18T14:02:11.4093Z", 409_300),
+        ("2025-03-18T14:02:11.40938+00:00", 409_380),
+        ("2025-03-18T14:02:11.409382Z", 409_382),
+        ("2025-03-18T14:02:11.4093827Z", 409_382),
+    ],
+)
+def test_a_moment_has_zero_to_seven_fraction_digits(text: str, microsecond: int) -> None:
+    expected = datetime(2025, 3, 18, 14, 2, 11, microsecond, tzinfo=UTC)
+    assert edm.DATE_TIME_OFFSET.read(text) == expected
+
+
+def test_the_smallest_date_of_the_service_reads() -> None:
+    assert edm.DATE_TIME_OFFSET.read("0001-01-01T00:00:00Z") == datetime(1, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("edm_type", "value"),
+    [
+        (edm.STRING, 5),
+        (edm.STRING, True),
+        (edm.BOOLEAN, "true"),
+        (edm.BOOLEAN, 1),
+        (edm.INT32, True),
+        (edm.INT64, 1.5),
+        (edm.INT64, "one"),
+        (edm.DOUBLE, True),
+        (edm.DOUBLE, "fast"),
+        (edm.DECIMAL, "much"),
+        (edm.DECIMAL, []),
+        (edm.DATE_TIME_OFFSET, "yesterday"),
+        (edm.DATE_TIME_OFFSET, "2025-03-18T14:02:11"),
+        (edm.DATE_TIME_OFFSET, 5),
+        (edm.DATE, "2025-02-30"),
+        (edm.TIME_OF_DAY, "25:00:00"),
+        (edm.DURATION, "P"),
+        (edm.DURATION, "PT"),
+        (edm.DURATION, "P1Y"),
+        (edm.GUID, "g"),
+        (edm.BINARY, "a!b"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(edm_type: EdmType[object], value: JsonValue) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        edm_type.read(value)
+
+
+@pytest.mark.parametrize("text", ["0.1275", "0.10", "12345678901234567890.123456789", "1E-7", "3"])
+def test_a_decimal_keeps_its_digits_through_decoding_and_encoding(text: str) -> None:
+    decoded = decode_json(text.encode())
+    assert edm.DECIMAL.read(decoded) == Decimal(text)
+    assert str(edm.DECIMAL.read(decoded)) == str(Decimal(text))
+    assert encode_json(decoded) == text.encode()
+
+
+def test_a_number_is_a_float() -> None:
+    assert decode_json(b"0.5") == 0.5
+    assert edm.DOUBLE.read(Number("0.5")) == 0.5
+    assert type(edm.DOUBLE.read(Number("0.5"))) is float
+    assert edm.DOUBLE.read(3) == 3.0
+    assert edm.DOUBLE.read("-INF") == float("-inf")
+
+
+def test_text_that_is_a_guid_or_bytes_reads_as_such() -> None:
+    assert edm.GUID.read("7d0c5a1e-2f64-4b0e-9a55-0b6f1c3de901") == UUID("7d0c5a1e-2f64-4b0e-9a55-0b6f1c3de901")
+    assert edm.BINARY.read("_-8") == b"\xff\xef"
+    assert edm.BINARY.read("/+8=") == b"\xff\xef"
+    assert edm.TIME_OF_DAY.read("09:30:00.5") == time(9, 30, 0, 500_000)
+    assert edm.DATE.read("2026-01-15") == date(2026, 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("PT0.016S", 0.016),
+        ("PT1H2M3S", 3723.0),
+        ("P1DT1S", 86401.0),
+        ("-PT5M", -300.0),
+        ("P2D", 172800.0),
+        ("PT0S", 0.0),
+    ],
+)
+def test_a_duration_reads(text: str, seconds: float) -> None:
+    assert parse_duration(text) == timedelta(seconds=seconds)
+
+
+@given(st.timedeltas(min_value=timedelta(days=-10_000), max_value=timedelta(days=10_000)))
+def test_a_duration_survives_writing_and_reading(value: timedelta) -> None:
+    assert parse_duration(format_duration(value)) == value
+
+
+@given(MOMENTS)
+def test_a_moment_survives_writing_and_reading(value: datetime) -> None:
+    assert edm.DATE_TIME_OFFSET.read(edm.DATE_TIME_OFFSET.write(value)) == value
+
+
+@given(MOMENTS)
+def test_the_literal_of_a_moment_is_utc_and_the_same_moment(value: datetime) -> None:
+    try:
+        literal = edm.DATE_TIME_OFFSET.literal(value)
+    except OverflowError:
+        assert value.year in {1, 9999}
+        return
+    assert literal.endswith("Z")
+    assert datetime.fromisoformat(literal) == value
+
+
+def test_the_literal_of_a_date_is_a_date() -> None:
+    assert edm.DATE_TIME_OFFSET.literal(date(2019, 11, 1)) == "2019-11-01"
+
+
+@pytest.mark.parametrize("text", ["2025-10-07T07:25:21.9730833Z", "2019-11-01", "2026-01-15t09:30:00+02:00"])
+def test_an_rfc_3339_text_is_sent_as_it_is(text: str) -> None:
+    assert edm.DATE_TIME_OFFSET.literal(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "now", "2026-1-5", "2026-02-30", "2026-01-15T09:30:00", "2026-01-15T25:00:00Z", "2026-01-15)/x", "٢٠٢٦-01-15"],
+)
+def test_a_text_that_is_no_rfc_3339_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="RFC 3339"):
+        edm.DATE_TIME_OFFSET.literal(text)
+
+
+def test_a_naive_datetime_is_refused_and_says_what_to_do() -> None:
+    with pytest.raises(ValueError, match=r"naive.*tzinfo=UTC"):
+        edm.DATE_TIME_OFFSET.literal(datetime(2026, 1, 15))  # noqa: DTZ001  the point
+    with pytest.raises(TypeError, match="aware datetime"):
+        edm.DATE_TIME_OFFSET.literal(20260115)
+
+
+def test_a_quote_in_a_string_literal_is_doubled() -> None:
+    assert edm.STRING.literal("O'Brien") == "'O''Brien'"

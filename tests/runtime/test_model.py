@@ -1,0 +1,224 @@
+"""Models: lazy, typed, lossless views on JSON objects."""
+
+import contextlib
+import copy
+import json
+import pickle
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kiota_abstractions.serialization import Parsable, ParseNode, SerializationWriter
+
+from graph_meetings_runtime import FieldError, GraphParseNodeFactory, OpenEnum
+from graph_meetings_runtime.edm import DATE_TIME_OFFSET, DECIMAL, DURATION, INT32, STRING
+from graph_meetings_runtime.field import CollectionField, Complex, Enumeration, Field
+from graph_meetings_runtime.json_codec import JsonObject
+from graph_meetings_runtime.model import Model, fields_of
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+class Kind(OpenEnum):
+    """Made up."""
+
+    Small = "small"
+
+
+class Person(Model, odata_type="test.person"):
+    """Made up."""
+
+    name = Field("name", STRING)
+    friends = CollectionField("friends", Complex(lambda: Person))
+    tags = CollectionField("tags", STRING)
+    kind = Field("kind", Enumeration(Kind))
+    born = Field("born", DATE_TIME_OFFSET)
+    age = Field("age", INT32)
+    charge = Field("charge", DECIMAL)
+    nap = Field("nap", DURATION)
+    boss = Field("boss", Complex(lambda: Person))
+
+
+class Singer(Person, odata_type="test.singer"):
+    """Made up."""
+
+    voice = Field("voice", STRING)
+
+
+NAMES = [field.wire_name for field in fields_of(Person).values()]
+
+
+@given(st.dictionaries(st.sampled_from([*NAMES, "@odata.type", "later"]), JSON))
+def test_any_object_reads_or_raises_a_field_error_and_stays_whole(raw: JsonObject) -> None:
+    before = copy.deepcopy(raw)
+    person = Person.from_raw(raw)
+    for name in fields_of(person):
+        with contextlib.suppress(FieldError):
+            getattr(person, name)
+    assert person.raw == before
+    assert json.loads(person.to_json()) == before
+    repr(person)
+
+
+def test_a_bad_value_spoils_nothing_else() -> None:
+    person = Person.from_raw({"name": "Ada", "born": "yesterday", "age": "much"})
+    with pytest.raises(FieldError, match=r"Person\.born: 'yesterday' is no Edm\.DateTimeOffset") as caught:
+        _ = person.born
+    assert (caught.value.model, caught.value.field, caught.value.value) == ("Person", "born", "yesterday")
+    assert person.name == "Ada"
+    with pytest.raises(FieldError, match=r"Person\.born"):
+        _ = person.born
+
+
+def test_a_value_is_converted_once() -> None:
+    person = Person.from_raw({"boss": {"name": "Grace"}, "born": "2026-01-15T00:00:00Z"})
+    assert person.boss is person.boss
+    assert person.born is person.born
+
+
+def test_a_missing_value_and_a_null_are_none() -> None:
+    person = Person.from_raw({"name": None})
+    assert person.name is None
+    assert person.friends is None
+
+
+def test_a_model_is_made_by_keyword() -> None:
+    person = Person(name="Ada", born=datetime(1815, 12, 10, tzinfo=UTC), boss=Person(name="Grace"), kind=Kind.Small)
+    assert person.raw == {
+        "name": "Ada",
+        "born": "1815-12-10T00:00:00Z",
+        "boss": {"name": "Grace"},
+        "kind": "small",
+    }
+    assert person.kind is Kind.Small
+    with pytest.raises(TypeError, match="Person has no field 'nam'; did you mean 'name'"):
+        Person(nam="Ada")
+
+
+def test_a_misspelt_assignment_is_refused() -> None:
+    person = Person(name="Ada")
+    with pytest.raises(AttributeError, match="did you mean 'name'"):
+        person.nmae = "Grace"  # pyright: ignore[reportAttributeAccessIssue]  the point
+    with pytest.raises(ValueError, match="naive"):
+        person.born = datetime(1815, 12, 10)  # noqa: DTZ001  the point
+    assert person.raw == {"name": "Ada"}
+
+
+def test_an_assignment_reaches_the_json() -> None:
+    person = Person.from_raw({"boss": {"name": "Grace"}, "name": "Ada"})
+    assert person.name == "Ada"
+    person.name = "Ada L."
+    assert person.boss is not None
+    person.boss.name = None
+    assert person.name == "Ada L."
+    assert person.raw == {"boss": {"name": None}, "name": "Ada L."}
+
+
+def test_a_list_that_was_read_can_be_changed() -> None:
+    person = Person.from_raw({"friends": [{"name": "Grace"}], "tags": ["a"]})
+    assert person.friends is not None
+    assert person.tags is not None
+    person.friends.append(Person(name="Joan"))
+    person.tags.append("b")
+    assert person.raw == {"friends": [{"name": "Grace"}, {"name": "Joan"}], "tags": ["a", "b"]}
+    assert json.loads(person.to_json()) == person.raw
+
+
+def test_a_derived_type_is_found_and_an_unknown_one_is_the_declared() -> None:
+    boss = Person.from_raw({"boss": {"@odata.type": "#test.singer", "voice": "alto"}}).boss
+    assert isinstance(boss, Singer)
+    assert boss.voice == "alto"
+    other = Person.from_raw({"boss": {"@odata.type": "#test.dancer", "shoes": 2}}).boss
+    assert type(other) is Person
+    assert other.raw == {"@odata.type": "#test.dancer", "shoes": 2}
+    assert other.additional_data == {"shoes": 2}
+
+
+def test_equality_is_by_type_and_json() -> None:
+    assert Person(name="Ada") == Person.from_raw({"name": "Ada"})
+    assert Person(name="Ada") != Person(name="Grace")
+    assert Person(name="Ada") != Singer(name="Ada")
+    assert Person(name="Ada") != "Ada"
+    with pytest.raises(TypeError):
+        hash(Person())
+
+
+def test_copies_and_pickles_are_equal_and_apart() -> None:
+    person = Person(name="Ada", boss=Person(name="Grace"))
+    shallow, deep, restored = copy.copy(person), copy.deepcopy(person), pickle.loads(pickle.dumps(person))
+    person.name = "Joan"
+    assert person.boss is not None
+    person.boss.name = "Joan"
+    assert (shallow.name, deep.name, restored.name) == ("Ada", "Ada", "Ada")
+    assert [model.boss and model.boss.name for model in (shallow, deep, restored)] == ["Joan", "Grace", "Grace"]
+
+
+def test_a_model_matches() -> None:
+    match Person.from_raw({"name": "Ada", "boss": {"name": "Grace"}}):
+        case Person(name=name, boss=Person(name="Grace")):
+            assert name == "Ada"
+        case _:
+            pytest.fail("no match")
+
+
+def test_undeclared_properties_can_be_read_and_written() -> None:
+    person = Person.from_raw({"name": "Ada", "later": 1})
+    person.additional_data["more"] = [1, 2]
+    assert dict(person.additional_data) == {"later": 1, "more": [1, 2]}
+    assert len(person.additional_data) == 2
+    assert "name" not in person.additional_data
+    del person.additional_data["later"]
+    assert person.raw == {"name": "Ada", "more": [1, 2]}
+
+
+def test_another_kiota_model_is_filled_property_by_property() -> None:
+    class Foreign(Parsable):
+        def __init__(self) -> None:
+            self.name: str | None = None
+            self.when: datetime | None = None
+            self.additional_data: dict[str, object] = {}
+
+        @staticmethod
+        def create_from_discriminator_value(parse_node: ParseNode) -> "Foreign":  # noqa: ARG004  Kiota's signature
+            return Foreign()
+
+        def get_field_deserializers(self) -> dict[str, Callable[[ParseNode], None]]:
+            def name(node: ParseNode) -> None:
+                self.name = node.get_str_value()
+
+            def when(node: ParseNode) -> None:
+                self.when = node.get_datetime_value()
+
+            return {"name": name, "when": when}
+
+        def serialize(self, writer: SerializationWriter) -> None:
+            writer.write_str_value("name", self.name)
+
+    content = b'{"name": "Ada", "when": "2026-01-15T00:00:00Z", "later": 1}'
+    node = GraphParseNodeFactory().get_root_parse_node("application/json; charset=utf-8", content)
+    foreign = node.get_object_value(Foreign)
+    assert (foreign.name, foreign.when, foreign.additional_data) == (
+        "Ada",
+        datetime(2026, 1, 15, tzinfo=UTC),
+        {"later": 1},
+    )
+
+
+def test_only_json_is_read() -> None:
+    with pytest.raises(ValueError, match="cannot read 'text/html'"):
+        GraphParseNodeFactory().get_root_parse_node("text/html", b"<html>")
+    with pytest.raises(ValueError, match="needs a JSON object, not a list"):
+        Person.from_json(b"[]")
+    for content in (b"", b"{", b"[" * 100_000, b'"\xff"'):
+        with pytest.raises(ValueError, match=r"."):
+            Person.from_json(content)
