@@ -1,0 +1,242 @@
+"""CSDL in its own words: what the metadata says, as frozen values without any XML.
+
+Source: OData CSDL XML representation 4.01.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is written."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class QualifiedName(str):
+    """A name with its namespace, such as `microsoft.graph.callRecording`."""
+
+    __slots__ = ()
+
+    @property
+    def namespace(self) -> str:
+        """What stands before the last dot."""
+        return self.rpartition(".")[0]
+
+    @property
+    def simple(self) -> str:
+        """What stands after the last dot."""
+        return self.rpartition(".")[2]
+
+    @property
+    def is_primitive(self) -> bool:
+        """Whether it is one of OData's own types."""
+        return self.namespace == "Edm"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeReference:
+    """A type where it is used: the type itself or a collection of it."""
+
+    name: QualifiedName
+    is_collection: bool = False
+
+    def __str__(self) -> str:
+        return f"Collection({self.name})" if self.is_collection else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation:
+    """A revision of the kind `Deprecated` (`Org.OData.Core.V1.Revisions`)."""
+
+    date: str | None
+    removal_date: str | None
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A structural property."""
+
+    name: str
+    type: TypeReference
+    is_nullable: bool
+    deprecation: Deprecation | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationProperty:
+    """A property that leads to other entities."""
+
+    name: str
+    type: TypeReference
+    contains_target: bool
+    is_change_tracked: bool
+    deprecation: Deprecation | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredType:
+    """An entity type or a complex type, with the members that were asked for."""
+
+    name: QualifiedName
+    is_entity: bool
+    base: QualifiedName | None
+    is_abstract: bool
+    is_open: bool
+    key: tuple[str, ...]
+    properties: tuple[Property, ...]
+    navigations: tuple[NavigationProperty, ...]
+    deprecation: Deprecation | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an enumeration."""
+
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """An enumeration."""
+
+    name: QualifiedName
+    is_flags: bool
+    members: tuple[Member, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDefinition:
+    """Another name for a primitive type."""
+
+    name: QualifiedName
+    underlying: QualifiedName
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function."""
+
+    name: str
+    type: TypeReference
+    is_optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One overload of a function that is bound to a type; its first parameter is the binding one."""
+
+    name: QualifiedName
+    is_composable: bool
+    entity_set_path: str | None
+    binding: Parameter
+    parameters: tuple[Parameter, ...]
+    returns: TypeReference
+    is_change_tracked: bool
+    deprecation: Deprecation | None
+    place: Place
+
+    @property
+    def signature(self) -> str:
+        """What tells the overload from others, such as `microsoft.graph.delta(Collection(microsoft.graph.user))`."""
+        return f"{self.name}({', '.join([str(self.binding.type), *(str(p.type) for p in self.parameters)])})"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """An entity set or a singleton of the container: where a path begins."""
+
+    name: str
+    type: TypeReference
+    is_change_tracked: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Everything that is in scope, by name."""
+
+    container: QualifiedName
+    roots: tuple[Root, ...]
+    types: Mapping[QualifiedName, StructuredType]
+    enums: Mapping[QualifiedName, EnumType]
+    definitions: Mapping[QualifiedName, TypeDefinition]
+    functions: tuple[Function, ...]
+
+    def lineage(self, name: QualifiedName) -> tuple[StructuredType, ...]:
+        """Give a type and its bases, the type itself first."""
+        types: list[StructuredType] = []
+        at: QualifiedName | None = name
+        while at is not None:
+            types.append(self.types[at])
+            at = types[-1].base
+        return tuple(types)
+
+    def property_of(self, name: QualifiedName, wire_name: str) -> Property | None:
+        """Find a structural property of a type, inherited ones included."""
+        own = (p for t in self.lineage(name) for p in t.properties if p.name == wire_name)
+        return next(own, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The step of a path from a collection of entities to one of them."""
+
+    placeholder: str
+
+
+Via: TypeAlias = Root | Key | NavigationProperty | Property | Function
+"""What takes a path one step further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a request's path.
+
+    Args:
+        source: what the path stands for before it, `None` at the beginning.
+        via: how it goes on.
+        target: what the path stands for after it.
+    """
+
+    source: TypeReference | None
+    via: Via
+    target: TypeReference
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A documented GET request."""
+
+    path: str
+    steps: tuple[Step, ...]
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """Give the functions called in the path, from left to right."""
+        return tuple(step.via for step in self.steps if isinstance(step.via, Function))
+
+    @property
+    def last(self) -> Step:
+        """Give the step that ends the path."""
+        return self.steps[-1]
+
+    @property
+    def answer(self) -> TypeReference:
+        """Give the type of what comes back; for a stream, of the entity that owns the stream."""
+        if isinstance(self.last.via, Property) and self.last.source is not None:
+            return self.last.source
+        return self.last.target

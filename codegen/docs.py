@@ -1,0 +1,208 @@
+"""`docs.toml`: our own descriptions, by the names of the metadata."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from codegen import csdl
+from codegen.csdl import QualifiedName, Schema
+from codegen.errors import CodegenError, near
+from codegen.rules import check_keys, qualified, read_toml, table_of, text_of
+
+_LONGEST = 104
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDoc:
+    """What a type is: one of it, many of it, and its properties."""
+
+    one: str
+    many: str | None
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDoc:
+    """What a function gives, and its parameters."""
+
+    text: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Docs:
+    """All descriptions.
+
+    Args:
+        file: what messages call the file.
+        functions: by name and binding type, as in `delta on Collection(microsoft.graph.callRecording)`.
+    """
+
+    file: str
+    client: str
+    roots: Mapping[str, str]
+    types: Mapping[QualifiedName, TypeDoc]
+    enums: Mapping[QualifiedName, str]
+    functions: Mapping[str, FunctionDoc]
+
+    def type(self, name: QualifiedName) -> TypeDoc:
+        """Give the description of a type that has a class.
+
+        Raises:
+            CodegenError: it has none.
+        """
+        if name not in self.types:
+            raise CodegenError(f"no description of the type {name}", self.file)
+        return self.types[name]
+
+    def many(self, name: QualifiedName) -> str:
+        """Give the description of a collection of a type.
+
+        Raises:
+            CodegenError: it has none.
+        """
+        text = self.type(name).many
+        if text is None:
+            raise CodegenError(f"no `many` for {name}, which has a collection builder", self.file)
+        return text
+
+    def enum(self, name: QualifiedName) -> str:
+        """Give the description of an enumeration.
+
+        Raises:
+            CodegenError: it has none.
+        """
+        if name not in self.enums:
+            raise CodegenError(f"no description of the enumeration {name}", self.file)
+        return self.enums[name]
+
+    def function(self, function: csdl.Function) -> FunctionDoc:
+        """Give the description of a function with all its parameters.
+
+        Raises:
+            CodegenError: it has none, or a parameter has none.
+        """
+        key = function_key(function)
+        if key not in self.functions:
+            raise CodegenError(f"no description of the function {key}", self.file)
+        for parameter in function.parameters:
+            if parameter.name not in self.functions[key].parameters:
+                raise CodegenError(f"no description of the parameter {parameter.name} of {key}", self.file)
+        return self.functions[key]
+
+    def root(self, name: str) -> str:
+        """Give the description of an entity set or singleton.
+
+        Raises:
+            CodegenError: it has none.
+        """
+        if name not in self.roots:
+            raise CodegenError(f"no description of the root {name}", self.file)
+        return self.roots[name]
+
+
+def function_key(function: csdl.Function) -> str:
+    """Name a function in `docs.toml`: overloads on one type share a description."""
+    return f"{function.name.simple} on {function.binding.type}"
+
+
+def read_docs(path: Path, name: str) -> Docs:
+    """Read the descriptions.
+
+    Raises:
+        CodegenError: a description is no single line, or is too long for one.
+    """
+    data = read_toml(path, name)
+    check_keys(data, ("default_namespace", "client", "roots", "types", "enums", "functions"), name)
+    namespace = text_of(data.get("default_namespace"), f"{name}: default_namespace")
+    return Docs(
+        file=name,
+        client=_line(data.get("client"), f"{name}: client"),
+        roots=_lines(data.get("roots", {}), f"{name}: roots"),
+        types=MappingProxyType(
+            {
+                qualified(key, namespace): _type_doc(value, f"{name}: types.{key}")
+                for key, value in table_of(data.get("types", {}), name).items()
+            }
+        ),
+        enums=MappingProxyType(
+            {qualified(key, namespace): text for key, text in _lines(data.get("enums", {}), f"{name}: enums").items()}
+        ),
+        functions=MappingProxyType(
+            {
+                _qualified_key(key, namespace): _function_doc(value, f"{name}: functions.{key}")
+                for key, value in table_of(data.get("functions", {}), name).items()
+            }
+        ),
+    )
+
+
+def _type_doc(value: object, place: str) -> TypeDoc:
+    table = table_of(value, place)
+    check_keys(table, ("one", "many", "properties"), place)
+    many = table.get("many")
+    return TypeDoc(
+        one=_line(table.get("one"), f"{place}.one"),
+        many=None if many is None else _line(many, f"{place}.many"),
+        properties=_lines(table.get("properties", {}), f"{place}.properties"),
+    )
+
+
+def _function_doc(value: object, place: str) -> FunctionDoc:
+    table = table_of(value, place)
+    check_keys(table, ("text", "parameters"), place)
+    return FunctionDoc(
+        text=_line(table.get("text"), f"{place}.text"),
+        parameters=_lines(table.get("parameters", {}), f"{place}.parameters"),
+    )
+
+
+def _qualified_key(key: str, namespace: str) -> str:
+    name, _, binding = key.partition(" on ")
+    inner = binding.removeprefix("Collection(").removesuffix(")")
+    return f"{name} on {binding.replace(inner, qualified(inner, namespace))}" if inner else key
+
+
+def _lines(value: object, place: str) -> Mapping[str, str]:
+    return MappingProxyType({key: _line(text, f"{place}.{key}") for key, text in table_of(value, place).items()})
+
+
+def _line(value: object, place: str) -> str:
+    text = text_of(value, place)
+    if not text.strip() or "\n" in text or len(text) > _LONGEST:
+        raise CodegenError(f"a description is one line of at most {_LONGEST} characters", place)
+    if not text.endswith("."):
+        raise CodegenError("a description ends with a full stop", place)
+    return text
+
+
+def check_docs(docs: Docs, schemas: Iterable[Schema]) -> None:
+    """Refuse descriptions of things that no version has in scope.
+
+    Raises:
+        CodegenError: naming the first of them and what it may mean.
+    """
+    known = tuple(schemas)
+    types = {name: type_ for schema in known for name, type_ in schema.types.items()}
+    functions = {function_key(f): f for schema in known for f in schema.functions}
+    _check(docs.roots, {root.name for schema in known for root in schema.roots}, f"{docs.file}: roots")
+    _check(docs.types, types, f"{docs.file}: types")
+    _check(docs.enums, {name for schema in known for name in schema.enums}, f"{docs.file}: enums")
+    _check(docs.functions, functions, f"{docs.file}: functions")
+    for name, doc in docs.types.items():
+        versions = [schema.types[name] for schema in known if name in schema.types]
+        properties = {member.name for type_ in versions for member in type_.properties}
+        navigations = {member.name for type_ in versions for member in type_.navigations}
+        _check(doc.properties, properties | navigations, f"{docs.file}: types.{name}.properties")
+    for key, function_doc in docs.functions.items():
+        overloads = [f for schema in known for f in schema.functions if function_key(f) == key]
+        parameters = {parameter.name for function in overloads for parameter in function.parameters}
+        _check(function_doc.parameters, parameters, f"{docs.file}: functions.{key}.parameters")
+
+
+def _check(documented: Iterable[str], known: Iterable[str], place: str) -> None:
+    names = set(known)
+    for name in documented:
+        if name not in names:
+            raise CodegenError(f"nothing in scope is called {name}{near(name, names)}", place)

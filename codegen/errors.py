@@ -1,0 +1,23 @@
+"""The one error of the generator: what is wrong, where, and what may have been meant."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class CodegenError(Exception):
+    """Input that the generator refuses.
+
+    Args:
+        message: what is wrong and, where it is known, what to do.
+        place: `file:line`, or the file and the rule in it.
+    """
+
+    def __init__(self, message: str, place: object = None) -> None:
+        super().__init__(message if place is None else f"{place}: {message}")
+
+
+def near(name: str, candidates: Iterable[str]) -> str:
+    """Say which names resemble one that was not found; nothing when none does."""
+    by_lower = {candidate.lower(): candidate for candidate in sorted(candidates)}
+    matches = difflib.get_close_matches(name.lower(), by_lower, n=3)
+    return f"; did you mean {' or '.join(repr(by_lower[match]) for match in matches)}?" if matches else ""

@@ -1,0 +1,42 @@
+"""Collects what a generated module imports while its content is decided."""
+
+from collections import defaultdict
+
+from codegen.naming import ModuleName, import_order
+from codegen.plan import Import, Imports
+
+RUNTIME = "graph_meetings_runtime"
+EDM_MODULE = f"{RUNTIME}.edm"
+FIELD_MODULE = f"{RUNTIME}.field"
+MODEL_MODULE = f"{RUNTIME}.model"
+OPERATIONS_MODULE = f"{RUNTIME}.operations"
+
+
+class ImportCollector:
+    """Grows while a module is lowered, then gives its sorted imports."""
+
+    def __init__(self) -> None:
+        self._own: defaultdict[str, set[str]] = defaultdict(set)
+        self._annotations: defaultdict[str, set[str]] = defaultdict(set)
+
+    def use(self, module: str, name: str) -> str:
+        """Import a name of this distribution; gives the name back."""
+        self._own[module].add(name)
+        return name
+
+    def annotate(self, module: str, name: str) -> str:
+        """Import a name of the standard library for annotations; gives the name back."""
+        self._annotations[module].add(name)
+        return name
+
+    def imports(self) -> Imports:
+        """Give what was collected."""
+        typing = (Import(ModuleName("typing"), ("TYPE_CHECKING",)),) if self._annotations else ()
+        return Imports(standard=typing, own=_sorted(self._own), typing_only=_sorted(self._annotations))
+
+
+def _sorted(modules: dict[str, set[str]]) -> tuple[Import, ...]:
+    return tuple(
+        Import(ModuleName(module), tuple(sorted(modules[module], key=import_order)))
+        for module in sorted(modules, key=import_order)
+    )

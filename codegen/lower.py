@@ -1,0 +1,63 @@
+"""From what is in scope to a Python package: every decision about names, bases, imports and order."""
+
+from codegen import plan
+from codegen.docs import Docs
+from codegen.imports import RUNTIME, ImportCollector
+from codegen.lower_builders import lower_builders
+from codegen.lower_client import lower_client, lower_operations
+from codegen.lower_types import CLIENT_CLASS, RUNTIME_EXPORTS, Lowering, lower_enums, lower_models, name_classes
+from codegen.naming import ModuleName, import_order
+from codegen.scope import Scope
+
+
+def lower(scope: Scope, docs: Docs) -> plan.Package:
+    """Decide what the package of one version looks like.
+
+    Raises:
+        CodegenError: two things would have one name, or something has no description.
+    """
+    lowering = Lowering(scope, docs, name_classes(scope))
+    enums, enum_imports = lower_enums(lowering)
+    models, model_imports = lower_models(lowering)
+    builders, builder_imports = lower_builders(lowering)
+    client, client_imports = lower_client(lowering)
+    functions, operations, operation_imports = lower_operations(lowering)
+    exported = _exports(lowering, enums, models)
+    return plan.Package(
+        name=ModuleName(lowering.package),
+        version=scope.rules.version,
+        enums_module=_module(lowering, "enums", enum_imports),
+        models_module=_module(lowering, "models", model_imports),
+        builders_module=_module(lowering, "request_builders", builder_imports),
+        client_module=_module(lowering, "client", client_imports),
+        operations_module=_module(lowering, "operations", operation_imports),
+        init_module=_module(lowering, "__init__", exported),
+        enums=enums,
+        models=models,
+        builders=builders,
+        client=client,
+        functions=functions,
+        operations=operations,
+        exports=_sorted_exports(exported),
+    )
+
+
+def _module(lowering: Lowering, name: str, imports: ImportCollector) -> plan.Module:
+    return plan.Module(ModuleName(f"{lowering.package}.{name}"), imports.imports())
+
+
+def _exports(lowering: Lowering, enums: tuple[plan.Enum, ...], models: tuple[plan.Model, ...]) -> ImportCollector:
+    exported = ImportCollector()
+    exported.use(f"{lowering.package}.client", CLIENT_CLASS)
+    for enum in enums:
+        exported.use(f"{lowering.package}.enums", enum.name)
+    for model in models:
+        exported.use(f"{lowering.package}.models", model.name)
+    for name in RUNTIME_EXPORTS:
+        exported.use(RUNTIME, name)
+    return exported
+
+
+def _sorted_exports(exported: ImportCollector) -> tuple[str, ...]:
+    names = [name for module in exported.imports().own for name in module.names]
+    return tuple(sorted(names, key=import_order))

@@ -1,0 +1,186 @@
+"""Every name in the generated code is made here, as Kiota makes it, so that users of msgraph-sdk find it again."""
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from codegen.errors import CodegenError
+
+
+class ClassName(str):
+    """Name of a class."""
+
+    __slots__ = ()
+
+
+class AttributeName(str):
+    """Name of a field, method, property, parameter or enumeration member."""
+
+    __slots__ = ()
+
+
+class ConstantName(str):
+    """Name of a constant of a module."""
+
+    __slots__ = ()
+
+
+class ModuleName(str):
+    """Dotted name of a module."""
+
+    __slots__ = ()
+
+
+# What the runtime's classes have themselves; a name of the service's gives way with a trailing underscore.
+_MODEL_API = frozenset(
+    {
+        "additional_data",
+        "create_from_discriminator_value",
+        "from_json",
+        "from_raw",
+        "get_field_deserializers",
+        "odata_type",
+        "raw",
+        "serialize",
+        "to_json",
+    }
+)
+# Builders have the verbs and options of a request, and their bodies use a few builtins.
+_BUILDER_API = frozenset(
+    {
+        "below",
+        "bool",
+        "by_key",
+        "bytes",
+        "changes",
+        "content_of",
+        "date",
+        "download",
+        "float",
+        "function_call",
+        "get",
+        "int",
+        "list",
+        "model",
+        "of",
+        "path_parameters",
+        "path_template",
+        "property",
+        "query_template",
+        "request_adapter",
+        "self",
+        "str",
+        "stream",
+        "time",
+        "timedelta",
+        "to_get_request_information",
+        "url_template",
+        "user_or",
+        "with_url",
+    }
+)
+_CLIENT_API = _BUILDER_API | {"api_version", "close"}
+_ENUM_API = frozenset({"is_known", "mro", "name", "value"})
+
+
+def snake_case(name: str) -> str:
+    """Put an underscore before every capital but the first, and write all of it small: `relay_i_p_address`."""
+    return name[:1].lower() + re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name[1:])
+
+
+def field_name(wire_name: str) -> AttributeName:
+    """Name the field of a property."""
+    return AttributeName(_safe(snake_case(wire_name), _MODEL_API))
+
+
+def builder_member_name(wire_name: str) -> AttributeName:
+    """Name what leads from a builder to the next one."""
+    return AttributeName(_safe(snake_case(wire_name), _BUILDER_API))
+
+
+def client_member_name(wire_name: str) -> AttributeName:
+    """Name what leads from the client to a builder."""
+    return AttributeName(_safe(snake_case(wire_name), _CLIENT_API))
+
+
+def parameter_name(wire_name: str) -> AttributeName:
+    """Name the parameter of a method."""
+    return AttributeName(_safe(snake_case(wire_name), _BUILDER_API))
+
+
+def member_name(wire_name: str) -> AttributeName:
+    """Name the member of an enumeration: its first letter becomes a capital."""
+    return AttributeName(_safe(wire_name[:1].upper() + wire_name[1:], _ENUM_API))
+
+
+def class_name(simple_name: str) -> ClassName:
+    """Name the class of a type."""
+    return ClassName(_safe(simple_name[:1].upper() + simple_name[1:], frozenset()))
+
+
+def collection_builder_name(model: ClassName) -> ClassName:
+    """Name the builder of a collection of entities."""
+    return ClassName(f"{plural(model)}RequestBuilder")
+
+
+def item_builder_name(model: ClassName) -> ClassName:
+    """Name the builder of one entity."""
+    return ClassName(f"{model}ItemRequestBuilder")
+
+
+def by_key_name(model: ClassName) -> tuple[AttributeName, AttributeName]:
+    """Name the method that takes an entity's key, and the parameter with the key."""
+    key = f"{snake_case(model)}_id"
+    return AttributeName(f"by_{key}"), AttributeName(key)
+
+
+def overload_name(function: str, parameters: Iterable[str]) -> str:
+    """Name one of several overloads, in the service's manner of writing: `bornWithSinceAndMood`."""
+    words = "And".join(name[:1].upper() + name[1:] for name in parameters)
+    return f"{function}With{words}" if words else function
+
+
+def constant_name(*words: str) -> ConstantName:
+    """Name a constant of a module."""
+    return ConstantName("_".join(snake_case(word) for word in words).upper())
+
+
+def plural(name: str) -> str:
+    """Give the English plural of a name's last word."""
+    if re.search(r"[^aeiou]y$", name):
+        return f"{name[:-1]}ies"
+    return f"{name}es" if re.search(r"(s|x|z|ch|sh)$", name) else f"{name}s"
+
+
+def check_distinct(names: Iterable[tuple[str, object]], place: object) -> None:
+    """Refuse two things with one name.
+
+    Args:
+        names: each Python name with what it stands for.
+        place: where they come from.
+    """
+    seen: dict[str, object] = {}
+    for name, meaning in names:
+        if name in seen:
+            raise CodegenError(f"{seen[name]} and {meaning} would both be called {name}", place)
+        seen[name] = meaning
+
+
+def import_order(name: str) -> tuple[object, ...]:
+    """Order names as ruff does in imports and in `__all__`: constants, classes, the rest; digits as numbers."""
+    kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
+    return kind, _natural(name.lower()), _natural(name)
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    parts = re.findall(r"[0-9]+|[^0-9]+", name)
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
+
+
+def _safe(name: str, taken: frozenset[str]) -> str:
+    bare = name.lstrip("_")
+    if not bare.isidentifier() or unicodedata.normalize("NFKC", bare) != bare:
+        raise CodegenError(f"no Python name can be made of {name!r}")
+    is_taken = bare in taken or bare != name or keyword.iskeyword(bare)
+    return f"{bare}_" if is_taken else bare

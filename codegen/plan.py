@@ -1,0 +1,235 @@
+"""The client in Python's words: names as they stand in the code, in the order in which they stand there."""
+
+from dataclasses import dataclass
+
+from codegen.naming import AttributeName, ClassName, ConstantName, ModuleName
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """`from module import names`, sorted."""
+
+    module: ModuleName
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """The imports of a module, sorted, in the sections that ruff wants apart.
+
+    Args:
+        standard: of the standard library.
+        own: of this distribution.
+        typing_only: needed in annotations alone.
+    """
+
+    standard: tuple[Import, ...] = ()
+    own: tuple[Import, ...] = ()
+    typing_only: tuple[Import, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember:
+    """One line of an enumeration."""
+
+    name: AttributeName
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """An enumeration class."""
+
+    name: ClassName
+    doc: str
+    members: tuple[EnumMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a model: `name = factory(wire_name, type_expression)`."""
+
+    name: AttributeName
+    factory: ClassName
+    wire_name: str
+    type_expression: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model class."""
+
+    name: ClassName
+    base: ClassName
+    odata_type: str
+    doc: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A keyword-only parameter of a builder's method, and how it reaches the URL.
+
+    Args:
+        name: in Python.
+        annotation: its type.
+        default: the expression of its default, empty where it has none.
+        wire_name: in CSDL.
+        edm: the expression of its EDM type.
+        value: the expression of what is put into the URL.
+    """
+
+    name: AttributeName
+    annotation: str
+    default: str
+    doc: str
+    wire_name: str
+    edm: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A property of a builder that leads one segment further."""
+
+    name: AttributeName
+    returns: ClassName
+    segment: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByKey:
+    """The method of a collection builder that leads to one of its entities."""
+
+    name: AttributeName
+    parameter: AttributeName
+    placeholder: str
+    returns: ClassName
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The method of a builder that calls a function.
+
+    Args:
+        name: in Python.
+        returns: the annotation of what it returns.
+        factory: the expression that makes it, such as `CallRecordingsRequestBuilder.below`.
+        row: the class of the rows where the factory needs it, else empty.
+        wire_name: the function's name in CSDL.
+        is_delta: whether it is `delta`, which has a builder of its own.
+    """
+
+    name: AttributeName
+    returns: str
+    factory: str
+    row: str
+    wire_name: str
+    doc: str
+    arguments: tuple[Argument, ...]
+    is_delta: bool
+
+    @property
+    def has_arguments(self) -> bool:
+        """Whether the method takes any."""
+        return bool(self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """A request builder class; `model` is empty where there is nothing to get."""
+
+    name: ClassName
+    base: str
+    model: str
+    doc: str
+    keys: tuple[ByKey, ...]
+    links: tuple[Link, ...]
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentCase:
+    """How the content of one class of entity is reached: an expression that starts at the client."""
+
+    model: ClassName
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The client class."""
+
+    doc: str
+    version: str
+    roots: tuple[Link, ...]
+    content: tuple[ContentCase, ...]
+    artifact: str
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything whose content can be found from the entity."""
+        return bool(self.content)
+
+    @property
+    def is_union(self) -> bool:
+        """Whether that holds for entities of several classes."""
+        return len(self.content) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFact:
+    """A function in the table of operations."""
+
+    constant: ConstantName
+    wire_name: str
+    parameters: tuple[tuple[str, str, bool], ...]
+    entity_set_path: str | None
+    is_change_tracked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFact:
+    """A line of the table of operations; a long path stands on several lines."""
+
+    path_parts: tuple[str, ...]
+    returns: ConstantName
+    model: ClassName
+    functions: tuple[ConstantName, ...]
+
+    @property
+    def has_functions(self) -> bool:
+        """Whether the path calls any."""
+        return bool(self.functions)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What every module has."""
+
+    name: ModuleName
+    imports: Imports
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Everything that is generated for one version of the API."""
+
+    name: ModuleName
+    version: str
+    enums_module: Module
+    models_module: Module
+    builders_module: Module
+    client_module: Module
+    operations_module: Module
+    init_module: Module
+    enums: tuple[Enum, ...]
+    models: tuple[Model, ...]
+    builders: tuple[Builder, ...]
+    client: Client
+    functions: tuple[FunctionFact, ...]
+    operations: tuple[OperationFact, ...]
+    exports: tuple[str, ...]

@@ -1,0 +1,198 @@
+"""`scope.toml` as frozen values: what is offered, version by version."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from codegen.csdl import QualifiedName
+from codegen.errors import CodegenError, near
+
+USER_IN_PATH = "user in path"
+_VERSION = re.compile(r"v[0-9]+\.[0-9]+|beta")
+_PACKAGE = re.compile(r"[a-z_]+(\.[a-z_]+)*")
+_TABLES = ("requests", "derived", "defaults", "content_of", "rename")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Which types derived from a base are offered; a base without such a rule offers all."""
+
+    base: QualifiedName
+    offered: tuple[QualifiedName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a function's parameter is when the caller says nothing; CSDL has no word for that."""
+
+    function: str
+    binding: str
+    parameter: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContentOf:
+    """The path of an entity's stream, with properties of the entity as keys."""
+
+    type: QualifiedName
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A class name other than the type's own."""
+
+    type: QualifiedName
+    class_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one version of the API offers.
+
+    Args:
+        file: what messages call the file with the rules.
+        version: the version's name in URLs.
+        package: the Python package that is generated.
+        metadata: path of the CSDL extract, relative to the metadata folder.
+    """
+
+    file: str
+    version: str
+    package: str
+    metadata: str
+    requests: tuple[str, ...]
+    derived: tuple[Derived, ...]
+    defaults: tuple[Default, ...]
+    content_of: tuple[ContentOf, ...]
+    rename: tuple[Rename, ...]
+
+
+def read_rules(path: Path, name: str) -> tuple[Rules, ...]:
+    """Read the rules of every version, each with the common ones before its own.
+
+    Args:
+        path: the TOML file.
+        name: what messages call it.
+
+    Raises:
+        CodegenError: the file says something that this program does not know.
+    """
+    data = read_toml(path, name)
+    check_keys(data, ("default_namespace", "common", "versions"), name)
+    namespace = text_of(data.get("default_namespace"), f"{name}: default_namespace")
+    common = table_of(data.get("common", {}), f"{name}: common")
+    check_keys(common, _TABLES, f"{name}: common")
+    versions = table_of(data.get("versions"), f"{name}: versions")
+    return tuple(_Version(name, namespace, version, common, body).rules() for version, body in versions.items())
+
+
+class _Version:
+    """Reads the rules of one version."""
+
+    def __init__(self, file: str, namespace: str, version: str, common: dict[str, object], body: object) -> None:
+        self.file = file
+        self.namespace = namespace
+        self.version = version
+        self.place = f"{file}: versions.{version}"
+        self.common = common
+        self.own = table_of(body, self.place)
+        check_keys(self.own, ("package", "metadata", *_TABLES), self.place)
+
+    def rules(self) -> Rules:
+        if not _VERSION.fullmatch(self.version):
+            raise CodegenError(f"{self.version!r} is no version such as v1.0 or beta", self.file)
+        package = text_of(self.own.get("package"), f"{self.place}.package")
+        if not _PACKAGE.fullmatch(package):
+            raise CodegenError(f"{package!r} is no package name", self.place)
+        return Rules(
+            file=self.file,
+            version=self.version,
+            package=package,
+            metadata=text_of(self.own.get("metadata"), f"{self.place}.metadata"),
+            requests=tuple(text_of(path, f"{self.place}.requests") for path in self._list("requests")),
+            derived=tuple(
+                Derived(self._name(base), tuple(self._name(text_of(n, self.place)) for n in list_of(names, self.place)))
+                for base, names in self._table("derived").items()
+            ),
+            defaults=tuple(self._default(entry) for entry in self._list("defaults")),
+            content_of=tuple(
+                ContentOf(self._name(name), text_of(path, self.place))
+                for name, path in self._table("content_of").items()
+            ),
+            rename=tuple(
+                Rename(self._name(name), text_of(to, self.place)) for name, to in self._table("rename").items()
+            ),
+        )
+
+    def _default(self, entry: object) -> Default:
+        table = table_of(entry, f"{self.place}.defaults")
+        check_keys(table, ("function", "binding", "parameter", "value"), f"{self.place}.defaults")
+        value = text_of(table.get("value"), f"{self.place}.defaults.value")
+        if value != USER_IN_PATH:
+            raise CodegenError(f"the only default known is {USER_IN_PATH!r}, not {value!r}", self.place)
+        binding = text_of(table.get("binding"), self.place)
+        inner = binding.removeprefix("Collection(").removesuffix(")")
+        return Default(
+            function=text_of(table.get("function"), f"{self.place}.defaults.function"),
+            binding=binding.replace(inner, self._name(inner)),
+            parameter=text_of(table.get("parameter"), f"{self.place}.defaults.parameter"),
+            value=value,
+        )
+
+    def _name(self, name: str) -> QualifiedName:
+        return qualified(name, self.namespace)
+
+    def _list(self, key: str) -> list[object]:
+        return [*list_of(self.common.get(key, []), self.file), *list_of(self.own.get(key, []), self.place)]
+
+    def _table(self, key: str) -> dict[str, object]:
+        return {**table_of(self.common.get(key, {}), self.file), **table_of(self.own.get(key, {}), self.place)}
+
+
+def qualified(name: str, namespace: str) -> QualifiedName:
+    """Give a name its namespace where it has none of its own."""
+    return QualifiedName(name if "." in name else f"{namespace}.{name}")
+
+
+def read_toml(path: Path, name: str) -> dict[str, object]:
+    """Read a TOML file.
+
+    Raises:
+        CodegenError: it cannot be read or is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CodegenError(str(error), name) from error
+
+
+def check_keys(table: dict[str, object], known: tuple[str, ...], place: str) -> None:
+    """Refuse a key that has no meaning."""
+    for key in table:
+        if key not in known:
+            raise CodegenError(f"unknown key {key!r}{near(key, known)}", place)
+
+
+def table_of(value: object, place: str) -> dict[str, object]:
+    """Give a value that must be a table."""
+    if not isinstance(value, dict):
+        raise CodegenError("a table belongs here", place)
+    return cast("dict[str, object]", value)
+
+
+def list_of(value: object, place: str) -> list[object]:
+    """Give a value that must be a list."""
+    if not isinstance(value, list):
+        raise CodegenError("a list belongs here", place)
+    return cast("list[object]", value)
+
+
+def text_of(value: object, place: str) -> str:
+    """Give a value that must be a text."""
+    if not isinstance(value, str):
+        raise CodegenError("a text belongs here", place)
+    return value

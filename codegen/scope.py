@@ -1,0 +1,218 @@
+"""What the rules reach in the metadata: the requests, and the types, functions and roots that they need."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from codegen import csdl
+from codegen.csdl import QualifiedName, Request, Schema
+from codegen.errors import CodegenError, near
+from codegen.parse import Members, Parser
+from codegen.request import resolve
+from codegen.rules import ContentOf, Derived, Rules
+
+_PRIMITIVES = frozenset(
+    {
+        "Edm.Binary",
+        "Edm.Boolean",
+        "Edm.Date",
+        "Edm.DateTimeOffset",
+        "Edm.Decimal",
+        "Edm.Double",
+        "Edm.Duration",
+        "Edm.Guid",
+        "Edm.Int16",
+        "Edm.Int32",
+        "Edm.Int64",
+        "Edm.Single",
+        "Edm.Stream",
+        "Edm.String",
+        "Edm.TimeOfDay",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentPath:
+    """Where the stream of an entity is; the keys of the path are properties of the entity."""
+
+    type: QualifiedName
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One version of the API as far as it is offered.
+
+    Args:
+        rules: what was asked for.
+        requests: in the order of the rules.
+        models: the types that answers consist of; the others of the schema are only passed through.
+        schema: what was reached, and nothing else.
+        content_of: where streams of entities found elsewhere are.
+    """
+
+    rules: Rules
+    requests: tuple[Request, ...]
+    models: frozenset[QualifiedName]
+    schema: Schema
+    content_of: tuple[ContentPath, ...]
+
+
+def reach(parser: Parser, rules: Rules) -> Scope:
+    """Find everything that the rules need.
+
+    Raises:
+        CodegenError: a rule matches nothing, or something in scope is not understood.
+    """
+    place = f"{rules.file}: versions.{rules.version}"
+    requests = tuple(resolve(parser, path, place) for path in rules.requests)
+    for path in {request.path for request in requests}:
+        if rules.requests.count(path) > 1:
+            raise CodegenError("is listed twice", f"{place}: {path}")
+    content = tuple(_content_path(parser, rule, requests, place) for rule in rules.content_of)
+    reached = _Reach(parser, rules, requests)
+    reached.add_answers()
+    reached.add_parameters()
+    reached.add_passed_through()
+    _check_rules(rules, reached, requests, place)
+    return Scope(rules, requests, frozenset(reached.models), reached.schema(), content)
+
+
+def _content_path(parser: Parser, rule: ContentOf, requests: tuple[Request, ...], place: str) -> ContentPath:
+    request = resolve(parser, rule.path, f"{place}.content_of")
+    offered = {tuple(step.target for step in known.steps): known for known in requests}
+    if tuple(step.target for step in request.steps) not in offered:
+        raise CodegenError(f"{rule.path} is not among the requests", f"{place}.content_of")
+    if not isinstance(request.last.via, csdl.Property):
+        raise CodegenError(f"{rule.path} does not end in a stream", f"{place}.content_of")
+    return ContentPath(rule.type, request)
+
+
+class _Reach:
+    """Collects what the requests need, each thing once."""
+
+    def __init__(self, parser: Parser, rules: Rules, requests: tuple[Request, ...]) -> None:
+        self.parser = parser
+        self.rules = rules
+        self.requests = requests
+        self.models: dict[QualifiedName, csdl.StructuredType] = {}
+        self.passed: dict[QualifiedName, csdl.StructuredType] = {}
+        self.enums: dict[QualifiedName, csdl.EnumType] = {}
+        self.definitions: dict[QualifiedName, csdl.TypeDefinition] = {}
+        self.used: set[QualifiedName] = set()
+        self._targets = frozenset(request.answer.name for request in requests)
+        self._derived: dict[QualifiedName, Derived] = {rule.base: rule for rule in rules.derived}
+
+    def add_answers(self) -> None:
+        pending: list[tuple[QualifiedName, object]] = [(request.answer.name, request.path) for request in self.requests]
+        while pending:
+            name, place = pending.pop()
+            if name in self.used:
+                continue
+            self.used.add(name)
+            pending.extend(self._use(name, place))
+
+    def _use(self, name: QualifiedName, place: object) -> Iterable[tuple[QualifiedName, object]]:
+        """Add a type that a property or an answer has; give the types that this one needs."""
+        if name.is_primitive:
+            if name not in _PRIMITIVES:
+                raise CodegenError(f"{name} is not supported", place)
+            return []
+        kind = self.parser.kind(name, place)
+        if kind == "EnumType":
+            self.enums[name] = self.parser.enum(name)
+            return []
+        if kind == "TypeDefinition":
+            self.definitions[name] = self.parser.definition(name)
+            return [(self.definitions[name].underlying, self.definitions[name].place)]
+        offered = self._offered(name)
+        added = [self._add_model(t) for t in (*self.parser.lineage(name), *offered)]
+        needed = [(property_.type.name, property_.place) for type_ in added for property_ in type_.properties]
+        return [*needed, *((derived, place) for derived in offered if name not in self._derived)]
+
+    def _offered(self, name: QualifiedName) -> tuple[QualifiedName, ...]:
+        descendants = self.parser.descendants(name)
+        rule = self._derived.get(name)
+        if rule is None:
+            return descendants
+        for offered in rule.offered:
+            if offered not in descendants:
+                place = f"{self.rules.file}: derived.{name}"
+                raise CodegenError(f"{offered} does not derive from it{near(offered, descendants)}", place)
+        bases = {base for offered in rule.offered for base in self.parser.lineage(offered)}
+        return tuple(derived for derived in descendants if derived in bases)
+
+    def _add_model(self, name: QualifiedName) -> csdl.StructuredType:
+        if name not in self.models:
+            wanted = Members(properties=True, navigations=self._followed(name), targets=self._targets)
+            self.models[name] = self.parser.structured(name, wanted)
+        return self.models[name]
+
+    def _followed(self, name: QualifiedName) -> frozenset[str]:
+        """Give the navigation properties that requests follow from a type, whichever base declares them."""
+        return frozenset(
+            step.via.name
+            for request in self.requests
+            for step in request.steps
+            if step.source is not None and isinstance(step.via, csdl.NavigationProperty)
+            if name in self.parser.lineage(step.source.name)
+        )
+
+    def add_parameters(self) -> None:
+        for function in _functions(self.requests):
+            for parameter in function.parameters:
+                name = parameter.type.name
+                if not name.is_primitive and self.parser.kind(name, function.place) != "EnumType":
+                    raise CodegenError(f"{parameter.name}: a parameter cannot be a {name}", function.place)
+                self._use(name, function.place)
+
+    def add_passed_through(self) -> None:
+        steps = [step for request in self.requests for step in request.steps]
+        for name in {step.target.name for step in steps if not step.target.name.is_primitive}:
+            for type_ in self.parser.lineage(name):
+                if type_ not in self.models:
+                    wanted = Members(properties=False, navigations=self._followed(type_))
+                    self.passed[type_] = self.parser.structured(type_, wanted)
+
+    def schema(self) -> Schema:
+        roots = {step.via.name: step.via for r in self.requests for step in r.steps if isinstance(step.via, csdl.Root)}
+        types = {**self.models, **self.passed}
+        return Schema(
+            container=self.parser.container()[0],
+            roots=tuple(roots[name] for name in sorted(roots)),
+            types=MappingProxyType({name: types[name] for name in sorted(types)}),
+            enums=MappingProxyType({name: self.enums[name] for name in sorted(self.enums)}),
+            definitions=MappingProxyType({name: self.definitions[name] for name in sorted(self.definitions)}),
+            functions=_functions(self.requests),
+        )
+
+
+def _functions(requests: tuple[Request, ...]) -> tuple[csdl.Function, ...]:
+    found = {function.signature: function for request in requests for function in request.functions}
+    return tuple(found[signature] for signature in sorted(found))
+
+
+def _check_rules(rules: Rules, reached: _Reach, requests: tuple[Request, ...], place: str) -> None:
+    """Refuse rules that match nothing in scope."""
+    for derived in rules.derived:
+        if derived.base not in reached.used:
+            raise CodegenError(f"{derived.base} is not in scope{near(derived.base, reached.used)}", f"{place}.derived")
+    names = {**reached.models, **reached.passed, **reached.enums}
+    for rename in rules.rename:
+        if rename.type not in names:
+            raise CodegenError(f"{rename.type} is not in scope{near(rename.type, names)}", f"{place}.rename")
+    for content in rules.content_of:
+        if content.type not in reached.models:
+            hint = near(content.type, reached.models)
+            raise CodegenError(f"{content.type} is not in scope{hint}", f"{place}.content_of")
+    parameters = [
+        (function.name.simple, str(function.binding.type), parameter.name)
+        for function in _functions(requests)
+        for parameter in function.parameters
+    ]
+    known = [f"{function} on {binding} with {name}" for function, binding, name in parameters]
+    for default in rules.defaults:
+        wanted = f"{default.function} on {default.binding} with {default.parameter}"
+        if wanted not in known:
+            raise CodegenError(f"no function {wanted} is in scope{near(wanted, known)}", f"{place}.defaults")

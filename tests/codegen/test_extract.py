@@ -1,0 +1,92 @@
+import hashlib
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from codegen.__main__ import main, scope_of
+from codegen.extract import canonical
+from codegen.rules import read_rules
+from tests.codegen.tiny import CSDL, tiny
+
+_METADATA = Path(__file__).parents[2] / "metadata"
+
+
+def _extract(metadata: Path, source: Path, *options: str) -> int:
+    arguments = ["--out", str(metadata / CSDL), "--date", "2026-01-02", *options]
+    return main(["--metadata", str(metadata), "extract", str(source), *arguments])
+
+
+def test_extracting_an_extract_gives_the_same_bytes(tmp_path: Path) -> None:
+    metadata = tiny(tmp_path).folder
+    source = tmp_path / "complete.xml"
+    source.write_bytes((metadata / CSDL).read_bytes())
+    assert _extract(metadata, source) == 0
+    first = (metadata / CSDL).read_bytes()
+    source.write_bytes(first)
+    assert _extract(metadata, source) == 0
+    assert (metadata / CSDL).read_bytes() == first
+
+
+def test_an_extract_generates_the_same_client(tmp_path: Path) -> None:
+    metadata = tiny(tmp_path)
+    before = metadata.generate()
+    source = tmp_path / "complete.xml"
+    source.write_bytes((metadata.folder / CSDL).read_bytes())
+    assert _extract(metadata.folder, source) == 0
+    assert metadata.generate() == before
+
+
+def test_an_extract_has_facts_in_scope_only(tmp_path: Path) -> None:
+    text = canonical(tiny(tmp_path).scope().schema)
+    for word in ("Not copied", '"fence"', '"cat"', "salary", "zoo.records", "Made up", '"z.', "(z."):
+        assert word not in text
+    assert text.endswith("</edmx:Edmx>\n")
+
+
+def test_elements_are_sorted_whatever_their_order_was(tmp_path: Path) -> None:
+    first = canonical(tiny(tmp_path / "a").scope().schema)
+    legs = '<Property Name="legs_v2" Type="Edm.Int64" />'
+    mood = '<Property Name="mood" Type="z.mood" />'
+    swapped = tiny(tmp_path / "b").change(CSDL, legs, "@@").change(CSDL, mood, legs).change(CSDL, "@@", mood)
+    assert canonical(swapped.scope().schema) == first
+
+
+def test_the_source_is_noted_with_its_origin_date_and_hash(tmp_path: Path) -> None:
+    metadata = tiny(tmp_path).folder
+    (metadata / "SOURCE.toml").write_text('["beta/x.xml"]\norigin = "o"\ndate = "d"\nsha256 = "s"\n')
+    source = tmp_path / "complete.xml"
+    source.write_bytes((metadata / CSDL).read_bytes())
+    assert _extract(metadata, source, "--origin", 'a "place"') == 0
+    noted = tomllib.loads((metadata / "SOURCE.toml").read_text())
+    assert noted == {
+        "beta/x.xml": {"origin": "o", "date": "d", "sha256": "s"},
+        CSDL: {
+            "origin": 'a "place"',
+            "date": "2026-01-02",
+            "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
+        },
+    }
+
+
+def test_a_target_that_no_version_reads_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    metadata = tiny(tmp_path).folder
+    options = ["extract", str(metadata / CSDL), "--out", str(metadata / "v1.0" / "globl.csdl.xml")]
+    assert main(["--metadata", str(metadata), *options]) == 1
+    assert "did you mean 'v1.0/global.csdl.xml'" in capsys.readouterr().err
+    assert not (metadata / "SOURCE.toml").exists()
+
+
+def test_the_committed_metadata_is_canonical_and_has_a_source() -> None:
+    sources = tomllib.loads((_METADATA / "SOURCE.toml").read_text())
+    for rules in read_rules(_METADATA / "scope.toml", "scope.toml"):
+        path = _METADATA / rules.metadata
+        assert canonical(scope_of(_METADATA, rules, path).schema) == path.read_text(encoding="utf-8")
+        assert set(sources[rules.metadata]) == {"origin", "date", "sha256"}
+
+
+def test_the_committed_metadata_has_no_text_for_people() -> None:
+    for path in _METADATA.rglob("*.csdl.xml"):
+        text = path.read_text(encoding="utf-8")
+        assert "Description" not in text
+        assert " String=" not in text.replace('Property="Version" String=', "")

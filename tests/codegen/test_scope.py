@@ -1,0 +1,142 @@
+from pathlib import Path
+
+import pytest
+
+from codegen.csdl import QualifiedName
+from codegen.errors import CodegenError
+from tests.codegen.tiny import CSDL, tiny
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/kepers/{id}/animals", "has no 'kepers'; did you mean 'keepers'?"),
+        ("/me/animal", "zoo.keeper has no 'animal'; did you mean 'animals'"),
+        ("/me/animals/weight", "has no 'weight'; did you mean 'weigh'?"),
+        ("/me/animals/weigh(from={from})", "no overload of weigh takes (from); there is weigh(from, list)"),
+        ("/me/animals/{id}/legs_v2", "a path can only end in a stream"),
+        ("/me/animals/{id}/picture/offspring", "nothing can follow the stream"),
+        ("/me/animals/weigh(from={from},list={list})/delta", "not composable"),
+        ("/me/{id}", "a key cannot follow one zoo.keeper"),
+        ("/me//animals", "is no path"),
+        ("me/animals", "is no path"),
+        ("/me/animals/{id", "is no path"),
+    ],
+)
+def test_a_request_that_the_metadata_lacks_is_an_error_with_near_names(tmp_path: Path, path: str, reason: str) -> None:
+    with pytest.raises(CodegenError) as caught:
+        tiny(tmp_path).add_request(path).scope()
+    assert str(caught.value).startswith("scope.toml: versions.v1.0")
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('"aardvark", "bear"]', '"aardvark", "bare"]', "zoo.bare does not derive from it; did you mean 'zoo.bear'"),
+        ("animal = [", "tga = []\nanimal = [", "zoo.tga is not in scope; did you mean 'zoo.tag'"),
+        ('tag = "Label"', 'tags = "Label"', "zoo.tags is not in scope; did you mean 'zoo.tag'"),
+        (
+            'parameter = "keeperId"',
+            'parameter = "keeperID"',
+            "did you mean 'born on Collection(zoo.animal) with keeperId",
+        ),
+        ('bear = "/me/animals/{id}/picture"', 'bare = "/me/animals/{id}/picture"', "zoo.bare is not in scope"),
+        ('bear = "/me/animals/{id}/picture"', 'bear = "/me/get/picture"', "is not among the requests"),
+        ('bear = "/me/animals/{id}/picture"', 'bear = "/me/animals"', "does not end in a stream"),
+        ("[common.derived]", "[common.deriving]", "unknown key 'deriving'; did you mean 'derived'"),
+        ('"user in path"', '"whoever"', "the only default known is 'user in path'"),
+        ('requests = ["/me/animals",', 'requests = ["/me/animals", "/me/animals",', "is listed twice"),
+        ('[versions."v1.0"]', '[versions."../x"]', "is no version"),
+        ('"tests.codegen.golden"', '"../x"', "is no package name"),
+    ],
+)
+def test_a_rule_that_matches_nothing_is_an_error(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    with pytest.raises(CodegenError) as caught:
+        tiny(tmp_path).change("scope.toml", old, new).scope()
+    assert reason in str(caught.value)
+
+
+def test_the_key_of_a_stream_must_be_a_text_in_the_entity(tmp_path: Path) -> None:
+    changed = tiny(tmp_path).change("scope.toml", 'bear = "/me/animals/{id}/', 'bear = "/me/animals/{idd}/')
+    with pytest.raises(CodegenError, match=r"zoo\.bear has no single property 'idd'; did you mean 'id'"):
+        changed.generate()
+    changed.change("scope.toml", "{idd}", "{legs_v2}")
+    with pytest.raises(CodegenError, match=r"legs_v2 is a Edm\.Int64, not a string"):
+        changed.generate()
+
+
+@pytest.mark.parametrize(
+    ("element", "reason"),
+    [
+        ('<Sandwich Name="x" />', "EntityType has an unknown element Sandwich"),
+        ('<Property Name="x" Type="Edm.String" Crunchy="true" />', "Property has an unknown attribute Crunchy"),
+        ('<Property Name="x y" Type="Edm.String" />', "'x y' is no OData name"),
+        ('<Property Name="x" Type="Edm.String; import os" />', "'Edm.String; import os' is no type name"),
+        ('<Property Name="x" Type="Edm.Untyped" />', "Edm.Untyped is not supported"),
+        ('<Property Name="x" Type="zoo.animl" />', "there is no type zoo.animl; did you mean 'zoo.animal'"),
+        ('<Property Name="x" Type="Edm.String" Nullable="perhaps" />', "Nullable='perhaps' is neither true nor false"),
+    ],
+)
+def test_what_is_not_understood_is_an_error_with_its_line_in_scope_only(
+    tmp_path: Path, element: str, reason: str
+) -> None:
+    marker = '<Property Name="isVOIPReady" Type="Edm.Boolean" />'
+    inside = tiny(tmp_path).change(CSDL, marker, f"{marker}\n{element}")
+    with pytest.raises(CodegenError) as caught:
+        inside.scope()
+    assert str(caught.value) == f"{CSDL}:{inside.line_of(element)}: {str(caught.value).split(': ', 1)[1]}"
+    assert reason in str(caught.value)
+    inside.change(CSDL, element, "")
+    inside.add_types(f'<EntityType Name="elsewhere">\n{element}\n</EntityType>\n').scope()
+
+
+def test_a_type_that_is_its_own_base_is_an_error(tmp_path: Path) -> None:
+    changed = tiny(tmp_path).change(CSDL, '<EntityType Name="thing"', '<EntityType Name="thing" BaseType="z.animal"')
+    with pytest.raises(CodegenError, match=r"global\.csdl\.xml:\d+: a type cannot be its own base: zoo\.\w+ → "):
+        changed.scope()
+
+
+def test_a_type_that_is_only_passed_through_keeps_nothing_but_the_way(tmp_path: Path) -> None:
+    scope = tiny(tmp_path).scope()
+    keeper = scope.schema.types[QualifiedName("zoo.keeper")]
+    assert keeper.name not in scope.models
+    assert keeper.properties == ()
+    assert [navigation.name for navigation in keeper.navigations] == ["animals", "get"]
+
+
+def test_a_base_without_a_rule_offers_every_derived_type(tmp_path: Path) -> None:
+    scope = (
+        tiny(tmp_path)
+        .change("scope.toml", 'animal = ["aardvark", "bear"]', "")
+        .change(CSDL, '<Property Name="left out by a rule" Type="no type" />', "")
+    )
+    assert {QualifiedName("zoo.cat"), QualifiedName("zoo.bear")} <= scope.scope().models
+
+
+def test_derived_types_of_a_base_that_is_only_inherited_are_not_reached(tmp_path: Path) -> None:
+    scope = tiny(tmp_path).add_types('<EntityType Name="rock" BaseType="z.thing" />').scope()
+    assert QualifiedName("zoo.thing") in scope.models
+    assert QualifiedName("zoo.rock") not in scope.models
+
+
+def test_a_navigation_property_stays_where_its_target_is_an_answer(tmp_path: Path) -> None:
+    animal = tiny(tmp_path).scope().schema.types[QualifiedName("zoo.animal")]
+    assert [navigation.name for navigation in animal.navigations] == ["cousins", "offspring", "rival"]
+
+
+def test_an_overload_is_chosen_by_its_binding_type_and_parameters(tmp_path: Path) -> None:
+    functions = tiny(tmp_path).scope().schema.functions
+    born = [function.signature for function in functions if function.name == "zoo.born"]
+    assert born == [
+        "zoo.born(Collection(zoo.animal), Edm.DateTimeOffset)",
+        "zoo.born(Collection(zoo.animal), Edm.String, Edm.Date, zoo.mood)",
+    ]
+
+
+def test_a_function_bound_to_a_base_type_can_be_called(tmp_path: Path) -> None:
+    function = """<Function Name="count" IsBound="true">
+        <Parameter Name="bindingParameter" Type="Collection(z.thing)" />
+        <ReturnType Type="Collection(z.weighing)" /></Function>"""
+    scope = tiny(tmp_path).add_types(function).add_request("/me/animals/count").scope()
+    assert "zoo.count(Collection(zoo.thing))" in [function.signature for function in scope.schema.functions]
