@@ -3,6 +3,9 @@
 Source: https://learn.microsoft.com/graph/api/callrecording-get
 """
 
+import asyncio
+import itertools
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from os import PathLike
@@ -16,7 +19,7 @@ from kiota_abstractions.request_information import RequestInformation
 from graph_meetings_runtime.adapter import GraphRequestAdapter
 from graph_meetings_runtime.content_stream import ContentStream
 from graph_meetings_runtime.download import Download, DownloadResult, Progress
-from graph_meetings_runtime.errors import LinkRefused
+from graph_meetings_runtime.errors import DownloadIncomplete, LinkRefused
 from graph_meetings_runtime.origin import Origin, without_query
 from graph_meetings_runtime.request_builder import RequestBuilder
 from graph_meetings_runtime.request_information import GraphRequestInformation
@@ -44,10 +47,21 @@ class ContentRequestBuilder(RequestBuilder):
             options: `headers`.
 
         Raises:
-            GraphError: the request failed, or the connection broke before the end.
+            DownloadIncomplete: the body broke off too often.
+            GraphError: the request failed.
         """
-        async with self.stream(**options) as stream:
-            return b"".join([chunk async for chunk in stream])
+        retry = self._adapter().retry
+        began = time.monotonic()
+        for attempt in itertools.count(1):
+            try:
+                async with self._open(options) as stream:
+                    return b"".join([chunk async for chunk in stream])
+            except DownloadIncomplete:
+                delay = retry.delay(attempt, time.monotonic() - began, {})
+                if delay is None:
+                    raise
+                await asyncio.sleep(delay)
+        raise AssertionError  # the count has no end
 
     @asynccontextmanager
     async def stream(self, **options: Unpack[ContentOptions]) -> AsyncGenerator[ContentStream]:

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from graph_meetings_runtime.errors import ConnectionFailed, DownloadIncomplete
+from graph_meetings_runtime.errors import DownloadIncomplete, MalformedResponse
 
-_CONTENT_RANGE = re.compile(r"bytes (?P<first>[0-9]+)-(?P<last>[0-9]+)/(?P<size>[0-9]+|\*)")
+_CONTENT_RANGE = re.compile(r"bytes (?P<first>[0-9]{1,18})-[0-9]{1,18}/(?P<size>[0-9]{1,18}|\*)")
 
 _PARTIAL_CONTENT = 206
 
@@ -22,8 +22,7 @@ class ContentStream:
         etag: a strong validator of the content, `None` where the service gives none.
 
     Raises:
-        ConnectionFailed: while iterating, when the connection breaks.
-        DownloadIncomplete: while iterating, when the body ends before its announced length, or goes on after it.
+        DownloadIncomplete: while iterating, when the connection breaks, or the body has not its announced length.
     """
 
     def __init__(self, response: httpx.Response) -> None:
@@ -33,11 +32,15 @@ class ContentStream:
         self._is_encoded = headers.get("Content-Encoding", "identity").lower() != "identity"
         length = "" if self._is_encoded else headers.get("Content-Length", "")
         etag = "" if self._is_encoded else headers.get("ETag", "")
-        is_partial = content_range is not None and response.status_code == _PARTIAL_CONTENT
+        if response.status_code == _PARTIAL_CONTENT and (content_range is None or self._is_encoded):
+            raise MalformedResponse(
+                "the service sent a part of the content without saying which", status=_PARTIAL_CONTENT, headers=headers
+            )
+        part = content_range if response.status_code == _PARTIAL_CONTENT else None
         self._response = response
         self._length = int(length) if re.fullmatch("[0-9]{1,18}", length) else None
-        self.first = int(content_range["first"]) if content_range and is_partial else 0
-        self.size = None if self._length is None else self.first + self._length
+        self.first = int(part["first"]) if part else 0
+        self.size = int(part["size"]) if part and part["size"] != "*" else None if part else self._length
         self.etag: str | None = etag if etag.startswith('"') else None
         self.content_type: str | None = headers.get("Content-Type")
 
@@ -49,6 +52,6 @@ class ContentStream:
                 received += len(chunk)
                 yield chunk
         except httpx.TransportError as error:
-            raise ConnectionFailed(f"the connection broke after {received} bytes: {error}") from error
+            raise DownloadIncomplete(f"the connection broke after {received} bytes: {error}") from error
         if self._length is not None and received != self._length:
             raise DownloadIncomplete(f"{received} bytes came where {self._length} were announced")

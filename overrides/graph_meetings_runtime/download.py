@@ -12,7 +12,7 @@ from typing import Protocol
 import msgspec
 
 from graph_meetings_runtime.content_stream import ContentStream
-from graph_meetings_runtime.errors import ConnectionFailed, DownloadIncomplete, GraphError
+from graph_meetings_runtime.errors import DownloadIncomplete, GraphError
 from graph_meetings_runtime.retry import Retry
 
 _ENOUGH_PROGRESS = 1 << 20
@@ -160,9 +160,11 @@ class Download:
                     self._write(file, chunk)
                     if self._progress is not None:
                         self._progress(Progress(self._received, stream.size))
-            except (ConnectionFailed, DownloadIncomplete) as error:
+            except DownloadIncomplete as error:
                 return error
-        return None
+        if stream.size in {None, self._received}:
+            return None
+        return DownloadIncomplete(f"{self._received} bytes came of {stream.size}")
 
     def _write(self, file: io.FileIO, chunk: bytes) -> None:
         rest = memoryview(chunk)

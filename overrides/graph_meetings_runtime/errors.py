@@ -126,7 +126,7 @@ class LinkRefused(GraphError):
 
 
 class DownloadIncomplete(GraphError):
-    """A download ended before its last byte; what came is kept, and downloading again resumes."""
+    """A content ended before its last byte; a download keeps what came, and downloading again resumes."""
 
 
 _BY_STATUS: dict[int, type[GraphError]] = {

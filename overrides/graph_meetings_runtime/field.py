@@ -1,5 +1,6 @@
 """Fields: one line of a model's table, converted when first read and remembered."""
 
+import operator
 import reprlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast, overload
@@ -111,6 +112,11 @@ class Field(Generic[T]):
         """
         return None if value is None else self.edm_type.write(cast("T", value))
 
+    def carry_over(self, value: T | None, raw: JsonObject) -> None:  # noqa: ARG002  lists need it
+        """Carry over to the JSON what was done to the value since it was read; an object's JSON is its own."""
+        if value is not None and self.edm_type.factory is not None:
+            _ = cast("Model", value).raw
+
     def from_node(self, node: ParseNode) -> JsonValue:
         """Get the JSON value back from any Kiota parse node.
 
@@ -137,6 +143,20 @@ class CollectionField(Field[list[T]]):
         super().__init__(wire_name, _collection(item_type))
         self.item_type = item_type
 
+    def carry_over(self, value: list[T] | None, raw: JsonObject) -> None:
+        """Carry over to the JSON what was done to the list and to its items since it was read.
+
+        An item that is still there keeps its JSON, which can have more digits than the item.
+        """
+        if not isinstance(value, ReadList):
+            return
+        if self.item_type.factory is not None:
+            for item in value:
+                _ = cast("Model", item).raw
+        written = value.written(self.item_type)
+        if written is not None:
+            raw[self.wire_name] = written
+
     def from_node(self, node: ParseNode) -> JsonValue:
         """Get the JSON list back from any Kiota parse node."""
         factory = self.item_type.factory
@@ -144,6 +164,27 @@ class CollectionField(Field[list[T]]):
             models = node.get_collection_of_object_values(cast("type[Model]", factory()))
             return None if models is None else [model.raw for model in models]
         return cast("JsonValue", node.get_collection_of_primitive_values(self.item_type.wire_type))
+
+
+class ReadList(list[T]):
+    """A list of converted values that knows which JSON each came from.
+
+    A null inside a collection of structures is not legal OData; there is nothing to convert, so it is left out.
+    """
+
+    __slots__ = ("_as_read", "_raw")
+
+    def __init__(self, item_type: EdmType[T], raw: list[JsonValue]) -> None:
+        self._raw = [item for item in raw if item is not None]
+        super().__init__(map(item_type.read, self._raw))
+        self._as_read = tuple(self)
+
+    def written(self, item_type: EdmType[T]) -> list[JsonValue] | None:
+        """Give the JSON of the items, `None` where they are those that were read."""
+        if len(self) == len(self._as_read) and all(map(operator.is_, self, self._as_read)):
+            return None
+        known = {id(item): raw for item, raw in zip(self._as_read, self._raw, strict=True)}
+        return [known[id(item)] if id(item) in known else item_type.write(item) for item in self]
 
 
 def _collection(item_type: EdmType[T]) -> EdmType[list[T]]:
@@ -155,8 +196,7 @@ def _collection(item_type: EdmType[T]) -> EdmType[list[T]]:
                 if item.__class__ is not item_type.wire_type:
                     item_type.read(item)
             return cast("list[T]", raw)
-        # A null inside a collection of structures is not legal OData; there is nothing to wrap, so it is left out.
-        return [item_type.read(item) for item in raw if item is not None]
+        return ReadList(item_type, raw)
 
     def write(values: list[T]) -> JsonValue:
         return [item_type.write(value) for value in values]

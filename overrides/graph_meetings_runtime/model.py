@@ -12,7 +12,7 @@ from uuid import UUID
 from kiota_abstractions.serialization import Parsable, ParsableFactory, ParseNode, SerializationWriter
 
 from graph_meetings_runtime.edm import STRING
-from graph_meetings_runtime.field import CollectionField, Field
+from graph_meetings_runtime.field import Field
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json
 from graph_meetings_runtime.parse_node import GraphParseNode, JsonBacked
 
@@ -107,12 +107,8 @@ class Model(JsonBacked, Parsable):
     @property
     def raw(self) -> JsonObject:
         """The JSON object itself, as decoded from the response and changed by assignments."""
-        for name, field in self._fields.items():
-            if isinstance(field, CollectionField) and (items := vars(self).get(name)) is not None:
-                # Someone may have changed a list that they read; one that still holds the same stays as it came.
-                written = field.write(items)
-                if written != self._raw.get(field.wire_name):
-                    self._raw[field.wire_name] = written
+        for name, value in vars(self).items():
+            self._fields[name].carry_over(value, self._raw)
         return self._raw
 
     @property

@@ -5,7 +5,7 @@ import copy
 import json
 import pickle
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -53,6 +53,13 @@ class Singer(Person, odata_type="test.singer"):
     """Made up."""
 
     voice = Field("voice", STRING)
+
+
+class Sleeper(Model, odata_type="test.sleeper"):
+    """Made up."""
+
+    naps = CollectionField("naps", DURATION)
+    births = CollectionField("births", DATE_TIME_OFFSET)
 
 
 NAMES = [field.wire_name for field in fields_of(Person).values()]
@@ -130,8 +137,24 @@ def test_a_list_that_was_read_can_be_changed() -> None:
     assert person.tags is not None
     person.friends.append(Person(name="Joan"))
     person.tags.append("b")
-    assert person.raw == {"friends": [{"name": "Grace"}, {"name": "Joan"}], "tags": ["a", "b"]}
+    person.friends[0].friends = [Person(name="Ada")]
+    again = person.friends[0].friends
+    assert again is not None
+    again.append(Person(name="Joan"))
+    grace = {"name": "Grace", "friends": [{"name": "Ada"}, {"name": "Joan"}]}
+    assert person.raw == {"friends": [grace, {"name": "Joan"}], "tags": ["a", "b"]}
     assert json.loads(person.to_json()) == person.raw
+
+
+def test_a_list_that_was_only_read_keeps_every_digit() -> None:
+    raw: JsonObject = {"naps": ["PT60S", None], "births": ["2026-01-15T00:00:00.1234567Z"]}
+    person = Sleeper.from_raw(raw)
+    assert person.naps == [timedelta(seconds=60)]
+    assert person.births is not None
+    assert person.raw == {"naps": ["PT60S", None], "births": ["2026-01-15T00:00:00.1234567Z"]}
+    person.births.append(datetime(2026, 1, 16, tzinfo=UTC))
+    assert person.raw["births"] == ["2026-01-15T00:00:00.1234567Z", "2026-01-16T00:00:00Z"]
+    assert copy.deepcopy(person).births == person.births
 
 
 def test_a_derived_type_is_found_and_an_unknown_one_is_the_declared() -> None:
