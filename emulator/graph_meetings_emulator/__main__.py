@@ -1,0 +1,86 @@
+"""The command `graph-emulator`: run the emulator until Ctrl-C."""
+
+# ruff: noqa: T201  a command line that prints
+
+import argparse
+import re
+import signal
+import sys
+import threading
+
+from graph_meetings_emulator.dataset import Dataset
+from graph_meetings_emulator.emulator import Emulator
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
+_SIZE = re.compile(r"([0-9]+)([kmg]i?|)")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command, and return its exit status."""
+    options = _parser().parse_args(arguments)
+    dataset = Dataset.generate(
+        seed=options.seed,
+        organizers=options.organizers,
+        meetings=options.meetings,
+        recordings=options.recordings,
+        content_size=options.content_size,
+    )
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _signal, _frame: stopped.set())
+    try:
+        emulator = Emulator(dataset, token=options.token, host=options.host, port=options.port)
+        emulator.start()
+    except (ValueError, OSError) as error:
+        print(f"graph-emulator: {error}", file=sys.stderr)
+        return 1
+    _report(emulator)
+    stopped.wait()
+    emulator.stop()
+    return 0
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Read a size such as `500k` or `2Gi`, or a range of sizes such as `1M-20M`, as least and greatest bytes.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    least, dash, greatest = text.partition("-")
+    sizes = _bytes(least), _bytes(greatest if dash else least)
+    if sizes[0] > sizes[1]:
+        raise ValueError(f"{text!r} is no range: the first size is the greater one")
+    return sizes
+
+
+def _bytes(text: str) -> int:
+    match = _SIZE.fullmatch(text.lower())
+    if match is None:
+        raise ValueError(f"{text!r} is no size such as 500k, 20M or 2Gi")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="graph-emulator", description="A local Microsoft Graph service.")
+    parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8080, help="0 for any free one (default: %(default)s)")
+    parser.add_argument("--token", default="made-up-token", help="the bearer token of requests (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="decides the data (default: %(default)s)")
+    parser.add_argument("--organizers", type=int, default=2, help="number of users (default: %(default)s)")
+    parser.add_argument("--meetings", type=int, default=3, help="for each organizer (default: %(default)s)")
+    parser.add_argument("--recordings", type=int, default=4, help="for each meeting (default: %(default)s)")
+    parser.add_argument(
+        "--content-size", type=parse_size, default="1M-20M", help="of recordings, a size or a range: %(default)s"
+    )
+    return parser
+
+
+def _report(emulator: Emulator) -> None:
+    print(f"base URL   {emulator.base_url}")
+    print(f"token      {emulator.token}")
+    for organizer in emulator.dataset.organizers[:1]:
+        print(f"organizer  {organizer}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

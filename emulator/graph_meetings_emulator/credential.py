@@ -1,0 +1,48 @@
+"""A credential for the emulator, in the form that azure-identity's have."""
+
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from azure.core.credentials import AccessToken
+
+
+class EmulatorCredential:
+    """Gives the emulator's token to whoever asks.
+
+    Args:
+        token: the bearer token.
+
+    Attributes:
+        requests: the scopes and claims of each call.
+    """
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self.requests: list[tuple[tuple[str, ...], str | None]] = []
+
+    async def get_token(
+        self,
+        *scopes: str,
+        claims: str | None = None,
+        tenant_id: str | None = None,  # noqa: ARG002  azure-core's protocol
+        enable_cae: bool = False,  # noqa: ARG002  azure-core's protocol
+        **_: Any,
+    ) -> AccessToken:
+        """Give the token, good for an hour."""
+        self.requests.append((scopes, claims))
+        return AccessToken(self._token, int(time.time()) + 3600)
+
+    async def close(self) -> None:
+        """Do nothing; there is nothing open."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self.close()

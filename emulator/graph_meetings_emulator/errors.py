@@ -1,0 +1,61 @@
+"""Errors as the service answers them: a status, a code, a message, and Graph's JSON around them.
+
+Source: https://learn.microsoft.com/graph/errors
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from graph_meetings_runtime.json_codec import encode_json
+
+
+class ServiceError(Exception):
+    """An answer other than success.
+
+    Attributes:
+        status: the HTTP status.
+        code: Graph's error code, such as `BadRequest`.
+        message: what went wrong, for people.
+        headers: response headers beyond those that every answer has.
+    """
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = dict(headers or {})
+
+
+def bad_request(message: str) -> ServiceError:
+    """Make the answer to a request that the service does not understand."""
+    return ServiceError(400, "BadRequest", message)
+
+
+def syntax_error(position: int, text: str) -> ServiceError:
+    """Make the answer to a malformed function call."""
+    return bad_request(f"Syntax error at position {position} in '{text}'.")
+
+
+def not_found(message: str = "The specified object was not found.") -> ServiceError:
+    """Make the answer to an id that does not exist."""
+    return ServiceError(404, "itemNotFound", message)
+
+
+def unauthenticated(message: str) -> ServiceError:
+    """Make the answer to a missing or wrong token."""
+    challenge = (
+        'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
+        'client_id="00000003-0000-0000-c000-000000000000"'
+    )
+    return ServiceError(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": challenge})
+
+
+def error_body(code: str, message: str, request_id: str, client_request_id: str) -> bytes:
+    """Encode Graph's error object."""
+    inner = {
+        "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        "request-id": request_id,
+        "client-request-id": client_request_id,
+    }
+    return encode_json({"error": {"code": code, "message": message, "innerError": inner}})
