@@ -1,0 +1,163 @@
+"""Collections, page by page and whole."""
+
+import pytest
+
+from graph_meetings import GraphMeetingsClient, OnlineMeeting, Prefer
+from graph_meetings_emulator import Emulator
+from graph_meetings_runtime import BadRequest, LinkRefused, MalformedResponse, NotFound, Page, Pager
+
+
+async def test_list_gives_every_item_once_in_the_order_of_the_service(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str
+) -> None:
+    expected = {str(item["id"]) for item in emulator.dataset.recordings(organizer)}
+    for top in (1, 5, 12, 100):
+        recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
+        found = [recording.id async for recording in recordings.list(top=top)]
+        assert len(found) == 12
+        assert set(found) == expected
+
+
+async def test_get_gives_one_page_and_its_links(graph: GraphMeetingsClient, organizer: str) -> None:
+    recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
+    page = await recordings.get(top=5)
+    assert len(page.value) == 5
+    assert page.odata_next_link is not None
+    assert page.odata_delta_link is None
+    following = await recordings.with_url(page.odata_next_link).get()
+    assert not {item.id for item in page.value} & {item.id for item in following.value}
+    assert "5 of CallRecording, more follow" in repr(page)
+
+
+async def test_a_pager_begins_anew_each_time(graph: GraphMeetingsClient, organizer: str) -> None:
+    pager = graph.users.by_user_id(organizer).online_meetings.list(top=1)
+    first = [meeting.id async for meeting in pager]
+    assert first == [meeting.id async for meeting in pager]
+    assert [len(page.value) async for page in pager.pages()] == [1, 1, 1]
+
+
+async def test_prefer_and_headers_are_sent_again_on_every_page(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str
+) -> None:
+    meetings = graph.users.by_user_id(organizer).online_meetings
+    prefer = Prefer(max_page_size=1, include_unknown_enum_members=True, omit_values="nulls")
+    async for _ in meetings.list(prefer=prefer, headers={"Accept-Language": "fr"}):
+        pass
+    assert len(emulator.requests) == 3
+    for request in emulator.requests:
+        assert request.headers["prefer"] == "odata.maxpagesize=1, include-unknown-enum-members, omit-values=nulls"
+        assert request.headers["accept-language"] == "fr"
+        assert request.headers["authorization"] == f"Bearer {emulator.token}"
+
+
+async def test_select_filter_and_count_reach_the_service(graph: GraphMeetingsClient, organizer: str) -> None:
+    meetings = graph.users.by_user_id(organizer).online_meetings
+    first = (await meetings.get()).value[0]
+    page = await meetings.get(filter=f"JoinWebUrl eq '{first.join_web_url}'", select=["id", "subject"], count=True)
+    assert [item.id for item in page.value] == [first.id]
+    assert page.odata_count == 1
+    assert page.value[0].subject == first.subject
+    assert page.value[0].join_web_url is None
+    assert first.id is not None
+    assert (await meetings.by_online_meeting_id(first.id).get(select="subject")).subject == first.subject
+
+
+async def test_me_is_the_first_organizer(graph: GraphMeetingsClient, organizer: str) -> None:
+    mine = [meeting.id async for meeting in graph.me.online_meetings.list()]
+    theirs = [meeting.id async for meeting in graph.users.by_user_id(organizer).online_meetings.list()]
+    assert mine == theirs
+
+
+async def test_dates_bound_the_recordings(emulator: Emulator, graph: GraphMeetingsClient, organizer: str) -> None:
+    meetings = graph.users.by_user_id(organizer).online_meetings
+    moments = sorted(str(item["createdDateTime"]) for item in emulator.dataset.recordings(organizer))
+    start, end = moments[3], moments[8]
+    for start_date_time, end_date_time, count in ((None, None, 12), (start, None, 9), (None, end, 9), (start, end, 6)):
+        call = meetings.get_all_recordings(start_date_time=start_date_time, end_date_time=end_date_time)
+        found = [item.raw["createdDateTime"] async for item in call.list(top=4)]
+        assert abs(len(found) - count) <= 2  # whether a bound is inclusive is not documented
+        assert all((start_date_time or "") <= str(moment) <= (end_date_time or "9") for moment in found)
+
+
+async def collect(meetings: Pager[OnlineMeeting], found: list[str | None]) -> None:
+    async for meeting in meetings:
+        found.append(meeting.id)  # noqa: PERF401  what came before an error counts
+
+
+def _page(emulator: Emulator, next_link: str | None, *items: object) -> dict[str, object]:
+    link = {} if next_link is None else {"@odata.nextLink": next_link.replace("BASE", emulator.base_url)}
+    return {"value": list(items), **link}
+
+
+async def test_empty_pages_are_passed_over(emulator: Emulator, graph: GraphMeetingsClient) -> None:
+    for next_link, items in (("BASE/a", ()), ("BASE/b", ({"id": "1"},)), ("BASE/c", ()), (None, ({"id": "2"},))):
+        emulator.fail_next(200, body=_page(emulator, next_link, *items))  # type: ignore[arg-type]
+    assert [meeting.id async for meeting in graph.me.online_meetings.list()] == ["1", "2"]
+
+
+@pytest.mark.parametrize("repeat", ["BASE/me/onlineMeetings", "BASE/a"])
+async def test_a_repeated_link_is_an_error(emulator: Emulator, graph: GraphMeetingsClient, repeat: str) -> None:
+    for next_link in ("BASE/a", "BASE/b", repeat):
+        emulator.fail_next(200, body=_page(emulator, next_link, {"id": next_link}))  # type: ignore[arg-type]
+    found: list[str | None] = []
+    with pytest.raises(LinkRefused, match="would never end"):
+        await collect(graph.me.online_meetings.list(), found)
+    assert found == ["BASE/a", "BASE/b", repeat]
+    assert len(emulator.requests) == 3
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://evil.example/v1.0/me/onlineMeetings?skipToken=1",
+        "http://127.0.0.1.evil.example/v1.0/me",
+        "http://127.0.0.1@evil.example/v1.0/me",
+        "http://127.0.0.1:1/v1.0/me",
+        "BASE/$metadata#me/onlineMeetings",
+    ],
+)
+async def test_a_link_elsewhere_is_an_error_and_is_not_asked(
+    emulator: Emulator, graph: GraphMeetingsClient, link: str
+) -> None:
+    emulator.fail_next(200, body=_page(emulator, link, {"id": "1"}))  # type: ignore[arg-type]
+    found: list[str | None] = []
+    with pytest.raises(LinkRefused):
+        await collect(graph.me.online_meetings.list(), found)
+    assert found == ["1"]
+    assert len(emulator.requests) == 1
+
+
+async def test_a_stored_url_of_another_host_is_refused_before_the_token_is_made(
+    emulator: Emulator, graph: GraphMeetingsClient
+) -> None:
+    with pytest.raises(LinkRefused, match="the only place that may see the token"):
+        await graph.me.online_meetings.with_url("https://evil.example/v1.0/me/onlineMeetings").get()
+    assert not emulator.requests
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"value": {}}', b"<html>", b'{"value": [', b'"\xff"'])
+async def test_a_response_that_is_no_page_is_a_clear_error(
+    emulator: Emulator, graph: GraphMeetingsClient, body: bytes
+) -> None:
+    emulator.fail_next(200, body=body, headers={"Content-Type": "application/json"})
+    with pytest.raises(MalformedResponse):
+        _ = (await graph.me.online_meetings.get()).value
+
+
+async def test_errors_of_the_service_have_their_class_and_say_what_happened(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str
+) -> None:
+    meetings = graph.users.by_user_id(organizer).online_meetings
+    with pytest.raises(NotFound) as not_found:
+        await meetings.by_online_meeting_id("unknown/with=signs").get()
+    assert not_found.value.status == 404
+    assert not_found.value.request_id
+    assert not_found.value.client_request_id == emulator.requests[-1].headers["client-request-id"]
+    with pytest.raises(BadRequest):
+        await meetings.get(filter="nonsense eq 1")
+    with pytest.raises(BadRequest, match=r"(?i)organizer"):
+        await meetings.get_all_recordings(meeting_organizer_user_id=None).get()
+    by_filter = meetings.get_all_recordings(meeting_organizer_user_id=None)
+    page = await by_filter.get(filter=f"MeetingOrganizer/User/Id eq '{organizer}'")
+    assert isinstance(page, Page)
+    assert page.value

@@ -1,0 +1,119 @@
+"""The public API as a user writes it; type-checked by mypy and pyright in strict mode, never run."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import assert_type
+
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.identity.aio import DefaultAzureCredential
+
+from graph_meetings import (
+    CallRecording,
+    Change,
+    Cloud,
+    DownloadResult,
+    GraphError,
+    GraphMeetingsClient,
+    Identity,
+    IdentitySet,
+    OnlineMeeting,
+    OnlineMeetingPresenters,
+    Page,
+    Prefer,
+    Progress,
+    Retry,
+)
+from graph_meetings_runtime.field import Field
+from graph_meetings_runtime.json_codec import JsonValue
+
+
+async def recordings(
+    organizer: str, jan15: datetime, jan31: date, m: str, r: str, saved_link: str | None
+) -> str | None:
+    async with GraphMeetingsClient(DefaultAzureCredential(), cloud=Cloud.GLOBAL) as graph:
+        assert_type(graph, GraphMeetingsClient)
+        meetings = graph.users.by_user_id(organizer).online_meetings
+
+        recordings = meetings.get_all_recordings(start_date_time=jan15, end_date_time=jan31)
+        page = await recordings.get(top=50)
+        assert_type(page, Page[CallRecording])
+        assert_type(page.value, list[CallRecording])
+        assert_type(page.odata_next_link, str | None)
+        assert_type(page.odata_count, int | None)
+        async for recording in recordings.list():
+            assert_type(recording, CallRecording)
+            read(recording)
+
+        changes = meetings.get_all_recordings().delta().changes(since=saved_link)
+        async for change in changes:
+            assert_type(change, Change[CallRecording])
+            assert_type(change.item, CallRecording)
+            assert_type(change.removed, bool)
+            assert_type(change.reason, str | None)
+        assert_type(changes.delta_link, str | None)
+
+        content = meetings.by_online_meeting_id(m).recordings.by_call_recording_id(r).content
+        result = await content.download("standup.mp4", progress=print)
+        assert_type(result, DownloadResult)
+        assert_type(result.path, Path)
+        async with content.stream() as stream:
+            async for chunk in stream:
+                assert_type(chunk, bytes)
+        data = await content.get()
+        assert_type(data, bytes)
+        await graph.content_of(await anything(recordings.list())).download(Path("x.mp4"), progress=show, overwrite=True)
+        return changes.delta_link
+
+
+async def anything(items: object) -> CallRecording:
+    assert isinstance(items, AsyncIterator)
+    return CallRecording(call_id="1")
+
+
+async def meetings(graph: GraphMeetingsClient) -> None:
+    page = await graph.me.online_meetings.get(filter="joinMeetingIdSettings/joinMeetingId eq '1'")
+    assert_type(page, Page[OnlineMeeting])
+    item = graph.me.online_meetings.by_online_meeting_id("m")
+    meeting = await item.get(select=[OnlineMeeting.subject, "id"], prefer=Prefer(omit_values="nulls"))
+    assert_type(meeting, OnlineMeeting)
+    assert_type(meeting.subject, str | None)
+    assert_type(meeting.allow_recording, bool | None)
+    assert_type(meeting.allowed_presenters, OnlineMeetingPresenters | None)
+    if meeting.allowed_presenters is not None:
+        assert_type(meeting.allowed_presenters.is_known, bool)
+    assert_type(await item.recordings.get(count=True), Page[CallRecording])
+    async for change in item.recordings.delta().changes(resync=True):
+        assert_type(change.item, CallRecording)
+
+
+def read(recording: CallRecording) -> None:
+    assert_type(recording.id, str | None)
+    assert_type(recording.created_date_time, datetime | None)
+    assert_type(recording.meeting_organizer, IdentitySet | None)
+    assert_type(recording.raw, dict[str, JsonValue])
+    if recording.meeting_organizer is not None:
+        assert_type(recording.meeting_organizer.user, Identity | None)
+    recording.call_id = "2"
+
+
+def classes() -> None:
+    assert_type(CallRecording.id, Field[str])
+    assert_type(CallRecording.created_date_time, Field[datetime])
+    assert_type(CallRecording.meeting_organizer, Field[IdentitySet])
+
+
+def show(progress: Progress) -> None:
+    assert_type(progress.received, int)
+    assert_type(progress.total, int | None)
+
+
+async def failures(graph: GraphMeetingsClient, credential: AsyncTokenCredential) -> None:
+    try:
+        await graph.me.online_meetings.get()
+    except GraphError as error:
+        assert_type(error.status, int | None)
+        assert_type(error.code, str | None)
+        assert_type(error.hint, str | None)
+        assert_type(error.request_id, str | None)
+    GraphMeetingsClient(credential, base_url="http://127.0.0.1:8080/v1.0", retry=Retry(attempts=2))
