@@ -1,0 +1,1 @@
+"""Measurements, each compared within one run: `make bench`."""
