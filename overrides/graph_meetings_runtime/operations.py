@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.model import Model
 
 
@@ -41,6 +42,21 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Permissions:
+    """What a token needs for a request, each list from the least to the most privileged; empty where it cannot work.
+
+    Args:
+        delegated: for a signed-in user of an organization.
+        application: for an app without a user.
+        needs_access_policy: whether an app also needs an application access policy for the user in the path.
+    """
+
+    delegated: tuple[str, ...] = ()
+    application: tuple[str, ...] = ()
+    needs_access_policy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A GET request that the client offers.
 
@@ -49,9 +65,16 @@ class Operation:
         returns: one object, a collection, or a stream of bytes.
         model: the class of what comes back, or of the object whose stream it is.
         functions: those called in the path, from left to right.
+        permissions: what a token needs.
+        missing_in: the clouds whose own metadata lacks the request.
+        doubtful_in: the clouds whose metadata has the request although the documents say that they lack it, or
+            about which nothing is known.
     """
 
     path: str
     returns: Returns
     model: type[Model]
     functions: tuple[Function, ...] = ()
+    permissions: Permissions = Permissions()
+    missing_in: tuple[Cloud, ...] = ()
+    doubtful_in: tuple[Cloud, ...] = ()
