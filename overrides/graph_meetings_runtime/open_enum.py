@@ -22,6 +22,10 @@ class OpenEnum(StrEnum):
         unknown._value_ = value
         return unknown
 
+    def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
+        # By value: some releases of Python 3.11 pickle by name, which an unknown value does not have.
+        return type(self), (self._value_,)
+
     @property
     def is_known(self) -> bool:
         """Whether this release of the client has a member for the value."""
