@@ -11,20 +11,26 @@ from graph_meetings_runtime.errors import (
     AccessDenied,
     AuthenticationFailed,
     BadRequest,
+    CloudAvailabilityWarning,
     ConnectionFailed,
     DeltaTokenExpired,
     DownloadIncomplete,
     GraphError,
     LinkRefused,
     MalformedResponse,
+    NotAvailableInCloud,
     NotFound,
     PaymentRequired,
     ServiceUnavailable,
+    SpeakerAttributionNotAllowed,
     Throttled,
+    TranscriptsDisabled,
 )
 from graph_meetings_runtime.field import FieldError
+from graph_meetings_runtime.filter import Filter
 from graph_meetings_runtime.function_call import PATH_USER, PathUser, function_call
 from graph_meetings_runtime.open_enum import OpenEnum
+from graph_meetings_runtime.operations import Operation, Permissions
 from graph_meetings_runtime.page import Page
 from graph_meetings_runtime.paging import Pager
 from graph_meetings_runtime.parse_node import GraphParseNodeFactory
@@ -48,6 +54,7 @@ __all__ = [
     "Change",
     "Changes",
     "Cloud",
+    "CloudAvailabilityWarning",
     "CollectionRequestBuilder",
     "ConnectionFailed",
     "ContentRequestBuilder",
@@ -58,6 +65,7 @@ __all__ = [
     "DownloadIncomplete",
     "DownloadResult",
     "FieldError",
+    "Filter",
     "FunctionRequestBuilder",
     "GraphClient",
     "GraphError",
@@ -65,19 +73,24 @@ __all__ = [
     "ItemRequestBuilder",
     "LinkRefused",
     "MalformedResponse",
+    "NotAvailableInCloud",
     "NotFound",
     "OpenEnum",
+    "Operation",
     "Page",
     "Pager",
     "PathUser",
     "PaymentRequired",
+    "Permissions",
     "Prefer",
     "Progress",
     "QueryParameters",
     "RequestBuilder",
     "Retry",
     "ServiceUnavailable",
+    "SpeakerAttributionNotAllowed",
     "Throttled",
+    "TranscriptsDisabled",
     "function_call",
     "required",
 ]

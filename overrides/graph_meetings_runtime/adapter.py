@@ -16,7 +16,9 @@ from kiota_http.middleware.options import ResponseHandlerOption
 from kiota_http.observability_options import ObservabilityOptions
 from opentelemetry import trace
 
+from graph_meetings_runtime.availability import Availability
 from graph_meetings_runtime.errors import ConnectionFailed, GraphError, LinkRefused, MalformedResponse, error_of
+from graph_meetings_runtime.operations import Operation
 from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.parse_node import GraphParseNode, GraphParseNodeFactory
 from graph_meetings_runtime.retry import Retry
@@ -38,6 +40,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         http_client: the connection pool.
         base_url: root of the service with its version.
         retry: the policy for failed requests.
+        availability: which documented requests there are, and where.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         http_client: httpx.AsyncClient,
         base_url: str,
         retry: Retry,
+        availability: Availability,
     ) -> None:
         super().__init__(
             authentication_provider,
@@ -56,6 +60,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         )
         self.base_url = base_url
         self.retry = retry
+        self.availability = availability
 
     async def send_async(
         self,
@@ -106,11 +111,12 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         Raises:
             GraphError: the request failed.
         """
+        operation = self.availability.check(request_info.url_template or "")
         request_info.path_parameters["baseurl"] = self.base_url
         request_info.headers.try_add("client-request-id", str(uuid4()))
         option = request_info.request_options.get(Retry.get_key())
         retry = option if isinstance(option, Retry) else self.retry
-        return await self._retried(lambda: self._authenticate_and_send(request_info, stream=stream), retry)
+        return await self._retried(lambda: self._authenticate_and_send(request_info, stream=stream), retry, operation)
 
     async def respond_elsewhere(self, url: str, headers: dict[str, str]) -> httpx.Response:
         """Stream a response from another origin, where a redirect led; nothing secret goes there.
@@ -137,7 +143,9 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         await response.aclose()
         return await self._authenticate_and_send(request_info, stream=stream, claims=challenge[1])
 
-    async def _retried(self, send: Callable[[], Awaitable[httpx.Response]], retry: Retry) -> httpx.Response:
+    async def _retried(
+        self, send: Callable[[], Awaitable[httpx.Response]], retry: Retry, operation: Operation | None = None
+    ) -> httpx.Response:
         began = time.monotonic()
         attempt = 0
         while True:
@@ -153,7 +161,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
             else:
                 if response.status_code < _FIRST_ERROR:
                     return response
-                failure = await _failure(response)
+                failure = await _failure(response, operation)
                 is_transient = response.status_code in retry.statuses
             headers = failure.response_headers or {}
             delay = retry.delay(attempt, time.monotonic() - began, headers) if is_transient else None
@@ -179,14 +187,14 @@ def _parse(response: httpx.Response) -> GraphParseNode:
         ) from error
 
 
-async def _failure(response: httpx.Response) -> GraphError:
+async def _failure(response: httpx.Response, operation: Operation | None) -> GraphError:
     try:
         content = await response.aread()
     except httpx.TransportError:
         content = b""
     finally:
         await response.aclose()
-    return error_of(response.status_code, response.headers, content)
+    return error_of(response.status_code, response.headers, content, operation)
 
 
 def _connection_failed(error: httpx.TransportError) -> ConnectionFailed:

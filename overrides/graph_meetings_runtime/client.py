@@ -7,9 +7,11 @@ import httpx
 
 from graph_meetings_runtime.adapter import GraphRequestAdapter
 from graph_meetings_runtime.authentication import OriginAuthenticationProvider
+from graph_meetings_runtime.availability import Availability
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.field import Field
 from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.operations import Operation, OperationTable
 from graph_meetings_runtime.origin import Origin
 from graph_meetings_runtime.request_builder import RequestBuilder
 from graph_meetings_runtime.retry import Retry
@@ -37,6 +39,7 @@ class GraphClient(RequestBuilder):
     """
 
     api_version: ClassVar[str]
+    operations: ClassVar[tuple[Operation, ...]] = ()
 
     def __init__(
         self,
@@ -56,9 +59,9 @@ class GraphClient(RequestBuilder):
         self._http_client = http_client or _new_http_client()
         self._owns_http_client = http_client is None
         authentication = OriginAuthenticationProvider(credential, origin, cloud.scope)
-        super().__init__(
-            GraphRequestAdapter(authentication, self._http_client, root, retry or Retry()), "{+baseurl}", {}
-        )
+        availability = Availability(OperationTable(self.operations), cloud)
+        adapter = GraphRequestAdapter(authentication, self._http_client, root, retry or Retry(), availability)
+        super().__init__(adapter, "{+baseurl}", {})
 
     async def close(self) -> None:
         """Close the connections that the client made."""

@@ -10,11 +10,10 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from os import PathLike
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Self, TypedDict, Unpack
 from urllib.parse import urljoin
 
 import httpx
-from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.adapter import GraphRequestAdapter
 from graph_meetings_runtime.content_stream import ContentStream
@@ -29,8 +28,14 @@ _MOST_REDIRECTS = 5
 
 
 class ContentOptions(TypedDict, total=False):
-    """Keywords of a request for bytes."""
+    """Keywords of a request for bytes.
 
+    `accept` is the media type wanted, such as `application/vnd.microsoft.graph.transcript+text`; `format` says the
+    same in the URL, for the types that the service takes there, such as `text/vtt`.
+    """
+
+    accept: str
+    format: str
     headers: Mapping[str, str]
 
 
@@ -40,11 +45,21 @@ class ContentRequestBuilder(RequestBuilder):
     The service may send them itself or redirect to another host; the token goes to the service only.
     """
 
+    query_template = "{?%24format}"
+    media_type = "*/*"
+
+    @classmethod
+    def of(cls, parent: RequestBuilder, segment: str, media_type: str) -> Self:
+        """Make the builder of a stream that comes in several types, one of which is asked for unless told otherwise."""
+        builder = cls.below(parent, segment)
+        builder.media_type = media_type
+        return builder
+
     async def get(self, **options: Unpack[ContentOptions]) -> bytes:
         """Fetch the whole content into memory.
 
         Args:
-            options: `headers`.
+            options: `accept`, `format` and `headers`.
 
         Raises:
             DownloadIncomplete: the body broke off too often.
@@ -68,7 +83,7 @@ class ContentRequestBuilder(RequestBuilder):
         """Open the content: `async with builder.stream() as stream: async for chunk in stream: …`.
 
         Args:
-            options: `headers`.
+            options: `accept`, `format` and `headers`.
 
         Raises:
             GraphError: the request failed.
@@ -93,7 +108,7 @@ class ContentRequestBuilder(RequestBuilder):
             path: the file; its folder must exist.
             overwrite: whether an existing file may be replaced, in one step, at the end.
             progress: called after each chunk, with bytes.
-            options: `headers`.
+            options: `accept`, `format` and `headers`.
 
         Raises:
             FileExistsError: the file exists and `overwrite` is false.
@@ -114,7 +129,7 @@ class ContentRequestBuilder(RequestBuilder):
         source = without_query(self.to_get_request_information(**options).url)
         return await Download(open_content, source, target, adapter.retry, progress).run()
 
-    def to_get_request_information(self, **options: Unpack[ContentOptions]) -> RequestInformation:
+    def to_get_request_information(self, **options: Unpack[ContentOptions]) -> GraphRequestInformation:
         """Make the request that `get` sends."""
         return self._content_request(options)
 
@@ -122,7 +137,10 @@ class ContentRequestBuilder(RequestBuilder):
         request = GraphRequestInformation(self.url_template, dict(self.path_parameters))
         request.path_parameters.setdefault("baseurl", self.request_adapter.base_url)
         # Ranges count the bytes that are sent, and a file's bytes only while nothing compresses them.
-        request.headers.add_all({"Accept": "*/*", "Accept-Encoding": "identity"})
+        accept = options.get("accept", "*/*" if "format" in options else self.media_type)
+        request.headers.add_all({"Accept": accept, "Accept-Encoding": "identity"})
+        if "format" in options:
+            request.query_parameters["%24format"] = options["format"]
         for name, value in options.get("headers", {}).items():
             request.headers.remove(name)
             request.headers.add(name, value)

@@ -4,11 +4,12 @@ Source: https://learn.microsoft.com/graph/errors
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from kiota_abstractions.api_error import APIError
 
+from graph_meetings_runtime.hints import hint_for
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json
+from graph_meetings_runtime.operations import Operation
 
 
 class GraphError(APIError):
@@ -23,8 +24,6 @@ class GraphError(APIError):
         date: when the service says that it happened, as sent; it may lack an offset.
         hint: what to do about it, where that is known.
     """
-
-    hint_for_all: ClassVar[str | None] = None
 
     def __init__(  # noqa: PLR0913  what a failed request leaves behind
         self,
@@ -43,7 +42,7 @@ class GraphError(APIError):
         self.request_id = headers.get("request-id") or _text(inner.get("request-id"))
         self.client_request_id = headers.get("client-request-id") or _text(inner.get("client-request-id"))
         self.date = _text(inner.get("date")) or headers.get("date")
-        self.hint = hint or self.hint_for_all
+        self.hint = hint
 
     @property
     def status(self) -> int | None:
@@ -68,8 +67,6 @@ class BadRequest(GraphError):
 class AuthenticationFailed(GraphError):
     """401: the token is missing, expired, or of another cloud."""
 
-    hint_for_all = "Sign in again, and check that the credential's authority belongs to the client's cloud."
-
 
 class PaymentRequired(GraphError):
     """402: the service wanted billing to be set up, before metering ended on 2025-08-25."""
@@ -78,10 +75,21 @@ class PaymentRequired(GraphError):
 class AccessDenied(GraphError):
     """403: a permission, an access policy or a tenant setting forbids it."""
 
-    hint_for_all = (
-        "Check that the permission is granted with admin consent and, for application permissions on meetings, that "
-        "an application access policy covers the user in the path; a new policy takes up to 30 minutes."
-    )
+
+class TranscriptsDisabled(AccessDenied):
+    """403: the tenant allows nobody to read transcripts through Graph."""
+
+
+class SpeakerAttributionNotAllowed(AccessDenied):
+    """403: the tenant allows transcripts only without the names of the speakers."""
+
+
+class NotAvailableInCloud(GraphError):
+    """The client's cloud does not have the request; nothing was sent."""
+
+
+class CloudAvailabilityWarning(UserWarning):
+    """The documents say that the client's cloud does not have the request, or say nothing; it is sent all the same."""
 
 
 class NotFound(GraphError):
@@ -95,8 +103,6 @@ class DeltaTokenExpired(GraphError):
         restart_link: where the service says to begin again, `None` where it says nothing.
     """
 
-    hint_for_all = "Begin a full round: changes(), or changes(since=link, resync=True)."
-
     @property
     def restart_link(self) -> str | None:
         """Where the service says to begin again."""
@@ -105,8 +111,6 @@ class DeltaTokenExpired(GraphError):
 
 class Throttled(GraphError):
     """429: too many requests, and the retries are used up."""
-
-    hint_for_all = "Send fewer requests at a time, or give the client a more patient Retry."
 
 
 class ServiceUnavailable(GraphError):
@@ -125,6 +129,10 @@ class LinkRefused(GraphError):
     """A link in an answer is not followed, because it repeats or leads somewhere else."""
 
 
+class MetadataLinkRefused(LinkRefused):
+    """A `$metadata#` link, which names a type and no page, is not followed."""
+
+
 class DownloadIncomplete(GraphError):
     """A content ended before its last byte; a download keeps what came, and downloading again resumes."""
 
@@ -139,20 +147,30 @@ _BY_STATUS: dict[int, type[GraphError]] = {
     429: Throttled,
 }
 _BY_CODE: dict[str, type[GraphError]] = {
+    "GraphAccessToTranscriptsDisabled": TranscriptsDisabled,
+    "SpeakerAttributionNotAllowed": SpeakerAttributionNotAllowed,
     "resyncRequired": DeltaTokenExpired,
     "syncStateNotFound": DeltaTokenExpired,
 }
 
 
-def error_of(status: int, headers: Mapping[str, str], content: bytes) -> GraphError:
-    """Make the error that a failed response stands for; the body may be JSON, HTML or empty."""
+def error_of(status: int, headers: Mapping[str, str], content: bytes, operation: Operation | None = None) -> GraphError:
+    """Make the error that a failed response stands for.
+
+    Args:
+        status: of HTTP.
+        headers: of the response, read without regard to case where the mapping is one that can.
+        content: the body: JSON, HTML or nothing.
+        operation: the request, where it is a documented one.
+    """
     body = _error_object(content)
     inner = _innermost(body)
     code = _text(inner.get("code")) or _text(body.get("code"))
     message = _text(body.get("message")) or _text(inner.get("message")) or f"the service answered {status}"
     fallback = ServiceUnavailable if status >= 500 else GraphError  # noqa: PLR2004  HTTP's server errors
     kind = _BY_CODE.get(code or "") or _BY_STATUS.get(status, fallback)
-    return kind(message, status=status, code=code, headers=headers, inner=inner)
+    hint = hint_for(status, code, operation)
+    return kind(message, status=status, code=code, headers=headers, inner=inner, hint=hint)
 
 
 def _error_object(content: bytes) -> JsonObject:

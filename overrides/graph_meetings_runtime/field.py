@@ -2,12 +2,13 @@
 
 import operator
 import reprlib
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast, overload
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from kiota_abstractions.serialization import ParseNode
 
 from graph_meetings_runtime.edm import EdmType
+from graph_meetings_runtime.filter import Filter, Operand, quantified
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 from graph_meetings_runtime.open_enum import OpenEnum
 
@@ -44,10 +45,17 @@ class FieldError(ValueError):
         super().__init__(f"{model}.{field}: {reprlib.repr(value)} is no {edm_type}: {reason}")
 
 
-class Field(Generic[T]):
+class Expansion(str):
+    """What to expand, with what to expand and select in it: `sessions($expand=segments)`; for `expand=`."""
+
+    __slots__ = ()
+
+
+class Field(Operand[T]):
     """A property of a model.
 
-    On an instance it is the value, `None` where the JSON has null or nothing. On the class it is the field itself.
+    On an instance it is the value, `None` where the JSON has null or nothing. On the class it is the field itself,
+    for filters, `select=` and `expand=`.
 
     Args:
         wire_name: the property's name in JSON.
@@ -87,6 +95,25 @@ class Field(Generic[T]):
             value = self.read(raw, owner)
         vars(instance)[self.name] = value
         return value
+
+    @property
+    def wire_path(self) -> tuple[str, ...]:
+        """The names in JSON, from the item on."""
+        return (self.wire_name,)
+
+    def expand(self, *expand: "Field[Any] | Expansion | str", select: "Iterable[Field[Any] | str]" = ()) -> Expansion:
+        """Ask for the objects that the property leads to, within the same request.
+
+        Args:
+            expand: what to expand in them in turn.
+            select: which of their properties; all of them unless given.
+        """
+        options = [
+            f"${name}={','.join(map(wire_text, values))}"
+            for name, values in (("select", select), ("expand", expand))
+            if values
+        ]
+        return Expansion(f"{self.wire_name}({';'.join(options)})" if options else self.wire_name)
 
     if TYPE_CHECKING:
 
@@ -129,6 +156,11 @@ class Field(Generic[T]):
         return _NODE_GETTERS[self._wire_type](node)
 
 
+def wire_text(item: "Field[Any] | str") -> str:
+    """Give the name in JSON of a field, or a text as it is."""
+    return item.wire_name if isinstance(item, Field) else item
+
+
 class CollectionField(Field[list[T]]):
     """A property that holds a list of values of one type.
 
@@ -142,6 +174,24 @@ class CollectionField(Field[list[T]]):
     def __init__(self, wire_name: str, item_type: EdmType[T]) -> None:
         super().__init__(wire_name, _collection(item_type))
         self.item_type = item_type
+
+    def item_model(self) -> type["Model"]:
+        """Give the class of the items.
+
+        Raises:
+            TypeError: the items are values, no objects.
+        """
+        if self.item_type.factory is None:
+            raise TypeError(f"the items of {self.name} are {self.item_type.name}, no objects")
+        return cast("type[Model]", self.item_type.factory())
+
+    def any(self, condition: Filter | None = None) -> Filter:
+        """Make a filter: one of the items fulfils the condition, or there is one."""
+        return quantified(self, "any", condition)
+
+    def all(self, condition: Filter) -> Filter:
+        """Make a filter: all of the items fulfil the condition."""
+        return quantified(self, "all", condition)
 
     def carry_over(self, value: list[T] | None, raw: JsonObject) -> None:
         """Carry over to the JSON what was done to the list and to its items since it was read.

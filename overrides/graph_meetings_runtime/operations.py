@@ -1,5 +1,7 @@
 """What one documented request is, as data: the generated table of operations is made of these."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,3 +80,24 @@ class Operation:
     permissions: Permissions = Permissions()
     missing_in: tuple[Cloud, ...] = ()
     doubtful_in: tuple[Cloud, ...] = ()
+
+
+_CALL_ARGUMENTS = re.compile(r"\([^)]*\)")
+_TEMPLATE_CALL = re.compile(r"\{\+(\w+)\}")
+_TEMPLATE_KEY = re.compile(r"\{[^}]+\}")
+
+
+class OperationTable:
+    """Finds the documented request that a URL template stands for.
+
+    Args:
+        operations: all of one API version.
+    """
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._by_shape = {_CALL_ARGUMENTS.sub("", operation.path): operation for operation in operations}
+
+    def find(self, url_template: str) -> Operation | None:
+        """Give the request of a template such as `{+baseurl}/users/{user%2Did}/onlineMeetings{?%24top}`."""
+        path = url_template.removeprefix("{+baseurl}").partition("{?")[0]
+        return self._by_shape.get(_TEMPLATE_KEY.sub("{id}", _TEMPLATE_CALL.sub(r"\1", path)))

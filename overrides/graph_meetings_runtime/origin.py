@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
-from graph_meetings_runtime.errors import LinkRefused
+from graph_meetings_runtime.errors import LinkRefused, MetadataLinkRefused
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -67,7 +67,7 @@ def safe_link(link: str, base_url: str) -> str:
             f"{expected.scheme}://{expected.host}:{expected.port}"
         )
     if "#" in link or re.search(r"\$metadata/?(\?|$)", link):
-        raise LinkRefused(
+        raise MetadataLinkRefused(
             "the service sent a $metadata# link, which names a type and not a page; ask for the collection by its own "
             "path instead"
         )

@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 from kiota_abstractions.request_adapter import RequestAdapter
 
-from graph_meetings_runtime.errors import LinkRefused, MalformedResponse
+from graph_meetings_runtime.errors import LinkRefused, MalformedResponse, MetadataLinkRefused
 from graph_meetings_runtime.model import Model
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.page import Page, page_factory
@@ -38,6 +38,40 @@ class Pager(Generic[M]):
         """Iterate over the pages, empty ones included."""
         async for page in follow(self._adapter, self._model, self._first):
             yield page
+
+
+async def expanded(
+    adapter: RequestAdapter, items: list[M], link: str | None, first: GraphRequestInformation, model: type[M]
+) -> AsyncIterator[M]:
+    """Iterate over a collection that came expanded within an object, and over its further pages.
+
+    Args:
+        adapter: sends the requests.
+        items: those that came with the object.
+        link: of the next page, as the object has it; `None` where nothing follows.
+        first: for the collection's own path with the headers of all pages; asked where the link is a `$metadata#`
+            one, as the service prints them here.
+        model: class of the items.
+    """
+    for item in items:
+        yield item
+    if link is None:
+        return
+    delivered: set[str | None] = set()
+    try:
+        request = first.to(safe_link(link, adapter.base_url))
+    except MetadataLinkRefused:
+        request = first
+        delivered = {_id(item) for item in items}
+    async for page in follow(adapter, model, request):
+        for item in page.value:
+            if _id(item) is None or _id(item) not in delivered:
+                yield item
+
+
+def _id(item: Model) -> str | None:
+    value = item.raw.get("id")
+    return value if isinstance(value, str) else None
 
 
 async def follow(adapter: RequestAdapter, model: type[M], first: GraphRequestInformation) -> AsyncIterator[Page[M]]:

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias, TypedDict
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
-from graph_meetings_runtime.field import Field
+from graph_meetings_runtime.field import Field, wire_text
+from graph_meetings_runtime.filter import Filter
 from graph_meetings_runtime.request_information import GraphRequestInformation
 
 Names: TypeAlias = "str | Iterable[str | Field[Any]]"
@@ -53,7 +54,7 @@ class ItemOptions(TypedDict, total=False):
 class CollectionOptions(ItemOptions, total=False):
     """Keywords of a request for a collection."""
 
-    filter: str
+    filter: str | Filter
     orderby: Names
     top: int
     count: bool
@@ -99,7 +100,9 @@ def apply(
 
 
 def _option(name: str, value: Any) -> object:
+    if isinstance(value, Filter):
+        return str(value)
     if name not in _NAME_LISTS or isinstance(value, str):
         return value
     names: Iterable[str | Field[Any]] = value
-    return [item.wire_name if isinstance(item, Field) else item for item in names]
+    return [wire_text(item) for item in names]

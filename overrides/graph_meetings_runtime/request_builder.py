@@ -1,19 +1,22 @@
 """Request builders: where a request goes, in the words of the service."""
 
-from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack
+from collections.abc import AsyncIterator
+from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack, cast
 
 from kiota_abstractions.base_request_builder import BaseRequestBuilder
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.request_adapter import RequestAdapter
-from kiota_abstractions.request_information import RequestInformation
 
+from graph_meetings_runtime.adapter import GraphRequestAdapter
 from graph_meetings_runtime.delta import Changes
 from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.field import CollectionField
 from graph_meetings_runtime.function_call import FunctionCall, PathUser
 from graph_meetings_runtime.model import Model, model_factory
+from graph_meetings_runtime.operations import Permissions
 from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.page import Page, page_factory
-from graph_meetings_runtime.paging import Pager
+from graph_meetings_runtime.paging import Pager, expanded
 from graph_meetings_runtime.query import CollectionOptions, ItemOptions, QueryParameters, apply
 from graph_meetings_runtime.request_information import GraphRequestInformation
 
@@ -45,7 +48,7 @@ class RequestBuilder(BaseRequestBuilder):
         """Make the builder of the next segment: a name, or a rendered function call."""
         if isinstance(segment, FunctionCall):
             # Behind a reserved expansion: Kiota's template library drops the commas of literal text.
-            return cls._with_variable(parent, "call", segment, operator="+")
+            return cls._with_variable(parent, segment.partition("(")[0], segment, operator="+")
         return cls(parent.request_adapter, f"{parent.path_template}/{segment}", parent.path_parameters)
 
     @classmethod
@@ -71,6 +74,16 @@ class RequestBuilder(BaseRequestBuilder):
             unique = f"{name}{number}"
         template = f"{parent.path_template}/{{{operator}{unique}}}"
         return cls(parent.request_adapter, template, {**parent.path_parameters, unique: value})
+
+    @property
+    def permissions(self) -> Permissions | None:
+        """What a token needs for this request, `None` where the path is no documented request.
+
+        Source: https://learn.microsoft.com/graph/permissions-reference
+        """
+        adapter = self.request_adapter
+        operation = adapter.availability.find(self.url_template) if isinstance(adapter, GraphRequestAdapter) else None
+        return operation.permissions if operation else None
 
     def with_url(self, raw_url: str) -> Self:
         """Make the same builder for a whole URL, such as a stored link; it must be on the configured origin.
@@ -138,11 +151,37 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
             raise MalformedResponse(f"the service answered {without_query(request.url)} with nothing")
         return found
 
+    def expanded(self, item: M, field: CollectionField[N], **options: Unpack[CollectionOptions]) -> AsyncIterator[N]:
+        """Iterate over a collection within an object to its end: `async for session in builder.expanded(record, …)`.
+
+        What came with the object is given first. The service cuts long collections off; the rest is fetched by the
+        link that it left in the object, or from the collection's own path where the link cannot be fetched or where
+        the collection was not expanded at all.
+
+        Args:
+            item: the object of this builder, as `get(expand=…)` or a list gave it.
+            field: the collection, such as `CallRecord.sessions`.
+            options: of the requests for the rest, such as `prefer`, and `expand` of what is in the items.
+
+        Raises:
+            GraphError: while iterating, when a request fails.
+
+        Source: https://learn.microsoft.com/graph/api/callrecords-callrecord-get
+        """
+        model = cast("type[N]", field.item_model())
+        own_path = CollectionRequestBuilder[N].below(self, field.wire_name)
+        first = own_path.to_get_request_information(**options)
+        items: list[N] | None = getattr(item, field.name)
+        if items is None:
+            return aiter(Pager(self.request_adapter, model, first))
+        link = item.raw.get(f"{field.wire_name}@odata.nextLink")
+        return expanded(self.request_adapter, items, link if isinstance(link, str) else None, first, model)
+
     def to_get_request_information(
         self,
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[ItemOptions],
-    ) -> RequestInformation:
+    ) -> GraphRequestInformation:
         """Make the request that `get` sends."""
         return self._request(request_configuration, options)
 
@@ -177,7 +216,7 @@ class PagedRequestBuilder(RequestBuilder, Generic[M]):
         self,
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[CollectionOptions],
-    ) -> RequestInformation:
+    ) -> GraphRequestInformation:
         """Make the request that `get` sends."""
         return self._request(request_configuration, options)
 

@@ -258,7 +258,7 @@ EXPECTED = {
     400: {"BadRequest", "DeltaTokenExpired"},
     401: {"AuthenticationFailed"},
     402: {"PaymentRequired"},
-    403: {"AccessDenied"},
+    403: {"AccessDenied", "SpeakerAttributionNotAllowed", "TranscriptsDisabled"},
     404: {"NotFound"},
     406: {"GraphError"},
     410: {"DeltaTokenExpired"},
