@@ -10,9 +10,10 @@ from azure.core.credentials import AccessToken
 class StaticCredential:
     """Gives one made-up token, and counts how often it was asked."""
 
-    def __init__(self, token: str, *, lifetime: float = 3600) -> None:
+    def __init__(self, token: str, *, lifetime: float = 3600, error: Exception | None = None) -> None:
         self.token = token
         self.lifetime = lifetime
+        self.error = error
         self.scopes: list[tuple[str, ...]] = []
         self.claims: list[str | None] = []
 
@@ -26,6 +27,8 @@ class StaticCredential:
     ) -> AccessToken:
         self.scopes.append(scopes)
         self.claims.append(claims)
+        if self.error is not None:
+            raise self.error
         return AccessToken(self.token, int(time.time() + self.lifetime))
 
     async def close(self) -> None:

@@ -1,14 +1,12 @@
 """The request adapter: Kiota's, with retries, typed errors and streaming, and without its cost per request."""
 
-import asyncio
 import re
-import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 import httpx
-from kiota_abstractions.authentication import AuthenticationProvider
+from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 from kiota_abstractions.serialization import Parsable, ParsableFactory
 from kiota_http.httpx_request_adapter import HttpxRequestAdapter
@@ -16,27 +14,29 @@ from kiota_http.middleware.options import ResponseHandlerOption
 from kiota_http.observability_options import ObservabilityOptions
 from opentelemetry import trace
 
+from graph_meetings_runtime.authentication import OriginAuthenticationProvider
 from graph_meetings_runtime.availability import Availability
-from graph_meetings_runtime.errors import ConnectionFailed, GraphError, LinkRefused, MalformedResponse, error_of
+from graph_meetings_runtime.error_response import connection_failed, read_error
+from graph_meetings_runtime.errors import GraphError, LinkRefused, MalformedResponse
 from graph_meetings_runtime.operations import Operation
-from graph_meetings_runtime.origin import without_query
+from graph_meetings_runtime.origin import QuietUrl, without_query
 from graph_meetings_runtime.parse_node import GraphParseNode, GraphParseNodeFactory
-from graph_meetings_runtime.retry import Retry
+from graph_meetings_runtime.retry import Attempts, Retry
 from graph_meetings_runtime.version import VERSION
 
 ModelT = TypeVar("ModelT", bound=Parsable)
 
-_UNAUTHORIZED = 401
-_FIRST_ERROR = 400
+_UNAUTHORIZED: Final = 401
+_FIRST_ERROR: Final = 400
 _CLAIMS = re.compile('claims="([^"]+)"')
-_USER_AGENT = f"graph-meetings/{VERSION}"
+_USER_AGENT: Final = f"graph-meetings/{VERSION}"
 
 
 class GraphRequestAdapter(HttpxRequestAdapter):
     """Sends the requests of this client over httpx.
 
     Args:
-        authentication_provider: puts the token on requests.
+        authentication: puts the token on requests.
         http_client: the connection pool.
         base_url: root of the service with its version.
         retry: the policy for failed requests.
@@ -45,14 +45,14 @@ class GraphRequestAdapter(HttpxRequestAdapter):
 
     def __init__(
         self,
-        authentication_provider: AuthenticationProvider,
+        authentication: OriginAuthenticationProvider,
         http_client: httpx.AsyncClient,
         base_url: str,
         retry: Retry,
         availability: Availability,
     ) -> None:
         super().__init__(
-            authentication_provider,
+            authentication,
             GraphParseNodeFactory(),
             http_client=http_client,
             # The full URL of a request can hold the token of a delta link.
@@ -61,6 +61,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         self.base_url = base_url
         self.retry = retry
         self.availability = availability
+        self._authentication = authentication
 
     async def send_async(
         self,
@@ -68,7 +69,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         parsable_factory: ParsableFactory[ModelT],
         error_map: dict[str, type[ParsableFactory[Any]]] | None,
     ) -> ModelT | None:
-        """Send a request and make the model of its answer.
+        """Send a request and make the model of its answer; `None` where the answer is empty.
 
         Raises:
             GraphError: the request failed; Kiota's `error_map` is not asked, the errors are this package's own.
@@ -79,30 +80,26 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         return _parse(response).get_object_value(parsable_factory) if response.content else None
 
     async def get_http_response_message(
-        self,
-        request_info: RequestInformation,
-        parent_span: trace.Span,
-        claims: str = "",  # noqa: ARG002  Kiota's signature
+        self, request_info: RequestInformation, parent_span: trace.Span, claims: str = ""
     ) -> httpx.Response:
         """Send a request within a span; Kiota's own methods come through here."""
+        del claims  # a challenge is answered below
         response = await self.respond(request_info)
         parent_span.set_attribute("http.response.status_code", response.status_code)
         return response
 
     async def get_root_parse_node(
-        self,
-        response: httpx.Response,
-        parent_span: trace.Span,  # noqa: ARG002  Kiota's signature
-        attribute_span: trace.Span,  # noqa: ARG002  Kiota's signature
+        self, response: httpx.Response, parent_span: trace.Span, attribute_span: trace.Span
     ) -> GraphParseNode:
         """Decode a response; Kiota's own methods come through here."""
+        del parent_span, attribute_span
         return _parse(response)
 
     async def respond(self, request_info: RequestInformation, *, stream: bool = False) -> httpx.Response:
         """Send a request, again where the retry policy says so.
 
         Args:
-            request_info: what to send; it gets the base URL and the token.
+            request_info: a GET; it gets the base URL and the token.
             stream: leave the body unread; the caller closes the response then.
 
         Returns:
@@ -110,64 +107,103 @@ class GraphRequestAdapter(HttpxRequestAdapter):
 
         Raises:
             GraphError: the request failed.
+            ValueError: the request is no GET.
         """
+        if request_info.http_method is not Method.GET:
+            raise ValueError(f"this client only reads; it does not send {request_info.http_method}")
         operation = self.availability.check(request_info.url_template or "")
         request_info.path_parameters["baseurl"] = self.base_url
-        request_info.headers.try_add("client-request-id", str(uuid4()))
         option = request_info.request_options.get(Retry.get_key())
-        retry = option if isinstance(option, Retry) else self.retry
-        return await self._retried(lambda: self._authenticate_and_send(request_info, stream=stream), retry, operation)
+        attempts = Attempts(option if isinstance(option, Retry) else self.retry)
+        request_id = str(uuid4())
+
+        async def send() -> httpx.Response:
+            response = await self._send_authenticated(request_info, request_id)
+            if not stream and response.status_code < _FIRST_ERROR:
+                await _read(response)
+            return response
+
+        return await _retried(send, attempts, operation)
 
     async def respond_elsewhere(self, url: str, headers: dict[str, str]) -> httpx.Response:
-        """Stream a response from another origin, where a redirect led; nothing secret goes there.
+        """Stream a response from another origin, where a redirect led; nothing but these headers goes there.
 
         Raises:
             GraphError: the request failed.
         """
-        request = self._http_client.build_request("GET", url, headers=headers)
-        for name in ("Authorization", "Cookie"):
-            request.headers.pop(name, None)
-        return await self._retried(lambda: self._http_client.send(request, stream=True, auth=None), self.retry)
+        try:
+            return await _retried(lambda: self._send(url, httpx.Headers(headers)), Attempts(self.retry), None)
+        except GraphError as error:
+            error.hint = (
+                "It came from the place that the service redirects to, whose addresses live shortly; ask again."
+            )
+            raise
 
-    async def _authenticate_and_send(
-        self, request_info: RequestInformation, *, stream: bool, claims: str = ""
-    ) -> httpx.Response:
-        context = {self.CLAIMS_KEY: claims} if claims else {}
-        await self._authentication_provider.authenticate_request(request_info, context)
-        request = self._http_client.build_request("GET", request_info.url, headers=request_info.request_headers)
-        request.headers["User-Agent"] = _USER_AGENT
-        response = await self._http_client.send(request, stream=stream, follow_redirects=False)
+    async def _send_authenticated(self, request_info: RequestInformation, request_id: str) -> httpx.Response:
+        """Send a request; once more with another token where the service wants one."""
+        response = await self._send_with_token(request_info, request_id)
+        if response.status_code != _UNAUTHORIZED:
+            return response
         challenge = _CLAIMS.search(response.headers.get("WWW-Authenticate", ""))
-        if response.status_code != _UNAUTHORIZED or challenge is None or claims:
+        before = request_info.headers.get("Authorization")
+        self._authentication.forget()
+        context = {self.CLAIMS_KEY: challenge[1]} if challenge else {}
+        try:
+            await self._authentication.authenticate_request(request_info, context)
+        except BaseException:
+            await response.aclose()
+            raise
+        if challenge is None and request_info.headers.get("Authorization") == before:
             return response
         await response.aclose()
-        return await self._authenticate_and_send(request_info, stream=stream, claims=challenge[1])
+        return await self._send_with_token(request_info, request_id)
 
-    async def _retried(
-        self, send: Callable[[], Awaitable[httpx.Response]], retry: Retry, operation: Operation | None = None
-    ) -> httpx.Response:
-        began = time.monotonic()
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                response = await send()
-            except httpx.InvalidURL as error:
-                # httpx also looks at the Location of a redirect that it is not to follow.
-                raise LinkRefused(f"a URL cannot be asked: {error}") from error
-            except httpx.TransportError as error:
-                failure: GraphError = _connection_failed(error)
-                is_transient = not isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError)
-            else:
-                if response.status_code < _FIRST_ERROR:
-                    return response
-                failure = await _failure(response, operation)
-                is_transient = response.status_code in retry.statuses
-            headers = failure.response_headers or {}
-            delay = retry.delay(attempt, time.monotonic() - began, headers) if is_transient else None
-            if delay is None:
-                raise failure
-            await asyncio.sleep(delay)
+    async def _send_with_token(self, request_info: RequestInformation, request_id: str) -> httpx.Response:
+        await self._authentication.authenticate_request(request_info)
+        # The caller's client may have headers for all its requests, and parameters, which would replace the query.
+        headers = httpx.Headers(self._http_client.headers)
+        if headers.get("User-Agent", "").startswith("python-httpx/"):
+            headers["User-Agent"] = _USER_AGENT
+        headers["client-request-id"] = request_id
+        headers.update(request_info.request_headers or {})
+        return await self._send(request_info.url, headers)
+
+    async def _send(self, url: str, headers: httpx.Headers) -> httpx.Response:
+        extensions = {"timeout": self._http_client.timeout.as_dict()}
+        request = httpx.Request("GET", url, headers=headers, extensions=extensions)
+        request.url = QuietUrl(request.url)
+        return await self._http_client.send(request, stream=True, auth=None, follow_redirects=False)
+
+
+async def _retried(
+    send: Callable[[], Awaitable[httpx.Response]], attempts: Attempts, operation: Operation | None
+) -> httpx.Response:
+    while True:
+        try:
+            response = await send()
+        except httpx.TransportError as error:
+            failure: GraphError = connection_failed(error)
+            is_transient = not isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError)
+        except httpx.DecodingError as error:
+            raise MalformedResponse(f"the body is not encoded as its headers say: {error}") from None
+        except (httpx.InvalidURL, UnicodeError) as error:
+            # httpx also looks at the Location of a redirect that it is not to follow.
+            raise LinkRefused(f"a URL cannot be asked: {error}") from None
+        else:
+            if response.status_code < _FIRST_ERROR:
+                return response
+            failure = await read_error(response, operation)
+            is_transient = response.status_code in attempts.statuses
+        if not is_transient or not await attempts.wait(failure.response_headers):
+            raise failure
+
+
+async def _read(response: httpx.Response) -> None:
+    try:
+        await response.aread()
+    except BaseException:
+        await response.aclose()
+        raise
 
 
 def _is_traced() -> bool:
@@ -176,6 +212,12 @@ def _is_traced() -> bool:
 
 
 def _parse(response: httpx.Response) -> GraphParseNode:
+    if not response.is_success:
+        raise MalformedResponse(
+            f"the service answered {without_query(str(response.url))} with {response.status_code}, which is no object",
+            status=response.status_code,
+            headers=response.headers,
+        )
     try:
         content_type = response.headers.get("Content-Type", "application/json")
         return GraphParseNodeFactory().get_root_parse_node(content_type, response.content)
@@ -185,19 +227,3 @@ def _parse(response: httpx.Response) -> GraphParseNode:
             status=response.status_code,
             headers=response.headers,
         ) from error
-
-
-async def _failure(response: httpx.Response, operation: Operation | None) -> GraphError:
-    try:
-        content = await response.aread()
-    except httpx.TransportError:
-        content = b""
-    finally:
-        await response.aclose()
-    return error_of(response.status_code, response.headers, content, operation)
-
-
-def _connection_failed(error: httpx.TransportError) -> ConnectionFailed:
-    failure = ConnectionFailed(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
-    failure.__cause__ = error
-    return failure

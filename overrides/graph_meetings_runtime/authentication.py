@@ -31,6 +31,7 @@ class CachedCredential:
     def __init__(self, credential: "TokenCredential | AsyncTokenCredential") -> None:
         self._credential = credential
         self._token: AccessToken | None = None
+        self._refresh_at = 0.0
         self._lock = asyncio.Lock()
 
     async def get_token(
@@ -41,14 +42,28 @@ class CachedCredential:
         enable_cae: bool = False,
         **options: Any,
     ) -> "AccessToken":
-        """Get a token that is valid for some minutes."""
+        """Get a token that is valid for some time.
+
+        Raises:
+            AuthenticationFailed: the credential gave none, and the last one has expired.
+        """
         async with self._lock:
-            token = self._token
-            if token is None or claims or token.expires_on - time.time() < _REFRESH_BEFORE_EXPIRY:
-                token = self._token = await self._fetch(
-                    *scopes, claims=claims, tenant_id=tenant_id, enable_cae=enable_cae, **options
-                )
-            return token
+            if self._token is not None and not claims and time.time() < self._refresh_at:
+                return self._token
+            try:
+                options.update(claims=claims, tenant_id=tenant_id, enable_cae=enable_cae)
+                self._token = await self._fetch(*scopes, **options)
+            except Exception as error:
+                if self._token is not None and not claims and time.time() < self._token.expires_on:
+                    return self._token
+                raise AuthenticationFailed(f"the credential gave no token: {error}") from error
+            lifetime = self._token.expires_on - time.time()
+            self._refresh_at = self._token.expires_on - min(_REFRESH_BEFORE_EXPIRY, lifetime / 5)
+            return self._token
+
+    def forget(self) -> None:
+        """Ask the credential again next time: the service does not take the token."""
+        self._token = None
 
     async def close(self) -> None:
         """Do nothing: the credential belongs to the caller."""
@@ -104,11 +119,19 @@ class OriginAuthenticationProvider(AuthenticationProvider):
                 f"{without_query(url)} is not on {self._origin.scheme}://{self._origin.host}, the only place that may "
                 "see the token"
             )
-        token = await self._provider().get_authorization_token(url, dict(additional_authentication_context or {}))
+        try:
+            context = dict(additional_authentication_context or {})
+            token = await self._provider().get_authorization_token(url, context)
+        except ValueError as error:  # Kiota decodes the claims of a challenge, which the service may have garbled
+            raise AuthenticationFailed(f"the claims challenge is none: {error}") from error
         if not token:
             raise AuthenticationFailed("the credential gave no token")
         request.headers.remove("Authorization")
         request.headers.add("Authorization", f"Bearer {token}")
+
+    def forget(self) -> None:
+        """Ask the credential again for the next request: the service does not take the token."""
+        self._credential.forget()
 
     def _provider(self) -> "AzureIdentityAccessTokenProvider":
         if self._tokens is None:

@@ -31,7 +31,8 @@ class GraphClient(RequestBuilder):
         cloud: where the tenant lives.
         base_url: replaces the cloud's root, API version included, for example `http://127.0.0.1:8080/v1.0`; plain
             http only for this machine.
-        http_client: an httpx client of the caller's, who closes it; by default the client makes its own.
+        http_client: an httpx client of the caller's, who closes it; its connections, timeouts and headers are used.
+            By default the client makes its own.
         retry: the policy for failed requests.
 
     Raises:
@@ -56,7 +57,7 @@ class GraphClient(RequestBuilder):
             raise ValueError(f"{root!r} would send the token unprotected; use https, or http on this machine only")
         if urlsplit(root).query or urlsplit(root).fragment:
             raise ValueError(f"{root!r} has a query or a fragment; give the root of the service only")
-        self._http_client = http_client or _new_http_client()
+        self._http_client = http_client or _new_http_client(origin)
         self._owns_http_client = http_client is None
         authentication = OriginAuthenticationProvider(credential, origin, cloud.scope)
         availability = Availability(OperationTable(self.operations), cloud)
@@ -90,8 +91,9 @@ def required(model: Model, *path: Field[Any]) -> str:
     return value
 
 
-def _new_http_client() -> httpx.AsyncClient:
+def _new_http_client(origin: Origin) -> httpx.AsyncClient:
     # Imported with the first client: aiohttp takes a third of the time that kiota_http takes.
     from graph_meetings_runtime.transport import GraphHttpClient  # noqa: PLC0415
 
-    return GraphHttpClient()
+    # What stays on this machine goes through no proxy.
+    return GraphHttpClient(trust_env=not origin.is_loopback)

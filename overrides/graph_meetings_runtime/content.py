@@ -3,14 +3,11 @@
 Source: https://learn.microsoft.com/graph/api/callrecording-get
 """
 
-import asyncio
-import itertools
-import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from os import PathLike
 from pathlib import Path
-from typing import Self, TypedDict, Unpack
+from typing import Final, Self, TypedDict, Unpack
 from urllib.parse import urljoin
 
 import httpx
@@ -22,9 +19,11 @@ from graph_meetings_runtime.errors import DownloadIncomplete, LinkRefused
 from graph_meetings_runtime.origin import Origin, without_query
 from graph_meetings_runtime.request_builder import RequestBuilder
 from graph_meetings_runtime.request_information import GraphRequestInformation
+from graph_meetings_runtime.retry import Attempts
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MOST_REDIRECTS = 5
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS: Final = 5
+_SENT_ELSEWHERE: Final = frozenset({"accept", "accept-encoding", "range", "if-range"})
 
 
 class ContentOptions(TypedDict, total=False):
@@ -65,30 +64,26 @@ class ContentRequestBuilder(RequestBuilder):
             DownloadIncomplete: the body broke off too often.
             GraphError: the request failed.
         """
-        retry = self._adapter().retry
-        began = time.monotonic()
-        for attempt in itertools.count(1):
+        attempts = Attempts(self._adapter().retry)
+        while True:
             try:
-                async with self._open(options) as stream:
+                async with self.stream(**options) as stream:
                     return b"".join([chunk async for chunk in stream])
             except DownloadIncomplete:
-                delay = retry.delay(attempt, time.monotonic() - began, {})
-                if delay is None:
+                if not await attempts.wait():
                     raise
-                await asyncio.sleep(delay)
-        raise AssertionError  # the count has no end
 
     @asynccontextmanager
     async def stream(self, **options: Unpack[ContentOptions]) -> AsyncGenerator[ContentStream]:
         """Open the content: `async with builder.stream() as stream: async for chunk in stream: …`.
 
         Args:
-            options: `accept`, `format` and `headers`.
+            options: `accept`, `format` and `headers`, `Range` among them.
 
         Raises:
             GraphError: the request failed.
         """
-        async with self._open(options) as stream:
+        async with self._open(self.to_get_request_information(**options)) as stream:
             yield stream
 
     async def download(
@@ -112,59 +107,63 @@ class ContentRequestBuilder(RequestBuilder):
 
         Raises:
             FileExistsError: the file exists and `overwrite` is false.
+            BlockingIOError: another download to the same path is running.
             DownloadIncomplete: the body broke off too often; what came is kept for the next time.
             GraphError: the request failed.
             OSError: the file cannot be written.
+            ValueError: the headers have a `Range`, which is the download's own.
         """
-        target = Path(path)
-        if not overwrite and target.exists():  # noqa: ASYNC240  one stat
-            raise FileExistsError(f"{target} exists; choose another name or pass overwrite=True")
+        request = self.to_get_request_information(**options)
+        if request.headers.contains("Range"):
+            raise ValueError("a download asks for its own ranges; take stream() for one")
 
         @asynccontextmanager
         async def open_content(*, first: int, etag: str | None) -> AsyncGenerator[ContentStream]:
-            async with self._open(options, first=first, etag=etag) as stream:
+            part = self.to_get_request_information(**options)
+            if first and etag:
+                part.headers.add("Range", f"bytes={first}-")
+                part.headers.add("If-Range", etag)
+            async with self._open(part) as stream:
                 yield stream
 
-        adapter = self._adapter()
-        source = without_query(self.to_get_request_information(**options).url)
-        return await Download(open_content, source, target, adapter.retry, progress).run()
+        accept = ",".join(sorted(request.headers.get("Accept")))
+        source = f"{without_query(request.url)} {accept} {options.get('format', '')}".rstrip()
+        download = Download(open_content, source, Path(path), self._adapter().retry, progress, overwrite=overwrite)
+        return await download.run()
 
     def to_get_request_information(self, **options: Unpack[ContentOptions]) -> GraphRequestInformation:
         """Make the request that `get` sends."""
-        return self._content_request(options)
-
-    def _content_request(self, options: ContentOptions) -> GraphRequestInformation:
-        request = GraphRequestInformation(self.url_template, dict(self.path_parameters))
-        request.path_parameters.setdefault("baseurl", self.request_adapter.base_url)
+        request = self._request(None, {"headers": options.get("headers", {})})
+        asked = options.get("accept", "*/*" if "format" in options else self.media_type)
+        if "accept" not in {name.lower() for name in options.get("headers", {})}:
+            request.headers.remove("Accept")
+            request.headers.add("Accept", asked)
         # Ranges count the bytes that are sent, and a file's bytes only while nothing compresses them.
-        accept = options.get("accept", "*/*" if "format" in options else self.media_type)
-        request.headers.add_all({"Accept": accept, "Accept-Encoding": "identity"})
+        request.headers.add("Accept-Encoding", "identity")
         if "format" in options:
             request.query_parameters["%24format"] = options["format"]
-        for name, value in options.get("headers", {}).items():
-            request.headers.remove(name)
-            request.headers.add(name, value)
         return request
 
     @asynccontextmanager
-    async def _open(
-        self, options: ContentOptions, *, first: int = 0, etag: str | None = None
-    ) -> AsyncGenerator[ContentStream]:
-        request = self._content_request(options)
-        if first and etag:
-            request.headers.add_all({"Range": f"bytes={first}-", "If-Range": etag})
+    async def _open(self, request: GraphRequestInformation) -> AsyncGenerator[ContentStream]:
         adapter = self._adapter()
+        headers = {
+            name: value for name, value in (request.request_headers or {}).items() if name.lower() in _SENT_ELSEWHERE
+        }
         response = await adapter.respond(request, stream=True)
-        for _ in range(_MOST_REDIRECTS):
-            if response.status_code not in _REDIRECTS:
-                break
-            url = _redirect_target(response, adapter.base_url)
-            await response.aclose()
-            response = await adapter.respond_elsewhere(url, _without_secrets(request))
         try:
-            if response.status_code in _REDIRECTS:
+            for _ in range(_MOST_REDIRECTS):
+                if response.status_code not in _REDIRECTS:
+                    break
+                url = _redirect_target(response, adapter.base_url)
+                await response.aclose()
+                if Origin.of(url) == Origin.of(adapter.base_url):
+                    response = await adapter.respond(request.to(url), stream=True)
+                else:
+                    response = await adapter.respond_elsewhere(url, headers)
+            else:
                 raise LinkRefused(f"the content of {without_query(request.url)} is redirected without an end")
-            yield ContentStream(response)
+            yield ContentStream(response, is_part_asked="range" in headers)
         finally:
             await response.aclose()
 
@@ -188,8 +187,3 @@ def _redirect_target(response: httpx.Response, base_url: str) -> str:
     if origin.scheme != "https" and not is_local:
         raise LinkRefused(f"the service redirects to {origin.scheme}://{origin.host}, and only https is followed")
     return url
-
-
-def _without_secrets(request: GraphRequestInformation) -> dict[str, str]:
-    kept = {"accept", "accept-encoding", "range", "if-range"}
-    return {name: value for name, value in (request.request_headers or {}).items() if name.lower() in kept}

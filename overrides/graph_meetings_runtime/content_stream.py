@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import AsyncIterator
+from typing import Final
 
 import httpx
 
 from graph_meetings_runtime.errors import DownloadIncomplete, MalformedResponse
 
+_OK: Final = 200
+_PARTIAL_CONTENT: Final = 206
 _CONTENT_RANGE = re.compile(r"bytes (?P<first>[0-9]{1,18})-[0-9]{1,18}/(?P<size>[0-9]{1,18}|\*)")
-
-_PARTIAL_CONTENT = 206
+STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')
 
 
 class ContentStream:
@@ -25,33 +27,36 @@ class ContentStream:
         DownloadIncomplete: while iterating, when the connection breaks, or the body has not its announced length.
     """
 
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx.Response, *, is_part_asked: bool) -> None:
         headers = response.headers
-        content_range = _CONTENT_RANGE.fullmatch(headers.get("Content-Range", ""))
-        # A compressed body says nothing about the length of the content, nor could it be resumed.
-        self._is_encoded = headers.get("Content-Encoding", "identity").lower() != "identity"
-        length = "" if self._is_encoded else headers.get("Content-Length", "")
-        etag = "" if self._is_encoded else headers.get("ETag", "")
-        if response.status_code == _PARTIAL_CONTENT and (content_range is None or self._is_encoded):
+        part = _CONTENT_RANGE.fullmatch(headers.get("Content-Range", ""))
+        is_part = response.status_code == _PARTIAL_CONTENT and is_part_asked and part is not None
+        if response.status_code != _OK and not is_part:
             raise MalformedResponse(
-                "the service sent a part of the content without saying which", status=_PARTIAL_CONTENT, headers=headers
+                f"the service answered a request for content with {response.status_code}",
+                status=response.status_code,
+                headers=headers,
             )
-        part = content_range if response.status_code == _PARTIAL_CONTENT else None
+        if headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise MalformedResponse("the service compressed the content although it was asked not to", headers=headers)
+        length: str = headers.get("Content-Length", "")
+        etag: str = headers.get("ETag", "")
         self._response = response
         self._length = int(length) if re.fullmatch("[0-9]{1,18}", length) else None
-        self.first = int(part["first"]) if part else 0
-        self.size = int(part["size"]) if part and part["size"] != "*" else None if part else self._length
-        self.etag: str | None = etag if etag.startswith('"') else None
+        self.first = int(part["first"]) if is_part and part else 0
+        self.size = self._length
+        if is_part and part:
+            self.size = int(part["size"]) if part["size"] != "*" else None
+        self.etag = etag if STRONG_ETAG.fullmatch(etag) else None
         self.content_type: str | None = headers.get("Content-Type")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         received = 0
-        chunks = self._response.aiter_bytes() if self._is_encoded else self._response.aiter_raw()
         try:
-            async for chunk in chunks:
+            async for chunk in self._response.aiter_raw():
                 received += len(chunk)
                 yield chunk
         except httpx.TransportError as error:
-            raise DownloadIncomplete(f"the connection broke after {received} bytes: {error}") from error
+            raise DownloadIncomplete(f"the connection broke after {received} bytes: {error}") from None
         if self._length is not None and received != self._length:
             raise DownloadIncomplete(f"{received} bytes came where {self._length} were announced")

@@ -6,6 +6,7 @@ Source: https://learn.microsoft.com/graph/delta-query-overview
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urljoin
 
 from kiota_abstractions.request_adapter import RequestAdapter
 
@@ -37,8 +38,8 @@ class Change(Generic[M]):
 class Changes(Generic[M]):
     """One round of changes: `async for change in changes`.
 
-    The service may send an item several times in a round; it is delivered once. Iterating again goes on where the
-    last iteration ended.
+    The service may send an item several times in a round; it is delivered once, and again only if it comes with
+    other content. Iterating again goes on with the item at which the last iteration ended.
 
     Attributes:
         delta_link: once the round is complete, the link for the next one; `None` before. Store the whole of it.
@@ -62,15 +63,17 @@ class Changes(Generic[M]):
         self._model = model
         self._full = full
         self._resync = resync
-        self._delivered: dict[str, bool] = {}
+        self._delivered: dict[str, int] = {}
         self._next = full if since is None else full.to(safe_link(since, adapter.base_url))
 
     async def __aiter__(self) -> AsyncIterator[Change[M]]:
         async for page in self.pages():
             for item in page.value:
-                change = _change(item)
-                if self._is_new(change):
-                    yield change
+                key, digest = str(item.raw.get("id")), hash(item.to_json())
+                if self._delivered.get(key) != digest:
+                    yield _change(item)
+                    # Only now: where the caller failed with it, it has not been delivered.
+                    self._delivered[key] = digest
 
     async def pages(self) -> AsyncIterator[Page[M]]:
         """Iterate over the pages as they come, repeated items included; for stores that keep a link for each page."""
@@ -82,21 +85,13 @@ class Changes(Generic[M]):
             except DeltaTokenExpired as error:
                 self._reset(error)
 
-    def _is_new(self, change: Change[M]) -> bool:
-        key = change.item.raw.get("id")
-        if not isinstance(key, str):
-            return True
-        is_new = self._delivered.get(key) is not change.removed
-        self._delivered[key] = change.removed
-        return is_new
-
     def _advance(self, page: Page[M]) -> None:
-        if page.odata_delta_link is not None:
-            self.delta_link = safe_link(page.odata_delta_link, self._adapter.base_url)
-            self.resume_link = None
-        elif page.odata_next_link is not None:
+        if page.odata_next_link is not None:  # more to come, whatever else the page says
             self.resume_link = safe_link(page.odata_next_link, self._adapter.base_url)
             self._next = self._full.to(self.resume_link)
+        elif page.odata_delta_link is not None:
+            self.delta_link = safe_link(page.odata_delta_link, self._adapter.base_url)
+            self.resume_link = None
         else:
             raise MalformedResponse(
                 "the page has neither a next link nor a delta link, so the round cannot be completed; with $top the "
@@ -109,7 +104,8 @@ class Changes(Generic[M]):
         self.was_reset = True
         self.resume_link = None
         restart = error.restart_link
-        self._next = self._full if restart is None else self._full.to(safe_link(restart, self._adapter.base_url))
+        base_url = self._adapter.base_url
+        self._next = self._full if restart is None else self._full.to(safe_link(urljoin(base_url, restart), base_url))
 
 
 def _change(item: M) -> Change[M]:

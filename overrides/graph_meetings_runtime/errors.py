@@ -7,9 +7,7 @@ from collections.abc import Mapping
 
 from kiota_abstractions.api_error import APIError
 
-from graph_meetings_runtime.hints import hint_for
-from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json
-from graph_meetings_runtime.operations import Operation
+from graph_meetings_runtime.json_codec import JsonValue
 
 
 class GraphError(APIError):
@@ -39,9 +37,9 @@ class GraphError(APIError):
         inner = inner or {}
         super().__init__(message=message, response_status_code=status, response_headers=dict(headers))
         self.code = code
-        self.request_id = headers.get("request-id") or _text(inner.get("request-id"))
-        self.client_request_id = headers.get("client-request-id") or _text(inner.get("client-request-id"))
-        self.date = _text(inner.get("date")) or headers.get("date")
+        self.request_id = headers.get("request-id") or text_of(inner.get("request-id"))
+        self.client_request_id = headers.get("client-request-id") or text_of(inner.get("client-request-id"))
+        self.date = text_of(inner.get("date")) or headers.get("date")
         self.hint = hint
 
     @property
@@ -56,8 +54,18 @@ class GraphError(APIError):
         request = f" (request-id {self.request_id})" if self.request_id else ""
         return f"{text}{hint}{request}"
 
+    # Kiota's base is a dataclass: it would compare by value, be no key, and show all headers.
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
     def __reduce__(self) -> tuple[object, ...]:
-        return Exception.__new__, (type(self),), self.__dict__
+        return type(self), (self.message or "",), self.__dict__
 
 
 class BadRequest(GraphError):
@@ -122,7 +130,7 @@ class ConnectionFailed(GraphError):
 
 
 class MalformedResponse(GraphError):
-    """The answer is not what the service documents: no JSON, or JSON of another shape."""
+    """The answer is not what the service documents: no JSON, JSON of another shape, or a part of a content."""
 
 
 class LinkRefused(GraphError):
@@ -137,58 +145,6 @@ class DownloadIncomplete(GraphError):
     """A content ended before its last byte; a download keeps what came, and downloading again resumes."""
 
 
-_BY_STATUS: dict[int, type[GraphError]] = {
-    400: BadRequest,
-    401: AuthenticationFailed,
-    402: PaymentRequired,
-    403: AccessDenied,
-    404: NotFound,
-    410: DeltaTokenExpired,
-    429: Throttled,
-}
-_BY_CODE: dict[str, type[GraphError]] = {
-    "GraphAccessToTranscriptsDisabled": TranscriptsDisabled,
-    "SpeakerAttributionNotAllowed": SpeakerAttributionNotAllowed,
-    "resyncRequired": DeltaTokenExpired,
-    "syncStateNotFound": DeltaTokenExpired,
-}
-
-
-def error_of(status: int, headers: Mapping[str, str], content: bytes, operation: Operation | None = None) -> GraphError:
-    """Make the error that a failed response stands for.
-
-    Args:
-        status: of HTTP.
-        headers: of the response, read without regard to case where the mapping is one that can.
-        content: the body: JSON, HTML or nothing.
-        operation: the request, where it is a documented one.
-    """
-    body = _error_object(content)
-    inner = _innermost(body)
-    code = _text(inner.get("code")) or _text(body.get("code"))
-    message = _text(body.get("message")) or _text(inner.get("message")) or f"the service answered {status}"
-    fallback = ServiceUnavailable if status >= 500 else GraphError  # noqa: PLR2004  HTTP's server errors
-    kind = _BY_CODE.get(code or "") or _BY_STATUS.get(status, fallback)
-    hint = hint_for(status, code, operation)
-    return kind(message, status=status, code=code, headers=headers, inner=inner, hint=hint)
-
-
-def _error_object(content: bytes) -> JsonObject:
-    try:
-        decoded = decode_json(content)
-    except ValueError:
-        return {}
-    error = decoded.get("error") if isinstance(decoded, dict) else None
-    return error if isinstance(error, dict) else {}
-
-
-def _innermost(error: JsonObject) -> JsonObject:
-    """Follow `innerError`, in both spellings; an inner object without a code only adds to the outer one."""
-    inner = error.get("innerError", error.get("innererror"))
-    if not isinstance(inner, dict):
-        return {}
-    return {**inner, **_innermost(inner)}
-
-
-def _text(value: JsonValue) -> str | None:
+def text_of(value: JsonValue) -> str | None:
+    """Give a text that is not empty, `None` for anything else."""
     return value if isinstance(value, str) and value else None

@@ -42,7 +42,11 @@ class FieldError(ValueError):
         self.model = model
         self.field = field
         self.value = value
+        self._arguments = (model, field, edm_type, value, reason)
         super().__init__(f"{model}.{field}: {reprlib.repr(value)} is no {edm_type}: {reason}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), self._arguments
 
 
 class Expansion(str):

@@ -46,5 +46,7 @@ def function_call(name: str, *arguments: tuple[str, EdmType[Any], object]) -> Fu
 def _literal(parameter: str, edm_type: EdmType[Any], value: object) -> str:
     try:
         return quote(edm_type.literal(value), safe="':")
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{parameter}: {error}") from None
+    except TypeError as error:
+        raise TypeError(f"{parameter}: {error}") from None
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{parameter}: {error}") from None

@@ -19,13 +19,13 @@ _BY_CODE = {
 _BY_STATUS = {
     401: "Sign in again, and check that the credential's authority belongs to the client's cloud.",
     402: "Metering of these requests ended on 2025-08-25; report this to the service's support with the request id.",
-    410: "Begin a full round: changes(), or changes(since=link, resync=True).",
     429: "Send fewer requests at a time, or give the client a more patient Retry.",
     503: "The service is overloaded or down; try again later, or give the client a more patient Retry.",
     504: "A gateway gave up waiting; try again later, or ask for less at a time.",
 }
 # By status and by a word in the path: what the pages of that area say.
 _BY_PATH = {
+    (410, "delta"): "Begin a full round: changes(), or changes(since=link, resync=True).",
     (
         404,
         "callRecords",
@@ -47,8 +47,8 @@ def hint_for(status: int, code: str | None, operation: Operation | None) -> str 
     """Say what to do, `None` where nothing is known."""
     if code in _BY_CODE:
         return _BY_CODE[code]
-    if status == _FORBIDDEN:
-        return _permission_hint(operation.permissions if operation else Permissions())
+    if status == _FORBIDDEN and operation is not None:
+        return _permission_hint(operation.permissions)
     path = operation.path if operation else ""
     by_path = (hint for (known, word), hint in _BY_PATH.items() if known == status and word in path)
     return next(by_path, None) or _BY_STATUS.get(status)

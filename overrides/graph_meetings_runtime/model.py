@@ -4,16 +4,15 @@ import copy
 import difflib
 import reprlib
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar, cast
-from uuid import UUID
 
 from kiota_abstractions.serialization import Parsable, ParsableFactory, ParseNode, SerializationWriter
 
 from graph_meetings_runtime.edm import STRING
+from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.field import Field
-from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json, plain_json
 from graph_meetings_runtime.parse_node import GraphParseNode, JsonBacked
 
 M = TypeVar("M", bound="Model")
@@ -73,15 +72,18 @@ class Model(JsonBacked, Parsable):
 
     @classmethod
     def from_raw_list(cls, items: list[JsonValue]) -> list[Self]:
-        """Wrap a list of decoded JSON objects; anything else in the list is left out, there is nothing to wrap."""
-        if cls._derived:
-            return [cls.from_raw(item) for item in items if isinstance(item, dict)]
+        """Wrap a list of decoded JSON objects.
+
+        Raises:
+            MalformedResponse: something else is in the list.
+        """
         models: list[Self] = []
         for item in items:
-            if isinstance(item, dict):
-                model = _new(cls)
-                _set_raw(model, item)
-                models.append(model)
+            if not isinstance(item, dict):
+                raise MalformedResponse(f"a {type(item).__name__} stands in a list of {cls.__name__}")
+            model = _new(cls._concrete(item) if cls._derived else cls)
+            _set_raw(model, item)
+            models.append(model)
         return models
 
     @classmethod
@@ -114,7 +116,7 @@ class Model(JsonBacked, Parsable):
     @property
     def additional_data(self) -> MutableMapping[str, JsonValue]:
         """The properties in the JSON that the metadata does not declare."""
-        return _AdditionalData(self._raw, frozenset(field.wire_name for field in self._fields.values()))
+        return AdditionalData(self._raw, frozenset(field.wire_name for field in self._fields.values()))
 
     def to_json(self) -> bytes:
         """Serialize to UTF-8 JSON; numbers keep their digits."""
@@ -124,8 +126,14 @@ class Model(JsonBacked, Parsable):
 
     @classmethod
     def create_from_discriminator_value(cls, parse_node: ParseNode) -> Self:
-        """Make a model from any Kiota parse node (Kiota's factory function)."""
-        if isinstance(parse_node, GraphParseNode) and isinstance(parse_node.value, dict):
+        """Make a model from any Kiota parse node (Kiota's factory function).
+
+        Raises:
+            MalformedResponse: the JSON is no object.
+        """
+        if isinstance(parse_node, GraphParseNode):
+            if not isinstance(parse_node.value, dict):
+                raise MalformedResponse(f"a {type(parse_node.value).__name__} stands where a {cls.__name__} belongs")
             return cls.from_raw(parse_node.value)
         type_node = parse_node.get_child_node("@odata.type")
         return cls.from_raw({"@odata.type": type_node.get_str_value()} if type_node else {})
@@ -153,6 +161,9 @@ class Model(JsonBacked, Parsable):
             raise AttributeError(f"{type(self).__name__} has no field {name!r}{self._near(name)}")
         self._raw[field.wire_name] = field.write(value)
         vars(self).pop(name, None)
+        if isinstance(value, Model):
+            # The same object from here on, so that what is done to it later is not lost.
+            vars(self)[name] = value
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model):
@@ -187,7 +198,7 @@ class Model(JsonBacked, Parsable):
 _set_raw: Callable[[Model, JsonObject], None] = vars(Model)["_raw"].__set__
 
 
-class _AdditionalData(MutableMapping[str, JsonValue]):
+class AdditionalData(MutableMapping[str, JsonValue]):
     """A view on the undeclared properties of a model's JSON object."""
 
     def __init__(self, raw: JsonObject, declared: frozenset[str]) -> None:
@@ -200,8 +211,7 @@ class _AdditionalData(MutableMapping[str, JsonValue]):
         return self._raw[name]
 
     def __setitem__(self, name: str, value: object) -> None:
-        # Kiota's stock parse node puts datetime and UUID objects here, made from texts that look like them.
-        self._raw[name] = str(value) if isinstance(value, datetime | UUID) else cast("JsonValue", value)
+        self._raw[name] = plain_json(value)
 
     def __delitem__(self, name: str) -> None:
         self[name]

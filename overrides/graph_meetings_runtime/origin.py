@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
+import httpx
+
 from graph_meetings_runtime.errors import LinkRefused, MetadataLinkRefused
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -30,7 +32,7 @@ class Origin:
         scheme = parts.scheme.lower()
         if scheme not in _DEFAULT_PORTS or not parts.hostname:
             raise ValueError(f"{without_query(url)!r} is not an absolute http or https URL")
-        if "@" in parts.netloc or "\\" in url or not url.isprintable():
+        if "@" in parts.netloc or "\\" in url or not url.isprintable() or url != url.strip():
             raise ValueError(f"the URL of host {parts.hostname!r} has a user name or characters that no URL has")
         return cls(scheme, parts.hostname.lower(), parts.port or _DEFAULT_PORTS[scheme])
 
@@ -72,6 +74,16 @@ def safe_link(link: str, base_url: str) -> str:
             "path instead"
         )
     return link.replace(" ", "%20")
+
+
+class QuietUrl(httpx.URL):
+    """A URL that keeps to itself, when it is printed or logged, where tokens are: its query."""
+
+    def __str__(self) -> str:
+        return without_query(super().__str__())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
 
 def without_query(url: str) -> str:

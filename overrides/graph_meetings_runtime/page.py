@@ -1,13 +1,13 @@
 """One page of a collection."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Generic, TypeVar, cast
 
 from kiota_abstractions.serialization import Parsable, ParsableFactory, ParseNode, SerializationWriter
 
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
-from graph_meetings_runtime.model import Model, model_factory
+from graph_meetings_runtime.model import AdditionalData, Model, model_factory
 from graph_meetings_runtime.parse_node import GraphParseNode, JsonBacked
 
 M = TypeVar("M", bound=Model)
@@ -76,9 +76,9 @@ class Page(JsonBacked, Parsable, Generic[M]):
         }
 
     @property
-    def additional_data(self) -> dict[str, JsonValue]:
-        """The whole response, for Kiota's stock parse node to put undeclared properties into."""
-        return self.raw
+    def additional_data(self) -> "MutableMapping[str, JsonValue]":
+        """The properties of the response besides the items, the count and the links."""
+        return AdditionalData(self.raw, frozenset(self.get_field_deserializers()))
 
     def serialize(self, writer: SerializationWriter) -> None:
         """Write every property to a Kiota writer."""
@@ -86,7 +86,9 @@ class Page(JsonBacked, Parsable, Generic[M]):
 
     def __repr__(self) -> str:
         more = "more follow" if self.odata_next_link else "the last page"
-        return f"Page({len(self.value)} of {self._model.__name__}, {more})"
+        items = self.raw.get("value")
+        count = len(items) if isinstance(items, list) else "no list"
+        return f"Page({count} of {self._model.__name__}, {more})"
 
     def _link(self, name: str) -> str | None:
         link = self.raw.get(name)

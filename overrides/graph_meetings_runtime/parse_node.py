@@ -198,6 +198,6 @@ class GraphParseNodeFactory(ParseNodeFactory):
         Raises:
             ValueError: the content type is not JSON, or the bytes are not.
         """
-        if content_type.partition(";")[0].strip() != "application/json":
+        if content_type.partition(";")[0].strip().lower() != "application/json":
             raise ValueError(f"cannot read {content_type!r}; this factory reads application/json")
         return GraphParseNode(decode_json(content))

@@ -88,6 +88,9 @@ def apply(
     options: CollectionOptions | ItemOptions,
 ) -> None:
     """Put a request configuration and keywords onto a request; a keyword wins over the configuration."""
+    if configuration is not None:
+        for header in configuration.headers.keys():  # noqa: SIM118  a Kiota collection, no dict
+            request.headers.remove(header)
     request.configure(configuration)
     for name, value in options.items():
         if name in _OPTION_NAMES:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack, cast
 from kiota_abstractions.base_request_builder import BaseRequestBuilder
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.request_adapter import RequestAdapter
+from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.adapter import GraphRequestAdapter
 from graph_meetings_runtime.delta import Changes
@@ -14,7 +15,7 @@ from graph_meetings_runtime.field import CollectionField
 from graph_meetings_runtime.function_call import FunctionCall, PathUser
 from graph_meetings_runtime.model import Model, model_factory
 from graph_meetings_runtime.operations import Permissions
-from graph_meetings_runtime.origin import without_query
+from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.page import Page, page_factory
 from graph_meetings_runtime.paging import Pager, expanded
 from graph_meetings_runtime.query import CollectionOptions, ItemOptions, QueryParameters, apply
@@ -49,6 +50,7 @@ class RequestBuilder(BaseRequestBuilder):
         if isinstance(segment, FunctionCall):
             # Behind a reserved expansion: Kiota's template library drops the commas of literal text.
             return cls._with_variable(parent, segment.partition("(")[0], segment, operator="+")
+        cls._refuse_whole_url(parent)
         return cls(parent.request_adapter, f"{parent.path_template}/{segment}", parent.path_parameters)
 
     @classmethod
@@ -67,6 +69,7 @@ class RequestBuilder(BaseRequestBuilder):
 
     @classmethod
     def _with_variable(cls, parent: "RequestBuilder", name: str, value: str, operator: str = "") -> Self:
+        cls._refuse_whole_url(parent)
         unique = name
         number = 1
         while unique in parent.path_parameters:
@@ -74,6 +77,11 @@ class RequestBuilder(BaseRequestBuilder):
             unique = f"{name}{number}"
         template = f"{parent.path_template}/{{{operator}{unique}}}"
         return cls(parent.request_adapter, template, {**parent.path_parameters, unique: value})
+
+    @staticmethod
+    def _refuse_whole_url(builder: "RequestBuilder") -> None:
+        if RequestInformation.RAW_URL_KEY in builder.path_parameters:
+            raise ValueError("a builder made by with_url stands for that URL as it is; nothing can be added to it")
 
     @property
     def permissions(self) -> Permissions | None:
@@ -86,13 +94,12 @@ class RequestBuilder(BaseRequestBuilder):
         return operation.permissions if operation else None
 
     def with_url(self, raw_url: str) -> Self:
-        """Make the same builder for a whole URL, such as a stored link; it must be on the configured origin.
+        """Make the same builder for a whole URL, such as a stored link.
 
         Raises:
-            ValueError: the URL is empty.
+            LinkRefused: it is no URL of the configured origin.
         """
-        if not raw_url:
-            raise ValueError("raw_url is empty")
+        raw_url = safe_link(raw_url, self.request_adapter.base_url)
         return type(self)(self.request_adapter, self.path_template, raw_url)
 
     def user_or(self, value: str | PathUser | None) -> str | None:
@@ -122,6 +129,8 @@ class RequestBuilder(BaseRequestBuilder):
         request.path_parameters.setdefault("baseurl", self.request_adapter.base_url)
         request.headers.add("Accept", "application/json")
         apply(request, configuration, options)
+        if request.query_parameters:
+            self._refuse_whole_url(self)
         return request
 
 

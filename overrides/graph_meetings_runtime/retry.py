@@ -1,5 +1,6 @@
 """When a failed request is sent again, and after how long."""
 
+import asyncio
 import random
 import time
 from collections.abc import Mapping
@@ -55,9 +56,44 @@ class Retry(RequestOption):
             return None
         asked = retry_after(headers)
         # Full jitter: clients that failed together do not come back together.
-        longest = min(self.longest_delay, self.first_delay * 2 ** (attempt - 1))
+        longest = min(self.longest_delay, self.first_delay * 2.0 ** min(attempt - 1, 64))
         delay = asked if asked is not None else random.uniform(0, longest)  # noqa: S311  no secret depends on it
         return delay if elapsed + delay <= self.total_time else None
+
+
+class Attempts:
+    """Counts the attempts of one request and waits between them.
+
+    Args:
+        retry: the policy.
+    """
+
+    def __init__(self, retry: Retry) -> None:
+        self._retry = retry
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from here on: nothing has failed yet, or something has succeeded since."""
+        self._made = 0
+        self._began = time.monotonic()
+
+    @property
+    def statuses(self) -> frozenset[int]:
+        """The HTTP statuses that are retried."""
+        return self._retry.statuses
+
+    async def wait(self, headers: Mapping[str, str] | None = None) -> bool:
+        """Wait before the next attempt; gives false at once where none is due.
+
+        Args:
+            headers: of the response that failed.
+        """
+        self._made += 1
+        delay = self._retry.delay(self._made, time.monotonic() - self._began, headers or {})
+        if delay is None:
+            return False
+        await asyncio.sleep(delay)
+        return True
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

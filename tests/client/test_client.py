@@ -29,7 +29,7 @@ from graph_meetings_runtime import (
     ServiceUnavailable,
     Throttled,
 )
-from graph_meetings_runtime.errors import error_of
+from graph_meetings_runtime.error_response import error_of
 from graph_meetings_runtime.page import page_factory
 from graph_meetings_runtime.request_information import GraphRequestInformation
 from tests.client.conftest import PATIENT
@@ -172,7 +172,7 @@ async def test_the_token_is_fetched_once_and_for_the_cloud(emulator: Emulator) -
 
 
 async def test_a_token_about_to_expire_is_fetched_again(emulator: Emulator) -> None:
-    credential = StaticCredential(emulator.token, lifetime=60)
+    credential = StaticCredential(emulator.token, lifetime=0)
     async with GraphMeetingsClient(credential, base_url=emulator.base_url) as graph:
         await graph.me.online_meetings.get()
         await graph.me.online_meetings.get()
@@ -269,7 +269,9 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in ENVELOPES if (PAYLOADS / name).is_file()])
+@pytest.mark.parametrize(
+    "name", [name for name in ENVELOPES if name.startswith("errors/") and (PAYLOADS / name).is_file()]
+)
 def test_a_documented_error_body_becomes_an_error(name: str) -> None:
     envelope = ENVELOPES[name]
     status: int = envelope["status"]

@@ -16,7 +16,7 @@ from graph_meetings_runtime import (
     TranscriptsDisabled,
 )
 from graph_meetings_runtime.availability import Availability
-from graph_meetings_runtime.errors import error_of
+from graph_meetings_runtime.error_response import error_of
 from graph_meetings_runtime.model import Model
 from graph_meetings_runtime.operations import OperationTable, Returns
 
