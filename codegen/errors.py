@@ -16,6 +16,10 @@ class CodegenError(Exception):
         super().__init__(message if place is None else f"{place}: {message}")
 
 
+class NotInMetadata(CodegenError):
+    """A path that the metadata does not have; another document may."""
+
+
 def near(name: str, candidates: Iterable[str]) -> str:
     """Say which names resemble one that was not found; nothing when none does."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(candidates)}

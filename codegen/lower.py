@@ -1,27 +1,41 @@
 """From what is in scope to a Python package: every decision about names, bases, imports and order."""
 
+from collections.abc import Mapping
+
 from codegen import plan
+from codegen.clouds import Availability
 from codegen.docs import Docs
 from codegen.imports import RUNTIME, ImportCollector
 from codegen.lower_builders import lower_builders
-from codegen.lower_client import lower_client, lower_operations
+from codegen.lower_client import lower_client
+from codegen.lower_operations import lower_operations
 from codegen.lower_types import CLIENT_CLASS, RUNTIME_EXPORTS, Lowering, lower_enums, lower_models, name_classes
 from codegen.naming import ModuleName, import_order
+from codegen.path_rules import PathRules
+from codegen.permissions import Permissions
 from codegen.scope import Scope
 
 
-def lower(scope: Scope, docs: Docs) -> plan.Package:
+def lower(
+    scope: Scope, docs: Docs, permissions: PathRules[Permissions], availability: Mapping[str, Availability]
+) -> plan.Package:
     """Decide what the package of one version looks like.
+
+    Args:
+        scope: what is offered.
+        docs: the descriptions.
+        permissions: what a token needs.
+        availability: where each request can be made.
 
     Raises:
         CodegenError: two things would have one name, or something has no description.
     """
-    lowering = Lowering(scope, docs, name_classes(scope))
+    lowering = Lowering(scope, docs, permissions, availability, name_classes(scope))
     enums, enum_imports = lower_enums(lowering)
     models, model_imports = lower_models(lowering)
     builders, builder_imports = lower_builders(lowering)
     client, client_imports = lower_client(lowering)
-    functions, operations, operation_imports = lower_operations(lowering)
+    functions, permission_facts, operations, operation_imports = lower_operations(lowering)
     exported = _exports(lowering, enums, models)
     return plan.Package(
         name=ModuleName(lowering.package),
@@ -37,6 +51,7 @@ def lower(scope: Scope, docs: Docs) -> plan.Package:
         builders=builders,
         client=client,
         functions=functions,
+        permissions=permission_facts,
         operations=operations,
         exports=_sorted_exports(exported),
     )

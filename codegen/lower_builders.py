@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from codegen import csdl, plan
-from codegen.csdl import Step, TypeReference
+from codegen.csdl import Request, Step, TypeReference
 from codegen.docs import function_key
 from codegen.errors import CodegenError
 from codegen.imports import RUNTIME, ImportCollector
@@ -22,6 +22,7 @@ from codegen.naming import (
     overload_name,
     parameter_name,
 )
+from codegen.permission_notes import permission_notes
 from codegen.request import DELTA, STREAM
 
 # The Python type of a parameter, and the module of the standard library that has it.
@@ -47,9 +48,10 @@ _LINKS = (csdl.NavigationProperty, csdl.Property)
 
 @dataclass(slots=True)
 class _Place:
-    """A type and number on the way: the steps that leave it, and whether requests end there."""
+    """A type and number on the way: the steps that leave it, the requests that its builder makes or leads to."""
 
     steps: dict[str, Step] = field(default_factory=dict[str, Step])
+    requests: list[Request] = field(default_factory=list[Request])
     has_get: bool = False
 
 
@@ -58,11 +60,14 @@ def lower_builders(lowering: Lowering) -> tuple[tuple[plan.Builder, ...], Import
     imports = ImportCollector()
     places: defaultdict[TypeReference, _Place] = defaultdict(_Place)
     for request in lowering.scope.requests:
+        last = request.steps[0].target
         for step in request.steps:
             if _has_class(step):
                 places[step.target].has_get |= step is request.last
+                last = step.target
             if step.source is not None:
                 places[step.source].steps[_identity(step)] = step
+        places[last].requests.append(request)
     builders = [_builder(lowering, target, place, imports) for target, place in places.items()]
     check_distinct(((builder.name, f"a builder of {builder.doc!r}") for builder in builders), "request builders")
     return tuple(sorted(builders, key=lambda builder: builder.name)), imports
@@ -103,6 +108,7 @@ def _builder(lowering: Lowering, target: TypeReference, place: _Place, imports: 
         base=base,
         model=model,
         doc=docs.many(target.name) if target.is_collection else docs.type(target.name).one,
+        permissions=permission_notes(lowering, place.requests),
         keys=keys,
         links=tuple(sorted(links, key=lambda link: link.name)),
         calls=tuple(sorted(calls, key=lambda call: call.name)),
@@ -134,12 +140,25 @@ def _link(
 ) -> plan.Link:
     is_stream = step.target.name == STREAM
     returns = imports.use(RUNTIME, "ContentRequestBuilder") if is_stream else builder_name(lowering, step.target)
+    media_types = _media_types(lowering, step, via)
+    doc = _link_doc(lowering, step, via)
+    if len(media_types) > 1:
+        others = ", ".join(f"`{name}`" for name in media_types[1:])
+        doc = f"{doc}\n\nAs `{media_types[0]}` unless asked for as {others}."
     return plan.Link(
         name=builder_member_name(via.name),
         returns=ClassName(returns),
         segment=via.name,
-        doc=with_deprecation(_link_doc(lowering, step, via), via.deprecation),
+        doc=with_deprecation(doc, via.deprecation),
+        accept=media_types[0] if media_types else "",
     )
+
+
+def _media_types(lowering: Lowering, step: Step, via: csdl.NavigationProperty | csdl.Property) -> tuple[str, ...]:
+    """Give the media types of a stream, none where the rules name none."""
+    rules = lowering.scope.rules.media_types
+    owner = step.source.name if step.source is not None else None
+    return next((rule.names for rule in rules if (rule.type, rule.property) == (owner, via.name)), ())
 
 
 def _link_doc(lowering: Lowering, step: Step, via: csdl.NavigationProperty | csdl.Property) -> str:

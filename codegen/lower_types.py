@@ -1,13 +1,17 @@
 """Models and enumerations: from the types in scope to classes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codegen import csdl, plan
+from codegen.clouds import Availability
 from codegen.csdl import QualifiedName, TypeReference
 from codegen.docs import Docs
 from codegen.errors import CodegenError
 from codegen.imports import EDM_MODULE, FIELD_MODULE, MODEL_MODULE, RUNTIME, ImportCollector
 from codegen.naming import ClassName, check_distinct, class_name, field_name, member_name
+from codegen.path_rules import PathRules
+from codegen.permissions import Permissions
 from codegen.scope import Scope
 
 EDM_CONSTANTS = {
@@ -35,29 +39,36 @@ RUNTIME_EXPORTS = (
     "Change",
     "Changes",
     "Cloud",
+    "CloudAvailabilityWarning",
     "ConnectionFailed",
     "ContentStream",
     "DeltaTokenExpired",
     "DownloadIncomplete",
     "DownloadResult",
     "FieldError",
+    "Filter",
     "GraphError",
     "GraphParseNodeFactory",
     "LinkRefused",
     "MalformedResponse",
+    "NotAvailableInCloud",
     "NotFound",
     "OpenEnum",
     "Page",
     "Pager",
     "PaymentRequired",
+    "Permissions",
     "Prefer",
     "Progress",
     "QueryParameters",
     "Retry",
     "ServiceUnavailable",
+    "SpeakerAttributionNotAllowed",
     "Throttled",
+    "TranscriptsDisabled",
 )
 CLIENT_CLASS = ClassName("GraphMeetingsClient")
+_FLAGS = "Several can hold at once: the value then is their names with commas between."
 _USED_BY_MODULES = ("CollectionField", "Complex", "Enumeration", "Field", "Model")
 
 
@@ -68,11 +79,15 @@ class Lowering:
     Args:
         scope: what is offered.
         docs: the descriptions.
+        permissions: what a token needs.
+        availability: where each request can be made.
         classes: the class name of each type and enumeration in scope.
     """
 
     scope: Scope
     docs: Docs
+    permissions: PathRules[Permissions]
+    availability: Mapping[str, Availability]
     classes: dict[QualifiedName, ClassName]
 
     @property
@@ -121,7 +136,8 @@ def lower_enums(lowering: Lowering) -> tuple[tuple[plan.Enum, ...], ImportCollec
 def _enum(lowering: Lowering, enum: csdl.EnumType) -> plan.Enum:
     members = tuple(plan.EnumMember(member_name(member.name), member.name) for member in enum.members)
     check_distinct(((member.name, f"{enum.name}/{member.value}") for member in members), enum.place)
-    return plan.Enum(lowering.classes[enum.name], lowering.docs.enum(enum.name), members)
+    doc = lowering.docs.enum(enum.name)
+    return plan.Enum(lowering.classes[enum.name], f"{doc}\n\n{_FLAGS}" if enum.is_flags else doc, members)
 
 
 def lower_models(lowering: Lowering) -> tuple[tuple[plan.Model, ...], ImportCollector]:

@@ -57,6 +57,7 @@ _BUILDER_API = frozenset(
         "content_of",
         "date",
         "download",
+        "expanded",
         "float",
         "function_call",
         "get",
@@ -66,6 +67,7 @@ _BUILDER_API = frozenset(
         "of",
         "path_parameters",
         "path_template",
+        "permissions",
         "property",
         "query_template",
         "request_adapter",
@@ -80,7 +82,7 @@ _BUILDER_API = frozenset(
         "with_url",
     }
 )
-_CLIENT_API = _BUILDER_API | {"api_version", "close"}
+_CLIENT_API = _BUILDER_API | {"api_version", "close", "operations"}
 _ENUM_API = frozenset({"is_known", "mro", "name", "value"})
 
 

@@ -91,12 +91,13 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A property of a builder that leads one segment further."""
+    """A property of a builder that leads one segment further; `accept` is the media type that a stream is asked for."""
 
     name: AttributeName
     returns: ClassName
     segment: str
     doc: str
+    accept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +141,40 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """A request builder class; `model` is empty where there is nothing to get."""
+    """A request builder class.
+
+    Args:
+        model: the class of what it gets, empty where there is nothing to get.
+        permissions: some requests and what a token needs for them, a sentence each.
+    """
 
     name: ClassName
     base: str
     model: str
     doc: str
+    permissions: tuple[str, ...]
     keys: tuple[ByKey, ...]
     links: tuple[Link, ...]
     calls: tuple[Call, ...]
 
+    @property
+    def has_permissions(self) -> bool:
+        """Whether requests end here or in what has no class of its own."""
+        return bool(self.permissions)
+
 
 @dataclass(frozen=True, slots=True)
 class ContentCase:
-    """How the content of one class of entity is reached: an expression that starts at the client."""
+    """How the content of one class of entity is reached: an expression that starts at the client.
+
+    Args:
+        model: the class.
+        guard: the condition on the entity; empty where the case holds for all that are left.
+        expression: the builder.
+    """
 
     model: ClassName
+    guard: str
     expression: str
 
 
@@ -175,8 +194,8 @@ class Client:
         return bool(self.content)
 
     @property
-    def is_union(self) -> bool:
-        """Whether that holds for entities of several classes."""
+    def has_cases(self) -> bool:
+        """Whether there are several ways, for several classes or one."""
         return len(self.content) > 1
 
 
@@ -192,18 +211,34 @@ class FunctionFact:
 
 
 @dataclass(frozen=True, slots=True)
+class PermissionsFact:
+    """A set of permissions in the table of operations."""
+
+    constant: ConstantName
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperationFact:
-    """A line of the table of operations; a long path stands on several lines."""
+    """A line of the table of operations; a long path stands on several lines.
+
+    Args:
+        path_parts: what the path is made of.
+        returns: which member of `Returns`.
+        model: the class of what comes back.
+        functions: the tuple of those that the path calls; like the other tuples, an expression or empty.
+        permissions: what a token needs.
+        missing_in: the tuple of clouds that lack the request.
+        doubtful_in: the tuple of clouds for which it is in doubt.
+    """
 
     path_parts: tuple[str, ...]
     returns: ConstantName
     model: ClassName
-    functions: tuple[ConstantName, ...]
-
-    @property
-    def has_functions(self) -> bool:
-        """Whether the path calls any."""
-        return bool(self.functions)
+    functions: str
+    permissions: ConstantName
+    missing_in: str
+    doubtful_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,5 +266,6 @@ class Package:
     builders: tuple[Builder, ...]
     client: Client
     functions: tuple[FunctionFact, ...]
+    permissions: tuple[PermissionsFact, ...]
     operations: tuple[OperationFact, ...]
     exports: tuple[str, ...]

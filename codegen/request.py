@@ -4,7 +4,7 @@ import re
 
 from codegen import csdl
 from codegen.csdl import Request, Step, TypeReference, Via
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, NotInMetadata, near
 from codegen.parse import Parser
 
 STREAM = "Edm.Stream"
@@ -23,7 +23,8 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
         rule: where the path is written.
 
     Raises:
-        CodegenError: a segment is not in the metadata; the message suggests near names.
+        NotInMetadata: a segment is not in the document; the message suggests near names.
+        CodegenError: the path is none, or what it passes is not understood.
     """
     segments = _SEGMENT.findall(path)
     if not segments or "".join(f"/{segment}" for segment in segments) != path:
@@ -39,10 +40,23 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
     return request
 
 
+def is_in(parser: Parser, path: str) -> bool:
+    """Whether a document has a path.
+
+    Raises:
+        CodegenError: the path or what it passes is not understood.
+    """
+    try:
+        resolve(parser, path, parser.document.file)
+    except NotInMetadata:
+        return False
+    return True
+
+
 def _root(parser: Parser, segment: str, place: str) -> Step:
     root = parser.root(segment)
     if root is None:
-        raise CodegenError(f"the entity container has no {segment!r}{near(segment, parser.root_names())}", place)
+        raise NotInMetadata(f"the entity container has no {segment!r}{near(segment, parser.root_names())}", place)
     return Step(None, root, root.type)
 
 
@@ -88,9 +102,9 @@ def _call(parser: Parser, source: TypeReference, name: str, arguments: str, plac
         candidates = [function for binding in bindings for function in parser.function_names(binding)]
         if not source.is_collection:
             candidates += parser.member_names(source.name)
-        raise CodegenError(f"{source} has no {name!r}{near(name, candidates)}", place)
+        raise NotInMetadata(f"{source} has no {name!r}{near(name, candidates)}", place)
     for function in overloads:
         if sorted(parameter.name for parameter in function.parameters) == sorted(given):
             return Step(source, function, function.returns)
     known = " or ".join(f"{name}({', '.join(p.name for p in function.parameters)})" for function in overloads)
-    raise CodegenError(f"no overload of {name} takes ({', '.join(given)}); there is {known}", place)
+    raise NotInMetadata(f"no overload of {name} takes ({', '.join(given)}); there is {known}", place)

@@ -12,7 +12,8 @@ from codegen.errors import CodegenError, near
 USER_IN_PATH = "user in path"
 _VERSION = re.compile(r"v[0-9]+\.[0-9]+|beta")
 _PACKAGE = re.compile(r"[a-z_]+(\.[a-z_]+)*")
-_TABLES = ("requests", "derived", "defaults", "content_of", "rename")
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+_TABLES = ("requests", "derived", "defaults", "content_of", "media_types", "rename")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,19 @@ class Default:
 
 @dataclass(frozen=True, slots=True)
 class ContentOf:
-    """The path of an entity's stream, with properties of the entity as keys."""
+    """The paths of an entity's stream, with properties of the entity as keys; the first whose keys it has counts."""
 
     type: QualifiedName
-    path: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaTypes:
+    """The media types of a stream, the one that is asked for by default first; CSDL has no word for that."""
+
+    type: QualifiedName
+    property: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Rules:
     derived: tuple[Derived, ...]
     defaults: tuple[Default, ...]
     content_of: tuple[ContentOf, ...]
+    media_types: tuple[MediaTypes, ...]
     rename: tuple[Rename, ...]
 
 
@@ -120,9 +131,10 @@ class _Version:
             ),
             defaults=tuple(self._default(entry) for entry in self._list("defaults")),
             content_of=tuple(
-                ContentOf(self._name(name), text_of(path, self.place))
-                for name, path in self._table("content_of").items()
+                ContentOf(self._name(name), tuple(text_of(path, self.place) for path in list_of(paths, self.place)))
+                for name, paths in self._table("content_of").items()
             ),
+            media_types=tuple(self._media_types(name, value) for name, value in self._table("media_types").items()),
             rename=tuple(
                 Rename(self._name(name), text_of(to, self.place)) for name, to in self._table("rename").items()
             ),
@@ -142,6 +154,17 @@ class _Version:
             parameter=text_of(table.get("parameter"), f"{self.place}.defaults.parameter"),
             value=value,
         )
+
+    def _media_types(self, name: str, value: object) -> MediaTypes:
+        place = f"{self.place}.media_types.{name}"
+        owner, _, member = name.partition("/")
+        names = tuple(text_of(media_type, place) for media_type in list_of(value, place))
+        for media_type in names:
+            if not _MEDIA_TYPE.fullmatch(media_type):
+                raise CodegenError(f"{media_type!r} is no media type such as text/vtt", place)
+        if not names:
+            raise CodegenError("names no media type", place)
+        return MediaTypes(self._name(owner), member, names)
 
     def _name(self, name: str) -> QualifiedName:
         return qualified(name, self.namespace)

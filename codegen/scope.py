@@ -1,14 +1,14 @@
 """What the rules reach in the metadata: the requests, and the types, functions and roots that they need."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from codegen import csdl
 from codegen.csdl import QualifiedName, Request, Schema
 from codegen.errors import CodegenError, near
 from codegen.parse import Members, Parser
-from codegen.request import resolve
+from codegen.request import is_in, resolve
 from codegen.rules import ContentOf, Derived, Rules
 
 _PRIMITIVES = frozenset(
@@ -34,10 +34,10 @@ _PRIMITIVES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ContentPath:
-    """Where the stream of an entity is; the keys of the path are properties of the entity."""
+    """Where the stream of an entity is: the first path whose keys, properties of the entity, it has."""
 
     type: QualifiedName
-    request: Request
+    requests: tuple[Request, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +59,56 @@ class Scope:
     content_of: tuple[ContentPath, ...]
 
 
-def reach(parser: Parser, rules: Rules) -> Scope:
+def reach(parser: Parser, rules: Rules, *, is_partial: bool = False) -> Scope:
     """Find everything that the rules need.
+
+    Args:
+        parser: of the document.
+        rules: of the version.
+        is_partial: whether the document is that of a cloud that may lack some of it.
 
     Raises:
         CodegenError: a rule matches nothing, or something in scope is not understood.
     """
     place = f"{rules.file}: versions.{rules.version}"
+    if is_partial:
+        rules = _partial(parser, rules)
     requests = tuple(resolve(parser, path, place) for path in rules.requests)
     for path in {request.path for request in requests}:
         if rules.requests.count(path) > 1:
             raise CodegenError("is listed twice", f"{place}: {path}")
-    content = tuple(_content_path(parser, rule, requests, place) for rule in rules.content_of)
+    content = tuple(_content_paths(parser, rule, requests, place) for rule in rules.content_of)
     reached = _Reach(parser, rules, requests)
     reached.add_answers()
     reached.add_parameters()
     reached.add_passed_through()
-    _check_rules(rules, reached, requests, place)
+    if not is_partial:
+        _check_rules(rules, reached, requests, place)
     return Scope(rules, requests, frozenset(reached.models), reached.schema(), content)
 
 
-def _content_path(parser: Parser, rule: ContentOf, requests: tuple[Request, ...], place: str) -> ContentPath:
-    request = resolve(parser, rule.path, f"{place}.content_of")
-    offered = {tuple(step.target for step in known.steps): known for known in requests}
-    if tuple(step.target for step in request.steps) not in offered:
-        raise CodegenError(f"{rule.path} is not among the requests", f"{place}.content_of")
-    if not isinstance(request.last.via, csdl.Property):
-        raise CodegenError(f"{rule.path} does not end in a stream", f"{place}.content_of")
-    return ContentPath(rule.type, request)
+def _partial(parser: Parser, rules: Rules) -> Rules:
+    """Keep of the rules what a document has."""
+    return replace(
+        rules,
+        requests=tuple(path for path in rules.requests if is_in(parser, path)),
+        derived=tuple(
+            replace(rule, offered=tuple(name for name in parser.descendants(rule.base) if name in rule.offered))
+            for rule in rules.derived
+        ),
+        content_of=(),
+    )
+
+
+def _content_paths(parser: Parser, rule: ContentOf, requests: tuple[Request, ...], place: str) -> ContentPath:
+    found = tuple(resolve(parser, path, f"{place}.content_of") for path in rule.paths)
+    offered = {tuple(step.target for step in known.steps) for known in requests}
+    for request in found:
+        if tuple(step.target for step in request.steps) not in offered:
+            raise CodegenError(f"{request.path} is not among the requests", f"{place}.content_of")
+        if not isinstance(request.last.via, csdl.Property):
+            raise CodegenError(f"{request.path} does not end in a stream", f"{place}.content_of")
+    return ContentPath(rule.type, found)
 
 
 class _Reach:
@@ -195,24 +217,23 @@ def _functions(requests: tuple[Request, ...]) -> tuple[csdl.Function, ...]:
 
 def _check_rules(rules: Rules, reached: _Reach, requests: tuple[Request, ...], place: str) -> None:
     """Refuse rules that match nothing in scope."""
-    for derived in rules.derived:
-        if derived.base not in reached.used:
-            raise CodegenError(f"{derived.base} is not in scope{near(derived.base, reached.used)}", f"{place}.derived")
     names = {**reached.models, **reached.passed, **reached.enums}
-    for rename in rules.rename:
-        if rename.type not in names:
-            raise CodegenError(f"{rename.type} is not in scope{near(rename.type, names)}", f"{place}.rename")
-    for content in rules.content_of:
-        if content.type not in reached.models:
-            hint = near(content.type, reached.models)
-            raise CodegenError(f"{content.type} is not in scope{hint}", f"{place}.content_of")
+    streams = [f"{r.answer.name}/{r.last.via.name}" for r in requests if isinstance(r.last.via, csdl.Property)]
     parameters = [
-        (function.name.simple, str(function.binding.type), parameter.name)
+        f"{function.name.simple} on {function.binding.type} with {parameter.name}"
         for function in _functions(requests)
         for parameter in function.parameters
     ]
-    known = [f"{function} on {binding} with {name}" for function, binding, name in parameters]
-    for default in rules.defaults:
-        wanted = f"{default.function} on {default.binding} with {default.parameter}"
-        if wanted not in known:
-            raise CodegenError(f"no function {wanted} is in scope{near(wanted, known)}", f"{place}.defaults")
+    defaults = [f"{rule.function} on {rule.binding} with {rule.parameter}" for rule in rules.defaults]
+    _check_in_scope((rule.base for rule in rules.derived), reached.used, f"{place}.derived")
+    _check_in_scope((rule.type for rule in rules.rename), names, f"{place}.rename")
+    _check_in_scope((rule.type for rule in rules.content_of), reached.models, f"{place}.content_of")
+    _check_in_scope((f"{rule.type}/{rule.property}" for rule in rules.media_types), streams, f"{place}.media_types")
+    _check_in_scope(defaults, parameters, f"{place}.defaults")
+
+
+def _check_in_scope(wanted: Iterable[str], known: Iterable[str], place: str) -> None:
+    names = set(known)
+    for name in wanted:
+        if name not in names:
+            raise CodegenError(f"{name} is not in scope{near(name, names)}", place)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from codegen.__main__ import main, scope_of
+from codegen.clouds import read_clouds
 from codegen.extract import canonical
 from codegen.rules import read_rules
 from tests.codegen.tiny import CSDL, tiny
@@ -39,7 +40,7 @@ def test_an_extract_generates_the_same_client(tmp_path: Path) -> None:
 
 def test_an_extract_has_facts_in_scope_only(tmp_path: Path) -> None:
     text = canonical(tiny(tmp_path).scope().schema)
-    for word in ("Not copied", '"fence"', '"cat"', "salary", "zoo.records", "Made up", '"z.', "(z."):
+    for word in ("Not copied", '"fence"', '"cat"', "salary", "chip", "Made up", '"z.', "(z."):
         assert word not in text
     assert text.endswith("</edmx:Edmx>\n")
 
@@ -77,12 +78,31 @@ def test_a_target_that_no_version_reads_is_refused(tmp_path: Path, capsys: pytes
     assert not (metadata / "SOURCE.toml").exists()
 
 
+def test_a_cloud_that_lacks_much_has_an_extract_of_the_rest(tmp_path: Path) -> None:
+    metadata = tiny(tmp_path).folder
+    source = tmp_path / "complete.xml"
+    source.write_bytes((metadata / "v1.0" / "us_gov.csdl.xml").read_bytes())
+    target = metadata / "v1.0" / "us_gov.csdl.xml"
+    assert main(["--metadata", str(metadata), "extract", str(source), "--out", str(target)]) == 0
+    text = target.read_text()
+    assert '<EntitySet Name="keepers"' in text
+    assert "born" not in text
+    rules, _ = read_rules(metadata / "scope.toml", "scope.toml")
+    assert canonical(scope_of(metadata, rules, target, is_partial=True).schema) == text
+
+
 def test_the_committed_metadata_is_canonical_and_has_a_source() -> None:
     sources = tomllib.loads((_METADATA / "SOURCE.toml").read_text())
+    clouds = read_clouds(_METADATA / "clouds.toml", "clouds.toml")
+    documents: set[str] = set()
     for rules in read_rules(_METADATA / "scope.toml", "scope.toml"):
-        path = _METADATA / rules.metadata
-        assert canonical(scope_of(_METADATA, rules, path).schema) == path.read_text(encoding="utf-8")
-        assert set(sources[rules.metadata]) == {"origin", "date", "sha256"}
+        for document in {rules.metadata, *clouds.documents(rules.version)}:
+            path = _METADATA / document
+            scope = scope_of(_METADATA, rules, path, is_partial=document != rules.metadata)
+            assert canonical(scope.schema) == path.read_text(encoding="utf-8")
+            assert set(sources[document]) == {"origin", "date", "sha256"}
+            documents.add(document)
+    assert documents == set(sources) == {p.relative_to(_METADATA).as_posix() for p in _METADATA.rglob("*.csdl.xml")}
 
 
 def test_the_committed_metadata_has_no_text_for_people() -> None:

@@ -3,16 +3,45 @@
 import ast
 import importlib
 import inspect
+import subprocess
+import sys
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 import graph_meetings
 from codegen.__main__ import main
-from graph_meetings import CallRecording, OnlineMeeting, models, operations, request_builders
-from graph_meetings_runtime import GraphClient, RequestBuilder
+from codegen.clouds import read_clouds
+from codegen.rules import read_rules
+from graph_meetings import CallRecording, OnlineMeeting
+from graph_meetings_runtime import Cloud, GraphClient, RequestBuilder
 from graph_meetings_runtime.edm import EdmType
 from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.operations import Operation
 
-_GENERATED = Path(__file__).parents[2] / "generated"
+_ROOT = Path(__file__).parents[2]
+_GENERATED = _ROOT / "generated"
+_METADATA = _ROOT / "metadata"
+_VERSIONS = {rules.version: rules for rules in read_rules(_METADATA / "scope.toml", "scope.toml")}
+
+each_version = pytest.mark.parametrize("version", _VERSIONS)
+
+
+def _module(version: str, name: str) -> ModuleType:
+    return importlib.import_module(f"{_VERSIONS[version].package}.{name}")
+
+
+def _operations(version: str) -> dict[str, Operation]:
+    table: tuple[Operation, ...] = _module(version, "operations").OPERATIONS
+    assert len({operation.path for operation in table}) == len(table)
+    return {operation.path: operation for operation in table}
+
+
+def _models(version: str) -> list[type[Model]]:
+    module = _module(version, "models")
+    classes = [cls for _, cls in inspect.getmembers(module, inspect.isclass) if cls.__module__ == module.__name__]
+    return [cls for cls in classes if issubclass(cls, Model)]
 
 
 def _modules() -> list[Path]:
@@ -50,22 +79,24 @@ def test_no_name_is_defined_twice_or_shadows_an_import() -> None:
         assert len({*imported, *defined}) == len(imported) + len(defined)
 
 
-def test_no_field_or_builder_member_hides_the_runtime() -> None:
-    for name, cls in inspect.getmembers(models, inspect.isclass):
-        if issubclass(cls, Model) and cls.__module__ == models.__name__:
-            assert not [member for member in vars(cls) if not member.startswith("_") and hasattr(Model, member)], name
-    runtime = {RequestBuilder, GraphClient}
-    for name, cls in inspect.getmembers(request_builders, inspect.isclass):
-        if issubclass(cls, RequestBuilder) and cls.__module__ == request_builders.__name__:
+@each_version
+def test_no_field_or_builder_member_hides_the_runtime(version: str) -> None:
+    for model in _models(version):
+        assert not [member for member in vars(model) if not member.startswith("_") and hasattr(Model, member)], model
+    builders = _module(version, "request_builders")
+    for name, cls in inspect.getmembers(builders, inspect.isclass):
+        if issubclass(cls, RequestBuilder) and cls.__module__ == builders.__name__:
             inherited = {member for base in cls.__mro__[1:] for member in dir(base)} - {"model"}
             assert not [member for member in vars(cls) if not member.startswith("_") and member in inherited], name
-    own = {member for member in vars(graph_meetings.GraphMeetingsClient) if not member.startswith("_")}
-    assert not own & {member for base in runtime for member in dir(base)}
+    client: type[GraphClient] = _module(version, "client").GraphMeetingsClient
+    own = {member for member in vars(client) if not member.startswith("_")}
+    assert not (own - {"operations"}) & {*dir(RequestBuilder), *dir(GraphClient)}
 
 
 def test_names_txt_is_sorted_and_every_name_exists() -> None:
     names = (_GENERATED / "names.txt").read_text().splitlines()
     assert names == sorted(set(names))
+    importlib.import_module("graph_meetings.beta")
     for line in names:
         dotted, _, parameters = line.partition("(")
         found: object = graph_meetings
@@ -76,22 +107,29 @@ def test_names_txt_is_sorted_and_every_name_exists() -> None:
             assert given == parameters.removesuffix(")").split(", ") or (given == [] and parameters == ")"), line
 
 
-def test_every_public_name_of_the_package_is_in_names_txt() -> None:
+@each_version
+def test_every_public_name_of_the_package_is_in_names_txt(version: str) -> None:
+    package = _VERSIONS[version].package
     names = set((_GENERATED / "names.txt").read_text().splitlines())
-    assert {f"graph_meetings.{name}" for name in graph_meetings.__all__} <= names
-    for _, cls in inspect.getmembers(models, inspect.isclass):
-        if issubclass(cls, Model) and cls.__module__ == models.__name__:
-            fields = {name for name, value in vars(cls).items() if hasattr(value, "wire_name")}
-            assert {f"graph_meetings.{cls.__name__}.{field}" for field in fields} <= names
+    assert {f"{package}.{name}" for name in importlib.import_module(package).__all__} <= names
+    for model in _models(version):
+        fields = {name for name, value in vars(model).items() if hasattr(value, "wire_name")}
+        assert {f"{package}.{model.__name__}.{field}" for field in fields} <= names
 
 
-def test_the_table_of_operations_has_the_documented_requests() -> None:
-    table = {operation.path: operation for operation in operations.OPERATIONS}
-    assert len(table) == len(operations.OPERATIONS)
-    assert table["/users/{id}/onlineMeetings"].model is OnlineMeeting
+def test_a_version_is_imported_without_the_other() -> None:
+    program = "import graph_meetings, sys; print([name for name in sys.modules if 'beta' in name])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@each_version
+def test_the_table_of_operations_has_the_documented_requests(version: str) -> None:
+    table = _operations(version)
+    assert sorted(table) == sorted(_VERSIONS[version].requests)
     content = table["/users/{id}/onlineMeetings/{id}/recordings/{id}/content"]
-    assert (content.model, content.returns) == (CallRecording, "stream")
-    delta = next(path for path in table if path.endswith(")/delta"))
+    assert (content.model, content.returns) == (_module(version, "models").CallRecording, "stream")
+    delta = next(path for path in table if path.endswith(")/delta") and "onlineMeetings/getAllRecordings" in path)
     assert [function.name for function in table[delta].functions] == ["getAllRecordings", "delta"]
     assert [p.is_optional for p in table[delta].functions[0].parameters] == [True, True, True]
 
@@ -99,3 +137,87 @@ def test_the_table_of_operations_has_the_documented_requests() -> None:
 def test_fields_know_their_edm_type() -> None:
     assert isinstance(CallRecording.created_date_time.edm_type, EdmType)
     assert CallRecording.created_date_time.wire_name == "createdDateTime"
+    assert _operations("v1.0")["/users/{id}/onlineMeetings"].model is OnlineMeeting
+
+
+def test_the_clouds_of_the_metadata_are_those_of_the_runtime() -> None:
+    assert read_clouds(_METADATA / "clouds.toml", "clouds.toml").names == tuple(cloud.name for cloud in Cloud)
+
+
+_US_GOV = (Cloud.US_GOV_L4, Cloud.US_GOV_L5)
+_NATIONAL = (*_US_GOV, Cloud.CHINA)
+
+
+@pytest.mark.parametrize(
+    ("version", "path", "missing", "doubtful"),
+    [
+        ("v1.0", "/communications/callRecords", (Cloud.CHINA,), ()),
+        ("v1.0", "/users/{id}/onlineMeetings/{id}/recordings/{id}/content", (Cloud.CHINA,), ()),
+        ("v1.0", "/users/{id}/onlineMeetings/{id}/recordings/delta", (Cloud.CHINA,), _US_GOV),
+        ("v1.0", "/solutions/virtualEvents/webinars/{id}/sessions/{id}/attendanceReports", _NATIONAL, ()),
+        ("beta", "/solutions/virtualEvents/webinars/{id}/sessions/{id}/attendanceReports", (), _NATIONAL),
+        ("beta", "/communications/callRecords", (), _NATIONAL),
+    ],
+)
+def test_what_a_cloud_lacks_is_missing_and_what_the_documents_deny_is_doubtful(
+    version: str, path: str, missing: tuple[Cloud, ...], doubtful: tuple[Cloud, ...]
+) -> None:
+    operation = _operations(version)[path]
+    assert (operation.missing_in, operation.doubtful_in) == (missing, doubtful)
+
+
+@each_version
+def test_the_functions_of_all_artifacts_are_doubtful_for_us_gov(version: str) -> None:
+    table = _operations(version)
+    functions = [operation for path, operation in table.items() if "/getAllRec" in path or "/getAllTran" in path]
+    assert len(functions) == 8
+    assert all(set(_US_GOV) <= set(operation.doubtful_in) for operation in functions)
+
+
+@each_version
+def test_nobody_signed_in_means_no_delegated_permission_and_me_no_application(version: str) -> None:
+    for path, operation in _operations(version).items():
+        assert operation.permissions.delegated or operation.permissions.application
+        if path.startswith("/me/"):
+            assert operation.permissions.delegated
+            assert not operation.permissions.application
+        if path.startswith("/communications/"):
+            assert not operation.permissions.delegated
+
+
+@pytest.mark.parametrize("file", ["clouds.toml", "permissions.toml", "scope.toml", "docs.toml", "SOURCE.toml"])
+def test_the_metadata_names_no_machine_path(file: str) -> None:
+    text = (_METADATA / file).read_text()
+    assert str(_ROOT) not in text
+    assert "/work/" not in text
+
+
+@each_version
+def test_navigation_has_the_names_of_msgraph_sdk(version: str) -> None:
+    names = (_GENERATED / "names.txt").read_text()
+    builders = f"{_VERSIONS[version].package}.request_builders."
+    for name in (
+        "AdhocCallsRequestBuilder.by_adhoc_call_id(adhoc_call_id)",
+        "AttendanceRecordsRequestBuilder.by_attendance_record_id(attendance_record_id)",
+        "CallRecordItemRequestBuilder.organizer_v2",
+        "CallRecordItemRequestBuilder.participants_v2",
+        "CallRecordItemRequestBuilder.sessions",
+        "CallRecordingsRequestBuilder.by_call_recording_id(call_recording_id)",
+        "CallRecordsRequestBuilder.by_call_record_id(call_record_id)",
+        "CallTranscriptItemRequestBuilder.metadata_content",
+        "CallTranscriptsRequestBuilder.by_call_transcript_id(call_transcript_id)",
+        "CloudCommunicationsItemRequestBuilder.call_records",
+        "MeetingAttendanceReportsRequestBuilder.by_meeting_attendance_report_id(meeting_attendance_report_id)",
+        "OnlineMeetingsRequestBuilder.by_online_meeting_id(online_meeting_id)",
+        "ParticipantsRequestBuilder.by_participant_id(participant_id)",
+        "SegmentsRequestBuilder.by_segment_id(segment_id)",
+        "SessionItemRequestBuilder.segments",
+        "SessionsRequestBuilder.by_session_id(session_id)",
+        "UserItemRequestBuilder.adhoc_calls",
+        "UsersRequestBuilder.by_user_id(user_id)",
+        "VirtualEventSessionsRequestBuilder.by_virtual_event_session_id(virtual_event_session_id)",
+        "VirtualEventTownhallsRequestBuilder.by_virtual_event_townhall_id(virtual_event_townhall_id)",
+        "VirtualEventWebinarsRequestBuilder.by_virtual_event_webinar_id(virtual_event_webinar_id)",
+        "VirtualEventsRootItemRequestBuilder.townhalls",
+    ):
+        assert f"{builders}{name}\n" in names

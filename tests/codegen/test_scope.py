@@ -41,9 +41,21 @@ def test_a_request_that_the_metadata_lacks_is_an_error_with_near_names(tmp_path:
             'parameter = "keeperID"',
             "did you mean 'born on Collection(zoo.animal) with keeperId",
         ),
-        ('bear = "/me/animals/{id}/picture"', 'bare = "/me/animals/{id}/picture"', "zoo.bare is not in scope"),
-        ('bear = "/me/animals/{id}/picture"', 'bear = "/me/get/picture"', "is not among the requests"),
-        ('bear = "/me/animals/{id}/picture"', 'bear = "/me/animals"', "does not end in a stream"),
+        ("bear = [", "bare = [", "zoo.bare is not in scope"),
+        (
+            'aardvark = ["/keepers/{id}/animals/{id}/picture"]',
+            'aardvark = ["/me/get/picture"]',
+            "not among the requests",
+        ),
+        ('aardvark = ["/keepers/{id}/animals/{id}/picture"]', 'aardvark = ["/me/animals"]', "does not end in a stream"),
+        ('aardvark = ["/keepers', 'aardvark = "/keepers', "scope.toml: Expected newline"),
+        (
+            '"animal/picture" =',
+            '"animal/pictures" =',
+            "zoo.animal/pictures is not in scope; did you mean 'zoo.animal/pict",
+        ),
+        ('"image/png"', '"png"', "'png' is no media type such as text/vtt"),
+        ('["image/png", "image/gif"]', "[]", "names no media type"),
         ("[common.derived]", "[common.deriving]", "unknown key 'deriving'; did you mean 'derived'"),
         ('"user in path"', '"whoever"', "the only default known is 'user in path'"),
         ('requests = ["/me/animals",', 'requests = ["/me/animals", "/me/animals",', "is listed twice"),
@@ -58,7 +70,7 @@ def test_a_rule_that_matches_nothing_is_an_error(tmp_path: Path, old: str, new: 
 
 
 def test_the_key_of_a_stream_must_be_a_text_in_the_entity(tmp_path: Path) -> None:
-    changed = tiny(tmp_path).change("scope.toml", 'bear = "/me/animals/{id}/', 'bear = "/me/animals/{idd}/')
+    changed = tiny(tmp_path).change("scope.toml", 'picture", "/me/animals/{id}/', 'picture", "/me/animals/{idd}/')
     with pytest.raises(CodegenError, match=r"zoo\.bear has no single property 'idd'; did you mean 'id'"):
         changed.generate()
     changed.change("scope.toml", "{idd}", "{legs_v2}")

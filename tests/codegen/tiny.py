@@ -36,7 +36,7 @@ class Tiny:
         return next(number for number, line in enumerate(lines, start=1) if text in line)
 
     def scope(self) -> Scope:
-        (rules,) = read_rules(self.folder / "scope.toml", "scope.toml")
+        rules, _ = read_rules(self.folder / "scope.toml", "scope.toml")
         return scope_of(self.folder, rules, self.folder / CSDL)
 
     def generate(self) -> dict[PurePosixPath, str]:

@@ -2,6 +2,7 @@
 
 from graph_meetings_runtime import ContentRequestBuilder, GraphClient, required
 from tests.codegen.golden.models import Aardvark, Bear
+from tests.codegen.golden.operations import OPERATIONS
 from tests.codegen.golden.request_builders import KeeperItemRequestBuilder, KeepersRequestBuilder
 
 
@@ -9,6 +10,7 @@ class GraphMeetingsClient(GraphClient):
     """A zoo."""
 
     api_version = "v1.0"
+    operations = OPERATIONS
 
     @property
     def keepers(self) -> KeepersRequestBuilder:
@@ -34,6 +36,12 @@ class GraphMeetingsClient(GraphClient):
                 return (
                     self.keepers.by_keeper_id(required(artifact, Aardvark.id))
                     .animals.by_animal_id(required(artifact, Aardvark.id))
+                    .picture
+                )
+            case Bear() if artifact.den:
+                return (
+                    self.keepers.by_keeper_id(required(artifact, Bear.den))
+                    .animals.by_animal_id(required(artifact, Bear.id))
                     .picture
                 )
             case Bear():

@@ -3,6 +3,16 @@
 from graph_meetings_runtime import OpenEnum
 
 
+class Diet(OpenEnum):
+    """What an animal eats.
+
+    Several can hold at once: the value then is their names with commas between.
+    """
+
+    Plants = "plants"
+    Insects = "insects"
+
+
 class Mood(OpenEnum):
     """How an animal feels."""
 

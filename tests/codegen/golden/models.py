@@ -8,13 +8,15 @@ from graph_meetings_runtime.edm import (
     DOUBLE,
     DURATION,
     GUID,
+    INT16,
     INT64,
+    SINGLE,
     STREAM,
     STRING,
 )
 from graph_meetings_runtime.field import CollectionField, Complex, Enumeration, Field
 from graph_meetings_runtime.model import Model
-from tests.codegen.golden.enums import Mood
+from tests.codegen.golden.enums import Diet, Mood
 
 
 class Label(Model, odata_type="zoo.tag"):
@@ -31,6 +33,12 @@ class Label(Model, odata_type="zoo.tag"):
     raw_ = Field("raw", BINARY)
 
 
+class Tag(Model, odata_type="zoo.records.tag"):
+    """A number that hangs from an ear."""
+
+    number = Field("number", INT16)
+
+
 class Thing(Model, odata_type="zoo.thing"):
     """Something with a number."""
 
@@ -41,6 +49,7 @@ class Animal(Thing, odata_type="zoo.animal"):
     """An animal with \"quotes\", a \\backslash and \"\"\"three quotes\"\"\"."""
 
     cousins = CollectionField("cousins", Complex(lambda: Animal))
+    diet = Field("diet", Enumeration(Diet))
     is_v_o_i_p_ready = Field("isVOIPReady", BOOLEAN)
     legs_v2 = Field("legs_v2", INT64)
     mood = Field("mood", Enumeration(Mood))
@@ -54,6 +63,7 @@ class Animal(Thing, odata_type="zoo.animal"):
     Deprecated since 2025-01-01, to be removed on 2027-01-01.
     """
 
+    speed = Field("speed", SINGLE)
     tags = CollectionField("tags", Complex(lambda: Label))
 
 
@@ -66,10 +76,14 @@ class Aardvark(Animal, odata_type="zoo.aardvark"):
 class Bear(Animal, odata_type="zoo.bear"):
     """A bear."""
 
+    den = Field("den", STRING)
+
 
 class Weighing(Model, odata_type="zoo.weighing"):
     """A weighing."""
 
+    diets = CollectionField("diets", Enumeration(Diet))
     duration = Field("duration", DURATION)
     moods = CollectionField("moods", Enumeration(Mood))
+    tag = Field("tag", Complex(lambda: Tag))
     weight = Field("weight", DECIMAL)

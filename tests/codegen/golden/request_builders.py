@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 
 class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
-    """An animal with \"quotes\", a \\backslash and \"\"\"three quotes\"\"\"."""
+    """An animal with \"quotes\", a \\backslash and \"\"\"three quotes\"\"\".
+
+    Permissions:
+        - `/keepers/{id}/animals/{id}`: application Animals.See.All.
+        - `/keepers/{id}/animals/{id}/picture`, `/me/animals/{id}/picture`: delegated Animals.See; application
+        Animals.See.All or Animals.Touch.All, with an application access policy.
+        - `/me/get`: delegated Animals.See.
+    """
 
     model = Animal
 
@@ -37,8 +44,11 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
 
     @property
     def picture(self) -> ContentRequestBuilder:
-        """A picture, as a stream."""
-        return ContentRequestBuilder.below(self, "picture")
+        """A picture, as a stream.
+
+        As `image/png` unless asked for as `image/gif`.
+        """
+        return ContentRequestBuilder.of(self, "picture", "image/png")
 
     @property
     def rival(self) -> AnimalItemRequestBuilder:
@@ -54,7 +64,12 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
 
 
 class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
-    """Animals."""
+    """Animals.
+
+    Permissions:
+        - `/keepers/{id}/animals`: application Animals.See.All.
+        - `/me/animals`: delegated Animals.See.
+    """
 
     model = Animal
 
