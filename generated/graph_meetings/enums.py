@@ -11,6 +11,34 @@ class AllowedLobbyAdmitterRoles(OpenEnum):
     UnknownFutureValue = "unknownFutureValue"
 
 
+class AudioCodec(OpenEnum):
+    """A codec of audio."""
+
+    Unknown = "unknown"
+    Invalid = "invalid"
+    Cn = "cn"
+    Pcma = "pcma"
+    Pcmu = "pcmu"
+    AmrWide = "amrWide"
+    G722 = "g722"
+    G7221 = "g7221"
+    G7221c = "g7221c"
+    G729 = "g729"
+    MultiChannelAudio = "multiChannelAudio"
+    Muchv2 = "muchv2"
+    Opus = "opus"
+    Satin = "satin"
+    SatinFullband = "satinFullband"
+    RtAudio8 = "rtAudio8"
+    RtAudio16 = "rtAudio16"
+    Silk = "silk"
+    SilkNarrow = "silkNarrow"
+    SilkWide = "silkWide"
+    Siren = "siren"
+    XmsRta = "xmsRta"
+    UnknownFutureValue = "unknownFutureValue"
+
+
 class BodyType(OpenEnum):
     """The format of a text."""
 
@@ -27,6 +55,31 @@ class BroadcastMeetingAudience(OpenEnum):
     UnknownFutureValue = "unknownFutureValue"
 
 
+class CallType(OpenEnum):
+    """Whether two or more could take part in a call."""
+
+    Unknown = "unknown"
+    GroupCall = "groupCall"
+    PeerToPeer = "peerToPeer"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class ClientPlatform(OpenEnum):
+    """What a client runs on."""
+
+    Unknown = "unknown"
+    Windows = "windows"
+    MacOS = "macOS"
+    IOS = "iOS"
+    Android = "android"
+    Web = "web"
+    IpPhone = "ipPhone"
+    RoomSystem = "roomSystem"
+    SurfaceHub = "surfaceHub"
+    HoloLens = "holoLens"
+    UnknownFutureValue = "unknownFutureValue"
+
+
 class EndpointType(OpenEnum):
     """The kind of endpoint that a user has in a call."""
 
@@ -34,6 +87,15 @@ class EndpointType(OpenEnum):
     Voicemail = "voicemail"
     SkypeForBusiness = "skypeForBusiness"
     SkypeForBusinessVoipPhone = "skypeForBusinessVoipPhone"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class FailureStage(OpenEnum):
+    """How far a call had come when it failed."""
+
+    Unknown = "unknown"
+    CallSetup = "callSetup"
+    Midcall = "midcall"
     UnknownFutureValue = "unknownFutureValue"
 
 
@@ -47,6 +109,13 @@ class LobbyBypassScope(OpenEnum):
     UnknownFutureValue = "unknownFutureValue"
     Invited = "invited"
     OrganizationExcludingGuests = "organizationExcludingGuests"
+
+
+class MediaStreamDirection(OpenEnum):
+    """From which endpoint to which a stream goes."""
+
+    CallerToCallee = "callerToCallee"
+    CalleeToCaller = "calleeToCaller"
 
 
 class MeetingChatHistoryDefaultMode(OpenEnum):
@@ -71,6 +140,37 @@ class MeetingLiveShareOptions(OpenEnum):
 
     Enabled = "enabled"
     Disabled = "disabled"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class Modality(OpenEnum):
+    """A kind of media in a call."""
+
+    Audio = "audio"
+    Video = "video"
+    VideoBasedScreenSharing = "videoBasedScreenSharing"
+    Data = "data"
+    ScreenSharing = "screenSharing"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class NetworkConnectionType(OpenEnum):
+    """How an endpoint is connected."""
+
+    Unknown = "unknown"
+    Wired = "wired"
+    Wifi = "wifi"
+    Mobile = "mobile"
+    Tunnel = "tunnel"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class NetworkTransportProtocol(OpenEnum):
+    """What carries media in a network."""
+
+    Unknown = "unknown"
+    Udp = "udp"
+    Tcp = "tcp"
     UnknownFutureValue = "unknownFutureValue"
 
 
@@ -105,6 +205,51 @@ class OnlineMeetingType(OpenEnum):
     UnknownFutureValue = "unknownFutureValue"
 
 
+class ProductFamily(OpenEnum):
+    """A family of products."""
+
+    Unknown = "unknown"
+    Teams = "teams"
+    SkypeForBusiness = "skypeForBusiness"
+    Lync = "lync"
+    UnknownFutureValue = "unknownFutureValue"
+    AzureCommunicationServices = "azureCommunicationServices"
+
+
+class PstnCallDurationSource(OpenEnum):
+    """Who measured the duration of a telephone call."""
+
+    Microsoft = "microsoft"
+    Operator = "operator"
+
+
+class ServiceRole(OpenEnum):
+    """What a service does in a call."""
+
+    Unknown = "unknown"
+    CustomBot = "customBot"
+    SkypeForBusinessMicrosoftTeamsGateway = "skypeForBusinessMicrosoftTeamsGateway"
+    SkypeForBusinessAudioVideoMcu = "skypeForBusinessAudioVideoMcu"
+    SkypeForBusinessApplicationSharingMcu = "skypeForBusinessApplicationSharingMcu"
+    SkypeForBusinessCallQueues = "skypeForBusinessCallQueues"
+    SkypeForBusinessAutoAttendant = "skypeForBusinessAutoAttendant"
+    MediationServer = "mediationServer"
+    MediationServerCloudConnectorEdition = "mediationServerCloudConnectorEdition"
+    ExchangeUnifiedMessagingService = "exchangeUnifiedMessagingService"
+    MediaController = "mediaController"
+    ConferencingAnnouncementService = "conferencingAnnouncementService"
+    ConferencingAttendant = "conferencingAttendant"
+    AudioTeleconferencerController = "audioTeleconferencerController"
+    SkypeForBusinessUnifiedCommunicationApplicationPlatform = "skypeForBusinessUnifiedCommunicationApplicationPlatform"
+    ResponseGroupServiceAnnouncementService = "responseGroupServiceAnnouncementService"
+    Gateway = "gateway"
+    SkypeTranslator = "skypeTranslator"
+    SkypeForBusinessAttendant = "skypeForBusinessAttendant"
+    ResponseGroupService = "responseGroupService"
+    Voicemail = "voicemail"
+    UnknownFutureValue = "unknownFutureValue"
+
+
 class TeamworkApplicationIdentityType(OpenEnum):
     """The kind of an application in Teams."""
 
@@ -128,3 +273,55 @@ class TeamworkUserIdentityType(OpenEnum):
     PhoneUser = "phoneUser"
     UnknownFutureValue = "unknownFutureValue"
     EmailUser = "emailUser"
+
+
+class UserFeedbackRating(OpenEnum):
+    """How good a user thought a call was."""
+
+    NotRated = "notRated"
+    Bad = "bad"
+    Poor = "poor"
+    Fair = "fair"
+    Good = "good"
+    Excellent = "excellent"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class VideoCodec(OpenEnum):
+    """A codec of video."""
+
+    Unknown = "unknown"
+    Invalid = "invalid"
+    Av1 = "av1"
+    H263 = "h263"
+    H264 = "h264"
+    H264s = "h264s"
+    H264uc = "h264uc"
+    H265 = "h265"
+    Rtvc1 = "rtvc1"
+    RtVideo = "rtVideo"
+    Xrtvc1 = "xrtvc1"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class WifiBand(OpenEnum):
+    """The band of a wireless network."""
+
+    Unknown = "unknown"
+    Frequency24GHz = "frequency24GHz"
+    Frequency50GHz = "frequency50GHz"
+    Frequency60GHz = "frequency60GHz"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class WifiRadioType(OpenEnum):
+    """The standard of a wireless network."""
+
+    Unknown = "unknown"
+    Wifi80211a = "wifi80211a"
+    Wifi80211b = "wifi80211b"
+    Wifi80211g = "wifi80211g"
+    Wifi80211n = "wifi80211n"
+    Wifi80211ac = "wifi80211ac"
+    Wifi80211ax = "wifi80211ax"
+    UnknownFutureValue = "unknownFutureValue"

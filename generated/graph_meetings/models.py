@@ -2,22 +2,67 @@
 
 from graph_meetings.enums import (
     AllowedLobbyAdmitterRoles,
+    AudioCodec,
     BodyType,
     BroadcastMeetingAudience,
+    CallType,
+    ClientPlatform,
     EndpointType,
+    FailureStage,
     LobbyBypassScope,
+    MediaStreamDirection,
     MeetingChatHistoryDefaultMode,
     MeetingChatMode,
     MeetingLiveShareOptions,
+    Modality,
+    NetworkConnectionType,
+    NetworkTransportProtocol,
     OnlineMeetingPresenters,
     OnlineMeetingRole,
     OnlineMeetingType,
+    ProductFamily,
+    PstnCallDurationSource,
+    ServiceRole,
     TeamworkApplicationIdentityType,
     TeamworkUserIdentityType,
+    UserFeedbackRating,
+    VideoCodec,
+    WifiBand,
+    WifiRadioType,
 )
-from graph_meetings_runtime.edm import BOOLEAN, DATE_TIME_OFFSET, STREAM, STRING
+from graph_meetings_runtime.edm import (
+    BOOLEAN,
+    DATE_TIME_OFFSET,
+    DECIMAL,
+    DURATION,
+    INT32,
+    INT64,
+    SINGLE,
+    STREAM,
+    STRING,
+)
 from graph_meetings_runtime.field import CollectionField, Complex, Enumeration, Field
 from graph_meetings_runtime.model import Model
+
+
+class AdministrativeUnitInfo(Model, odata_type="microsoft.graph.callRecords.administrativeUnitInfo"):
+    """An administrative unit."""
+
+    id = Field("id", STRING)
+    """Its id."""
+
+
+class AttendanceInterval(Model, odata_type="microsoft.graph.attendanceInterval"):
+    """From joining to leaving."""
+
+    duration_in_seconds = Field("durationInSeconds", INT32)
+    """How long, in seconds."""
+
+    join_date_time = Field("joinDateTime", DATE_TIME_OFFSET)
+    """When the attendee came, in UTC."""
+
+    leave_date_time = Field("leaveDateTime", DATE_TIME_OFFSET)
+    """When the attendee left, in UTC."""
 
 
 class AudioConferencing(Model, odata_type="microsoft.graph.audioConferencing"):
@@ -72,11 +117,225 @@ class CloudVideoInteropInfo(Model, odata_type="microsoft.graph.cloudVideoInterop
     video_teleconference_id = Field("videoTeleconferenceId", STRING)
 
 
+class DeviceInfo(Model, odata_type="microsoft.graph.callRecords.deviceInfo"):
+    """The sound devices of an endpoint, and how they did."""
+
+    capture_device_driver = Field("captureDeviceDriver", STRING)
+    """The driver of the microphone."""
+
+    capture_device_name = Field("captureDeviceName", STRING)
+    """What the microphone is called."""
+
+    capture_not_functioning_event_ratio = Field("captureNotFunctioningEventRatio", SINGLE)
+    """The share of the call when the microphone did not work, from 0 to 1."""
+
+    cpu_insufficent_event_ratio = Field("cpuInsufficentEventRatio", SINGLE)
+    """The share of the call when the processor was too slow, from 0 to 1."""
+
+    device_clipping_event_ratio = Field("deviceClippingEventRatio", SINGLE)
+    """The share of the call when captured sound was cut off, from 0 to 1."""
+
+    device_glitch_event_ratio = Field("deviceGlitchEventRatio", SINGLE)
+    """The share of the call with gaps in the sound played or captured, from 0 to 1."""
+
+    howling_event_count = Field("howlingEventCount", INT32)
+    """How often howling or screeching was heard."""
+
+    initial_signal_level_root_mean_square = Field("initialSignalLevelRootMeanSquare", SINGLE)
+    """How loud the first 30 seconds coming in were, as a root mean square."""
+
+    low_speech_level_event_ratio = Field("lowSpeechLevelEventRatio", SINGLE)
+    """The share of the call when speech was too quiet, from 0 to 1."""
+
+    low_speech_to_noise_event_ratio = Field("lowSpeechToNoiseEventRatio", SINGLE)
+    """The share of the call with too much noise for the speech, from 0 to 1."""
+
+    mic_glitch_rate = Field("micGlitchRate", SINGLE)
+    """Gaps in the captured sound, for each five minutes."""
+
+    received_noise_level = Field("receivedNoiseLevel", INT32)
+    """How loud the received audio that counts as noise was, on average."""
+
+    received_signal_level = Field("receivedSignalLevel", INT32)
+    """How loud the received audio that counts as speech was, on average."""
+
+    render_device_driver = Field("renderDeviceDriver", STRING)
+    """The driver of the loudspeaker."""
+
+    render_device_name = Field("renderDeviceName", STRING)
+    """What the loudspeaker is called."""
+
+    render_mute_event_ratio = Field("renderMuteEventRatio", SINGLE)
+    """The share of the call when the loudspeaker was muted, from 0 to 1."""
+
+    render_not_functioning_event_ratio = Field("renderNotFunctioningEventRatio", SINGLE)
+    """The share of the call when the loudspeaker did not work, from 0 to 1."""
+
+    render_zero_volume_event_ratio = Field("renderZeroVolumeEventRatio", SINGLE)
+    """The share of the call when the loudspeaker was turned all the way down, from 0 to 1."""
+
+    sent_noise_level = Field("sentNoiseLevel", INT32)
+    """How loud the sent audio that counts as noise was, on average."""
+
+    sent_signal_level = Field("sentSignalLevel", INT32)
+    """How loud the sent audio that counts as speech was, on average."""
+
+    speaker_glitch_rate = Field("speakerGlitchRate", SINGLE)
+    """Gaps in the sound played, for each five minutes."""
+
+
+class DirectRoutingLogRow(Model, odata_type="microsoft.graph.callRecords.directRoutingLogRow"):
+    """A telephone call over the tenant's own session border controller."""
+
+    call_end_sub_reason = Field("callEndSubReason", INT32)
+    """Microsoft's own code beside the SIP code."""
+
+    call_type = Field("callType", STRING)
+    """The kind of call and its direction, such as `ByotIn`."""
+
+    callee_number = Field("calleeNumber", STRING)
+    """The number that was called; the last digits may be masked with `***`."""
+
+    caller_number = Field("callerNumber", STRING)
+    """The number that called; the last digits may be masked with `***`."""
+
+    correlation_id = Field("correlationId", STRING)
+    """Id of the call, such as Microsoft's support asks for."""
+
+    duration = Field("duration", INT32)
+    """How long the call was connected, in seconds."""
+
+    end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
+    """When the call ended, in UTC; the year 1 where it did not connect."""
+
+    failure_date_time = Field("failureDateTime", DATE_TIME_OFFSET)
+    """When a call failed that did not connect, in UTC; else the year 1."""
+
+    final_sip_code = Field("finalSipCode", INT32)
+    """The SIP code that the call ended with."""
+
+    final_sip_code_phrase = Field("finalSipCodePhrase", STRING)
+    """What that code says."""
+
+    id = Field("id", STRING)
+    """Id of the row; not that of a call record."""
+
+    invite_date_time = Field("inviteDateTime", DATE_TIME_OFFSET)
+    """When the first SIP invitation was sent, in UTC."""
+
+    media_bypass_enabled = Field("mediaBypassEnabled", BOOLEAN)
+    """Whether the trunk lets media go past Microsoft's servers."""
+
+    media_path_location = Field("mediaPathLocation", STRING)
+    """The data center that the media went through, unless they went past it."""
+
+    signaling_location = Field("signalingLocation", STRING)
+    """The data center that the signaling went through."""
+
+    start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
+    """When the call began, in UTC; of one that did not connect, perhaps of the invitation or failure."""
+
+    successful_call = Field("successfulCall", BOOLEAN)
+    """Whether the call connected."""
+
+    trunk_fully_qualified_domain_name = Field("trunkFullyQualifiedDomainName", STRING)
+    """Domain name of the session border controller."""
+
+    user_display_name = Field("userDisplayName", STRING)
+    """Name of the user; empty for bots."""
+
+    user_id = Field("userId", STRING)
+    """Id of the user; empty for bots."""
+
+    user_principal_name = Field("userPrincipalName", STRING)
+    """The user principal name; empty for bots."""
+
+
+class Endpoint(Model, odata_type="microsoft.graph.callRecords.endpoint"):
+    """One side of a session; its class says which kind."""
+
+    user_agent = Field("userAgent", Complex(lambda: UserAgent))
+    """The software; its class says which kind."""
+
+
 class Entity(Model, odata_type="microsoft.graph.entity"):
     """Something with an id of its own."""
 
     id = Field("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
+
+
+class AttendanceRecord(Entity, odata_type="microsoft.graph.attendanceRecord"):
+    """Who one attendee was, and when they were there."""
+
+    attendance_intervals = CollectionField("attendanceIntervals", Complex(lambda: AttendanceInterval))
+    """The times from joining to leaving."""
+
+    email_address = Field("emailAddress", STRING)
+    """The e-mail address; empty or null for guests."""
+
+    external_registration_information = Field(
+        "externalRegistrationInformation", Complex(lambda: VirtualEventExternalRegistrationInformation)
+    )
+    """What another system said about the registration."""
+
+    identity = Field("identity", Complex(lambda: Identity))
+    """Who it was; of a class of its own for users of Azure Communication Services."""
+
+    registration_id = Field("registrationId", STRING)
+    """Id of the registration for a webinar."""
+
+    role = Field("role", STRING)
+    """`None`, `Attendee`, `Presenter` or `Organizer`: a text, with a capital."""
+
+    total_attendance_in_seconds = Field("totalAttendanceInSeconds", INT32)
+    """How long they were there in all, in seconds."""
+
+
+class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
+    """The record of one call or meeting, made after it ended and kept for 30 days."""
+
+    end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
+    """When the last of it ended, in UTC."""
+
+    join_web_url = Field("joinWebUrl", STRING)
+    """URL of the meeting; null for calls."""
+
+    last_modified_date_time = Field("lastModifiedDateTime", DATE_TIME_OFFSET)
+    """When the record was made or revised, in UTC."""
+
+    modalities = CollectionField("modalities", Enumeration(Modality))
+    """The media that were used."""
+
+    organizer = Field("organizer", Complex(lambda: IdentitySet))
+    """Who organized it; `organizer_v2` says more.
+
+    Deprecated since 2023-11-06, to be removed on 2026-11-06.
+    """
+
+    organizer_v2 = Field("organizer_v2", Complex(lambda: Organizer))
+    """Who organized it; comes with every record."""
+
+    participants = CollectionField("participants", Complex(lambda: IdentitySet))
+    """Who took part; `participants_v2` says more.
+
+    Deprecated since 2023-11-06, to be removed on 2026-11-06.
+    """
+
+    participants_v2 = CollectionField("participants_v2", Complex(lambda: Participant))
+    """Who took part; not with listed records, at most 130 at a time."""
+
+    sessions = CollectionField("sessions", Complex(lambda: Session))
+    """The connections of its participants; not with listed records, at most 60 at a time."""
+
+    start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
+    """When the first of it began, in UTC."""
+
+    type = Field("type", Enumeration(CallType))
+    """Whether two or more could take part."""
+
+    version = Field("version", INT64)
+    """Grows each time that the record is revised; the highest of one id is the one to keep."""
 
 
 class CallRecording(Entity, odata_type="microsoft.graph.callRecording"):
@@ -107,6 +366,51 @@ class CallRecording(Entity, odata_type="microsoft.graph.callRecording"):
     """URL of the content as the service says it; not always one that can be fetched."""
 
 
+class CallTranscript(Entity, odata_type="microsoft.graph.callTranscript"):
+    """A transcript of an online meeting or of an ad hoc call."""
+
+    call_id = Field("callId", STRING)
+    """Id of the call that was transcribed."""
+
+    content = Field("content", STREAM)
+    """What was said and when, in the WebVTT format, as a stream."""
+
+    content_correlation_id = Field("contentCorrelationId", STRING)
+    """The same for the recording and the transcript of one stretch of a meeting."""
+
+    created_date_time = Field("createdDateTime", DATE_TIME_OFFSET)
+    """When the transcription began, in UTC; finer than a microsecond in `.raw`."""
+
+    end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
+    """When the transcription ended, in UTC; finer than a microsecond in `.raw`."""
+
+    meeting_id = Field("meetingId", STRING)
+    """Id of the online meeting."""
+
+    meeting_organizer = Field("meetingOrganizer", Complex(lambda: IdentitySet))
+    """Who organized the meeting; usually only `user` is set."""
+
+    metadata_content = Field("metadataContent", STREAM)
+    """WebVTT whose cues are JSON: speaker, text, language and absolute times, as a stream."""
+
+    transcript_content_url = Field("transcriptContentUrl", STRING)
+    """URL of the content as the service says it; not always one that can be fetched."""
+
+
+class FailureInfo(Model, odata_type="microsoft.graph.callRecords.failureInfo"):
+    """What went wrong in a session or a segment."""
+
+    reason = Field("reason", STRING)
+    """What the error was, for people."""
+
+    stage = Field("stage", Enumeration(FailureStage))
+    """Whether the call was being set up or had begun."""
+
+
+class FeedbackTokenSet(Model, odata_type="microsoft.graph.callRecords.feedbackTokenSet"):
+    """What a user complained of: any keys such as `Echo`, each true or false, in `additional_data`."""
+
+
 class Identity(Model, odata_type="microsoft.graph.identity"):
     """Someone or something that takes part: a user, an application, a device."""
 
@@ -124,6 +428,13 @@ class AzureCommunicationServicesUserIdentity(
 
     azure_communication_services_resource_id = Field("azureCommunicationServicesResourceId", STRING)
     """Id of the Azure resource that the user belongs to."""
+
+
+class CallRecordsUserIdentity(Identity, odata_type="microsoft.graph.callRecords.userIdentity"):
+    """A user in a call record."""
+
+    user_principal_name = Field("userPrincipalName", STRING)
+    """The user principal name."""
 
 
 class CommunicationsApplicationIdentity(Identity, odata_type="microsoft.graph.communicationsApplicationIdentity"):
@@ -233,6 +544,143 @@ class LobbyBypassSettings(Model, odata_type="microsoft.graph.lobbyBypassSettings
     scope = Field("scope", Enumeration(LobbyBypassScope))
 
 
+class Media(Model, odata_type="microsoft.graph.callRecords.media"):
+    """One kind of media in a segment: how it was captured, sent and received."""
+
+    callee_device = Field("calleeDevice", Complex(lambda: DeviceInfo))
+    """The device of the endpoint that was called."""
+
+    callee_network = Field("calleeNetwork", Complex(lambda: NetworkInfo))
+    """The network of the endpoint that was called."""
+
+    caller_device = Field("callerDevice", Complex(lambda: DeviceInfo))
+    """The device of the endpoint that called."""
+
+    caller_network = Field("callerNetwork", Complex(lambda: NetworkInfo))
+    """The network of the endpoint that called."""
+
+    label = Field("label", STRING)
+    """Which media, such as `main-audio`."""
+
+    streams = CollectionField("streams", Complex(lambda: MediaStream))
+    """The streams, one for each direction and source."""
+
+
+class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
+    """One stream of audio, video or screen sharing, with how well it went."""
+
+    audio_codec = Field("audioCodec", Enumeration(AudioCodec))
+    """The codec of audio."""
+
+    average_audio_degradation = Field("averageAudioDegradation", SINGLE)
+    """How much the network spoiled the audio, as a loss in the mean opinion score."""
+
+    average_audio_network_jitter = Field("averageAudioNetworkJitter", DURATION)
+    """Jitter of audio in the network, on average; in JSON an ISO 8601 duration."""
+
+    average_bandwidth_estimate = Field("averageBandwidthEstimate", INT64)
+    """The bandwidth that seemed available, on average, in bits per second."""
+
+    average_freeze_duration = Field("averageFreezeDuration", DURATION)
+    """How long video stood still, on average; in JSON an ISO 8601 duration."""
+
+    average_jitter = Field("averageJitter", DURATION)
+    """Jitter, on average; in JSON an ISO 8601 duration."""
+
+    average_packet_loss_rate = Field("averagePacketLossRate", SINGLE)
+    """The share of packets lost, on average."""
+
+    average_ratio_of_concealed_samples = Field("averageRatioOfConcealedSamples", SINGLE)
+    """The share of audio frames made up for lost ones, on average, from 0 to 1."""
+
+    average_received_frame_rate = Field("averageReceivedFrameRate", SINGLE)
+    """Frames of video received each second, on average."""
+
+    average_round_trip_time = Field("averageRoundTripTime", DURATION)
+    """Time to the other endpoint and back, on average; in JSON an ISO 8601 duration."""
+
+    average_video_frame_loss_percentage = Field("averageVideoFrameLossPercentage", SINGLE)
+    """How much of the video was lost for those who watched, on average, in percent."""
+
+    average_video_frame_rate = Field("averageVideoFrameRate", SINGLE)
+    """Frames of video each second, on average."""
+
+    average_video_packet_loss_rate = Field("averageVideoPacketLossRate", SINGLE)
+    """The share of video packets lost, on average (RFC 3550), from 0 to 1."""
+
+    end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
+    """When it ended, in UTC."""
+
+    is_audio_forward_error_correction_used = Field("isAudioForwardErrorCorrectionUsed", BOOLEAN)
+    """Whether forward error correction was used for audio at some time."""
+
+    low_frame_rate_ratio = Field("lowFrameRateRatio", SINGLE)
+    """The share of the call with less than 7.5 frames a second, from 0 to 1."""
+
+    low_video_processing_capability_ratio = Field("lowVideoProcessingCapabilityRatio", SINGLE)
+    """The share of the call when video got under 70 % of the processing it needs, from 0 to 1."""
+
+    max_audio_network_jitter = Field("maxAudioNetworkJitter", DURATION)
+    """Jitter of audio in the network, at worst; in JSON an ISO 8601 duration."""
+
+    max_jitter = Field("maxJitter", DURATION)
+    """Jitter, at worst; in JSON an ISO 8601 duration."""
+
+    max_packet_loss_rate = Field("maxPacketLossRate", SINGLE)
+    """The share of packets lost, at worst."""
+
+    max_ratio_of_concealed_samples = Field("maxRatioOfConcealedSamples", SINGLE)
+    """The share of audio packets made up for lost ones, at worst, from 0 to 1."""
+
+    max_round_trip_time = Field("maxRoundTripTime", DURATION)
+    """Time to the other endpoint and back, at worst; in JSON an ISO 8601 duration."""
+
+    packet_utilization = Field("packetUtilization", INT64)
+    """How many packets the stream had."""
+
+    post_forward_error_correction_packet_loss_rate = Field("postForwardErrorCorrectionPacketLossRate", SINGLE)
+    """The share of packets lost even after error correction, all video together."""
+
+    rms_freeze_duration = Field("rmsFreezeDuration", DURATION)
+    """How long video stood still, as a root mean square; in JSON an ISO 8601 duration."""
+
+    start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
+    """When it began, in UTC."""
+
+    stream_direction = Field("streamDirection", Enumeration(MediaStreamDirection))
+    """From which endpoint to which."""
+
+    stream_id = Field("streamId", STRING)
+    """Id of the stream; a text, although it looks like a number."""
+
+    video_codec = Field("videoCodec", Enumeration(VideoCodec))
+    """The codec of video."""
+
+    was_media_bypassed = Field("wasMediaBypassed", BOOLEAN)
+    """Whether media went straight between client and telephone gateway."""
+
+
+class MeetingAttendanceReport(Entity, odata_type="microsoft.graph.meetingAttendanceReport"):
+    """Who attended a meeting or a session, one time that it was held."""
+
+    attendance_records = CollectionField("attendanceRecords", Complex(lambda: AttendanceRecord))
+    """One record for each attendee; empty unless expanded or asked for by its own path."""
+
+    external_event_information = CollectionField(
+        "externalEventInformation", Complex(lambda: VirtualEventExternalInformation)
+    )
+    """What another system said about a virtual event when it made it."""
+
+    meeting_end_date_time = Field("meetingEndDateTime", DATE_TIME_OFFSET)
+    """When it ended, in UTC."""
+
+    meeting_start_date_time = Field("meetingStartDateTime", DATE_TIME_OFFSET)
+    """When it began, in UTC."""
+
+    total_participant_count = Field("totalParticipantCount", INT32)
+    """How many took part."""
+
+
 class MeetingParticipantInfo(Model, odata_type="microsoft.graph.meetingParticipantInfo"):
     """Someone in a meeting, and the part they have."""
 
@@ -246,6 +694,88 @@ class MeetingParticipants(Model, odata_type="microsoft.graph.meetingParticipants
 
     attendees = CollectionField("attendees", Complex(lambda: MeetingParticipantInfo))
     organizer = Field("organizer", Complex(lambda: MeetingParticipantInfo))
+
+
+class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
+    """The network of an endpoint, and how it did."""
+
+    bandwidth_low_event_ratio = Field("bandwidthLowEventRatio", SINGLE)
+    """The share of the call with too little bandwidth, from 0 to 1."""
+
+    basic_service_set_identifier = Field("basicServiceSetIdentifier", STRING)
+    """Id of the wireless access point."""
+
+    connection_type = Field("connectionType", Enumeration(NetworkConnectionType))
+    """How the endpoint was connected."""
+
+    delay_event_ratio = Field("delayEventRatio", SINGLE)
+    """The share of the call with too much delay, from 0 to 1."""
+
+    dns_suffix = Field("dnsSuffix", STRING)
+    """The DNS suffix of the network."""
+
+    ip_address = Field("ipAddress", STRING)
+    """The endpoint's own IP address."""
+
+    link_speed = Field("linkSpeed", INT64)
+    """The speed of the network device, in bits per second; 4294967295 has been seen."""
+
+    mac_address = Field("macAddress", STRING)
+    """The MAC address of the network device; may be hidden as `02:00:00:00:00:00`."""
+
+    network_transport_protocol = Field("networkTransportProtocol", Enumeration(NetworkTransportProtocol))
+    """What carried the media."""
+
+    port = Field("port", INT32)
+    """The endpoint's port."""
+
+    received_quality_event_ratio = Field("receivedQualityEventRatio", SINGLE)
+    """The share of the call when what came in was bad, from 0 to 1."""
+
+    reflexive_i_p_address = Field("reflexiveIPAddress", STRING)
+    """The endpoint's IP address as the media relay saw it."""
+
+    relay_i_p_address = Field("relayIPAddress", STRING)
+    """IP address of the media relay."""
+
+    relay_port = Field("relayPort", INT32)
+    """Port of the media relay."""
+
+    sent_quality_event_ratio = Field("sentQualityEventRatio", SINGLE)
+    """The share of the call when what went out was bad, from 0 to 1."""
+
+    subnet = Field("subnet", STRING)
+    """The subnet of the endpoint."""
+
+    trace_route_hops = CollectionField("traceRouteHops", Complex(lambda: TraceRouteHop))
+    """The hops on the way; empty unless Microsoft turned it on for the tenant."""
+
+    wifi_band = Field("wifiBand", Enumeration(WifiBand))
+    """The band of the wireless network."""
+
+    wifi_battery_charge = Field("wifiBatteryCharge", INT32)
+    """How full the battery was, in percent."""
+
+    wifi_channel = Field("wifiChannel", INT32)
+    """The channel of the wireless network."""
+
+    wifi_microsoft_driver = Field("wifiMicrosoftDriver", STRING)
+    """Microsoft's driver of the wireless device."""
+
+    wifi_microsoft_driver_version = Field("wifiMicrosoftDriverVersion", STRING)
+    """The version of Microsoft's driver."""
+
+    wifi_radio_type = Field("wifiRadioType", Enumeration(WifiRadioType))
+    """The standard of the wireless network."""
+
+    wifi_signal_strength = Field("wifiSignalStrength", INT32)
+    """How strong the wireless signal was, in percent."""
+
+    wifi_vendor_driver = Field("wifiVendorDriver", STRING)
+    """The maker's driver of the wireless device."""
+
+    wifi_vendor_driver_version = Field("wifiVendorDriverVersion", STRING)
+    """The version of the maker's driver."""
 
 
 class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
@@ -292,6 +822,9 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
 
     allowed_presenters = Field("allowedPresenters", Enumeration(OnlineMeetingPresenters))
     """Who can present."""
+
+    attendance_reports = CollectionField("attendanceReports", Complex(lambda: MeetingAttendanceReport))
+    """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
 
     audio_conferencing = Field("audioConferencing", Complex(lambda: AudioConferencing))
     """The phone numbers to join by."""
@@ -391,6 +924,9 @@ class OnlineMeeting(OnlineMeetingBase, odata_type="microsoft.graph.onlineMeeting
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
     """When the meeting is to start, in UTC."""
 
+    transcripts = CollectionField("transcripts", Complex(lambda: CallTranscript))
+    """The transcripts of the meeting."""
+
 
 class OnlineMeetingSensitivityLabelAssignment(
     Model, odata_type="microsoft.graph.onlineMeetingSensitivityLabelAssignment"
@@ -398,6 +934,179 @@ class OnlineMeetingSensitivityLabelAssignment(
     """The sensitivity label of a meeting."""
 
     sensitivity_label_id = Field("sensitivityLabelId", STRING)
+
+
+class ParticipantBase(Entity, odata_type="microsoft.graph.callRecords.participantBase"):
+    """Someone who took part in a call."""
+
+    administrative_unit_infos = CollectionField("administrativeUnitInfos", Complex(lambda: AdministrativeUnitInfo))
+    """The administrative units that the user belongs to."""
+
+    identity = Field("identity", Complex(lambda: CommunicationsIdentitySet))
+    """Who it was."""
+
+
+class Organizer(ParticipantBase, odata_type="microsoft.graph.callRecords.organizer"):
+    """Who organized a call."""
+
+
+class Participant(ParticipantBase, odata_type="microsoft.graph.callRecords.participant"):
+    """Someone who took part in a call."""
+
+
+class ParticipantEndpoint(Endpoint, odata_type="microsoft.graph.callRecords.participantEndpoint"):
+    """A participant's device."""
+
+    associated_identity = Field("associatedIdentity", Complex(lambda: Identity))
+    """Who used it."""
+
+    cpu_cores_count = Field("cpuCoresCount", INT32)
+    """How many cores its processor has."""
+
+    cpu_name = Field("cpuName", STRING)
+    """What its processor is called."""
+
+    cpu_processor_speed_in_mhz = Field("cpuProcessorSpeedInMhz", INT32)
+    """How fast its processor is, in MHz."""
+
+    feedback = Field("feedback", Complex(lambda: UserFeedback))
+    """What the user thought of the call."""
+
+    identity = Field("identity", Complex(lambda: IdentitySet))
+    """Who used it; `associated_identity` says more.
+
+    Deprecated since 2023-11-06, to be removed on 2026-11-06.
+    """
+
+    name = Field("name", STRING)
+    """What the device is called."""
+
+
+class PstnCallLogRow(Model, odata_type="microsoft.graph.callRecords.pstnCallLogRow"):
+    """A call over a telephone plan of Microsoft or an operator."""
+
+    call_duration_source = Field("callDurationSource", Enumeration(PstnCallDurationSource))
+    """Who measured the duration: Microsoft or the operator."""
+
+    call_id = Field("callId", STRING)
+    """Id of the call; not that of a call record, and not always unique."""
+
+    call_type = Field("callType", STRING)
+    """The kind of call, such as `user_in`, `user_out` or `conf_out`."""
+
+    callee_number = Field("calleeNumber", STRING)
+    """The number that was called; the last digits may be masked with `***`."""
+
+    caller_number = Field("callerNumber", STRING)
+    """The number that called; the last digits may be masked with `***`."""
+
+    charge = Field("charge", DECIMAL)
+    """What the call cost, in `currency`."""
+
+    conference_id = Field("conferenceId", STRING)
+    """Id of the audio conference."""
+
+    connection_charge = Field("connectionCharge", DECIMAL)
+    """What the connection alone cost, in `currency`."""
+
+    currency = Field("currency", STRING)
+    """The currency, in three letters (ISO 4217)."""
+
+    destination_context = Field("destinationContext", STRING)
+    """Whether the call was domestic or international."""
+
+    destination_name = Field("destinationName", STRING)
+    """The country or region called."""
+
+    duration = Field("duration", INT32)
+    """How long the call was connected, in seconds."""
+
+    end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
+    """When the call ended, in UTC."""
+
+    id = Field("id", STRING)
+    """Id of the row; not that of a call record."""
+
+    inventory_type = Field("inventoryType", STRING)
+    """The kind of number that was used, such as a subscriber's."""
+
+    license_capability = Field("licenseCapability", STRING)
+    """The license used for the call."""
+
+    operator = Field("operator", STRING)
+    """Who carried the call and charges for it."""
+
+    start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
+    """When the call began, in UTC."""
+
+    tenant_country_code = Field("tenantCountryCode", STRING)
+    """Country of the tenant, in two letters (ISO 3166-1)."""
+
+    usage_country_code = Field("usageCountryCode", STRING)
+    """Country of the user, in two letters (ISO 3166-1)."""
+
+    user_display_name = Field("userDisplayName", STRING)
+    """Name of the user; empty or null for bots."""
+
+    user_id = Field("userId", STRING)
+    """Id of the user; empty for bots."""
+
+    user_principal_name = Field("userPrincipalName", STRING)
+    """The user principal name; empty or null for bots."""
+
+
+class Segment(Entity, odata_type="microsoft.graph.callRecords.segment"):
+    """A stretch of a session."""
+
+    callee = Field("callee", Complex(lambda: Endpoint))
+    """The endpoint that was called."""
+
+    caller = Field("caller", Complex(lambda: Endpoint))
+    """The endpoint that called."""
+
+    end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
+    """When it ended, in UTC."""
+
+    failure_info = Field("failureInfo", Complex(lambda: FailureInfo))
+    """What went wrong; null where nothing did."""
+
+    media = CollectionField("media", Complex(lambda: Media))
+    """How its audio, video and screen sharing went."""
+
+    start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
+    """When it began, in UTC."""
+
+
+class ServiceEndpoint(Endpoint, odata_type="microsoft.graph.callRecords.serviceEndpoint"):
+    """A service that took part, such as a conference or a bot."""
+
+
+class Session(Entity, odata_type="microsoft.graph.callRecords.session"):
+    """The connection between two endpoints, or between one and the service, in a call."""
+
+    callee = Field("callee", Complex(lambda: Endpoint))
+    """The endpoint that was called."""
+
+    caller = Field("caller", Complex(lambda: Endpoint))
+    """The endpoint that called."""
+
+    end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
+    """When the last of it ended, in UTC."""
+
+    failure_info = Field("failureInfo", Complex(lambda: FailureInfo))
+    """What went wrong; null where nothing did."""
+
+    is_test = Field("isTest", BOOLEAN)
+    """Whether it was a test call."""
+
+    modalities = CollectionField("modalities", Enumeration(Modality))
+    """The media that were used."""
+
+    segments = CollectionField("segments", Complex(lambda: Segment))
+    """Its stretches: usually one, more where a telephone call had to be connected."""
+
+    start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
+    """When the first of it began, in UTC."""
 
 
 class TeamworkApplicationIdentity(Identity, odata_type="microsoft.graph.teamworkApplicationIdentity"):
@@ -412,6 +1121,97 @@ class TeamworkUserIdentity(Identity, odata_type="microsoft.graph.teamworkUserIde
 
     user_identity_type = Field("userIdentityType", Enumeration(TeamworkUserIdentityType))
     """The kind of user."""
+
+
+class TraceRouteHop(Model, odata_type="microsoft.graph.callRecords.traceRouteHop"):
+    """A hop on the way to the other endpoint."""
+
+    hop_count = Field("hopCount", INT32)
+    """How many hops it is away."""
+
+    ip_address = Field("ipAddress", STRING)
+    """Its IP address."""
+
+    round_trip_time = Field("roundTripTime", DURATION)
+    """Time from the client to the hop and back; in JSON an ISO 8601 duration."""
+
+
+class UserAgent(Model, odata_type="microsoft.graph.callRecords.userAgent"):
+    """The software of an endpoint."""
+
+    application_version = Field("applicationVersion", STRING)
+    """Its version."""
+
+    header_value = Field("headerValue", STRING)
+    """What it calls itself in the signaling."""
+
+
+class ClientUserAgent(UserAgent, odata_type="microsoft.graph.callRecords.clientUserAgent"):
+    """A client that people use."""
+
+    azure_a_d_app_id = Field("azureADAppId", STRING)
+    """Id of its application."""
+
+    communication_service_id = Field("communicationServiceId", STRING)
+    """Id of its resource of Azure Communication Services."""
+
+    platform = Field("platform", Enumeration(ClientPlatform))
+    """What it runs on."""
+
+    product_family = Field("productFamily", Enumeration(ProductFamily))
+    """Which product it is of."""
+
+
+class ServiceUserAgent(UserAgent, odata_type="microsoft.graph.callRecords.serviceUserAgent"):
+    """A service that takes part in calls."""
+
+    role = Field("role", Enumeration(ServiceRole))
+    """What it does there."""
+
+
+class UserFeedback(Model, odata_type="microsoft.graph.callRecords.userFeedback"):
+    """What a user thought of a call."""
+
+    rating = Field("rating", Enumeration(UserFeedbackRating))
+    """How good it was."""
+
+    text = Field("text", STRING)
+    """What the user wrote."""
+
+    tokens = Field("tokens", Complex(lambda: FeedbackTokenSet))
+    """What the user complained of; the names are keys of `additional_data`, such as `NoSound`."""
+
+
+class UserIdentity(Identity, odata_type="microsoft.graph.userIdentity"):
+    """A user, told with more than the name."""
+
+    ip_address = Field("ipAddress", STRING)
+    """The IP address that the user acted from."""
+
+    user_principal_name = Field("userPrincipalName", STRING)
+    """The user principal name."""
+
+
+class VirtualEventExternalInformation(Model, odata_type="microsoft.graph.virtualEventExternalInformation"):
+    """What another system said about a virtual event when it made it."""
+
+    application_id = Field("applicationId", STRING)
+    """Id of the application that made the event."""
+
+    external_event_id = Field("externalEventId", STRING)
+    """Id of the event in that system."""
+
+
+class VirtualEventExternalRegistrationInformation(
+    Model, odata_type="microsoft.graph.virtualEventExternalRegistrationInformation"
+):
+    """What another system said about a registration when it made it."""
+
+    referrer = Field("referrer", STRING)
+    """Where the registrant came from."""
+
+    registration_id = Field("registrationId", STRING)
+    """Id of the registration in that system."""
 
 
 class WatermarkProtectionValues(Model, odata_type="microsoft.graph.watermarkProtectionValues"):

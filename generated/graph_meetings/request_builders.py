@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from graph_meetings.models import CallRecording, OnlineMeeting
+from graph_meetings.models import (
+    AttendanceRecord,
+    CallRecord,
+    CallRecording,
+    CallTranscript,
+    DirectRoutingLogRow,
+    MeetingAttendanceReport,
+    OnlineMeeting,
+    Organizer,
+    Participant,
+    PstnCallLogRow,
+    Segment,
+    Session,
+)
 from graph_meetings_runtime import (
     PATH_USER,
     CollectionRequestBuilder,
     ContentRequestBuilder,
     DateTimeParameter,
     DeltaRequestBuilder,
+    FunctionRequestBuilder,
     ItemRequestBuilder,
     PathUser,
     RequestBuilder,
@@ -17,8 +31,150 @@ from graph_meetings_runtime import (
 from graph_meetings_runtime.edm import DATE_TIME_OFFSET, STRING
 
 
+class AdhocCallItemRequestBuilder(RequestBuilder):
+    """A call that nobody scheduled."""
+
+    @property
+    def recordings(self) -> CallRecordingsRequestBuilder:
+        """The recordings of the call."""
+        return CallRecordingsRequestBuilder.below(self, "recordings")
+
+    @property
+    def transcripts(self) -> CallTranscriptsRequestBuilder:
+        """The transcripts of the call."""
+        return CallTranscriptsRequestBuilder.below(self, "transcripts")
+
+
+class AdhocCallsRequestBuilder(RequestBuilder):
+    """Calls that nobody scheduled."""
+
+    def by_adhoc_call_id(self, adhoc_call_id: str) -> AdhocCallItemRequestBuilder:
+        """A call that nobody scheduled, by id."""
+        return AdhocCallItemRequestBuilder.by_key(self, "adhocCall-id", adhoc_call_id)
+
+    def get_all_recordings(
+        self,
+        *,
+        user_id: str | PathUser | None = PATH_USER,
+        start_date_time: DateTimeParameter | None = None,
+        end_date_time: DateTimeParameter | None = None,
+    ) -> CallRecordingsRequestBuilder:
+        """All recordings of the ad hoc calls of a user.
+
+        Args:
+            user_id: id of the user; unless given, the user in the path. `None` leaves it out.
+            start_date_time: only recordings created after this moment.
+            end_date_time: only recordings created before this moment.
+        """
+        return CallRecordingsRequestBuilder.below(
+            self,
+            function_call(
+                "getAllRecordings",
+                ("userId", STRING, self.user_or(user_id)),
+                ("startDateTime", DATE_TIME_OFFSET, start_date_time),
+                ("endDateTime", DATE_TIME_OFFSET, end_date_time),
+            ),
+        )
+
+    def get_all_transcripts(
+        self,
+        *,
+        user_id: str | PathUser | None = PATH_USER,
+        start_date_time: DateTimeParameter | None = None,
+        end_date_time: DateTimeParameter | None = None,
+    ) -> CallTranscriptsRequestBuilder:
+        """All transcripts of the ad hoc calls of a user.
+
+        Args:
+            user_id: id of the user; unless given, the user in the path. `None` leaves it out.
+            start_date_time: only transcripts created after this moment.
+            end_date_time: only transcripts created before this moment.
+        """
+        return CallTranscriptsRequestBuilder.below(
+            self,
+            function_call(
+                "getAllTranscripts",
+                ("userId", STRING, self.user_or(user_id)),
+                ("startDateTime", DATE_TIME_OFFSET, start_date_time),
+                ("endDateTime", DATE_TIME_OFFSET, end_date_time),
+            ),
+        )
+
+
+class AttendanceRecordItemRequestBuilder(ItemRequestBuilder[AttendanceRecord]):
+    """Who one attendee was, and when they were there.
+
+    Permissions:
+        - `/me/onlineMeetings/{id}/attendanceReports/{id}/attendanceRecords/{id}`: delegated
+        OnlineMeetingArtifact.Read.All.
+        - `/solutions/virtualEvents/townhalls/{id}/sessions/{id}/attendanceReports/{id}/attendanceRecords/{id}`,
+        `/solutions/virtualEvents/webinars/{id}/sessions/{id}/attendanceReports/{id}/attendanceRecords/{id}`:
+        delegated OnlineMeetingArtifact.Read.All; application OnlineMeetingArtifact.Read.All or
+        OnlineMeetingArtifact.Read.Chat, with an application access policy.
+        - `/users/{id}/onlineMeetings/{id}/attendanceReports/{id}/attendanceRecords/{id}`: application
+        OnlineMeetingArtifact.Read.All, with an application access policy.
+    """
+
+    model = AttendanceRecord
+
+
+class AttendanceRecordsRequestBuilder(CollectionRequestBuilder[AttendanceRecord]):
+    """The attendees of one report.
+
+    Permissions:
+        - `/me/onlineMeetings/{id}/attendanceReports/{id}/attendanceRecords`: delegated
+        OnlineMeetingArtifact.Read.All.
+        - `/solutions/virtualEvents/townhalls/{id}/sessions/{id}/attendanceReports/{id}/attendanceRecords`,
+        `/solutions/virtualEvents/webinars/{id}/sessions/{id}/attendanceReports/{id}/attendanceRecords`: delegated
+        OnlineMeetingArtifact.Read.All; application OnlineMeetingArtifact.Read.All or
+        OnlineMeetingArtifact.Read.Chat, with an application access policy.
+        - `/users/{id}/onlineMeetings/{id}/attendanceReports/{id}/attendanceRecords`: application
+        OnlineMeetingArtifact.Read.All, with an application access policy.
+    """
+
+    model = AttendanceRecord
+
+    def by_attendance_record_id(self, attendance_record_id: str) -> AttendanceRecordItemRequestBuilder:
+        """Who one attendee was, and when they were there, by id."""
+        return AttendanceRecordItemRequestBuilder.by_key(self, "attendanceRecord-id", attendance_record_id)
+
+
+class CallRecordItemRequestBuilder(ItemRequestBuilder[CallRecord]):
+    """The record of one call or meeting, made after it ended and kept for 30 days.
+
+    Permissions:
+        - `/communications/callRecords/{id}`: application CallRecords.Read.All.
+    """
+
+    model = CallRecord
+
+    @property
+    def organizer_v2(self) -> OrganizerItemRequestBuilder:
+        """Who organized it; comes with every record."""
+        return OrganizerItemRequestBuilder.below(self, "organizer_v2")
+
+    @property
+    def participants_v2(self) -> ParticipantsRequestBuilder:
+        """Who took part; not with listed records, at most 130 at a time."""
+        return ParticipantsRequestBuilder.below(self, "participants_v2")
+
+    @property
+    def sessions(self) -> SessionsRequestBuilder:
+        """The connections of its participants; not with listed records, at most 60 at a time."""
+        return SessionsRequestBuilder.below(self, "sessions")
+
+
 class CallRecordingItemRequestBuilder(ItemRequestBuilder[CallRecording]):
-    """A recording of an online meeting or of an ad hoc call."""
+    """A recording of an online meeting or of an ad hoc call.
+
+    Permissions:
+        - `/me/adhocCalls/{id}/recordings/{id}`: delegated CallRecordings.Read.All.
+        - `/me/onlineMeetings/{id}/recordings/{id}`: delegated OnlineMeetingRecording.Read.All.
+        - `/users/{id}/adhocCalls/{id}/recordings/{id}`: delegated CallRecordings.Read.All; application
+        CallRecordings.Read.All.
+        - `/users/{id}/onlineMeetings/{id}/recordings/{id}`: delegated OnlineMeetingRecording.Read.All; application
+        OnlineMeetingRecording.Read.All or OnlineMeetingRecording.Read.Chat, with an application access policy.
+    """
 
     model = CallRecording
 
@@ -29,7 +185,19 @@ class CallRecordingItemRequestBuilder(ItemRequestBuilder[CallRecording]):
 
 
 class CallRecordingsRequestBuilder(CollectionRequestBuilder[CallRecording]):
-    """Recordings of online meetings and of ad hoc calls."""
+    """Recordings of online meetings and of ad hoc calls.
+
+    Permissions:
+        - `/me/adhocCalls/{id}/recordings`: delegated CallRecordings.Read.All.
+        - `/me/onlineMeetings/{id}/recordings`: delegated OnlineMeetingRecording.Read.All.
+        - `/users/{id}/adhocCalls/getAllRecordings(…)`: application CallRecordings.Read.All.
+        - `/users/{id}/adhocCalls/{id}/recordings`: delegated CallRecordings.Read.All; application
+        CallRecordings.Read.All.
+        - `/users/{id}/onlineMeetings/getAllRecordings(…)`: application OnlineMeetingRecording.Read.All, with an
+        application access policy.
+        - `/users/{id}/onlineMeetings/{id}/recordings`: delegated OnlineMeetingRecording.Read.All; application
+        OnlineMeetingRecording.Read.All or OnlineMeetingRecording.Read.Chat, with an application access policy.
+    """
 
     model = CallRecording
 
@@ -42,19 +210,216 @@ class CallRecordingsRequestBuilder(CollectionRequestBuilder[CallRecording]):
         return DeltaRequestBuilder.of(self, "delta", CallRecording)
 
 
+class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
+    """The records of calls and meetings of the last 30 days.
+
+    Permissions:
+        - `/communications/callRecords`: application CallRecords.Read.All.
+        - `/communications/callRecords/getDirectRoutingCalls(…)`, `/communications/callRecords/getPstnCalls(…)`:
+        application CallRecord-PstnCalls.Read.All or CallRecords.Read.All.
+    """
+
+    model = CallRecord
+
+    def by_call_record_id(self, call_record_id: str) -> CallRecordItemRequestBuilder:
+        """The record of one call or meeting, made after it ended and kept for 30 days, by id."""
+        return CallRecordItemRequestBuilder.by_key(self, "callRecord-id", call_record_id)
+
+    def get_direct_routing_calls(
+        self,
+        *,
+        from_date_time: DateTimeParameter,
+        to_date_time: DateTimeParameter,
+    ) -> FunctionRequestBuilder[DirectRoutingLogRow]:
+        """The log of telephone calls over the tenant's own session border controllers.
+
+        Args:
+            from_date_time: calls that began at this moment or later.
+            to_date_time: calls that began before this moment.
+        """
+        return FunctionRequestBuilder.of(
+            self,
+            function_call(
+                "getDirectRoutingCalls",
+                ("fromDateTime", DATE_TIME_OFFSET, from_date_time),
+                ("toDateTime", DATE_TIME_OFFSET, to_date_time),
+            ),
+            DirectRoutingLogRow,
+        )
+
+    def get_pstn_calls(
+        self,
+        *,
+        from_date_time: DateTimeParameter,
+        to_date_time: DateTimeParameter,
+    ) -> FunctionRequestBuilder[PstnCallLogRow]:
+        """The log of calls over Microsoft's and operators' telephone plans; not those of Telstra plans.
+
+        Args:
+            from_date_time: calls that began at this moment or later.
+            to_date_time: calls that began at this moment or earlier; at most 90 days after the other.
+        """
+        return FunctionRequestBuilder.of(
+            self,
+            function_call(
+                "getPstnCalls",
+                ("fromDateTime", DATE_TIME_OFFSET, from_date_time),
+                ("toDateTime", DATE_TIME_OFFSET, to_date_time),
+            ),
+            PstnCallLogRow,
+        )
+
+
+class CallTranscriptItemRequestBuilder(ItemRequestBuilder[CallTranscript]):
+    """A transcript of an online meeting or of an ad hoc call.
+
+    Permissions:
+        - `/me/adhocCalls/{id}/transcripts/{id}`: delegated CallTranscripts.Read.All.
+        - `/me/onlineMeetings/{id}/transcripts/{id}`: delegated OnlineMeetingTranscript.Read.All.
+        - `/users/{id}/adhocCalls/{id}/transcripts/{id}`: delegated CallTranscripts.Read.All; application
+        CallTranscripts.Read.All.
+        - `/users/{id}/onlineMeetings/{id}/transcripts/{id}`: delegated OnlineMeetingTranscript.Read.All; application
+        OnlineMeetingTranscript.Read.All or OnlineMeetingTranscript.Read.Chat, with an application access policy.
+    """
+
+    model = CallTranscript
+
+    @property
+    def content(self) -> ContentRequestBuilder:
+        """What was said and when, in the WebVTT format, as a stream.
+
+        As `text/vtt` unless asked for as `application/vnd.microsoft.graph.transcript+text`.
+        """
+        return ContentRequestBuilder.of(self, "content", "text/vtt")
+
+    @property
+    def metadata_content(self) -> ContentRequestBuilder:
+        """WebVTT whose cues are JSON: speaker, text, language and absolute times, as a stream."""
+        return ContentRequestBuilder.of(self, "metadataContent", "text/vtt")
+
+
+class CallTranscriptsRequestBuilder(CollectionRequestBuilder[CallTranscript]):
+    """Transcripts of online meetings and of ad hoc calls.
+
+    Permissions:
+        - `/me/adhocCalls/{id}/transcripts`: delegated CallTranscripts.Read.All.
+        - `/me/onlineMeetings/{id}/transcripts`: delegated OnlineMeetingTranscript.Read.All.
+        - `/users/{id}/adhocCalls/getAllTranscripts(…)`: application CallTranscripts.Read.All.
+        - `/users/{id}/adhocCalls/{id}/transcripts`: delegated CallTranscripts.Read.All; application
+        CallTranscripts.Read.All.
+        - `/users/{id}/onlineMeetings/getAllTranscripts(…)`: application OnlineMeetingTranscript.Read.All, with an
+        application access policy.
+        - `/users/{id}/onlineMeetings/{id}/transcripts`: delegated OnlineMeetingTranscript.Read.All; application
+        OnlineMeetingTranscript.Read.All or OnlineMeetingTranscript.Read.Chat, with an application access policy.
+    """
+
+    model = CallTranscript
+
+    def by_call_transcript_id(self, call_transcript_id: str) -> CallTranscriptItemRequestBuilder:
+        """A transcript of an online meeting or of an ad hoc call, by id."""
+        return CallTranscriptItemRequestBuilder.by_key(self, "callTranscript-id", call_transcript_id)
+
+    def delta(self) -> DeltaRequestBuilder[CallTranscript]:
+        """What was added to these transcripts since an earlier round."""
+        return DeltaRequestBuilder.of(self, "delta", CallTranscript)
+
+
+class CloudCommunicationsItemRequestBuilder(RequestBuilder):
+    """Calls and online meetings of the whole tenant."""
+
+    @property
+    def call_records(self) -> CallRecordsRequestBuilder:
+        """The records of calls and meetings of the last 30 days."""
+        return CallRecordsRequestBuilder.below(self, "callRecords")
+
+    @property
+    def online_meetings(self) -> OnlineMeetingsRequestBuilder:
+        """Online meetings, found by their VideoTeleconferenceId."""
+        return OnlineMeetingsRequestBuilder.below(self, "onlineMeetings")
+
+
+class MeetingAttendanceReportItemRequestBuilder(ItemRequestBuilder[MeetingAttendanceReport]):
+    """Who attended a meeting or a session, one time that it was held.
+
+    Permissions:
+        - `/me/onlineMeetings/{id}/attendanceReports/{id}`: delegated OnlineMeetingArtifact.Read.All.
+        - `/solutions/virtualEvents/townhalls/{id}/sessions/{id}/attendanceReports/{id}`,
+        `/solutions/virtualEvents/webinars/{id}/sessions/{id}/attendanceReports/{id}`: delegated
+        OnlineMeetingArtifact.Read.All; application OnlineMeetingArtifact.Read.All or
+        OnlineMeetingArtifact.Read.Chat, with an application access policy.
+        - `/users/{id}/onlineMeetings/{id}/attendanceReports/{id}`: application OnlineMeetingArtifact.Read.All, with
+        an application access policy.
+    """
+
+    model = MeetingAttendanceReport
+
+    @property
+    def attendance_records(self) -> AttendanceRecordsRequestBuilder:
+        """One record for each attendee; empty unless expanded or asked for by its own path."""
+        return AttendanceRecordsRequestBuilder.below(self, "attendanceRecords")
+
+
+class MeetingAttendanceReportsRequestBuilder(CollectionRequestBuilder[MeetingAttendanceReport]):
+    """Attendance reports: one for each time that a meeting or session was held, at most the 50 newest.
+
+    Permissions:
+        - `/me/onlineMeetings/{id}/attendanceReports`: delegated OnlineMeetingArtifact.Read.All.
+        - `/solutions/virtualEvents/townhalls/{id}/sessions/{id}/attendanceReports`,
+        `/solutions/virtualEvents/webinars/{id}/sessions/{id}/attendanceReports`: delegated
+        OnlineMeetingArtifact.Read.All; application OnlineMeetingArtifact.Read.All or
+        OnlineMeetingArtifact.Read.Chat, with an application access policy.
+        - `/users/{id}/onlineMeetings/{id}/attendanceReports`: application OnlineMeetingArtifact.Read.All, with an
+        application access policy.
+    """
+
+    model = MeetingAttendanceReport
+
+    def by_meeting_attendance_report_id(
+        self, meeting_attendance_report_id: str
+    ) -> MeetingAttendanceReportItemRequestBuilder:
+        """Who attended a meeting or a session, one time that it was held, by id."""
+        return MeetingAttendanceReportItemRequestBuilder.by_key(
+            self, "meetingAttendanceReport-id", meeting_attendance_report_id
+        )
+
+
 class OnlineMeetingItemRequestBuilder(ItemRequestBuilder[OnlineMeeting]):
-    """An online meeting."""
+    """An online meeting.
+
+    Permissions:
+        - `/communications/onlineMeetings/{id}`: application OnlineMeetings.Read.All or OnlineMeetings.ReadWrite.All.
+        - `/me/onlineMeetings/{id}`: delegated OnlineMeetings.Read or OnlineMeetings.ReadWrite.
+        - `/users/{id}/onlineMeetings/{id}`: application OnlineMeetings.Read.All or OnlineMeetings.ReadWrite.All,
+        with an application access policy.
+    """
 
     model = OnlineMeeting
+
+    @property
+    def attendance_reports(self) -> MeetingAttendanceReportsRequestBuilder:
+        """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
+        return MeetingAttendanceReportsRequestBuilder.below(self, "attendanceReports")
 
     @property
     def recordings(self) -> CallRecordingsRequestBuilder:
         """The recordings of the meeting."""
         return CallRecordingsRequestBuilder.below(self, "recordings")
 
+    @property
+    def transcripts(self) -> CallTranscriptsRequestBuilder:
+        """The transcripts of the meeting."""
+        return CallTranscriptsRequestBuilder.below(self, "transcripts")
+
 
 class OnlineMeetingsRequestBuilder(CollectionRequestBuilder[OnlineMeeting]):
-    """Online meetings."""
+    """Online meetings.
+
+    Permissions:
+        - `/communications/onlineMeetings`: application OnlineMeetings.Read.All or OnlineMeetings.ReadWrite.All.
+        - `/me/onlineMeetings`: delegated OnlineMeetings.Read or OnlineMeetings.ReadWrite.
+        - `/users/{id}/onlineMeetings`: application OnlineMeetings.Read.All or OnlineMeetings.ReadWrite.All, with an
+        application access policy.
+    """
 
     model = OnlineMeeting
 
@@ -69,7 +434,7 @@ class OnlineMeetingsRequestBuilder(CollectionRequestBuilder[OnlineMeeting]):
         start_date_time: DateTimeParameter | None = None,
         end_date_time: DateTimeParameter | None = None,
     ) -> CallRecordingsRequestBuilder:
-        """All recordings of the meetings that a user organized.
+        """All recordings of the meetings that a user organized, channel meetings aside.
 
         Args:
             meeting_organizer_user_id: id of the organizer; unless given, the user in the path. `None` leaves it out.
@@ -86,9 +451,134 @@ class OnlineMeetingsRequestBuilder(CollectionRequestBuilder[OnlineMeeting]):
             ),
         )
 
+    def get_all_transcripts(
+        self,
+        *,
+        meeting_organizer_user_id: str | PathUser | None = PATH_USER,
+        start_date_time: DateTimeParameter | None = None,
+        end_date_time: DateTimeParameter | None = None,
+    ) -> CallTranscriptsRequestBuilder:
+        """All transcripts of the meetings that a user organized.
+
+        Args:
+            meeting_organizer_user_id: id of the organizer; unless given, the user in the path. `None` leaves it out.
+            start_date_time: only transcripts created after this moment.
+            end_date_time: only transcripts created before this moment.
+        """
+        return CallTranscriptsRequestBuilder.below(
+            self,
+            function_call(
+                "getAllTranscripts",
+                ("meetingOrganizerUserId", STRING, self.user_or(meeting_organizer_user_id)),
+                ("startDateTime", DATE_TIME_OFFSET, start_date_time),
+                ("endDateTime", DATE_TIME_OFFSET, end_date_time),
+            ),
+        )
+
+
+class OrganizerItemRequestBuilder(ItemRequestBuilder[Organizer]):
+    """Who organized a call.
+
+    Permissions:
+        - `/communications/callRecords/{id}/organizer_v2`: application CallRecords.Read.All.
+    """
+
+    model = Organizer
+
+
+class ParticipantItemRequestBuilder(ItemRequestBuilder[Participant]):
+    """Someone who took part in a call.
+
+    Permissions:
+        - `/communications/callRecords/{id}/participants_v2/{id}`: application CallRecords.Read.All.
+    """
+
+    model = Participant
+
+
+class ParticipantsRequestBuilder(CollectionRequestBuilder[Participant]):
+    """Those who took part in a call.
+
+    Permissions:
+        - `/communications/callRecords/{id}/participants_v2`: application CallRecords.Read.All.
+    """
+
+    model = Participant
+
+    def by_participant_id(self, participant_id: str) -> ParticipantItemRequestBuilder:
+        """Someone who took part in a call, by id."""
+        return ParticipantItemRequestBuilder.by_key(self, "participant-id", participant_id)
+
+
+class SegmentItemRequestBuilder(ItemRequestBuilder[Segment]):
+    """A stretch of a session.
+
+    Permissions:
+        - `/communications/callRecords/{id}/sessions/{id}/segments/{id}`: application CallRecords.Read.All.
+    """
+
+    model = Segment
+
+
+class SegmentsRequestBuilder(CollectionRequestBuilder[Segment]):
+    """The stretches of a session.
+
+    Permissions:
+        - `/communications/callRecords/{id}/sessions/{id}/segments`: application CallRecords.Read.All.
+    """
+
+    model = Segment
+
+    def by_segment_id(self, segment_id: str) -> SegmentItemRequestBuilder:
+        """A stretch of a session, by id."""
+        return SegmentItemRequestBuilder.by_key(self, "segment-id", segment_id)
+
+
+class SessionItemRequestBuilder(ItemRequestBuilder[Session]):
+    """The connection between two endpoints, or between one and the service, in a call.
+
+    Permissions:
+        - `/communications/callRecords/{id}/sessions/{id}`: application CallRecords.Read.All.
+    """
+
+    model = Session
+
+    @property
+    def segments(self) -> SegmentsRequestBuilder:
+        """Its stretches: usually one, more where a telephone call had to be connected."""
+        return SegmentsRequestBuilder.below(self, "segments")
+
+
+class SessionsRequestBuilder(CollectionRequestBuilder[Session]):
+    """The connections of a call.
+
+    Permissions:
+        - `/communications/callRecords/{id}/sessions`: application CallRecords.Read.All.
+    """
+
+    model = Session
+
+    def by_session_id(self, session_id: str) -> SessionItemRequestBuilder:
+        """The connection between two endpoints, or between one and the service, in a call, by id."""
+        return SessionItemRequestBuilder.by_key(self, "session-id", session_id)
+
+
+class SolutionsRootItemRequestBuilder(RequestBuilder):
+    """Solutions built on Microsoft 365."""
+
+    @property
+    def virtual_events(self) -> VirtualEventsRootItemRequestBuilder:
+        """Webinars and town halls."""
+        return VirtualEventsRootItemRequestBuilder.below(self, "virtualEvents")
+
 
 class UserItemRequestBuilder(RequestBuilder):
     """A user of the tenant."""
+
+    @property
+    def adhoc_calls(self) -> AdhocCallsRequestBuilder:
+        """The ad hoc calls of the user."""
+        return AdhocCallsRequestBuilder.below(self, "adhocCalls")
 
     @property
     def online_meetings(self) -> OnlineMeetingsRequestBuilder:
@@ -102,3 +592,68 @@ class UsersRequestBuilder(RequestBuilder):
     def by_user_id(self, user_id: str) -> UserItemRequestBuilder:
         """A user of the tenant, by id."""
         return UserItemRequestBuilder.by_key(self, "user-id", user_id)
+
+
+class VirtualEventSessionItemRequestBuilder(RequestBuilder):
+    """A session of a virtual event."""
+
+    @property
+    def attendance_reports(self) -> MeetingAttendanceReportsRequestBuilder:
+        """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
+        return MeetingAttendanceReportsRequestBuilder.below(self, "attendanceReports")
+
+
+class VirtualEventSessionsRequestBuilder(RequestBuilder):
+    """Sessions of a virtual event."""
+
+    def by_virtual_event_session_id(self, virtual_event_session_id: str) -> VirtualEventSessionItemRequestBuilder:
+        """A session of a virtual event, by id."""
+        return VirtualEventSessionItemRequestBuilder.by_key(self, "virtualEventSession-id", virtual_event_session_id)
+
+
+class VirtualEventTownhallItemRequestBuilder(RequestBuilder):
+    """A town hall."""
+
+    @property
+    def sessions(self) -> VirtualEventSessionsRequestBuilder:
+        """The sessions of the event."""
+        return VirtualEventSessionsRequestBuilder.below(self, "sessions")
+
+
+class VirtualEventTownhallsRequestBuilder(RequestBuilder):
+    """Town halls."""
+
+    def by_virtual_event_townhall_id(self, virtual_event_townhall_id: str) -> VirtualEventTownhallItemRequestBuilder:
+        """A town hall, by id."""
+        return VirtualEventTownhallItemRequestBuilder.by_key(self, "virtualEventTownhall-id", virtual_event_townhall_id)
+
+
+class VirtualEventWebinarItemRequestBuilder(RequestBuilder):
+    """A webinar."""
+
+    @property
+    def sessions(self) -> VirtualEventSessionsRequestBuilder:
+        """The sessions of the event."""
+        return VirtualEventSessionsRequestBuilder.below(self, "sessions")
+
+
+class VirtualEventWebinarsRequestBuilder(RequestBuilder):
+    """Webinars."""
+
+    def by_virtual_event_webinar_id(self, virtual_event_webinar_id: str) -> VirtualEventWebinarItemRequestBuilder:
+        """A webinar, by id."""
+        return VirtualEventWebinarItemRequestBuilder.by_key(self, "virtualEventWebinar-id", virtual_event_webinar_id)
+
+
+class VirtualEventsRootItemRequestBuilder(RequestBuilder):
+    """Webinars and town halls."""
+
+    @property
+    def townhalls(self) -> VirtualEventTownhallsRequestBuilder:
+        """The town halls."""
+        return VirtualEventTownhallsRequestBuilder.below(self, "townhalls")
+
+    @property
+    def webinars(self) -> VirtualEventWebinarsRequestBuilder:
+        """The webinars."""
+        return VirtualEventWebinarsRequestBuilder.below(self, "webinars")
