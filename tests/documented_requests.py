@@ -6,7 +6,7 @@ from typing import Any
 
 import graph_meetings
 import graph_meetings.beta
-from graph_meetings import CallRecord, Participant, Session
+from graph_meetings import CallRecord, Filter, JoinMeetingIdSettings, OnlineMeeting, Participant, Session
 from graph_meetings_runtime.request_information import GraphRequestInformation
 from tests.credentials import StaticCredential
 
@@ -98,14 +98,17 @@ def report(a: Arguments) -> Any:
 
 
 def found_meetings(a: Arguments) -> GraphRequestInformation:
+    graph = graph_meetings.GraphMeetingsClient(StaticCredential("token"))
     if "video_teleconference_id" in a:
-        meetings = client(a["version"]).communications.online_meetings
-        return meetings.to_get_request_information(filter=f"VideoTeleconferenceId eq '{a['video_teleconference_id']}'")
-    meetings = user(a).online_meetings
+        condition: Filter | str = f"VideoTeleconferenceId eq '{a['video_teleconference_id']}'"
+        return graph.communications.online_meetings.to_get_request_information(filter=condition)
     if "join_web_url" in a:
-        return meetings.to_get_request_information(filter=f"JoinWebUrl eq '{a['join_web_url']}'")
-    path = graph_meetings.OnlineMeeting.join_meeting_id_settings / graph_meetings.JoinMeetingIdSettings.join_meeting_id
-    return meetings.to_get_request_information(filter=path == a["join_meeting_id"])
+        condition = f"JoinWebUrl eq '{a['join_web_url']}'"
+    else:
+        condition = (
+            OnlineMeeting.join_meeting_id_settings / JoinMeetingIdSettings.join_meeting_id == a["join_meeting_id"]
+        )
+    return graph.users.by_user_id(a["user_id"]).online_meetings.to_get_request_information(filter=condition)
 
 
 def of(builder: Callable[[Arguments], Any], *options: str) -> Callable[[Arguments], GraphRequestInformation]:

@@ -123,7 +123,7 @@ def test_an_id_that_would_name_another_url_is_refused(key: str) -> None:
 
 def test_an_id_that_is_no_text_is_refused() -> None:
     with pytest.raises(TypeError, match="user-id is a string, not None"):
-        client().users.by_user_id(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  the point
+        client().users.by_user_id(None)
 
 
 @given(

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import assert_type
 
@@ -9,20 +10,34 @@ from azure.core.credentials_async import AsyncTokenCredential
 from azure.identity.aio import DefaultAzureCredential
 
 from graph_meetings import (
+    AttendanceRecord,
+    CallRecord,
     CallRecording,
+    CallTranscript,
+    CallType,
     Change,
     Cloud,
     DownloadResult,
+    Filter,
     GraphError,
     GraphMeetingsClient,
     Identity,
     IdentitySet,
+    MeetingAttendanceReport,
+    Modality,
     OnlineMeeting,
     OnlineMeetingPresenters,
+    Organizer,
     Page,
+    Participant,
+    Permissions,
     Prefer,
     Progress,
+    PstnCallLogRow,
     Retry,
+    Segment,
+    Session,
+    beta,
 )
 from graph_meetings_runtime.field import Field
 from graph_meetings_runtime.json_codec import JsonValue
@@ -85,6 +100,63 @@ async def meetings(graph: GraphMeetingsClient) -> None:
     assert_type(await item.recordings.get(count=True), Page[CallRecording])
     async for change in item.recordings.delta().changes(resync=True):
         assert_type(change.item, CallRecording)
+
+
+async def call_records(graph: GraphMeetingsClient, a: datetime, b: datetime, someone: str, i: str) -> None:
+    records = graph.communications.call_records
+    async for record in records.list(
+        filter=(CallRecord.start_date_time >= a)
+        & (CallRecord.start_date_time < b)
+        & CallRecord.participants_v2.any(Participant.id == someone),
+        select=[CallRecord.id, CallRecord.version],
+        prefer=Prefer(max_page_size=60, include_unknown_enum_members=True, omit_values="nulls"),
+    ):
+        assert_type(record, CallRecord)
+        assert_type(record.version, int | None)
+        assert_type(record.modalities, list[Modality] | None)
+        assert_type(record.organizer_v2, Organizer | None)
+    builder = records.by_call_record_id(i)
+    record = await builder.get(expand=[CallRecord.sessions.expand(Session.segments)])
+    assert_type(record.sessions, list[Session] | None)
+    async for session in builder.expanded(record, CallRecord.sessions):
+        assert_type(session, Session)
+    async for session in builder.sessions.list(expand="segments"):
+        assert_type(session.segments, list[Segment] | None)
+    async for row in records.get_pstn_calls(from_date_time=a, to_date_time="2026-01-15").list():
+        assert_type(row, PstnCallLogRow)
+        assert_type(row.charge, Decimal | None)
+        assert_type(row.duration, int | None)
+    assert_type(records.permissions, Permissions | None)
+
+
+async def attendance(graph: GraphMeetingsClient, m: str, p: str, w: str, s: str) -> None:
+    report = graph.me.online_meetings.by_online_meeting_id(m).attendance_reports.by_meeting_attendance_report_id(p)
+    assert_type(await report.get(expand="attendanceRecords"), MeetingAttendanceReport)
+    async for attendee in report.attendance_records.list():
+        assert_type(attendee, AttendanceRecord)
+        assert_type(attendee.total_attendance_in_seconds, int | None)
+    sessions = graph.solutions.virtual_events.webinars.by_virtual_event_webinar_id(w).sessions
+    assert_type(await sessions.by_virtual_event_session_id(s).attendance_reports.get(), Page[MeetingAttendanceReport])
+
+
+async def transcripts(graph: GraphMeetingsClient, m: str, t: str) -> None:
+    transcript = graph.me.online_meetings.by_online_meeting_id(m).transcripts.by_call_transcript_id(t)
+    assert_type(await transcript.content.get(format="text/vtt"), bytes)
+    assert_type(await transcript.metadata_content.get(), bytes)
+    assert_type(await transcript.get(), CallTranscript)
+    await graph.content_of(await transcript.get()).download("x.vtt", accept="text/vtt")
+
+
+def conditions(a: datetime) -> None:
+    assert_type(CallRecord.start_date_time >= a, Filter)
+    assert_type(~(CallRecord.version == 1) | CallRecord.join_web_url.startswith("https"), Filter)
+    assert_type(CallRecord.type == CallType.GroupCall, Filter)
+    assert_type(CallRecord.type.in_([CallType.GroupCall]), Filter)
+
+
+async def beta_logs(graph: beta.GraphMeetingsClient, a: datetime) -> None:
+    async for row in graph.communications.call_records.get_sms_log(from_date_time=a, to_date_time=a).list():
+        assert_type(row, beta.SmsLogRow)
 
 
 def read(recording: CallRecording) -> None:
