@@ -6,7 +6,6 @@ Source: OData 4.01 JSON format, section 7, and the literals of OData's ABNF.
 import re
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Generic, TypeAlias, TypeVar
@@ -20,7 +19,6 @@ DateTimeParameter: TypeAlias = datetime | date | str
 """What a date parameter takes: an aware `datetime`, a `date`, or an RFC 3339 string, which is sent as it is."""
 
 
-@dataclass(frozen=True, slots=True)
 class EdmType(Generic[T]):
     """One type of the OData entity data model.
 
@@ -34,13 +32,27 @@ class EdmType(Generic[T]):
         factory: for an object, gives the class of its model.
     """
 
-    name: str
-    wire_type: type
-    read: Callable[[JsonValue], T]
-    write: Callable[[T], JsonValue]
-    literal: Callable[[object], str]
-    is_plain: bool = False
-    factory: Callable[[], type] | None = None
+    # No dataclass: a client makes some hundreds of these while it is imported.
+    __slots__ = ("factory", "is_plain", "literal", "name", "read", "wire_type", "write")
+
+    def __init__(  # noqa: PLR0913  what a type is
+        self,
+        name: str,
+        wire_type: type,
+        read: Callable[[JsonValue], T],
+        write: Callable[[T], JsonValue],
+        literal: Callable[[object], str],
+        *,
+        is_plain: bool = False,
+        factory: Callable[[], type] | None = None,
+    ) -> None:
+        self.name = name
+        self.wire_type = wire_type
+        self.read = read
+        self.write = write
+        self.literal = literal
+        self.is_plain = is_plain
+        self.factory = factory
 
 
 _RFC_3339 = re.compile(

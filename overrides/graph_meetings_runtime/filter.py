@@ -3,12 +3,10 @@
 Source: OData 4.01 URL conventions, section 5.1.1
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
-from graph_meetings_runtime.edm import EdmType
+from graph_meetings_runtime.edm import STRING, EdmType
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -17,31 +15,47 @@ Variables = tuple[str, ...]
 """The lambda variables around an expression, the innermost last."""
 
 
-class Filter(ABC):
+class Filter:
     """A condition for the items of a collection, for `filter=`.
 
     Made by comparing fields: `(CallRecord.start_date_time >= since) & (CallRecord.type == CallType.GroupCall)`.
     `str(…)` gives OData's text.
+
+    Args:
+        render: writes the condition, for an item that the last of the variables stands for.
+        operator: what joins the parts of the condition, `and` or `or`; empty where it has none.
     """
 
-    @abstractmethod
-    def render(self, variables: Variables) -> str:
-        """Write the condition, for an item that the last of the variables stands for."""
+    __slots__ = ("_operator", "render")
+
+    def __init__(self, render: Callable[[Variables], str], operator: str = "") -> None:
+        self.render = render
+        self._operator = operator
 
     def __and__(self, other: "Filter") -> "Filter":
-        return _Junction("and", (self, other))
+        return self._joined("and", other)
 
     def __or__(self, other: "Filter") -> "Filter":
-        return _Junction("or", (self, other))
+        return self._joined("or", other)
 
     def __invert__(self) -> "Filter":
-        return _Negation(self)
+        return Filter(lambda variables: f"not ({self.render(variables)})")
 
     def __str__(self) -> str:
         return self.render(())
 
+    def __repr__(self) -> str:
+        return f"Filter({str(self)!r})"
+
     def __bool__(self) -> bool:
         raise TypeError(f"the filter ({self}) is neither true nor false here; combine filters with &, | and ~")
+
+    def _joined(self, operator: str, other: "Filter") -> "Filter":
+        def part(filter_: Filter, variables: Variables) -> str:
+            text = filter_.render(variables)
+            return text if filter_._operator in {"", operator} else f"({text})"
+
+        return Filter(lambda variables: f"{part(self, variables)} {operator} {part(other, variables)}", operator)
 
 
 class Operand(Generic[T]):
@@ -63,22 +77,22 @@ class Operand(Generic[T]):
 
     # A comparison of fields is a filter and no truth value, as in every query library.
     def __eq__(self, other: T | None) -> Filter:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
-        return _Comparison(self, "eq", self._literal(other))
+        return self._compared("eq", self._literal(other))
 
     def __ne__(self, other: T | None) -> Filter:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
-        return _Comparison(self, "ne", self._literal(other))
+        return self._compared("ne", self._literal(other))
 
     def __lt__(self, other: T) -> Filter:
-        return _Comparison(self, "lt", self._literal(other))
+        return self._compared("lt", self._literal(other))
 
     def __le__(self, other: T) -> Filter:
-        return _Comparison(self, "le", self._literal(other))
+        return self._compared("le", self._literal(other))
 
     def __gt__(self, other: T) -> Filter:
-        return _Comparison(self, "gt", self._literal(other))
+        return self._compared("gt", self._literal(other))
 
     def __ge__(self, other: T) -> Filter:
-        return _Comparison(self, "ge", self._literal(other))
+        return self._compared("ge", self._literal(other))
 
     __hash__ = object.__hash__
 
@@ -94,19 +108,26 @@ class Operand(Generic[T]):
         literals = ",".join(self._literal(value) for value in values)
         if not literals:
             raise ValueError(f"{'/'.join(self.wire_path)}.in_() needs at least one value")
-        return _Comparison(self, "in", f"({literals})")
+        return self._compared("in", f"({literals})")
 
     def startswith(self, text: str) -> Filter:
         """Compare the beginning of a text."""
-        return _Call("startswith", self, _text_literal(text))
+        return self._called("startswith", text)
 
     def endswith(self, text: str) -> Filter:
         """Compare the end of a text."""
-        return _Call("endswith", self, _text_literal(text))
+        return self._called("endswith", text)
 
     def contains(self, text: str) -> Filter:
         """Look for a text within a text."""
-        return _Call("contains", self, _text_literal(text))
+        return self._called("contains", text)
+
+    def _compared(self, operator: str, literal: str) -> Filter:
+        return Filter(lambda variables: f"{self.render(variables)} {operator} {literal}")
+
+    def _called(self, function: str, text: str) -> Filter:
+        literal = STRING.literal(text)
+        return Filter(lambda variables: f"{function}({self.render(variables)},{literal})")
 
     def _literal(self, value: T | None) -> str:
         return "null" if value is None else self.edm_type.literal(value)
@@ -133,67 +154,12 @@ class Path(Operand[T]):
 
 def quantified(operand: Operand[T], quantifier: str, condition: Filter | None) -> Filter:
     """Make a condition on the items of a collection within the item: `any` or `all` of them."""
-    return _Quantified(operand, quantifier, condition)
+    initial = operand.wire_path[-1][0]
 
-
-def _text_literal(text: str) -> str:
-    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
-        raise TypeError(f"expected str, not {text!r}")
-    return "'" + text.replace("'", "''") + "'"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Comparison(Filter, Generic[T]):
-    operand: Operand[T]
-    operator: str
-    literal: str
-
-    def render(self, variables: Variables) -> str:
-        return f"{self.operand.render(variables)} {self.operator} {self.literal}"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Call(Filter, Generic[T]):
-    function: str
-    operand: Operand[T]
-    literal: str
-
-    def render(self, variables: Variables) -> str:
-        return f"{self.function}({self.operand.render(variables)},{self.literal})"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Junction(Filter):
-    operator: str
-    parts: tuple[Filter, Filter]
-
-    def render(self, variables: Variables) -> str:
-        return f" {self.operator} ".join(self._part(part, variables) for part in self.parts)
-
-    def _part(self, part: Filter, variables: Variables) -> str:
-        text = part.render(variables)
-        binds_weaker = isinstance(part, _Junction) and part.operator != self.operator
-        return f"({text})" if binds_weaker else text
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Negation(Filter):
-    part: Filter
-
-    def render(self, variables: Variables) -> str:
-        return f"not ({self.part.render(variables)})"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Quantified(Filter, Generic[T]):
-    operand: Operand[T]
-    quantifier: str
-    condition: Filter | None
-
-    def render(self, variables: Variables) -> str:
-        path = self.operand.render(variables)
-        if self.condition is None:
-            return f"{path}/{self.quantifier}()"
-        initial = self.operand.wire_path[-1][0]
+    def render(variables: Variables) -> str:
+        if condition is None:
+            return f"{operand.render(variables)}/{quantifier}()"
         variable = initial if initial not in variables else f"{initial}{len(variables)}"
-        return f"{path}/{self.quantifier}({variable}:{self.condition.render((*variables, variable))})"
+        return f"{operand.render(variables)}/{quantifier}({variable}:{condition.render((*variables, variable))})"
+
+    return Filter(render)
