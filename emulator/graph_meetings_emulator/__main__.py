@@ -24,6 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
         meetings=options.meetings,
         recordings=options.recordings,
         content_size=options.content_size,
+        transcripts=options.transcripts,
+        call_records=options.call_records,
+        log_rows=options.log_rows,
     )
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -69,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--organizers", type=int, default=2, help="number of users (default: %(default)s)")
     parser.add_argument("--meetings", type=int, default=3, help="for each organizer (default: %(default)s)")
     parser.add_argument("--recordings", type=int, default=4, help="for each meeting (default: %(default)s)")
+    parser.add_argument("--transcripts", type=int, default=1, help="for each meeting (default: %(default)s)")
+    parser.add_argument("--call-records", type=int, default=3, help="in all (default: %(default)s)")
+    parser.add_argument("--log-rows", type=int, default=3, help="for each log (default: %(default)s)")
     parser.add_argument(
         "--content-size", type=parse_size, default="1M-20M", help="of recordings, a size or a range: %(default)s"
     )
@@ -79,7 +85,8 @@ def _report(emulator: Emulator) -> None:
     print(f"base URL   {emulator.base_url}")
     print(f"token      {emulator.token}")
     for organizer in emulator.dataset.organizers[:1]:
-        print(f"organizer  {organizer}", flush=True)
+        print(f"organizer  {organizer}")
+    print(f"beta URL   {emulator.beta_url}", flush=True)
 
 
 if __name__ == "__main__":

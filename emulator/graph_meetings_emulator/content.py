@@ -1,4 +1,4 @@
-"""Recordings' bytes: made on demand, the same for the same seed, at any offset, in constant memory.
+"""Streams' bytes: made on demand, the same for the same seed, at any offset; those of recordings in constant memory.
 
 A recording begins with a real `ftyp` box and the header of an `mdat` box (ISO/IEC 14496-12); after them come blocks
 of pseudo-random bytes. Each block starts with a stamp of the recording and the block's number, so that a byte in the
@@ -8,14 +8,92 @@ wrong place changes the SHA-256.
 import hashlib
 import random
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 BLOCK = 1 << 20
 _STAMP = struct.Struct(">16sQ8x")
 _POOL = memoryview(random.Random(20260115).randbytes(2 * BLOCK))  # noqa: S311  bytes to look at, not secrets
 _FTYP = struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"isom", 512, b"isom", b"mp42")
+
+
+class Media(Protocol):
+    """The bytes of a stream in one form."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        ...
+
+    @property
+    def media_type(self) -> str:
+        """What `Content-Type` says."""
+        ...
+
+    @property
+    def etag(self) -> str:
+        """The entity tag, quotes included."""
+        ...
+
+    @property
+    def names_speakers(self) -> bool:
+        """Whether it says who speaks."""
+        ...
+
+    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[memoryview]:
+        """Give the bytes from `start` up to `stop`, the end by default, in pieces that are not copied."""
+        ...
+
+    def read(self, start: int = 0, stop: int | None = None) -> bytes:
+        """Give a range of bytes at once."""
+        ...
+
+    def sha256(self) -> str:
+        """Compute the SHA-256 of the whole, in hexadecimal."""
+        ...
+
+
+@dataclass(frozen=True)
+class Text:
+    """A small text, written when it is first asked for.
+
+    Args:
+        write: gives the text.
+        media_type: what `Content-Type` says.
+        names_speakers: whether it says who speaks.
+    """
+
+    write: Callable[[], str]
+    media_type: str
+    names_speakers: bool = False
+
+    @cached_property
+    def _content(self) -> bytes:
+        return self.write().encode()
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self._content)
+
+    @property
+    def etag(self) -> str:
+        """The entity tag, quotes included."""
+        return f'"{hashlib.blake2b(self._content, digest_size=16).hexdigest()}"'
+
+    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[memoryview]:
+        """Give the bytes from `start` up to `stop`, the end by default, in one piece."""
+        yield memoryview(self._content)[start:stop]
+
+    def read(self, start: int = 0, stop: int | None = None) -> bytes:
+        """Give a range of bytes."""
+        return self._content[start:stop]
+
+    def sha256(self) -> str:
+        """Compute the SHA-256 of the whole, in hexadecimal."""
+        return hashlib.sha256(self._content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -30,6 +108,7 @@ class Mp4:
     seed: str
     size: int
     media_type: str = "video/mp4"
+    names_speakers: bool = False
 
     @cached_property
     def _digest(self) -> bytes:

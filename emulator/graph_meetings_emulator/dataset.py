@@ -1,22 +1,28 @@
-"""The data set: users, their meetings and what belongs to them, in memory, changeable while the service runs."""
+"""The data set: users, their meetings and calls and what belongs to them, made up from a seed."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from threading import RLock
-from typing import TypeAlias
+from datetime import datetime, timedelta
+from typing import TypeAlias, cast
 
-from graph_meetings_emulator.content import Mp4
-from graph_meetings_emulator.entities import Entity, Feed, NavigationPath
+from graph_meetings_emulator.attendance_data import AttendanceFabric
+from graph_meetings_emulator.call_data import CallFabric
+from graph_meetings_emulator.content import Media, Mp4
+from graph_meetings_emulator.conversation import Conversation
+from graph_meetings_emulator.drawing import Drawing
+from graph_meetings_emulator.entities import Entity
 from graph_meetings_emulator.fabricate import Fabric
+from graph_meetings_emulator.log_data import LOGS
+from graph_meetings_emulator.store import EntityPath, Store
 from graph_meetings_runtime.json_codec import JsonObject
 
-EntityPath: TypeAlias = tuple[str, ...]
-"""Collection names and ids in turn, from the root: `("users", id, "onlineMeetings", id)`."""
-
 SizeRange: TypeAlias = int | tuple[int, int]
+Start: TypeAlias = datetime | str | None
+"""An aware datetime or an RFC 3339 text; `None` for a made-up one in the first half of 2026."""
+
+_COMMUNICATIONS = ("communications",)
+_EVENTS = ("solutions", "virtualEvents")
 
 
-class Dataset:
+class Dataset(Store):
     """The entities that the service answers from.
 
     Args:
@@ -24,14 +30,18 @@ class Dataset:
     """
 
     def __init__(self, *, seed: int = 1) -> None:
-        self.root = Entity({})
-        self._fabric = Fabric(seed)
-        self._changes = 0
-        # The server's thread reads while tests write from theirs.
-        self._lock = RLock()
+        super().__init__()
+        self._drawing = Drawing(seed)
+        tenant = self._drawing.tenant
+        self._fabric = Fabric(self._drawing)
+        # Each from a sequence of its own, so that more of one kind leaves the others as they were.
+        self._texts = Fabric(Drawing(f"{seed}/texts", tenant))
+        self._calls = CallFabric(Drawing(f"{seed}/calls", tenant))
+        self._logs = Drawing(f"{seed}/logs", tenant)
+        self._attendance = AttendanceFabric(Drawing(f"{seed}/attendance", tenant))
 
     @classmethod
-    def generate(
+    def generate(  # noqa: PLR0913  counts, all by keyword
         cls,
         *,
         seed: int = 1,
@@ -39,6 +49,13 @@ class Dataset:
         meetings: int = 3,
         recordings: int = 4,
         content_size: SizeRange = (100_000, 2_000_000),
+        transcripts: int = 1,
+        adhoc_calls: int = 1,
+        call_records: int = 3,
+        log_rows: int = 3,
+        attendance_reports: int = 1,
+        webinars: int = 1,
+        townhalls: int = 1,
     ) -> "Dataset":
         """Make up a data set; the same arguments give the same data.
 
@@ -48,6 +65,13 @@ class Dataset:
             meetings: for each organizer.
             recordings: for each meeting.
             content_size: of each recording in bytes: a number, or the least and the greatest.
+            transcripts: for each meeting; the first ones belong to its recordings.
+            adhoc_calls: for each organizer, each with a recording and a transcript.
+            call_records: in all.
+            log_rows: for each log.
+            attendance_reports: for each meeting.
+            webinars: in all, each with a session and an attendance report.
+            townhalls: likewise.
         """
         dataset = cls(seed=seed)
         for _ in range(organizers):
@@ -56,25 +80,51 @@ class Dataset:
                 meeting = dataset.add_meeting(organizer)
                 for _ in range(recordings):
                     dataset.add_recording(organizer, meeting, content_size=content_size)
+                for _ in range(transcripts):
+                    dataset.add_transcript(organizer, meeting)
+                for _ in range(attendance_reports):
+                    dataset.add_attendance_report(("users", organizer, "onlineMeetings", meeting))
+            for _ in range(adhoc_calls):
+                dataset.add_adhoc_call(organizer, content_size=content_size)
+        if organizers:
+            dataset._add_tenant_wide(call_records, log_rows, webinars, townhalls)
         return dataset
+
+    def _add_tenant_wide(self, call_records: int, log_rows: int, webinars: int, townhalls: int) -> None:
+        for number in range(call_records):
+            organizer = self.organizers[number % len(self.organizers)]
+            self.add_call_record(organizer_id=organizer, by_phone=number % 3 == 1)
+        for log in LOGS:
+            self.add_log_rows(log, log_rows)
+        for kind, count in (("webinars", webinars), ("townhalls", townhalls)):
+            for _ in range(count):
+                self.add_virtual_event(kind)
 
     @property
     def organizers(self) -> tuple[str, ...]:
         """The users' ids."""
-        return tuple(self.root.collections.get("users", {}))
+        return self.ids(("users",))
 
     def meetings(self, organizer_id: str) -> tuple[str, ...]:
         """List the ids of a user's meetings."""
-        return tuple(self.find(("users", organizer_id)).collections.get("onlineMeetings", {}))
+        return self.ids(("users", organizer_id, "onlineMeetings"))
 
     def recordings(self, organizer_id: str) -> list[JsonObject]:
         """List all recordings of a user's meetings."""
-        owner = self.find(("users", organizer_id))
-        return [entity.properties for entity in owner.below(("onlineMeetings", "recordings"))]
+        return self.below(("users", organizer_id), "onlineMeetings", "recordings")
+
+    def transcripts(self, organizer_id: str) -> list[JsonObject]:
+        """List all transcripts of a user's meetings."""
+        return self.below(("users", organizer_id), "onlineMeetings", "transcripts")
+
+    @property
+    def call_records(self) -> list[JsonObject]:
+        """All call records."""
+        return self.below(_COMMUNICATIONS, "callRecords")
 
     def add_organizer(self) -> str:
         """Add a made-up user, and return the id; the first one is `/me`."""
-        user = self.add(("users",), self._fabric.user())
+        user = self.add(("users",), self._drawing.user())
         self.root.singles.setdefault("me", user)
         return user.id
 
@@ -89,7 +139,7 @@ class Dataset:
         meeting_id: str | None = None,
         *,
         content_size: SizeRange = 1_000_000,
-        created: datetime | str | None = None,
+        created: Start = None,
     ) -> JsonObject:
         """Add a made-up recording, and return its JSON; `replace` changes it.
 
@@ -97,98 +147,162 @@ class Dataset:
             organizer_id: the user.
             meeting_id: by default the user's first meeting.
             content_size: in bytes: a number, or the least and the greatest.
-            created: an aware datetime or an RFC 3339 text; by default some time after the meeting's last recording.
+            created: when; by default some time after the meeting's last recording.
         """
-        meeting = self.find(("users", organizer_id, "onlineMeetings", meeting_id or self.meetings(organizer_id)[0]))
+        meeting = self._meeting(organizer_id, meeting_id)
         siblings = meeting.collections.get("recordings", {})
         recording = self._fabric.recording(organizer_id, meeting.properties, len(siblings), created)
-        size = content_size if isinstance(content_size, int) else self._fabric.number(*content_size)
         path = ("users", organizer_id, "onlineMeetings", meeting.id, "recordings")
-        return self.add(path, recording, streams={"content": Mp4(str(recording["id"]), size)}).properties
+        return self.add(path, recording, streams={"content": self._mp4(recording, content_size)}).properties
 
-    def content(self, organizer_id: str, meeting_id: str, recording_id: str) -> Mp4:
+    def add_transcript(
+        self, organizer_id: str, meeting_id: str | None = None, *, recording: JsonObject | None = None
+    ) -> JsonObject:
+        """Add a made-up transcript, and return its JSON.
+
+        Args:
+            organizer_id: the user.
+            meeting_id: by default the user's first meeting.
+            recording: what it belongs to; by default the first of the meeting's recordings without a transcript.
+        """
+        meeting = self._meeting(organizer_id, meeting_id)
+        transcripts, recordings = (
+            [entity.properties for entity in meeting.collections.get(name, {}).values()]
+            for name in ("transcripts", "recordings")
+        )
+        taken = [transcript["contentCorrelationId"] for transcript in transcripts]
+        free = (item for item in recordings if item["contentCorrelationId"] not in taken)
+        transcript = self._texts.transcript(
+            organizer_id, meeting.properties, len(transcripts), recording or next(free, None)
+        )
+        path = ("users", organizer_id, "onlineMeetings", meeting.id, "transcripts")
+        return self.add(path, transcript, streams=self._conversation(organizer_id, transcript)).properties
+
+    def add_adhoc_call(self, user_id: str, *, content_size: SizeRange = 1_000_000) -> str:
+        """Add a made-up ad hoc call of a user with a recording and a transcript, and return its id."""
+        call = self.add(("users", user_id, "adhocCalls"), self._texts.adhoc_call())
+        recording, transcript = self._texts.adhoc_artifacts(user_id, call.properties)
+        path = ("users", user_id, "adhocCalls", call.id)
+        self.add((*path, "recordings"), recording, streams={"content": self._mp4(recording, content_size)})
+        self.add((*path, "transcripts"), transcript, streams=self._conversation(user_id, transcript))
+        return call.id
+
+    def add_call_record(  # noqa: PLR0913  all by keyword
+        self,
+        *,
+        organizer_id: str | None = None,
+        start: Start = None,
+        participants: int = 4,
+        sessions: int = 2,
+        segments: int = 1,
+        by_phone: bool = False,
+    ) -> JsonObject:
+        """Add a made-up call record with all that it contains, and return its JSON.
+
+        Args:
+            organizer_id: the user; by default the first one.
+            start: when the call began.
+            participants: number of participants, the organizer included.
+            sessions: number of sessions.
+            segments: for each session.
+            by_phone: whether `organizer_v2` is a telephone number.
+        """
+        fabric = self._calls
+        organizer = self.find(("users", organizer_id or self.organizers[0])).properties
+        people = fabric.participants(organizer, participants)
+        record = self.add(
+            (*_COMMUNICATIONS, "callRecords"), fabric.record(organizer, people, fabric.drawing.start(start))
+        )
+        path = (*_COMMUNICATIONS, "callRecords", record.id)
+        by = fabric.phone_organizer() if by_phone else fabric.organizer(organizer)
+        self.add_single((*path, "organizer_v2"), by)
+        for participant in people:
+            self.add((*path, "participants_v2"), participant)
+        for number in range(sessions):
+            session = self.add(
+                (*path, "sessions"), fabric.session(record.properties, people[number % len(people)], number)
+            )
+            for _ in range(segments):
+                self.add((*path, "sessions", session.id, "segments"), fabric.segment(session.properties))
+        return record.properties
+
+    def add_log_rows(self, function: str, count: int = 1, *, start: Start = None) -> list[JsonObject]:
+        """Add made-up rows to a log, and return their JSON.
+
+        Args:
+            function: the function that gives the log, such as `getPstnCalls`.
+            count: how many.
+            start: when the first one was, the others one minute apart; by default each at a time of its own.
+        """
+        rows: list[JsonObject] = []
+        for number in range(count):
+            moment = self._logs.start(start) + (timedelta(minutes=number) if start else timedelta(0))
+            rows.append(self.add((*_COMMUNICATIONS, function), LOGS[function](self._logs, moment, number)).properties)
+        return rows
+
+    def add_virtual_event(
+        self,
+        kind: str = "webinars",
+        *,
+        organizer_id: str | None = None,
+        start: Start = None,
+        sessions: int = 1,
+        attendees: int = 4,
+    ) -> str:
+        """Add a made-up webinar, or a town hall, whose sessions have an attendance report each; return its id.
+
+        Args:
+            kind: `webinars` or `townhalls`.
+            organizer_id: the user; by default the first one.
+            start: when the first session was, the others one day apart.
+            sessions: number of sessions.
+            attendees: of each session.
+        """
+        fabric, organizer_id = self._attendance, organizer_id or self.organizers[0]
+        moment = fabric.drawing.start(start)
+        event = self.add((*_EVENTS, kind), fabric.virtual_event(self.find(("users", organizer_id)).properties, moment))
+        for number in range(sessions):
+            day = moment + timedelta(days=number)
+            path = (*_EVENTS, kind, event.id, "sessions")
+            session = self.add(path, fabric.session(event.properties, day))
+            self.add_attendance_report((*path, session.id), attendees=attendees, start=day)
+        return event.id
+
+    def add_attendance_report(self, path: EntityPath, *, attendees: int = 4, start: Start = None) -> JsonObject:
+        """Add a made-up attendance report with its records, and return its JSON.
+
+        Args:
+            path: the meeting, or the session of a virtual event.
+            attendees: number of records, the organizer's included.
+            start: when the meeting began; by default when it was to.
+        """
+        fabric, parent = self._attendance, self.find(path)
+        is_event = path[: len(_EVENTS)] == _EVENTS
+        moment = fabric.drawing.start(start if start or is_event else str(parent.properties["startDateTime"]))
+        organizer = self._organizer_of(parent)
+        report = self.add((*path, "attendanceReports"), fabric.report(attendees, moment, is_event=is_event))
+        for record in fabric.records(organizer, attendees, moment, is_event=is_event):
+            self.add((*path, "attendanceReports", report.id, "attendanceRecords"), record)
+        return report.properties
+
+    def content(self, organizer_id: str, meeting_id: str, recording_id: str) -> Media:
         """Give a recording's content."""
-        return self.find(("users", organizer_id, "onlineMeetings", meeting_id, "recordings", recording_id)).streams[
-            "content"
-        ]
+        path = ("users", organizer_id, "onlineMeetings", meeting_id, "recordings", recording_id)
+        return self.find(path).streams["content"][0]
 
-    def add(self, path: EntityPath, properties: JsonObject, *, streams: Mapping[str, Mp4] | None = None) -> Entity:
-        """Add an entity to the collection that a path ends with.
+    def _meeting(self, organizer_id: str, meeting_id: str | None) -> Entity:
+        return self.find(("users", organizer_id, "onlineMeetings", meeting_id or self.meetings(organizer_id)[0]))
 
-        Raises:
-            KeyError: the path names an entity that does not exist.
-            ValueError: the collection has an entity of that id.
-        """
-        with self._lock:
-            *owner_path, name = path
-            owner = self.find(owner_path)
-            entity = Entity(properties, owner, name)
-            entity.streams.update(streams or {})
-            members = owner.collections.setdefault(name, {})
-            if entity.id in members:
-                raise ValueError(f"{name} has an entity with the id {entity.id!r} already")
-            members[entity.id] = entity
-            self._record(entity)
-            entity.added = entity.changed
-            return entity
+    def _organizer_of(self, meeting: Entity) -> JsonObject:
+        """Give the user to whom a meeting, or the event of a session, belongs."""
+        owner = meeting.parent if meeting.parent is not None else meeting
+        created_by = cast("dict[str, dict[str, str]]", owner.properties.get("createdBy"))
+        return self.find(("users", created_by["user"]["id"])).properties if created_by else owner.properties
 
-    def add_single(self, path: EntityPath, properties: JsonObject) -> Entity:
-        """Add the entity of a single-valued property: `("communications",)`.
+    def _mp4(self, recording: JsonObject, size: SizeRange) -> Mp4:
+        return Mp4(str(recording["id"]), size if isinstance(size, int) else self._drawing.number(*size))
 
-        Raises:
-            KeyError: the path names an entity that does not exist.
-        """
-        with self._lock:
-            *owner_path, name = path
-            owner = self.find(owner_path)
-            owner.singles[name] = Entity(properties, owner, name)
-            return owner.singles[name]
-
-    def replace(self, path: EntityPath, properties: JsonObject, *, streams: Mapping[str, Mp4] | None = None) -> None:
-        """Give the entity at a path other properties, and other streams where given."""
-        with self._lock:
-            entity = self.find(path)
-            entity.replace(properties)
-            entity.streams.update(streams or {})
-            self._record(entity)
-
-    def remove(self, path: EntityPath) -> None:
-        """Remove the entity at a path and all that it contains."""
-        with self._lock:
-            entity = self.find(path)
-            if entity.parent is not None:
-                del entity.parent.collections[entity.container][entity.id]
-            self._bury(entity)
-
-    def find(self, path: Iterable[str]) -> Entity:
-        """Find the entity at a path.
-
-        Raises:
-            KeyError: there is none.
-        """
-        entity = self.root
-        names = iter(path)
-        for name in names:
-            entity = entity.singles[name] if name in entity.singles else entity.collections[name][next(names)]
-        return entity
-
-    def feed(self, owner: Entity, path: NavigationPath) -> Feed:
-        """Give the set below an entity, which from then on is kept up to date."""
-        with self._lock:
-            if path not in owner.feeds:
-                owner.feeds[path] = Feed.of(owner, path)
-            return owner.feeds[path]
-
-    def _bury(self, entity: Entity) -> None:
-        for contained in entity.collections.values():
-            for child in contained.values():
-                self._bury(child)
-        entity.is_removed = True
-        self._record(entity)
-
-    def _record(self, entity: Entity) -> None:
-        self._changes += 1
-        entity.changed = self._changes
-        for owner, path in entity.ancestors():
-            if feed := owner.feeds.get(path):
-                feed.log.append((entity.changed, entity))
+    def _conversation(self, user_id: str, transcript: JsonObject) -> dict[str, tuple[Media, ...]]:
+        organizer = str(self.find(("users", user_id)).properties["displayName"])
+        others = [str(self._texts.drawing.user()["displayName"]) for _ in range(2)]
+        return Conversation(str(transcript["id"]), (organizer, *others), str(transcript["createdDateTime"])).streams()

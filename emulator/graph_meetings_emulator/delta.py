@@ -26,25 +26,29 @@ class DeltaBehaviour:
     repeats: int = 0
     _generation: int = 0
     _tells_location: bool = True
+    _refusal: tuple[int, str] = (410, "resyncRequired")
 
-    def expire_tokens(self, *, location: bool = True) -> None:
-        """Make every token handed out so far answer 410.
+    def expire_tokens(self, *, location: bool = True, status: int = 410, code: str = "resyncRequired") -> None:
+        """Make every token handed out so far be refused.
 
         Args:
             location: whether the answer says where to start over.
+            status: the HTTP status; the documents speak of 40x for tokens that are too old.
+            code: the error code, such as `syncStateNotFound`.
         """
         self._generation += 1
         self._tells_location = location
+        self._refusal = status, code
 
     def check(self, position: Position, start_over: str) -> None:
         """Refuse a position whose token has expired.
 
         Raises:
-            ServiceError: 410.
+            ServiceError: 410, or what `expire_tokens` was told.
         """
         if position.generation != self._generation:
             headers = {"Location": start_over} if self._tells_location else {}
-            raise ServiceError(410, "resyncRequired", "The delta token is no longer valid; start over.", headers)
+            raise ServiceError(*self._refusal, "The delta token is no longer valid; start over.", headers)
 
     def first(self, query: str) -> Position:
         """Give the position of a full synchronization."""
@@ -57,8 +61,8 @@ def delta_page(listing: Listing, position: Position, behaviour: DeltaBehaviour) 
     Raises:
         ServiceError: 400 where the query has options that changes do not.
     """
-    if listing.query.skip or listing.query.orderby or listing.query.count:
-        raise bad_request("$skip, $orderby and $count are not supported with delta.")
+    if listing.query.skip or listing.query.orderby or listing.query.count or listing.query.expand:
+        raise bad_request("$skip, $orderby, $count and $expand are not supported with delta.")
     log = listing.feed.log
     # A round ends where the log ended when it began: what changes meanwhile belongs to the next one.
     round_ = position if position.stop >= 0 else replace(position, stop=len(log))

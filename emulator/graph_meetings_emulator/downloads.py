@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from graph_meetings_emulator.content import Mp4
+from graph_meetings_emulator.content import Media
 from graph_meetings_emulator.errors import ServiceError
 from graph_meetings_emulator.messages import MediaRange, RawHeaders, ReceivedRequest, Reply, encoded
 
@@ -28,15 +28,15 @@ class DownloadBehaviour:
     supports_ranges: bool = True
     redirects: bool = False
     cuts: list[int] = field(default_factory=list[int])
-    tickets: dict[str, Mp4] = field(default_factory=dict[str, Mp4])
+    tickets: dict[str, Media] = field(default_factory=dict[str, Media])
 
-    def issue_ticket(self, media: Mp4) -> str:
+    def issue_ticket(self, media: Media) -> str:
         """Make an address for a stream at the other origin, as good as a token to whoever has it."""
         ticket = blake2b(media.etag.encode(), digest_size=16).hexdigest()
         self.tickets[ticket] = media
         return f"/download/{ticket}?tempauth=made-up"
 
-    def reply(self, media: Mp4, request: ReceivedRequest) -> Reply:
+    def reply(self, media: Media, request: ReceivedRequest) -> Reply:
         """Answer with a stream.
 
         Raises:
@@ -54,7 +54,7 @@ class DownloadBehaviour:
         return Reply(206 if part else 200, headers, media=MediaRange(media, start, stop), cut_after=cut_after)
 
 
-def requested_range(request: ReceivedRequest, media: Mp4) -> tuple[int, int] | None:
+def requested_range(request: ReceivedRequest, media: Media) -> tuple[int, int] | None:
     """Read the range that a request asks for, as start and stop; `None` stands for the whole.
 
     Several ranges, and a range that is none, count as no range, as RFC 9110 allows.

@@ -5,24 +5,28 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Self, TypeAlias
 
+from graph_meetings.beta.operations import OPERATIONS as BETA_OPERATIONS
 from graph_meetings.operations import OPERATIONS
-from graph_meetings_emulator.answers import Answers, PageSizes
+from graph_meetings_emulator.answers import Answers
 from graph_meetings_emulator.credential import EmulatorCredential
 from graph_meetings_emulator.dataset import Dataset
 from graph_meetings_emulator.delta import DeltaBehaviour
 from graph_meetings_emulator.downloads import DownloadBehaviour
+from graph_meetings_emulator.expansion import Expander, ExpansionBehaviour
 from graph_meetings_emulator.faults import Fault
 from graph_meetings_emulator.messages import ReceivedRequest
+from graph_meetings_emulator.page_sizes import PageSizes
 from graph_meetings_emulator.page_tokens import TokenSealer
 from graph_meetings_emulator.routes import Routes
 from graph_meetings_emulator.server import ThreadedServer, bind, origin_of
 from graph_meetings_emulator.service import GraphService
+from graph_meetings_emulator.tenant import Tenant
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
 from graph_meetings_runtime.operations import Operation
 
 Operations: TypeAlias = Mapping[str, Iterable[Operation]]
 
-VERSIONS: Operations = {"v1.0": OPERATIONS}
+VERSIONS: Operations = {"v1.0": OPERATIONS, "beta": BETA_OPERATIONS}
 """The tables that the client was generated with."""
 
 
@@ -35,14 +39,16 @@ class Emulator:
         token: the bearer token that requests must have.
         host: a loopback address.
         port: 0 for any free one.
-        page_size: how many items a page has where the request does not say.
+        page_size: how many items a page has where neither the request nor the documents say.
         max_page_size: how many it has at most.
 
     Attributes:
         dataset: can be changed while the emulator runs.
-        page_sizes: how many items a page has.
+        page_sizes: how many items a page has; by type where the documents say so.
+        expansion: how expanded collections go on.
         delta: how delta queries behave.
         downloads: how content is handed out.
+        tenant: what the administrators decide about transcripts, access policies and retention.
 
     Raises:
         ValueError: the host is not a loopback address.
@@ -64,7 +70,10 @@ class Emulator:
         self.page_sizes = PageSizes(page_size, max_page_size)
         self.delta = DeltaBehaviour()
         self.downloads = DownloadBehaviour()
-        self._answers = Answers(self.dataset, TokenSealer(token), self.page_sizes, self.delta, self.downloads)
+        self.expansion = ExpansionBehaviour()
+        self.tenant = Tenant()
+        expander = Expander(self.dataset, TokenSealer(token), self.page_sizes, self.expansion)
+        self._answers = Answers(expander, self.delta, self.downloads, self.tenant)
         routes = {version: Routes(table) for version, table in (operations or VERSIONS).items()}
         self._service = GraphService(routes, self._answers, token)
         self._host = host
@@ -104,6 +113,11 @@ class Emulator:
     def base_url(self) -> str:
         """The service's root including the version, what the client takes as `base_url`."""
         return f"{self._origin}/v1.0"
+
+    @property
+    def beta_url(self) -> str:
+        """The root of the beta version."""
+        return f"{self._origin}/beta"
 
     @property
     def origin(self) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote
 
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
 
 if TYPE_CHECKING:
-    from graph_meetings_emulator.content import Mp4
+    from graph_meetings_emulator.content import Media
+    from graph_meetings_emulator.shaping import Shape
 
 NavigationPath: TypeAlias = tuple[str, ...]
 """Names of collections from an entity downwards: `("onlineMeetings", "recordings")` from a user."""
@@ -17,12 +19,13 @@ class Entity:
     """One object of the service.
 
     Attributes:
+        id: its key; some entities have one that their JSON does not show.
         properties: its JSON.
         parent: the entity that contains it, `None` for the root.
         container: the name of the parent's collection, or single-valued property, that it is in.
         collections: contained entities by collection and id.
         singles: contained entities by single-valued property.
-        streams: media by the stream property's name.
+        streams: by the stream property's name, the forms in which the service has it, the usual one first.
         added: the number of the change that brought it.
         changed: the number of the latest change to it.
         is_removed: whether that change was its removal.
@@ -31,11 +34,13 @@ class Entity:
 
     __slots__ = (
         "_encoded",
+        "_key_path",
         "added",
         "changed",
         "collections",
         "container",
         "feeds",
+        "id",
         "is_removed",
         "parent",
         "properties",
@@ -43,40 +48,69 @@ class Entity:
         "streams",
     )
 
-    def __init__(self, properties: JsonObject, parent: "Entity | None" = None, container: str = "") -> None:
+    def __init__(
+        self, properties: JsonObject, parent: "Entity | None" = None, container: str = "", key: str | None = None
+    ) -> None:
+        self.id = str(properties.get("id") or "") if key is None else key
         self.properties = properties
         self.parent = parent
         self.container = container
         self.collections: dict[str, dict[str, Entity]] = {}
         self.singles: dict[str, Entity] = {}
-        self.streams: dict[str, Mp4] = {}
+        self.streams: dict[str, tuple[Media, ...]] = {}
         self.feeds: dict[NavigationPath, Feed] = {}
         self.added = 0
         self.changed = 0
         self.is_removed = False
-        self._encoded: bytes | None = None
+        self._encoded: dict[Shape, bytes] = _NOTHING
+        self._key_path: str | None = None
 
-    @property
-    def id(self) -> str:
-        """Its key."""
-        return str(self.properties.get("id", ""))
-
-    @property
-    def encoded(self) -> bytes:
-        """Its JSON as bytes, encoded once."""
-        if self._encoded is None:
-            self._encoded = encode_json(self.properties)
-        return self._encoded
+    def encoded(self, shape: "Shape") -> bytes:
+        """Give its JSON as bytes, encoded once in each shape."""
+        encoded = self._encoded.get(shape)
+        if encoded is None:
+            encoded = encode_json(shape.apply(self.properties))
+            self._encoded = {**self._encoded, shape: encoded}
+        return encoded
 
     def replace(self, properties: JsonObject) -> None:
         """Take other properties."""
         self.properties = properties
-        self._encoded = None
+        self._encoded = _NOTHING
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is the value of a single-valued property, and has no key in paths."""
+        return self.parent is not None and self.parent.singles.get(self.container) is self
+
+    def steps(self) -> list[tuple[str, str | None]]:
+        """List the names on the way from the root, each with the key that follows it, if one does."""
+        if self.parent is None:
+            return []
+        return [*self.parent.steps(), (self.container, None if self.is_single else self.id)]
+
+    @property
+    def key_path(self) -> str:
+        """Its path with keys in parentheses, as in contexts: `users('…')/onlineMeetings('…')`."""
+        if self._key_path is None:
+            self._key_path = "/".join(n if key is None else f"{n}({_quoted(key)})" for n, key in self.steps())
+        return self._key_path
+
+    @property
+    def url_path(self) -> str:
+        """Its path with keys as segments: `users/…/onlineMeetings/…`."""
+        return "/".join(name if key is None else f"{name}/{quote(key, safe='@=')}" for name, key in self.steps())
+
+    @property
+    def identity(self) -> str:
+        """Its path in the spelling of `Route.identity`."""
+        return "/".join(name if key is None else f"{name}/{key!r}" for name, key in self.steps())
 
     def below(self, path: NavigationPath) -> Iterator["Entity"]:
         """Give every entity at the end of a path downwards."""
         name, *rest = path
-        for entity in self.collections.get(name, {}).values():
+        # A copy, because tests write while the server's thread reads.
+        for entity in list(self.collections.get(name, {}).values()):
             if rest:
                 yield from entity.below(tuple(rest))
             else:
@@ -89,6 +123,13 @@ class Entity:
             path = (entity.container, *path)
             entity = entity.parent
             yield entity, path
+
+
+def _quoted(key: str) -> str:
+    return "'" + key.replace("'", "''") + "'"
+
+
+_NOTHING: "dict[Shape, bytes]" = {}
 
 
 @dataclass(slots=True)

@@ -17,14 +17,36 @@ class ServiceError(Exception):
         code: Graph's error code, such as `BadRequest`.
         message: what went wrong, for people.
         headers: response headers beyond those that every answer has.
+        inner_code: the code of the inner error, which then has nothing else.
     """
 
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        inner_code: str | None = None,
+    ) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
         self.code = code
         self.message = message
         self.headers = dict(headers or {})
+        self.inner_code = inner_code
+
+    def body(self, request_id: str, client_request_id: str) -> bytes:
+        """Encode Graph's error object."""
+        if self.inner_code is not None:
+            inner = {"code": self.inner_code}
+        else:
+            inner = {
+                "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+                "request-id": request_id,
+                "client-request-id": client_request_id,
+            }
+        return encode_json({"error": {"code": self.code, "message": self.message, "innerError": inner}})
 
 
 def bad_request(message: str) -> ServiceError:
@@ -37,9 +59,19 @@ def syntax_error(position: int, text: str) -> ServiceError:
     return bad_request(f"Syntax error at position {position} in '{text}'.")
 
 
-def not_found(message: str = "The specified object was not found.") -> ServiceError:
+def forbidden(message: str, inner_code: str | None = None) -> ServiceError:
+    """Make the answer to a request that the tenant's administrator does not allow."""
+    return ServiceError(403, "Forbidden", message, inner_code=inner_code)
+
+
+def not_found(message: str = "The specified object was not found.", code: str = "itemNotFound") -> ServiceError:
     """Make the answer to an id that does not exist."""
-    return ServiceError(404, "itemNotFound", message)
+    return ServiceError(404, code, message)
+
+
+def not_acceptable(message: str) -> ServiceError:
+    """Make the answer to a request for what the service could give only in another form or amount."""
+    return ServiceError(406, "NotAcceptable", message)
 
 
 def unauthenticated(message: str) -> ServiceError:
@@ -49,13 +81,3 @@ def unauthenticated(message: str) -> ServiceError:
         'client_id="00000003-0000-0000-c000-000000000000"'
     )
     return ServiceError(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": challenge})
-
-
-def error_body(code: str, message: str, request_id: str, client_request_id: str) -> bytes:
-    """Encode Graph's error object."""
-    inner = {
-        "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-        "request-id": request_id,
-        "client-request-id": client_request_id,
-    }
-    return encode_json({"error": {"code": code, "message": message, "innerError": inner}})

@@ -1,4 +1,4 @@
-"""`$filter`: an expression compiled once to a function of a JSON object.
+"""`$filter`: an expression compiled once to a function of an entity.
 
 Source: OData 4.01 URL conventions, section 5.1.1.
 """
@@ -11,17 +11,17 @@ from typing import Any, TypeAlias, cast
 
 from odata_query import ast
 
+from graph_meetings_emulator.entities import Entity
 from graph_meetings_emulator.errors import ServiceError, bad_request
 from graph_meetings_emulator.filter_syntax import parse_filter
 from graph_meetings_emulator.instants import instant
 from graph_meetings_emulator.schema import find_property
-from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.model import Model
 
 Scope: TypeAlias = Mapping[str, Any]
-"""The variables of an expression: `""` is the object itself, the others come from lambdas."""
+"""The variables of an expression: `""` is the entity itself, the others come from lambdas."""
 
-Predicate: TypeAlias = Callable[[JsonObject], bool]
+Predicate: TypeAlias = Callable[[Entity], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ _TEXT_CHANGES: dict[str, Callable[[str], str]] = {"tolower": str.lower, "toupper
 
 @lru_cache(maxsize=1024)
 def compile_filter(text: str, model: type[Model]) -> Predicate:
-    """Compile a filter over the objects of a model.
+    """Compile a filter over the entities of a model; what they contain counts, expanded or not.
 
     Raises:
         ServiceError: 400 where the text is malformed, names no property, or compares values of different types.
@@ -63,7 +63,7 @@ def compile_filter(text: str, model: type[Model]) -> Predicate:
     condition = _Compiler(model).compile(parse_filter(text))
     if condition.kind not in {"boolean", None}:
         raise bad_request("Invalid filter clause: the expression is not a condition.")
-    return lambda item: condition.value({"": item}) is True
+    return lambda entity: condition.value({"": entity}) is True
 
 
 @lru_cache(maxsize=1024)
@@ -179,6 +179,9 @@ def _path(node: object) -> list[str]:
 
 def _descend(value: Any, names: list[str]) -> Any:
     for name in names:
+        if isinstance(value, Entity):
+            value = _property_of(value, name)
+            continue
         if not isinstance(value, dict):
             return None
         members = cast("dict[str, Any]", value)
@@ -188,7 +191,17 @@ def _descend(value: Any, names: list[str]) -> Any:
     return value
 
 
-def _any_case(members: dict[str, Any], name: str) -> Any:
+def _property_of(entity: Entity, name: str) -> Any:
+    """Give the value of a property: from the JSON, else what the entity contains under that name."""
+    if name in entity.properties:
+        return entity.properties[name]
+    if name in entity.singles:
+        return entity.singles[name]
+    contained = entity.collections.get(name)
+    return _any_case(entity.properties, name) if contained is None else list(contained.values())
+
+
+def _any_case(members: Mapping[str, Any], name: str) -> Any:
     return next((value for key, value in members.items() if key.lower() == name.lower()), None)
 
 

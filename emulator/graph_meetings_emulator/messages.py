@@ -7,7 +7,7 @@ from typing import TypeAlias
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from graph_meetings_emulator.content import Mp4
+from graph_meetings_emulator.content import Media
 from graph_meetings_emulator.errors import bad_request
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
@@ -65,7 +65,7 @@ class ReceivedRequest:
 class MediaRange:
     """The bytes of a stream that a reply carries."""
 
-    media: Mp4
+    media: Media
     start: int
     stop: int
 

@@ -26,6 +26,7 @@ class Listing:
         query: the options of the first request of the listing.
         predicate: what items must satisfy, `None` for nothing.
         size: the number of items on a page.
+        newest: how many there are at most, the newest ones; `None` for all.
     """
 
     feed: Feed
@@ -33,6 +34,7 @@ class Listing:
     query: Query
     predicate: Predicate | None
     size: int
+    newest: int | None = None
 
     def wants(self, entity: Entity) -> bool:
         """Say whether an entity is in the list."""
@@ -40,7 +42,7 @@ class Listing:
 
     def satisfies(self, entity: Entity) -> bool:
         """Say whether an entity, removed or not, has the properties asked for."""
-        return self.predicate is None or self.predicate(entity.properties)
+        return self.predicate is None or self.predicate(entity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,9 @@ def _skipped(log: Log, listing: Listing) -> int:
 def _in_order(listing: Listing) -> Log:
     """Give the log itself, or a sorted copy that is kept until the set changes."""
     feed, orderby = listing.feed, listing.query.orderby
+    if listing.newest is not None:
+        kept = [entity for entity in current(feed.log) if not entity.is_removed][-listing.newest :]
+        feed = Feed([(entity.changed, entity) for entity in kept])
     if orderby is None:
         return feed.log
     length, ordered = feed.orders.get(orderby, (-1, []))

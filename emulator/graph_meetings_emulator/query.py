@@ -4,12 +4,14 @@ Source: OData 4.01 URL conventions, section 5.1; https://learn.microsoft.com/gra
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from graph_meetings_emulator.errors import bad_request
+from graph_meetings_emulator.expand_syntax import expand_items
 from graph_meetings_emulator.instants import instant
 from graph_meetings_emulator.schema import find_property
 from graph_meetings_runtime.field import Field
@@ -19,9 +21,9 @@ from graph_meetings_runtime.operations import Returns
 
 _TOKEN_OPTIONS = frozenset({"skiptoken", "$skiptoken", "$deltatoken"})
 _OPTIONS = {
-    Returns.MANY: frozenset({"$top", "$skip", "$select", "$filter", "$orderby", "$count"}),
-    Returns.ONE: frozenset({"$select"}),
-    Returns.STREAM: frozenset[str](),
+    Returns.MANY: frozenset({"$top", "$skip", "$select", "$filter", "$orderby", "$count", "$expand"}),
+    Returns.ONE: frozenset({"$select", "$expand"}),
+    Returns.STREAM: frozenset({"$format"}),
 }
 _SORT_TERM = re.compile(r"\s*(\w+)(?:\s+(asc|desc))?\s*")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -38,6 +40,23 @@ class Query:
     orderby: str | None = None
     count: bool = False
     token: str | None = None
+    expand: tuple["Expansion", ...] = ()
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """One item of `$expand`: a property, and the options for what it leads to.
+
+    Attributes:
+        name: the property, as the request spells it.
+        query: the options.
+        text: the options as the query of a URL, for a link to the rest.
+    """
+
+    name: str
+    query: Query
+    text: str
 
 
 @lru_cache(maxsize=4096)
@@ -52,6 +71,10 @@ def parse_query(text: str, returns: Returns) -> Query:
     if token and returns is Returns.MANY:
         return Query(token=token)
     allowed = _OPTIONS[returns] | _TOKEN_OPTIONS if returns is Returns.MANY else _OPTIONS[returns]
+    return _query(options, allowed)
+
+
+def _query(options: Mapping[str, str], allowed: frozenset[str]) -> Query:
     if unknown := [name for name in options if name.startswith("$") and name not in allowed]:
         raise bad_request(f"The query option '{unknown[0]}' is not supported.")
     return Query(
@@ -61,7 +84,19 @@ def parse_query(text: str, returns: Returns) -> Query:
         filter=options.get("$filter"),
         orderby=options.get("$orderby"),
         count=_flag(options.get("$count", "false")),
+        expand=_expansions(options["$expand"]) if "$expand" in options else (),
+        format=options.get("$format"),
     )
+
+
+def _expansions(text: str) -> tuple[Expansion, ...]:
+    found: dict[str, Expansion] = {}
+    for item in expand_items(text):
+        if item.name.lower() in found:
+            raise bad_request(f"$expand names '{item.name}' more than once.")
+        query = _query(item.options, _OPTIONS[Returns.MANY])
+        found[item.name.lower()] = Expansion(item.name, query, item.query_text)
+    return tuple(found.values())
 
 
 def _options(text: str) -> dict[str, str]:
@@ -84,7 +119,7 @@ def _decoded(text: str) -> str:
         raise bad_request("The query is not UTF-8.") from None
 
 
-def _whole_number(options: dict[str, str], name: str, least: int) -> int:
+def _whole_number(options: Mapping[str, str], name: str, least: int) -> int:
     text = options[name]
     if not re.fullmatch("[0-9]{1,9}", text) or int(text) < least:
         raise bad_request(f"Invalid value '{text}' for {name}: a whole number of at least {least} was expected.")

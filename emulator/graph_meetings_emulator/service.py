@@ -14,7 +14,7 @@ from uuid import UUID
 from starlette.types import Receive, Scope, Send
 
 from graph_meetings_emulator.answers import Answers
-from graph_meetings_emulator.errors import ServiceError, bad_request, error_body, not_found, unauthenticated
+from graph_meetings_emulator.errors import ServiceError, bad_request, not_found, unauthenticated
 from graph_meetings_emulator.faults import Faults, as_reply
 from graph_meetings_emulator.messages import JSON_TYPE, RawHeaders, ReceivedRequest, Reply, encoded
 from graph_meetings_emulator.routes import Route, Routes
@@ -70,14 +70,13 @@ class GraphService:
             (b"odata-version", b"4.0"),
         ]
         if fault := self.faults.take(request):
-            body = error_body("UnknownError", "An answer that the test asked for.", request_id, client_request_id)
-            return as_reply(fault, [JSON_TYPE, *common], body)
+            asked_for = ServiceError(fault.status, "UnknownError", "An answer that the test asked for.")
+            return as_reply(fault, [JSON_TYPE, *common], asked_for.body(request_id, client_request_id))
         try:
             reply = self._checked(request)
         except ServiceError as error:
             own = [encoded(name, value) for name, value in error.headers.items()]
-            body = error_body(error.code, error.message, request_id, client_request_id)
-            return Reply(error.status, [JSON_TYPE, *common, *own], body)
+            return Reply(error.status, [JSON_TYPE, *common, *own], error.body(request_id, client_request_id))
         reply.headers.extend(common)
         return reply
 

@@ -8,6 +8,16 @@ from typing import Any, TypeAlias, cast
 import httpx
 
 from graph_meetings_emulator import Dataset, Emulator
+from graph_meetings_emulator.entities import Entity
+
+LOGS_START = "2026-03-01T10:00:00Z"
+LOGS = (
+    "getPstnCalls",
+    "getDirectRoutingCalls",
+    "getSmsLog",
+    "getPstnBlockedUsersLog",
+    "getPstnOnlineMeetingDialoutReport",
+)
 
 Json: TypeAlias = dict[str, Any]
 
@@ -42,6 +52,15 @@ class Site:
     def delta(self) -> str:
         """The path of the changes to them."""
         return f"{self.all_recordings}/delta"
+
+    @property
+    def record(self) -> str:
+        """The path of the first call record."""
+        return f"/communications/callRecords/{self.emulator.dataset.call_records[0]['id']}"
+
+    def beta(self, path: str) -> str:
+        """The URL of a path in the other version."""
+        return self.emulator.beta_url + path
 
     def content_path(self, recording: Json) -> str:
         """The path of a recording's content."""
@@ -79,8 +98,8 @@ class Site:
 
 @contextmanager
 def running(dataset: Dataset | None = None, **options: Any) -> Generator[Site]:
-    """Run an emulator with a small data set."""
-    small = dataset or Dataset.generate(seed=7, organizers=2, meetings=3, recordings=4, content_size=(2_000, 9_000))
+    """Run an emulator with a small data set, whose logs have three rows a minute apart."""
+    small = dataset or small_dataset()
     with (
         Emulator(small, **options) as emulator,
         httpx.Client(
@@ -88,6 +107,40 @@ def running(dataset: Dataset | None = None, **options: Any) -> Generator[Site]:
         ) as http,
     ):
         yield Site(emulator, http)
+
+
+def small_dataset() -> Dataset:
+    dataset = Dataset.generate(
+        seed=7, organizers=2, meetings=3, recordings=4, content_size=(2_000, 9_000), log_rows=0, transcripts=2
+    )
+    for log in LOGS:
+        dataset.add_log_rows(log, 3, start=LOGS_START)
+    return dataset
+
+
+def concrete(path: str, dataset: Dataset) -> str:
+    """Fill in an operation's path with what a data set has."""
+    arguments = {
+        "fromDateTime": "2026-02-01",
+        "toDateTime": "2026-04-01",
+        "startDateTime": "2026-01-01T00:00:00Z",
+        "endDateTime": "2028-01-01T00:00:00Z",
+        **dict.fromkeys(("meetingOrganizerUserId", "userId"), f"'{dataset.organizers[0]}'"),
+    }
+    here, members = dataset.root, dict[str, Entity]()
+    parts: list[str] = []
+    for segment in path.strip("/").split("/"):
+        if segment == "{id}":
+            here = next(entity for entity in members.values() if "id" in entity.properties)
+            parts.append(here.id)
+            continue
+        parts.append(segment.format_map(arguments))
+        if segment in here.singles:
+            here = here.singles[segment]
+        else:
+            of_all = {entity.id: entity for entity in dataset.root.below(("users", segment))}
+            members = here.collections.get(segment, of_all)
+    return "/" + "/".join(parts)
 
 
 def ids(items: list[Json]) -> list[str]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_meetings_emulator import Mp4
+from graph_meetings_emulator.content import Media
 from tests.emulator.support import Json, Site
 
 MIB = 1 << 20
@@ -61,7 +62,7 @@ def recording(site: Site) -> Json:
     return dict(site.emulator.dataset.add_recording(site.organizer, content_size=SIZE))
 
 
-def media(site: Site, recording: Json) -> Mp4:
+def media(site: Site, recording: Json) -> Media:
     return site.emulator.dataset.content(site.organizer, recording["meetingId"], recording["id"])
 
 

@@ -137,6 +137,12 @@ def test_expired_tokens_can_be_gone_without_a_location(site: Site) -> None:
     assert "location" not in site.get(link).headers
 
 
+def test_expired_tokens_can_be_refused_otherwise(site: Site) -> None:
+    _, link = sync(site, site.delta)
+    site.emulator.delta.expire_tokens(location=False, status=400, code="syncStateNotFound")
+    site.refused(link, 400, "syncStateNotFound")
+
+
 def test_changes_have_no_order(site: Site) -> None:
-    for option in ("$orderby=id", "$skip=1", "$count=true"):
+    for option in ("$orderby=id", "$skip=1", "$count=true", "$expand=x"):
         site.refused(f"{site.delta}?{option}")

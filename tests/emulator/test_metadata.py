@@ -65,7 +65,7 @@ def test_a_contained_collection_may_be_empty(calls: Site) -> None:
 
 def test_a_function_without_an_entity_set_gives_what_is_kept_under_its_name(calls: Site) -> None:
     rows = calls.items("/communications/callRecords/getRows(fromDateTime=2026-01-01)")
-    assert [(row["id"], row["@odata.type"]) for row in rows] == [("row", "#microsoft.graph.callRecords.callRecord")]
+    assert rows == [{"id": "row"}]
     assert "fromDateTime" in calls.refused("/communications/callRecords/getRows")
 
 

@@ -166,3 +166,55 @@ def meetings() -> Iterator[tuple[Site, str]]:
 def test_filters(meetings: tuple[Site, str], expression: str, expected: str) -> None:
     site, path = meetings
     assert "".join(ids(site.items(f"{path}?{urlencode({'$filter': expression})}"))) == expected
+
+
+def found(site: Site, path: str, expression: str) -> list[str]:
+    return ids(site.items(f"{path}?{urlencode({'$filter': expression})}"))
+
+
+def test_call_records_are_found_by_participant_although_participants_are_not_expanded(shared: Site) -> None:
+    records = ids(shared.items("/communications/callRecords"))
+    participants = shared.items(f"{shared.record}/participants_v2")
+    for participant in participants[1:]:
+        expression = f"participants_v2/any(p:p/id eq '{participant['id']}')"
+        assert found(shared, "/communications/callRecords", expression) == records[:1]
+    both = f"participants_v2/any(p:p/id eq '{shared.organizer}')"
+    assert found(shared, "/communications/callRecords", both) == [records[0], records[2]]
+    assert found(shared, "/communications/callRecords", f"not {both}") == [records[1]]
+
+
+@pytest.mark.parametrize(
+    ("expression", "count"),
+    [
+        ("participants_v2/any(p:p/identity/phone/id ne null)", 3),
+        ("Participants_V2/any(p:p/Identity/User/TenantId eq 'none')", 0),
+        ("sessions/any(s:s/isTest eq true)", 0),
+        ("sessions/all(s:s/isTest eq false)", 3),
+        ("sessions/any()", 3),
+        ("type eq 'groupCall' and modalities/any(m:m eq 'audio')", 3),
+        ("organizer_v2/identity/phone/id ne null", 1),
+        ("version ge 1", 3),
+        ("nonsense/any(p:p/id eq 'x')", None),
+    ],
+)
+def test_filters_reach_what_call_records_contain(shared: Site, expression: str, count: int | None) -> None:
+    if count is None:
+        shared.refused(f"/communications/callRecords?{urlencode({'$filter': expression})}")
+    else:
+        assert len(found(shared, "/communications/callRecords", expression)) == count
+
+
+def test_call_records_are_found_by_time(site: Site) -> None:
+    for hour in (9, 10, 11):
+        site.emulator.dataset.add_call_record(start=f"2025-01-15T{hour:02}:00:00Z")
+    within = "startDateTime ge 2025-01-15T09:00:00Z and startDateTime lt 2025-01-15T11:00:00Z"
+    assert len(found(site, "/communications/callRecords", within)) == 2
+
+
+def test_a_meeting_is_found_by_what_people_know_of_it(shared: Site) -> None:
+    meeting = shared.items(shared.meetings)[1]
+    number = meeting["joinMeetingIdSettings"]["joinMeetingId"]
+    assert found(shared, shared.meetings, f"JoinWebUrl eq '{meeting['joinWebUrl']}'") == [meeting["id"]]
+    assert found(shared, shared.meetings, f"joinMeetingIdSettings/joinMeetingId eq '{number}'") == [meeting["id"]]
+    conference = f"VideoTeleconferenceId eq '{meeting['videoTeleconferenceId']}'"
+    assert found(shared, "/communications/onlineMeetings/", conference) == [meeting["id"]]
