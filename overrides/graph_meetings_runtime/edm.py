@@ -245,25 +245,43 @@ def _typed(value: object, expected: type[T]) -> T:
     return value
 
 
-def _same(value: T) -> T:
-    return value
+def _typed_writer(expected: type[T], write: Callable[[T], JsonValue]) -> Callable[[T], JsonValue]:
+    """Make a function that writes values of one type to JSON and refuses every other."""
+    return lambda value: write(_typed(value, expected))
 
 
-STRING = EdmType("Edm.String", str, _read_text, _same, _string_literal, is_plain=True)
-BOOLEAN = EdmType("Edm.Boolean", bool, _read_boolean, _same, _boolean_literal, is_plain=True)
-INT16 = EdmType("Edm.Int16", int, _read_integer, _same, _number_literal, is_plain=True)
-INT32 = EdmType("Edm.Int32", int, _read_integer, _same, _number_literal, is_plain=True)
-INT64 = EdmType("Edm.Int64", int, _read_integer, _same, _number_literal, is_plain=True)
-SINGLE = EdmType("Edm.Single", float, _read_double, _same, _number_literal)
-DOUBLE = EdmType("Edm.Double", float, _read_double, _same, _number_literal)
-DECIMAL = EdmType("Edm.Decimal", float, _read_decimal, lambda value: Number(str(value)), _number_literal)
-DATE_TIME_OFFSET = EdmType(
-    "Edm.DateTimeOffset", str, _read_date_time_offset, _write_date_time_offset, _date_time_literal
+def _write_integer(value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"expected int, not {value!r}")
+    return _typed(value, int)
+
+
+def _write_double(value: float) -> float:
+    _expect(value, int, float)
+    return float(value)
+
+
+STRING = EdmType("Edm.String", str, _read_text, _read_text, _string_literal, is_plain=True)
+BOOLEAN = EdmType("Edm.Boolean", bool, _read_boolean, _read_boolean, _boolean_literal, is_plain=True)
+INT16 = EdmType("Edm.Int16", int, _read_integer, _write_integer, _number_literal, is_plain=True)
+INT32 = EdmType("Edm.Int32", int, _read_integer, _write_integer, _number_literal, is_plain=True)
+INT64 = EdmType("Edm.Int64", int, _read_integer, _write_integer, _number_literal, is_plain=True)
+SINGLE = EdmType("Edm.Single", float, _read_double, _write_double, _number_literal)
+DOUBLE = EdmType("Edm.Double", float, _read_double, _write_double, _number_literal)
+DECIMAL = EdmType(
+    "Edm.Decimal", float, _read_decimal, _typed_writer(Decimal, lambda value: Number(str(value))), _number_literal
 )
-DATE = EdmType("Edm.Date", str, _read_date, date.isoformat, _date_literal)
-TIME_OF_DAY = EdmType("Edm.TimeOfDay", str, _read_time_of_day, time.isoformat, _time_literal)
-DURATION = EdmType("Edm.Duration", str, _read_duration, format_duration, _duration_literal)
-GUID = EdmType("Edm.Guid", str, _read_guid, str, _guid_literal)
-BINARY = EdmType("Edm.Binary", str, _read_binary, _write_binary, _binary_literal)
-STREAM = EdmType("Edm.Stream", str, _read_binary, _write_binary, _binary_literal)
+DATE_TIME_OFFSET = EdmType(
+    "Edm.DateTimeOffset",
+    str,
+    _read_date_time_offset,
+    _typed_writer(datetime, _write_date_time_offset),
+    _date_time_literal,
+)
+DATE = EdmType("Edm.Date", str, _read_date, _typed_writer(date, date.isoformat), _date_literal)
+TIME_OF_DAY = EdmType("Edm.TimeOfDay", str, _read_time_of_day, _typed_writer(time, time.isoformat), _time_literal)
+DURATION = EdmType("Edm.Duration", str, _read_duration, _typed_writer(timedelta, format_duration), _duration_literal)
+GUID = EdmType("Edm.Guid", str, _read_guid, _typed_writer(UUID, str), _guid_literal)
+BINARY = EdmType("Edm.Binary", str, _read_binary, _typed_writer(bytes, _write_binary), _binary_literal)
+STREAM = EdmType("Edm.Stream", str, _read_binary, _typed_writer(bytes, _write_binary), _binary_literal)
 """A media stream. Its bytes have a URL of their own and are not in the JSON; the builder of that name fetches them."""

@@ -1,12 +1,12 @@
 """Fields: one line of a model's table, converted when first read and remembered."""
 
-import operator
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from kiota_abstractions.serialization import ParseNode
 
+from graph_meetings_runtime.collection_type import ReadList, collection_type
 from graph_meetings_runtime.edm import EdmType
 from graph_meetings_runtime.filter import Filter, Operand, quantified
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
@@ -176,7 +176,7 @@ class CollectionField(Field[list[T]]):
     __slots__ = ("item_type",)
 
     def __init__(self, wire_name: str, item_type: EdmType[T]) -> None:
-        super().__init__(wire_name, _collection(item_type))
+        super().__init__(wire_name, collection_type(item_type))
         self.item_type = item_type
 
     def item_model(self) -> type["Model"]:
@@ -220,47 +220,6 @@ class CollectionField(Field[list[T]]):
         return cast("JsonValue", node.get_collection_of_primitive_values(self.item_type.wire_type))
 
 
-class ReadList(list[T]):
-    """A list of converted values that knows which JSON each came from.
-
-    A null inside a collection of structures is not legal OData; there is nothing to convert, so it is left out.
-    """
-
-    __slots__ = ("_as_read", "_raw")
-
-    def __init__(self, item_type: EdmType[T], raw: list[JsonValue]) -> None:
-        self._raw = [item for item in raw if item is not None]
-        super().__init__(map(item_type.read, self._raw))
-        self._as_read = tuple(self)
-
-    def written(self, item_type: EdmType[T]) -> list[JsonValue] | None:
-        """Give the JSON of the items, `None` where they are those that were read."""
-        if len(self) == len(self._as_read) and all(map(operator.is_, self, self._as_read)):
-            return None
-        known = {id(item): raw for item, raw in zip(self._as_read, self._raw, strict=True)}
-        return [known[id(item)] if id(item) in known else item_type.write(item) for item in self]
-
-
-def _collection(item_type: EdmType[T]) -> EdmType[list[T]]:
-    def read(raw: JsonValue) -> list[T]:
-        if not isinstance(raw, list):
-            raise TypeError(f"a JSON {type(raw).__name__} stands where a list belongs")
-        if item_type.is_plain:
-            for item in raw:
-                if item.__class__ is not item_type.wire_type:
-                    item_type.read(item)
-            return cast("list[T]", raw)
-        return ReadList(item_type, raw)
-
-    def write(values: list[T]) -> JsonValue:
-        return [item_type.write(value) for value in values]
-
-    def literal(value: object) -> str:
-        raise TypeError(f"a collection has no literal: {value!r}")
-
-    return EdmType(f"Collection({item_type.name})", list, read, write, literal)
-
-
 def Complex(model: Callable[[], type[M]]) -> EdmType[M]:  # noqa: N802  reads as the type it stands for
     """Make the type of a property that holds an object.
 
@@ -299,4 +258,9 @@ def Enumeration(members: type[E]) -> EdmType[E]:  # noqa: N802  reads as the typ
     def literal(value: object) -> str:
         return "'" + str(value).replace("'", "''") + "'"
 
-    return EdmType(members.__name__, str, read, str, literal)
+    def write(value: object) -> str:
+        if not isinstance(value, str):
+            raise TypeError(f"expected {members.__name__}, not {value!r}")
+        return str(value)
+
+    return EdmType(members.__name__, str, read, write, literal)

@@ -112,6 +112,27 @@ def test_a_model_is_made_by_keyword() -> None:
         Person(nam="Ada")
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", 5),
+        ("age", "5"),
+        ("age", True),
+        ("born", "1815-12-10T00:00:00Z"),
+        ("charge", 0.5),
+        ("nap", 5),
+        ("kind", 5),
+        ("tags", "abc"),
+        ("tags", [1]),
+        ("friends", [{"name": "Ada"}]),
+        ("boss", {"name": "Ada"}),
+    ],
+)
+def test_a_value_of_another_type_is_not_taken(field: str, value: object) -> None:
+    with pytest.raises(TypeError, match=r"expected|belongs"):
+        Person(**{field: value})
+
+
 def test_a_misspelt_assignment_is_refused() -> None:
     person = Person(name="Ada")
     with pytest.raises(AttributeError, match="did you mean 'name'"):
