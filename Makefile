@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench generate clean
+.PHONY: demo test check docs bench generate clean
 
 demo: generate
 	$(BIN)/python examples/demo.py
@@ -12,12 +12,16 @@ demo: generate
 test: $(READY)
 	$(BIN)/python -m pytest -q
 
-check: $(READY)
+check: docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright
 	$(BIN)/python -m codegen generate --check
+
+# Material's own switch for its notice about another project's plans.
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

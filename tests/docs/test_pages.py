@@ -1,0 +1,202 @@
+"""Every Python block of the documentation runs, and reaches each of its prints.
+
+The blocks of a page are run in order and share their names, as a reader takes them. `<!-- given: … -->` before a block
+names circumstances of its own, `<!-- not run: … -->` says why it is not run.
+"""
+
+import ast
+import asyncio
+import inspect
+import re
+import sys
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import azure.identity.aio
+import pytest
+
+from graph_meetings import Cloud, GraphMeetingsClient
+from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
+ORGANIZER = "8b081ef6-4792-4def-b2c9-c363a1bf41d5"  # as docs/index.md has it
+SECONDS = 60
+
+_BLOCK = re.compile(
+    r"(?:^<!-- (?P<word>given|not run): (?P<text>.+) -->\n)?^```(?P<language>\w*).*\n(?P<code>(?:.*\n)*?)^```$",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A Python block, and the line of the page on which it begins."""
+
+    code: str
+    line: int
+    given: str | None
+
+
+def blocks(page: str) -> list[Block]:
+    text = (DOCS / page).read_text()
+    return [
+        Block(found["code"], text.count("\n", 0, found.start("code")) + 1, found["text"])
+        for found in _BLOCK.finditer(text)
+        if found["language"] == "python" and found["word"] != "not run"
+    ]
+
+
+@contextmanager
+def speakers_are_hidden(emulator: Emulator) -> Generator[None]:
+    emulator.tenant.speaker_attribution_allowed = False
+    yield
+    emulator.tenant.speaker_attribution_allowed = True
+
+
+@contextmanager
+def no_access_policy(emulator: Emulator) -> Generator[None]:
+    emulator.tenant.access_policy_missing_for.add(ORGANIZER)
+    yield
+    emulator.tenant.access_policy_missing_for.clear()
+
+
+@contextmanager
+def one_more_recording(emulator: Emulator) -> Generator[None]:
+    emulator.dataset.add_recording(ORGANIZER)
+    yield
+
+
+@contextmanager
+def expired_links(emulator: Emulator) -> Generator[None]:
+    emulator.delta.expire_tokens()
+    yield
+
+
+GIVEN: dict[str, Callable[[Emulator], AbstractContextManager[None]]] = {
+    "speakers are hidden": speakers_are_hidden,
+    "no access policy": no_access_policy,
+    "one more recording": one_more_recording,
+    "expired links": expired_links,
+}
+
+
+@pytest.fixture
+def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """A service with one organizer, in place of each cloud and of what signs in there."""
+    data = Dataset()
+    data.add(("users",), {"id": ORGANIZER, "displayName": "Ada", "userPrincipalName": "ada@example.com"})
+    for _ in range(2):
+        meeting = data.add_meeting(ORGANIZER)
+        data.add_attendance_report(("users", ORGANIZER, "onlineMeetings", meeting))
+        for day in ("2026-01-14", "2026-01-20", "2026-01-25", "2026-02-01"):
+            data.add_recording(ORGANIZER, meeting, created=f"{day}T12:00:00Z", content_size=300_000)
+        data.add_transcript(ORGANIZER, meeting)
+    data.add_adhoc_call(ORGANIZER)
+    data.add_call_record(start="2026-01-15T10:00:00Z", sessions=70, participants=5)
+    for log in ("getPstnCalls", "getDirectRoutingCalls", "getSmsLog"):
+        data.add_log_rows(log, 3, start="2026-02-01T00:00:00Z")
+    data.add_virtual_event()
+    with Emulator(data, page_size=5) as running:
+        for cloud in Cloud:
+            monkeypatch.setattr(cloud, "root", running.origin)
+
+        def credential(**_: object) -> EmulatorCredential:
+            return running.credential
+
+        monkeypatch.setattr(azure.identity.aio, "DefaultAzureCredential", credential)
+        yield running
+
+
+@pytest.fixture
+async def names(emulator: Emulator) -> AsyncIterator[dict[str, Any]]:
+    """What the pages take for granted."""
+    data, credential = emulator.dataset, EmulatorCredential(emulator.token)
+    meeting = data.meetings(ORGANIZER)[0]
+    record = str(data.call_records[0]["id"])
+    webinar = next(iter(data.find(("solutions", "virtualEvents")).collections["webinars"]))
+    path = ("solutions", "virtualEvents", "webinars", webinar)
+    async with GraphMeetingsClient(credential, base_url=emulator.base_url) as graph:
+        yield {
+            "graph": graph,
+            "credential": credential,
+            "emulator": emulator,
+            "GraphMeetingsClient": GraphMeetingsClient,
+            "organizer": ORGANIZER,
+            "meeting_id": meeting,
+            "recording_id": data.recordings(ORGANIZER)[0]["id"],
+            "transcript_id": data.transcripts(ORGANIZER)[0]["id"],
+            "call_record_id": record,
+            "user_id": data.below(("communications", "callRecords", record), "participants_v2")[1]["id"],
+            "webinar_id": webinar,
+            "session_id": data.below(path, "sessions")[0]["id"],
+        }
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)])
+async def test_blocks_run(
+    page: str, names: dict[str, Any], emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    printed = PrintedLines(page)
+    shared: dict[str, Any] = {}
+    async with asyncio.timeout(SECONDS):
+        for block in blocks(page):
+            # A block may rebind a name that the page takes for granted, for itself.
+            shared |= names | {"print": printed}
+            with GIVEN[block.given](emulator) if block.given else nullcontext():
+                await run(page, block, shared)
+    expected = {line for block in blocks(page) for line in print_lines(block)}
+    assert not [f"{page}:{line}" for line in sorted(expected - printed.lines)], "these prints were not reached"
+
+
+async def run(page: str, block: Block, names: dict[str, Any]) -> None:
+    code = compile(parsed(block), page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    if code.co_flags & inspect.CO_COROUTINE:
+        await eval(code, names)  # noqa: S307  a page of this repository
+    else:  # with a thread of its own, for `asyncio.run`
+        await asyncio.to_thread(exec, code, names)
+
+
+def parsed(block: Block) -> ast.Module:
+    return ast.increment_lineno(ast.parse(block.code), block.line - 1)
+
+
+def print_lines(block: Block) -> Iterator[int]:
+    for node in ast.walk(parsed(block)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+            yield node.lineno
+
+
+class PrintedLines:
+    """A `print` that remembers the lines of a page that called it."""
+
+    def __init__(self, page: str) -> None:
+        self.page = page
+        self.lines: set[int] = set()
+
+    def __call__(self, *values: object) -> None:
+        sys.stdout.write(f"{' '.join(map(str, values))}\n")
+        frame = inspect.currentframe()
+        caller = frame and frame.f_back
+        if caller and caller.f_code.co_filename == self.page:
+            self.lines.add(caller.f_lineno)
+
+
+def test_a_print_that_is_not_reached_is_found() -> None:
+    assert list(print_lines(Block("for _ in []:\n    print()\n", 7, None))) == [8]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_marks_are_known(page: str) -> None:
+    marks = re.findall(r"^<!-- (.*) -->\n(.*)$", (DOCS / page).read_text(), re.MULTILINE)
+    for mark, following in marks:
+        word, _, text = mark.partition(": ")
+        if word == "table":
+            continue  # as test_tables.py has it
+        assert word in {"given", "not run"}
+        assert text in GIVEN or word == "not run"
+        assert following == "```python"

@@ -1,0 +1,93 @@
+"""The tables of docs/clouds-and-permissions.md say what the generated operations say."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from graph_meetings import Cloud, beta
+from graph_meetings.operations import OPERATIONS
+from graph_meetings_runtime.operations import Operation, Permissions
+
+PAGE = Path(__file__).parents[2] / "docs" / "clouds-and-permissions.md"
+CLOUDS = {
+    Cloud.GLOBAL: "Global",
+    Cloud.US_GOV_L4: "US Gov L4",
+    Cloud.US_GOV_L5: "US Gov L5",
+    Cloud.CHINA: "China",
+}
+
+Cells: TypeAlias = tuple[str, ...]
+
+
+def table(header: Cells, rows: Iterable[Cells]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in (header, ("---",) * len(header), *rows))
+
+
+def request(operation: Operation) -> str:
+    return f"`{re.sub(r'[(][^)]*[)]', '(…)', operation.path)}`"
+
+
+def in_clouds(operation: Operation) -> Cells:
+    return tuple(
+        "no" if cloud in operation.missing_in else "?" if cloud in operation.doubtful_in else "yes" for cloud in CLOUDS
+    )
+
+
+def clouds() -> str:
+    rows = ((request(operation), *in_clouds(operation)) for operation in OPERATIONS)
+    return table(("request in v1.0", *CLOUDS.values()), rows)
+
+
+def clouds_of_beta() -> str:
+    operations = beta.GraphMeetingsClient.operations
+    [(usual, _)] = Counter(map(in_clouds, operations)).most_common(1)
+    rows = [(request(operation), *in_clouds(operation)) for operation in operations if in_clouds(operation) != usual]
+    return table(("request in beta", *CLOUDS.values()), [*rows, ("every other one", *usual)])
+
+
+def permissions() -> str:
+    requests: dict[Permissions, list[str]] = {}
+    for operation in (*OPERATIONS, *beta.GraphMeetingsClient.operations):
+        same = requests.setdefault(operation.permissions, [])
+        if (name := request(operation)) not in same:
+            same.append(name)
+    rows = (
+        (
+            "<br>".join(names),
+            "<br>".join(needed.delegated) or "no",
+            "<br>".join(needed.application) or "no",
+            "yes" if needed.needs_access_policy else "no",
+        )
+        for needed, names in requests.items()
+    )
+    return table(("request", "delegated", "application", "access policy"), rows)
+
+
+def roots() -> str:
+    rows = ((f"`Cloud.{cloud.name}`", name, cloud.root, cloud.authority) for cloud, name in CLOUDS.items())
+    return table(("cloud", "", "service", "authority"), rows)
+
+
+def with_tables(page: str) -> Iterator[str]:
+    tables = {"roots": roots, "clouds": clouds, "clouds of beta": clouds_of_beta, "permissions": permissions}
+    parts = re.split(r"(?<=\n)<!-- table: (.+) -->\n\n(?:(?:\|.*\n)+\n)?", page)
+    assert set(parts[1::2]) == set(tables)
+    for place, part in enumerate(parts):
+        yield f"<!-- table: {part} -->\n\n{tables[part]()}\n\n" if place % 2 else part
+
+
+def test_every_cloud_has_a_column() -> None:
+    assert set(CLOUDS) == set(Cloud)
+
+
+def test_the_tables_are_those_of_the_operations(tmp_path: Path) -> None:
+    right = tmp_path / PAGE.name
+    right.write_text("".join(with_tables(PAGE.read_text())))
+    assert PAGE.read_text() == right.read_text(), f"{right} is what the page has to be; copy it"
+
+
+def test_one_version_asks_for_the_permissions_of_the_other() -> None:
+    of_beta = {operation.path: operation.permissions for operation in beta.GraphMeetingsClient.operations}
+    assert {operation.path: operation.permissions for operation in OPERATIONS}.items() <= of_beta.items()
