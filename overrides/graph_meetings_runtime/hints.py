@@ -19,6 +19,7 @@ _BY_CODE = {
 _BY_STATUS = {
     401: "Sign in again, and check that the credential's authority belongs to the client's cloud.",
     402: "Metering of these requests ended on 2025-08-25; report this to the service's support with the request id.",
+    403: "Check that the permission has admin consent, and that an access policy covers the user in the path.",
     429: "Send fewer requests at a time, or give the client a more patient Retry.",
     503: "The service is overloaded or down; try again later, or give the client a more patient Retry.",
     504: "A gateway gave up waiting; try again later, or ask for less at a time.",

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 import traceback
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -269,9 +270,10 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in ENVELOPES if name.startswith("errors/") and (PAYLOADS / name).is_file()]
-)
+ERROR_BODIES = [name for name in ENVELOPES if name.startswith("errors/") and (PAYLOADS / name).is_file()]
+
+
+@pytest.mark.parametrize("name", ERROR_BODIES)
 def test_a_documented_error_body_becomes_an_error(name: str) -> None:
     envelope = ENVELOPES[name]
     status: int = envelope["status"]
@@ -284,3 +286,47 @@ def test_a_documented_error_body_becomes_an_error(name: str) -> None:
     assert error.client_request_id == headers["client-request-id"]
     assert str(status) in str(error)
     assert error.code in str(error)
+
+
+# What a hint has to say, by a word of the body's name.
+HINTS = {
+    "401": "Sign in again",
+    "402": "Metering",
+    "403_transcripts": "only they can switch it on",
+    "403_speaker": "text without speakers",
+    "403": "application access policy",
+    "404_callrecord": "30 days",
+    "404": "until the meeting expires",
+    "406": "90 days apart",
+    "410": "full round",
+    "400_syncstatenotfound": "full round",
+    "400": "Check that the ids",
+    "429": "fewer requests",
+    "503": "try again later",
+    "504": "try again later",
+}
+
+
+@pytest.mark.parametrize("name", ERROR_BODIES)
+async def test_a_documented_error_says_what_to_do(emulator: Emulator, organizer: str, name: str) -> None:
+    envelope = ENVELOPES[name]
+    emulator.fail_next(envelope["status"], body=content(name), headers=envelope["headers"])
+    retry = Retry(attempts=1)
+    async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url, retry=retry) as graph:
+        recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
+        records = graph.communications.call_records
+        requests: dict[str, Callable[[], Awaitable[object]]] = {
+            "404_callrecord": records.by_call_record_id("1").get,
+            "406": records.get_pstn_calls(from_date_time="2026-01-01", to_date_time="2026-06-01").get,
+            "410": recordings.delta().get,
+        }
+        stem = name.removeprefix("errors/")
+        request = next((send for beginning, send in requests.items() if stem.startswith(beginning)), recordings.get)
+        with pytest.raises(GraphError) as caught:
+            await request()
+    assert caught.value.request_id == envelope["headers"].get("request-id", caught.value.request_id)
+    expected = next((text for beginning, text in HINTS.items() if stem.startswith(beginning)), None)
+    if expected is not None:
+        assert expected in str(caught.value.hint)
+    else:
+        assert caught.value.status == 500
