@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check docs bench generate clean
+.PHONY: demo test check docs bench generate test-publish dist publish clean
 
 demo: generate
 	$(BIN)/python examples/demo.py
@@ -28,6 +28,18 @@ bench: $(READY)
 
 generate: $(READY)
 	$(BIN)/python -m codegen generate
+
+# Publishes to an index on loopback, installs from it, upgrades.
+test-publish: $(READY)
+	$(BIN)/python -m pytest -q -m publish tests/release
+
+dist: $(READY)
+	$(BIN)/python -m release dist
+
+# Credentials: TWINE_USERNAME and TWINE_PASSWORD, or the keyring. Not echoed, in case that the address has a password.
+publish: $(READY)
+	@test -n "$(INDEX_URL)" || { echo 'where to? make publish INDEX_URL=https://…' >&2; exit 2; }
+	@$(BIN)/python -m release publish "$(INDEX_URL)"
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

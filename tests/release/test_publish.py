@@ -1,0 +1,148 @@
+"""Publishing for real: to an index on loopback, from there into an empty environment, then a next version."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from release.build import Distribution
+from release.checks import version_of
+from release.distribution import build_and_check
+from release.errors import ReleaseError
+from release.index import Index
+from release.processes import run
+from release.public_tests import check_imported_from, install, new_environment
+from release.publish import publish, tag_of
+from release.repository import Repository
+from tests.release.support import PASSWORD, USER, commit_all, package_index, set_version
+
+pytestmark = pytest.mark.publish
+
+_PROGRAM = Path(__file__).with_name("first_steps.py")
+
+
+def make(repository: Repository) -> Distribution:
+    """Build and check; what `make dist` does beyond that, running the test suite, would take minutes here."""
+    return build_and_check(repository, repository.root / "dist")
+
+
+def applies(requirement: Requirement) -> bool:
+    """Whether somebody needs it who installs the extra `emulator`."""
+    return requirement.marker is None or requirement.marker.evaluate({"extra": "emulator"})
+
+
+def without_marker(requirement: Requirement) -> str:
+    """Name a requirement that applies."""
+    return str(requirement).partition(";")[0].strip()
+
+
+class User:
+    """Somebody with an empty environment and a password for the index."""
+
+    def __init__(self, folder: Path, index: Index) -> None:
+        self.environment = folder
+        self.python = new_environment(folder)
+        self.index = index
+
+    def install(self, *options: str) -> None:
+        """Install by name from the index, and from no other: with no configuration of pip."""
+        others = {name: "" for name in os.environ if name.startswith("PIP_")}
+        address = self.index.simple.replace("://", f"://{USER}:{PASSWORD}@")
+        only = {**others, "PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": address, "PIP_NO_INPUT": "1"}
+        command = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        run([*command, "--no-cache-dir", *options, "graph-meetings"], self.environment, only, seconds=60)
+
+    def install_dependencies(self, wheel: Path) -> None:
+        """Install what the wheel and its extra need, from wherever pip is configured to look."""
+        with ZipFile(wheel) as opened:
+            (metadata,) = (name for name in opened.namelist() if name.endswith("/METADATA"))
+            lines: list[str] = BytesParser().parsebytes(opened.read(metadata)).get_all("Requires-Dist", [])
+        wanted = [Requirement(line) for line in lines]
+        install(self.python, *(without_marker(r) for r in wanted if applies(r)))
+        run([self.python, "-m", "pip", "check"], self.environment)
+
+    def run_program(self) -> dict[str, Any]:
+        result: dict[str, Any] = json.loads(run([self.python, "-I", _PROGRAM], self.environment, seconds=60))
+        return result
+
+
+@pytest.fixture
+def index(tmp_path: Path, credentials: None) -> Iterator[Index]:  # noqa: ARG001  set in the environment
+    folder = tmp_path / "index"
+    folder.mkdir()
+    with package_index(folder) as address:
+        yield Index.at(address)
+
+
+def test_publish_install_and_upgrade(
+    clone: Repository,
+    index: Index,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with monkeypatch.context() as wrong:
+        wrong.setenv("TWINE_PASSWORD", "wrong")
+        with pytest.raises(ReleaseError, match=r"answers 40[13]"):
+            publish(clone, index, make=make)
+
+    first = Version(version_of(clone.root))
+    assert publish(clone, index, make=make) == first
+    assert clone.tagged(tag_of(first)) == clone.commit
+    assert index.versions(index.credentials()) == [first]
+    names = {file.name for file in (tmp_path / "index" / "files").iterdir()}
+    assert names == {f"graph_meetings-{first}-py3-none-any.whl", f"graph_meetings-{first}.tar.gz"}
+
+    user = User(tmp_path / "environment", index)
+    user.install()
+    user.install_dependencies(clone.root / "dist" / f"graph_meetings-{first}-py3-none-any.whl")
+    check_imported_from(user.python, user.environment, tmp_path)
+    seen = user.run_program()
+    assert Path(seen["file"]).is_relative_to(user.environment)
+    assert (seen["version"], seen["recordings"] > 0, seen["bytes"], seen["has_made_up_note"]) == (
+        str(first),
+        True,
+        10_000,
+        False,
+    )
+
+    with pytest.raises(ReleaseError, match="in the index already"):
+        publish(clone, index, make=make)
+
+    change_metadata(clone)
+    with pytest.raises(ReleaseError, match="not committed"):
+        publish(clone, index, make=make)
+    set_version(clone, f"{first.major}.{first.minor}.{first.micro + 1}")
+    commit_all(clone, "Change the metadata")
+    with pytest.raises(ReleaseError, match=r"too small after .* \(changes: .*breaking"):
+        publish(clone, index, make=make)
+
+    second = Version(f"{first.major + 1}.0.0" if first.major else f"0.{first.minor + 1}.0")
+    set_version(clone, second)
+    commit_all(clone, "Raise the version")
+    assert publish(clone, index, make=make) == second
+    user.install("--upgrade")
+    seen = user.run_program()
+    assert (seen["version"], seen["has_made_up_note"]) == (str(second), True)
+
+    printed = capfd.readouterr()
+    assert PASSWORD not in printed.out + printed.err
+
+
+def change_metadata(repository: Repository) -> None:
+    """Add a property and change the type of another, as the service might not, and generate."""
+    before = '<Property Name="contentCorrelationId" Type="Edm.String" />'
+    after = '<Property Name="contentCorrelationId" Type="Edm.Guid" /><Property Name="madeUpNote" Type="Edm.String" />'
+    documents = {file: file.read_text(encoding="utf-8") for file in (repository.root / "metadata").glob("*/*.csdl.xml")}
+    assert any(before in text for text in documents.values())
+    for file, text in documents.items():
+        file.write_text(text.replace(before, after), encoding="utf-8", newline="\n")
+    run([sys.executable, "-m", "codegen", "generate"], repository.root)
