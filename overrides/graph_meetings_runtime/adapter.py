@@ -41,15 +41,18 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         base_url: root of the service with its version.
         retry: the policy for failed requests.
         availability: which documented requests there are, and where.
+        is_quiet: whether httpx's own log shows no queries; a caller's client gets whole URLs.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what an adapter is made of
         self,
         authentication: OriginAuthenticationProvider,
         http_client: httpx.AsyncClient,
         base_url: str,
         retry: Retry,
         availability: Availability,
+        *,
+        is_quiet: bool = False,
     ) -> None:
         super().__init__(
             authentication,
@@ -62,6 +65,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         self.retry = retry
         self.availability = availability
         self._authentication = authentication
+        self._is_quiet = is_quiet
 
     async def send_async(
         self,
@@ -171,7 +175,8 @@ class GraphRequestAdapter(HttpxRequestAdapter):
     async def _send(self, url: str, headers: httpx.Headers) -> httpx.Response:
         extensions = {"timeout": self._http_client.timeout.as_dict()}
         request = httpx.Request("GET", url, headers=headers, extensions=extensions)
-        request.url = QuietUrl(request.url)
+        if self._is_quiet:
+            request.url = QuietUrl(request.url)
         return await self._http_client.send(request, stream=True, auth=None, follow_redirects=False)
 
 

@@ -37,7 +37,7 @@ class Availability:
         if operation is None:
             return None
         if self._cloud in operation.missing_in:
-            raise NotAvailableInCloud(f"Cloud.{self._cloud.name} has no {operation.path}, says its own metadata")
+            raise NotAvailableInCloud(f"Cloud.{self._cloud.name} has no {operation.path}: its metadata lacks it")
         if self._cloud in operation.doubtful_in and operation.path not in self._warned:
             self._warned.add(operation.path)
             warnings.warn(

@@ -32,7 +32,7 @@ class GraphClient(RequestBuilder):
         base_url: replaces the cloud's root, API version included, for example `http://127.0.0.1:8080/v1.0`; plain
             http only for this machine.
         http_client: an httpx client of the caller's, who closes it; its connections, timeouts and headers are used.
-            By default the client makes its own.
+            httpx logs whole URLs then, tokens of links among them. By default the client makes its own, which does not.
         retry: the policy for failed requests.
 
     Raises:
@@ -61,7 +61,14 @@ class GraphClient(RequestBuilder):
         self._owns_http_client = http_client is None
         authentication = OriginAuthenticationProvider(credential, origin, cloud.scope)
         availability = Availability(OperationTable(self.operations), cloud)
-        adapter = GraphRequestAdapter(authentication, self._http_client, root, retry or Retry(), availability)
+        adapter = GraphRequestAdapter(
+            authentication,
+            self._http_client,
+            root,
+            retry or Retry(),
+            availability,
+            is_quiet=self._owns_http_client,
+        )
         super().__init__(adapter, "{+baseurl}", {})
 
     async def close(self) -> None:

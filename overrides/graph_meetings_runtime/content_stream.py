@@ -50,10 +50,17 @@ class ContentStream:
         self.etag = etag if STRONG_ETAG.fullmatch(etag) else None
         self.content_type: str | None = headers.get("Content-Type")
 
+    def _chunks(self) -> AsyncIterator[bytes]:
+        async def whole() -> AsyncIterator[bytes]:
+            yield self._response.content
+
+        # A transport for tests, such as httpx.MockTransport, gives a body that has been read.
+        return whole() if self._response.is_stream_consumed else self._response.aiter_raw()
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
         received = 0
         try:
-            async for chunk in self._response.aiter_raw():
+            async for chunk in self._chunks():
                 received += len(chunk)
                 yield chunk
         except httpx.TransportError as error:

@@ -35,6 +35,8 @@ _BY_STATUS: dict[int, type[GraphError]] = {
     402: PaymentRequired,
     403: AccessDenied,
     404: NotFound,
+    406: BadRequest,
+    416: BadRequest,
     429: Throttled,
 }
 _BY_CODE: dict[str, type[GraphError]] = {
@@ -71,7 +73,9 @@ def error_of(status: int, headers: Mapping[str, str], content: bytes, operation:
     """
     body = _error_object(content)
     inner = _innermost(body)
-    code = text_of(inner.get("code")) or text_of(body.get("code"))
+    # The innermost says most; throttling repeats only the status there.
+    codes = (text_of(inner.get("code")), text_of(body.get("code")))
+    code = next((code for code in codes if code and code != str(status)), None)
     message = text_of(body.get("message")) or text_of(inner.get("message")) or f"the service answered {status}"
     hint = hint_for(status, code, operation)
     return _kind(status, code, operation)(message, status=status, code=code, headers=headers, inner=inner, hint=hint)

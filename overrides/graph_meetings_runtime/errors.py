@@ -69,7 +69,7 @@ class GraphError(APIError):
 
 
 class BadRequest(GraphError):
-    """400: the service does not understand the request."""
+    """400, 406 or 416: the service does not take the request as it is."""
 
 
 class AuthenticationFailed(GraphError):

@@ -17,10 +17,17 @@ _BY_CODE = {
     "syncStateNotFound": "Begin a full round: changes(), or changes(since=link, resync=True).",
 }
 _BY_STATUS = {
+    400: (
+        "Check the ids, the dates (RFC 3339 with an offset; those of the logs at most 90 days apart) and the options; "
+        "channel meetings are not supported everywhere."
+    ),
     401: "Sign in again, and check that the credential's authority belongs to the client's cloud.",
     402: "Metering of these requests ended on 2025-08-25; report this to the service's support with the request id.",
     403: "Check that the permission has admin consent, and that an access policy covers the user in the path.",
+    404: "Check the ids, and whether what they name still exists.",
     429: "Send fewer requests at a time, or give the client a more patient Retry.",
+    500: "The service failed; try again later, and report it to its support with the request id if it lasts.",
+    502: "A gateway failed; try again later.",
     503: "The service is overloaded or down; try again later, or give the client a more patient Retry.",
     504: "A gateway gave up waiting; try again later, or ask for less at a time.",
 }
@@ -36,10 +43,6 @@ _BY_PATH = {
         "onlineMeetings",
     ): "What a meeting left behind can be read until the meeting expires, 60 days after it for most.",
     (406, "callRecords"): "The dates may be at most 90 days apart; split the range.",
-    (400, "callRecords"): "Dates are RFC 3339 with an offset, and those of the logs at most 90 days apart.",
-    (400, "onlineMeetings"): (
-        "Check that the ids are those of the service, whole; channel meetings are not supported everywhere."
-    ),
 }
 _FORBIDDEN = 403
 

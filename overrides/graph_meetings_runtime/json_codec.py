@@ -27,6 +27,9 @@ class Number(float):
         number.text = text
         return number
 
+    def __repr__(self) -> str:
+        return self.text
+
     def __reduce__(self) -> tuple[type["Number"], tuple[str]]:
         return Number, (self.text,)
 

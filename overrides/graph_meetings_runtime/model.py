@@ -5,7 +5,7 @@ import difflib
 import reprlib
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Self, TypeVar, cast
+from typing import Any, ClassVar, Final, Self, TypeVar, cast
 
 from kiota_abstractions.serialization import Parsable, ParsableFactory, ParseNode, SerializationWriter
 
@@ -17,6 +17,7 @@ from graph_meetings_runtime.parse_node import GraphParseNode, JsonBacked
 
 M = TypeVar("M", bound="Model")
 
+_ROOT_TYPE: Final = "microsoft.graph.entity"
 _new = object.__new__
 
 
@@ -54,7 +55,7 @@ class Model(JsonBacked, Parsable):
             _register(cls, odata_type)
 
     def __init__(self, **values: object) -> None:
-        _set_raw(self, {})
+        _set_raw(self, self._said_type())
         for name, value in values.items():
             if name not in self._fields:
                 raise TypeError(f"{type(self).__name__} has no field {name!r}{self._near(name)}")
@@ -105,6 +106,12 @@ class Model(JsonBacked, Parsable):
             return cls
         found = cls._derived.get(odata_type) or cls._derived.get(odata_type.rpartition(".")[2].lower(), cls)
         return cast("type[Self]", found)
+
+    @classmethod
+    def _said_type(cls) -> JsonObject:
+        """Give what has to say the type, because a property of the base's type would not."""
+        base: str | None = vars(cls.__mro__[1]).get("_odata_type")
+        return {} if base in {None, _ROOT_TYPE} else {"@odata.type": f"#{cls._odata_type}"}
 
     @property
     def raw(self) -> JsonObject:
@@ -164,6 +171,13 @@ class Model(JsonBacked, Parsable):
         if isinstance(value, Model):
             # The same object from here on, so that what is done to it later is not lost.
             vars(self)[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        field = self._fields.get(name)
+        if field is None or field.wire_name not in self._raw:
+            raise AttributeError(f"{type(self).__name__} has no value named {name!r}")
+        del self._raw[field.wire_name]
+        vars(self).pop(name, None)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model):

@@ -69,10 +69,7 @@ class Page(JsonBacked, Parsable, Generic[M]):
         return {
             "value": items,
             "@odata.count": lambda node: self.raw.update({"@odata.count": node.get_int_value()}),
-            **{
-                name: text(name)
-                for name in ("@odata.context", "@odata.nextLink", "@odata.NextLink", "@odata.deltaLink")
-            },
+            **{name: text(name) for name in ("@odata.nextLink", "@odata.NextLink", "@odata.deltaLink")},
         }
 
     @property

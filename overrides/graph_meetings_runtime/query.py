@@ -3,9 +3,10 @@
 Source: https://learn.microsoft.com/graph/query-parameters
 """
 
-from collections.abc import Iterable, Mapping
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, Final, TypeAlias, TypedDict, cast
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
@@ -13,8 +14,8 @@ from graph_meetings_runtime.field import Field, wire_text
 from graph_meetings_runtime.filter import Filter
 from graph_meetings_runtime.request_information import GraphRequestInformation
 
-Names: TypeAlias = "str | Iterable[str | Field[Any]]"
-"""Property names: OData's own text, or a list of names and fields, as in `[CallRecording.id, "callId"]`."""
+Names: TypeAlias = "str | Field[Any] | Iterable[str | Field[Any]] | None"
+"""Property names: OData's own text, a field, or a list of names and fields, as in `[CallRecording.id, "callId"]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +48,28 @@ class ItemOptions(TypedDict, total=False):
 
     select: Names
     expand: Names
-    prefer: Prefer
-    headers: Mapping[str, str]
+    prefer: Prefer | None
+    headers: Mapping[str, str] | None
 
 
 class CollectionOptions(ItemOptions, total=False):
     """Keywords of a request for a collection."""
 
-    filter: str | Filter
+    filter: str | Filter | None
     orderby: Names
-    top: int
-    count: bool
-    search: str
+    top: int | None
+    count: bool | None
+    search: str | None
 
 
 @dataclass
 class QueryParameters:
     """Query options in Kiota's form, for `RequestConfiguration(query_parameters=…)`."""
 
-    select: list[str] | None = None
-    expand: list[str] | None = None
-    filter: str | None = None
-    orderby: list[str] | None = None
+    select: Sequence[str | Field[Any]] | None = None
+    expand: Sequence[str | Field[Any]] | None = None
+    filter: str | Filter | None = None
+    orderby: Sequence[str | Field[Any]] | None = None
     top: int | None = None
     count: bool | None = None
     search: str | None = None
@@ -79,33 +80,55 @@ class QueryParameters:
 
 
 _OPTION_NAMES = tuple(field.name for field in fields(QueryParameters))
-_NAME_LISTS = frozenset({"select", "expand", "orderby"})
+_NAME_LISTS: Final = frozenset({"select", "expand", "orderby"})
+ITEM_OPTIONS: Final = frozenset(ItemOptions.__annotations__)
+COLLECTION_OPTIONS: Final = frozenset(CollectionOptions.__annotations__)
 
 
 def apply(
     request: GraphRequestInformation,
     configuration: RequestConfiguration[QueryParameters] | None,
     options: CollectionOptions | ItemOptions,
+    known: frozenset[str],
 ) -> None:
-    """Put a request configuration and keywords onto a request; a keyword wins over the configuration."""
+    """Put a request configuration and keywords onto a request; a keyword wins over the configuration.
+
+    Args:
+        request: to be configured.
+        configuration: Kiota's form.
+        options: the keywords; one that is `None` or empty is left out.
+        known: the keywords that there are.
+
+    Raises:
+        TypeError: a keyword that there is not.
+    """
+    for name in options.keys() - known:
+        near = difflib.get_close_matches(name, known, n=1)
+        raise TypeError(f"there is no option {name!r}{f'; did you mean {near[0]!r}?' if near else ''}")
     if configuration is not None:
         for header in configuration.headers.keys():  # noqa: SIM118  a Kiota collection, no dict
             request.headers.remove(header)
     request.configure(configuration)
-    for name, value in options.items():
-        if name in _OPTION_NAMES:
-            request.query_parameters[f"%24{name}"] = _option(name, value)
-    for header, text in options.get("headers", {}).items():
+    for name in _OPTION_NAMES:
+        key = f"%24{name}"
+        value = _option(name, options.get(name, request.query_parameters.get(key)))
+        request.query_parameters.pop(key, None)
+        if value is not None:
+            request.query_parameters[key] = value
+    for header, text in (options.get("headers") or {}).items():
         request.headers.remove(header)
         request.headers.add(header, text)
-    if "prefer" in options and (prefer := str(options["prefer"])):
+    if prefer := str(options.get("prefer") or ""):
         request.headers.add("Prefer", prefer)
 
 
 def _option(name: str, value: Any) -> object:
+    """Give the value of a query option as a URL has it, `None` where there is nothing to say."""
     if isinstance(value, Filter):
         return str(value)
-    if name not in _NAME_LISTS or isinstance(value, str):
+    if isinstance(value, bool | int):
         return value
-    names: Iterable[str | Field[Any]] = value
-    return [wire_text(item) for item in names]
+    if name not in _NAME_LISTS or not isinstance(value, Iterable | Field) or isinstance(value, str):
+        return value or None
+    names = cast("Iterable[str | Field[Any]]", [value] if isinstance(value, Field) else value)
+    return [wire_text(item) for item in names] or None

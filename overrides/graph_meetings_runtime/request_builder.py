@@ -1,5 +1,6 @@
 """Request builders: where a request goes, in the words of the service."""
 
+import copy
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack, cast
 
@@ -18,7 +19,14 @@ from graph_meetings_runtime.operations import Permissions
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.page import Page, page_factory
 from graph_meetings_runtime.paging import Pager, expanded
-from graph_meetings_runtime.query import CollectionOptions, ItemOptions, QueryParameters, apply
+from graph_meetings_runtime.query import (
+    COLLECTION_OPTIONS,
+    ITEM_OPTIONS,
+    CollectionOptions,
+    ItemOptions,
+    QueryParameters,
+    apply,
+)
 from graph_meetings_runtime.request_information import GraphRequestInformation
 
 M = TypeVar("M", bound=Model)
@@ -37,6 +45,7 @@ class RequestBuilder(BaseRequestBuilder):
     """
 
     query_template: ClassVar[str] = ""
+    known_options: ClassVar[frozenset[str]] = ITEM_OPTIONS
 
     def __init__(
         self, request_adapter: RequestAdapter[Any], path_template: str, path_parameters: dict[str, Any] | str
@@ -99,8 +108,9 @@ class RequestBuilder(BaseRequestBuilder):
         Raises:
             LinkRefused: it is no URL of the configured origin.
         """
-        raw_url = safe_link(raw_url, self.request_adapter.base_url)
-        return type(self)(self.request_adapter, self.path_template, raw_url)
+        builder = copy.copy(self)
+        builder.path_parameters = {RequestInformation.RAW_URL_KEY: safe_link(raw_url, self.request_adapter.base_url)}
+        return builder
 
     def user_or(self, value: str | PathUser | None) -> str | None:
         """Give the value, or the user in the path where the value says so.
@@ -109,7 +119,7 @@ class RequestBuilder(BaseRequestBuilder):
             ValueError: there is no user in the path, or the value is empty.
         """
         if not isinstance(value, PathUser):
-            if value == "":
+            if value is not None and not value.strip():
                 raise ValueError("the id of a user cannot be empty")
             return value
         user = self.path_parameters.get(_USER)
@@ -128,7 +138,7 @@ class RequestBuilder(BaseRequestBuilder):
         request = GraphRequestInformation(self.url_template, dict(self.path_parameters))
         request.path_parameters.setdefault("baseurl", self.request_adapter.base_url)
         request.headers.add("Accept", "application/json")
-        apply(request, configuration, options)
+        apply(request, configuration, options, self.known_options)
         if request.query_parameters:
             self._refuse_whole_url(self)
         return request
@@ -183,7 +193,8 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         items: list[N] | None = getattr(item, field.name)
         if items is None:
             return aiter(Pager(self.request_adapter, model, first))
-        link = item.raw.get(f"{field.wire_name}@odata.nextLink")
+        links = (item.raw.get(f"{field.wire_name}@odata.{name}") for name in ("nextLink", "NextLink"))
+        link = next(filter(None, links), None)
         return expanded(self.request_adapter, items, link if isinstance(link, str) else None, first, model)
 
     def to_get_request_information(
@@ -198,6 +209,7 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
 class PagedRequestBuilder(RequestBuilder, Generic[M]):
     """A path that answers with pages."""
 
+    known_options = COLLECTION_OPTIONS
     query_template = "{?%24count,%24expand,%24filter,%24orderby,%24search,%24select,%24top}"
     model: type[M]
 

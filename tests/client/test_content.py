@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from kiota_abstractions.authentication import AnonymousAuthenticationProvider
 from kiota_http.httpx_request_adapter import HttpxRequestAdapter
@@ -24,6 +25,7 @@ from graph_meetings_runtime import (
     LinkRefused,
 )
 from tests.client.conftest import PATIENT
+from tests.credentials import StaticCredential
 
 SIZE = 3_000_000
 
@@ -321,6 +323,21 @@ async def test_errors_are_the_services(emulator: Emulator, content: ContentReque
 async def test_a_recording_without_the_ids_says_which_is_missing(graph: GraphMeetingsClient) -> None:
     with pytest.raises(ValueError, match=r"the CallRecording has no meeting_organizer\.user\.id"):
         graph.content_of(CallRecording(id="1", meeting_id="2"))
+
+
+async def test_a_transport_for_tests_serves_content_too(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        return httpx.Response(200, content=b"abc")
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as http_client:
+        graph = GraphMeetingsClient(StaticCredential("t"), http_client=http_client)
+        content = graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
+        assert await content.get(format="x/y") == b"abc"
+        assert (await content.download(tmp_path / "x")).size == 3
+    assert seen[0].endswith("/content?%24format=x%2Fy")
 
 
 async def test_the_stock_adapter_says_that_it_cannot_stream(emulator: Emulator) -> None:

@@ -241,7 +241,9 @@ async def test_no_secret_of_a_url_is_shown(caplog: pytest.LogCaptureFixture) -> 
                     _ = [change async for change in delta.changes(since=link)]
                 error = caught.value
                 cause = error.__cause__
-                shown = f"{error}{error!r}{cause}{cause!r}{caplog.text}"
+                log = caplog.text if own is None else ""  # a caller's client logs as httpx does
+                shown = f"{error}{error!r}{cause}{cause!r}{log}"
+                caplog.clear()
                 assert "S3CRET" not in shown.replace("http://x/?S3CRET", "")
                 assert TOKEN not in shown
                 if isinstance(cause, httpx.RequestError):

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
+from graph_meetings import CallRecording, OnlineMeeting, PstnCallLogRow
 from graph_meetings_runtime import LinkRefused, QueryParameters
 from tests.documented_requests import REQUESTS, client
 
@@ -133,6 +134,48 @@ def test_an_id_stays_in_its_segment(key: str) -> None:
     url = client().users.by_user_id(key).online_meetings.to_get_request_information().url
     segments = url.removeprefix(f"{ROOT}/v1.0/").split("/")
     assert [unquote(segment) for segment in segments] == ["users", key, "onlineMeetings"]
+
+
+@pytest.mark.parametrize(
+    ("options", "query"),
+    [
+        ({"select": None, "filter": None, "top": None, "prefer": None, "headers": None, "count": None}, ""),
+        ({"select": [], "filter": "", "expand": (), "search": ""}, ""),
+        ({"select": OnlineMeeting.subject, "count": False}, "?$count=false&$select=subject"),
+        ({"expand": OnlineMeeting.recordings, "orderby": "subject desc"}, "?$expand=recordings&$orderby=subject desc"),
+        ({"top": 0, "select": (OnlineMeeting.id, "later")}, "?$select=id,later&$top=0"),
+    ],
+)
+def test_options_are_what_they_say_or_nothing(options: dict[str, Any], query: str) -> None:
+    request = client().me.online_meetings.to_get_request_information(**options)
+    assert unquote(request.url).removeprefix(f"{ROOT}/v1.0/me/onlineMeetings") == query
+    assert not request.headers.contains("Prefer")
+
+
+def test_an_option_that_there_is_not_is_refused() -> None:
+    meetings = client().me.online_meetings
+    with pytest.raises(TypeError, match="no option 'fliter'; did you mean 'filter'"):
+        meetings.to_get_request_information(fliter="x")
+    with pytest.raises(TypeError, match="no option 'top'"):
+        meetings.by_online_meeting_id("m").to_get_request_information(top=5)
+
+
+def test_fields_work_in_kiotas_configuration_too() -> None:
+    parameters = QueryParameters(select=[OnlineMeeting.id, "subject"])
+    request = client().me.online_meetings.to_get_request_information(RequestConfiguration(query_parameters=parameters))
+    assert unquote(request.url).endswith("?$select=id,subject")
+
+
+def test_a_builder_for_a_whole_url_is_still_the_same_builder() -> None:
+    link = f"{ROOT}/v1.0/x?$skip=1000"
+    records = client().communications.call_records
+    log = records.get_pstn_calls(from_date_time="2026-01-01", to_date_time="2026-01-02").with_url(link)
+    assert log.model is PstnCallLogRow
+    assert log.to_get_request_information().url == link
+    meeting = client().me.online_meetings.by_online_meeting_id("m")
+    assert meeting.recordings.delta().with_url(link).model is CallRecording
+    content = meeting.transcripts.by_call_transcript_id("t").content.with_url(link)
+    assert content.to_get_request_information().headers.get("Accept") == {"text/vtt"}
 
 
 def test_keywords_and_kiotas_configuration_make_the_same_request() -> None:

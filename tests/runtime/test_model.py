@@ -152,6 +152,23 @@ def test_an_assignment_reaches_the_json() -> None:
     assert person.raw == {"boss": {"name": None}, "name": "Ada L."}
 
 
+def test_a_value_can_be_taken_away() -> None:
+    person = Person.from_raw({"name": "Ada", "age": 36})
+    assert person.age == 36
+    del person.age
+    del person.name
+    assert person.age is None
+    assert person.raw == {}
+    with pytest.raises(AttributeError, match="no value named 'name'"):
+        del person.name
+
+
+def test_a_number_is_shown_as_it_came() -> None:
+    person = Person.from_json(b'{"charge": 0.10}')
+    assert repr(person) == "Person(charge=0.10)"
+    assert json.dumps(person.raw) == '{"charge": 0.1}'
+
+
 def test_a_list_that_was_read_can_be_changed() -> None:
     person = Person.from_raw({"friends": [{"name": "Grace"}], "tags": ["a"]})
     assert person.friends is not None
@@ -186,6 +203,15 @@ def test_a_derived_type_is_found_and_an_unknown_one_is_the_declared() -> None:
     assert type(other) is Person
     assert other.raw == {"@odata.type": "#test.dancer", "shoes": 2}
     assert other.additional_data == {"shoes": 2}
+
+
+def test_a_derived_model_made_by_keyword_says_its_type() -> None:
+    person = Person(boss=Singer(voice="alto"))
+    assert person.raw == {"boss": {"@odata.type": "#test.singer", "voice": "alto"}}
+    for copied in (copy.copy(person), copy.deepcopy(person), pickle.loads(pickle.dumps(person))):
+        assert isinstance(copied.boss, Singer)
+        assert copied.boss.voice == "alto"
+    assert Person(name="Ada").raw == {"name": "Ada"}
 
 
 def test_equality_is_by_type_and_json() -> None:

@@ -76,6 +76,11 @@ def test_a_hint_says_what_to_do() -> None:
     assert error(418, "Teapot", None) == "None"
 
 
+def test_the_code_is_the_innermost_that_says_something() -> None:
+    body = b'{"error": {"code": "TooManyRequests", "innerError": {"code": "429", "status": "429"}}}'
+    assert error_of(429, httpx.Headers(), body).code == "TooManyRequests"
+
+
 def test_the_transcript_switches_have_errors_of_their_own() -> None:
     def inner(code: str) -> AccessDenied:
         content = f'{{"error": {{"code": "Forbidden", "message": "x", "innerError": {{"code": "{code}"}}}}}}'.encode()
