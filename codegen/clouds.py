@@ -21,12 +21,14 @@ class Clouds:
         names: as the runtime's `Cloud` calls them.
         metadata: for each version and cloud, the extract of the metadata that the cloud serves, where there is one.
         documented: the clouds that the documents name for a request.
+        hosts: the cloud that serves its metadata to everybody at `https://HOST/VERSION/$metadata`, by host.
     """
 
     file: str
     names: tuple[str, ...]
     metadata: Mapping[str, Mapping[str, str]]
     documented: PathRules[tuple[str, ...]]
+    hosts: Mapping[str, str]
 
     def documents(self, version: str) -> tuple[str, ...]:
         """Give the extracts of one version, each once, sorted."""
@@ -54,7 +56,7 @@ def read_clouds(path: Path, name: str) -> Clouds:
         CodegenError: the file says something that this program does not know.
     """
     data = read_toml(path, name)
-    check_keys(data, ("clouds", "metadata", "documented"), name)
+    check_keys(data, ("clouds", "hosts", "metadata", "documented"), name)
     names = texts_of(data.get("clouds"), f"{name}: clouds")
     metadata = {
         version: _metadata(body, names, f"{name}: metadata.{version}")
@@ -66,7 +68,12 @@ def read_clouds(path: Path, name: str) -> Clouds:
         return _known(texts_of(table.get("clouds"), f"{place}.clouds"), names, place)
 
     documented = read_path_rules(data.get("documented", {}), f"{name}: documented", clouds)
-    return Clouds(name, names, MappingProxyType(metadata), documented)
+    hosts = {
+        text_of(host, f"{name}: hosts.{cloud}"): cloud
+        for cloud, host in table_of(data.get("hosts", {}), f"{name}: hosts").items()
+    }
+    _known(tuple(hosts.values()), names, f"{name}: hosts")
+    return Clouds(name, names, MappingProxyType(metadata), documented, MappingProxyType(hosts))
 
 
 def check_clouds(clouds: Clouds, requests: Iterable[tuple[str, str]]) -> None:

@@ -37,6 +37,7 @@ class Docs:
     Args:
         file: what messages call the file.
         functions: by name and binding type, as in `delta on Collection(microsoft.graph.callRecording)`.
+        is_partial: whether a thing without a description is described by its name; so for documents of other days.
     """
 
     file: str
@@ -45,6 +46,7 @@ class Docs:
     types: Mapping[QualifiedName, TypeDoc]
     enums: Mapping[QualifiedName, str]
     functions: Mapping[str, FunctionDoc]
+    is_partial: bool = False
 
     def type(self, name: QualifiedName) -> TypeDoc:
         """Give the description of a type that has a class.
@@ -52,9 +54,11 @@ class Docs:
         Raises:
             CodegenError: it has none.
         """
-        if name not in self.types:
-            raise CodegenError(f"no description of the type {name}", self.file)
-        return self.types[name]
+        if name in self.types:
+            return self.types[name]
+        if self.is_partial:
+            return TypeDoc(_unknown(name), None, MappingProxyType({}))
+        raise CodegenError(f"no description of the type {name}", self.file)
 
     def many(self, name: QualifiedName) -> str:
         """Give the description of a collection of a type.
@@ -63,6 +67,8 @@ class Docs:
             CodegenError: it has none.
         """
         text = self.type(name).many
+        if text is None and self.is_partial:
+            return _unknown(name)
         if text is None:
             raise CodegenError(f"no `many` for {name}, which has a collection builder", self.file)
         return text
@@ -73,9 +79,11 @@ class Docs:
         Raises:
             CodegenError: it has none.
         """
-        if name not in self.enums:
-            raise CodegenError(f"no description of the enumeration {name}", self.file)
-        return self.enums[name]
+        if name in self.enums:
+            return self.enums[name]
+        if self.is_partial:
+            return _unknown(name)
+        raise CodegenError(f"no description of the enumeration {name}", self.file)
 
     def function(self, function: csdl.Function) -> FunctionDoc:
         """Give the description of a function with all its parameters.
@@ -84,12 +92,27 @@ class Docs:
             CodegenError: it has none, or a parameter has none.
         """
         key = function_key(function)
-        if key not in self.functions:
+        found = self.functions.get(key)
+        if self.is_partial:
+            unknown = {parameter.name: _unknown(parameter.name) for parameter in function.parameters}
+            known = found or FunctionDoc(_unknown(function.name), MappingProxyType({}))
+            return FunctionDoc(known.text, MappingProxyType({**unknown, **known.parameters}))
+        if found is None:
             raise CodegenError(f"no description of the function {key}", self.file)
         for parameter in function.parameters:
-            if parameter.name not in self.functions[key].parameters:
+            if parameter.name not in found.parameters:
                 raise CodegenError(f"no description of the parameter {parameter.name} of {key}", self.file)
-        return self.functions[key]
+        return found
+
+    def stream(self, name: str) -> str:
+        """Describe a stream that has no description of its own.
+
+        Raises:
+            CodegenError: that is not allowed.
+        """
+        if self.is_partial:
+            return _unknown(name)
+        raise CodegenError(f"no description of the stream {name}", self.file)
 
     def root(self, name: str) -> str:
         """Give the description of an entity set or singleton.
@@ -97,9 +120,15 @@ class Docs:
         Raises:
             CodegenError: it has none.
         """
-        if name not in self.roots:
-            raise CodegenError(f"no description of the root {name}", self.file)
-        return self.roots[name]
+        if name in self.roots:
+            return self.roots[name]
+        if self.is_partial:
+            return _unknown(name)
+        raise CodegenError(f"no description of the root {name}", self.file)
+
+
+def _unknown(name: str) -> str:
+    return f"The metadata's `{name}`."
 
 
 def function_key(function: csdl.Function) -> str:
@@ -199,6 +228,26 @@ def check_docs(docs: Docs, schemas: Iterable[Schema]) -> None:
         overloads = [f for schema in known for f in schema.functions if function_key(f) == key]
         parameters = {parameter.name for function in overloads for parameter in function.parameters}
         _check(function_doc.parameters, parameters, f"{docs.file}: functions.{key}.parameters")
+
+
+def check_described(docs: Docs, schemas: Iterable[tuple[Schema, Iterable[QualifiedName]]]) -> None:
+    """Refuse types, enumerations, functions and roots without a description, all of them at once.
+
+    Args:
+        docs: the descriptions.
+        schemas: what is in scope, each with the types that have a class.
+
+    Raises:
+        CodegenError: naming each.
+    """
+    lacking: set[str] = set()
+    for schema, models in schemas:
+        lacking |= {f"type {name}" for name in models if name not in docs.types}
+        lacking |= {f"enumeration {name}" for name in schema.enums if name not in docs.enums}
+        lacking |= {f"function {key}" for key in map(function_key, schema.functions) if key not in docs.functions}
+        lacking |= {f"root {root.name}" for root in schema.roots if root.name not in docs.roots}
+    if lacking:
+        raise CodegenError(f"no description of the {', the '.join(sorted(lacking))}", docs.file)
 
 
 def _check(documented: Iterable[str], known: Iterable[str], place: str) -> None:

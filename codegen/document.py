@@ -13,6 +13,9 @@ from codegen.csdl import Place, QualifiedName
 from codegen.errors import CodegenError
 
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
+LARGEST_DOCUMENT = 64 * 1024 * 1024
+"""In bytes, far above Graph's 8 million for beta; what is larger is no metadata, and would cost memory to find out."""
+_MOST_SCHEMAS = 1000  # Graph has 30
 _EDMX = "{http://docs.oasis-open.org/odata/ns/edmx}"
 
 
@@ -94,6 +97,8 @@ def read_document(path: Path, name: str) -> Document:
     schemas = [schema for services in root for schema in services if schema.tag == f"{EDM}Schema"]
     if root.tag != f"{_EDMX}Edmx" or not schemas:
         raise CodegenError("this is no CSDL: expected edmx:Edmx with Schema elements of OData 4", f"{name}:1")
+    if len(schemas) > _MOST_SCHEMAS:
+        raise CodegenError(f"has {len(schemas)} schemas; more than {_MOST_SCHEMAS} are refused", f"{name}:1")
     aliases = {alias: schema.get("Namespace") or "" for schema in schemas if (alias := schema.get("Alias"))}
     index = _Index(name, aliases)
     for schema in schemas:
@@ -102,6 +107,9 @@ def read_document(path: Path, name: str) -> Document:
 
 
 def _load(path: Path, name: str) -> Element:
+    size = path.stat().st_size if path.is_file() else 0
+    if size > LARGEST_DOCUMENT:
+        raise CodegenError(f"has {size:,} bytes; more than {LARGEST_DOCUMENT:,} are refused", name)
     # Metadata is untrusted: no entities, no DTD, no network, no unbounded depth.
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True

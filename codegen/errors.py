@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+_MOST_CANDIDATES = 5_000  # to compare: a hostile document has more names than there is time
+
 
 class CodegenError(Exception):
     """Input that the generator refuses.
@@ -22,6 +24,6 @@ class NotInMetadata(CodegenError):
 
 def near(name: str, candidates: Iterable[str]) -> str:
     """Say which names resemble one that was not found; nothing when none does."""
-    by_lower = {candidate.lower(): candidate for candidate in sorted(candidates)}
+    by_lower = {candidate.lower(): candidate for candidate in sorted(candidates)[:_MOST_CANDIDATES]}
     matches = difflib.get_close_matches(name.lower(), by_lower, n=3)
     return f"; did you mean {' or '.join(repr(by_lower[match]) for match in matches)}?" if matches else ""

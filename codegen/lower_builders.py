@@ -9,7 +9,7 @@ from codegen.csdl import Request, Step, TypeReference
 from codegen.docs import function_key
 from codegen.errors import CodegenError
 from codegen.imports import RUNTIME, ImportCollector
-from codegen.lower_types import Lowering, with_deprecation
+from codegen.lower_types import Lowering, deprecation_note, with_deprecation
 from codegen.naming import (
     AttributeName,
     ClassName,
@@ -151,6 +151,7 @@ def _link(
         segment=via.name,
         doc=with_deprecation(doc, via.deprecation),
         accept=media_types[0] if media_types else "",
+        deprecated=deprecation_note(via.deprecation),
     )
 
 
@@ -168,7 +169,7 @@ def _link_doc(lowering: Lowering, step: Step, via: csdl.NavigationProperty | csd
     if own is not None:
         return own
     if step.target.name == STREAM:
-        raise CodegenError(f"no description of the stream {via.name}", lowering.docs.file)
+        return lowering.docs.stream(via.name)
     many = step.target.is_collection
     return lowering.docs.many(step.target.name) if many else lowering.docs.type(step.target.name).one
 
@@ -190,6 +191,7 @@ def _call(lowering: Lowering, function: csdl.Function, imports: ImportCollector)
         doc=with_deprecation(doc.text, function.deprecation),
         arguments=arguments,
         is_delta=is_delta,
+        deprecated=deprecation_note(function.deprecation),
     )
 
 

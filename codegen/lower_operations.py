@@ -10,6 +10,7 @@ from codegen.imports import OPERATIONS_MODULE, RUNTIME, ImportCollector
 from codegen.lower_types import Lowering
 from codegen.naming import ClassName, ConstantName, check_distinct, constant_name, overload_name, plural
 from codegen.path_rules import PathRule
+from codegen.permission_notes import permission_sentence
 from codegen.permissions import Permissions, permissions_of
 
 _LONGEST_PART = 100
@@ -47,6 +48,7 @@ def _permissions_fact(rule: PathRule[Permissions]) -> plan.PermissionsFact:
     return plan.PermissionsFact(
         constant=_permissions_constant(rule),
         arguments=", ".join(f"{name}={value!r}" for name, value in keywords if value),
+        sentence=permission_sentence(rule.value),
     )
 
 

@@ -1,7 +1,10 @@
 """Models and enumerations: from the types in scope to classes."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from operator import itemgetter
 
 from codegen import csdl, plan
 from codegen.clouds import Availability
@@ -30,6 +33,23 @@ EDM_CONSTANTS = {
     "Edm.Stream": "STREAM",
     "Edm.String": "STRING",
     "Edm.TimeOfDay": "TIME_OF_DAY",
+}
+PYTHON_TYPES = {
+    "Edm.Binary": "bytes",
+    "Edm.Boolean": "bool",
+    "Edm.Date": "date",
+    "Edm.DateTimeOffset": "datetime",
+    "Edm.Decimal": "Decimal",
+    "Edm.Double": "float",
+    "Edm.Duration": "timedelta",
+    "Edm.Guid": "UUID",
+    "Edm.Int16": "int",
+    "Edm.Int32": "int",
+    "Edm.Int64": "int",
+    "Edm.Single": "float",
+    "Edm.Stream": "bytes",
+    "Edm.String": "str",
+    "Edm.TimeOfDay": "time",
 }
 # Exported beside the models, so no model can have one of these names.
 RUNTIME_EXPORTS = (
@@ -143,15 +163,17 @@ def _enum(lowering: Lowering, enum: csdl.EnumType) -> plan.Enum:
 def lower_models(lowering: Lowering) -> tuple[tuple[plan.Model, ...], ImportCollector]:
     """Make the model classes: bases before derived ones, otherwise sorted by name."""
     imports = ImportCollector()
-    types = [type_ for name, type_ in lowering.scope.schema.types.items() if name in lowering.scope.models]
-    types.sort(key=lambda type_: lowering.classes[type_.name])
+    derived: defaultdict[QualifiedName | None, list[tuple[str, csdl.StructuredType]]] = defaultdict(list)
+    for name, type_ in lowering.scope.schema.types.items():
+        if name in lowering.scope.models:
+            derived[type_.base].append((lowering.classes[name], type_))
     ordered: list[csdl.StructuredType] = []
-    done: set[QualifiedName | None] = {None}
-    while types:
-        ready = next(type_ for type_ in types if type_.base in done)
-        types.remove(ready)
-        ordered.append(ready)
-        done.add(ready.name)
+    ready = sorted(derived[None], key=itemgetter(0))
+    while ready:
+        _, type_ = heappop(ready)
+        ordered.append(type_)
+        for entry in derived[type_.name]:
+            heappush(ready, entry)
     return tuple(_model(lowering, type_, imports) for type_ in ordered), imports
 
 
@@ -167,6 +189,7 @@ def _model(lowering: Lowering, type_: csdl.StructuredType, imports: ImportCollec
         base=ClassName(base),
         odata_type=type_.name,
         doc=with_deprecation(doc.one, type_.deprecation),
+        deprecated=deprecation_note(type_.deprecation),
         fields=tuple(sorted(fields, key=lambda field: field.name)),
     )
 
@@ -184,8 +207,16 @@ def _field(
         factory=ClassName(imports.use(FIELD_MODULE, factory)),
         wire_name=member.name,
         type_expression=_type_expression(lowering, member.type, member.place, imports),
+        value_type=_value_type(lowering, member.type),
         doc=with_deprecation(doc, member.deprecation),
+        deprecated=deprecation_note(member.deprecation),
     )
+
+
+def _value_type(lowering: Lowering, type_: TypeReference) -> str:
+    name = lowering.resolve(type_.name)
+    one = PYTHON_TYPES[name] if name.is_primitive else lowering.classes[name]
+    return f"list[{one}]" if type_.is_collection else one
 
 
 def _type_expression(lowering: Lowering, type_: TypeReference, place: object, imports: ImportCollector) -> str:
@@ -199,8 +230,13 @@ def _type_expression(lowering: Lowering, type_: TypeReference, place: object, im
 
 def with_deprecation(doc: str, deprecation: csdl.Deprecation | None) -> str:
     """Add to a description that the thing is deprecated, as a paragraph of its own."""
+    return "\n\n".join(filter(None, (doc, deprecation_note(deprecation))))
+
+
+def deprecation_note(deprecation: csdl.Deprecation | None) -> str:
+    """Say that a thing is deprecated; nothing where it is not."""
     if deprecation is None:
-        return doc
+        return ""
     since = f" since {deprecation.date}" if deprecation.date else ""
     until = f", to be removed on {deprecation.removal_date}" if deprecation.removal_date else ""
-    return "\n\n".join(filter(None, (doc, f"Deprecated{since}{until}.")))
+    return f"Deprecated{since}{until}."

@@ -145,7 +145,7 @@ def overload_name(function: str, parameters: Iterable[str]) -> str:
 
 def constant_name(*words: str) -> ConstantName:
     """Name a constant of a module."""
-    return ConstantName("_".join(snake_case(word) for word in words).upper())
+    return ConstantName(_safe("_".join(snake_case(word) for word in words).upper(), frozenset()))
 
 
 def plural(name: str) -> str:

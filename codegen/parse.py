@@ -11,6 +11,8 @@ from codegen.errors import CodegenError, near
 from codegen.grammar import check, is_simple_identifier, local_name
 
 _ROOTS = frozenset({"EntitySet", "Singleton"})
+_MISSING_KEY = ("id",)
+_LONGEST_LINEAGE = 50  # Graph's longest has 7 types; Python itself gives up at about a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,17 @@ class Members:
 
 
 class Parser:
-    """Understands elements of one document on request."""
+    """Understands elements of one document on request.
 
-    def __init__(self, document: Document) -> None:
+    Args:
+        document: whose elements.
+        is_partial: whether a base type may be missing; an entity type then has the key `id`, as all of Graph's do.
+    """
+
+    def __init__(self, document: Document, *, is_partial: bool = False) -> None:
         self.document = document
+        self.is_partial = is_partial
+        self.missing_bases: dict[QualifiedName, QualifiedName] = {}
         self._annotations = Annotations(document)
 
     def structured(self, name: QualifiedName, wanted: Members) -> csdl.StructuredType:
@@ -41,10 +50,14 @@ class Parser:
         properties = [e for e in _children(element, "Property") if wanted.properties]
         navigations = [e for e in _children(element, "NavigationProperty") if self._is_wanted(e, wanted)]
         keys = [self._name(ref) for key in _children(element, "Key") for ref in _children(key, "PropertyRef")]
+        is_entity = local_name(element) == "EntityType"
+        base = self.base(name)
+        if is_entity and not keys and name in self.missing_bases:
+            keys = list(_MISSING_KEY)
         return csdl.StructuredType(
             name=name,
-            is_entity=local_name(element) == "EntityType",
-            base=self.base(name),
+            is_entity=is_entity,
+            base=base,
             is_abstract=self._flag(element, "Abstract"),
             is_open=self._flag(element, "OpenType"),
             key=tuple(keys),
@@ -64,14 +77,23 @@ class Parser:
     def base(self, name: QualifiedName) -> QualifiedName | None:
         """Give the base type of an entity or complex type."""
         element = self._type(name, "EntityType", "ComplexType")
-        base = element.get("BaseType")
-        return None if base is None else self._reference(element, base).name
+        text = element.get("BaseType")
+        if text is None:
+            return None
+        base = self._reference(element, text).name
+        if base not in self.document.types and self.is_partial:
+            self.missing_bases[name] = base
+            return None
+        if base not in self.document.types:
+            hint = near(base, self.document.types)
+            raise CodegenError(f"there is no type {base}, the base of {name}{hint}", self.document.place(element))
+        return base
 
     def lineage(self, name: QualifiedName) -> tuple[QualifiedName, ...]:
         """Give a type and its bases, the type itself first.
 
         Raises:
-            CodegenError: a type is its own base.
+            CodegenError: a type is its own base, or has too many.
         """
         names: list[QualifiedName] = []
         at: QualifiedName | None = name
@@ -79,6 +101,8 @@ class Parser:
             if at in names:
                 cycle = " → ".join([*names[names.index(at) :], at])
                 raise CodegenError(f"a type cannot be its own base: {cycle}", self._place(at))
+            if len(names) == _LONGEST_LINEAGE:
+                raise CodegenError(f"{name} has more than {_LONGEST_LINEAGE} types in its lineage", self._place(name))
             names.append(at)
             at = self.base(at)
         return tuple(names)
@@ -113,7 +137,7 @@ class Parser:
         for owner in self.lineage(name):
             for key in _children(self._type(owner, "EntityType", "ComplexType"), "Key"):
                 return tuple(self._name(ref) for ref in _children(key, "PropertyRef"))
-        return ()
+        return _MISSING_KEY if self.missing_bases.keys() & set(self.lineage(name)) else ()
 
     def enum(self, name: QualifiedName) -> csdl.EnumType:
         """Parse an enumeration."""

@@ -17,14 +17,15 @@ def permission_notes(lowering: Lowering, requests: Iterable[Request]) -> tuple[s
         # What only goes on from a path needs no mention where it needs the same.
         if not any(path.startswith(f"{shorter}/") for shorter in known):
             known.append(path)
-    return tuple(f"- {_listed(found)}: {_sentence(needed)}." for needed, found in paths.items())
+    return tuple(f"- {_listed(found)}: {permission_sentence(needed)}." for needed, found in paths.items())
 
 
 def _listed(paths: list[str]) -> str:
     return ", ".join(f"`{re.sub(r'[(][^()]*[)]', '(…)', path)}`" for path in paths)
 
 
-def _sentence(needed: Permissions) -> str:
+def permission_sentence(needed: Permissions) -> str:
+    """Say what a token needs, without a full stop."""
     delegated = f"delegated {' or '.join(needed.delegated)}" if needed.delegated else ""
     application = f"application {' or '.join(needed.application)}" if needed.application else ""
     policy = ", with an application access policy" if needed.needs_access_policy else ""

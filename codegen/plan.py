@@ -47,13 +47,20 @@ class Enum:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a model: `name = factory(wire_name, type_expression)`."""
+    """One field of a model: `name = factory(wire_name, type_expression)`.
+
+    Args:
+        value_type: the Python type of its values, such as `list[Identity]`.
+        deprecated: the sentence that says so, also part of `doc`; here and elsewhere empty where it is not.
+    """
 
     name: AttributeName
     factory: ClassName
     wire_name: str
     type_expression: str
+    value_type: str
     doc: str
+    deprecated: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ class Model:
     base: ClassName
     odata_type: str
     doc: str
+    deprecated: str
     fields: tuple[Field, ...]
 
 
@@ -98,6 +106,7 @@ class Link:
     segment: str
     doc: str
     accept: str = ""
+    deprecated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,7 @@ class Call:
     doc: str
     arguments: tuple[Argument, ...]
     is_delta: bool
+    deprecated: str
 
     @property
     def has_arguments(self) -> bool:
@@ -212,10 +222,11 @@ class FunctionFact:
 
 @dataclass(frozen=True, slots=True)
 class PermissionsFact:
-    """A set of permissions in the table of operations."""
+    """A set of permissions in the table of operations; `sentence` has it for people."""
 
     constant: ConstantName
     arguments: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
 """What the rules reach in the metadata: the requests, and the types, functions and roots that they need."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TypeVar
 
 from codegen import csdl
 from codegen.csdl import QualifiedName, Request, Schema
 from codegen.errors import CodegenError, near
 from codegen.parse import Members, Parser
-from codegen.request import is_in, resolve
+from codegen.partial import present
+from codegen.request import resolve
 from codegen.rules import ContentOf, Derived, Rules
+
+T = TypeVar("T")
 
 _PRIMITIVES = frozenset(
     {
@@ -50,6 +55,7 @@ class Scope:
         models: the types that answers consist of; the others of the schema are only passed through.
         schema: what was reached, and nothing else.
         content_of: where streams of entities found elsewhere are.
+        absent: what of the rules the document lacks, a sentence each; only where that is allowed.
     """
 
     rules: Rules
@@ -57,6 +63,7 @@ class Scope:
     models: frozenset[QualifiedName]
     schema: Schema
     content_of: tuple[ContentPath, ...]
+    absent: tuple[str, ...] = ()
 
 
 def reach(parser: Parser, rules: Rules, *, is_partial: bool = False) -> Scope:
@@ -65,14 +72,13 @@ def reach(parser: Parser, rules: Rules, *, is_partial: bool = False) -> Scope:
     Args:
         parser: of the document.
         rules: of the version.
-        is_partial: whether the document is that of a cloud that may lack some of it.
+        is_partial: whether the document may lack some of it, being that of another cloud or of an earlier day.
 
     Raises:
         CodegenError: a rule matches nothing, or something in scope is not understood.
     """
     place = f"{rules.file}: versions.{rules.version}"
-    if is_partial:
-        rules = _partial(parser, rules)
+    rules, absent = present(parser, rules) if is_partial else (rules, ())
     requests = tuple(resolve(parser, path, place) for path in rules.requests)
     for path in {request.path for request in requests}:
         if rules.requests.count(path) > 1:
@@ -82,22 +88,16 @@ def reach(parser: Parser, rules: Rules, *, is_partial: bool = False) -> Scope:
     reached.add_answers()
     reached.add_parameters()
     reached.add_passed_through()
-    if not is_partial:
-        _check_rules(rules, reached, requests, place)
-    return Scope(rules, requests, frozenset(reached.models), reached.schema(), content)
+    matching = _Matching(place, is_partial=is_partial)
+    rules = matching.rules(rules, reached, requests)
+    content = tuple(path for path in content if path.type in reached.models)
+    models = frozenset(reached.models)
+    return Scope(rules, requests, models, reached.schema(), content, (*absent, *matching.absent, *_cut(parser)))
 
 
-def _partial(parser: Parser, rules: Rules) -> Rules:
-    """Keep of the rules what a document has."""
-    return replace(
-        rules,
-        requests=tuple(path for path in rules.requests if is_in(parser, path)),
-        derived=tuple(
-            replace(rule, offered=tuple(name for name in parser.descendants(rule.base) if name in rule.offered))
-            for rule in rules.derived
-        ),
-        content_of=(),
-    )
+def _cut(parser: Parser) -> Iterator[str]:
+    for name, base in sorted(parser.missing_bases.items()):
+        yield f"bases: {name} has nothing of {base}, its base"
 
 
 def _content_paths(parser: Parser, rule: ContentOf, requests: tuple[Request, ...], place: str) -> ContentPath:
@@ -125,6 +125,13 @@ class _Reach:
         self.used: set[QualifiedName] = set()
         self._targets = frozenset(request.answer.name for request in requests)
         self._derived: dict[QualifiedName, Derived] = {rule.base: rule for rule in rules.derived}
+        # The navigation properties that requests follow from a type, whichever base declares them.
+        self._followed: defaultdict[QualifiedName, set[str]] = defaultdict(set)
+        for request in requests:
+            for step in request.steps:
+                if step.source is not None and isinstance(step.via, csdl.NavigationProperty):
+                    for name in parser.lineage(step.source.name):
+                        self._followed[name].add(step.via.name)
 
     def add_answers(self) -> None:
         pending: list[tuple[QualifiedName, object]] = [(request.answer.name, request.path) for request in self.requests]
@@ -167,19 +174,9 @@ class _Reach:
 
     def _add_model(self, name: QualifiedName) -> csdl.StructuredType:
         if name not in self.models:
-            wanted = Members(properties=True, navigations=self._followed(name), targets=self._targets)
+            wanted = Members(properties=True, navigations=frozenset(self._followed[name]), targets=self._targets)
             self.models[name] = self.parser.structured(name, wanted)
         return self.models[name]
-
-    def _followed(self, name: QualifiedName) -> frozenset[str]:
-        """Give the navigation properties that requests follow from a type, whichever base declares them."""
-        return frozenset(
-            step.via.name
-            for request in self.requests
-            for step in request.steps
-            if step.source is not None and isinstance(step.via, csdl.NavigationProperty)
-            if name in self.parser.lineage(step.source.name)
-        )
 
     def add_parameters(self) -> None:
         for function in _functions(self.requests):
@@ -194,7 +191,7 @@ class _Reach:
         for name in {step.target.name for step in steps if not step.target.name.is_primitive}:
             for type_ in self.parser.lineage(name):
                 if type_ not in self.models:
-                    wanted = Members(properties=False, navigations=self._followed(type_))
+                    wanted = Members(properties=False, navigations=frozenset(self._followed[type_]))
                     self.passed[type_] = self.parser.structured(type_, wanted)
 
     def schema(self) -> Schema:
@@ -215,25 +212,45 @@ def _functions(requests: tuple[Request, ...]) -> tuple[csdl.Function, ...]:
     return tuple(found[signature] for signature in sorted(found))
 
 
-def _check_rules(rules: Rules, reached: _Reach, requests: tuple[Request, ...], place: str) -> None:
-    """Refuse rules that match nothing in scope."""
-    names = {**reached.models, **reached.passed, **reached.enums}
-    streams = [f"{r.answer.name}/{r.last.via.name}" for r in requests if isinstance(r.last.via, csdl.Property)]
-    parameters = [
-        f"{function.name.simple} on {function.binding.type} with {parameter.name}"
-        for function in _functions(requests)
-        for parameter in function.parameters
-    ]
-    defaults = [f"{rule.function} on {rule.binding} with {rule.parameter}" for rule in rules.defaults]
-    _check_in_scope((rule.base for rule in rules.derived), reached.used, f"{place}.derived")
-    _check_in_scope((rule.type for rule in rules.rename), names, f"{place}.rename")
-    _check_in_scope((rule.type for rule in rules.content_of), reached.models, f"{place}.content_of")
-    _check_in_scope((f"{rule.type}/{rule.property}" for rule in rules.media_types), streams, f"{place}.media_types")
-    _check_in_scope(defaults, parameters, f"{place}.defaults")
+class _Matching:
+    """Finds rules that match nothing in scope: an error, or what a document may lack."""
 
+    def __init__(self, place: str, *, is_partial: bool) -> None:
+        self.place = place
+        self.is_partial = is_partial
+        self.absent: list[str] = []
 
-def _check_in_scope(wanted: Iterable[str], known: Iterable[str], place: str) -> None:
-    names = set(known)
-    for name in wanted:
-        if name not in names:
-            raise CodegenError(f"{name} is not in scope{near(name, names)}", place)
+    def rules(self, rules: Rules, reached: _Reach, requests: tuple[Request, ...]) -> Rules:
+        names = {**reached.models, **reached.passed, **reached.enums}
+        streams = [f"{r.answer.name}/{r.last.via.name}" for r in requests if isinstance(r.last.via, csdl.Property)]
+        parameters = [
+            f"{function.name.simple} on {function.binding.type} with {parameter.name}"
+            for function in _functions(requests)
+            for parameter in function.parameters
+        ]
+        return replace(
+            rules,
+            derived=self._kept("derived", rules.derived, lambda rule: rule.base, reached.used),
+            rename=self._kept("rename", rules.rename, lambda rule: rule.type, names),
+            content_of=self._kept("content_of", rules.content_of, lambda rule: rule.type, reached.models),
+            media_types=self._kept(
+                "media_types", rules.media_types, lambda rule: f"{rule.type}/{rule.property}", streams
+            ),
+            defaults=self._kept(
+                "defaults",
+                rules.defaults,
+                lambda rule: f"{rule.function} on {rule.binding} with {rule.parameter}",
+                parameters,
+            ),
+        )
+
+    def _kept(
+        self, table: str, rules: tuple[T, ...], name_of: Callable[[T], str], known: Iterable[str]
+    ) -> tuple[T, ...]:
+        names = set(known)
+        lacking = [name for name in map(name_of, rules) if name not in names]
+        if lacking and not self.is_partial:
+            hint = near(lacking[0], names)
+            raise CodegenError(f"{lacking[0]} is not in scope{hint}", f"{self.place}.{table}")
+        self.absent += (f"{table}: {name} is not in scope" for name in lacking)
+        return tuple(rule for rule in rules if name_of(rule) in names)

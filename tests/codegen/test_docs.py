@@ -39,3 +39,15 @@ def test_descriptions_and_metadata_must_match(tmp_path: Path, old: str, new: str
         tiny(tmp_path).change("docs.toml", old, new).generate()
     assert str(caught.value).startswith("docs.toml")
     assert reason in str(caught.value)
+
+
+def test_everything_without_a_description_is_named_at_once(tmp_path: Path) -> None:
+    metadata = tiny(tmp_path).change("docs.toml", '[types.bear]\none = "A bear."', "")
+    metadata.change("docs.toml", 'mood = "How an animal feels."', "").change(
+        "docs.toml", 'me = "Whoever is signed in."', ""
+    )
+    with pytest.raises(CodegenError) as caught:
+        metadata.generate()
+    assert str(caught.value) == (
+        "docs.toml: no description of the enumeration zoo.mood, the root me, the type zoo.bear"
+    )

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from codegen.__main__ import main, scope_of
+from codegen.__main__ import main
 from codegen.clouds import read_clouds
 from codegen.extract import canonical
+from codegen.pipeline import scope_of
 from codegen.rules import read_rules
 from tests.codegen.tiny import CSDL, tiny
 

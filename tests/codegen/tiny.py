@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from codegen.__main__ import generate, scope_of
+from codegen.pipeline import generate, scope_of
 from codegen.rules import read_rules
 from codegen.scope import Scope
 

@@ -1,0 +1,100 @@
+"""New metadata in one step: extracted, compared, generated, and noted in the changelog, or nothing of it."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from codegen.changelog import with_changes
+from codegen.clouds import read_clouds
+from codegen.compare import Change, compare
+from codegen.errors import CodegenError
+from codegen.fetch import document_of, fetch
+from codegen.pipeline import Source, Tell, extract, generate, packages, rules_of_documents
+from codegen.surface import surface_of
+from codegen.write import check, write
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a refresh reads and replaces."""
+
+    metadata: Path
+    output: Path
+    changelog: Path
+
+
+def refresh(
+    sources: Sequence[str], places: Places, day: date, tell: Tell, *, is_dry_run: bool = False
+) -> tuple[Change, ...]:
+    """Take new documents; gives what changed for users.
+
+    Args:
+        sources: each a URL of a cloud's metadata, or `DOCUMENT=FILE` such as `v1.0/global.csdl.xml=new.csdl`.
+        places: what is replaced.
+        day: on which the documents were found.
+        tell: hears how far it is.
+        is_dry_run: whether everything stays as it is.
+
+    Raises:
+        CodegenError: something is not understood; then everything is as it was.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        staged = Path(shutil.copytree(places.metadata, Path(folder) / "metadata"))
+        for document, source in _files(sources, staged, Path(folder), day, tell).items():
+            extract(staged, source, staged / document, tell=tell)
+        before, after = (surface_of(packages(side, allow_missing=True)) for side in (places.metadata, staged))
+        changes = compare(before, after)
+        files = generate(staged, tell=tell)
+        if is_dry_run:
+            check(files, places.output)
+            return changes
+        changelog = places.changelog.read_text(encoding="utf-8")
+        new = {places.changelog: with_changes(changelog, changes).encode()}
+        for path in sorted(staged.rglob("*")):
+            if path.is_file():
+                new[places.metadata / path.relative_to(staged)] = path.read_bytes()
+        _replace(new, lambda: write(files, places.output))
+        return changes
+
+
+def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell: Tell) -> Mapping[str, Source]:
+    """Find the file and the target of each source, downloading what is a URL."""
+    clouds = read_clouds(metadata / "clouds.toml", "clouds.toml")
+    found: dict[str, Source] = {}
+    for number, text in enumerate(sources):
+        if "://" in text:
+            document, path = document_of(text, clouds), folder / f"{number}.csdl"
+            fetch(text, path, tell)
+            source = Source(path, text, day)
+        else:
+            document, separator, name = text.partition("=")
+            if not separator:
+                known = ", ".join(sorted(rules_of_documents(metadata)))
+                raise CodegenError(f"say which document it is, as in DOCUMENT={text}, one of {known}", text)
+            source = Source(Path(name), Path(name).name, day)
+        if document in found:
+            raise CodegenError(f"two sources of {document}", text)
+        found[document] = source
+    return found
+
+
+def _replace(new: Mapping[Path, bytes], finish: Callable[[], None]) -> None:
+    """Write files and do the last step; an error puts back what was there."""
+    old = {path: path.read_bytes() if path.exists() else None for path in new}
+    changed = [path for path in new if new[path] != old[path]]
+    try:
+        for path in changed:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(new[path])
+        finish()
+    except BaseException:
+        for path in changed:
+            content = old[path]
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(content)
+        raise
