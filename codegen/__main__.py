@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     extracting.set_defaults(run=_extract, error_status=1)
     extracting.add_argument("source", type=Path, help="the complete document")
     extracting.add_argument("--out", type=Path, required=True, help="such as metadata/v1.0/global.csdl.xml")
-    extracting.add_argument("--origin", help="where the document was found; its file name unless given")
+    extracting.add_argument("--origin", help="where the document was found; as noted before, or its file name")
     extracting.add_argument("--date", type=date.fromisoformat, default=datetime.now(tz=UTC).date(), help="of that")
     _add_allow_missing(extracting)
     generating = commands.add_parser("generate", help="write generated/")
@@ -73,7 +73,7 @@ def _add_allow_missing(parser: argparse.ArgumentParser) -> None:
 
 
 def _extract(options: argparse.Namespace) -> int:
-    source = Source(options.source, options.origin or options.source.name, options.date)
+    source = Source(options.source, options.origin, options.date)
     extract(options.metadata, source, options.out, allow_missing=options.allow_missing, tell=tell)
     return 0
 

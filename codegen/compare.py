@@ -199,7 +199,7 @@ def _whole(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _renamed(entry: Entry, now: Entry) -> Change:
-    reason = "the old name is gone; an alias in scope.toml keeps it"
+    reason = "the old name is gone"
     return Change(entry.name, entry.kind, Action.RENAMED, "", entry.name, now.name, Impact.BREAKING, reason)
 
 

@@ -30,15 +30,15 @@ def canonical(schema: Schema) -> str:
     return "\n".join(lines) + "\n"
 
 
-def record_source(folder: Path, document: str, source: Path, origin: str, on: date) -> None:
+def record_source(folder: Path, document: str, source: Path, origin: str | None, on: date) -> None:
     """Note in `SOURCE.toml` where a document comes from.
 
     Args:
         folder: with the metadata.
         document: path of the extract, relative to the folder.
         source: the complete document.
-        origin: where that was found, for people.
-        on: the day.
+        origin: where that was found, for people; `None` keeps what is noted of the same bytes, or takes the file name.
+        on: the day of that.
 
     Raises:
         CodegenError: SOURCE.toml cannot be understood.
@@ -47,7 +47,8 @@ def record_source(folder: Path, document: str, source: Path, origin: str, on: da
     known = read_toml(path, path.name) if path.exists() else {}
     entries = {name: table_of(entry, path.name) for name, entry in known.items()}
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
-    entries[document] = {"origin": origin, "date": on.isoformat(), "sha256": digest}
+    if origin is not None or entries.get(document, {}).get("sha256") != digest:
+        entries[document] = {"origin": origin or source.name, "date": on.isoformat(), "sha256": digest}
     blocks = [_source_block(name, entries[name]) for name in sorted(entries)]
     path.write_text("\n".join([_SOURCE_HEADER, *blocks]), encoding="utf-8", newline="\n")
 

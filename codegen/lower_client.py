@@ -27,13 +27,16 @@ def lower_client(lowering: Lowering) -> tuple[plan.Client, ImportCollector]:
     if content:
         imports.use(RUNTIME, "ContentRequestBuilder")
         imports.use(RUNTIME, "required")
-    return plan.Client(
+    client = plan.Client(
         doc=lowering.docs.client,
         version=lowering.scope.rules.version,
         roots=tuple(sorted(roots, key=lambda root: root.name)),
         content=content,
         artifact=" | ".join(dict.fromkeys(case.model for case in content)),
-    ), imports
+    )
+    if client.has_cases:
+        imports.use(RUNTIME, "no_content")
+    return client, imports
 
 
 def _content_cases(lowering: Lowering, path: ContentPath, imports: ImportCollector) -> list[plan.ContentCase]:

@@ -69,12 +69,12 @@ class Source:
 
     Args:
         path: the file.
-        origin: where it was found, for people.
+        origin: where it was found, for people; `None` for what is noted already, or the file name.
         day: of that.
     """
 
     path: Path
-    origin: str
+    origin: str | None
     day: date
 
 
@@ -84,23 +84,23 @@ def extract(metadata: Path, source: Source, out: Path, *, allow_missing: bool = 
     Args:
         metadata: the folder with scope.toml.
         source: the document.
-        out: such as `metadata/v1.0/global.csdl.xml`.
+        out: such as `metadata/v1.0/global.csdl.xml`; SOURCE.toml is written where its path begins.
         allow_missing: whether it may lack something; that of a cloud which is not the version's own always may.
         tell: hears what it lacks.
 
     Raises:
         CodegenError: neither a version nor a cloud reads its metadata from `out`, or a rule matches nothing.
     """
-    folder = metadata.resolve()
     target = out.resolve()
-    name = target.relative_to(folder).as_posix() if target.is_relative_to(folder) else str(out)
     readers = rules_of_documents(metadata)
-    if name not in readers:
-        raise CodegenError(f"no version or cloud reads its metadata from {name}{near(name, readers)}", metadata)
+    name = next((name for name in readers if target.as_posix().endswith(f"/{name}")), None)
+    if name is None:
+        shown = PurePosixPath(*target.parts[-2:]).as_posix()
+        raise CodegenError(f"no version or cloud reads its metadata from {shown}{near(shown, readers)}", metadata)
     is_partial = allow_missing or readers[name].metadata != name
     text = canonical(scope_of(metadata, readers[name], source.path, is_partial=is_partial, tell=tell).schema)
-    record_source(metadata, name, source.path, source.origin, source.day)
     target.parent.mkdir(parents=True, exist_ok=True)
+    record_source(target.parents[name.count("/")], name, source.path, source.origin, source.day)
     target.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -1,6 +1,6 @@
 """Hand-written behaviour that the generated classes of `graph_meetings` inherit."""
 
-from graph_meetings_runtime.client import GraphClient, required
+from graph_meetings_runtime.client import GraphClient, no_content, required
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.content import ContentRequestBuilder
 from graph_meetings_runtime.content_stream import ContentStream
@@ -92,5 +92,6 @@ __all__ = [
     "Throttled",
     "TranscriptsDisabled",
     "function_call",
+    "no_content",
     "required",
 ]

@@ -98,6 +98,12 @@ def required(model: Model, *path: Field[Any]) -> str:
     return value
 
 
+def no_content(artifact: object) -> TypeError:
+    """Make the error for something that has no content of its own."""
+    kind = type(artifact)
+    return TypeError(f"{kind.__module__}.{kind.__name__} has no content that this client knows how to address")
+
+
 def _new_http_client(origin: Origin) -> httpx.AsyncClient:
     # Imported with the first client: aiohttp takes a third of the time that kiota_http takes.
     from graph_meetings_runtime.transport import GraphHttpClient  # noqa: PLC0415

@@ -1,6 +1,7 @@
 """Which requests there are in which cloud."""
 
 import warnings
+from typing import Any
 
 import pytest
 
@@ -57,3 +58,10 @@ async def test_a_builder_knows_its_permissions(emulator: Emulator) -> None:
         assert meetings.get_all_recordings().delta().permissions == meetings.get_all_recordings().permissions
         assert graph.communications.call_records.permissions == Permissions(application=("CallRecords.Read.All",))
         assert graph.users.permissions is None
+
+
+async def test_content_of_another_version_or_kind_is_refused(emulator: Emulator, organizer: str) -> None:
+    recording: Any = graph_meetings.CallRecording.from_raw(emulator.dataset.recordings(organizer)[0])
+    async with graph_meetings.beta.GraphMeetingsClient(emulator.credential, base_url=emulator.beta_url) as graph:
+        with pytest.raises(TypeError, match=r"graph_meetings\.models\.CallRecording has no content"):
+            graph.content_of(recording)

@@ -111,3 +111,14 @@ def test_the_committed_metadata_has_no_text_for_people() -> None:
         text = path.read_text(encoding="utf-8")
         assert "Description" not in text
         assert " String=" not in text.replace('Property="Version" String=', "")
+
+
+def test_an_extract_can_go_to_another_folder(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    metadata, elsewhere = tiny(tmp_path / "project").folder, tmp_path / "elsewhere"
+    out, source = elsewhere / CSDL, metadata / CSDL
+    assert main(["--metadata", str(metadata), "extract", str(source), "--out", str(out), "--origin", "first"]) == 0
+    assert main(["--metadata", str(metadata), "extract", str(source), "--out", str(out)]) == 0
+    noted = tomllib.loads((elsewhere / "SOURCE.toml").read_text())
+    assert noted[CSDL]["origin"] == "first"  # the same bytes are still from there
+    assert out.exists()
