@@ -8,7 +8,7 @@ from graph_meetings.beta.request_builders import (
     UserItemRequestBuilder,
     UsersRequestBuilder,
 )
-from graph_meetings_runtime import ContentRequestBuilder, GraphClient, required
+from graph_meetings_runtime import ContentRequestBuilder, GraphClient, no_content, required
 
 
 class GraphMeetingsClient(GraphClient):
@@ -45,6 +45,7 @@ class GraphMeetingsClient(GraphClient):
 
         Raises:
             ValueError: the artifact lacks one of the ids.
+            TypeError: the artifact is of another kind, or of another version of the API.
         """
         match artifact:
             case CallRecording() if artifact.meeting_id:
@@ -83,3 +84,5 @@ class GraphMeetingsClient(GraphClient):
                     .transcripts.by_call_transcript_id(required(artifact, CallTranscript.id))
                     .content
                 )
+            case _:
+                raise no_content(artifact)
