@@ -2,6 +2,11 @@
 
 from graph_meetings_runtime.client import GraphClient, no_content, required
 from graph_meetings_runtime.cloud import Cloud
+from graph_meetings_runtime.collection_request_builder import (
+    CollectionRequestBuilder,
+    DeltaRequestBuilder,
+    FunctionRequestBuilder,
+)
 from graph_meetings_runtime.content import ContentRequestBuilder
 from graph_meetings_runtime.content_stream import ContentStream
 from graph_meetings_runtime.delta import Change, Changes
@@ -29,19 +34,14 @@ from graph_meetings_runtime.errors import (
 from graph_meetings_runtime.field import FieldError
 from graph_meetings_runtime.filter import Filter
 from graph_meetings_runtime.function_call import PATH_USER, PathUser, function_call
+from graph_meetings_runtime.item_request_builder import ItemRequestBuilder
 from graph_meetings_runtime.open_enum import OpenEnum
 from graph_meetings_runtime.operations import Operation, Permissions
 from graph_meetings_runtime.page import Page
 from graph_meetings_runtime.paging import Pager
 from graph_meetings_runtime.parse_node import GraphParseNodeFactory
 from graph_meetings_runtime.query import Prefer, QueryParameters
-from graph_meetings_runtime.request_builder import (
-    CollectionRequestBuilder,
-    DeltaRequestBuilder,
-    FunctionRequestBuilder,
-    ItemRequestBuilder,
-    RequestBuilder,
-)
+from graph_meetings_runtime.request_builder import RequestBuilder
 from graph_meetings_runtime.retry import Retry
 from graph_meetings_runtime.version import VERSION
 
