@@ -17,6 +17,7 @@ from graph_meetings_runtime.content_stream import ContentStream
 from graph_meetings_runtime.download import Download, DownloadResult, Progress
 from graph_meetings_runtime.errors import DownloadIncomplete, LinkRefused
 from graph_meetings_runtime.origin import Origin, without_query
+from graph_meetings_runtime.query import refuse_unknown
 from graph_meetings_runtime.request_builder import RequestBuilder
 from graph_meetings_runtime.request_information import GraphRequestInformation
 from graph_meetings_runtime.retry import Attempts
@@ -33,9 +34,9 @@ class ContentOptions(TypedDict, total=False):
     same in the URL, for the types that the service takes there, such as `text/vtt`.
     """
 
-    accept: str
-    format: str
-    headers: Mapping[str, str]
+    accept: str | None
+    format: str | None
+    headers: Mapping[str, str] | None
 
 
 class ContentRequestBuilder(RequestBuilder):
@@ -45,6 +46,7 @@ class ContentRequestBuilder(RequestBuilder):
     """
 
     query_template = "{?%24format}"
+    known_options = frozenset(ContentOptions.__annotations__)
     media_type = "*/*"
 
     @classmethod
@@ -127,21 +129,24 @@ class ContentRequestBuilder(RequestBuilder):
                 yield stream
 
         accept = ",".join(sorted(request.headers.get("Accept")))
-        source = f"{without_query(request.url)} {accept} {options.get('format', '')}".rstrip()
+        source = f"{without_query(request.url)} {accept} {options.get('format') or ''}".rstrip()
         download = Download(open_content, source, Path(path), self._adapter().retry, progress, overwrite=overwrite)
         return await download.run()
 
     def to_get_request_information(self, **options: Unpack[ContentOptions]) -> GraphRequestInformation:
-        """Make the request that `get` sends."""
-        request = self._request(None, {"headers": options.get("headers", {})})
-        asked = options.get("accept", "*/*" if "format" in options else self.media_type)
-        if "accept" not in {name.lower() for name in options.get("headers", {})}:
-            request.headers.remove("Accept")
-            request.headers.add("Accept", asked)
+        """Make the request that `get` sends.
+
+        Raises:
+            TypeError: an option that there is not.
+        """
+        refuse_unknown(options, self.known_options)
+        format_, headers = options.get("format"), options.get("headers") or {}
+        accept = options.get("accept") or ("*/*" if format_ else self.media_type)
         # Ranges count the bytes that are sent, and a file's bytes only while nothing compresses them.
-        request.headers.add("Accept-Encoding", "identity")
-        if "format" in options:
-            request.query_parameters["%24format"] = options["format"]
+        request = self._request(None, {"headers": {"Accept": accept, **headers, "Accept-Encoding": "identity"}})
+        if format_:
+            self._refuse_whole_url(self)
+            request.query_parameters["%24format"] = format_
         return request
 
     @asynccontextmanager
@@ -161,7 +166,7 @@ class ContentRequestBuilder(RequestBuilder):
                     response = await adapter.respond(request.to(url), stream=True)
                 else:
                     response = await adapter.respond_elsewhere(url, headers)
-            else:
+            if response.status_code in _REDIRECTS:
                 raise LinkRefused(f"the content of {without_query(request.url)} is redirected without an end")
             yield ContentStream(response, is_part_asked="range" in headers)
         finally:

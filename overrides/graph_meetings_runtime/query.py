@@ -89,7 +89,6 @@ def apply(
     request: GraphRequestInformation,
     configuration: RequestConfiguration[QueryParameters] | None,
     options: CollectionOptions | ItemOptions,
-    known: frozenset[str],
 ) -> None:
     """Put a request configuration and keywords onto a request; a keyword wins over the configuration.
 
@@ -97,14 +96,7 @@ def apply(
         request: to be configured.
         configuration: Kiota's form.
         options: the keywords; one that is `None` or empty is left out.
-        known: the keywords that there are.
-
-    Raises:
-        TypeError: a keyword that there is not.
     """
-    for name in options.keys() - known:
-        near = difflib.get_close_matches(name, known, n=1)
-        raise TypeError(f"there is no option {name!r}{f'; did you mean {near[0]!r}?' if near else ''}")
     if configuration is not None:
         for header in configuration.headers.keys():  # noqa: SIM118  a Kiota collection, no dict
             request.headers.remove(header)
@@ -120,6 +112,17 @@ def apply(
         request.headers.add(header, text)
     if prefer := str(options.get("prefer") or ""):
         request.headers.add("Prefer", prefer)
+
+
+def refuse_unknown(options: Mapping[str, object], known: frozenset[str]) -> None:
+    """Refuse a keyword that there is not; type checkers see it, and not everyone has one.
+
+    Raises:
+        TypeError: there is one.
+    """
+    for name in options.keys() - known:
+        near = difflib.get_close_matches(name, known, n=1)
+        raise TypeError(f"there is no option {name!r}{f'; did you mean {near[0]!r}?' if near else ''}")
 
 
 def _option(name: str, value: Any) -> object:

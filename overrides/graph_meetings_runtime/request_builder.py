@@ -18,6 +18,7 @@ from graph_meetings_runtime.query import (
     ItemOptions,
     QueryParameters,
     apply,
+    refuse_unknown,
 )
 from graph_meetings_runtime.request_information import GraphRequestInformation
 
@@ -124,10 +125,11 @@ class RequestBuilder(BaseRequestBuilder):
         configuration: RequestConfiguration[QueryParameters] | None,
         options: ItemOptions | CollectionOptions,
     ) -> GraphRequestInformation:
+        refuse_unknown(options, self.known_options)
         request = GraphRequestInformation(self.url_template, dict(self.path_parameters))
         request.path_parameters.setdefault("baseurl", self.request_adapter.base_url)
         request.headers.add("Accept", "application/json")
-        apply(request, configuration, options, self.known_options)
+        apply(request, configuration, options)
         if request.query_parameters:
             self._refuse_whole_url(self)
         return request

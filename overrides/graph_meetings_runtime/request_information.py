@@ -1,8 +1,8 @@
 """Requests: what Kiota's `RequestInformation` says, with URLs built fast and right."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 from urllib.parse import quote
 
 from kiota_abstractions.method import Method
@@ -66,5 +66,5 @@ def _encoded(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
-        return ",".join(quote(str(item), safe="") for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return ",".join(quote(str(item), safe="") for item in cast("Sequence[object]", value))
     return quote(str(value), safe="")

@@ -5,6 +5,7 @@ import pytest
 from graph_meetings import CallRecording, Change, GraphMeetingsClient
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import Changes, DeltaRequestBuilder, DeltaTokenExpired, LinkRefused, MalformedResponse
+from graph_meetings_runtime.json_codec import JsonValue
 
 
 @pytest.fixture
@@ -90,10 +91,10 @@ async def test_items_replayed_within_a_round_are_delivered_once(
     emulator: Emulator, delta: DeltaRequestBuilder[CallRecording]
 ) -> None:
     base = emulator.base_url
-    items = [{"id": "1"}, {"id": "1"}, {"id": "2"}]
-    emulator.fail_next(200, body={"value": items, "@odata.nextLink": f"{base}/x?1"})  # type: ignore[dict-item]
-    items = [{"id": "2"}, {"id": "1", "@removed": {"reason": "changed"}}, {"id": "3"}]  # type: ignore[dict-item]
-    emulator.fail_next(200, body={"value": items, "@odata.deltaLink": f"{base}/x?2"})  # type: ignore[dict-item]
+    first: list[JsonValue] = [{"id": "1"}, {"id": "1"}, {"id": "2"}]
+    emulator.fail_next(200, body={"value": first, "@odata.nextLink": f"{base}/x?1"})
+    second: list[JsonValue] = [{"id": "2"}, {"id": "1", "@removed": {"reason": "changed"}}, {"id": "3"}]
+    emulator.fail_next(200, body={"value": second, "@odata.deltaLink": f"{base}/x?2"})
     found = [(change.item.id, change.removed) async for change in delta.changes()]
     assert found == [("1", False), ("2", False), ("1", True), ("3", False)]
 

@@ -48,10 +48,8 @@ def content_of(graph: GraphMeetingsClient) -> ContentRequestBuilder:
 # Content that is not what was asked for
 
 
-@pytest.mark.parametrize(("etag", "sidecar_stays"), [('ETag: "b"', True), ("X: y", False)])
-async def test_a_server_that_goes_on_with_another_version_does_not_mix_them(
-    tmp_path: Path, etag: str, *, sidecar_stays: bool
-) -> None:
+@pytest.mark.parametrize("etag", ['ETag: "b"', "X: y"])
+async def test_a_server_that_goes_on_with_another_version_does_not_mix_them(tmp_path: Path, etag: str) -> None:
     first = answer("200 OK", b"A" * 50, ["Content-Length: 100", 'ETag: "a"'])
     other = answer("206 Partial Content", b"B" * 50, ["Content-Range: bytes 50-99/100", etag])
     whole = answer("200 OK", b"B" * 100, [etag])
@@ -61,7 +59,6 @@ async def test_a_server_that_goes_on_with_another_version_does_not_mix_them(
     assert result.resumed_from == 0
     assert server.headers("Range") == [None, "bytes=50-", None]
     assert server.headers("If-Range") == [None, '"a"', None]
-    assert sidecar_stays in {True, False}
 
 
 @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified", "203 Maybe", "206 Partial Content"])
@@ -86,15 +83,13 @@ async def test_compressed_content_is_refused_because_its_end_cannot_be_known(tmp
 
 
 async def test_two_downloads_to_one_path_do_not_mix(tmp_path: Path) -> None:
-    started = asyncio.Event()
     async with raw_server(answer("200 OK", b"A" * 100)) as server, client(server) as graph:
-        first = asyncio.create_task(content_of(graph).download(tmp_path / "x", progress=lambda _: started.set()))
+        first = asyncio.create_task(content_of(graph).download(tmp_path / "x"))
         await asyncio.sleep(0)  # the first one opens its file before the second begins
         second = asyncio.create_task(content_of(graph).download(tmp_path / "x"))
         results = await asyncio.gather(first, second, return_exceptions=True)
     assert [type(result).__name__ for result in results] == ["DownloadResult", "BlockingIOError"]
     assert (tmp_path / "x").read_bytes() == b"A" * 100
-    assert started.is_set()
 
 
 async def test_a_file_that_appears_meanwhile_is_kept(tmp_path: Path) -> None:
@@ -159,6 +154,15 @@ async def test_progress_gives_a_long_download_new_patience(tmp_path: Path) -> No
 
 
 # Redirects
+
+
+async def test_five_redirects_are_followed_and_not_six() -> None:
+    redirect = answer("302 Found", headers=["Location: /v1.0/next"])
+    async with raw_server(*[redirect] * 5, answer("200 OK", b"abc")) as server, client(server) as graph:
+        assert await content_of(graph).get() == b"abc"
+    async with raw_server(*[redirect] * 6, answer("200 OK", b"abc")) as server, client(server) as graph:
+        with pytest.raises(LinkRefused, match="without an end"):
+            await content_of(graph).get()
 
 
 async def test_refused_redirects_give_their_connections_back() -> None:
@@ -437,15 +441,14 @@ async def test_each_request_has_an_id_of_its_own() -> None:
 
 
 async def test_a_link_reaches_the_wire_as_it_is() -> None:
-    path = "/v1.0/x(a='b%27c%2fd')/%zz?$skip=a+b%20c&x=%3D,'"
+    path = "/v1.0/x(a='b%27c%2fd')/y?$skip=a+b%20c&x=%3D,%27"
 
     def first(_: str) -> bytes:
         return json_answer(f'{{"value": [], "@odata.nextLink": "{server.base_url.removesuffix("/v1.0")}{path}"}}')
 
     async with raw_server(first, json_answer('{"value": []}')) as server, client(server) as graph:
         assert [item async for item in graph.me.online_meetings.list()] == []
-    sent = server.requests[1].split(" ")[1]
-    assert sent.replace("%25zz", "%zz").replace("%27,", "',") == path.replace("x=%3D,'", "x=%3D,'") or sent == path
+    assert server.requests[1].split(" ")[1] == path
 
 
 async def test_nothing_is_added_to_a_whole_url() -> None:

@@ -5,6 +5,7 @@ import pytest
 from graph_meetings import GraphMeetingsClient, OnlineMeeting, Prefer
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import BadRequest, LinkRefused, MalformedResponse, NotFound, Page, Pager
+from graph_meetings_runtime.json_codec import JsonObject
 
 
 async def test_list_gives_every_item_once_in_the_order_of_the_service(
@@ -84,21 +85,27 @@ async def collect(meetings: Pager[OnlineMeeting], found: list[str | None]) -> No
         found.append(meeting.id)  # noqa: PERF401  what came before an error counts
 
 
-def _page(emulator: Emulator, next_link: str | None, *items: object) -> dict[str, object]:
-    link = {} if next_link is None else {"@odata.nextLink": next_link.replace("BASE", emulator.base_url)}
+def _page(emulator: Emulator, next_link: str | None, *items: JsonObject) -> JsonObject:
+    link: JsonObject = {} if next_link is None else {"@odata.nextLink": next_link.replace("BASE", emulator.base_url)}
     return {"value": list(items), **link}
 
 
 async def test_empty_pages_are_passed_over(emulator: Emulator, graph: GraphMeetingsClient) -> None:
-    for next_link, items in (("BASE/a", ()), ("BASE/b", ({"id": "1"},)), ("BASE/c", ()), (None, ({"id": "2"},))):
-        emulator.fail_next(200, body=_page(emulator, next_link, *items))  # type: ignore[arg-type]
+    pages: list[tuple[str | None, list[JsonObject]]] = [
+        ("BASE/a", []),
+        ("BASE/b", [{"id": "1"}]),
+        ("BASE/c", []),
+        (None, [{"id": "2"}]),
+    ]
+    for next_link, items in pages:
+        emulator.fail_next(200, body=_page(emulator, next_link, *items))
     assert [meeting.id async for meeting in graph.me.online_meetings.list()] == ["1", "2"]
 
 
 @pytest.mark.parametrize("repeat", ["BASE/me/onlineMeetings", "BASE/a"])
 async def test_a_repeated_link_is_an_error(emulator: Emulator, graph: GraphMeetingsClient, repeat: str) -> None:
     for next_link in ("BASE/a", "BASE/b", repeat):
-        emulator.fail_next(200, body=_page(emulator, next_link, {"id": next_link}))  # type: ignore[arg-type]
+        emulator.fail_next(200, body=_page(emulator, next_link, {"id": next_link}))
     found: list[str | None] = []
     with pytest.raises(LinkRefused, match="would never end"):
         await collect(graph.me.online_meetings.list(), found)
@@ -119,7 +126,7 @@ async def test_a_repeated_link_is_an_error(emulator: Emulator, graph: GraphMeeti
 async def test_a_link_elsewhere_is_an_error_and_is_not_asked(
     emulator: Emulator, graph: GraphMeetingsClient, link: str
 ) -> None:
-    emulator.fail_next(200, body=_page(emulator, link, {"id": "1"}))  # type: ignore[arg-type]
+    emulator.fail_next(200, body=_page(emulator, link, {"id": "1"}))
     found: list[str | None] = []
     with pytest.raises(LinkRefused):
         await collect(graph.me.online_meetings.list(), found)

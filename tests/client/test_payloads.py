@@ -14,7 +14,7 @@ import graph_meetings
 from graph_meetings import CallRecording, TeamworkUserIdentity, beta
 from graph_meetings_runtime import GraphParseNodeFactory, OpenEnum, Page
 from graph_meetings_runtime.field import CollectionField, Field
-from graph_meetings_runtime.json_codec import Number
+from graph_meetings_runtime.json_codec import JsonObject, Number
 from graph_meetings_runtime.model import Model, fields_of, model_factory
 from graph_meetings_runtime.page import page_factory
 from tests.payloads import content, names, payload
@@ -160,8 +160,8 @@ def test_the_spellings_of_a_type_name_the_same_class() -> None:
         "microsoft.graph.teamworkUserIdentity",
         "teamworkUserIdentity",
     ):
-        raw = {"meetingOrganizer": {"user": {"@odata.type": spelling, "userIdentityType": "aadUser"}}}
-        organizer = CallRecording.from_raw(raw).meeting_organizer  # type: ignore[arg-type]
+        raw: JsonObject = {"meetingOrganizer": {"user": {"@odata.type": spelling, "userIdentityType": "aadUser"}}}
+        organizer = CallRecording.from_raw(raw).meeting_organizer
         assert organizer is not None
         assert isinstance(organizer.user, TeamworkUserIdentity)
 

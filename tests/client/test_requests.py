@@ -156,6 +156,10 @@ def test_an_option_that_there_is_not_is_refused() -> None:
     meetings = client().me.online_meetings
     with pytest.raises(TypeError, match="no option 'fliter'; did you mean 'filter'"):
         meetings.to_get_request_information(fliter="x")
+    content = meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
+    with pytest.raises(TypeError, match="no option 'fromat'; did you mean 'format'"):
+        content.to_get_request_information(fromat="text/vtt")
+    assert content.to_get_request_information(accept=None, format=None, headers=None).url.endswith("/content")
     with pytest.raises(TypeError, match="no option 'top'"):
         meetings.by_online_meeting_id("m").to_get_request_information(top=5)
 

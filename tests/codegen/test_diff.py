@@ -296,7 +296,7 @@ def test_two_git_revisions_are_compared_by_their_own_rules(tmp_path: Path, capsy
     def git(*arguments: str) -> None:
         name = ["-c", "user.name=n", "-c", "user.email=e@example.org", "-c", "commit.gpgsign=false"]
         # S607: wherever git is.
-        subprocess.run(["git", *name, *arguments], cwd=tmp_path / "repository", check=True, capture_output=True)  # noqa: S607
+        subprocess.run(["git", *name, *arguments], cwd=tmp_path / "repository", check=True, capture_output=True)  # noqa: S607  whichever git there is
 
     git("init", "--quiet")
     git("add", ".")

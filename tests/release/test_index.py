@@ -140,7 +140,7 @@ def host() -> Iterator[str]:
     ("path", "versions"),
     [("has", ["1.9", "1.10"]), ("moved", ["1.9", "1.10"]), ("lacks", []), ("falls-back", [])],
 )
-def test_versions_are_listed_in_order(host: str, path: str, versions: list[str], credentials: None) -> None:  # noqa: ARG001
+def test_versions_are_listed_in_order(host: str, path: str, versions: list[str], credentials: None) -> None:  # noqa: ARG001  a fixture that acts
     assert Index.at(f"{host}/{path}/").versions(CREDENTIALS) == [Version(version) for version in versions]
 
 
@@ -148,6 +148,6 @@ def test_versions_are_listed_in_order(host: str, path: str, versions: list[str],
     ("path", "message"),
     [("closed", "answers 403"), ("nothing", "is not there"), ("round", "redirects without end")],
 )
-def test_what_is_no_index_is_refused(host: str, path: str, message: str, credentials: None) -> None:  # noqa: ARG001
+def test_what_is_no_index_is_refused(host: str, path: str, message: str, credentials: None) -> None:  # noqa: ARG001  a fixture that acts
     with pytest.raises(ReleaseError, match=message):
         Index.at(f"{host}/{path}/").versions(CREDENTIALS)
