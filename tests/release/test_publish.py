@@ -4,13 +4,10 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import pytest
-from packaging.requirements import Requirement
 from packaging.version import Version
 
 from release.build import Distribution
@@ -19,10 +16,11 @@ from release.distribution import build_and_check
 from release.errors import ReleaseError
 from release.index import Index
 from release.processes import run
-from release.public_tests import check_imported_from, install, new_environment
+from release.public_tests import check_imported_from, new_environment
 from release.publish import publish, tag_of
 from release.repository import Repository
 from tests.release.support import PASSWORD, USER, commit_all, package_index, set_version
+from tests.release.wheelhouse import pack_dependencies
 
 pytestmark = pytest.mark.publish
 
@@ -34,16 +32,6 @@ def make(repository: Repository) -> Distribution:
     return build_and_check(repository, repository.root / "dist")
 
 
-def applies(requirement: Requirement) -> bool:
-    """Whether somebody needs it who installs the extra `emulator`."""
-    return requirement.marker is None or requirement.marker.evaluate({"extra": "emulator"})
-
-
-def without_marker(requirement: Requirement) -> str:
-    """Name a requirement that applies."""
-    return str(requirement).partition(";")[0].strip()
-
-
 class User:
     """Somebody with an empty environment and a password for the index."""
 
@@ -53,20 +41,12 @@ class User:
         self.index = index
 
     def install(self, *options: str) -> None:
-        """Install by name from the index, and from no other: with no configuration of pip."""
+        """Install by name from the index, dependencies included, and from no other: with no configuration of pip."""
         others = {name: "" for name in os.environ if name.startswith("PIP_")}
         address = self.index.simple.replace("://", f"://{USER}:{PASSWORD}@")
         only = {**others, "PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": address, "PIP_NO_INPUT": "1"}
-        command = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        run([*command, "--no-cache-dir", *options, "graph-meetings"], self.environment, only, seconds=60)
-
-    def install_dependencies(self, wheel: Path) -> None:
-        """Install what the wheel and its extra need, from wherever pip is configured to look."""
-        with ZipFile(wheel) as opened:
-            (metadata,) = (name for name in opened.namelist() if name.endswith("/METADATA"))
-            lines: list[str] = BytesParser().parsebytes(opened.read(metadata)).get_all("Requires-Dist", [])
-        wanted = [Requirement(line) for line in lines]
-        install(self.python, *(without_marker(r) for r in wanted if applies(r)))
+        command = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        run([*command, "--no-cache-dir", *options, "graph-meetings[emulator]"], self.environment, only, seconds=120)
         run([self.python, "-m", "pip", "check"], self.environment)
 
     def run_program(self) -> dict[str, Any]:
@@ -98,12 +78,13 @@ def test_publish_install_and_upgrade(
     assert publish(clone, index, make=make) == first
     assert clone.tagged(tag_of(first)) == clone.commit
     assert index.versions(index.credentials()) == [first]
-    names = {file.name for file in (tmp_path / "index" / "files").iterdir()}
+    files = tmp_path / "index" / "files"
+    names = {file.name for file in files.iterdir()}
     assert names == {f"graph_meetings-{first}-py3-none-any.whl", f"graph_meetings-{first}.tar.gz"}
 
+    pack_dependencies("graph-meetings[emulator]", files)
     user = User(tmp_path / "environment", index)
     user.install()
-    user.install_dependencies(clone.root / "dist" / f"graph_meetings-{first}-py3-none-any.whl")
     check_imported_from(user.python, user.environment, tmp_path)
     seen = user.run_program()
     assert Path(seen["file"]).is_relative_to(user.environment)
