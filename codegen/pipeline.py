@@ -1,6 +1,6 @@
 """The pipeline from the metadata folder on: what the commands have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -12,6 +12,8 @@ from codegen.document import read_document
 from codegen.errors import CodegenError, near
 from codegen.extract import canonical, record_source
 from codegen.lower import lower
+from codegen.openapi import OpenApiDocument, is_openapi, read_openapi
+from codegen.openapi_lost import lost_facts
 from codegen.parse import Parser
 from codegen.permissions import read_permissions
 from codegen.render import render
@@ -26,10 +28,18 @@ def unheard(_: str) -> None:
     """Take a line and drop it."""
 
 
-def parser_of(metadata: Path, document: Path, *, is_partial: bool = False) -> Parser:
-    """Read a document, perhaps one that may lack base types; messages call it by its path in the metadata folder."""
+def parser_of(metadata: Path, document: Path, requests: Iterable[str] = (), *, is_partial: bool = False) -> Parser:
+    """Read a document, CSDL or OpenAPI; messages call it by its path in the metadata folder.
+
+    Args:
+        metadata: the folder.
+        document: the file.
+        requests: what is asked of it; OpenAPI has lost what can follow a function, and these say it.
+        is_partial: whether it may lack base types.
+    """
     name = document.relative_to(metadata).as_posix() if document.is_relative_to(metadata) else document.name
-    return Parser(read_document(document, name), is_partial=is_partial)
+    read = read_openapi(document, name, requests) if is_openapi(document) else read_document(document, name)
+    return Parser(read, is_partial=is_partial)
 
 
 def scope_of(metadata: Path, rules: Rules, document: Path, *, is_partial: bool = False, tell: Tell = unheard) -> Scope:
@@ -40,10 +50,14 @@ def scope_of(metadata: Path, rules: Rules, document: Path, *, is_partial: bool =
         rules: of the version.
         document: complete or an extract.
         is_partial: whether it may lack some of it, being that of another cloud or of an earlier day.
-        tell: hears what it lacks.
+        tell: hears what it lacks, and what OpenAPI has lost.
     """
-    parser = parser_of(metadata, document, is_partial=is_partial)
+    parser = parser_of(metadata, document, rules.requests, is_partial=is_partial)
     scope = reach(parser, rules, is_partial=is_partial)
+    if isinstance(parser.document, OpenApiDocument):
+        tell(f"{parser.document.file} is OpenAPI, which has lost facts of CSDL:")
+        for fact in lost_facts(parser.document, scope.schema):
+            tell(f"  {fact}")
     if scope.absent:
         requests = len(rules.requests) - len(scope.requests)
         tell(f"{parser.document.file} lacks {requests} of the {len(rules.requests)} requests of {rules.version}")
