@@ -43,6 +43,7 @@ class Change:
         now: since.
         impact: what it means.
         reason: why it means that.
+        remedy: the line of scope.toml that would keep the old name; empty where there is none.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Change:
     now: str
     impact: Impact
     reason: str
+    remedy: str = ""
 
 
 def compare(old: Surface, new: Surface) -> tuple[Change, ...]:
@@ -72,7 +74,15 @@ class _Comparison:
         kept_up, kept_down = {e.name for e in moved_up}, {e.name for e in moved_down}
         self.removed = [e for name, e in old.entries.items() if name not in new.entries and name not in kept_up]
         self.added = [e for name, e in new.entries.items() if name not in old.entries and name not in kept_down]
-        self.renamed = self._renames()
+        # A former name that the new side keeps as an alias; its parts are those of the present name.
+        self.kept = {
+            before.name: (before, new.entries[now.facts[Aspect.PRESENT]])
+            for before, now in self.pairs
+            if Aspect.PRESENT in now.facts and Aspect.PRESENT not in before.facts
+        }
+        self.pairs = [pair for pair in self.pairs if pair[0].name not in self.kept]
+        self.removed = [entry for entry in _whole(self.removed) if entry.owner not in self.kept]
+        self.renamed = [*self.kept.values(), *self._renames()]
         # Class names of old facts in today's words: a renamed class is one change, not one for each field of that type.
         classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
         self._words = {b.own_name: n.own_name for b, n in self.renamed if b.kind in classes}
@@ -81,8 +91,8 @@ class _Comparison:
     def changes(self) -> Iterator[Change]:
         gone = {before.name for before, _ in self.renamed}
         come = {now.name for _, now in self.renamed}
-        yield from (_renamed(before, now) for before, now in self.renamed)
-        yield from (_removed(entry) for entry in _whole(self.removed) if entry.name not in gone)
+        yield from (_renamed(before, now, is_kept=before.name in self.kept) for before, now in self.renamed)
+        yield from (_removed(entry) for entry in self.removed if entry.name not in gone)
         yield from (_added(entry) for entry in _whole(self.added) if entry.name not in come)
         for before, now in self.pairs:
             yield from self._changed(before, now)
@@ -91,10 +101,13 @@ class _Comparison:
 
     def _parts_changed(self, before: Entry, now: Entry) -> Iterator[Change]:
         """Compare what belongs to two names of one thing."""
-        yield from (change for change in self._changed(before, now) if change.aspect != Aspect.WIRE)
+        on_the_wire = {Aspect.WIRE, Aspect.VALUE}  # what the rename itself says
+        yield from (change for change in self._changed(before, now) if change.aspect not in on_the_wire)
+        if before.name in self.kept and before.kind is Kind.METHOD:
+            return  # the alias has parameters of its own, and these are compared by their names
         old_parts, new_parts = _below(self.old, before.name), _below(self.new, now.name)
-        yield from (_removed(old_parts[part]) for part in old_parts if part not in new_parts)
-        yield from (_added(new_parts[part]) for part in new_parts if part not in old_parts)
+        yield from map(_removed, _whole(old_parts[part] for part in old_parts if part not in new_parts))
+        yield from map(_added, _whole(new_parts[part] for part in new_parts if part not in old_parts))
         for part in old_parts:
             if part in new_parts:
                 yield from self._changed(old_parts[part], new_parts[part])
@@ -109,7 +122,7 @@ class _Comparison:
     def _renames(self) -> list[tuple[Entry, Entry]]:
         candidates = [
             (score, before, now)
-            for before in _whole(self.removed)
+            for before in self.removed
             for now in _whole(self.added)
             if before.kind is now.kind and before.owner == now.owner
             if (score := self._similarity(before, now)) > 0
@@ -198,9 +211,21 @@ def _whole(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in found if entry.owner not in names]
 
 
-def _renamed(entry: Entry, now: Entry) -> Change:
-    reason = "the old name is gone"
-    return Change(entry.name, entry.kind, Action.RENAMED, "", entry.name, now.name, Impact.BREAKING, reason)
+def _renamed(entry: Entry, now: Entry, *, is_kept: bool) -> Change:
+    impact, reason, remedy = Impact.BREAKING, "the old name is gone", _remedy(entry, now)
+    if is_kept:
+        impact, reason, remedy = Impact.COMPATIBLE, "the old name stays as an alias and warns", ""
+    return Change(entry.name, entry.kind, Action.RENAMED, "", entry.name, now.name, impact, reason, remedy)
+
+
+def _remedy(entry: Entry, now: Entry) -> str:
+    """Give the line for scope.toml that keeps a former name."""
+    classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
+    if entry.kind not in {*classes, Kind.FIELD, Kind.MEMBER, Kind.CLIENT_MEMBER, Kind.LINK, Kind.METHOD}:
+        return ""
+    words = entry.name.split(".")
+    key = words[-1] if entry.kind in classes else f'"{words[-2]}.{words[-1]}"'
+    return f'{key} = "{_last(now.name)}"'
 
 
 def _removed(entry: Entry) -> Change:
@@ -243,6 +268,7 @@ def _judge(aspect: Aspect, was: str, now: str) -> tuple[Impact, str]:
         Aspect.DOUBTFUL: (compatible, "only a warning comes or goes"),
         Aspect.PERMISSIONS: (compatible, "only what hints and docstrings say; the service decides"),
         Aspect.DEFAULT: (compatible, "calls without it may get more or less"),
+        Aspect.PRESENT: (compatible, "the name leads there and warns" if now else "the name no longer warns"),
         Aspect.WIRE: (invisible, "Python's name and type stay"),
         Aspect.MEDIA_TYPE: (breaking, "the bytes have another format unless a call asks for one"),
         Aspect.RETURNS: (breaking, f"what follows is found on {now}, not on {was}"),

@@ -6,10 +6,12 @@ from codegen.naming import ModuleName, import_order
 from codegen.plan import Import, Imports
 
 RUNTIME = "graph_meetings_runtime"
+DEPRECATION_MODULE = f"{RUNTIME}.deprecation"
 EDM_MODULE = f"{RUNTIME}.edm"
 FIELD_MODULE = f"{RUNTIME}.field"
 MODEL_MODULE = f"{RUNTIME}.model"
 OPERATIONS_MODULE = f"{RUNTIME}.operations"
+RENAMED_MODULE = f"{RUNTIME}.renamed"
 
 
 class ImportCollector:
@@ -18,6 +20,7 @@ class ImportCollector:
     def __init__(self) -> None:
         self._own: defaultdict[str, set[str]] = defaultdict(set)
         self._annotations: defaultdict[str, set[str]] = defaultdict(set)
+        self._checks_types = False
 
     def use(self, module: str, name: str) -> str:
         """Import a name of this distribution; gives the name back."""
@@ -29,9 +32,14 @@ class ImportCollector:
         self._annotations[module].add(name)
         return name
 
+    def check_types(self) -> None:
+        """Import what tells a type checker from an interpreter."""
+        self._checks_types = True
+
     def imports(self) -> Imports:
         """Give what was collected."""
-        typing = (Import(ModuleName("typing"), ("TYPE_CHECKING",)),) if self._annotations else ()
+        is_checking = self._checks_types or bool(self._annotations)
+        typing = (Import(ModuleName("typing"), ("TYPE_CHECKING",)),) if is_checking else ()
         return Imports(standard=typing, own=_sorted(self._own), typing_only=_sorted(self._annotations))
 
 

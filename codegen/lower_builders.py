@@ -8,7 +8,7 @@ from codegen import csdl, plan
 from codegen.csdl import Request, Step, TypeReference
 from codegen.docs import function_key
 from codegen.errors import CodegenError
-from codegen.imports import RUNTIME, ImportCollector
+from codegen.imports import DEPRECATION_MODULE, RUNTIME, ImportCollector
 from codegen.lower_types import Lowering, deprecation_note, with_deprecation
 from codegen.naming import (
     AttributeName,
@@ -101,6 +101,8 @@ def _builder(lowering: Lowering, target: TypeReference, place: _Place, imports: 
     calls = tuple(_call(lowering, step.via, imports) for step in steps if isinstance(step.via, csdl.Function))
     members: list[plan.ByKey | plan.Link | plan.Call] = [*keys, *links, *calls]
     check_distinct(((member.name, member.doc) for member in members), str(target))
+    if any(link.deprecated for link in links) or any(call.deprecated for call in calls):
+        imports.use(DEPRECATION_MODULE, "deprecated")
     docs = lowering.docs
     base, model = _base(lowering, target, place, imports)
     return plan.Builder(

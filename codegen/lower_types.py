@@ -11,7 +11,7 @@ from codegen.clouds import Availability
 from codegen.csdl import QualifiedName, TypeReference
 from codegen.docs import Docs
 from codegen.errors import CodegenError
-from codegen.imports import EDM_MODULE, FIELD_MODULE, MODEL_MODULE, RUNTIME, ImportCollector
+from codegen.imports import DEPRECATION_MODULE, EDM_MODULE, FIELD_MODULE, MODEL_MODULE, RUNTIME, ImportCollector
 from codegen.naming import ClassName, check_distinct, class_name, field_name, member_name
 from codegen.path_rules import PathRules
 from codegen.permissions import Permissions
@@ -62,13 +62,19 @@ RUNTIME_EXPORTS = (
     "CloudAvailabilityWarning",
     "ConnectionFailed",
     "ContentStream",
+    "DeltaStore",
+    "DeltaStoreError",
     "DeltaTokenExpired",
     "DownloadIncomplete",
+    "DownloadOutcome",
     "DownloadResult",
+    "DownloadSummary",
+    "FeedBusy",
     "FieldError",
     "Filter",
     "GraphError",
     "GraphParseNodeFactory",
+    "InTransaction",
     "LinkRefused",
     "MalformedResponse",
     "NotAvailableInCloud",
@@ -82,14 +88,29 @@ RUNTIME_EXPORTS = (
     "Progress",
     "QueryParameters",
     "Retry",
+    "RetryEvent",
     "ServiceUnavailable",
     "SpeakerAttributionNotAllowed",
+    "SyncResult",
     "Throttled",
+    "Timeout",
     "TranscriptsDisabled",
+    "safe_file_name",
+    "sync",
 )
 CLIENT_CLASS = ClassName("GraphMeetingsClient")
 _FLAGS = "Several can hold at once: the value then is their names with commas between."
-_USED_BY_MODULES = ("CollectionField", "Complex", "Enumeration", "Field", "Model")
+_USED_BY_MODULES = (
+    "CollectionField",
+    "Complex",
+    "DeprecatedCollectionField",
+    "DeprecatedField",
+    "Enumeration",
+    "Field",
+    "Model",
+    "RenamedField",
+    "RenamedMember",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +223,13 @@ def _field(
     lowering: Lowering, member: csdl.Property | csdl.NavigationProperty, doc: str, imports: ImportCollector
 ) -> plan.Field:
     factory = "CollectionField" if member.type.is_collection else "Field"
+    if member.deprecation is None:
+        imports.use(FIELD_MODULE, factory)
+    else:
+        factory = imports.use(DEPRECATION_MODULE, f"Deprecated{factory}")
     return plan.Field(
         name=field_name(member.name),
-        factory=ClassName(imports.use(FIELD_MODULE, factory)),
+        factory=ClassName(factory),
         wire_name=member.name,
         type_expression=_type_expression(lowering, member.type, member.place, imports),
         value_type=_value_type(lowering, member.type),

@@ -56,6 +56,7 @@ _BUILDER_API = frozenset(
         "changes",
         "content_of",
         "date",
+        "deprecated",
         "download",
         "expanded",
         "float",
@@ -70,6 +71,7 @@ _BUILDER_API = frozenset(
         "permissions",
         "property",
         "query_template",
+        "renamed",
         "request_adapter",
         "self",
         "str",
@@ -82,8 +84,8 @@ _BUILDER_API = frozenset(
         "with_url",
     }
 )
-_CLIENT_API = _BUILDER_API | {"api_version", "close", "operations"}
-_ENUM_API = frozenset({"is_known", "mro", "name", "value"})
+_CLIENT_API = _BUILDER_API | {"api_version", "close", "download_many", "operations"}
+_ENUM_API = frozenset({"RenamedMember", "is_known", "mro", "name", "value"})
 
 
 def snake_case(name: str) -> str:

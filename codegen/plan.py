@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.naming import AttributeName, ClassName, ConstantName, ModuleName
 
 
@@ -43,6 +44,7 @@ class Enum:
     name: ClassName
     doc: str
     members: tuple[EnumMember, ...]
+    aliases: tuple[EnumMemberAlias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Model:
     doc: str
     deprecated: str
     fields: tuple[Field, ...]
+    aliases: tuple[FieldAlias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ class Builder:
     keys: tuple[ByKey, ...]
     links: tuple[Link, ...]
     calls: tuple[Call, ...]
+    aliases: tuple[MemberAlias, ...] = ()
 
     @property
     def has_permissions(self) -> bool:
@@ -197,6 +201,7 @@ class Client:
     roots: tuple[Link, ...]
     content: tuple[ContentCase, ...]
     artifact: str
+    aliases: tuple[MemberAlias, ...] = ()
 
     @property
     def has_content(self) -> bool:
@@ -254,10 +259,11 @@ class OperationFact:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What every module has."""
+    """What every module has; the aliases are former names of its classes."""
 
     name: ModuleName
     imports: Imports
+    aliases: tuple[ClassAlias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,20 +31,26 @@ def render(packages: tuple[plan.Package, ...]) -> dict[PurePosixPath, str]:
 def public_names(package: plan.Package) -> Iterator[str]:
     """Give the dotted names that users may type."""
     yield from (f"{package.name}.{name}" for name in package.exports)
+    yield from (f"{package.name}.{alias.name}" for alias in package.init_module.aliases)
     for enum in package.enums:
         yield from (f"{package.name}.{enum.name}.{member.name}" for member in enum.members)
+        yield from (f"{package.name}.{enum.name}.{alias.name}" for alias in enum.aliases)
     for model in package.models:
         yield from (f"{package.name}.{model.name}.{field.name}" for field in model.fields)
+        yield from (f"{package.name}.{model.name}.{alias.name}" for alias in model.aliases)
     client = f"{package.name}.GraphMeetingsClient"
     yield from (f"{client}.{root.name}" for root in package.client.roots)
+    yield from (f"{client}.{alias.name}" for alias in package.client.aliases)
     if package.client.has_content:
         yield f"{client}.content_of(artifact)"
+    yield from (f"{package.builders_module.name}.{alias.name}" for alias in package.builders_module.aliases)
     for builder in package.builders:
         name = f"{package.name}.request_builders.{builder.name}"
         yield name
         yield from (f"{name}.{key.name}({key.parameter})" for key in builder.keys)
         yield from (f"{name}.{link.name}" for link in builder.links)
         yield from (f"{name}.{call.name}({', '.join(a.name for a in call.arguments)})" for call in builder.calls)
+        yield from (f"{name}.{alias.signature}" for alias in builder.aliases)
 
 
 def _environment() -> Environment:

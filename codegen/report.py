@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from codegen.compare import Action, Change, Impact
@@ -50,7 +50,7 @@ def text(changes: Sequence[Change], version: str) -> str:
     for impact in Impact:
         found = [change for change in changes if change.impact is impact]
         if found:
-            blocks.append("\n".join([f"{impact} ({len(found)})", *(f"  {_sentence(c)}: {c.reason}" for c in found)]))
+            blocks.append("\n".join([f"{impact} ({len(found)})", *(f"  {line}" for c in found for line in _lines(c))]))
     if not blocks:
         blocks = ["Nothing changed that users can name."]
     return "\n\n".join([*blocks, f"Version {version} → {next_version(version, changes)}"]) + "\n"
@@ -84,6 +84,7 @@ def as_json(changes: Sequence[Change], version: str) -> str:
             "now": change.now,
             "impact": change.impact,
             "reason": change.reason,
+            "remedy": change.remedy,
         }
         for change in changes
     ]
@@ -100,6 +101,13 @@ FORMATS: Mapping[str, Callable[[Sequence[Change], str], str]] = MappingProxyType
 )
 
 
+def _lines(change: Change) -> Iterator[str]:
+    yield f"{_sentence(change)}: {change.reason}"
+    if change.remedy:
+        yield "  to keep the old name, if it is a rename, add to the aliases of the version in scope.toml:"
+        yield f"    {change.remedy}"
+
+
 def _bullet(change: Change) -> str:
     mark = "**Breaking:** " if change.impact is Impact.BREAKING else ""
     return f"- {mark}{_sentence(change, code='`')}\n  ({change.reason})."
@@ -112,7 +120,8 @@ def _sentence(change: Change, code: str = "") -> str:
     name = f"{change.kind} {quoted(change.name)}"
     match change.action:
         case Action.RENAMED:
-            return f"{name} looks renamed to {quoted(change.now)}"
+            is_certain = change.impact is Impact.COMPATIBLE
+            return f"{name} {'is' if is_certain else 'looks'} renamed to {quoted(change.now)}"
         case Action.ADDED:
             return f"{name} added{f' ({quoted(change.now)})' if change.now else ''}"
         case Action.REMOVED:

@@ -13,7 +13,7 @@ USER_IN_PATH = "user in path"
 _VERSION = re.compile(r"v[0-9]+\.[0-9]+|beta")
 _PACKAGE = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
-_TABLES = ("requests", "derived", "defaults", "content_of", "media_types", "rename")
+_TABLES = ("requests", "derived", "defaults", "content_of", "media_types", "rename", "aliases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,14 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """A former name that stays, in Python's words: a class, or `Class.member`; and the present name of the same."""
+
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What one version of the API offers.
 
@@ -80,6 +88,7 @@ class Rules:
     content_of: tuple[ContentOf, ...]
     media_types: tuple[MediaTypes, ...]
     rename: tuple[Rename, ...]
+    aliases: tuple[Alias, ...]
 
 
 def read_rules(path: Path, name: str) -> tuple[Rules, ...]:
@@ -137,6 +146,9 @@ class _Version:
             media_types=tuple(self._media_types(name, value) for name, value in self._table("media_types").items()),
             rename=tuple(
                 Rename(self._name(name), text_of(to, self.place)) for name, to in self._table("rename").items()
+            ),
+            aliases=tuple(
+                Alias(name, text_of(to, f"{self.place}.aliases.{name}")) for name, to in self._table("aliases").items()
             ),
         )
 

@@ -1,11 +1,12 @@
 """What users of a client can name, flat: each name with the facts that code can depend on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from codegen import plan
+from codegen.former_names import MemberAlias
 
 
 class Kind(StrEnum):
@@ -39,6 +40,7 @@ class Aspect(StrEnum):
     DOUBTFUL = "clouds in doubt"
     PERMISSIONS = "permissions"
     WIRE = "name or type on the wire"
+    PRESENT = "present name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,11 @@ class Surface:
 
 
 def surface_of(packages: tuple[plan.Package, ...]) -> Surface:
-    """List the names of lowered packages."""
-    entries = [entry for package in packages for entry in _package(package)]
-    return Surface(MappingProxyType({entry.name: entry for entry in entries}))
+    """List the names of lowered packages; a former name has the facts of the present one, and says which it is."""
+    entries = {entry.name: entry for package in packages for entry in _package(package)}
+    present = Surface(MappingProxyType(entries))
+    former = (entry for package in packages for entry in _former(package, present))
+    return Surface(MappingProxyType({**entries, **{entry.name: entry for entry in former}}))
 
 
 def _entry(name: str, kind: Kind, owner: str, **facts: str) -> Entry:
@@ -176,3 +180,36 @@ def _requests(package: plan.Package) -> Iterator[Entry]:
 
 def _clouds(expression: str) -> str:
     return expression.strip("(),").replace("Cloud.", "")
+
+
+def _former(package: plan.Package, present: Surface) -> Iterator[Entry]:
+    for module in (package.init_module, package.builders_module):
+        home = module.name.removesuffix(".__init__")
+        for cls in module.aliases:
+            yield _alias(present.entries[f"{home}.{cls.target}"], f"{home}.{cls.name}")
+    for enum in package.enums:
+        name = f"{package.name}.{enum.name}"
+        for member in enum.aliases:
+            yield _alias(present.entries[f"{name}.{member.target}"], f"{name}.{member.name}")
+    for model in package.models:
+        name = f"{package.name}.{model.name}"
+        for field in model.aliases:
+            target = present.field(name, field.target)
+            if target is not None:
+                yield replace(_alias(target, f"{name}.{field.name}"), owner=name)
+    owners = [(f"{package.name}.GraphMeetingsClient", package.client.aliases)]
+    owners += [(f"{package.builders_module.name}.{builder.name}", builder.aliases) for builder in package.builders]
+    for name, aliases in owners:
+        for former in aliases:
+            yield from _member_alias(present, f"{name}.{former.target}", f"{name}.{former.name}", former)
+
+
+def _member_alias(present: Surface, target: str, name: str, former: MemberAlias) -> Iterator[Entry]:
+    yield _alias(present.entries[target], name)
+    parameters = [entry for entry in present.entries.values() if entry.owner == target]
+    for parameter, own_name in zip(parameters, former.parameter_names, strict=True):
+        yield replace(parameter, name=f"{name}({own_name})", owner=name)
+
+
+def _alias(target: Entry, name: str) -> Entry:
+    return replace(target, name=name, facts=MappingProxyType({**target.facts, Aspect.PRESENT: target.name}))

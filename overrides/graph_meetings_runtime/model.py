@@ -57,9 +57,10 @@ class Model(JsonBacked, Parsable):
     def __init__(self, **values: object) -> None:
         _set_raw(self, self._said_type())
         for name, value in values.items():
-            if name not in self._fields:
+            field = self._field(name)
+            if field is None:
                 raise TypeError(f"{type(self).__name__} has no field {name!r}{self._near(name)}")
-            setattr(self, name, value)
+            setattr(self, field.name, value)
 
     @classmethod
     def from_raw(cls, raw: JsonObject) -> Self:
@@ -163,21 +164,30 @@ class Model(JsonBacked, Parsable):
     # Python's side
 
     def __setattr__(self, name: str, value: object) -> None:
-        field = self._fields.get(name)
+        field = self._field(name)
         if field is None:
             raise AttributeError(f"{type(self).__name__} has no field {name!r}{self._near(name)}")
         self._raw[field.wire_name] = field.write(value)
-        vars(self).pop(name, None)
+        vars(self).pop(field.name, None)
         if isinstance(value, Model):
             # The same object from here on, so that what is done to it later is not lost.
-            vars(self)[name] = value
+            vars(self)[field.name] = value
 
     def __delattr__(self, name: str) -> None:
-        field = self._fields.get(name)
+        field = self._field(name)
         if field is None or field.wire_name not in self._raw:
             raise AttributeError(f"{type(self).__name__} has no value named {name!r}")
         del self._raw[field.wire_name]
-        vars(self).pop(name, None)
+        vars(self).pop(field.name, None)
+
+    @classmethod
+    def _field(cls, name: str) -> Field[Any] | None:
+        """Find a field by its name, or by a former one, which warns."""
+        field = cls._fields.get(name)
+        if field is None:
+            former: object = getattr(cls, name, None)
+            field = next((field for field in cls._fields.values() if field is former), None)
+        return field
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model):

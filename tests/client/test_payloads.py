@@ -41,6 +41,9 @@ MODELS: dict[str, type[Model]] = {
 }
 BODIES = names("*.json")
 
+# Whoever reads every field reads the deprecated ones too.
+pytestmark = pytest.mark.filterwarnings(r"ignore:\w+\.\w+. Deprecated since:DeprecationWarning")
+
 
 def model_of(name: str) -> type[Model]:
     return next(kind for beginning, kind in MODELS.items() if name.startswith(beginning))

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import sys
 import typing
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -32,6 +33,8 @@ _VALUES: dict[object, object] = {
 
 
 def main(package: str) -> None:
+    # Former and deprecated names lead to builders too, and say so.
+    warnings.filterwarnings("ignore", r"[\w.]+( was renamed|: Deprecated)", DeprecationWarning)
     importlib.import_module(f"{package}.models")
     client: GraphClient = importlib.import_module(f"{package}.client").GraphMeetingsClient(StaticCredential("token"))
     urls = {name: builder.to_get_request_information().url for name, builder in builders(client) if _gets(builder)}

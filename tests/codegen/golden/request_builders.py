@@ -16,8 +16,10 @@ from graph_meetings_runtime import (
     RequestBuilder,
     function_call,
 )
+from graph_meetings_runtime.deprecation import deprecated
 from graph_meetings_runtime.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, STRING
 from graph_meetings_runtime.field import Enumeration
+from graph_meetings_runtime.renamed import renamed, renamed_classes
 from tests.codegen.golden.enums import Mood
 from tests.codegen.golden.models import Animal, Weighing
 
@@ -51,6 +53,7 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
         return ContentRequestBuilder.of(self, "picture", "image/png")
 
     @property
+    @deprecated("Deprecated since 2025-01-01, to be removed on 2027-01-01.")
     def rival(self) -> AnimalItemRequestBuilder:
         """Another animal, which this one does not like.
 
@@ -61,6 +64,12 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
     def census(self) -> FunctionRequestBuilder[Weighing]:
         """What one weighs."""
         return FunctionRequestBuilder.of(self, function_call("census"), Weighing)
+
+    @property
+    @renamed("use offspring")
+    def cubs(self) -> AnimalsRequestBuilder:
+        """Former name of `offspring`."""
+        return self.offspring
 
 
 class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
@@ -145,6 +154,21 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
             Weighing,
         )
 
+    @renamed("use by_animal_id")
+    def by_beast_id(self, beast_id: str) -> AnimalItemRequestBuilder:
+        """Former name of `by_animal_id`."""
+        return self.by_animal_id(beast_id)
+
+    @renamed("use born_with_since")
+    def newer(self, *, since: DateTimeParameter) -> AnimalsRequestBuilder:
+        """Former name of `born_with_since`."""
+        return self.born_with_since(since=since)
+
+    @renamed("use delta")
+    def updates(self) -> DeltaRequestBuilder[Animal]:
+        """Former name of `delta`."""
+        return self.delta()
+
 
 class KeeperItemRequestBuilder(RequestBuilder):
     """A keeper."""
@@ -166,3 +190,14 @@ class KeepersRequestBuilder(RequestBuilder):
     def by_keeper_id(self, keeper_id: str) -> KeeperItemRequestBuilder:
         """A keeper, by id."""
         return KeeperItemRequestBuilder.by_key(self, "keeper-id", keeper_id)
+
+
+if TYPE_CHECKING:
+    BeastsRequestBuilder = AnimalsRequestBuilder
+else:
+    __getattr__ = renamed_classes(
+        __name__,
+        {
+            "BeastsRequestBuilder": AnimalsRequestBuilder,
+        },
+    )

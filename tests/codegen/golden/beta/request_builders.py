@@ -16,6 +16,7 @@ from graph_meetings_runtime import (
     RequestBuilder,
     function_call,
 )
+from graph_meetings_runtime.deprecation import deprecated
 from graph_meetings_runtime.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, STRING
 from graph_meetings_runtime.field import Enumeration
 from tests.codegen.golden.beta.enums import Mood
@@ -50,6 +51,7 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
         return ContentRequestBuilder.of(self, "picture", "image/png")
 
     @property
+    @deprecated("Deprecated since 2025-01-01, to be removed on 2027-01-01.")
     def rival(self) -> AnimalItemRequestBuilder:
         """Another animal, which this one does not like.
 
