@@ -1,10 +1,36 @@
-"""A local Microsoft Graph service, driven by the metadata that the client is generated from."""
+"""A local Microsoft Graph service, driven by the metadata that the client is generated from.
 
-from graph_meetings_emulator.content import Mp4, Text
-from graph_meetings_emulator.credential import EmulatorCredential
-from graph_meetings_emulator.dataset import Dataset
-from graph_meetings_emulator.emulator import Emulator
-from graph_meetings_emulator.messages import ReceivedRequest
-from graph_meetings_emulator.tenant import Tenant
+Its parts are imported when they are first used: pytest loads the plugin in this package at every run, also where the
+extra `emulator` is not installed.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graph_meetings_emulator.content import Mp4, Text
+    from graph_meetings_emulator.credential import EmulatorCredential
+    from graph_meetings_emulator.dataset import Dataset
+    from graph_meetings_emulator.emulator import Emulator
+    from graph_meetings_emulator.messages import ReceivedRequest
+    from graph_meetings_emulator.tenant import Tenant
 
 __all__ = ["Dataset", "Emulator", "EmulatorCredential", "Mp4", "ReceivedRequest", "Tenant", "Text"]
+
+_MODULES = {
+    "Dataset": "dataset",
+    "Emulator": "emulator",
+    "EmulatorCredential": "credential",
+    "Mp4": "content",
+    "ReceivedRequest": "messages",
+    "Tenant": "tenant",
+    "Text": "content",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -10,6 +10,7 @@ import threading
 
 from graph_meetings_emulator.dataset import Dataset
 from graph_meetings_emulator.emulator import Emulator
+from graph_meetings_emulator.faults.chaos import PROFILES
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 _SIZE = re.compile(r"([0-9]+)([kmg]i?|)")
@@ -18,21 +19,21 @@ _SIZE = re.compile(r"([0-9]+)([kmg]i?|)")
 def main(arguments: list[str] | None = None) -> int:
     """Run the command, and return its exit status."""
     options = _parser().parse_args(arguments)
-    dataset = Dataset.generate(
-        seed=options.seed,
-        organizers=options.organizers,
-        meetings=options.meetings,
-        recordings=options.recordings,
-        content_size=options.content_size,
-        transcripts=options.transcripts,
-        call_records=options.call_records,
-        log_rows=options.log_rows,
-    )
+    if options.list_chaos:
+        for profile in PROFILES.values():
+            print(f"{profile.name:16}{profile.summary}")
+        return 0
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _signal, _frame: stopped.set())
     try:
-        emulator = Emulator(dataset, token=options.token, host=options.host, port=options.port)
+        emulator = Emulator(_dataset(options), token=options.token, host=options.host, port=options.port)
+        if options.chaos is not None:
+            emulator.start_chaos(
+                options.chaos,
+                seed=options.seed if options.chaos_seed is None else options.chaos_seed,
+                longest_delay=options.chaos_delay,
+            )
         emulator.start()
     except (ValueError, OSError) as error:
         print(f"graph-emulator: {error}", file=sys.stderr)
@@ -40,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     _report(emulator)
     stopped.wait()
     emulator.stop()
+    for kind, count in sorted(emulator.faults_injected.items()):
+        print(f"{kind:24}{count}")
     return 0
 
 
@@ -63,12 +66,25 @@ def _bytes(text: str) -> int:
     return int(match[1]) * _UNITS[match[2]]
 
 
+def _dataset(options: argparse.Namespace) -> Dataset:
+    return Dataset.generate(
+        seed=options.seed,
+        organizers=options.organizers,
+        meetings=options.meetings,
+        recordings=options.recordings,
+        content_size=options.content_size,
+        transcripts=options.transcripts,
+        call_records=options.call_records,
+        log_rows=options.log_rows,
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="graph-emulator", description="A local Microsoft Graph service.")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8080, help="0 for any free one (default: %(default)s)")
     parser.add_argument("--token", default="made-up-token", help="the bearer token of requests (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="decides the data (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="decides the data and the chaos (default: %(default)s)")
     parser.add_argument("--organizers", type=int, default=2, help="number of users (default: %(default)s)")
     parser.add_argument("--meetings", type=int, default=3, help="for each organizer (default: %(default)s)")
     parser.add_argument("--recordings", type=int, default=4, help="for each meeting (default: %(default)s)")
@@ -78,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--content-size", type=parse_size, default="1M-20M", help="of recordings, a size or a range: %(default)s"
     )
+    parser.add_argument("--chaos", metavar="PROFILE", help="faults at random, of one of the profiles of --list-chaos")
+    parser.add_argument("--chaos-seed", type=int, help="decides the faults, where the data are to stay the same")
+    parser.add_argument(
+        "--chaos-delay", type=float, default=1.0, help="the longest delay of a fault, in seconds (default: %(default)s)"
+    )
+    parser.add_argument("--list-chaos", action="store_true", help="list the profiles, and end")
     return parser
 
 

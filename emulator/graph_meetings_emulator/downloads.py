@@ -10,6 +10,7 @@ from hashlib import blake2b
 from graph_meetings_emulator.content import Media
 from graph_meetings_emulator.errors import ServiceError
 from graph_meetings_emulator.messages import MediaRange, RawHeaders, ReceivedRequest, Reply, encoded
+from graph_meetings_emulator.wire import Script, SendBody, SendHead
 
 _RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))")
 
@@ -50,8 +51,8 @@ class DownloadBehaviour:
         start, stop = part or (0, media.size)
         if part is not None:
             headers.append(encoded("content-range", f"bytes {start}-{stop - 1}/{media.size}"))
-        cut_after = self.cuts.pop(0) if self.cuts else None
-        return Reply(206 if part else 200, headers, media=MediaRange(media, start, stop), cut_after=cut_after)
+        script: Script = (SendHead(), SendBody(self.cuts.pop(0))) if self.cuts else ()
+        return Reply(206 if part else 200, headers, media=MediaRange(media, start, stop), script=script)
 
 
 def requested_range(request: ReceivedRequest, media: Media) -> tuple[int, int] | None:

@@ -1,7 +1,9 @@
 """The emulator: a data set, the service on it, and a server, started and stopped as one."""
 
-from collections import deque
-from collections.abc import Iterable, Mapping
+import socket
+from collections import Counter, deque
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -13,15 +15,18 @@ from graph_meetings_emulator.dataset import Dataset
 from graph_meetings_emulator.delta import DeltaBehaviour
 from graph_meetings_emulator.downloads import DownloadBehaviour
 from graph_meetings_emulator.expansion import Expander, ExpansionBehaviour
-from graph_meetings_emulator.faults import Fault
+from graph_meetings_emulator.faults.chaos import Chaos, Profile, profile_of
+from graph_meetings_emulator.faults.fault import Fault
+from graph_meetings_emulator.faults.injection import InjectedFault
+from graph_meetings_emulator.faults.refusals import Answer, as_body
 from graph_meetings_emulator.messages import ReceivedRequest
 from graph_meetings_emulator.page_sizes import PageSizes
 from graph_meetings_emulator.page_tokens import TokenSealer
 from graph_meetings_emulator.routes import Routes
-from graph_meetings_emulator.server import ThreadedServer, bind, origin_of
+from graph_meetings_emulator.server import ThreadedServer, bind, bind_elsewhere, origin_of
 from graph_meetings_emulator.service import GraphService
 from graph_meetings_emulator.tenant import Tenant
-from graph_meetings_runtime.json_codec import JsonObject, encode_json
+from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.operations import Operation
 
 Operations: TypeAlias = Mapping[str, Iterable[Operation]]
@@ -79,6 +84,8 @@ class Emulator:
         self._host = host
         self._port = port
         self._origin = ""
+        self._own_foreign_origin = ""
+        self._addresses: list[tuple[str, int]] = []
         self._server: ThreadedServer | None = None
 
     def __enter__(self) -> Self:
@@ -97,10 +104,19 @@ class Emulator:
         """Start the server, and return when it accepts connections."""
         graph = bind(self._host, self._port)
         content = bind(self._host, 0)
+        foreign = bind_elsewhere(self._host)
         self._origin = origin_of(graph)
         self._service.download_port = content.getsockname()[1]
         self._answers.download_origin = origin_of(content)
-        self._server = ThreadedServer(self._service, [graph, content])
+        self._service.foreign_port = foreign.getsockname()[1]
+        if self.foreign_origin == self._own_foreign_origin:
+            self.foreign_origin = origin_of(foreign)
+        self._own_foreign_origin = origin_of(foreign)
+        self._serve([graph, content, foreign])
+
+    def _serve(self, sockets: list[socket.socket]) -> None:
+        self._addresses = [listener.getsockname()[:2] for listener in sockets]
+        self._server = ThreadedServer(self._service, sockets)
         self._server.start()
 
     def stop(self) -> None:
@@ -108,6 +124,23 @@ class Emulator:
         if self._server is not None:
             self._server.stop()
             self._server = None
+
+    @contextmanager
+    def offline(self) -> Generator[None]:
+        """Be away while the block runs: connections are reset, new ones refused; then come back at the same ports.
+
+        Raises:
+            RuntimeError: the emulator does not run.
+        """
+        if self._server is None:
+            raise RuntimeError("the emulator does not run: start it before it can be offline")
+        self.stop()
+        # Bound, but not listening: connections are refused, and nobody else can take the ports.
+        sockets = [bind(host, port) for host, port in self._addresses]
+        try:
+            yield
+        finally:
+            self._serve(sockets)
 
     @property
     def base_url(self) -> str:
@@ -179,15 +212,72 @@ class Emulator:
             headers: to be sent with it.
             body: as it is, or an object to be sent as JSON; by default Graph's error object.
             path: count only requests whose target contains this text, as it comes over the wire.
+
+        Raises:
+            ValueError: `times` is less than 1.
         """
-        self._service.faults.add(Fault(status, times, dict(headers or {}), _as_bytes(body), path))
+        self.inject(Answer(status, dict(headers or {}), as_body(body)), path=path, times=times)
 
+    def inject(self, fault: Fault, *, path: str | None = None, times: int = 1, after: int = 0) -> None:
+        """Let a fault happen to the next requests that it can happen to.
 
-def _as_bytes(body: bytes | str | JsonObject | None) -> bytes | None:
-    match body:
-        case str():
-            return body.encode()
-        case dict():
-            return encode_json(body)
-        case _:
-            return body
+        Args:
+            fault: what is to happen, one of `graph_meetings_emulator.faults`.
+            path: count only requests whose target contains this text, as it comes over the wire.
+            times: to how many requests.
+            after: how many of them are spared before.
+
+        Raises:
+            ValueError: `times` is less than 1, or `after` is negative.
+        """
+        self._service.faults.add(fault, path, times, after)
+
+    def start_chaos(
+        self,
+        profile: str | Profile | Mapping[Fault, float],
+        *,
+        seed: int = 0,
+        longest_delay: float = 0.05,
+        most_in_a_row: int = 3,
+    ) -> None:
+        """Let faults happen at random, the same ones for the same seed and the same requests.
+
+        Args:
+            profile: the name of one of `graph_meetings_emulator.faults.PROFILES`, or the probability of each fault
+                for each request.
+            seed: decides which requests have which faults.
+            longest_delay: in seconds, of a `Retry-After`, a stall, and all pauses of one slow body.
+            most_in_a_row: how many times one request fails before it gets its true reply.
+
+        Raises:
+            ValueError: there is no such profile, or a number makes no sense.
+        """
+        self._service.faults.chaos = Chaos(profile_of(profile), seed, longest_delay, most_in_a_row)
+
+    def stop_chaos(self) -> None:
+        """Let no more faults happen at random."""
+        self._service.faults.chaos = None
+
+    @property
+    def faults_injected(self) -> Counter[str]:
+        """How many faults of each kind have happened."""
+        return self._service.faults.counts()
+
+    @property
+    def fault_log(self) -> deque[InjectedFault]:
+        """The latest faults and the requests that they happened to, oldest first."""
+        return self._service.faults.log
+
+    @property
+    def foreign_origin(self) -> str:
+        """Scheme, host and port to which foreign links lead; by default a listener of the emulator's own."""
+        return self._service.faults.foreign_origin
+
+    @foreign_origin.setter
+    def foreign_origin(self, origin: str) -> None:
+        self._service.faults.foreign_origin = origin
+
+    @property
+    def foreign_requests(self) -> deque[ReceivedRequest]:
+        """The latest requests to the emulator's own foreign origin, oldest first."""
+        return self._service.foreign_requests

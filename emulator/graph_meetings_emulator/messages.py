@@ -1,6 +1,6 @@
 """Requests as received and replies to be sent, independent of ASGI."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -9,6 +9,7 @@ from starlette.types import Scope
 
 from graph_meetings_emulator.content import Media
 from graph_meetings_emulator.errors import bad_request
+from graph_meetings_emulator.wire import Script
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 
@@ -72,13 +73,27 @@ class MediaRange:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: its body is bytes, or a range of a stream."""
+    """An answer: its body is bytes, or a range of a stream; its script says how it is sent, where not as usual."""
 
     status: int
     headers: RawHeaders
     body: bytes = b""
     media: MediaRange | None = None
-    cut_after: int | None = None
+    script: Script = ()
+
+    @property
+    def length(self) -> int:
+        """The length of the body in bytes."""
+        return len(self.body) if self.media is None else self.media.stop - self.media.start
+
+    def header(self, name: bytes) -> str | None:
+        """Give the value of a header, its name in lower case."""
+        return next((value.decode("latin-1") for key, value in self.headers if key == name), None)
+
+    def with_headers(self, replaced: RawHeaders) -> "Reply":
+        """Put headers in the place of those with the same names."""
+        names = {name for name, _ in replaced}
+        return replace(self, headers=[*replaced, *(pair for pair in self.headers if pair[0] not in names)])
 
 
 def encoded(name: str, value: str) -> tuple[bytes, bytes]:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeGuard
+from typing import Any
 
 from graph_meetings_emulator.errors import bad_request
 from graph_meetings_runtime.edm import EdmType
 from graph_meetings_runtime.field import CollectionField, Field
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.model import Model, fields_of
 
 _ENTITY = "microsoft.graph.entity"
 
@@ -25,16 +25,7 @@ class Navigation:
 @cache
 def properties(model: type[Model]) -> Mapping[str, Field[Any]]:
     """List a model's declared properties by their names in lower case."""
-    found: dict[str, Field[Any]] = {}
-    for name in dir(model):
-        declared: object = getattr(model, name)
-        if _is_field(declared):
-            found[declared.wire_name.lower()] = declared
-    return found
-
-
-def _is_field(value: object) -> TypeGuard[Field[Any]]:
-    return isinstance(value, Field)
+    return {field.wire_name.lower(): field for field in fields_of(model).values()}
 
 
 def find_property(model: type[Model], name: str) -> Field[Any]:

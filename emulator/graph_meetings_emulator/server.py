@@ -6,10 +6,12 @@ import threading
 from ipaddress import ip_address
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _START_SECONDS = 10
 _STOP_SECONDS = 10
+_TRANSPORT = "graph_meetings_emulator.transport"
 
 
 class ThreadedServer:
@@ -24,7 +26,7 @@ class ThreadedServer:
         config = uvicorn.Config(
             app,
             loop="asyncio",
-            http="httptools",
+            http=_Protocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -60,6 +62,20 @@ class ThreadedServer:
 
     def _run(self) -> None:
         asyncio.run(self._server.serve(self._sockets))
+
+
+class _Protocol(HttpToolsProtocol):
+    """HTTP that lets the application at the connection, for what no honest server sends."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope.setdefault("state", {})[_TRANSPORT] = self.transport
+
+
+def transport_of(scope: Scope) -> asyncio.Transport:
+    """Give the connection on which a request came."""
+    transport: asyncio.Transport = scope["state"][_TRANSPORT]
+    return transport
 
 
 class _Server(uvicorn.Server):
@@ -105,6 +121,17 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def bind_elsewhere(host: str) -> socket.socket:
+    """Open a listening socket at another host than the given one, or else at another port of it.
+
+    Every address in 127.0.0.0/8 is this machine's own on Linux and Windows; elsewhere it may have to be set up.
+    """
+    try:
+        return bind("127.0.0.2", 0)
+    except OSError:
+        return bind(host, 0)
 
 
 def origin_of(listener: socket.socket) -> str:

@@ -1,4 +1,4 @@
-"""The ASGI application: authentication, errors, the request log, and the second origin for downloads.
+"""The ASGI application: authentication, errors, the request log, faults, and the origins beside Graph's own.
 
 Starlette's router is not used: it decodes paths before it splits them, and `%2F` in an id would split the id.
 """
@@ -15,7 +15,9 @@ from starlette.types import Receive, Scope, Send
 
 from graph_meetings_emulator.answers import Answers
 from graph_meetings_emulator.errors import ServiceError, bad_request, not_found, unauthenticated
-from graph_meetings_emulator.faults import Faults, as_reply
+from graph_meetings_emulator.faults.fault import Exchange
+from graph_meetings_emulator.faults.injection import Faults
+from graph_meetings_emulator.faults.pages import without_detour
 from graph_meetings_emulator.messages import JSON_TYPE, RawHeaders, ReceivedRequest, Reply, encoded
 from graph_meetings_emulator.routes import Route, Routes
 from graph_meetings_emulator.transmission import transmit
@@ -23,6 +25,7 @@ from graph_meetings_emulator.transmission import transmit
 _log = logging.getLogger("graph_meetings_emulator")
 
 _LOGGED_REQUESTS = 100_000
+_PLAIN_TEXT = (b"content-type", b"text/plain")
 
 
 class GraphService:
@@ -37,6 +40,8 @@ class GraphService:
         requests: the latest requests to Graph.
         download_requests: the latest requests to the second origin.
         download_port: the port that is the second origin.
+        foreign_requests: the latest requests to the origin that is not the service.
+        foreign_port: its port.
     """
 
     def __init__(self, routes: Mapping[str, Routes], answers: Answers, token: str) -> None:
@@ -46,6 +51,8 @@ class GraphService:
         self.requests: deque[ReceivedRequest] = deque(maxlen=_LOGGED_REQUESTS)
         self.download_requests: deque[ReceivedRequest] = deque(maxlen=_LOGGED_REQUESTS)
         self.download_port = 0
+        self.foreign_requests: deque[ReceivedRequest] = deque(maxlen=_LOGGED_REQUESTS)
+        self.foreign_port = 0
         self._routes = routes
         self._random = random.Random(0)  # noqa: S311  ids to tell requests apart, not secrets
         self._route = lru_cache(maxsize=8192)(self._find_route)
@@ -54,13 +61,19 @@ class GraphService:
         """Answer one request."""
         request = ReceivedRequest.from_scope(scope)
         try:
-            reply = self._downloaded(request) if request.port == self.download_port else self._answered(request)
+            reply = self._reply(request)
         except Exception:
             _log.exception("the emulator failed on %s", request.target)
             raise
-        await transmit(reply, receive, send)
+        await transmit(reply, scope, receive, send)
 
-    def _answered(self, request: ReceivedRequest) -> Reply:
+    def _reply(self, request: ReceivedRequest) -> Reply:
+        if request.port == self.foreign_port:
+            return self._lured(request)
+        is_download = request.port == self.download_port
+        return self.faults.reply(self._download(request) if is_download else self._exchange(request))
+
+    def _exchange(self, request: ReceivedRequest) -> Exchange:
         self.requests.append(request)
         request_id = str(UUID(int=self._random.getrandbits(128), version=4))
         client_request_id = request.headers.get("client-request-id", request_id)
@@ -69,16 +82,20 @@ class GraphService:
             encoded("client-request-id", client_request_id),
             (b"odata-version", b"4.0"),
         ]
-        if fault := self.faults.take(request):
-            asked_for = ServiceError(fault.status, "UnknownError", "An answer that the test asked for.")
-            return as_reply(fault, [JSON_TYPE, *common], asked_for.body(request_id, client_request_id))
-        try:
-            reply = self._checked(request)
-        except ServiceError as error:
+
+        def refuse(error: ServiceError) -> Reply:
             own = [encoded(name, value) for name, value in error.headers.items()]
             return Reply(error.status, [JSON_TYPE, *common, *own], error.body(request_id, client_request_id))
-        reply.headers.extend(common)
-        return reply
+
+        def answer() -> Reply:
+            try:
+                reply = self._checked(without_detour(request))
+            except ServiceError as error:
+                return refuse(error)
+            reply.headers.extend(common)
+            return reply
+
+        return Exchange(request, answer, refuse)
 
     def _checked(self, request: ReceivedRequest) -> Reply:
         self._authenticate(request)
@@ -103,17 +120,32 @@ class GraphService:
             raise bad_request(f"Invalid version: {version}.")
         return version, self._routes[version].match(path.encode("latin-1"))
 
-    def _downloaded(self, request: ReceivedRequest) -> Reply:
+    def _download(self, request: ReceivedRequest) -> Exchange:
         """Answer at the second origin, where a ticket in the URL is all that counts."""
         self.download_requests.append(request)
-        if "authorization" in request.headers:
-            return Reply(403, [(b"content-type", b"text/plain")], b"A bearer token does not belong here.")
-        ticket = request.raw_path.decode("latin-1").rpartition("/")[2]
-        media = self.answers.downloads.tickets.get(ticket)
-        try:
-            if media is None:
-                raise not_found()
-            return self.answers.downloads.reply(media, request)
-        except ServiceError as error:
-            own = [encoded(name, value) for name, value in error.headers.items()]
-            return Reply(error.status, [(b"content-type", b"text/plain"), *own], error.message.encode())
+
+        def answer() -> Reply:
+            if "authorization" in request.headers:
+                return Reply(403, [_PLAIN_TEXT], b"A bearer token does not belong here.")
+            ticket = request.raw_path.decode("latin-1").rpartition("/")[2]
+            media = self.answers.downloads.tickets.get(ticket)
+            try:
+                if media is None:
+                    raise not_found()
+                return self.answers.downloads.reply(media, request)
+            except ServiceError as error:
+                return _in_plain_text(error)
+
+        return Exchange(request, answer, _in_plain_text)
+
+    def _lured(self, request: ReceivedRequest) -> Reply:
+        """Answer as a server to which a link has lured the client: with what it may take for the service's."""
+        self.foreign_requests.append(request)
+        if request.raw_path.endswith(b"/content"):
+            return Reply(200, [encoded("content-type", "video/mp4")], b"not the recording")
+        return Reply(200, [JSON_TYPE], b'{"value":[{"id":"foreign"}]}')
+
+
+def _in_plain_text(error: ServiceError) -> Reply:
+    own = [encoded(name, value) for name, value in error.headers.items()]
+    return Reply(error.status, [_PLAIN_TEXT, *own], error.message.encode())

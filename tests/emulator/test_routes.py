@@ -13,6 +13,8 @@ ALL = [(version, operation) for version, operations in VERSIONS.items() for oper
 NAMES = [f"{version}{operation.path}" for version, operation in ALL]
 
 
+# Whoever reads every field reads the deprecated ones too.
+@pytest.mark.filterwarnings(r"ignore:\w+\.\w+. Deprecated since:DeprecationWarning")
 @pytest.mark.parametrize(("version", "operation"), ALL, ids=NAMES)
 def test_every_operation_of_the_client_answers(shared: Site, version: str, operation: Operation) -> None:
     root = f"{shared.emulator.origin}/{version}"

@@ -1,0 +1,54 @@
+"""What can go wrong between a client and the service: scripted, or at random by a seed."""
+
+from graph_meetings_emulator.faults.bodies import MalformedJson, UnknownFields, WrongType
+from graph_meetings_emulator.faults.chaos import PROFILES, Chaos, Profile
+from graph_meetings_emulator.faults.fault import Fault
+from graph_meetings_emulator.faults.injection import InjectedFault
+from graph_meetings_emulator.faults.links import Disguise, ForeignLink, Link, MetadataLink, RepeatedLink
+from graph_meetings_emulator.faults.network import Moment, Reset, Slow, Stall, WrongLength
+from graph_meetings_emulator.faults.pages import Duplicate, EmptyPage, Replay, Shuffled
+from graph_meetings_emulator.faults.refusals import (
+    Answer,
+    BrokenGateway,
+    Gone,
+    RetryAfter,
+    Throttled,
+    TokenExpired,
+    Unauthorized,
+)
+from graph_meetings_emulator.faults.streams import ChangedEtag, RangeIgnored, RangeNotSatisfiable
+
+__all__ = [
+    "PROFILES",
+    "Answer",
+    "BrokenGateway",
+    "ChangedEtag",
+    "Chaos",
+    "Disguise",
+    "Duplicate",
+    "EmptyPage",
+    "Fault",
+    "ForeignLink",
+    "Gone",
+    "InjectedFault",
+    "Link",
+    "MalformedJson",
+    "MetadataLink",
+    "Moment",
+    "Profile",
+    "RangeIgnored",
+    "RangeNotSatisfiable",
+    "RepeatedLink",
+    "Replay",
+    "Reset",
+    "RetryAfter",
+    "Shuffled",
+    "Slow",
+    "Stall",
+    "Throttled",
+    "TokenExpired",
+    "Unauthorized",
+    "UnknownFields",
+    "WrongLength",
+    "WrongType",
+]

@@ -1,0 +1,128 @@
+"""The faults still to come, scripted or at random, and those that came."""
+
+from collections import Counter, deque
+from dataclasses import dataclass
+from random import Random
+from threading import Lock
+
+from graph_meetings_emulator.faults.chaos import Chaos, Profile
+from graph_meetings_emulator.faults.fault import Conditions, Exchange, Fault
+from graph_meetings_emulator.faults.pages import without_detour
+from graph_meetings_emulator.messages import ReceivedRequest, Reply
+
+_LOGGED_FAULTS = 100_000
+_SCRIPTED_ONLY = Chaos(Profile("none", "nothing at random", {}))
+
+
+@dataclass(frozen=True, slots=True)
+class InjectedFault:
+    """A fault that happened.
+
+    Attributes:
+        fault: what.
+        request: to which request.
+    """
+
+    fault: Fault
+    request: ReceivedRequest
+
+
+@dataclass(slots=True)
+class _Scripted:
+    fault: Fault
+    path: str | None
+    times: int
+    after: int
+
+
+class Faults:
+    """Chooses the fault of each request, at most one: first what a test asked for, then what chaos draws.
+
+    Attributes:
+        foreign_origin: where links that lead away lead to.
+        log: the latest faults, oldest first.
+    """
+
+    def __init__(self) -> None:
+        self.foreign_origin = ""
+        self.log: deque[InjectedFault] = deque(maxlen=_LOGGED_FAULTS)
+        self._scripted: list[_Scripted] = []
+        self._chaos: Chaos | None = None
+        self._numbers: Counter[bytes] = Counter()
+        self._streaks: Counter[tuple[str, bytes, bytes]] = Counter()
+        self._injected: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def add(self, fault: Fault, path: str | None = None, times: int = 1, after: int = 0) -> None:
+        """Ask for a fault.
+
+        Args:
+            fault: what is to happen.
+            path: only to requests whose target contains this text, as it comes over the wire; `None` for all.
+            times: to how many requests.
+            after: how many requests that it could happen to are spared before.
+
+        Raises:
+            ValueError: `times` is less than 1, or `after` is negative.
+        """
+        if times < 1 or after < 0:
+            raise ValueError(f"a fault comes at least once, after 0 requests or more; not {times} times after {after}")
+        with self._lock:
+            self._scripted.append(_Scripted(fault, path, times, after))
+
+    @property
+    def chaos(self) -> Chaos | None:
+        """Faults at random; setting it starts the draws anew."""
+        return self._chaos
+
+    @chaos.setter
+    def chaos(self, chaos: Chaos | None) -> None:
+        with self._lock:
+            self._chaos = chaos
+            self._numbers.clear()
+            self._streaks.clear()
+
+    def counts(self) -> Counter[str]:
+        """Count the faults of each kind that happened."""
+        with self._lock:
+            return Counter(self._injected)
+
+    def reply(self, exchange: Exchange) -> Reply:
+        """Give the reply to a request: the true one, or what a fault makes of it."""
+        if not self._scripted and self._chaos is None:
+            return exchange.answer()
+        with self._lock:
+            self._numbers[exchange.request.raw_path] += 1
+            chaos = self._chaos or _SCRIPTED_ONLY
+            random = chaos.random(exchange, self._numbers[exchange.request.raw_path])
+            fault = self._next_scripted(exchange) or self._drawn(exchange, chaos, random)
+            if fault is None:
+                return exchange.reply
+            reply = fault.apply(exchange, Conditions(random, chaos.longest_delay, self.foreign_origin))
+            self._injected[fault.kind] += 1
+            self.log.append(InjectedFault(fault, exchange.request))
+            return reply
+
+    def _next_scripted(self, exchange: Exchange) -> Fault | None:
+        for scripted in self._scripted:
+            is_meant = scripted.path is None or scripted.path in exchange.request.target
+            if not is_meant or not scripted.fault.applies(exchange):
+                continue
+            if scripted.after > 0:
+                scripted.after -= 1
+                continue
+            scripted.times -= 1
+            if scripted.times == 0:
+                self._scripted.remove(scripted)
+            return scripted.fault
+        return None
+
+    def _drawn(self, exchange: Exchange, chaos: Chaos, random: Random) -> Fault | None:
+        request = without_detour(exchange.request)
+        key = (request.method, request.raw_path, request.raw_query)
+        fault = chaos.profile.draw(exchange, random) if self._streaks[key] < chaos.most_in_a_row else None
+        if fault is None:
+            del self._streaks[key]
+        else:
+            self._streaks[key] += 1
+        return fault

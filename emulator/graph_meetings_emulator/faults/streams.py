@@ -1,0 +1,63 @@
+"""Downloads whose server treats ranges and entity tags as it should not.
+
+Source: RFC 9110, sections 8.8.3 (ETag), 14 (Range) and 15.5.17 (416).
+"""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import ClassVar
+
+from graph_meetings_emulator.errors import ServiceError
+from graph_meetings_emulator.faults.fault import Conditions, Exchange, Fault
+from graph_meetings_emulator.messages import MediaRange, Reply, encoded
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedEtag(Fault):
+    """The entity tag is another one than before, for the same bytes."""
+
+    kind: ClassVar[str] = "changed-etag"
+
+    def applies(self, exchange: Exchange) -> bool:
+        """Say whether the reply is a stream."""
+        return exchange.is_download
+
+    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+        """Change it."""
+        return exchange.reply.with_headers([encoded("etag", f'"{conditions.random.getrandbits(128):032x}"')])
+
+
+@dataclass(frozen=True, slots=True)
+class RangeIgnored(Fault):
+    """A request for a range is answered with the whole."""
+
+    kind: ClassVar[str] = "range-ignored"
+
+    def applies(self, exchange: Exchange) -> bool:
+        """Say whether the reply is a range."""
+        return exchange.is_download and exchange.reply.status == HTTPStatus.PARTIAL_CONTENT
+
+    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:  # noqa: ARG002  nothing to draw
+        """Give the whole."""
+        media = exchange.reply.media
+        whole = None if media is None else MediaRange(media.media, 0, media.media.size)
+        headers = [pair for pair in exchange.reply.headers if pair[0] not in {b"content-range", b"accept-ranges"}]
+        return replace(exchange.reply, status=200, headers=headers, media=whole)
+
+
+@dataclass(frozen=True, slots=True)
+class RangeNotSatisfiable(Fault):
+    """416, whatever range was asked for."""
+
+    kind: ClassVar[str] = "range-not-satisfiable"
+
+    def applies(self, exchange: Exchange) -> bool:
+        """Say whether a range of a stream was asked for."""
+        return exchange.is_download and "range" in exchange.request.headers
+
+    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:  # noqa: ARG002  nothing to draw
+        """Refuse."""
+        media = exchange.reply.media
+        size = 0 if media is None else media.media.size
+        headers = {"Content-Range": f"bytes */{size}"}
+        return exchange.refuse(ServiceError(416, "invalidRange", "The range is not satisfiable.", headers))
