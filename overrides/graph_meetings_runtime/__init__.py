@@ -10,7 +10,9 @@ from graph_meetings_runtime.collection_request_builder import (
 from graph_meetings_runtime.content import ContentRequestBuilder
 from graph_meetings_runtime.content_stream import ContentStream
 from graph_meetings_runtime.delta import Change, Changes
+from graph_meetings_runtime.delta_store import DeltaStore
 from graph_meetings_runtime.download import DownloadResult, Progress
+from graph_meetings_runtime.download_many import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.edm import DateTimeParameter
 from graph_meetings_runtime.errors import (
     AccessDenied,
@@ -32,6 +34,7 @@ from graph_meetings_runtime.errors import (
     TranscriptsDisabled,
 )
 from graph_meetings_runtime.field import FieldError
+from graph_meetings_runtime.file_name import safe_file_name
 from graph_meetings_runtime.filter import Filter
 from graph_meetings_runtime.function_call import PATH_USER, PathUser, function_call
 from graph_meetings_runtime.item_request_builder import ItemRequestBuilder
@@ -42,7 +45,10 @@ from graph_meetings_runtime.paging import Pager
 from graph_meetings_runtime.parse_node import GraphParseNodeFactory
 from graph_meetings_runtime.query import Prefer, QueryParameters
 from graph_meetings_runtime.request_builder import RequestBuilder
-from graph_meetings_runtime.retry import Retry
+from graph_meetings_runtime.retry import Retry, RetryEvent
+from graph_meetings_runtime.store_errors import DeltaStoreError, FeedBusy
+from graph_meetings_runtime.sync import InTransaction, SyncResult, sync
+from graph_meetings_runtime.timeout import Timeout
 from graph_meetings_runtime.version import VERSION
 
 __all__ = [
@@ -61,15 +67,21 @@ __all__ = [
     "ContentStream",
     "DateTimeParameter",
     "DeltaRequestBuilder",
+    "DeltaStore",
+    "DeltaStoreError",
     "DeltaTokenExpired",
     "DownloadIncomplete",
+    "DownloadOutcome",
     "DownloadResult",
+    "DownloadSummary",
+    "FeedBusy",
     "FieldError",
     "Filter",
     "FunctionRequestBuilder",
     "GraphClient",
     "GraphError",
     "GraphParseNodeFactory",
+    "InTransaction",
     "ItemRequestBuilder",
     "LinkRefused",
     "MalformedResponse",
@@ -87,11 +99,16 @@ __all__ = [
     "QueryParameters",
     "RequestBuilder",
     "Retry",
+    "RetryEvent",
     "ServiceUnavailable",
     "SpeakerAttributionNotAllowed",
+    "SyncResult",
     "Throttled",
+    "Timeout",
     "TranscriptsDisabled",
     "function_call",
     "no_content",
     "required",
+    "safe_file_name",
+    "sync",
 ]

@@ -1,7 +1,9 @@
 """The request adapter: Kiota's, with retries, typed errors and streaming, and without its cost per request."""
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
@@ -14,17 +16,19 @@ from kiota_http.middleware.options import ResponseHandlerOption
 from kiota_http.observability_options import ObservabilityOptions
 from opentelemetry import trace
 
-from graph_meetings_runtime.authentication import OriginAuthenticationProvider
+from graph_meetings_runtime.attempts import Attempts, retried
+from graph_meetings_runtime.authentication import OriginAuthenticationProvider, fingerprint
 from graph_meetings_runtime.availability import Availability
-from graph_meetings_runtime.error_response import connection_failed, read_error
-from graph_meetings_runtime.errors import GraphError, LinkRefused, MalformedResponse
-from graph_meetings_runtime.operations import Operation
+from graph_meetings_runtime.errors import ConnectionFailed, GraphError, MalformedResponse
+from graph_meetings_runtime.limiter import Limiter
 from graph_meetings_runtime.origin import QuietUrl, without_query
 from graph_meetings_runtime.parse_node import GraphParseNode, GraphParseNodeFactory
-from graph_meetings_runtime.retry import Attempts, Retry
+from graph_meetings_runtime.retry import Retry
+from graph_meetings_runtime.timeout import Timeout
 from graph_meetings_runtime.version import VERSION
 
 ModelT = TypeVar("ModelT", bound=Parsable)
+OptionT = TypeVar("OptionT", Retry, Timeout)
 
 _UNAUTHORIZED: Final = 401
 _FIRST_ERROR: Final = 400
@@ -40,6 +44,8 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         http_client: the connection pool.
         base_url: root of the service with its version.
         retry: the policy for failed requests.
+        timeout: how long requests may take.
+        limiter: bounds the requests under way.
         availability: which documented requests there are, and where.
         is_quiet: whether httpx's own log shows no queries; a caller's client gets whole URLs.
     """
@@ -49,9 +55,11 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         authentication: OriginAuthenticationProvider,
         http_client: httpx.AsyncClient,
         base_url: str,
-        retry: Retry,
-        availability: Availability,
         *,
+        retry: Retry,
+        timeout: Timeout,
+        limiter: Limiter,
+        availability: Availability,
         is_quiet: bool = False,
     ) -> None:
         super().__init__(
@@ -63,6 +71,8 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         )
         self.base_url = base_url
         self.retry = retry
+        self._timeout = timeout
+        self._limiter = limiter
         self.availability = availability
         self._authentication = authentication
         self._is_quiet = is_quiet
@@ -117,17 +127,18 @@ class GraphRequestAdapter(HttpxRequestAdapter):
             raise ValueError(f"this client only reads; it does not send {request_info.http_method}")
         operation = self.availability.check(request_info.url_template or "")
         request_info.path_parameters["baseurl"] = self.base_url
-        option = request_info.request_options.get(Retry.get_key())
-        attempts = Attempts(option if isinstance(option, Retry) else self.retry)
+        bounds = _option(request_info, Timeout) or self._timeout
+        attempts = Attempts(_option(request_info, Retry) or self.retry, request_info.url)
         request_id = str(uuid4())
 
         async def send() -> httpx.Response:
-            response = await self._send_authenticated(request_info, request_id)
+            response = await self._send_authenticated(request_info, request_id, bounds)
             if not stream and response.status_code < _FIRST_ERROR:
                 await _read(response)
             return response
 
-        return await _retried(send, attempts, operation)
+        async with _bounded(bounds):
+            return await retried(send, attempts, self._limiter, operation)
 
     async def respond_elsewhere(self, url: str, headers: dict[str, str]) -> httpx.Response:
         """Stream a response from another origin, where a redirect led; nothing but these headers goes there.
@@ -135,34 +146,44 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         Raises:
             GraphError: the request failed.
         """
+
+        async def send() -> httpx.Response:
+            return await self._send(url, httpx.Headers(headers), self._timeout)
+
         try:
-            return await _retried(lambda: self._send(url, httpx.Headers(headers)), Attempts(self.retry), None)
+            async with _bounded(self._timeout):
+                # The other place throttles on its own.
+                return await retried(send, Attempts(self.retry, url), Limiter(1))
         except GraphError as error:
             error.hint = (
                 "It came from the place that the service redirects to, whose addresses live shortly; ask again."
             )
             raise
 
-    async def _send_authenticated(self, request_info: RequestInformation, request_id: str) -> httpx.Response:
+    async def _send_authenticated(
+        self, request_info: RequestInformation, request_id: str, bounds: Timeout
+    ) -> httpx.Response:
         """Send a request; once more with another token where the service wants one."""
-        response = await self._send_with_token(request_info, request_id)
+        response = await self._send_with_token(request_info, request_id, bounds)
         if response.status_code != _UNAUTHORIZED:
             return response
         challenge = _CLAIMS.search(response.headers.get("WWW-Authenticate", ""))
-        before = request_info.headers.get("Authorization")
-        self._authentication.forget()
+        before = fingerprint(request_info)
+        self._authentication.forget(before)
         context = {self.CLAIMS_KEY: challenge[1]} if challenge else {}
         try:
             await self._authentication.authenticate_request(request_info, context)
         except BaseException:
             await response.aclose()
             raise
-        if challenge is None and request_info.headers.get("Authorization") == before:
+        if challenge is None and fingerprint(request_info) == before:
             return response
         await response.aclose()
-        return await self._send_with_token(request_info, request_id)
+        return await self._send_with_token(request_info, request_id, bounds)
 
-    async def _send_with_token(self, request_info: RequestInformation, request_id: str) -> httpx.Response:
+    async def _send_with_token(
+        self, request_info: RequestInformation, request_id: str, bounds: Timeout
+    ) -> httpx.Response:
         await self._authentication.authenticate_request(request_info)
         # The caller's client may have headers for all its requests, and parameters, which would replace the query.
         headers = httpx.Headers(self._http_client.headers)
@@ -170,37 +191,27 @@ class GraphRequestAdapter(HttpxRequestAdapter):
             headers["User-Agent"] = _USER_AGENT
         headers["client-request-id"] = request_id
         headers.update(request_info.request_headers or {})
-        return await self._send(request_info.url, headers)
+        return await self._send(request_info.url, headers, bounds)
 
-    async def _send(self, url: str, headers: httpx.Headers) -> httpx.Response:
-        extensions = {"timeout": self._http_client.timeout.as_dict()}
-        request = httpx.Request("GET", url, headers=headers, extensions=extensions)
+    async def _send(self, url: str, headers: httpx.Headers, bounds: Timeout) -> httpx.Response:
+        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": bounds.as_extension()})
         if self._is_quiet:
             request.url = QuietUrl(request.url)
         return await self._http_client.send(request, stream=True, auth=None, follow_redirects=False)
 
 
-async def _retried(
-    send: Callable[[], Awaitable[httpx.Response]], attempts: Attempts, operation: Operation | None
-) -> httpx.Response:
-    while True:
-        try:
-            response = await send()
-        except httpx.TransportError as error:
-            failure: GraphError = connection_failed(error)
-            is_transient = not isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError)
-        except httpx.DecodingError as error:
-            raise MalformedResponse(f"the body is not encoded as its headers say: {error}") from None
-        except (httpx.InvalidURL, UnicodeError) as error:
-            # httpx also looks at the Location of a redirect that it is not to follow.
-            raise LinkRefused(f"a URL cannot be asked: {error}") from None
-        else:
-            if response.status_code < _FIRST_ERROR:
-                return response
-            failure = await read_error(response, operation)
-            is_transient = response.status_code in attempts.statuses
-        if not is_transient or not await attempts.wait(failure.response_headers):
-            raise failure
+@asynccontextmanager
+async def _bounded(bounds: Timeout) -> AsyncGenerator[None]:
+    try:
+        async with asyncio.timeout(bounds.total):
+            yield
+    except TimeoutError:
+        raise ConnectionFailed(f"no answer within {bounds.total} seconds, the total that Timeout allows") from None
+
+
+def _option(request_info: RequestInformation, kind: type[OptionT]) -> OptionT | None:
+    option = request_info.request_options.get(kind.get_key())
+    return option if isinstance(option, kind) else None
 
 
 async def _read(response: httpx.Response) -> None:

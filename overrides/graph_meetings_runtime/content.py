@@ -13,17 +13,18 @@ from urllib.parse import urljoin
 import httpx
 
 from graph_meetings_runtime.adapter import GraphRequestAdapter
+from graph_meetings_runtime.attempts import Attempts
 from graph_meetings_runtime.content_stream import ContentStream
 from graph_meetings_runtime.download import Download, DownloadResult, Progress
-from graph_meetings_runtime.errors import DownloadIncomplete, LinkRefused
+from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused
 from graph_meetings_runtime.origin import Origin, without_query
 from graph_meetings_runtime.query import refuse_unknown
 from graph_meetings_runtime.request_builder import RequestBuilder
 from graph_meetings_runtime.request_information import GraphRequestInformation
-from graph_meetings_runtime.retry import Attempts
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 5
+_ADDRESS_EXPIRED: Final = frozenset({401, 403, 404, 410})
 _SENT_ELSEWHERE: Final = frozenset({"accept", "accept-encoding", "range", "if-range"})
 
 
@@ -66,13 +67,13 @@ class ContentRequestBuilder(RequestBuilder):
             DownloadIncomplete: the body broke off too often.
             GraphError: the request failed.
         """
-        attempts = Attempts(self._adapter().retry)
+        attempts = Attempts(self._adapter().retry, self.to_get_request_information(**options).url)
         while True:
             try:
                 async with self.stream(**options) as stream:
                     return b"".join([chunk async for chunk in stream])
-            except DownloadIncomplete:
-                if not await attempts.wait():
+            except DownloadIncomplete as error:
+                if not await attempts.wait(error):
                     raise
 
     @asynccontextmanager
@@ -98,8 +99,9 @@ class ContentRequestBuilder(RequestBuilder):
     ) -> DownloadResult:
         """Download to a file, taking up an earlier download of the same content that was interrupted.
 
-        The bytes go to `<path>.part`, and the file appears under its name only when it is whole. The caller alone
-        chooses the path.
+        The bytes go to `<path>.part`, and the file appears under its name only when it is whole and on the disk. Its
+        length is checked, and its digest where the service says one (`Repr-Digest`, `Digest`, `Content-MD5`, or
+        Azure's `x-ms-blob-content-md5`). The caller alone chooses the path.
 
         Args:
             path: the file; its folder must exist.
@@ -108,11 +110,12 @@ class ContentRequestBuilder(RequestBuilder):
             options: `accept`, `format` and `headers`.
 
         Raises:
-            FileExistsError: the file exists and `overwrite` is false.
+            FileExistsError: the file exists and `overwrite` is false, or a `.part` is there that no download left.
             BlockingIOError: another download to the same path is running.
             DownloadIncomplete: the body broke off too often; what came is kept for the next time.
+            MalformedResponse: the answer is no content, or twice the bytes have not the digest that the service says.
             GraphError: the request failed.
-            OSError: the file cannot be written.
+            OSError: the file cannot be written, for example because the disk is full; what came is kept.
             ValueError: the headers have a `Range`, which is the download's own.
         """
         request = self.to_get_request_information(**options)
@@ -151,26 +154,36 @@ class ContentRequestBuilder(RequestBuilder):
 
     @asynccontextmanager
     async def _open(self, request: GraphRequestInformation) -> AsyncGenerator[ContentStream]:
-        adapter = self._adapter()
-        headers = {
-            name: value for name, value in (request.request_headers or {}).items() if name.lower() in _SENT_ELSEWHERE
-        }
-        response = await adapter.respond(request, stream=True)
+        response = await self._respond(request)
         try:
-            for _ in range(_MOST_REDIRECTS):
-                if response.status_code not in _REDIRECTS:
-                    break
-                url = _redirect_target(response, adapter.base_url)
-                await response.aclose()
-                if Origin.of(url) == Origin.of(adapter.base_url):
-                    response = await adapter.respond(request.to(url), stream=True)
-                else:
-                    response = await adapter.respond_elsewhere(url, headers)
-            if response.status_code in _REDIRECTS:
-                raise LinkRefused(f"the content of {without_query(request.url)} is redirected without an end")
-            yield ContentStream(response, is_part_asked="range" in headers)
+            yield ContentStream(response, is_part_asked=request.headers.contains("Range"))
         finally:
             await response.aclose()
+
+    async def _respond(self, request: GraphRequestInformation, *, is_address_new: bool = False) -> httpx.Response:
+        """Follow the redirects to the content; where their address has expired, ask for another one, once."""
+        adapter = self._adapter()
+        response = await adapter.respond(request, stream=True)
+        for _ in range(_MOST_REDIRECTS):
+            if response.status_code not in _REDIRECTS:
+                return response
+            try:
+                url = _redirect_target(response, adapter.base_url)
+            finally:
+                await response.aclose()
+            if Origin.of(url) == Origin.of(adapter.base_url):
+                response = await adapter.respond(request.to(url), stream=True)
+                continue
+            try:
+                response = await adapter.respond_elsewhere(url, _sent_elsewhere(request))
+            except GraphError as error:
+                if is_address_new or error.status not in _ADDRESS_EXPIRED:
+                    raise
+                return await self._respond(request, is_address_new=True)
+        if response.status_code not in _REDIRECTS:
+            return response
+        await response.aclose()
+        raise LinkRefused(f"the content of {without_query(request.url)} is redirected without an end")
 
     def _adapter(self) -> GraphRequestAdapter:
         if not isinstance(self.request_adapter, GraphRequestAdapter):
@@ -179,6 +192,11 @@ class ContentRequestBuilder(RequestBuilder):
                 "reads every body into memory"
             )
         return self.request_adapter
+
+
+def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:
+    headers: dict[str, str] = request.request_headers or {}
+    return {name: value for name, value in headers.items() if name.lower() in _SENT_ELSEWHERE}
 
 
 def _redirect_target(response: httpx.Response, base_url: str) -> str:

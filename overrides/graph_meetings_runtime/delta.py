@@ -4,7 +4,7 @@ Source: https://learn.microsoft.com/graph/delta-query-overview
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from urllib.parse import urljoin
 
@@ -16,6 +16,7 @@ from graph_meetings_runtime.origin import safe_link
 from graph_meetings_runtime.page import Page
 from graph_meetings_runtime.paging import follow
 from graph_meetings_runtime.request_information import GraphRequestInformation
+from graph_meetings_runtime.seen import RecentContents
 
 M = TypeVar("M", bound=Model)
 
@@ -35,11 +36,25 @@ class Change(Generic[M]):
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FollowingLink:
+    """Where a round goes on after a page.
+
+    Args:
+        link: the next link or the delta link; its tokens are kept out of the repr.
+        ends_round: whether it is the delta link, with which the next round begins.
+    """
+
+    link: str = field(repr=False)
+    ends_round: bool
+
+
 class Changes(Generic[M]):
     """One round of changes: `async for change in changes`.
 
     The service may send an item several times in a round; it is delivered once, and again only if it comes with
-    other content. Iterating again goes on with the item at which the last iteration ended.
+    other content, or after 32,768 others, for what is remembered does not grow without bound. Iterating again goes on
+    with the item at which the last iteration ended.
 
     Attributes:
         delta_link: once the round is complete, the link for the next one; `None` before. Store the whole of it.
@@ -63,17 +78,17 @@ class Changes(Generic[M]):
         self._model = model
         self._full = full
         self._resync = resync
-        self._delivered: dict[str, int] = {}
+        self._delivered = RecentContents()
         self._next = full if since is None else full.to(safe_link(since, adapter.base_url))
 
     async def __aiter__(self) -> AsyncIterator[Change[M]]:
         async for page in self.pages():
             for item in page.value:
                 key, digest = str(item.raw.get("id")), hash(item.to_json())
-                if self._delivered.get(key) != digest:
-                    yield _change(item)
+                if not self._delivered.has(key, digest):
+                    yield change_of(item)
                     # Only now: where the caller failed with it, it has not been delivered.
-                    self._delivered[key] = digest
+                    self._delivered.remember(key, digest)
 
     async def pages(self) -> AsyncIterator[Page[M]]:
         """Iterate over the pages as they come, repeated items included; for stores that keep a link for each page."""
@@ -86,17 +101,12 @@ class Changes(Generic[M]):
                 self._reset(error)
 
     def _advance(self, page: Page[M]) -> None:
-        if page.odata_next_link is not None:  # more to come, whatever else the page says
-            self.resume_link = safe_link(page.odata_next_link, self._adapter.base_url)
-            self._next = self._full.to(self.resume_link)
-        elif page.odata_delta_link is not None:
-            self.delta_link = safe_link(page.odata_delta_link, self._adapter.base_url)
-            self.resume_link = None
+        following = link_after(page, self._adapter.base_url)
+        if following.ends_round:
+            self.delta_link, self.resume_link = following.link, None
         else:
-            raise MalformedResponse(
-                "the page has neither a next link nor a delta link, so the round cannot be completed; with $top the "
-                "service is known to leave it out (known issue 22931): leave top out"
-            )
+            self.resume_link = following.link
+            self._next = self._full.to(following.link)
 
     def _reset(self, error: DeltaTokenExpired) -> None:
         if not self._resync or self.was_reset:
@@ -108,7 +118,25 @@ class Changes(Generic[M]):
         self._next = self._full if restart is None else self._full.to(safe_link(urljoin(base_url, restart), base_url))
 
 
-def _change(item: M) -> Change[M]:
+def link_after(page: Page[M], base_url: str) -> FollowingLink:
+    """Find out how a round goes on after a page.
+
+    Raises:
+        LinkRefused: the page's link leaves the configured origin.
+        MalformedResponse: the page has no link.
+    """
+    if page.odata_next_link is not None:  # more to come, whatever else the page says
+        return FollowingLink(safe_link(page.odata_next_link, base_url), ends_round=False)
+    if page.odata_delta_link is not None:
+        return FollowingLink(safe_link(page.odata_delta_link, base_url), ends_round=True)
+    raise MalformedResponse(
+        "the page has neither a next link nor a delta link, so the round cannot be completed; with $top the "
+        "service is known to leave it out (known issue 22931): leave top out"
+    )
+
+
+def change_of(item: M) -> Change[M]:
+    """Tell what an item of a page stands for."""
     removed = item.raw.get("@removed")
     if not isinstance(removed, dict):
         return Change(item)

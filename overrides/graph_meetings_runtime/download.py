@@ -1,22 +1,17 @@
 """Downloads to a file: resumable, atomic, in constant memory."""
 
-import io
 import os
-import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
-
-from graph_meetings_runtime.content_stream import STRONG_ETAG, ContentStream
+from graph_meetings_runtime.attempts import Attempts
+from graph_meetings_runtime.content_stream import ContentStream
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, MalformedResponse
-from graph_meetings_runtime.retry import Attempts, Retry
-
-if sys.platform != "win32":
-    import fcntl
+from graph_meetings_runtime.part_file import PartFile, clear_leftovers
+from graph_meetings_runtime.retry import Retry
 
 _ENOUGH_PROGRESS = 1 << 20
 _RANGE_NOT_SATISFIABLE = 416
@@ -60,17 +55,8 @@ class OpenContent(Protocol):
         ...
 
 
-class _Sidecar(msgspec.Struct, frozen=True):
-    """Which content the bytes of a `.part` file belong to."""
-
-    source: str
-    etag: str
-
-
 class Download:
-    """One download. The bytes go to `<name>.part`, which takes the final name once it is whole.
-
-    A `.part.json` beside it says what the bytes belong to, so that a later download of the same content resumes.
+    """One download. The bytes go to a part, which takes the final name once it is whole.
 
     Args:
         open_content: opens the content.
@@ -92,15 +78,11 @@ class Download:
         overwrite: bool,
     ) -> None:
         self._open = open_content
-        self._source = source
         self._target = target
-        self._part = target.with_name(f"{target.name}.part")
-        self._sidecar = target.with_name(f"{target.name}.part.json")
-        self._attempts = Attempts(retry)
+        self._part = PartFile(target, source)
+        self._attempts = Attempts(retry, source)
         self._progress = progress
         self._overwrite = overwrite
-        self._etag: str | None = None
-        self._received = 0
         self._resumed_from = 0
 
     async def run(self) -> DownloadResult:
@@ -108,134 +90,105 @@ class Download:
 
         Raises:
             DownloadIncomplete: the body broke off too often; what came is kept.
+            MalformedResponse: the bytes are not those that the service says they are, twice.
             GraphError: the service refused.
             FileExistsError: the target exists, or came into being meanwhile.
-            BlockingIOError: another download has the `.part` file.
-            OSError: the file cannot be written.
+            BlockingIOError: another download has the part.
+            OSError: the file cannot be written; what came is kept.
         """
+        self._refuse_taken_name()
+        with self._part as part:
+            self._resumed_from = part.received
+            content_type = await self._fetch_right()
+            await part.finish(overwrite=self._overwrite)
+        return DownloadResult(self._target, part.received, self._resumed_from, content_type)
+
+    def _refuse_taken_name(self) -> None:
         if self._target.is_dir():
             raise IsADirectoryError(f"{self._target} is a folder; name a file in it")
-        if not self._overwrite and self._target.exists():
+        if not self._overwrite and os.path.lexists(self._target):
+            clear_leftovers(self._target)
             raise FileExistsError(f"{self._target} exists; choose another name or pass overwrite=True")
-        is_new = not self._part.exists()
-        with self._part.open("ab", buffering=0) as file:
-            _lock(file, self._part)
-            self._resume(file)
-            try:
-                content_type = await self._fetch(file)
-            except BaseException:
-                if is_new and not self._received:
-                    self._part.unlink(missing_ok=True)
-                raise
-            self._finish()
-        return DownloadResult(self._target, self._received, self._resumed_from, content_type)
 
-    async def _fetch(self, file: io.FileIO) -> str | None:
+    async def _fetch_right(self) -> str | None:
+        """Fetch the content, once more where its digest is another; gives its type."""
+        for is_last in (False, True):
+            content_type = await self._fetch()
+            mismatch = await self._part.mismatch()
+            if mismatch is None:
+                return content_type
+            self._start_over()
+            if is_last:
+                break
+            self._attempts.begin()
+        raise MalformedResponse(f"{mismatch}; {self._part.path} was thrown away twice")
+
+    async def _fetch(self) -> str | None:
         """Fetch the rest of the content in as many attempts as are due; gives its type."""
+        part = self._part
+        furthest = part.received
         while True:
-            before = self._received
-            content_type, failure = await self._attempt(file)
+            content_type, failure = await self._attempt()
             if failure is None:
                 return content_type
-            if self._received - before >= _ENOUGH_PROGRESS:
+            # Only what is further than ever counts: going back and forth would have no end.
+            if part.received - furthest >= _ENOUGH_PROGRESS:
                 self._attempts.begin()
-            if not await self._attempts.wait():
+            furthest = max(furthest, part.received)
+            if not await self._attempts.wait(failure):
                 raise DownloadIncomplete(
-                    f"{self._part} has {self._received} bytes, the rest did not come ({failure}); "
+                    f"{part.path} has {part.received} bytes, the rest did not come ({failure}); "
                     "download again to resume"
                 ) from failure
 
-    async def _attempt(self, file: io.FileIO) -> tuple[str | None, GraphError | None]:
+    async def _attempt(self) -> tuple[str | None, GraphError | None]:
+        part = self._part
         try:
-            async with self._open(first=self._received, etag=self._etag) as stream:
-                failure = self._begin(file, stream) or await self._receive(file, stream)
+            async with self._open(first=part.received, etag=part.etag) as stream:
+                failure = self._begin(stream) or await self._receive(stream)
                 return stream.content_type, failure
         except GraphError as error:
-            if error.status != _RANGE_NOT_SATISFIABLE or not self._received:
+            if error.status != _RANGE_NOT_SATISFIABLE or not part.received:
                 raise
-            if (error.response_headers or {}).get("content-range") == f"bytes */{self._received}":
+            headers = error.response_headers or {}
+            is_same = headers.get("etag", part.etag) == part.etag
+            if is_same and headers.get("content-range") == f"bytes */{part.received}":
                 # Nothing was missing: the last process ended between the last byte and the final name.
-                self._resumed_from = self._received
                 return None, None
-            self._start_over(file)
+            self._start_over()
             return None, error
 
-    def _begin(self, file: io.FileIO, stream: ContentStream) -> GraphError | None:
-        """Keep what is on disk if the stream goes on from there, and write down what the bytes belong to."""
-        if stream.first not in {0, self._received}:
-            raise MalformedResponse(f"bytes from {self._received} on were asked for, and from {stream.first} on came")
-        if stream.first and stream.etag != self._etag:
-            self._start_over(file)
-            return DownloadIncomplete("the content changed, and the service went on with the new one all the same")
+    def _begin(self, stream: ContentStream) -> GraphError | None:
+        """Keep what is on disk if the stream goes on from there; otherwise begin with what comes."""
+        part = self._part
         if stream.first == 0:
-            self._start_over(file)
-        elif not self._resumed_from:
-            self._resumed_from = stream.first
-        self._etag = stream.etag
-        if stream.etag is not None:
-            self._sidecar.write_bytes(msgspec.json.encode(_Sidecar(self._source, stream.etag)))
+            self._resumed_from = 0
+            part.begin(stream.etag, stream.digest)
+            return None
+        if stream.first != part.received:
+            raise MalformedResponse(f"bytes from {part.received} on were asked for, and from {stream.first} on came")
+        if stream.etag != part.etag:
+            self._start_over()
+            return DownloadIncomplete("the content changed, and the service went on with the new one all the same")
+        if stream.size is None:
+            self._start_over()
+            return DownloadIncomplete("the service gave a part and did not say of how much")
+        part.expect(stream.digest)
         return None
 
-    async def _receive(self, file: io.FileIO, stream: ContentStream) -> GraphError | None:
+    async def _receive(self, stream: ContentStream) -> GraphError | None:
+        part = self._part
         try:
             async for chunk in stream:
-                self._write(file, chunk)
+                part.write(chunk)
                 if self._progress is not None:
-                    self._progress(Progress(self._received, stream.size))
+                    self._progress(Progress(part.received, stream.size))
         except DownloadIncomplete as error:
             return error
-        if stream.size in {None, self._received}:
+        if stream.size in {None, part.received}:
             return None
-        return DownloadIncomplete(f"{self._received} bytes came of {stream.size}")
+        return DownloadIncomplete(f"{part.received} bytes came of {stream.size}")
 
-    def _write(self, file: io.FileIO, chunk: bytes) -> None:
-        rest = memoryview(chunk)
-        while rest:
-            written = file.write(rest)
-            self._received += written
-            rest = rest[written:]
-
-    def _resume(self, file: io.FileIO) -> None:
-        """Take up what an earlier download of the same content left."""
-        try:
-            sidecar = msgspec.json.decode(self._sidecar.read_bytes(), type=_Sidecar)
-        except (FileNotFoundError, ValueError):
-            sidecar = _Sidecar("", "")
-        if sidecar.source == self._source and STRONG_ETAG.fullmatch(sidecar.etag):
-            self._etag = sidecar.etag
-            self._received = file.seek(0, os.SEEK_END)
-        else:
-            self._start_over(file)
-
-    def _start_over(self, file: io.FileIO) -> None:
-        self._sidecar.unlink(missing_ok=True)
-        file.truncate(0)
-        self._received, self._resumed_from, self._etag = 0, 0, None
-
-    def _finish(self) -> None:
-        """Give the file its final name in one step, which fails where the name is taken and may not be."""
-        if self._overwrite:
-            self._part.replace(self._target)
-        else:
-            self._take_free_name()
-        self._sidecar.unlink(missing_ok=True)
-
-    def _take_free_name(self) -> None:
-        try:
-            self._target.hardlink_to(self._part)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without links
-            self._part.rename(self._target)
-        else:
-            self._part.unlink()
-
-
-def _lock(file: io.FileIO, path: Path) -> None:
-    """Keep every other download away from the file until it is closed, also when this process dies."""
-    if sys.platform == "win32":
-        return  # a file that is open cannot be replaced there
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise BlockingIOError(f"another download writes {path}") from None
+    def _start_over(self) -> None:
+        self._part.forget()
+        self._resumed_from = 0

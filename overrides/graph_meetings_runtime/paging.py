@@ -10,6 +10,7 @@ from graph_meetings_runtime.model import Model
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.page import Page, page_factory
 from graph_meetings_runtime.request_information import GraphRequestInformation
+from graph_meetings_runtime.seen import Landmarks
 
 M = TypeVar("M", bound=Model)
 
@@ -82,8 +83,8 @@ async def follow(adapter: RequestAdapter, model: type[M], first: GraphRequestInf
     """
     request = first
     factory = page_factory(model)
-    # Hashes, not links: 60 bytes for each page in place of a kilobyte.
-    seen = {hash(request.url)}
+    landmarks = Landmarks()
+    landmarks.pass_by(request.url)
     while True:
         page = await adapter.send_async(request, factory, None)
         if page is None:
@@ -92,7 +93,6 @@ async def follow(adapter: RequestAdapter, model: type[M], first: GraphRequestInf
         if page.odata_next_link is None:
             return
         link = safe_link(page.odata_next_link, adapter.base_url)
-        if hash(link) in seen:
+        if landmarks.pass_by(link):
             raise LinkRefused(f"the service repeats a next link of {without_query(link)}, so the pages would never end")
-        seen.add(hash(link))
         request = first.to(link)

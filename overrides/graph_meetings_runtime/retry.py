@@ -1,18 +1,36 @@
 """When a failed request is sent again, and after how long."""
 
-import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from kiota_abstractions.request_option import RequestOption
 
+from graph_meetings_runtime.errors import GraphError
+
+
+@dataclass(frozen=True, slots=True)
+class RetryEvent:
+    """A request failed and is about to be sent again.
+
+    Args:
+        path: of its URL, with ids cut short.
+        attempt: how many attempts were made.
+        delay: seconds until the next one.
+        error: why the last one failed.
+    """
+
+    path: str
+    attempt: int
+    delay: float
+    error: GraphError
+
 
 @dataclass(frozen=True, slots=True)
 class Retry(RequestOption):
-    """The policy for sending an idempotent request again.
+    """The policy for sending an idempotent request again; this client sends no others.
 
     Give it to the client for all requests, or in `RequestConfiguration.options` for one.
 
@@ -22,19 +40,27 @@ class Retry(RequestOption):
         first_delay: seconds that the first backoff is at most; each further one may be twice as long.
         longest_delay: seconds that one backoff is at most. A `Retry-After` of the service may be longer.
         statuses: the HTTP statuses that are retried.
+        on_retry: called before each wait for a further attempt; what it raises ends the request.
 
-    Source: https://learn.microsoft.com/graph/throttling
+    Raises:
+        ValueError: a number is out of its range.
+
+    Source: https://learn.microsoft.com/graph/throttling, https://learn.microsoft.com/graph/errors
     """
 
     attempts: int = 6
     total_time: float = 300.0
     first_delay: float = 0.5
     longest_delay: float = 30.0
-    statuses: frozenset[int] = frozenset({429, 502, 503, 504})
+    statuses: frozenset[int] = frozenset({429, 500, 502, 503, 504, 509})
+    on_retry: Callable[[RetryEvent], object] | None = None
 
     def __post_init__(self) -> None:
         if self.attempts < 1:
             raise ValueError(f"attempts counts the first one too, so it is at least 1, not {self.attempts}")
+        for name in ("total_time", "first_delay", "longest_delay"):
+            if not getattr(self, name) >= 0:  # also of nan
+                raise ValueError(f"{name} is in seconds, at least 0, not {getattr(self, name)}")
 
     @staticmethod
     def get_key() -> str:
@@ -61,41 +87,6 @@ class Retry(RequestOption):
         return delay if elapsed + delay <= self.total_time else None
 
 
-class Attempts:
-    """Counts the attempts of one request and waits between them.
-
-    Args:
-        retry: the policy.
-    """
-
-    def __init__(self, retry: Retry) -> None:
-        self._retry = retry
-        self.begin()
-
-    def begin(self) -> None:
-        """Count from here on: nothing has failed yet, or something has succeeded since."""
-        self._made = 0
-        self._began = time.monotonic()
-
-    @property
-    def statuses(self) -> frozenset[int]:
-        """The HTTP statuses that are retried."""
-        return self._retry.statuses
-
-    async def wait(self, headers: Mapping[str, str] | None = None) -> bool:
-        """Wait before the next attempt; gives false at once where none is due.
-
-        Args:
-            headers: of the response that failed.
-        """
-        self._made += 1
-        delay = self._retry.delay(self._made, time.monotonic() - self._began, headers or {})
-        if delay is None:
-            return False
-        await asyncio.sleep(delay)
-        return True
-
-
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Read a `Retry-After` header: seconds, with a fraction as the service also sends, or an HTTP date."""
     text = headers.get("retry-after", "").strip()
@@ -106,6 +97,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         try:
             seconds = parsedate_to_datetime(text).timestamp() - time.time()
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
     return max(0.0, seconds) if seconds < float("inf") else None

@@ -17,7 +17,6 @@ from yarl import URL
 
 _CHUNK_SIZE: Final = 1 << 18
 _LONGEST_HEADER: Final = 1 << 16
-_TIMEOUT = httpx.Timeout(100.0, connect=30.0)
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0)
 
 
@@ -29,7 +28,7 @@ class GraphHttpClient(httpx.AsyncClient):
     """
 
     def __init__(self, *, trust_env: bool) -> None:
-        super().__init__(timeout=_TIMEOUT, limits=_LIMITS, trust_env=trust_env)
+        super().__init__(limits=_LIMITS, trust_env=trust_env)
 
     # httpx ignores the environment's proxies when it is given a transport, so these two replace what it would make.
 

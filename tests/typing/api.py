@@ -1,6 +1,7 @@
 """The public API as a user writes it; type-checked by mypy and pyright in strict mode, never run."""
 
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,12 +18,15 @@ from graph_meetings import (
     CallType,
     Change,
     Cloud,
+    DeltaStore,
     DownloadResult,
+    DownloadSummary,
     Filter,
     GraphError,
     GraphMeetingsClient,
     Identity,
     IdentitySet,
+    InTransaction,
     MeetingAttendanceReport,
     Modality,
     OnlineMeeting,
@@ -37,7 +41,9 @@ from graph_meetings import (
     Retry,
     Segment,
     Session,
+    SyncResult,
     beta,
+    sync,
 )
 from graph_meetings_runtime.field import Field
 from graph_meetings_runtime.json_codec import JsonValue
@@ -78,7 +84,23 @@ async def recordings(
         data = await content.get()
         assert_type(data, bytes)
         await graph.content_of(await anything(recordings.list())).download(Path("x.mp4"), progress=show, overwrite=True)
+        summary = await graph.download_many(recordings.list(), "recordings", concurrency=4)
+        assert_type(summary, DownloadSummary[CallRecording])
+        for outcome in summary.failed:
+            assert_type(outcome.artifact, CallRecording)
+        with DeltaStore("recordings.db") as store:
+            feed = meetings.get_all_recordings().delta()
+            assert_type(await sync(feed, store, handle), SyncResult)
+            await sync(feed, store, InTransaction(write), name="recordings")
         return changes.delta_link
+
+
+async def handle(change: Change[CallRecording]) -> None:
+    assert_type(change.item.id, str | None)
+
+
+def write(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
+    connection.executemany("INSERT INTO mine VALUES (?)", [(change.item.id,) for change in changes])
 
 
 async def anything(items: object) -> CallRecording:

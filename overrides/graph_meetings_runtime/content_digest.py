@@ -1,0 +1,90 @@
+"""What a service says of a content's bytes, so that they can be checked.
+
+Source: RFC 9530 (`Repr-Digest`, `Content-Digest`), RFC 3230 (`Digest`), RFC 1864 (`Content-MD5`), and
+https://learn.microsoft.com/rest/api/storageservices/get-blob for `x-ms-blob-content-md5`
+"""
+
+import base64
+import binascii
+import hashlib
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Literal, Protocol, Self, TypeAlias, get_args
+
+Algorithm: TypeAlias = Literal["sha-256", "sha-512", "md5"]
+
+_PREFERRED: Final[tuple[Algorithm, ...]] = get_args(Algorithm)  # the fastest of the good ones first
+_SIZES: Final[Mapping[Algorithm, int]] = {"sha-256": 32, "sha-512": 64, "md5": 16}
+_NAMED = re.compile(r"(?:^|,)\s*([A-Za-z0-9-]+)=:?([A-Za-z0-9+/]+={0,2}):?(?=\s*(?:$|[,;]))")
+
+
+class Hash(Protocol):
+    """A digest that is being computed, as hashlib has it."""
+
+    def update(self, data: bytes, /) -> None:
+        """Add bytes."""
+        ...
+
+    def digest(self) -> bytes:
+        """Give the digest of the bytes so far."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ContentDigest:
+    """A digest of a whole content.
+
+    Args:
+        algorithm: as in HTTP's registry of digest algorithms, in lower case.
+        value: the digest.
+    """
+
+    algorithm: Algorithm
+    value: bytes
+
+    @classmethod
+    def announced(cls, headers: Mapping[str, str], *, is_part: bool) -> Self | None:
+        """Find the digest of the whole content in the headers of a response.
+
+        Args:
+            headers: of the response.
+            is_part: whether the body is only a part, so that headers about the body say nothing about the whole.
+
+        Returns:
+            `None` where there is none that can be computed; what cannot be decoded is ignored.
+        """
+        names = ("repr-digest", "digest") if is_part else ("repr-digest", "content-digest", "digest")
+        found = [match for name in names for match in _NAMED.findall(headers.get(name, ""))]
+        md5 = ("x-ms-blob-content-md5",) if is_part else ("x-ms-blob-content-md5", "content-md5")
+        found += [("md5", headers.get(name, "")) for name in md5]
+        for algorithm in _PREFERRED:
+            for name, text in found:
+                value = _decoded(text)
+                if name.lower() == algorithm and len(value) == _SIZES[algorithm]:
+                    return cls(algorithm, value)
+        return None
+
+    def start(self) -> Hash:
+        """Begin to compute such a digest."""
+        return hashlib.new(self._name, usedforsecurity=False)
+
+    def of_file(self, file: io.FileIO) -> bytes:
+        """Compute such a digest of a file from where it is read next."""
+        return hashlib.file_digest(file, partial(hashlib.new, self._name, usedforsecurity=False)).digest()
+
+    @property
+    def _name(self) -> str:
+        return self.algorithm.replace("sha-", "sha")
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} {self.value.hex()}"
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

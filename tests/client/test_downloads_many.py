@@ -1,0 +1,371 @@
+"""Many downloads to one folder."""
+
+import asyncio
+import errno
+import hashlib
+import re
+import tracemalloc
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from graph_meetings import CallRecord, CallRecording, CallTranscript, GraphMeetingsClient, Progress
+from graph_meetings_emulator import Dataset, Emulator
+from graph_meetings_runtime import AuthenticationFailed, DownloadOutcome, DownloadSummary, GraphError, NotFound
+from graph_meetings_runtime.part_file import PartFile
+from tests.client.conftest import PATIENT
+from tests.credentials import StaticCredential
+
+MANY = 200
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """A service of one organizer without recordings."""
+    with Emulator(Dataset.generate(organizers=1, meetings=2, recordings=0), page_size=30) as running:
+        yield running
+
+
+def add(emulator: Emulator, organizer: str, count: int, size: int = 20_000) -> list[CallRecording]:
+    data = emulator.dataset
+    return [CallRecording.from_raw(data.add_recording(organizer, content_size=size)) for _ in range(count)]
+
+
+def sha256_of(emulator: Emulator, organizer: str, recording: CallRecording) -> str:
+    return emulator.dataset.content(organizer, str(recording.meeting_id), str(recording.id)).sha256()
+
+
+def digests(paths: Iterable[Path]) -> list[str]:
+    return sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
+
+
+def content_requests(emulator: Emulator) -> int:
+    return sum("/content" in request.target for request in emulator.requests)
+
+
+async def test_all_recordings_come_and_are_skipped_the_next_time(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    recordings = add(emulator, organizer, MANY)
+    pager = graph.users.by_user_id(organizer).online_meetings.get_all_recordings().list()
+    summary = await graph.download_many(pager, tmp_path)
+    assert summary == DownloadSummary(MANY, 0, MANY * 20_000, ())
+    assert digests(tmp_path.iterdir()) == sorted(sha256_of(emulator, organizer, item) for item in recordings)
+    emulator.requests.clear()
+    assert await graph.download_many(pager, tmp_path) == DownloadSummary(0, MANY, 0, ())
+    assert content_requests(emulator) == 0
+
+
+async def test_one_that_fails_does_not_stop_the_others(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    recordings = add(emulator, organizer, MANY)
+    bad = recordings[::25]
+    for recording in bad:
+        emulator.fail_next(404, path=f"{recording.id}/content")
+    emulator.cut_content_after(5_000, times=10)
+    outcomes: list[DownloadOutcome[CallRecording]] = []
+    summary = await graph.download_many(recordings, tmp_path, finished=outcomes.append)
+    assert (summary.downloaded, summary.skipped) == (MANY - len(bad), 0)
+    assert {outcome.artifact.id for outcome in summary.failed} == {recording.id for recording in bad}
+    assert all(isinstance(outcome.error, NotFound) and outcome.path for outcome in summary.failed)
+    assert len(outcomes) == MANY
+    for outcome in outcomes:
+        assert (outcome.result is None) != (outcome.error is None)
+        if outcome.path and outcome.result:
+            assert digests([outcome.path]) == [sha256_of(emulator, organizer, outcome.artifact)]
+    again = await graph.download_many(recordings, tmp_path)
+    assert (again.downloaded, again.skipped, again.failed) == (len(bad), MANY - len(bad), ())
+
+
+async def test_what_has_no_address_fails_alone(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    artifacts = [CallRecording(id="1"), CallRecord(id="2"), *add(emulator, organizer, 1)]
+    summary = await graph.download_many(artifacts, tmp_path)
+    assert summary.downloaded == 1
+    assert [(outcome.path, type(outcome.error)) for outcome in summary.failed] == [
+        (None, ValueError),
+        (None, TypeError),
+    ]
+
+
+async def test_only_so_many_run_at_a_time_and_none_is_taken_early(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    recordings = add(emulator, organizer, 30, size=3_000_000)
+    taken, done, most = 0, 0, 0
+
+    async def source() -> AsyncIterator[CallRecording]:
+        nonlocal taken, most
+        for recording in recordings:
+            taken += 1
+            most = max(most, taken - done)
+            yield recording
+
+    def finished(_: DownloadOutcome[CallRecording]) -> None:
+        nonlocal done
+        done += 1
+
+    await graph.download_many(source(), tmp_path, concurrency=3, finished=finished)
+    assert (taken, done, most) == (30, 30, 3)
+
+
+async def test_files_are_named_by_time_and_ids(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    data = emulator.dataset
+    data.add_recording(organizer, created="2026-01-15T10:30:00.1234567+01:00")
+    data.add_transcript(organizer)
+    artifacts = [
+        *(CallRecording.from_raw(raw) for raw in data.recordings(organizer)),
+        *(CallTranscript.from_raw(raw) for raw in data.transcripts(organizer)),
+    ]
+    artifacts[0].raw["createdDateTime"] = "2026-01-15T10:30:00.1234567+01:00"
+    await graph.download_many(artifacts, tmp_path)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert len(names) == len(artifacts)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ_[0-9a-f]{16}\.(mp4|vtt)", name) for name in names)
+    assert any(name.startswith("2026-01-15T09-30-00Z_") and name.endswith(".mp4") for name in names)
+    assert any(name.endswith(".vtt") for name in names)
+
+
+@pytest.mark.parametrize("created", [None, "../../x", 7, "0001-01-01T00:00:00+14:00"])
+async def test_a_time_that_is_none_is_not_part_of_a_name(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path, created: str | int | None
+) -> None:
+    recording = add(emulator, organizer, 1)[0]
+    recording.raw["createdDateTime"] = created
+    await graph.download_many([recording], tmp_path)
+    assert [path.name[:8] for path in tmp_path.iterdir()] == ["undated_"]
+
+
+async def test_chosen_names_are_made_safe(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "inner"
+    folder.mkdir()
+    await graph.download_many(add(emulator, organizer, 1), folder, name=lambda _: "../../a\u202e/b.mp4")
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.mp4")] == ["inner/_.._a__b.mp4"]
+
+
+async def test_an_artifact_that_comes_twice_is_downloaded_once(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    recordings = add(emulator, organizer, 3, size=2_000_000)
+    for overwrite in (False, True):
+        emulator.requests.clear()
+        summary = await graph.download_many([*recordings] * 4, tmp_path, concurrency=12, overwrite=overwrite)
+        assert (summary.downloaded, summary.skipped, summary.failed) == (3, 9, ())
+        assert content_requests(emulator) == 3
+
+
+async def test_two_artifacts_do_not_get_one_name(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    first, second = add(emulator, organizer, 2)
+    names = {first.id: "Standup.mp4", second.id: "STANDUP.MP4"}
+    summary = await graph.download_many([first, second], tmp_path, name=lambda item: names[item.id])
+    assert summary.downloaded == 1
+    (failed,) = summary.failed
+    assert failed.artifact is second
+    assert isinstance(failed.error, FileExistsError)
+    assert "another artifact" in str(failed.error)
+    assert digests(tmp_path.iterdir()) == [sha256_of(emulator, organizer, first)]
+
+
+async def test_files_that_are_there_are_replaced_where_that_is_wanted(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    recordings = add(emulator, organizer, 1)
+    (tmp_path / "x.mp4").write_bytes(b"old")
+    kept = await graph.download_many(recordings, tmp_path, name=lambda _: "x.mp4")
+    assert (kept.skipped, (tmp_path / "x.mp4").read_bytes()) == (1, b"old")
+    await graph.download_many(recordings, tmp_path, name=lambda _: "x.mp4", overwrite=True)
+    assert digests(tmp_path.iterdir()) == [sha256_of(emulator, organizer, recordings[0])]
+
+
+async def test_a_folder_under_the_name_is_no_file_that_is_there(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    (tmp_path / "x.mp4").mkdir()
+    summary = await graph.download_many(add(emulator, organizer, 1), tmp_path, name=lambda _: "x.mp4")
+    assert [type(outcome.error) for outcome in summary.failed] == [IsADirectoryError]
+
+
+async def test_progress_says_whose_it_is(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    recordings = add(emulator, organizer, 5, size=500_000)
+    last: dict[str | None, Progress] = {}
+
+    def progress(recording: CallRecording, state: Progress) -> None:
+        last[recording.id] = state
+
+    await graph.download_many(recordings, tmp_path, progress=progress)
+    assert last == {recording.id: Progress(500_000, 500_000) for recording in recordings}
+
+
+# What ends all
+
+
+class Stop(Exception):
+    """Raised by a caller's function."""
+
+
+@pytest.mark.parametrize("where", ["name", "progress", "finished", "source"])
+async def test_what_the_callers_functions_raise_ends_all(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path, where: str
+) -> None:
+    recordings = add(emulator, organizer, 20, size=2_000_000)
+
+    def stop(*_: object) -> str:
+        raise Stop(where)
+
+    def source() -> Iterator[CallRecording]:
+        yield from recordings[:2]
+        raise Stop(where)
+
+    with pytest.raises(Stop, match=where):
+        await graph.download_many(
+            source() if where == "source" else recordings,
+            tmp_path,
+            name=stop if where == "name" else None,
+            progress=stop if where == "progress" else None,
+            finished=stop if where == "finished" else None,
+        )
+    assert content_requests(emulator) < 10
+    summary = await graph.download_many(recordings, tmp_path)
+    assert summary.downloaded + summary.skipped == 20
+    assert digests(tmp_path.iterdir()) == sorted(sha256_of(emulator, organizer, item) for item in recordings)
+
+
+async def test_a_page_that_fails_is_an_error_and_the_rest_can_be_taken_up(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    add(emulator, organizer, 40)
+    pager = graph.users.by_user_id(organizer).online_meetings.get_all_recordings().list()
+    emulator.fail_next(403, path="kipToken")
+    with pytest.raises(GraphError, match="403"):
+        await graph.download_many(pager, tmp_path)
+    assert (await graph.download_many(pager, tmp_path)).failed == ()
+    assert len(list(tmp_path.iterdir())) == 40
+
+
+async def test_cancelled_it_cancels_all_and_goes_on_the_next_time(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    recordings = add(emulator, organizer, 4, size=8_000_000)
+    running: set[str | None] = set()
+    all_run = asyncio.Event()
+
+    def progress(recording: CallRecording, state: Progress) -> None:
+        running.add(recording.id)
+        if len(running) == 4 and state.received < 8_000_000:
+            all_run.set()
+
+    task = asyncio.create_task(graph.download_many(recordings, tmp_path, progress=progress))
+    await asyncio.wait_for(all_run.wait(), 20)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert list(tmp_path.glob("*.part"))
+    outcomes: list[DownloadOutcome[CallRecording]] = []
+    summary = await graph.download_many(recordings, tmp_path, finished=outcomes.append)
+    resumed = [outcome.result.resumed_from for outcome in outcomes if outcome.result]
+    assert summary.downloaded + summary.skipped == 4
+    assert max(resumed) > 0
+    assert digests(tmp_path.iterdir()) == sorted(sha256_of(emulator, organizer, item) for item in recordings)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+async def test_a_full_disk_ends_all(
+    emulator: Emulator,
+    graph: GraphMeetingsClient,
+    organizer: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+) -> None:
+    def full(_: PartFile, __: bytes) -> None:
+        raise OSError(number, "no room", "x.part")
+
+    recordings = add(emulator, organizer, 50)
+    monkeypatch.setattr(PartFile, "write", full)
+    with pytest.raises(OSError, match="no room"):
+        await graph.download_many(recordings, tmp_path)
+    assert content_requests(emulator) <= 8
+
+
+async def test_a_file_too_big_for_the_file_system_fails_alone(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = PartFile.write
+
+    def limited(part: PartFile, chunk: bytes) -> None:
+        if part.received + len(chunk) > 1_000_000:
+            raise OSError(errno.EFBIG, "too big", str(part.path))
+        write(part, chunk)
+
+    monkeypatch.setattr(PartFile, "write", limited)
+    recordings = [*add(emulator, organizer, 1, size=2_000_000), *add(emulator, organizer, 3)]
+    summary = await graph.download_many(recordings, tmp_path)
+    assert summary.downloaded == 3
+    assert [outcome.artifact for outcome in summary.failed] == recordings[:1]
+
+
+async def test_a_credential_without_a_token_ends_all(emulator: Emulator, organizer: str, tmp_path: Path) -> None:
+    recordings = add(emulator, organizer, 50)
+    credential = StaticCredential("", error=RuntimeError("signed out"))
+    async with GraphMeetingsClient(credential, base_url=emulator.base_url, retry=PATIENT) as graph:
+        with pytest.raises(AuthenticationFailed, match="signed out"):
+            await graph.download_many(recordings, tmp_path)
+    assert len(credential.scopes) <= 4
+
+
+async def test_a_token_that_is_refused_fails_one(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    recordings = add(emulator, organizer, 5)
+    emulator.fail_next(401, times=2, path=f"{recordings[1].id}/content")
+    summary = await graph.download_many(recordings, tmp_path)
+    assert summary.downloaded == 4
+    assert [type(outcome.error) for outcome in summary.failed] == [AuthenticationFailed]
+
+
+@pytest.mark.parametrize("concurrency", [0, -1])
+async def test_no_download_at_a_time_is_none(graph: GraphMeetingsClient, tmp_path: Path, concurrency: int) -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        await graph.download_many([], tmp_path, concurrency=concurrency)
+
+
+async def test_the_folder_must_exist(graph: GraphMeetingsClient, tmp_path: Path) -> None:
+    with pytest.raises(NotADirectoryError, match="make it first"):
+        await graph.download_many([], tmp_path / "missing")
+
+
+async def test_memory_does_not_grow_with_the_artifacts(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand that are there already: each would have a kilobyte of JSON and a path, if it were kept."""
+    raw = add(emulator, organizer, 1)[0].raw
+
+    def yes(_: Path) -> bool:
+        return True
+
+    monkeypatch.setattr(Path, "is_file", yes)
+    monkeypatch.setattr("graph_meetings_runtime.download_many.clear_leftovers", yes)
+
+    async def source() -> AsyncIterator[CallRecording]:
+        for number in range(10_000):
+            yield CallRecording.from_raw({**raw, "id": f"{number:0200}"})
+
+    tracemalloc.start()
+    try:
+        summary = await graph.download_many(source(), tmp_path)
+        current, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert summary.skipped == 10_000
+    assert peak < 3_000_000, (current, peak)

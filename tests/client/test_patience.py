@@ -1,0 +1,315 @@
+"""Retries, throttling, timeouts, cancellation: how long the client waits, and what it tells meanwhile."""
+
+import asyncio
+import logging
+import socket
+import time
+import traceback
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from typing import Any
+
+import httpx
+import pytest
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+
+from graph_meetings import GraphError, GraphMeetingsClient, Retry
+from graph_meetings_emulator import Emulator
+from graph_meetings_runtime import ConnectionFailed, RetryEvent, Throttled, Timeout
+from graph_meetings_runtime.log import path_for_log
+from tests.credentials import StaticCredential
+from tests.raw_server import answer, json_answer, raw_server
+
+ONCE = Retry(attempts=1)
+EMPTY = json_answer('{"value": []}')
+
+
+def client(base_url: str, **options: object) -> GraphMeetingsClient:
+    return GraphMeetingsClient(StaticCredential("TOKEN-SECRET"), base_url=base_url, **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # one of several options
+
+
+@dataclass
+class SilentServer:
+    """A server that begins to answer and then says little or nothing.
+
+    Attributes:
+        base_url: of the server.
+        asked: set when a request is there.
+        gone: set when the client has left.
+    """
+
+    base_url: str
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def silent_server(first: bytes = b"", then: bytes = b"", every: float = 60) -> AsyncGenerator[SilentServer]:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(first)
+        state.asked.set()
+        end = asyncio.create_task(reader.read())
+        while not end.done() and not writer.is_closing():
+            await asyncio.wait([end], timeout=every)
+            writer.write(then)
+        writer.close()
+        state.gone.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    state = SilentServer(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0")
+    try:
+        yield state
+        await asyncio.wait_for(state.gone.wait(), 10)
+    finally:
+        server.close()
+
+
+# Retry
+
+
+@pytest.mark.parametrize(
+    ("sent", "least", "most"),
+    [
+        ("0.05", 0.05, 5),
+        ("0", 0, 5),
+        (formatdate(time.time() - 5, usegmt=True), 0, 5),
+        (None, 0, 0.02),
+        ("soon", 0, 0.02),
+    ],
+)
+async def test_every_form_of_retry_after_is_honoured_and_told(
+    emulator: Emulator, sent: str | None, least: float, most: float
+) -> None:
+    told: list[RetryEvent] = []
+    retry = Retry(first_delay=0.01, longest_delay=0.02, on_retry=told.append)
+    emulator.fail_next(429, times=2, headers={} if sent is None else {"Retry-After": sent})
+    async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url, retry=retry) as graph:
+        await graph.me.online_meetings.get()
+    assert [(event.attempt, event.error.status) for event in told] == [(1, 429), (2, 429)]
+    assert all(least <= event.delay <= most for event in told)
+    assert told[0].path == "/v1.0/me/onlineMeetings"
+
+
+async def test_each_retry_and_each_answer_is_logged_without_secrets(
+    emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "graph_meetings")
+    organizer = emulator.dataset.organizers[0]
+    retry = Retry(first_delay=0.01, longest_delay=0.02)
+    emulator.fail_next(503, headers={"Retry-After": "0.01"})
+    async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url, retry=retry) as graph:
+        meetings = graph.users.by_user_id(organizer).online_meetings
+        async for _ in meetings.get_all_recordings().list(top=3):
+            pass
+    records = [record for record in caplog.records if record.name == "graph_meetings"]
+    shown = [record.getMessage() for record in records]
+    assert [record.levelname for record in records[:2]] == ["INFO", "DEBUG"]
+    path = (
+        f"GET /v1.0/users/{organizer[:4]}…/onlineMeetings/getAllRecordings(meetingOrganizerUserId='{organizer[:4]}…')"
+    )
+    assert shown[0].startswith(f"{path} failed: 503, attempt 1 of 6; again in 0.01 s, request-id ")
+    assert shown[1].startswith(f"{path} answered 200 after ")
+    assert len(shown) == len(emulator.requests)
+    for secret in (organizer, emulator.token, "skiptoken"):
+        assert secret not in "\n".join(shown)
+
+
+def test_what_a_log_shows_of_a_url_fits_on_a_line_and_has_no_query() -> None:
+    url = "https://graph.microsoft.com/v1.0/users/alice%40contoso.com/x%0Ay/participants_v2('MSpkYzE3')?$skiptoken=S"
+    assert path_for_log(url) == "/v1.0/users/alic…/x?y/participants_v2('MSpkYzE3')"
+
+
+async def test_what_on_retry_raises_ends_the_request(emulator: Emulator, graph: GraphMeetingsClient) -> None:
+    def refuse(_: RetryEvent) -> None:
+        raise KeyError("mine")
+
+    emulator.fail_next(503)
+    with pytest.raises(KeyError, match="mine"):
+        await graph.me.online_meetings.get(RequestConfiguration(options=[Retry(on_retry=refuse)]))
+
+
+@pytest.mark.parametrize("option", [{"total_time": -1}, {"first_delay": float("nan")}, {"longest_delay": -0.1}])
+def test_a_policy_of_impossible_numbers_is_refused(option: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="is in seconds, at least 0"):
+        Retry(**option)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # one of three
+
+
+# Throttling
+
+
+async def test_a_429_slows_all_requests_of_a_client_and_not_each_one_alone() -> None:
+    refused: list[float] = []
+
+    def throttle(_: str) -> bytes:
+        now = time.monotonic()
+        if not refused or now < refused[0] + 0.3:
+            refused.append(now)
+            return answer("429 Slow", b"{}", ["Retry-After: 0.35"])
+        return EMPTY
+
+    async with raw_server(throttle) as server, client(server.base_url, concurrency=4) as graph:
+        pages = [graph.me.online_meetings.get() for _ in range(40)]
+        await asyncio.wait_for(asyncio.gather(*pages), 60)
+    # Those under way when the first was refused, and no others.
+    assert 1 <= len(refused) <= 4
+    assert len(server.requests) == 40 + len(refused)
+
+
+async def test_no_more_requests_than_allowed_are_under_way() -> None:
+    under_way, most = 0, 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal under_way, most
+        await reader.readuntil(b"\r\n\r\n")
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.01)
+        under_way -= 1
+        writer.write(EMPTY)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
+    async with server, client(base_url, concurrency=3) as graph:
+        await asyncio.wait_for(asyncio.gather(*[graph.me.online_meetings.get() for _ in range(20)]), 60)
+    assert most == 3
+
+
+async def test_a_wait_that_the_policy_does_not_allow_does_not_block_the_others_for_longer(emulator: Emulator) -> None:
+    retry = Retry(total_time=0.2)
+    async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url, retry=retry) as graph:
+        emulator.fail_next(429, headers={"Retry-After": "86400"})
+        with pytest.raises(Throttled):
+            await graph.me.online_meetings.get()
+        began = time.monotonic()
+        await asyncio.wait_for(graph.me.online_meetings.get(), 10)
+    assert time.monotonic() - began > 0.1
+
+
+# Timeouts
+
+
+async def test_a_server_that_says_nothing_is_not_waited_for() -> None:
+    async with silent_server() as server, client(server.base_url, retry=ONCE, timeout=Timeout(read=0.05)) as graph:
+        with pytest.raises(ConnectionFailed) as caught:
+            await asyncio.wait_for(graph.me.online_meetings.get(), 10)
+        assert isinstance(caught.value.__cause__, httpx.ReadTimeout)
+        await asyncio.wait_for(server.gone.wait(), 10)
+
+
+async def test_a_connection_that_does_not_come_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        filling = [socket.socket() for _ in range(4)]
+        for connection in filling:
+            connection.setblocking(False)
+            connection.connect_ex(full.getsockname())
+        base_url = f"http://127.0.0.1:{full.getsockname()[1]}/v1.0"
+        async with client(base_url, retry=ONCE, timeout=Timeout(connect=0.05)) as graph:
+            with pytest.raises(ConnectionFailed) as caught:
+                await asyncio.wait_for(graph.me.online_meetings.get(), 10)
+        for connection in filling:
+            connection.close()
+    assert isinstance(caught.value.__cause__, httpx.ConnectTimeout)
+
+
+async def test_a_body_that_only_drips_ends_with_the_total_time() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
+    timeout = Timeout(read=5, total=0.2)
+    async with silent_server(head, b" ", every=0.01) as server, client(server.base_url, timeout=timeout) as graph:
+        with pytest.raises(ConnectionFailed, match=r"within 0\.2 seconds"):
+            await asyncio.wait_for(graph.me.online_meetings.get(), 10)
+        await asyncio.wait_for(server.gone.wait(), 10)
+
+
+async def test_the_waits_between_retries_count_in_the_total_time(emulator: Emulator) -> None:
+    async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url) as graph:
+        emulator.fail_next(503, headers={"Retry-After": "30"})
+        bounds = RequestConfiguration[object](options=[Timeout(total=0.1)])
+        with pytest.raises(ConnectionFailed, match=r"within 0\.1 seconds"):
+            await asyncio.wait_for(graph.me.online_meetings.get(bounds), 10)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as Kiota's users write it
+
+
+async def test_the_timeouts_of_the_callers_client_are_used() -> None:
+    async with (
+        silent_server() as server,
+        httpx.AsyncClient(timeout=0.05) as mine,
+        client(server.base_url, retry=ONCE, http_client=mine) as graph,
+    ):
+        with pytest.raises(ConnectionFailed):
+            await asyncio.wait_for(graph.me.online_meetings.get(), 10)
+
+
+# Cancellation
+
+
+async def cancelled(task: "asyncio.Task[Any]", started: asyncio.Event) -> None:
+    await asyncio.wait_for(started.wait(), 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.parametrize("first", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"], ids=["head", "body"])
+async def test_a_cancelled_request_closes_its_connection_and_makes_room(first: bytes) -> None:
+    async with silent_server(first) as server, client(server.base_url, concurrency=1) as graph:
+        for _ in range(3):  # the second would wait for ever if the first kept its place
+            server.asked.clear()
+            server.gone.clear()
+            await cancelled(asyncio.create_task(graph.me.online_meetings.get()), server.asked)
+            await asyncio.wait_for(server.gone.wait(), 10)
+
+
+async def test_a_cancelled_iteration_goes_on_where_it_was(emulator: Emulator, graph: GraphMeetingsClient) -> None:
+    organizer = emulator.dataset.organizers[0]
+    changes = graph.users.by_user_id(organizer).online_meetings.get_all_recordings().delta().changes()
+    found: list[str | None] = []
+    third = asyncio.Event()
+
+    async def collect(items: AsyncIterator[object]) -> None:
+        async for change in items:
+            if len(found) == 3:
+                third.set()
+                await asyncio.Event().wait()
+            found.append(change.item.id)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+
+    await cancelled(asyncio.create_task(collect(aiter(changes))), third)
+    found += [change.item.id async for change in changes]
+    assert len(found) == len(set(found)) == 12
+
+
+# The token
+
+
+async def test_many_requests_with_an_expired_token_fetch_one_new_one() -> None:
+    credential = StaticCredential("old")
+    asked = 0
+
+    def check(head: str) -> bytes:
+        nonlocal asked
+        asked += 1
+        credential.token = "new"
+        return EMPTY if "Bearer new" in head else answer("401 No")
+
+    async with (
+        raw_server(check) as server,
+        GraphMeetingsClient(credential, base_url=server.base_url, retry=ONCE) as graph,
+    ):
+        await asyncio.wait_for(asyncio.gather(*[graph.me.online_meetings.get() for _ in range(20)]), 60)
+    assert len(credential.scopes) == 2
+    assert asked <= 40
+
+
+async def test_a_traceback_with_local_variables_shows_no_token() -> None:
+    answers = [answer("403 No"), b"garbage\r\n\r\n", json_answer("{"), answer("401 No"), answer("500 No")]
+    challenge = answer("401 No", headers=['WWW-Authenticate: Bearer claims="/////w=="'])
+    for broken in [*answers, challenge]:
+        async with raw_server(broken) as server, client(server.base_url, retry=ONCE) as graph:
+            with pytest.raises(GraphError) as caught:
+                await graph.me.online_meetings.get()
+            frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+            shown = "".join(line for line in frames.format() if "tests/" not in line)
+        assert "adapter.py" in shown
+        assert "TOKEN-SECRET" not in shown
