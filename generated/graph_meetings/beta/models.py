@@ -33,6 +33,7 @@ from graph_meetings.beta.enums import (
     WifiBand,
     WifiRadioType,
 )
+from graph_meetings_runtime.deprecation import DeprecatedCollectionField, DeprecatedField
 from graph_meetings_runtime.edm import (
     BOOLEAN,
     DATE_TIME_OFFSET,
@@ -332,7 +333,9 @@ class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
     modalities = CollectionField("modalities", Enumeration(Modality))
     """The media that were used."""
 
-    organizer = Field("organizer", Complex(lambda: IdentitySet))
+    organizer = DeprecatedField(
+        "organizer", Complex(lambda: IdentitySet), "Deprecated since 2023-11-06, to be removed on 2026-11-06."
+    )
     """Who organized it; `organizer_v2` says more.
 
     Deprecated since 2023-11-06, to be removed on 2026-11-06.
@@ -341,7 +344,9 @@ class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
     organizer_v2 = Field("organizer_v2", Complex(lambda: Organizer))
     """Who organized it; comes with every record."""
 
-    participants = CollectionField("participants", Complex(lambda: IdentitySet))
+    participants = DeprecatedCollectionField(
+        "participants", Complex(lambda: IdentitySet), "Deprecated since 2023-11-06, to be removed on 2026-11-06."
+    )
     """Who took part; `participants_v2` says more.
 
     Deprecated since 2023-11-06, to be removed on 2026-11-06.
@@ -1033,7 +1038,9 @@ class ParticipantEndpoint(Endpoint, odata_type="microsoft.graph.callRecords.part
     feedback = Field("feedback", Complex(lambda: UserFeedback))
     """What the user thought of the call."""
 
-    identity = Field("identity", Complex(lambda: IdentitySet))
+    identity = DeprecatedField(
+        "identity", Complex(lambda: IdentitySet), "Deprecated since 2023-11-06, to be removed on 2026-11-06."
+    )
     """Who used it; `associated_identity` says more.
 
     Deprecated since 2023-11-06, to be removed on 2026-11-06.
