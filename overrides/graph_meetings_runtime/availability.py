@@ -24,6 +24,11 @@ class Availability:
         """Give the documented request of a URL template, `None` where there is none."""
         return self._table.find(url_template)
 
+    def names_function(self, segment: str) -> bool:
+        """Whether the service would read a segment as one of its functions, called or not, where a key belongs."""
+        name = segment.partition("(")[0].strip().lower().removeprefix("microsoft.graph.")
+        return name.removeprefix("callrecords.") in self._table.functions
+
     def check(self, url_template: str) -> Operation | None:
         """Give the documented request of a URL template, if the cloud has it.
 

@@ -62,6 +62,7 @@ _DURATION = re.compile(
     r"(?P<sign>-)?P(?=.)(?:(?P<days>[0-9]+)D)?"
     r"(?:T(?=.)(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?(?:(?P<seconds>[0-9]+)(?:\.(?P<fraction>[0-9]+))?S)?)?"
 )
+_SPECIAL_LITERALS = {"nan": "NaN", "inf": "INF", "-inf": "-INF", "Infinity": "INF", "-Infinity": "-INF"}
 _SPECIAL_DOUBLES = {"NaN": float("nan"), "INF": float("inf"), "-INF": float("-inf")}
 
 
@@ -113,7 +114,7 @@ def _read_decimal(value: JsonValue) -> Decimal:
 
 
 def _read_date_time_offset(value: JsonValue) -> datetime:
-    moment = datetime.fromisoformat(_read_text(value))
+    moment = datetime.fromisoformat(value if isinstance(value, str) else _read_text(value))
     if moment.tzinfo is None:
         raise ValueError("the time has no offset")
     return moment
@@ -216,7 +217,8 @@ def _boolean_literal(value: object) -> str:
 
 def _number_literal(value: object) -> str:
     _expect(value, int, float, Decimal)
-    return str(value)
+    text = str(value)
+    return _SPECIAL_LITERALS.get(text, text)
 
 
 def _duration_literal(value: object) -> str:

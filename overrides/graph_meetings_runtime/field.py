@@ -27,6 +27,10 @@ _NODE_GETTERS: dict[type, Callable[[ParseNode], JsonValue]] = {
 }
 
 
+# Past Model.__setattr__, which would write to the JSON; and unlike vars() it leaves Python's compact form of instances.
+_remember = object.__setattr__
+
+
 class FieldError(ValueError):
     """A value in the JSON does not have the type that the metadata declares.
 
@@ -65,19 +69,18 @@ class Field(Operand[T]):
         wire_name: the property's name in JSON.
         edm_type: how its value is read and written.
 
-    There is no `__set__` at run time: a non-data descriptor lets the value remembered in the instance's
-    `__dict__` win, so that a second read costs no call. `Model.__setattr__` does what `__set__` would.
+    There is no `__set__` at run time: a non-data descriptor lets the value remembered in the instance win, so that it
+    is converted once. `Model.__setattr__` does what `__set__` would.
     """
 
-    __slots__ = ("_is_plain", "_read", "_wire_type", "edm_type", "name", "wire_name")
+    __slots__ = ("_plain_type", "_read", "edm_type", "name", "wire_name")
 
     def __init__(self, wire_name: str, edm_type: EdmType[T]) -> None:
         self.name = wire_name
         self.wire_name = wire_name
         self.edm_type = edm_type
         self._read = edm_type.read
-        self._wire_type = edm_type.wire_type
-        self._is_plain = edm_type.is_plain
+        self._plain_type = edm_type.wire_type if edm_type.is_plain else None
 
     def __set_name__(self, owner: type["Model"], name: str) -> None:
         self.name = name
@@ -89,15 +92,17 @@ class Field(Operand[T]):
     def __get__(self, instance: "Model | None", owner: type["Model"]) -> "Self | T | None":
         if instance is None:
             return self
-        raw = instance._raw.get(self.wire_name)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
-        value: T | None
-        if raw is None:
-            value = None
-        elif self._is_plain and raw.__class__ is self._wire_type:
-            value = cast("T", raw)
-        else:
-            value = self.read(raw, owner)
-        vars(instance)[self.name] = value
+        # `Any`, because a cast() is a call, a third of the time of reading a text.
+        raw: Any = instance._raw.get(self.wire_name)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
+        value: T | None = raw
+        if raw is None or raw.__class__ is self._plain_type:
+            # Not remembered, there is nothing to convert: to do so took half of the time of reading a text.
+            return value
+        try:
+            value = self._read(raw)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise FieldError(owner.__name__, self.name, self.edm_type.name, raw, str(error)) from error
+        _remember(instance, self.name, value)
         return value
 
     @property
@@ -123,17 +128,6 @@ class Field(Operand[T]):
 
         def __set__(self, instance: "Model", value: T | None) -> None: ...
 
-    def read(self, raw: JsonValue, owner: type["Model"]) -> T:
-        """Convert a JSON value other than null.
-
-        Raises:
-            FieldError: the value does not have the declared type.
-        """
-        try:
-            return self._read(raw)
-        except (ValueError, TypeError, OverflowError) as error:
-            raise FieldError(owner.__name__, self.name, self.edm_type.name, raw, str(error)) from error
-
     def write(self, value: object) -> JsonValue:
         """Convert a Python value, `None` included, to JSON.
 
@@ -157,7 +151,7 @@ class Field(Operand[T]):
         factory = self.edm_type.factory
         if factory is not None:
             return node.get_object_value(cast("type[Model]", factory())).raw
-        return _NODE_GETTERS[self._wire_type](node)
+        return _NODE_GETTERS[self.edm_type.wire_type](node)
 
 
 def wire_text(item: "Field[Any] | str") -> str:
@@ -226,11 +220,15 @@ def Complex(model: Callable[[], type[M]]) -> EdmType[M]:  # noqa: N802  reads as
     Args:
         model: gives the model class; called when the first value is read, so that classes may refer to each other.
     """
+    from_raw: Callable[[JsonObject], M] | None = None
 
     def read(raw: JsonValue) -> M:
+        nonlocal from_raw
         if not isinstance(raw, dict):
             raise TypeError(f"a JSON {type(raw).__name__} stands where an object belongs")
-        return model().from_raw(raw)
+        if from_raw is None:
+            from_raw = model().from_raw
+        return from_raw(raw)
 
     def write(value: M) -> JsonObject:
         if not isinstance(value, model()):

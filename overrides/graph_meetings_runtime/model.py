@@ -1,6 +1,5 @@
 """Models: the decoded JSON object with a typed, lazy, lossless view on it."""
 
-import copy
 import difflib
 import reprlib
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
@@ -68,7 +67,7 @@ class Model(JsonBacked, Parsable):
 
         An unknown `@odata.type` gives this class; the object is not copied.
         """
-        model = _new(cls._concrete(raw) if cls._derived else cls)
+        model = _new(cls._concrete(raw) if cls._derived and "@odata.type" in raw else cls)
         _set_raw(model, raw)
         return model
 
@@ -83,7 +82,7 @@ class Model(JsonBacked, Parsable):
         for item in items:
             if not isinstance(item, dict):
                 raise MalformedResponse(f"a {type(item).__name__} stands in a list of {cls.__name__}")
-            model = _new(cls._concrete(item) if cls._derived else cls)
+            model = _new(cls._concrete(item) if cls._derived and "@odata.type" in item else cls)
             _set_raw(model, item)
             models.append(model)
         return models
@@ -127,7 +126,11 @@ class Model(JsonBacked, Parsable):
         return AdditionalData(self._raw, frozenset(field.wire_name for field in self._fields.values()))
 
     def to_json(self) -> bytes:
-        """Serialize to UTF-8 JSON; numbers keep their digits."""
+        """Serialize to UTF-8 JSON; numbers keep their digits.
+
+        Raises:
+            ValueError: the values are nested too deeply.
+        """
         return encode_json(self.raw)
 
     # Kiota's side: https://learn.microsoft.com/openapi/kiota/abstractions
@@ -158,8 +161,15 @@ class Model(JsonBacked, Parsable):
         return {field.wire_name: assign(field) for field in self._fields.values()}
 
     def serialize(self, writer: SerializationWriter) -> None:
-        """Write every property, declared or not, to a Kiota writer."""
-        writer.write_additional_data_value(self.raw)
+        """Write every property, declared or not, to a Kiota writer.
+
+        Raises:
+            ValueError: the values are nested too deeply for the writer.
+        """
+        try:
+            writer.write_additional_data_value(self.raw)
+        except RecursionError:
+            raise ValueError("the values are nested too deeply for this writer") from None
 
     # Python's side
 
@@ -207,11 +217,14 @@ class Model(JsonBacked, Parsable):
     def __copy__(self) -> Self:
         return _restore(type(self), dict(self.raw))
 
+    # By way of JSON: Python's own ways recurse, and what is nested deeply would not come through.
+
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        return _restore(type(self), copy.deepcopy(self.raw, memo))
+        del memo  # JSON has no references
+        return _from_bytes(type(self), self.to_json())
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
-        return _restore, (type(self), self.raw)
+        return _from_bytes, (type(self), self.to_json())
 
     def _near(self, name: str) -> str:
         near = difflib.get_close_matches(name, self._fields, n=1)
@@ -276,3 +289,7 @@ def _restore(cls: type[M], raw: JsonObject) -> M:
     model = _new(cls)
     _set_raw(model, raw)
     return model
+
+
+def _from_bytes(cls: type[M], content: bytes) -> M:
+    return _restore(cls, cast("JsonObject", decode_json(content)))

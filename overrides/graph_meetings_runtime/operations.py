@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.model import Model
@@ -17,8 +18,7 @@ class Returns(StrEnum):
     STREAM = "stream"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of an OData function: its name and type in CSDL, and whether it may be left out."""
 
     name: str
@@ -26,8 +26,7 @@ class Parameter:
     is_optional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """An OData function that a request calls.
 
     Args:
@@ -43,8 +42,7 @@ class Function:
     is_change_tracked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(Struct, frozen=True):
     """What a token needs for a request, each list from the least to the most privileged; empty where it cannot work.
 
     Args:
@@ -58,8 +56,7 @@ class Permissions:
     needs_access_policy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """A GET request that the client offers.
 
     Args:
@@ -92,9 +89,16 @@ class OperationTable:
 
     Args:
         operations: all of one API version.
+
+    Attributes:
+        functions: the names of the OData functions in them, in lower case as the service compares them.
     """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
+        operations = tuple(operations)
+        self.functions = frozenset(
+            ["delta", *(function.name.lower() for operation in operations for function in operation.functions)]
+        )
         self._by_shape = {_CALL_ARGUMENTS.sub("", operation.path): operation for operation in operations}
 
     def find(self, url_template: str) -> Operation | None:

@@ -58,12 +58,16 @@ class RequestBuilder(BaseRequestBuilder):
 
         Raises:
             TypeError: the key is no string.
-            ValueError: the key is empty, `.` or `..`, which would name another URL.
+            ValueError: the key would name another URL: it is empty, `.`, `..`, or one of the service's functions.
         """
         if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
             raise TypeError(f"{name} is a string, not {key!r}")
-        if key.strip() in {"", ".", ".."}:
+        adapter = parent.request_adapter
+        is_function = isinstance(adapter, GraphRequestAdapter) and adapter.availability.names_function(key)
+        if key.strip() in {"", ".", ".."} or is_function:
             raise ValueError(f"{name} cannot be {key!r}: the URL would name something else")
+        if not key.isascii():
+            _require_utf8(name, key)
         return cls._with_variable(parent, name.replace("-", "%2D"), key)
 
     @classmethod
@@ -133,3 +137,10 @@ class RequestBuilder(BaseRequestBuilder):
         if request.query_parameters:
             self._refuse_whole_url(self)
         return request
+
+
+def _require_utf8(name: str, key: str) -> None:
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} cannot be {key!r}: it is no Unicode text") from None

@@ -114,7 +114,19 @@ def test_a_naive_datetime_is_refused_before_anything_is_sent() -> None:
         meetings.get_all_recordings(start_date_time=datetime(2024, 1, 15))  # noqa: DTZ001  the point
 
 
-@pytest.mark.parametrize("key", ["", " ", ".", ".."])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        " ",
+        ".",
+        "..",
+        "delta",
+        "Delta()",
+        "getPstnCalls(fromDateTime=x)",
+        "microsoft.graph.callRecords.getPstnCalls()",
+    ],
+)
 def test_an_id_that_would_name_another_url_is_refused(key: str) -> None:
     with pytest.raises(ValueError, match="the URL would name something else"):
         client().users.by_user_id(key)
@@ -122,9 +134,16 @@ def test_an_id_that_would_name_another_url_is_refused(key: str) -> None:
         client().me.online_meetings.by_online_meeting_id(key)
 
 
+def test_an_id_that_only_has_the_name_of_a_function_in_it_is_one() -> None:
+    for key in ("delta@contoso.example", "x.delta", "deltas"):
+        client().users.by_user_id(key)
+
+
 def test_an_id_that_is_no_text_is_refused() -> None:
     with pytest.raises(TypeError, match="user-id is a string, not None"):
         client().users.by_user_id(None)
+    with pytest.raises(ValueError, match="user-id cannot be .* no Unicode text"):
+        client().users.by_user_id("\ud800")
 
 
 @given(

@@ -155,3 +155,17 @@ def test_a_naive_datetime_is_refused_and_says_what_to_do() -> None:
 
 def test_a_quote_in_a_string_literal_is_doubled() -> None:
     assert edm.STRING.literal("O'Brien") == "'O''Brien'"
+
+
+@pytest.mark.parametrize(
+    ("value", "literal"),
+    [
+        (float("inf"), "INF"),
+        (float("-inf"), "-INF"),
+        (float("nan"), "NaN"),
+        (1.5, "1.5"),
+        (Decimal("-Infinity"), "-INF"),
+    ],
+)
+def test_numbers_that_are_none_have_names_of_their_own_in_odata(value: object, literal: str) -> None:
+    assert edm.DOUBLE.literal(value) == literal

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kiota_abstractions.serialization import Parsable, ParseNode, SerializationWriter
+from kiota_serialization_json.json_serialization_writer import JsonSerializationWriter
 
 from graph_meetings_runtime import FieldError, GraphParseNodeFactory, OpenEnum
 from graph_meetings_runtime.edm import DATE_TIME_OFFSET, DECIMAL, DURATION, INT32, STRING
@@ -292,3 +293,16 @@ def test_only_json_is_read() -> None:
     for content in (b"", b"{", b"[" * 100_000, b'"\xff"'):
         with pytest.raises(ValueError, match=r"."):
             Person.from_json(content)
+
+
+def test_what_is_nested_deeply_is_copied_pickled_and_written_or_says_why_not() -> None:
+    nested = Model.from_json(b'{"x": ' + b'{"a": ' * 700 + b"{}" + b"}" * 701)
+    assert copy.deepcopy(nested).to_json() == nested.to_json()
+    assert pickle.loads(pickle.dumps(nested)).to_json() == nested.to_json()
+    with pytest.raises(ValueError, match="too deeply"):
+        nested.serialize(JsonSerializationWriter())
+    deepest: JsonObject = {}
+    for _ in range(100_000):
+        deepest = {"a": deepest}
+    with pytest.raises(ValueError, match="too deeply"):
+        Model.from_raw(deepest).to_json()
