@@ -10,9 +10,10 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal, Protocol, Self, TypeAlias, get_args
+
+from msgspec import Struct
 
 Algorithm: TypeAlias = Literal["sha-256", "sha-512", "md5"]
 
@@ -33,8 +34,7 @@ class Hash(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ContentDigest:
+class ContentDigest(Struct, frozen=True):
     """A digest of a whole content.
 
     Args:

@@ -4,11 +4,11 @@ Source: https://learn.microsoft.com/graph/delta-query-overview
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from urllib.parse import urljoin
 
 from kiota_abstractions.request_adapter import RequestAdapter
+from msgspec import Struct
 
 from graph_meetings_runtime.errors import DeltaTokenExpired, MalformedResponse
 from graph_meetings_runtime.model import Model
@@ -21,8 +21,7 @@ from graph_meetings_runtime.seen import RecentContents
 M = TypeVar("M", bound=Model)
 
 
-@dataclass(frozen=True, slots=True)
-class Change(Generic[M]):
+class Change(Struct, Generic[M], frozen=True):
     """One change of a round.
 
     Args:
@@ -36,8 +35,7 @@ class Change(Generic[M]):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FollowingLink:
+class FollowingLink(Struct, frozen=True):
     """Where a round goes on after a page.
 
     Args:
@@ -45,8 +43,11 @@ class FollowingLink:
         ends_round: whether it is the delta link, with which the next round begins.
     """
 
-    link: str = field(repr=False)
+    link: str
     ends_round: bool
+
+    def __repr__(self) -> str:
+        return f"FollowingLink(ends_round={self.ends_round})"
 
 
 class Changes(Generic[M]):

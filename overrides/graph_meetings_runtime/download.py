@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from graph_meetings_runtime.attempts import Attempts
 from graph_meetings_runtime.content_stream import ContentStream
@@ -17,8 +18,7 @@ _ENOUGH_PROGRESS = 1 << 20
 _RANGE_NOT_SATISFIABLE = 416
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a download is.
 
     Args:
@@ -30,8 +30,7 @@ class Progress:
     total: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadResult:
+class DownloadResult(Struct, frozen=True):
     """A finished download.
 
     Args:

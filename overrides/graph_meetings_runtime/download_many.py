@@ -5,11 +5,12 @@ import errno
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from graph_meetings_runtime.content import ContentRequestBuilder
 from graph_meetings_runtime.download import DownloadResult, Progress
@@ -36,8 +37,7 @@ class AddressesContent(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadOutcome(Generic[A]):
+class DownloadOutcome(Struct, Generic[A], frozen=True):
     """What became of one of many downloads.
 
     Args:
@@ -53,8 +53,7 @@ class DownloadOutcome(Generic[A]):
     error: Exception | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadSummary(Generic[A]):
+class DownloadSummary(Struct, Generic[A], frozen=True):
     """What became of many downloads.
 
     Args:

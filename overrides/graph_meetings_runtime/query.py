@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, TypeAlias, TypedDict, cast
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
+from msgspec import Struct
 
 from graph_meetings_runtime.field import Field, wire_text
 from graph_meetings_runtime.filter import Filter
@@ -18,8 +19,7 @@ Names: TypeAlias = "str | Field[Any] | Iterable[str | Field[Any]] | None"
 """Property names: OData's own text, a field, or a list of names and fields, as in `[CallRecording.id, "callId"]`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prefer:
+class Prefer(Struct, frozen=True):
     """What a client would like, sent in the `Prefer` header of every page.
 
     Args:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from kiota_abstractions.request_option import RequestOption
+from msgspec import Struct
 
 from graph_meetings_runtime.errors import GraphError
 
 
-@dataclass(frozen=True, slots=True)
-class RetryEvent:
+class RetryEvent(Struct, frozen=True):
     """A request failed and is about to be sent again.
 
     Args:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import copy_context
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, Unpack, final
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
+from msgspec import Struct
 
 from graph_meetings_runtime.collection_request_builder import DeltaRequestBuilder
 from graph_meetings_runtime.delta import Change, FollowingLink, change_of, link_after
@@ -28,8 +28,7 @@ R = TypeVar("R")
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class InTransaction(Generic[M]):
+class InTransaction(Struct, Generic[M], frozen=True):
     """A handler that writes into the store's own file, in one transaction with what the store writes.
 
     Args:
@@ -42,8 +41,7 @@ class InTransaction(Generic[M]):
     write: "Callable[[Sequence[Change[M]], sqlite3.Connection], object]"
 
 
-@dataclass(frozen=True, slots=True)
-class SyncResult:
+class SyncResult(Struct, frozen=True):
     """A round that is complete.
 
     Args:
