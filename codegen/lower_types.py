@@ -95,6 +95,7 @@ RUNTIME_EXPORTS = (
     "Throttled",
     "Timeout",
     "TranscriptsDisabled",
+    "concurrently",
     "safe_file_name",
     "sync",
 )

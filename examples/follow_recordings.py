@@ -1,13 +1,16 @@
 """Download each new recording of some organizers, once, however often this is interrupted.
 
     python examples/follow_recordings.py ORGANIZER … --store recordings.db --folder downloads
+    python examples/follow_recordings.py @organizers.txt --at-once 32
 
-Run it again for what was added since. It signs in as examples/recordings.py does.
+The second form takes their ids from a file, one on each line. Run it again for what was added since. It signs in as
+examples/recordings.py does.
 """
 
 import argparse
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 
 from graph_meetings import (
@@ -18,6 +21,7 @@ from graph_meetings import (
     GraphError,
     GraphMeetingsClient,
     SyncResult,
+    concurrently,
     sync,
 )
 from recordings import connect, console, file_name
@@ -38,14 +42,14 @@ async def follow(graph: GraphMeetingsClient, organizer: str, store: DeltaStore, 
 
 
 async def run(options: argparse.Namespace) -> int:
-    """Follow all organizers at once, and give the exit status."""
+    """Follow all organizers, some at once, and give the exit status."""
     options.folder.mkdir(parents=True, exist_ok=True)
     async with connect() as graph, DeltaStore(options.store) as store:
-        reports = [report(graph, organizer, store, options.folder) for organizer in options.organizers]
-        return 0 if all(await asyncio.gather(*reports)) else 1
+        work = partial(report, graph, store, options.folder)
+        return 0 if all(await concurrently(work, options.organizers, concurrency=options.at_once)) else 1
 
 
-async def report(graph: GraphMeetingsClient, organizer: str, store: DeltaStore, folder: Path) -> bool:
+async def report(graph: GraphMeetingsClient, store: DeltaStore, folder: Path, organizer: str) -> bool:
     """Follow one organizer, say what came of it, and whether it is complete."""
     try:
         result = await follow(graph, organizer, store, folder)
@@ -58,10 +62,13 @@ async def report(graph: GraphMeetingsClient, organizer: str, store: DeltaStore, 
 
 def main() -> int:
     """Run the command line, and give its exit status."""
-    commands = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, fromfile_prefix_chars="@"
+    )
     commands.add_argument("organizers", nargs="+", help="ids of users who organized meetings")
     commands.add_argument("--store", type=Path, default=Path("recordings.db"), help="what has been downloaded")
     commands.add_argument("--folder", type=Path, default=Path("downloads"), help="where downloads go")
+    commands.add_argument("--at-once", type=int, default=16, help="how many organizers are followed at a time")
     try:
         return asyncio.run(run(commands.parse_args()))
     except (DeltaStoreError, OSError) as error:

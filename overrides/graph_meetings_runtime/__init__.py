@@ -7,6 +7,7 @@ from graph_meetings_runtime.collection_request_builder import (
     DeltaRequestBuilder,
     FunctionRequestBuilder,
 )
+from graph_meetings_runtime.concurrency import concurrently
 from graph_meetings_runtime.content import ContentRequestBuilder
 from graph_meetings_runtime.content_stream import ContentStream
 from graph_meetings_runtime.delta import Change, Changes
@@ -106,6 +107,7 @@ __all__ = [
     "Throttled",
     "Timeout",
     "TranscriptsDisabled",
+    "concurrently",
     "function_call",
     "no_content",
     "required",

@@ -64,15 +64,19 @@ class CollectionRequestBuilder(PagedRequestBuilder[M]):
     def list(
         self,
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        *,
+        prefetch: bool = True,
         **options: Unpack[CollectionOptions],
     ) -> Pager[M]:
         """Iterate over every item: `async for item in builder.list()`.
 
         Args:
             request_configuration: Kiota's form of the options.
+            prefetch: whether the next page is fetched while the items of this one are handled.
             options: as for `get`; `top` is the size of a page here, not the number of items.
         """
-        return Pager(self.request_adapter, self.model, self._request(request_configuration, options))
+        request = self._request(request_configuration, options)
+        return Pager(self.request_adapter, self.model, request, prefetch=prefetch)
 
 
 class FunctionRequestBuilder(CollectionRequestBuilder[M]):

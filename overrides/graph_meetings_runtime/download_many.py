@@ -1,10 +1,8 @@
 """Many contents to a folder, some at a time."""
 
-import asyncio
 import errno
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
-from contextlib import aclosing
+from collections.abc import AsyncIterable, Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from graph_meetings_runtime.concurrency import for_each
 from graph_meetings_runtime.content import ContentRequestBuilder
 from graph_meetings_runtime.download import DownloadResult, Progress
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
@@ -109,29 +108,13 @@ class ManyDownloads(Generic[A]):
             ValueError: `concurrency` is below 1.
             NotADirectoryError: the folder is none.
         """
-        if concurrency < 1:
-            raise ValueError(f"concurrency is how many downloads run at a time, at least 1, not {concurrency}")
         if not self._folder.is_dir():
             raise NotADirectoryError(f"{self._folder} is no folder; make it first")
-        turn = asyncio.Lock()
-        try:
-            async with aclosing(_each(artifacts)) as source, asyncio.TaskGroup() as workers:
-                for _ in range(concurrency):
-                    workers.create_task(self._work(source, turn))
-        except ExceptionGroup as group:
-            # The first one stopped the others; a caller is not to care that there were several workers.
-            raise group.exceptions[0] from None
+        await for_each(self._download, artifacts, concurrency)
         return DownloadSummary(self._downloaded, self._skipped, self._size, tuple(self._failed))
 
-    async def _work(self, source: AsyncIterator[A], turn: asyncio.Lock) -> None:
-        """Take one artifact after the other, each when the last one is done, until there are no more."""
-        while True:
-            async with turn:
-                try:
-                    artifact = await anext(source)
-                except StopAsyncIteration:
-                    return
-            self._count(await self._outcome(artifact))
+    async def _download(self, artifact: A) -> None:
+        self._count(await self._outcome(artifact))
 
     async def _outcome(self, artifact: A) -> DownloadOutcome[A]:
         try:
@@ -179,15 +162,6 @@ class ManyDownloads(Generic[A]):
             self._size += outcome.result.size
         if self._finished is not None:
             self._finished(outcome)
-
-
-async def _each(artifacts: Iterable[A] | AsyncIterable[A]) -> AsyncGenerator[A]:
-    if isinstance(artifacts, AsyncIterable):
-        async for artifact in artifacts:
-            yield artifact
-    else:
-        for artifact in artifacts:
-            yield artifact
 
 
 def _fails_all(error: Exception) -> bool:

@@ -1,6 +1,8 @@
 """Iteration over every page of a collection."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Generic, TypeVar
 
 from kiota_abstractions.request_adapter import RequestAdapter
@@ -18,27 +20,68 @@ M = TypeVar("M", bound=Model)
 class Pager(Generic[M]):
     """Every item of a collection: `async for item in pager`, or page by page with `pages()`.
 
-    Each iteration begins anew with the first page. Pages are fetched when they are needed.
+    Each iteration begins anew with the first page. Pages are fetched when they are needed, by `async for` one ahead:
+    once a second item of a page is asked for, so that whoever takes only the first one costs no further request.
 
     Raises:
         GraphError: while iterating, when a request fails.
         LinkRefused: while iterating, when a next link repeats or leaves the configured origin.
     """
 
-    def __init__(self, adapter: RequestAdapter, model: type[M], first: GraphRequestInformation) -> None:
+    def __init__(
+        self, adapter: RequestAdapter, model: type[M], first: GraphRequestInformation, *, prefetch: bool = True
+    ) -> None:
         self._adapter = adapter
         self._model = model
         self._first = first
+        self._prefetch = prefetch
 
-    async def __aiter__(self) -> AsyncIterator[M]:
-        async for page in self.pages():
-            for item in page.value:
-                yield item
+    async def __aiter__(self) -> AsyncGenerator[M]:
+        async with aclosing(self.pages()) as pages:
+            upcoming = _Upcoming(pages)
+            try:
+                while (page := await upcoming.take()) is not None:
+                    is_worth_it = self._prefetch and page.odata_next_link is not None
+                    for number, item in enumerate(page.value):
+                        if number == 1 and is_worth_it:
+                            upcoming.fetch()
+                        yield item
+            finally:
+                await upcoming.drop()
 
-    async def pages(self) -> AsyncIterator[Page[M]]:
-        """Iterate over the pages, empty ones included."""
+    async def pages(self) -> AsyncGenerator[Page[M]]:
+        """Iterate over the pages, empty ones included, each fetched when it is asked for."""
         async for page in follow(self._adapter, self._model, self._first):
             yield page
+
+
+class _Upcoming(Generic[M]):
+    """The next page, perhaps on its way already."""
+
+    def __init__(self, pages: AsyncGenerator[Page[M]]) -> None:
+        self._pages = pages
+        self._task: asyncio.Task[Page[M] | None] | None = None
+
+    def fetch(self) -> None:
+        """Begin to fetch it."""
+        self._task = asyncio.create_task(self._next())
+
+    async def take(self) -> Page[M] | None:
+        """Give it, `None` where the last one was the last."""
+        if self._task is None:
+            return await self._next()
+        page = await self._task
+        self._task = None
+        return page
+
+    async def drop(self) -> None:
+        """Give it up, so that nothing is under way any more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _next(self) -> Page[M] | None:
+        return await anext(self._pages, None)
 
 
 async def expanded(

@@ -4,7 +4,6 @@ What holds at any moment, also when the process is killed: the file has bytes on
 never is the file that has the final name already.
 """
 
-import asyncio
 import hashlib
 import io
 import os
@@ -19,6 +18,7 @@ import msgspec
 from graph_meetings_runtime.content_digest import ContentDigest, Hash
 from graph_meetings_runtime.content_stream import STRONG_ETAG
 from graph_meetings_runtime.locked_file import naming, open_as_it_is, open_locked, sync_folder
+from graph_meetings_runtime.thread import in_thread
 
 _SUFFIX: Final = ".part"
 _SIDECAR_SUFFIX: Final = ".part.json"
@@ -136,7 +136,7 @@ class PartFile:
         else:  # some of the bytes are from earlier; in a thread, as reading a GiB takes a second
             self._file.seek(0)
             with naming(self.path):
-                computed = await asyncio.to_thread(self._digest.of_file, self._file)
+                computed = await in_thread(self._digest.of_file, self._file)
         if computed == self._digest.value:
             return None
         return f"the service says that the content's {self._digest}, and the bytes that came have {computed.hex()}"
@@ -151,14 +151,14 @@ class PartFile:
             OSError: the disk fails.
         """
         with naming(self.path):
-            await asyncio.to_thread(os.fsync, self._file.fileno())
+            await in_thread(os.fsync, self._file.fileno())
         self._close_first_on_windows()
         if overwrite:
             self.path.replace(self._target)
         else:
             self._take_free_name()
         self._sidecar_path.unlink(missing_ok=True)
-        await asyncio.to_thread(sync_folder, self._target.parent)
+        await in_thread(sync_folder, self._target.parent)
 
     def _take_free_name(self) -> None:
         try:

@@ -1,9 +1,6 @@
 """Rounds of changes, each item delivered once: `sync(feed, store, handler)`."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from contextvars import copy_context
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, Unpack, final
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
@@ -16,6 +13,7 @@ from graph_meetings_runtime.errors import LinkRefused
 from graph_meetings_runtime.model import Model
 from graph_meetings_runtime.query import CollectionOptions, QueryParameters
 from graph_meetings_runtime.request_information import GraphRequestInformation
+from graph_meetings_runtime.thread import in_thread
 
 if TYPE_CHECKING:
     import sqlite3
@@ -103,7 +101,7 @@ async def sync(
     base_url = feed.request_adapter.base_url
     found = delivered = removed = pages = 0
     with store.lock(name):
-        stored = await _in_thread(store.open, name)
+        stored = await in_thread(store.open, name)
         try:
             changes = feed.changes(stored.link, resync=True, request_configuration=request_configuration, **options)
         except LinkRefused as error:
@@ -128,30 +126,13 @@ async def _deliver(
 ) -> list[Change[M]]:
     """Deliver a page and move on to the next; gives the changes that were new."""
     if isinstance(handler, InTransaction):
-        return await _in_thread(stored.deliver, changes, following, handler.write)
-    new = await _in_thread(stored.undelivered, changes)
+        return await in_thread(stored.deliver, changes, following, handler.write)
+    new = await in_thread(stored.undelivered, changes)
     for change in new:
         await handler(change)
-        await _in_thread(stored.record, [change])
-    await _in_thread(stored.move, following)
+        await in_thread(stored.record, [change])
+    await in_thread(stored.move, following)
     return new
-
-
-async def _in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call what may wait for the disk or for another process, and stay until it has returned, cancelled or not.
-
-    Otherwise the feed would be free again while its last transaction goes on.
-    """
-    context = copy_context()
-    running = asyncio.get_running_loop().run_in_executor(None, lambda: context.run(call, *args, **kwargs))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        while not running.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([running])
-        running.exception()  # looked at; the cancellation is what the caller asked for
-        raise
 
 
 def _name_of(request: GraphRequestInformation) -> str:

@@ -1,8 +1,11 @@
 """Collections, page by page and whole."""
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import pytest
 
-from graph_meetings import GraphMeetingsClient, OnlineMeeting, Prefer
+from graph_meetings import CallRecording, GraphMeetingsClient, OnlineMeeting, Prefer
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import BadRequest, LinkRefused, MalformedResponse, NotFound, Page, Pager
 from graph_meetings_runtime.json_codec import JsonObject
@@ -168,3 +171,56 @@ async def test_errors_of_the_service_have_their_class_and_say_what_happened(
     page = await by_filter.get(filter=f"MeetingOrganizer/User/Id eq '{organizer}'")
     assert isinstance(page, Page)
     assert page.value
+
+
+async def test_the_next_page_is_fetched_while_this_one_is_handled(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str
+) -> None:
+    recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
+    asked: list[int] = []
+    async for _ in recordings.list(top=5):
+        await asyncio.sleep(0.02)  # a request of the emulator takes a few milliseconds
+        asked.append(len(emulator.requests))
+    assert asked[0] == 1, "the first item alone costs one request"
+    assert asked[3] == 2, "one ahead"
+    assert max(asked[:5]) == 2, "and not two"
+    assert len(emulator.requests) == 3
+
+
+async def test_fetching_ahead_can_be_turned_off(emulator: Emulator, graph: GraphMeetingsClient, organizer: str) -> None:
+    recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
+    asked: list[int] = []
+    async for _ in recordings.list(top=5, prefetch=False):
+        await asyncio.sleep(0.005)
+        asked.append(len(emulator.requests))
+    assert asked == [1] * 5 + [2] * 5 + [3] * 2
+
+
+async def collect_slowly(items: AsyncIterator[CallRecording], emulator: Emulator, found: list[str | None]) -> None:
+    async for recording in items:
+        if not found:
+            emulator.fail_next(404)
+        await asyncio.sleep(0.005)
+        found.append(recording.id)
+
+
+async def test_a_page_fetched_ahead_that_fails_fails_after_the_items_before_it(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str
+) -> None:
+    found: list[str | None] = []
+    recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings().list(top=5)
+    with pytest.raises(NotFound):
+        await collect_slowly(aiter(recordings), emulator, found)
+    assert len(found) == 5
+
+
+async def test_an_iteration_that_ends_early_leaves_nothing_under_way(
+    graph: GraphMeetingsClient, organizer: str
+) -> None:
+    before = asyncio.all_tasks()
+    items = aiter(graph.users.by_user_id(organizer).online_meetings.get_all_recordings().list(top=5))
+    for _ in range(3):
+        await anext(items)
+    await asyncio.sleep(0)  # the request of the next page begins
+    await items.aclose()
+    assert asyncio.all_tasks() == before

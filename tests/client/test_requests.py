@@ -142,7 +142,7 @@ def test_an_id_that_only_has_the_name_of_a_function_in_it_is_one() -> None:
 def test_an_id_that_is_no_text_is_refused() -> None:
     with pytest.raises(TypeError, match="user-id is a string, not None"):
         client().users.by_user_id(None)
-    with pytest.raises(ValueError, match="user-id cannot be .* no Unicode text"):
+    with pytest.raises(ValueError, match=r"user-id cannot be .* no Unicode text"):
         client().users.by_user_id("\ud800")
 
 

@@ -1,0 +1,27 @@
+"""Calls that wait for the disk, away from the event loop."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import copy_context
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call something in a thread, and stay until it has returned, cancelled or not.
+
+    Otherwise a lock would be given back, or a file closed, while the call still goes on with it.
+    """
+    context = copy_context()
+    running = asyncio.get_running_loop().run_in_executor(None, lambda: context.run(call, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        while not running.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([running])
+        running.exception()  # looked at; the cancellation is what the caller asked for
+        raise

@@ -1,0 +1,82 @@
+"""Something done for each of many, a bounded number at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph_meetings import concurrently
+
+
+async def numbers(count: int, taken: list[int] | None = None) -> AsyncIterator[int]:
+    for number in range(count):
+        if taken is not None:
+            taken.append(number)
+        yield number
+
+
+@given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 6))
+def test_results_come_in_order_and_no_more_than_allowed_are_worked_on(turns: list[int], concurrency: int) -> None:
+    under_way = most = 0
+
+    async def work(item: tuple[int, int]) -> int:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        for _ in range(item[1]):
+            await asyncio.sleep(0)
+        under_way -= 1
+        return item[0]
+
+    results = asyncio.run(concurrently(work, list(enumerate(turns)), concurrency=concurrency))
+    assert results == list(range(len(turns)))
+    assert most <= concurrency
+
+
+async def test_items_are_taken_when_there_is_room() -> None:
+    taken: list[int] = []
+    done: list[int] = []
+
+    async def work(number: int) -> None:
+        await asyncio.sleep(0)
+        assert len(taken) - len(done) <= 2
+        done.append(number)
+
+    await asyncio.wait_for(concurrently(work, numbers(50, taken), concurrency=2), 10)
+    assert len(done) == 50
+
+
+async def test_the_first_failure_comes_out_and_the_others_are_cancelled() -> None:
+    cancelled: list[int] = []
+
+    async def work(number: int) -> None:
+        if number == 1:
+            raise KeyError("mine")
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.append(number)
+            raise
+
+    with pytest.raises(KeyError, match="mine"):
+        await asyncio.wait_for(concurrently(work, numbers(10), concurrency=3), 10)
+    assert 0 in cancelled
+
+
+async def test_a_source_that_fails_ends_all() -> None:
+    def broken() -> AsyncIterator[int]:
+        async def items() -> AsyncIterator[int]:
+            yield 1
+            raise OSError("gone")
+
+        return items()
+
+    with pytest.raises(OSError, match="gone"):
+        await concurrently(asyncio.sleep, (item * 0 async for item in broken()), concurrency=4)
+
+
+async def test_nobody_works_on_nothing() -> None:
+    with pytest.raises(ValueError, match="at least 1, not 0"):
+        await concurrently(asyncio.sleep, [0], concurrency=0)
