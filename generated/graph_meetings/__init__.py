@@ -136,6 +136,7 @@ from graph_meetings_runtime import (
     Throttled,
     Timeout,
     TranscriptsDisabled,
+    concurrently,
     safe_file_name,
     sync,
 )
@@ -192,8 +193,8 @@ __all__ = [
     "Entity",
     "FailureInfo",
     "FailureStage",
-    "FeedBusy",
     "FeedbackTokenSet",
+    "FeedBusy",
     "FieldError",
     "Filter",
     "GraphError",
@@ -272,6 +273,7 @@ __all__ = [
     "WatermarkProtectionValues",
     "WifiBand",
     "WifiRadioType",
+    "concurrently",
     "safe_file_name",
     "sync",
 ]

@@ -144,6 +144,7 @@ from graph_meetings_runtime import (
     Throttled,
     Timeout,
     TranscriptsDisabled,
+    concurrently,
     safe_file_name,
     sync,
 )
@@ -201,8 +202,8 @@ __all__ = [
     "Entity",
     "FailureInfo",
     "FailureStage",
-    "FeedBusy",
     "FeedbackTokenSet",
+    "FeedBusy",
     "FieldError",
     "Filter",
     "GraphError",
@@ -288,6 +289,7 @@ __all__ = [
     "WatermarkProtectionValues",
     "WifiBand",
     "WifiRadioType",
+    "concurrently",
     "safe_file_name",
     "sync",
 ]
