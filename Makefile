@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check docs bench generate test-publish dist publish clean
+.PHONY: demo test check docs bench bench-peers soak generate test-publish dist publish clean
 
 demo: generate
 	$(BIN)/python examples/demo.py
@@ -25,6 +25,18 @@ docs: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+# Faults, kills, fuzzing and memory; ten minutes have every part in full on two cores.
+soak: $(READY)
+	$(BIN)/python -m soak --seconds $(or $(SECONDS),600)
+
+# What `bench` also compares with where it is there: 392 MB, never a dependency.
+bench-peers: .venv-peers/.ready
+
+.venv-peers/.ready:
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check msgraph-sdk
+	touch .venv-peers/.ready
 
 generate: $(READY)
 	$(BIN)/python -m codegen generate
@@ -47,4 +59,4 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) .venv-peers

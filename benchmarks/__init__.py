@@ -1,1 +1,1 @@
-"""Measurements, each compared within one run: `make bench`."""
+"""Measurements, each compared within one run: `make bench`. What they gave is in `results/`."""

@@ -1,35 +1,82 @@
-"""Run all measurements and print one table: `make bench`."""
+"""The command line: `python -m benchmarks [CASE…] | compare OLD NEW | page [FILE]`."""
 
-import platform
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks import decoding, downloads, processes, requests
-from benchmarks.measure import Row
-
-
-def main() -> None:
-    """Measure and print. A budget that is missed is shown, and does not change the exit status."""
-    console = Console(width=150)
-    table = Table("what", "ours", "against", "its figure", "ratio", "spread", "budget", title=_machine())
-    for module in (decoding, requests, downloads, processes):
-        for row in module.rows():
-            table.add_row(*_cells(row))
-            console.print(f"{row.what}, against {row.against}: {row.ratio:.2f}", style="dim")
-    console.print(table)
+from benchmarks.cases import CASES, rows_of
+from benchmarks.compare import report
+from benchmarks.effort import FULL, QUICK, Effort
+from benchmarks.machine import machine
+from benchmarks.page import write_page
+from benchmarks.results import Result, read_result, result_file, write_result
+from benchmarks.row import Row
+from benchmarks.table import show
+from graph_meetings_runtime.version import VERSION
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    verdict = "" if not row.budget else f"{row.budget} {'met' if row.is_met else 'MISSED'}"
-    spread = f"{row.spread[0]:.2f} to {row.spread[1]:.2f}"
-    figures = f"{row.ours:.4g} {row.unit}", row.against, f"{row.limit:.4g} {row.unit}"
-    return row.what, *figures, f"{row.ratio:.2f}", spread, verdict
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; gives the exit status. A budget that is missed is shown, and does not change it."""
+    command, *rest = arguments or [""]
+    try:
+        if command == "compare":
+            return _compare(rest)
+        if command == "page":
+            return _page(rest)
+        return _measure(arguments)
+    except (OSError, ValueError) as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
 
 
-def _machine() -> str:
-    return f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}"
+def _measure(arguments: Sequence[str]) -> int:
+    options = _parser().parse_args(arguments)
+    unknown = set(options.cases) - set(CASES)
+    if unknown:
+        raise ValueError(f"no such case: {', '.join(sorted(unknown))}; there are {', '.join(CASES)}, compare and page")
+    effort: Effort = replace((QUICK if options.quick else FULL).with_peers(), csdl=options.csdl)
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    facts = machine()
+    console.print(", ".join(f"{name} {value}" for name, value in facts.items()), style="dim")
+    rows: list[Row] = []
+    for case in options.cases or CASES:
+        rows += show(console, case, rows_of(case, effort))
+    if effort.peers is None:
+        console.print("without msgraph-sdk: `make bench-peers` makes its environment", style="dim")
+    if options.json:
+        write_result(Result(version=VERSION, is_quick=options.quick, machine=facts, rows=tuple(rows)), options.json)
+    return 0
+
+
+def _compare(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks compare", description="Say what became worse.")
+    parser.add_argument("old", type=Path)
+    parser.add_argument("new", type=Path)
+    options = parser.parse_args(arguments)
+    print("\n".join(report(read_result(options.old), read_result(options.new))))
+    return 0
+
+
+def _page(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks page", description="Write docs/performance.md.")
+    parser.add_argument("result", type=Path, nargs="?", default=result_file())
+    options = parser.parse_args(arguments)
+    write_page(read_result(options.result))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and print a table.")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"some of {', '.join(CASES)}; by default all of them")
+    parser.add_argument("--quick", action="store_true", help="small sizes and few rounds: whether it works")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where the result goes as well")
+    parser.add_argument("--csdl", type=Path, metavar="FILE", help="Graph's complete v1.0 document, for generation")
+    return parser
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

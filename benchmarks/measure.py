@@ -1,120 +1,65 @@
-"""How things are timed: interleaved rounds, medians, ratios."""
+"""How things are measured: contenders in turn, round after round."""
 
+import asyncio
 import gc
-import statistics
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeAlias
+
+Run: TypeAlias = Callable[[], float]
+"""Does something once and gives what it cost: seconds, or bytes."""
+
+Samples: TypeAlias = Mapping[str, Sequence[float]]
+"""What each contender cost, round by round."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the result.
+def interleaved(contenders: Mapping[str, Run], rounds: int) -> Samples:
+    """Run each contender once unmeasured, then all of them in each round; a slow moment of the machine hits all.
 
-    Args:
-        what: was measured.
-        ours: median, in `unit`.
-        limit: the median of what it is compared with, in `unit`.
-        against: names that.
-        ratio: ours to the limit.
-        budget: what the ratio should be, as text; empty where there is none.
-        spread: the least and the greatest ratio of the rounds.
-        is_met: whether the ratio is within the budget.
+    Every second round goes the other way round, so that none always runs after the same one. A single round is for
+    what needs no warming: sizes, and whether it works at all.
     """
-
-    what: str
-    unit: str
-    ours: float
-    limit: float
-    against: str
-    ratio: float
-    spread: tuple[float, float]
-    budget: str = ""
-    is_met: bool = True
+    for run in contenders.values() if rounds > 1 else ():
+        run()
+    samples: dict[str, list[float]] = {name: [] for name in contenders}
+    for number in range(rounds):
+        names = list(contenders)
+        for name in names if number % 2 == 0 else reversed(names):
+            samples[name].append(contenders[name]())
+    return samples
 
 
-@dataclass(frozen=True)
-class Budget:
-    """A bound on a ratio: at most, or at least."""
+def seconds_of(function: Callable[[], object], repeat: int = 1) -> Run:
+    """Make a run of a function: the seconds of one call, over some calls in a row."""
 
-    at_most: float | None = None
-    at_least: float | None = None
+    def run() -> float:
+        began = _begin()
+        for _ in range(repeat):
+            function()
+        return _end(began) / repeat
 
-    def __str__(self) -> str:
-        return f"≤ {self.at_most:g}" if self.at_most is not None else f"≥ {self.at_least:g}" if self.at_least else ""
-
-    def is_met(self, ratio: float) -> bool:
-        """Check a ratio."""
-        return (self.at_most is None or ratio <= self.at_most) and (self.at_least is None or ratio >= self.at_least)
+    return run
 
 
-NO_BUDGET = Budget()
+def seconds_of_each(runner: asyncio.Runner, function: Callable[[], Awaitable[object]], count: int = 1) -> Run:
+    """Make a run of a coroutine function that does something `count` times: the seconds of each time."""
 
-
-def interleaved(
-    contenders: Mapping[str, Callable[[], object]], rounds: int = 9, repeat: int = 5
-) -> dict[str, list[float]]:
-    """Time functions in turn, and give the seconds of each round; a slow moment of the machine hits all of them."""
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
-    for function in contenders.values():
-        function()
-    for _ in range(rounds):
-        for name, function in contenders.items():
-            gc.collect()
-            began = time.perf_counter()
-            for _ in range(repeat):
-                function()
-            seconds[name].append((time.perf_counter() - began) / repeat)
-    return seconds
-
-
-async def interleaved_async(
-    contenders: Mapping[str, Callable[[], Awaitable[object]]], rounds: int = 7
-) -> dict[str, list[float]]:
-    """Time coroutine functions in turn, as `interleaved` does."""
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
-    for function in contenders.values():
+    async def timed() -> float:
+        began = _begin()
         await function()
-    for _ in range(rounds):
-        for name, function in contenders.items():
-            gc.collect()
-            began = time.perf_counter()
-            await function()
-            seconds[name].append(time.perf_counter() - began)
+        return _end(began) / count
+
+    return lambda: runner.run(timed())
+
+
+def _begin() -> float:
+    # What the benchmark itself holds is nothing that the collector should go through while a contender runs.
+    gc.collect()
+    gc.freeze()
+    return time.perf_counter()
+
+
+def _end(began: float) -> float:
+    seconds = time.perf_counter() - began
+    gc.unfreeze()
     return seconds
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What a row says beside its figures.
-
-    Args:
-        what: is measured.
-        against: the name of the other contender.
-        budget: of the ratio.
-    """
-
-    what: str
-    against: str
-    budget: Budget = NO_BUDGET
-
-    def of_times(self, seconds: Mapping[str, list[float]]) -> Row:
-        """Compare the time of `ours` with the other's, in milliseconds; less is better."""
-        ratios = [ours / other for ours, other in zip(seconds["ours"], seconds[self.against], strict=True)]
-        return self._row("ms", [1000 * _median(seconds[name]) for name in ("ours", self.against)], ratios)
-
-    def of_rates(self, seconds: Mapping[str, list[float]], amount: float, unit: str) -> Row:
-        """Compare how much `ours` does in a second with the other's; more is better."""
-        ratios = [other / ours for ours, other in zip(seconds["ours"], seconds[self.against], strict=True)]
-        return self._row(unit, [amount / _median(seconds[name]) for name in ("ours", self.against)], ratios)
-
-    def _row(self, unit: str, medians: list[float], ratios: list[float]) -> Row:
-        ratio = _median(ratios)
-        spread = min(ratios), max(ratios)
-        ours, other = medians
-        met = self.budget.is_met(ratio)
-        return Row(self.what, unit, ours, other, self.against, ratio, spread, str(self.budget), met)
-
-
-def _median(values: Iterable[float]) -> float:
-    return statistics.median(values)

@@ -1,64 +1,60 @@
-"""An emulator in a process of its own, so that it does not share the client's interpreter."""
+"""A service in a process of its own that costs the client as little as can be.
 
-import subprocess
-import sys
+The emulator is strict and makes up each answer; it would be what is measured. This one sends bytes that are ready.
+"""
+
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
-_PROGRAM = """
-import sys
-from graph_meetings_emulator import Dataset, Emulator
-dataset = Dataset.generate(organizers=1, meetings=int(sys.argv[1]), recordings=int(sys.argv[2]), content_size=1000)
-dataset.add_recording(dataset.organizers[0], content_size=int(sys.argv[3]))
-with Emulator(dataset) as emulator:
-    organizer = dataset.organizers[0]
-    big = dataset.recordings(organizer)[-1] if not int(sys.argv[3]) else max(
-        dataset.recordings(organizer), key=lambda item: dataset.content(organizer, item["meetingId"], item["id"]).size
-    )
-    print(emulator.base_url, emulator.token, organizer, big["meetingId"], big["id"], flush=True)
-    sys.stdin.read()
-"""
+import msgspec
+
+from benchmarks.payloads import meetings, recordings
+from benchmarks.processes import program, talking
+
+TOKEN: Final = "made-up"  # noqa: S105  the service takes any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Service:
-    """Where the emulator is, and what it has."""
+    """Where the service is.
+
+    Args:
+        base_url: with the API's version.
+    """
 
     base_url: str
-    token: str
-    organizer: str
-    meeting: str
-    recording: str
 
-    @property
-    def user_url(self) -> str:
-        """The URL of the organizer."""
-        return f"{self.base_url}/users/{self.organizer}"
+    def recordings_url(self, user: str) -> str:
+        """Give the URL of the recordings of a user, whose id says how many there are; see `user_with`."""
+        return f"{self.base_url}/users/{user}/onlineMeetings/m/recordings"
 
-    @property
-    def content_url(self) -> str:
-        """The URL of the big recording's content."""
-        return f"{self.user_url}/onlineMeetings/{self.meeting}/recordings/{self.recording}/content"
+    def meetings_url(self, count: int) -> str:
+        """Give the URL of some meetings."""
+        return f"{self.base_url}/users/u/onlineMeetings?$top={count}"
+
+    def content_url(self, size: int) -> str:
+        """Give the URL of a content of some bytes."""
+        return f"{self.base_url}/users/u/onlineMeetings/m/recordings/{size}/content"
+
+
+def user_with(pages: int, items: int) -> str:
+    """Give the id of a user who has that many pages of so many recordings each."""
+    return f"{pages}x{items}"
 
 
 @contextmanager
-def serving(*, meetings: int = 30, recordings: int = 1, content_size: int = 1000) -> Generator[Service]:
-    """Run an emulator while the block does."""
-    command = [sys.executable, "-c", _PROGRAM, str(meetings), str(recordings), str(content_size)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        output, control = process.stdout, process.stdin
-        assert output is not None
-        assert control is not None
-        try:
-            yield Service(*_first_line(output).split())
-        finally:
-            control.close()
+def serving(most: int = 1000) -> Generator[Service]:
+    """Run the service while the block does.
 
-
-def _first_line(output: IO[str]) -> str:
-    line = output.readline()
-    if not line:
-        raise RuntimeError("the emulator did not start")
-    return line
+    Args:
+        most: how many different recordings it has; pages are cut from these.
+    """
+    with TemporaryDirectory() as folder:
+        for name, items in (("meetings", meetings(10)), ("recordings", recordings(most))):
+            (Path(folder) / f"{name}.json").write_bytes(msgspec.json.encode(items))
+        with talking(program("light_service", folder)) as ask:
+            yield Service(ask())

@@ -1,0 +1,71 @@
+"""What the ratios should be, all in one place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A bound on a ratio of our figure to another.
+
+    Args:
+        bound: the number.
+        is_upper: whether the ratio should be at most that; at least otherwise.
+    """
+
+    bound: float
+    is_upper: bool
+
+    def __str__(self) -> str:
+        return f"{'≤' if self.is_upper else '≥'} {self.bound:.3g}"
+
+    def is_met(self, ratio: float) -> bool:
+        """Check a ratio."""
+        return ratio <= self.bound if self.is_upper else ratio >= self.bound
+
+
+def at_most(bound: float) -> Budget:
+    """Make an upper bound."""
+    return Budget(bound, is_upper=True)
+
+
+def at_least(bound: float) -> Budget:
+    """Make a lower bound."""
+    return Budget(bound, is_upper=False)
+
+
+_DECODER: Final = "msgspec"
+_LEAN: Final = "Kiota, lean dataclasses"
+_BARE: Final = "httpx + msgspec"
+_SDK: Final = "msgraph-sdk"
+
+BUDGETS: Final[Mapping[tuple[str, str], Budget]] = {
+    ("wrapping.recordings", _DECODER): at_most(1.25),
+    ("reading.recordings", _DECODER): at_most(5),
+    ("reading.recordings", _LEAN): at_most(1 / 3),
+    ("reading.recordings", _SDK): at_most(1 / 300),
+    ("reading.sessions", _DECODER): at_most(8),
+    ("reading.sessions", _LEAN): at_most(1 / 3),
+    ("one_get.alone", _BARE): at_least(1),
+    ("one_get.together", _BARE): at_least(3),
+    ("paging.alone", _BARE): at_least(1),
+    ("paging.together_32", _BARE): at_least(3),
+    ("growth.time_10", "10 times the time of a tenth"): at_most(1.1),
+    ("growth.memory_10", "the memory of a tenth"): at_most(1.1),
+    ("downloads.whole", "httpx to a file"): at_least(3),
+    ("downloads.whole", "curl"): at_least(0.5),
+    ("downloads.memory", "the limit"): at_most(1),
+    ("imports.warm", "kiota_http"): at_most(1.25),
+    ("first_item.warm", "kiota_http"): at_most(1.3),
+    ("memory.unread", "decoded dicts"): at_most(1.15),
+    ("sizes.wheel", "the limit"): at_most(1),
+    ("generation.full", "the limit"): at_most(1),
+    ("generation.parsing", "lxml.etree.parse"): at_most(3),
+}
+"""By the key of what is measured and what it is compared with."""
+
+
+def budget_of(key: str, against: str) -> Budget | None:
+    """Give the budget of a comparison, `None` where nothing is asked for."""
+    return BUDGETS.get((key, against))

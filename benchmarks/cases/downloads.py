@@ -1,0 +1,103 @@
+"""A GiB from the service to a file: whole, resumed from its middle, and how much memory that takes."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.clients import Clients, connected
+from benchmarks.effort import Effort
+from benchmarks.measure import Run, interleaved, seconds_of, seconds_of_each
+from benchmarks.peers import msgraph
+from benchmarks.peers.copies import Copy, copy_by_curl, copy_by_httpx, copy_by_socket
+from benchmarks.processes import printed, program
+from benchmarks.row import Row, Subject
+from benchmarks.service import Service, serving
+from graph_meetings import Progress
+from graph_meetings_runtime.content import ContentRequestBuilder
+
+_GIB = 1 << 30
+_MEMORY_LIMIT = 16 << 20
+_ROUNDS = 3
+
+
+def rows(effort: Effort) -> Iterator[Row]:
+    """Measure GiB per second, and bytes of memory."""
+    size, rounds = effort.count(_GIB), min(_ROUNDS, effort.rounds)
+    with serving(1) as service, connected(service) as clients, TemporaryDirectory() as folder:
+        download = _Download(clients, size, Path(folder) / "ours.mp4")
+        whole = Copy(service.content_url(size), Path(folder) / "theirs.mp4", size)
+        with msgraph.running(effort.peers, "download", service.base_url, size, whole.target) as sdk:
+            httpx_run = seconds_of_each(clients.runner, lambda: copy_by_httpx(clients.bare, whole))
+            contenders = {"ours": download.whole, "httpx to a file": httpx_run, **_limit(whole), **sdk}
+            yield from _rate("downloads.whole", _what(size), size).rows(interleaved(contenders, rounds))
+        contenders = {"ours": download.resumed, **_limit(replace(whole, first=size // 2))}
+        subject = _rate("downloads.resumed", f"{_what(size)}, the second half", size / 2)
+        yield from subject.rows(interleaved(contenders, rounds))
+        yield _memory(service, size, folder, rounds)
+
+
+def _limit(copy: Copy) -> dict[str, Run]:
+    """Give the copy that nothing in Python is faster than: curl's, or one without a client where there is no curl."""
+    if shutil.which("curl"):
+        return {"curl": seconds_of(lambda: copy_by_curl(copy))}
+    return {"recv_into to a file": seconds_of(lambda: copy_by_socket(copy))}
+
+
+def _rate(key: str, what: str, size: float) -> Subject:
+    return Subject(key, what, "GiB/s", size / _GIB, is_rate=True)
+
+
+def _what(size: int) -> str:
+    return "1 GiB" if size == _GIB else f"{size:,} bytes"
+
+
+def _memory(service: Service, size: int, folder: str, rounds: int) -> Row:
+    command = program("download_memory", service.base_url, size, folder)
+    subject = Subject("downloads.memory", f"{_what(size)}, growth of the memory", "MiB", 1 / (1 << 20))
+    return subject.within(_MEMORY_LIMIT, interleaved({"ours": lambda: printed(command)}, rounds)["ours"])
+
+
+class _HalfWayError(Exception):
+    """Ends a download in its middle."""
+
+
+class _Download:
+    """Our download.
+
+    Args:
+        clients: whose service has the content.
+        size: of it, in bytes.
+        target: the file.
+    """
+
+    def __init__(self, clients: Clients, size: int, target: Path) -> None:
+        recordings = clients.graph.users.by_user_id("u").online_meetings.by_online_meeting_id("m").recordings
+        self._content: ContentRequestBuilder = recordings.by_call_recording_id(str(size)).content
+        self._runner, self._size, self._target = clients.runner, size, target
+
+    def whole(self) -> float:
+        """Download all of it; gives the seconds."""
+        return seconds_of_each(self._runner, self._download)()
+
+    def resumed(self) -> float:
+        """Download the half that is missing; gives the seconds of that."""
+        self._target.unlink(missing_ok=True)
+        self._runner.run(self._first_half())
+        return seconds_of_each(self._runner, self._download)()
+
+    async def _download(self) -> None:
+        result = await self._content.download(self._target, overwrite=True)
+        assert result.size == self._size
+
+    async def _first_half(self) -> None:
+        def stop(progress: Progress) -> None:
+            if progress.received >= self._size // 2:
+                raise _HalfWayError
+
+        try:
+            await self._content.download(self._target, progress=stop)
+        except _HalfWayError:
+            return
+        raise AssertionError("the download was not to end")

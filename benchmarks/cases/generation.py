@@ -1,0 +1,38 @@
+"""The whole client from a complete document of Graph's v1.0, in a new process, and what reading the XML is of that."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from lxml import etree
+
+from benchmarks.effort import ROOT, Effort
+from benchmarks.large_csdl import large_csdl
+from benchmarks.measure import Run, interleaved, seconds_of
+from benchmarks.processes import wall_seconds
+from benchmarks.row import Row, Subject
+from codegen.document import read_document
+
+_LIMIT = 1.5
+_SIZE = 3_400_000
+_V1 = "v1.0/global.csdl.xml"
+
+
+def rows(effort: Effort) -> Iterator[Row]:
+    """Measure seconds; v1.0 is generated from the complete document, beta from its extract."""
+    with TemporaryDirectory() as folder:
+        metadata, output = Path(folder) / "metadata", Path(folder) / "generated"
+        shutil.copytree(ROOT / "metadata", metadata)
+        document = metadata / _V1
+        extract = document.read_bytes()
+        document.write_bytes(effort.csdl.read_bytes() if effort.csdl else large_csdl(extract, effort.count(_SIZE)))
+        contenders: dict[str, Run] = {
+            "ours": seconds_of(lambda: read_document(document, _V1)),
+            "lxml.etree.parse": seconds_of(lambda: etree.parse(document)),
+        }
+        yield from Subject("generation.parsing", "parsing it").rows(interleaved(contenders, effort.rounds))
+        command = [sys.executable, "-m", "codegen", "--metadata", str(metadata), "generate", "--output", str(output)]
+        samples = interleaved({"ours": lambda: wall_seconds(command)}, effort.few_rounds)
+        yield Subject("generation.full", "both versions, formatted", "s", 1).within(_LIMIT, samples["ours"])

@@ -1,0 +1,47 @@
+"""Models to JSON: just decoded, and with every field read."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from benchmarks.effort import Effort
+from benchmarks.measure import Run, interleaved, seconds_of
+from benchmarks.payloads import Payload, payloads
+from benchmarks.peers import kiota
+from benchmarks.peers.lean_kiota import lean
+from benchmarks.row import Row, Subject
+from benchmarks.walk import page_of, read_all
+from graph_meetings_runtime.model import Model
+
+_REPEAT = 3
+
+
+def rows(effort: Effort) -> Iterator[Row]:
+    """Measure a page of each collection."""
+    for payload in payloads(effort):
+        yield from _rows(effort, payload)
+
+
+def _rows(effort: Effort, payload: Payload) -> Iterator[Row]:
+    encode, dicts = msgspec.json.Encoder().encode, msgspec.json.decode(payload.content)["value"]
+    limit = {"msgspec, of dicts": seconds_of(lambda: [encode(item) for item in dicts], _REPEAT)}
+    unread, read = (page_of(payload.model, payload.content) for _ in range(2))
+    read_all(read)
+    subject = Subject(f"serializing.{payload.name}", payload.what)
+    yield from subject.rows(interleaved({"ours": _ours(unread), **limit}, effort.rounds))
+    yield from subject.rows(interleaved({"ours": _ours(unread), **_peers(payload)}, effort.few_rounds))
+    subject = Subject(f"serializing.{payload.name}_read", f"{payload.what}, all fields read")
+    yield from subject.rows(interleaved({"ours": _ours(read), **limit}, effort.rounds))
+
+
+def _ours(models: list[Model]) -> Run:
+    return seconds_of(lambda: [model.to_json() for model in models], _REPEAT)
+
+
+def _peers(payload: Payload) -> dict[str, Run]:
+    models = page_of(payload.model, payload.content)
+    lean_models = kiota.parsed(payload.content, lean(payload.model))
+    return {
+        kiota.LEAN: seconds_of(lambda: kiota.written(lean_models)),
+        kiota.OUR_MODELS: seconds_of(lambda: kiota.written(models)),
+    }

@@ -1,0 +1,67 @@
+"""The page in the documentation, made from a result: nobody types its numbers."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from benchmarks.cases import CASES
+from benchmarks.cases.growth import ITEMS, PAGES, TIMES, key_of
+from benchmarks.clients import BARE
+from benchmarks.effort import ROOT
+from benchmarks.plot import Plot
+from benchmarks.results import Result
+from benchmarks.row import Row
+from benchmarks.table import cells
+
+_TITLES: Final = {"time": ("Time to page through recordings", "s"), "memory": ("Most memory while doing so", "MiB")}
+
+
+def write_page(result: Result, docs: Path = ROOT / "docs") -> list[Path]:
+    """Write `performance.md` and its plots.
+
+    Raises:
+        ValueError: the result lacks a case that the page shows.
+    """
+    files = {f"performance-{name}.svg": _plot(result, name).svg() for name in _TITLES}
+    files["performance.md"] = _page(result)
+    for name, text in files.items():
+        (docs / name).write_text(text, encoding="utf-8", newline="\n")
+    return [docs / name for name in files]
+
+
+def _page(result: Result) -> str:
+    environment = Environment(  # noqa: S701  Markdown of our own figures
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    sections = {title: _cells(result, case) for case, title in CASES.items()}
+    budgets = [row for row in result.rows if row.verdict]
+    missed = [f"{row.key} against {row.against}" for row in budgets if "MISSED" in row.verdict]
+    template = environment.get_template("performance.md.jinja")
+    return template.render(result=result, sections=sections, budgets=len(budgets), missed=missed)
+
+
+def _cells(result: Result, case: str) -> list[tuple[str, ...]]:
+    rows = [row for row in result.rows if row.key.startswith(f"{case}.")]
+    if not rows:
+        raise ValueError(f"the result has no rows of {case}; run all cases: python -m benchmarks --json FILE")
+    return [tuple(cell.replace("|", "\\|") for cell in cells(row)) for row in rows]
+
+
+def _plot(result: Result, name: str) -> Plot:
+    title, unit = _TITLES[name]
+    rows: Mapping[str, Row] = {row.key: row for row in result.rows if row.against == BARE}
+    try:
+        measured = [(times * PAGES, rows[key_of(f"growth.{name}", times)]) for times in TIMES]
+    except KeyError as error:
+        raise ValueError(f"the result has no {error}; run all cases: python -m benchmarks --json FILE") from None
+    lines = {
+        "ours": [(pages, row.ours) for pages, row in measured],
+        BARE: [(pages, row.theirs) for pages, row in measured],
+    }
+    return Plot(title, f"pages of {ITEMS} recordings", unit, lines)

@@ -1,0 +1,1 @@
+"""What ours is compared with, where it has to be written first."""

@@ -1,0 +1,57 @@
+"""Models made from a page, and every field of them read, as a user would."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from graph_meetings_runtime.deprecation import DeprecatedField
+from graph_meetings_runtime.edm import EdmType
+from graph_meetings_runtime.field import CollectionField, Field
+from graph_meetings_runtime.json_codec import decode_json
+from graph_meetings_runtime.model import Model, fields_of
+from graph_meetings_runtime.page import Page
+
+M = TypeVar("M", bound=Model)
+
+
+def page_of(model: type[M], content: bytes) -> list[M]:
+    """Decode a page and wrap its items, as the client does with an answer."""
+    raw = decode_json(content)
+    assert isinstance(raw, dict)
+    return Page(model, raw).value
+
+
+def read_all(models: Iterable[Model]) -> None:
+    """Read every field of some models and of the objects within, except the deprecated ones, which warn."""
+    for model in models:
+        _reader(type(model))(model)
+
+
+@cache
+def _reader(model: type[Model]) -> Callable[[Model], None]:
+    """Give what reads one model, written out and compiled: a loop over a table would cost as much as what it reads."""
+    namespace: dict[str, Any] = {"reader": _reader}
+    exec("\n".join(_source(model)), namespace)  # noqa: S102  made of our own tables
+    return cast("Callable[[Model], None]", namespace["read"])
+
+
+def _source(model: type[Model]) -> Iterator[str]:
+    yield "def read(model):"
+    for name, field in read_fields(model).items():
+        if model_of(field) is None:
+            yield f"    model.{name}"
+        elif isinstance(field, CollectionField):
+            yield f"    for one in model.{name} or ():\n        reader(one.__class__)(one)"
+        else:
+            yield f"    one = model.{name}\n    if one is not None:\n        reader(one.__class__)(one)"
+
+
+def read_fields(model: type[Model]) -> Mapping[str, Field[Any]]:
+    """Give the fields that are read: all but the deprecated ones."""
+    return {name: field for name, field in fields_of(model).items() if not isinstance(field, DeprecatedField)}
+
+
+def model_of(field: Field[Any]) -> type[Model] | None:
+    """Give the class of a field's object, or of the objects in its list; `None` where it has values."""
+    edm_type: EdmType[Any] = getattr(field, "item_type", field.edm_type)
+    return cast("type[Model]", edm_type.factory()) if edm_type.factory is not None else None

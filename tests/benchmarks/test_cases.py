@@ -1,0 +1,44 @@
+"""Every case runs, with tiny sizes, and what it gives makes sense. How fast anything was is not looked at."""
+
+import math
+
+import pytest
+
+from benchmarks.budgets import BUDGETS
+from benchmarks.cases import CASES, rows_of
+from benchmarks.effort import Effort
+from benchmarks.row import Row
+
+TINY = Effort(rounds=1, share=0.002)
+
+OPTIONAL = {"msgraph-sdk", "curl"}
+"""Contenders that not every machine has."""
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, list[Row]]:
+    """Measure every case once."""
+    return {case: list(rows_of(case, TINY)) for case in CASES}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_gives_rows_of_its_own(rows: dict[str, list[Row]], case: str) -> None:
+    assert rows[case]
+    assert all(row.key.startswith(f"{case}.") for row in rows[case])
+
+
+def test_every_figure_is_a_positive_number(rows: dict[str, list[Row]]) -> None:
+    for row in (row for some in rows.values() for row in some):
+        for figure in (row.ours, row.theirs, row.ratio, *row.spread):
+            assert math.isfinite(figure), row
+            assert figure > 0, row
+
+
+def test_a_comparison_is_made_once(rows: dict[str, list[Row]]) -> None:
+    compared = [(row.key, row.against) for some in rows.values() for row in some]
+    assert len(compared) == len(set(compared))
+
+
+def test_every_budget_belongs_to_a_comparison(rows: dict[str, list[Row]]) -> None:
+    compared = {(row.key, row.against) for some in rows.values() for row in some}
+    assert {budget for budget in BUDGETS if budget[1] not in OPTIONAL} <= compared

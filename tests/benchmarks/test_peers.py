@@ -1,0 +1,142 @@
+"""What ours is compared with does the same work."""
+
+import json
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from benchmarks.clients import bare_client, list_bare, list_ours, our_client
+from benchmarks.effort import Effort
+from benchmarks.payloads import Payload, payloads
+from benchmarks.peers import kiota, msgraph
+from benchmarks.peers.copies import Copy, copy_by_httpx, copy_by_socket
+from benchmarks.peers.lean_kiota import LeanModel, lean
+from benchmarks.service import serving, user_with
+from benchmarks.walk import page_of, read_all, read_fields
+from graph_meetings_runtime.field import Field
+from graph_meetings_runtime.json_codec import Number
+from graph_meetings_runtime.model import Model
+
+PAYLOADS = tuple(payloads(Effort(share=0.05)))
+
+each_payload = pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload.name)
+
+
+NESTED = {
+    "recordings": {"IdentitySet", "TeamworkUserIdentity"},
+    "attendance": {"AttendanceInterval", "Identity"},
+    "sessions": {"ParticipantEndpoint", "ClientUserAgent", "Segment", "Media", "MediaStream", "TraceRouteHop"},
+    "pstn": set[str](),
+}
+"""What must have been come by."""
+
+
+def same(ours: object, theirs: object) -> bool:
+    """Compare a value of our model with that of Kiota's."""
+    if isinstance(ours, Model):
+        assert isinstance(theirs, LeanModel | Model)
+        assert type(theirs).__name__ == type(ours).__name__
+        names = read_fields(type(ours)).keys() - {"odata_type"}
+        return all(same(getattr(ours, name), getattr(theirs, name)) for name in names)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        pairs = zip(cast("list[object]", ours), cast("list[object]", theirs), strict=True)
+        return all(same(our, their) for our, their in pairs)
+    return ours == theirs or (isinstance(ours, Decimal) and float(ours) == float(str(theirs)))
+
+
+@each_payload
+def test_lean_classes_have_all_values_of_our_models(payload: Payload) -> None:
+    ours = page_of(payload.model, payload.content)
+    theirs = kiota.parsed(payload.content, lean(payload.model))
+    assert len(ours) > 1
+    assert same(ours, theirs)
+
+
+@each_payload
+def test_kiota_fills_our_models_as_we_do(payload: Payload) -> None:
+    assert same(page_of(payload.model, payload.content), kiota.parsed(payload.content, payload.model))
+
+
+@each_payload
+def test_kiota_writes_what_it_read(payload: Payload) -> None:
+    ours = page_of(payload.model, payload.content)
+    assert len(json.loads(kiota.written(ours))["value"]) == len(ours)
+    lean_models = kiota.parsed(payload.content, lean(payload.model))
+    first = json.loads(kiota.written(lean_models))["value"][0]
+    assert {name for name, value in payload.items[0].items() if value is not None} <= set(first)
+
+
+@each_payload
+def test_every_field_is_read(payload: Payload, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[int, Model] = {}
+    read: set[tuple[int, str]] = set()
+    original: Callable[..., object] = vars(Field)["__get__"]
+
+    def spy(field: Field[Any], instance: Model | None, owner: type[Model]) -> object:
+        if instance is not None:
+            seen[id(instance)] = instance
+            read.add((id(instance), field.name))
+        return original(field, instance, owner)
+
+    models = page_of(payload.model, payload.content)
+    monkeypatch.setattr(Field, "__get__", spy)
+    read_all(models)
+    assert {id(model) for model in models} <= seen.keys()
+    assert read == {(key, name) for key, model in seen.items() for name in read_fields(type(model))}
+    kinds = {type(model).__name__ for model in seen.values()}
+    assert kinds >= NESTED[payload.name]
+
+
+def test_sessions_have_segments_with_media_and_numbers() -> None:
+    [sessions] = [payload for payload in PAYLOADS if payload.name == "sessions"]
+    text = sessions.content.decode()
+    assert '"segments":[{' in text
+    assert '"media":[{' in text
+    assert '"streams":[{' in text
+
+
+async def test_the_service_has_the_pages_that_the_users_id_says() -> None:
+    with serving(20) as service:
+        user = user_with(7, 20)
+        async with our_client(service) as graph, bare_client() as bare:
+            assert await list_ours(graph, user) == 140
+            assert await list_bare(bare, service.recordings_url(user)) == 140
+            assert len((await graph.users.by_user_id("u").online_meetings.get(top=10)).value) == 10
+
+
+async def test_a_content_comes_whole_and_from_its_middle(tmp_path: Path) -> None:
+    size = 3_000_000
+    with serving(1) as service:
+        url, target = service.content_url(size), tmp_path / "x.mp4"
+        async with bare_client() as bare:
+            await copy_by_httpx(bare, Copy(url, target, size))
+            middle = await bare.get(url, headers={"Range": "bytes=1000000-"})
+        copy_by_socket(Copy(url, target, size, first=1_000_000))
+    assert target.stat().st_size == 2_000_000
+    assert middle.status_code == httpx.codes.PARTIAL_CONTENT
+    assert middle.headers["Content-Range"] == "bytes 1000000-2999999/3000000"
+
+
+def test_without_its_environment_there_is_no_msgraph_sdk() -> None:
+    with msgraph.running(None, "read", "recordings", "page.json") as contenders:
+        assert contenders == {}
+    assert msgraph.once(None, "size") == {}
+
+
+def test_the_program_for_msgraph_sdk_needs_nothing_of_ours() -> None:
+    path = Path(__file__).parents[2] / "benchmarks"
+    names = ("programs/msgraph.py", "programs/__init__.py", "processes.py", "__init__.py")
+    sources = [(path / name).read_text(encoding="utf-8") for name in names]
+    assert sys.version_info >= (3, 11)
+    assert not any("graph_meetings" in source for source in sources)
+
+
+def test_decimals_survive_the_payload() -> None:
+    [pstn] = [payload for payload in PAYLOADS if payload.name == "pstn"]
+    assert any(isinstance(value, Number) for item in pstn.items for value in item.values())
+    assert b'"charge":0.0,' in pstn.content
