@@ -22,7 +22,7 @@ PACKAGES = {
     "graph_meetings_emulator": "emulator",
     "graph_meetings_runtime": "overrides",
 }
-BESIDE_THE_SOURCES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml")
+BESIDE_THE_SOURCES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "pyproject.toml")
 INFORMATION = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
 MAXIMUM_BYTES = 300_000
 

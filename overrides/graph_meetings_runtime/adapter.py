@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+import traceback
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 from uuid import uuid4
@@ -19,9 +20,11 @@ from opentelemetry import trace
 from graph_meetings_runtime.attempts import Attempts, retried
 from graph_meetings_runtime.authentication import OriginAuthenticationProvider, fingerprint
 from graph_meetings_runtime.availability import Availability
+from graph_meetings_runtime.error_response import redact
 from graph_meetings_runtime.errors import ConnectionFailed, GraphError, MalformedResponse
 from graph_meetings_runtime.limiter import Limiter
-from graph_meetings_runtime.origin import QuietUrl, without_query
+from graph_meetings_runtime.log import place_for_log
+from graph_meetings_runtime.origin import QuietUrl, SecretUrl, without_query
 from graph_meetings_runtime.parse_node import GraphParseNode, GraphParseNodeFactory
 from graph_meetings_runtime.retry import Retry
 from graph_meetings_runtime.timeout import Timeout
@@ -32,6 +35,9 @@ OptionT = TypeVar("OptionT", Retry, Timeout)
 
 _UNAUTHORIZED: Final = 401
 _FIRST_ERROR: Final = 400
+_DEEPEST: Final = 100
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 _CLAIMS = re.compile('claims="([^"]+)"')
 _USER_AGENT: Final = f"graph-meetings/{VERSION}"
 
@@ -121,10 +127,11 @@ class GraphRequestAdapter(HttpxRequestAdapter):
 
         Raises:
             GraphError: the request failed.
-            ValueError: the request is no GET.
+            ValueError: the request is no GET, or has a header that HTTP does not allow.
         """
         if request_info.http_method is not Method.GET:
             raise ValueError(f"this client only reads; it does not send {request_info.http_method}")
+        _refuse_unfit(request_info.request_headers or {})
         operation = self.availability.check(request_info.url_template or "")
         request_info.path_parameters["baseurl"] = self.base_url
         bounds = _option(request_info, Timeout) or self._timeout
@@ -137,8 +144,12 @@ class GraphRequestAdapter(HttpxRequestAdapter):
                 await _read(response)
             return response
 
-        async with _bounded(bounds):
-            return await retried(send, attempts, self._limiter, operation)
+        try:
+            async with _bounded(bounds):
+                return await retried(send, attempts, self._limiter, operation)
+        finally:
+            # The request stays with the caller, who may show or keep it.
+            request_info.headers.remove("Authorization")
 
     async def respond_elsewhere(self, url: str, headers: dict[str, str]) -> httpx.Response:
         """Stream a response from another origin, where a redirect led; nothing but these headers goes there.
@@ -148,12 +159,12 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         """
 
         async def send() -> httpx.Response:
-            return await self._send(url, httpx.Headers(headers), self._timeout)
+            return await self._send(url, httpx.Headers(headers), self._timeout, SecretUrl)
 
         try:
             async with _bounded(self._timeout):
                 # The other place throttles on its own.
-                return await retried(send, Attempts(self.retry, url), Limiter(1))
+                return await retried(send, Attempts(self.retry, url, place_for_log), Limiter(1))
         except GraphError as error:
             error.hint = (
                 "It came from the place that the service redirects to, whose addresses live shortly; ask again."
@@ -168,7 +179,8 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         if response.status_code != _UNAUTHORIZED:
             return response
         challenge = _CLAIMS.search(response.headers.get("WWW-Authenticate", ""))
-        before = fingerprint(request_info)
+        # Not the one of request_info: other tasks may be sending that too.
+        before = fingerprint(response.request.headers.get("Authorization", ""))
         self._authentication.forget(before)
         context = {self.CLAIMS_KEY: challenge[1]} if challenge else {}
         try:
@@ -176,7 +188,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         except BaseException:
             await response.aclose()
             raise
-        if challenge is None and fingerprint(request_info) == before:
+        if challenge is None and fingerprint(*request_info.headers.get("Authorization")) == before:
             return response
         await response.aclose()
         return await self._send_with_token(request_info, request_id, bounds)
@@ -191,13 +203,22 @@ class GraphRequestAdapter(HttpxRequestAdapter):
             headers["User-Agent"] = _USER_AGENT
         headers["client-request-id"] = request_id
         headers.update(request_info.request_headers or {})
-        return await self._send(request_info.url, headers, bounds)
+        response = await self._send(request_info.url, headers, bounds)
+        redact(response)
+        return response
 
-    async def _send(self, url: str, headers: httpx.Headers, bounds: Timeout) -> httpx.Response:
+    async def _send(
+        self, url: str, headers: httpx.Headers, bounds: Timeout, kind: type[QuietUrl] = QuietUrl
+    ) -> httpx.Response:
         request = httpx.Request("GET", url, headers=headers, extensions={"timeout": bounds.as_extension()})
         if self._is_quiet:
-            request.url = QuietUrl(request.url)
-        return await self._http_client.send(request, stream=True, auth=None, follow_redirects=False)
+            request.url = kind(request.url)
+        try:
+            return await self._http_client.send(request, stream=True, auth=None, follow_redirects=False)
+        except BaseException as error:
+            # The libraries beneath have the headers in local variables, and error collectors show those.
+            _forget_locals(error)
+            raise
 
 
 @asynccontextmanager
@@ -207,6 +228,28 @@ async def _bounded(bounds: Timeout) -> AsyncGenerator[None]:
             yield
     except TimeoutError:
         raise ConnectionFailed(f"no answer within {bounds.total} seconds, the total that Timeout allows") from None
+
+
+def _refuse_unfit(headers: Mapping[str, str]) -> None:
+    """Refuse headers that would make two of one, before there is a token among them.
+
+    Raises:
+        ValueError: a name or a value has characters that it cannot have.
+    """
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            raise ValueError(
+                f"the header {name!r} cannot be sent: its name or its value has other characters than ASCII's"
+            )
+
+
+def _forget_locals(error: BaseException) -> None:
+    beneath: BaseException | None = error
+    for _ in range(_DEEPEST):
+        if beneath is None:
+            break
+        traceback.clear_frames(beneath.__traceback__)
+        beneath = beneath.__cause__ or beneath.__context__
 
 
 def _option(request_info: RequestInformation, kind: type[OptionT]) -> OptionT | None:

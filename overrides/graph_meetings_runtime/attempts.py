@@ -11,7 +11,7 @@ import httpx
 from graph_meetings_runtime.error_response import connection_failed, read_error
 from graph_meetings_runtime.errors import GraphError, LinkRefused, MalformedResponse
 from graph_meetings_runtime.limiter import Limiter
-from graph_meetings_runtime.log import LOG, path_for_log
+from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
 from graph_meetings_runtime.operations import Operation
 from graph_meetings_runtime.retry import Retry, RetryEvent, retry_after
 
@@ -24,12 +24,14 @@ class Attempts:
 
     Args:
         retry: the policy.
-        url: of the request; a log shows its path only, ids cut short.
+        url: of the request.
+        shown: gives what a log shows of it; by default its path, ids cut short.
     """
 
-    def __init__(self, retry: Retry, url: str) -> None:
+    def __init__(self, retry: Retry, url: str, shown: Callable[[str], str] = path_for_log) -> None:
         self.retry = retry
         self._url = url
+        self._shown = shown
         self.begin()
 
     def begin(self) -> None:
@@ -44,7 +46,7 @@ class Attempts:
 
     async def pause(self, delay: float, failure: GraphError) -> None:
         """Tell of a failure, and wait before the next attempt."""
-        event = RetryEvent(path_for_log(self._url), self._made, delay, failure)
+        event = RetryEvent(self._shown(self._url), self._made, delay, failure)
         LOG.info(
             "GET %s failed: %s, attempt %d of %d; again in %.3g s, request-id %s",
             event.path,
@@ -52,7 +54,7 @@ class Attempts:
             event.attempt,
             self.retry.attempts,
             event.delay,
-            failure.request_id,
+            id_for_log(failure.request_id),
         )
         if self.retry.on_retry is not None:
             self.retry.on_retry(event)
@@ -69,10 +71,10 @@ class Attempts:
         """Log an answer."""
         if LOG.isEnabledFor(logging.DEBUG):
             took = time.monotonic() - self._began
-            request_id = response.headers.get("request-id")
+            request_id = id_for_log(response.headers.get("request-id"))
             LOG.debug(
                 "GET %s answered %d after %.3f s, request-id %s",
-                path_for_log(self._url),
+                self._shown(self._url),
                 response.status_code,
                 took,
                 request_id,
@@ -125,10 +127,15 @@ async def _attempt(
     except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
         raise connection_failed(error) from error
     except httpx.TransportError as error:
-        return connection_failed(error)
+        is_of_location = isinstance(error.__context__, httpx.InvalidURL)
+        failure = connection_failed(error)
+        if is_of_location:
+            # httpx also looks at the Location of a redirect that it is not to follow, and quotes it.
+            raise LinkRefused("the answer redirects to what is no URL") from None
+        return failure
     except httpx.DecodingError as error:
         raise MalformedResponse(f"the body is not encoded as its headers say: {error}") from None
-    except (httpx.InvalidURL, UnicodeError) as error:
-        # httpx also looks at the Location of a redirect that it is not to follow.
-        raise LinkRefused(f"a URL cannot be asked: {error}") from None
+    except (httpx.InvalidURL, UnicodeError):
+        # Of the request or of a Location; the error quotes it.
+        raise LinkRefused("a URL cannot be asked: it is malformed") from None
     return response if response.status_code < _FIRST_ERROR else await read_error(response, operation)

@@ -2,16 +2,17 @@
 
 import asyncio
 import inspect
+import re
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from kiota_abstractions.authentication import AuthenticationProvider
 from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.errors import AuthenticationFailed, LinkRefused
-from graph_meetings_runtime.origin import Origin, without_query
+from graph_meetings_runtime.origin import Origin
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from kiota_authentication_azure.azure_identity_access_token_provider import AzureIdentityAccessTokenProvider
 
 _REFRESH_BEFORE_EXPIRY = 300.0
+# RFC 6750, section 2.1. Anything else ends in an error of a library beneath, which quotes it.
+_TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 
 
 class CachedCredential:
@@ -67,7 +70,7 @@ class CachedCredential:
         Args:
             rejected: fingerprint of the token that the service does not take.
         """
-        if self._token is not None and _fingerprint(self._token.token) == rejected:
+        if self._token is not None and fingerprint(f"Bearer {self._token.token}") == rejected:
             self._token = None
 
     async def close(self) -> None:
@@ -119,24 +122,31 @@ class OriginAuthenticationProvider(AuthenticationProvider):
             AuthenticationFailed: the credential gave no token.
         """
         url = request.url
-        if Origin.of(url) != self._origin:
-            raise LinkRefused(
-                f"{without_query(url)} is not on {self._origin.scheme}://{self._origin.host}, the only place that may "
-                "see the token"
-            )
+        self._refuse_elsewhere(url)
         try:
             context = dict(additional_authentication_context or {})
             token = await self._provider().get_authorization_token(url, context)
         except ValueError as error:  # Kiota decodes the claims of a challenge, which the service may have garbled
             raise AuthenticationFailed(f"the claims challenge is none: {error}") from error
-        if not token:
-            raise AuthenticationFailed("the credential gave no token")
+        if not _TOKEN.fullmatch(token):
+            is_empty = not token
+            del token  # error collectors show local variables
+            reason = "no token" if is_empty else "what is no bearer token: it has other characters than RFC 6750 allows"
+            raise AuthenticationFailed(f"the credential gave {reason}")
         request.headers.remove("Authorization")
         request.headers.add("Authorization", f"Bearer {token}")
 
     def forget(self, rejected: int) -> None:
         """Ask the credential again for the next request: the service does not take the token of that fingerprint."""
         self._credential.forget(rejected)
+
+    def _refuse_elsewhere(self, url: str) -> None:
+        try:
+            origin = Origin.of(url)
+        except ValueError as error:
+            raise LinkRefused(f"the request has no URL that may see the token: {error}") from None
+        if origin != self._origin:
+            raise LinkRefused(f"{origin} is not {self._origin}, the only place that may see the token")
 
     def _provider(self) -> "AzureIdentityAccessTokenProvider":
         if self._tokens is None:
@@ -151,10 +161,6 @@ class OriginAuthenticationProvider(AuthenticationProvider):
         return self._tokens
 
 
-def fingerprint(request: RequestInformation) -> int:
-    """Tell tokens of requests apart without holding one, because error collectors show local variables."""
-    return hash(tuple(request.headers.get("Authorization")))
-
-
-def _fingerprint(token: str) -> int:
-    return hash((f"Bearer {token}",))
+def fingerprint(authorization: str) -> int:
+    """Tell `Authorization` headers apart without holding one, because error collectors show local variables."""
+    return hash(authorization)

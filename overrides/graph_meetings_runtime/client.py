@@ -65,11 +65,9 @@ class GraphClient(RequestBuilder):
         concurrency: int = 64,
     ) -> None:
         root = (base_url or f"{cloud.root}/{self.api_version}").rstrip("/")
-        origin = Origin.of(root)
-        if not origin.is_safe:
-            raise ValueError(f"{root!r} would send the token unprotected; use https, or http on this machine only")
+        origin = _origin_of(root)
         if urlsplit(root).query or urlsplit(root).fragment:
-            raise ValueError(f"{root!r} has a query or a fragment; give the root of the service only")
+            raise ValueError("base_url has a query or a fragment; give the root of the service only")
         self._http_client = http_client or _new_http_client(origin)
         self._owns_http_client = http_client is None
         authentication = OriginAuthenticationProvider(credential, origin, cloud.scope)
@@ -164,6 +162,16 @@ def no_content(artifact: object) -> TypeError:
     """Make the error for something that has no content of its own."""
     kind = type(artifact)
     return TypeError(f"{kind.__module__}.{kind.__name__} has no content that this client knows how to address")
+
+
+def _origin_of(root: str) -> Origin:
+    try:
+        origin = Origin.of(root)
+    except ValueError as error:
+        raise ValueError(f"base_url cannot be the root of the service: {error}") from None
+    if not origin.is_safe:
+        raise ValueError(f"{origin} would get the token unprotected; use https, or http on this machine only")
+    return origin
 
 
 def _timeout_of(http_client: httpx.AsyncClient | None) -> Timeout:

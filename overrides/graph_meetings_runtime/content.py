@@ -164,14 +164,18 @@ class ContentRequestBuilder(RequestBuilder):
         """Follow the redirects to the content; where their address has expired, ask for another one, once."""
         adapter = self._adapter()
         response = await adapter.respond(request, stream=True)
+        url = request.url
+        is_at_home = True
         for _ in range(_MOST_REDIRECTS):
             if response.status_code not in _REDIRECTS:
                 return response
             try:
-                url = _redirect_target(response, adapter.base_url)
+                url = _redirect_target(url, response, adapter.base_url)
             finally:
                 await response.aclose()
-            if Origin.of(url) == Origin.of(adapter.base_url):
+            # No way back: which URL gets the token is not for another place to say.
+            is_at_home = is_at_home and Origin.of(url) == Origin.of(adapter.base_url)
+            if is_at_home:
                 response = await adapter.respond(request.to(url), stream=True)
                 continue
             try:
@@ -199,10 +203,10 @@ def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name.lower() in _SENT_ELSEWHERE}
 
 
-def _redirect_target(response: httpx.Response, base_url: str) -> str:
+def _redirect_target(asked: str, response: httpx.Response, base_url: str) -> str:
     location: str = response.headers.get("Location", "")
     try:
-        url: str = urljoin(str(response.url), location)
+        url = urljoin(asked, location)
         origin = Origin.of(url)
     except ValueError as error:
         raise LinkRefused(f"the service redirects to a place that cannot be followed: {error}") from None

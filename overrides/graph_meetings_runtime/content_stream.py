@@ -7,12 +7,14 @@ from typing import Final
 import httpx
 
 from graph_meetings_runtime.content_digest import ContentDigest
+from graph_meetings_runtime.error_response import connection_failed
 from graph_meetings_runtime.errors import DownloadIncomplete, MalformedResponse
 
 _OK: Final = 200
 _PARTIAL_CONTENT: Final = 206
 _CONTENT_RANGE = re.compile(r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18}|\*)")
-STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')
+# RFC 9110 has more in them, which no header of httpx's can carry back.
+STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
 
 
 class ContentStream:
@@ -81,7 +83,8 @@ class ContentStream:
                     raise MalformedResponse(f"more than the {self._length} bytes came that were announced")
                 yield chunk
         except httpx.TransportError as error:
-            raise DownloadIncomplete(f"the connection broke after {received} bytes: {error}") from None
+            broken = connection_failed(error)
+            raise DownloadIncomplete(f"the connection broke after {received} bytes: {broken.message}") from None
         if self._length is not None and received != self._length:
             raise DownloadIncomplete(f"{received} bytes came where {self._length} were announced")
 

@@ -26,6 +26,8 @@ from graph_meetings_runtime.operations import Operation
 
 _MOST_BYTES: Final = 1 << 16
 _DEEPEST: Final = 10
+_SHORTEST_TOKEN: Final = 8  # a shorter one, made up for a test, would be found in any text
+_REDACTED: Final = "[token]"
 _GONE: Final = 410
 _SERVER_ERROR: Final = 500
 
@@ -48,7 +50,10 @@ _BY_CODE: dict[str, type[GraphError]] = {
 
 
 async def read_error(response: httpx.Response, operation: Operation | None) -> GraphError:
-    """Read a failed response as far as an error object can reach, close it, and make its error."""
+    """Read a failed response as far as an error object can reach, close it, and make its error.
+
+    What a place says that got no token is not quoted: it knows the address it was asked by, which is a secret.
+    """
     content = bytearray()
     try:
         async for chunk in response.aiter_bytes():
@@ -59,7 +64,8 @@ async def read_error(response: httpx.Response, operation: Operation | None) -> G
         pass  # the status says enough
     finally:
         await response.aclose()
-    return error_of(response.status_code, response.headers, bytes(content), operation)
+    quotable = _quotable(bytes(content), response.request.headers)
+    return error_of(response.status_code, response.headers, quotable, operation)
 
 
 def error_of(status: int, headers: Mapping[str, str], content: bytes, operation: Operation | None = None) -> GraphError:
@@ -84,12 +90,38 @@ def error_of(status: int, headers: Mapping[str, str], content: bytes, operation:
 def connection_failed(error: httpx.TransportError) -> ConnectionFailed:
     """Make the error of a request that was not answered."""
     request = error.request if getattr(error, "_request", None) is not None else None
+    # Further lines quote what came, which may be what was sent; so may the errors beneath.
+    text = str(error).partition("\n")[0]
+    error.__cause__ = error.__context__ = None
     if request is not None:
+        text = text.replace(_token_of(request.headers) or _REDACTED, _REDACTED)
         # The cause is shown in tracebacks and sent to error collectors, some of which look into its request.
         request.headers.pop("Authorization", None)
-    failure = ConnectionFailed(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+    error.args = (text,)
+    failure = ConnectionFailed(f"{type(error).__name__}: {text}" if text else type(error).__name__)
     failure.__cause__ = error
     return failure
+
+
+def redact(response: httpx.Response) -> None:
+    """Take the token out of the headers of a response: some services and gateways repeat what they were sent."""
+    token = _token_of(response.request.headers)
+    if token and any(token in value for value in response.headers.values()):
+        pairs = response.headers.multi_items()
+        response.headers = httpx.Headers([(name, value.replace(token, _REDACTED)) for name, value in pairs])
+
+
+def _token_of(headers: httpx.Headers) -> str:
+    """Give the token that a request was sent with; an empty text where there is none to be looked for."""
+    token: str = headers.get("Authorization", "").removeprefix("Bearer ")
+    return token if len(token) >= _SHORTEST_TOKEN else ""
+
+
+def _quotable(content: bytes, sent: httpx.Headers) -> bytes:
+    if "Authorization" not in sent:
+        return b""
+    token = _token_of(sent)
+    return content.replace(token.encode(), _REDACTED.encode()) if token else content
 
 
 def _kind(status: int, code: str | None, operation: Operation | None) -> type[GraphError]:

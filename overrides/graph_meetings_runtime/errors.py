@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from kiota_abstractions.api_error import APIError
 
 from graph_meetings_runtime.json_codec import JsonValue
+from graph_meetings_runtime.log import printable
 
 
 class GraphError(APIError):
@@ -52,7 +53,7 @@ class GraphError(APIError):
         text = ": ".join(part for part in (head, self.message) if part)
         hint = f" Hint: {self.hint}" if self.hint else ""
         request = f" (request-id {self.request_id})" if self.request_id else ""
-        return f"{text}{hint}{request}"
+        return printable(f"{text}{hint}{request}")
 
     # Kiota's base is a dataclass: it would compare by value, be no key, and show all headers.
     def __eq__(self, other: object) -> bool:

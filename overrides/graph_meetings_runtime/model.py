@@ -12,6 +12,7 @@ from graph_meetings_runtime.edm import STRING
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.field import Field
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json, plain_json
+from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.parse_node import GraphParseNode, JsonBacked
 
 M = TypeVar("M", bound="Model")
@@ -208,7 +209,7 @@ class Model(JsonBacked, Parsable):
 
     def __repr__(self) -> str:
         present = (
-            f"{name}={reprlib.repr(self._raw[field.wire_name])}"
+            f"{name}={_shown(self._raw[field.wire_name])}"
             for name, field in self._fields.items()
             if self._raw.get(field.wire_name) is not None
         )
@@ -233,6 +234,11 @@ class Model(JsonBacked, Parsable):
 
 # Past __setattr__, which knows fields only; straight to the slot it is also a fifth of a page's wrapping time.
 _set_raw: Callable[[Model, JsonObject], None] = vars(Model)["_raw"].__set__
+
+
+def _shown(value: JsonValue) -> str:
+    """Shorten a value for people; of a URL without its query, which may open it to whoever reads a log."""
+    return reprlib.repr(without_query(value) if isinstance(value, str) and "://" in value else value)
 
 
 class AdditionalData(MutableMapping[str, JsonValue]):

@@ -1,11 +1,11 @@
 """Which URLs may be asked: the configured origin, and nothing that only looks like it."""
 
 import re
-from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
+from msgspec import Struct
 
 from graph_meetings_runtime.errors import LinkRefused, MetadataLinkRefused
 
@@ -13,8 +13,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Scheme, host and port, as in RFC 6454."""
 
     scheme: str
@@ -26,15 +25,25 @@ class Origin:
         """Get the origin of a URL.
 
         Raises:
-            ValueError: the URL is not an absolute http or https one, or has a user name in it.
+            ValueError: the URL is not an absolute http or https one, or has a user name in it. The message has nothing
+                of it but the host, because secrets can be anywhere else.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            # Without a cause: Python's message has the user name and the password in it.
+            raise ValueError("it is no URL: its host or its port is malformed") from None
         scheme = parts.scheme.lower()
         if scheme not in _DEFAULT_PORTS or not parts.hostname:
-            raise ValueError(f"{without_query(url)!r} is not an absolute http or https URL")
+            raise ValueError("it is not an absolute http or https URL")
         if "@" in parts.netloc or "\\" in url or not url.isprintable() or url != url.strip():
             raise ValueError(f"the URL of host {parts.hostname!r} has a user name or characters that no URL has")
-        return cls(scheme, parts.hostname.lower(), parts.port or _DEFAULT_PORTS[scheme])
+        return cls(scheme, parts.hostname.lower(), _DEFAULT_PORTS[scheme] if port is None else port)
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + ("" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}")
 
     @property
     def is_loopback(self) -> bool:
@@ -64,10 +73,7 @@ def safe_link(link: str, base_url: str) -> str:
         raise LinkRefused(f"the service sent a link that cannot be followed: {error}") from None
     expected = Origin.of(base_url)
     if origin != expected:
-        raise LinkRefused(
-            f"the service sent a link to {origin.scheme}://{origin.host}:{origin.port}, and this client only talks to "
-            f"{expected.scheme}://{expected.host}:{expected.port}"
-        )
+        raise LinkRefused(f"the service sent a link to {origin}, and this client only talks to {expected}")
     if "#" in link or re.search(r"\$metadata/?(\?|$)", link):
         raise MetadataLinkRefused(
             "the service sent a $metadata# link, which names a type and not a page; ask for the collection by its own "
@@ -84,6 +90,13 @@ class QuietUrl(httpx.URL):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
+
+
+class SecretUrl(QuietUrl):
+    """A URL that keeps its path to itself too: of a place that hands content out to whoever knows the address."""
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc.decode()}/…"
 
 
 def without_query(url: str) -> str:

@@ -12,6 +12,8 @@ from graph_meetings_runtime.parse_node import GraphParseNode, JsonBacked
 
 M = TypeVar("M", bound=Model)
 
+_NEXT_LINKS = ("@odata.nextLink", "@odata.NextLink")  # the service writes both
+
 
 class Page(JsonBacked, Parsable, Generic[M]):
     """One page of a collection, as one response gave it.
@@ -42,12 +44,20 @@ class Page(JsonBacked, Parsable, Generic[M]):
 
     @property
     def odata_next_link(self) -> str | None:
-        """The URL of the next page, `None` on the last one."""
-        return self._link("@odata.nextLink") or self._link("@odata.NextLink")
+        """The URL of the next page, `None` on the last one.
+
+        Raises:
+            MalformedResponse: it is no text.
+        """
+        return next(filter(None, map(self._link, _NEXT_LINKS)), None)
 
     @property
     def odata_delta_link(self) -> str | None:
-        """The URL that gives the changes after this round, `None` while pages follow."""
+        """The URL that gives the changes after this round, `None` while pages follow.
+
+        Raises:
+            MalformedResponse: it is no text.
+        """
         return self._link("@odata.deltaLink")
 
     @property
@@ -69,7 +79,7 @@ class Page(JsonBacked, Parsable, Generic[M]):
         return {
             "value": items,
             "@odata.count": lambda node: self.raw.update({"@odata.count": node.get_int_value()}),
-            **{name: text(name) for name in ("@odata.nextLink", "@odata.NextLink", "@odata.deltaLink")},
+            **{name: text(name) for name in (*_NEXT_LINKS, "@odata.deltaLink")},
         }
 
     @property
@@ -82,14 +92,16 @@ class Page(JsonBacked, Parsable, Generic[M]):
         writer.write_additional_data_value(self.raw)
 
     def __repr__(self) -> str:
-        more = "more follow" if self.odata_next_link else "the last page"
+        more = "more follow" if any(self.raw.get(name) for name in _NEXT_LINKS) else "the last page"
         items = self.raw.get("value")
         count = len(items) if isinstance(items, list) else "no list"
         return f"Page({count} of {self._model.__name__}, {more})"
 
     def _link(self, name: str) -> str | None:
         link = self.raw.get(name)
-        return link if isinstance(link, str) and link else None
+        if link is not None and not isinstance(link, str):  # not the end: what follows would be lost in silence
+            raise MalformedResponse(f"a page of {self._model.__name__} has a {type(link).__name__} as its {name}")
+        return link or None
 
 
 class _PageFactory(Generic[M]):

@@ -9,6 +9,7 @@ on some reason phrases.
 import base64
 import ssl
 from collections.abc import AsyncIterator
+from functools import cached_property
 from typing import Any, Final
 
 import aiohttp
@@ -33,29 +34,30 @@ class GraphHttpClient(httpx.AsyncClient):
     # httpx ignores the environment's proxies when it is given a transport, so these two replace what it would make.
 
     def _init_transport(self, *_: Any, trust_env: bool = True, **__: Any) -> httpx.AsyncBaseTransport:
-        return AiohttpTransport(httpx.create_ssl_context(trust_env=trust_env))
+        return AiohttpTransport(trust_env=trust_env)
 
     def _init_proxy_transport(
         self, proxy: httpx.Proxy, *_: Any, trust_env: bool = True, **__: Any
     ) -> httpx.AsyncBaseTransport:
-        return AiohttpTransport(httpx.create_ssl_context(trust_env=trust_env), proxy)
+        return AiohttpTransport(proxy, trust_env=trust_env)
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
     """Sends httpx's GET requests over aiohttp's connection pool; the pool opens with the first one.
 
     Args:
-        ssl_context: for https.
         proxy: an http proxy, `None` for direct connections.
+        trust_env: whether certificates come from the environment, as in httpx.
 
     Raises:
         ValueError: the proxy is none of http.
     """
 
-    def __init__(self, ssl_context: ssl.SSLContext, proxy: httpx.Proxy | None = None) -> None:
+    def __init__(self, proxy: httpx.Proxy | None = None, *, trust_env: bool) -> None:
         if proxy is not None and proxy.url.scheme not in {"http", "https"}:
             raise ValueError(f"the environment names a {proxy.url.scheme} proxy, and only http proxies are supported")
-        self._ssl_context = ssl_context
+        self._trust_env = trust_env
+        self._uses_tls_to_proxy = proxy is not None and proxy.url.scheme == "https"
         self._proxy = None if proxy is None else str(proxy.url)
         self._proxy_headers = {} if proxy is None else _proxy_headers(proxy)
         self._session: aiohttp.ClientSession | None = None
@@ -76,6 +78,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 timeout=aiohttp.ClientTimeout(
                     connect=timeout.get("pool"), sock_connect=timeout.get("connect"), sock_read=timeout.get("read")
                 ),
+                ssl=self._ssl_context if self._uses_tls_to_proxy or url.scheme == "https" else True,
                 proxy=self._proxy,
                 proxy_headers=self._proxy_headers,
             )
@@ -94,11 +97,14 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         if self._session is not None:
             await self._session.close()
 
+    @cached_property
+    def _ssl_context(self) -> ssl.SSLContext:
+        """What certificates are checked with; made when first needed, as reading them takes 20 ms."""
+        return httpx.create_ssl_context(trust_env=self._trust_env)
+
     def _open(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            limit=_LIMITS.max_connections or 0,
-            keepalive_timeout=_LIMITS.keepalive_expiry or 0,
-            ssl=self._ssl_context,
+            limit=_LIMITS.max_connections or 0, keepalive_timeout=_LIMITS.keepalive_expiry or 0
         )
         return aiohttp.ClientSession(
             connector=connector,
@@ -146,8 +152,14 @@ def _httpx_error(error: Exception, request: httpx.Request) -> httpx.TransportErr
             kind = httpx.ReadError
         case _:
             kind = httpx.RemoteProtocolError
-    # The text of a ClientResponseError has the whole URL in it, and so maybe a token.
-    message = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    # The texts of these have the whole URL in them, and so maybe a token.
+    match error:
+        case aiohttp.ClientResponseError():
+            message = error.message
+        case aiohttp.ConnectionTimeoutError() | aiohttp.InvalidURL():
+            message = ""
+        case _:
+            message = str(error)
     return kind(message or type(error).__name__, request=request)
 
 

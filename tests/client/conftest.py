@@ -3,6 +3,10 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from graph_meetings import GraphMeetingsClient, Retry
 from graph_meetings_emulator import Emulator
@@ -28,3 +32,23 @@ async def graph(emulator: Emulator) -> AsyncIterator[GraphMeetingsClient]:
 def organizer(emulator: Emulator) -> str:
     """Id of the first organizer."""
     return emulator.dataset.organizers[0]
+
+
+@pytest.fixture(scope="session")
+def tracing() -> tuple[TracerProvider, InMemorySpanExporter]:
+    """One provider for all tests, because Kiota's tracers keep the first that they see."""
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    return provider, exporter
+
+
+@pytest.fixture
+def spans(
+    tracing: tuple[TracerProvider, InMemorySpanExporter], monkeypatch: pytest.MonkeyPatch
+) -> InMemorySpanExporter:
+    """The spans of a test that is traced."""
+    provider, exporter = tracing
+    exporter.clear()
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
+    return exporter

@@ -15,9 +15,6 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.serialization import ParseNodeFactoryRegistry
 from kiota_authentication_azure.azure_identity_access_token_provider import AzureIdentityAccessTokenProvider
 from kiota_http.httpx_request_adapter import HttpxRequestAdapter
-from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from graph_meetings import CallRecording, Cloud, GraphMeetingsClient, Retry
@@ -69,15 +66,6 @@ def test_our_factory_plugs_into_kiotas_registry() -> None:
     finally:
         factories.clear()
         factories.update(before)
-
-
-@pytest.fixture
-def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
-    exporter = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
-    return exporter
 
 
 async def test_with_a_tracer_the_requests_are_kiotas_spans_and_show_no_secret(

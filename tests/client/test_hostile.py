@@ -125,6 +125,14 @@ async def test_a_torn_sidecar_starts_over(tmp_path: Path, sidecar: bytes) -> Non
     assert (tmp_path / "x").read_bytes() == b"B" * 10
 
 
+async def test_an_etag_that_no_header_can_carry_back_starts_over(tmp_path: Path) -> None:
+    cut = answer("200 OK", b"A" * 50, ["Content-Length: 100", 'ETag: "\xe9"'])
+    async with raw_server(cut, answer("200 OK", b"B" * 100)) as server, client(server, QUICK) as graph:
+        await content_of(graph).download(tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == b"B" * 100
+    assert server.headers("Range") == [None, None]
+
+
 async def test_a_range_of_the_callers_is_for_streams(tmp_path: Path) -> None:
     part = answer("206 Partial Content", b"56789", ["Content-Range: bytes 5-9/10"])
     async with raw_server(part) as server, client(server) as graph:
@@ -326,7 +334,8 @@ class Endless(httpx.AsyncByteStream):
 
 async def test_the_body_of_an_error_is_read_so_far_only() -> None:
     body = Endless()
-    error = await asyncio.wait_for(read_error(httpx.Response(500, stream=body), None), 10)
+    request = httpx.Request("GET", "http://127.0.0.1", headers={"Authorization": f"Bearer {TOKEN}"})
+    error = await asyncio.wait_for(read_error(httpx.Response(500, stream=body, request=request), None), 10)
     assert error.status == 500
     assert body.given < 100_000
     assert body.is_closed

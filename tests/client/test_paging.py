@@ -9,6 +9,8 @@ from graph_meetings import CallRecording, GraphMeetingsClient, OnlineMeeting, Pr
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import BadRequest, LinkRefused, MalformedResponse, NotFound, Page, Pager
 from graph_meetings_runtime.json_codec import JsonObject
+from tests.credentials import StaticCredential
+from tests.raw_server import json_answer, raw_server
 
 
 async def test_list_gives_every_item_once_in_the_order_of_the_service(
@@ -224,3 +226,15 @@ async def test_an_iteration_that_ends_early_leaves_nothing_under_way(
     await asyncio.sleep(0)  # the request of the next page begins
     await items.aclose()
     assert asyncio.all_tasks() == before
+
+
+@pytest.mark.parametrize("link", ["5", "{}", "[]", "true"])
+async def test_a_link_that_is_no_text_is_not_taken_for_the_end(link: str) -> None:
+    page = json_answer(f'{{"value": [{{"id": "1"}}], "@odata.nextLink": {link}}}')
+    async with (
+        raw_server(page) as server,
+        GraphMeetingsClient(StaticCredential("t"), base_url=server.base_url) as graph,
+    ):
+        with pytest.raises(MalformedResponse, match=r"has a .* as its @odata\.nextLink"):
+            _ = [meeting async for meeting in graph.me.online_meetings.list()]
+        assert "more follow" in repr(await graph.me.online_meetings.get()) or link in {"{}", "[]"}

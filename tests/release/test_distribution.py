@@ -56,7 +56,7 @@ def test_the_wheel_holds_the_packages_and_their_information(cloned: Repository, 
 def test_the_sdist_holds_the_source_roots_and_what_it_takes_to_build(cloned: Repository, built: Distribution) -> None:
     version = version_of(cloned.root)
     names = {name.removeprefix(f"graph_meetings-{version}/").partition("/")[0] for name in sdist_contents(built.sdist)}
-    beside = {".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
+    beside = {".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "SECURITY.md", "pyproject.toml"}
     assert names == {"emulator", "generated", "overrides", *beside}
 
 

@@ -306,3 +306,8 @@ def test_what_is_nested_deeply_is_copied_pickled_and_written_or_says_why_not() -
         deepest = {"a": deepest}
     with pytest.raises(ValueError, match="too deeply"):
         Model.from_raw(deepest).to_json()
+
+
+def test_a_repr_shows_no_query() -> None:
+    model = Model.from_raw({"@odata.type": "https://storage.example/x?sig=SECRET"})
+    assert repr(model) == "Model(odata_type='https://storage.example/x')"
