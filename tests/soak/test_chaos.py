@@ -1,0 +1,134 @@
+"""Runs under chaos, as many as a minute allows: every recording is delivered once and downloaded whole."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from graph_meetings import GraphMeetingsClient
+from graph_meetings_emulator import Emulator
+from graph_meetings_emulator.faults import PROFILES
+from graph_meetings_runtime.transport import GraphHttpClient
+from soak import chaos, own_table
+from soak.chaos_plan import Plan
+from soak.chaos_run import RunFigures, run_once
+
+SEED = 1
+SECONDS = 60.0
+RUNS = 2_000
+IN_TRANSACTION = 16
+RARE = {"range-ignored", "range-not-satisfiable"}  # they need a download that is resumed
+
+
+def test_as_many_runs_as_a_minute_allows_lose_nothing_and_repeat_nothing() -> None:
+    began = time.monotonic()
+    totals = chaos.run(SEED, RUNS, began + SECONDS)
+    assert not totals.failures, chaos.findings(totals, RUNS, time.monotonic() - began)
+    kinds = {fault.kind for fault in PROFILES["everything"].probabilities}
+    assert totals.runs >= 50
+    assert totals.faults.keys() >= kinds - RARE, "not all kinds of faults happened, which shows too little"
+    assert totals.retries > 0
+    assert totals.restarts > 0
+
+
+async def test_a_run_alone_has_the_same_faults_again() -> None:
+    assert (await _run(IN_TRANSACTION)).faults == (await _run(IN_TRANSACTION)).faults
+
+
+# What is looked at is looked at: each of these runs is sabotaged, and noticed.
+
+
+async def test_what_is_delivered_twice_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = own_table.write
+
+    def write_twice(*args: Any) -> None:
+        write(*args)
+        write(*args)
+
+    monkeypatch.setattr(own_table, "write", write_twice)
+    with pytest.raises(AssertionError, match="repeated or made up: Counter"):
+        await _run(IN_TRANSACTION)
+
+
+async def test_what_is_lost_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = own_table.read
+
+    def read_less(path: Path) -> object:
+        return read(path)[1:]
+
+    monkeypatch.setattr(own_table, "read", read_less)
+    with pytest.raises(AssertionError, match="lost: Counter"):
+        await _run(IN_TRANSACTION)
+
+
+def _append(folder: Path) -> None:
+    path = next(folder.iterdir())
+    path.write_bytes(path.read_bytes() + b"x")
+
+
+def _remove(folder: Path) -> None:
+    next(folder.iterdir()).unlink()
+
+
+def _leave(folder: Path) -> None:
+    (folder / "x.part").touch()
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "noticed"), [(_append, "other bytes"), (_remove, "missing: {'"), (_leave, "left over: {'x.part'}")]
+)
+async def test_files_that_are_not_right_are_noticed(
+    monkeypatch: pytest.MonkeyPatch, sabotage: Callable[[Path], None], noticed: str
+) -> None:
+    download_many = GraphMeetingsClient.download_many
+
+    async def sabotaged(graph: GraphMeetingsClient, artifacts: Any, folder: Path, **options: Any) -> object:
+        summary: object = await download_many(graph, artifacts, folder, **options)
+        sabotage(folder)
+        return summary
+
+    monkeypatch.setattr(GraphMeetingsClient, "download_many", sabotaged)
+    with pytest.raises(AssertionError, match=noticed):
+        await _run(_seed_with_one_phase())
+
+
+async def test_a_token_on_a_foreign_host_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    make = Plan.emulator
+    emulators: list[Emulator] = []
+
+    def remembered(plan: Plan) -> Emulator:
+        emulators.append(make(plan))
+        return emulators[-1]
+
+    download_many = GraphMeetingsClient.download_many
+
+    async def leaking(graph: GraphMeetingsClient, artifacts: Any, folder: Path, **options: Any) -> object:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            await client.get(emulators[-1].foreign_origin, params={"token": emulators[-1].token})
+        return await download_many(graph, artifacts, folder, **options)
+
+    monkeypatch.setattr(Plan, "emulator", remembered)
+    monkeypatch.setattr(GraphMeetingsClient, "download_many", leaking)
+    with pytest.raises(AssertionError, match="has the token in it"):
+        await _run(IN_TRANSACTION)
+
+
+async def test_requests_without_a_reason_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def one(*_: object) -> int:
+        return 1
+
+    monkeypatch.setattr(Plan, "most_requests", one)
+    with pytest.raises(AssertionError, match="where 1 are enough"):
+        await _run(IN_TRANSACTION)
+
+
+def _seed_with_one_phase() -> int:
+    return next(seed for seed in range(100) if len(Plan.of(seed).phases) == 1)
+
+
+async def _run(seed: int) -> RunFigures:
+    async with GraphHttpClient(trust_env=False) as http_client:
+        return await run_once(Plan.of(seed), http_client)

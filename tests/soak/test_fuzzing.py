@@ -1,0 +1,187 @@
+"""A hundred thousand damaged answers and as many requests; on a slow machine as many as the seconds allow."""
+
+import importlib
+import random
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from urllib.parse import quote
+
+import pytest
+
+from graph_meetings_runtime import GraphError, Page, edm, request_information
+from graph_meetings_runtime.field import Field
+from graph_meetings_runtime.filter import Filter
+from graph_meetings_runtime.model import AdditionalData, Model
+from graph_meetings_runtime.seen import Landmarks
+from soak import answering, request_urls, response_bodies, running
+from soak.answering import Answer
+from soak.figures import Figures
+from soak.reading import DECODING
+from soak.running import drawing, run_cases
+
+SEED = 20260115
+SECONDS = 25
+FEW = 3000
+
+
+def check(figures: Figures, *outcomes: str) -> None:
+    """Nothing failed, and what should come about did: where nothing is read, nothing fails either."""
+    assert not figures.failures, str(figures)
+    assert figures.outcomes.keys() >= set(outcomes)
+    assert figures.slowest_ms < 1000 * running.LONGEST_CASE
+
+
+def deadline() -> float:
+    return time.monotonic() + SECONDS
+
+
+def test_damaged_bodies_give_documented_errors_only() -> None:
+    figures = response_bodies.run(SEED, 70_000, deadline(), DECODING)
+    check(figures, "read", "field error", "MalformedResponse", "no JSON")
+
+
+def test_damaged_answers_give_documented_errors_only() -> None:
+    figures = response_bodies.run(SEED + 1, 30_000, deadline(), response_bodies.THROUGH_CLIENT)
+    refused = "MalformedResponse", "LinkRefused", "MetadataLinkRefused", "DeltaTokenExpired"
+    check(figures, "read", "field error", *refused, "NotFound", "Throttled", "ServiceUnavailable", "GraphError")
+
+
+def test_what_a_service_reads_in_a_url_is_what_was_put_in() -> None:
+    check(request_urls.run(SEED, 100_000, deadline()), "read back", "refused")
+
+
+@pytest.mark.parametrize("module", [response_bodies, request_urls])
+def test_the_seed_and_the_number_make_a_case_again(module: ModuleType) -> None:
+    made = [repr(module.draw(chance)) for chance in (drawing(1, 7), drawing(1, 7), drawing(1, 8), drawing(2, 7))]
+    assert made[0] == made[1]
+    assert len(set(made)) == 3
+
+
+def test_failures_are_listed_by_exception_and_place() -> None:
+    def examine(number: int) -> str:
+        if number % 10 == 0:
+            raise KeyError(number)
+        if number % 10 == 1:
+            raise KeyError(number)
+        return "fine"
+
+    figures = run_cases("of numbers", 1, 500, deadline(), draw=lambda chance: chance.randrange(1000), examine=examine)
+    assert sum(figures.outcomes.values()) == figures.cases == 500
+    assert [failure.what.partition(":")[0] for failure in figures.failures] == ["KeyError", "KeyError"]
+    assert sum(failure.times for failure in figures.failures) == figures.outcomes["failed"]
+    for failure in figures.failures:
+        assert failure.reproduction == str(drawing(failure.seed, failure.case).randrange(1000))
+        assert failure.reproduction in str(figures)
+
+
+def test_a_case_that_hangs_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "LONGEST_CASE", 0.05)
+
+    def examine(_: float) -> str:
+        while True:
+            pass
+
+    (failure,) = run_cases("of loops", 1, 2, deadline(), draw=random.Random.random, examine=examine).failures
+    assert failure.times == 2
+    assert failure.what == "Hang: not done after 0.05 seconds"
+
+
+def test_no_case_begins_after_the_deadline() -> None:
+    assert response_bodies.run(SEED, FEW, time.monotonic()).cases == 0
+
+
+def fails_like(error: type[Exception]) -> Callable[..., object]:
+    def fail(*_: object, **__: object) -> object:
+        raise error("made to fail")
+
+    return fail
+
+
+def gives(value: object) -> Callable[..., object]:
+    return lambda *_, **__: value
+
+
+def iterated(_: object) -> Iterator[str]:
+    return iter(("id",))
+
+
+def emptied(model: Model) -> Model:
+    return type(model)()
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "broken", "noticed"),
+    [
+        pytest.param(Model, "__repr__", fails_like(KeyError), "KeyError", id="repr"),
+        pytest.param(Model, "__repr__", gives("x"), "Lost", id="repr of something else"),
+        pytest.param(Model, "to_json", gives(b"{}"), "Lost", id="JSON"),
+        pytest.param(Model, "__eq__", gives(False), "Lost", id="equality"),
+        pytest.param(Model, "__copy__", emptied, "Lost", id="copy"),
+        pytest.param(Model, "__reduce__", fails_like(AttributeError), "AttributeError", id="pickle"),
+        pytest.param(Model, "serialize", gives(None), "Lost", id="writer"),
+        pytest.param(AdditionalData, "__iter__", iterated, "Lost", id="additional data"),
+        pytest.param(Field, "read", fails_like(TypeError), "TypeError", id="field"),
+        pytest.param(GraphError, "__reduce__", fails_like(TypeError), "TypeError", id="error"),
+        pytest.param(Page, "__repr__", gives("x"), "AssertionError", id="page"),
+    ],
+)
+def test_what_a_model_does_wrong_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, owner: type, name: str, broken: Callable[..., object], noticed: str
+) -> None:
+    monkeypatch.setattr(owner, name, broken)
+    failures = response_bodies.run(SEED, FEW, deadline(), DECODING).failures
+    assert noticed in {failure.what.partition(":")[0] for failure in failures}
+
+
+def test_pages_without_an_end_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = Answer(200, (), b'{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/fuzzed"}')
+    monkeypatch.setattr(Landmarks, "pass_by", gives(False))
+    monkeypatch.setattr(answering, "LAST_PAGE", endless)
+    monkeypatch.setattr(running, "LONGEST_CASE", 0.05)
+    failures = response_bodies.run(SEED, 100, deadline(), ("pages",)).failures
+    assert "Hang" in {failure.what.partition(":")[0] for failure in failures}
+
+
+def unescaped(value: object) -> str:
+    return f"'{value}'"
+
+
+def unencoded(text: str, **_: object) -> str:
+    return text
+
+
+def with_slashes(text: str, **_: object) -> str:
+    return quote(text)
+
+
+def unjoined(self: Filter, operator: str, other: Filter) -> Filter:
+    return Filter(lambda variables: f"{self.render(variables)} {operator} {other.render(variables)}")
+
+
+# The package has a function of the same name.
+function_call = importlib.import_module("graph_meetings_runtime.function_call")
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "broken"),
+    [
+        pytest.param(function_call, "quote", unencoded, id="arguments are not encoded"),
+        pytest.param(request_information, "quote", with_slashes, id="keys keep slashes"),
+        pytest.param(edm.STRING, "literal", unescaped, id="quotes are not doubled"),
+        pytest.param(Filter, "_joined", unjoined, id="or has no parentheses"),
+        pytest.param(edm, "_require_aware", gives(None), id="naive datetimes are taken"),
+        pytest.param(edm, "_check_rfc_3339", str, id="any text is a date"),
+    ],
+)
+def test_what_is_wrong_in_a_url_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, owner: object, name: str, broken: Callable[..., object]
+) -> None:
+    before = found(request_urls.run(SEED, FEW, deadline()))
+    monkeypatch.setattr(owner, name, broken)
+    assert found(request_urls.run(SEED, FEW, deadline())) - before
+
+
+def found(figures: Figures) -> set[tuple[str, str]]:
+    """The kinds of failures of a run."""
+    return {(failure.what.partition(":")[0], failure.place) for failure in figures.failures}
