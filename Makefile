@@ -26,7 +26,7 @@ docs: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
-# Faults, kills, fuzzing and memory; ten minutes have every part in full on two cores.
+# Faults, kills, fuzzing and memory; prints figures.
 soak: $(READY)
 	$(BIN)/python -m soak --seconds $(or $(SECONDS),600)
 

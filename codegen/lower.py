@@ -13,7 +13,7 @@ from codegen.lower_builders import lower_builders
 from codegen.lower_client import lower_client
 from codegen.lower_operations import lower_operations
 from codegen.lower_types import CLIENT_CLASS, RUNTIME_EXPORTS, Lowering, lower_enums, lower_models, name_classes
-from codegen.naming import ModuleName, check_distinct, import_order
+from codegen.naming import ModuleName, check_distinct, export_order
 from codegen.path_rules import PathRules
 from codegen.permissions import Permissions
 from codegen.scope import Scope
@@ -108,4 +108,4 @@ def _exports(lowering: Lowering, enums: tuple[plan.Enum, ...], models: tuple[pla
 
 def _sorted_exports(exported: ImportCollector) -> tuple[str, ...]:
     names = [name for module in exported.imports().own for name in module.names]
-    return tuple(sorted(names, key=import_order))
+    return tuple(sorted(names, key=export_order))

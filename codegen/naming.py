@@ -172,9 +172,17 @@ def check_distinct(names: Iterable[tuple[str, object]], place: object) -> None:
 
 
 def import_order(name: str) -> tuple[object, ...]:
-    """Order names as ruff does in imports and in `__all__`: constants, classes, the rest; digits as numbers."""
-    kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
-    return kind, _natural(name.lower()), _natural(name)
+    """Order names as ruff does in imports: constants, classes, the rest; digits as numbers, and case last."""
+    return _kind(name), _natural(name.lower()), _natural(name)
+
+
+def export_order(name: str) -> tuple[object, ...]:
+    """Order names as ruff does in `__all__`, which is the same but for case."""
+    return _kind(name), _natural(name)
+
+
+def _kind(name: str) -> int:
+    return 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
