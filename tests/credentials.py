@@ -5,6 +5,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from azure.core.credentials import AccessToken
+from kiota_abstractions.authentication import AccessTokenProvider
+from kiota_abstractions.authentication.allowed_hosts_validator import AllowedHostsValidator
 
 
 class StaticCredential:
@@ -44,3 +46,20 @@ class StaticCredential:
         traceback: TracebackType | None = None,
     ) -> None:
         pass
+
+
+class StaticTokens(AccessTokenProvider):
+    """The same for Kiota's stock adapter."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def get_authorization_token(
+        self,
+        uri: str,  # noqa: ARG002  the interface
+        additional_authentication_context: dict[str, Any] | None = None,  # noqa: ARG002  the interface
+    ) -> str:
+        return self._token
+
+    def get_allowed_hosts_validator(self) -> AllowedHostsValidator:
+        return AllowedHostsValidator([])

@@ -24,7 +24,7 @@ def test_importing_the_client_imports_no_generator_and_no_emulator() -> None:
 
 def test_connections_and_credentials_are_imported_when_first_needed() -> None:
     roots = {module.partition(".")[0] for module in imported()}
-    assert not roots & {"aiohttp", "azure", "msal", "kiota_authentication_azure"}
+    assert not roots & {"aiohttp", "azure", "msal"}
 
 
 def test_imports_go_one_way() -> None:

@@ -135,11 +135,12 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         operation = self.availability.check(request_info.url_template or "")
         request_info.path_parameters["baseurl"] = self.base_url
         bounds = _option(request_info, Timeout) or self._timeout
-        attempts = Attempts(_option(request_info, Retry) or self.retry, request_info.url)
-        request_id = str(uuid4())
+        url = request_info.url  # once: expanding its template takes as long as decoding a small page
+        attempts = Attempts(_option(request_info, Retry) or self.retry, url)
+        headers = {"client-request-id": str(uuid4())}
 
         async def send() -> httpx.Response:
-            response = await self._send_authenticated(request_info, request_id, bounds)
+            response = await self._send_authenticated(request_info, url, headers, bounds)
             if not stream and response.status_code < _FIRST_ERROR:
                 await _read(response)
             return response
@@ -172,38 +173,37 @@ class GraphRequestAdapter(HttpxRequestAdapter):
             raise
 
     async def _send_authenticated(
-        self, request_info: RequestInformation, request_id: str, bounds: Timeout
+        self, request_info: RequestInformation, url: str, own_headers: Mapping[str, str], bounds: Timeout
     ) -> httpx.Response:
         """Send a request; once more with another token where the service wants one."""
-        response = await self._send_with_token(request_info, request_id, bounds)
+        await self._authentication.authenticate(request_info, url)
+        response = await self._send_with_token(request_info, url, own_headers, bounds)
         if response.status_code != _UNAUTHORIZED:
             return response
         challenge = _CLAIMS.search(response.headers.get("WWW-Authenticate", ""))
         # Not the one of request_info: other tasks may be sending that too.
         before = fingerprint(response.request.headers.get("Authorization", ""))
         self._authentication.forget(before)
-        context = {self.CLAIMS_KEY: challenge[1]} if challenge else {}
         try:
-            await self._authentication.authenticate_request(request_info, context)
+            await self._authentication.authenticate(request_info, url, challenge[1] if challenge else None)
         except BaseException:
             await response.aclose()
             raise
         if challenge is None and fingerprint(*request_info.headers.get("Authorization")) == before:
             return response
         await response.aclose()
-        return await self._send_with_token(request_info, request_id, bounds)
+        return await self._send_with_token(request_info, url, own_headers, bounds)
 
     async def _send_with_token(
-        self, request_info: RequestInformation, request_id: str, bounds: Timeout
+        self, request_info: RequestInformation, url: str, own_headers: Mapping[str, str], bounds: Timeout
     ) -> httpx.Response:
-        await self._authentication.authenticate_request(request_info)
         # The caller's client may have headers for all its requests, and parameters, which would replace the query.
         headers = httpx.Headers(self._http_client.headers)
         if headers.get("User-Agent", "").startswith("python-httpx/"):
             headers["User-Agent"] = _USER_AGENT
-        headers["client-request-id"] = request_id
+        headers.update(own_headers)
         headers.update(request_info.request_headers or {})
-        response = await self._send(request_info.url, headers, bounds)
+        response = await self._send(url, headers, bounds)
         redact(response)
         return response
 

@@ -94,7 +94,7 @@ def _read_integer(value: JsonValue) -> int:
 def _read_double(value: JsonValue) -> float:
     if isinstance(value, str):
         return _SPECIAL_DOUBLES[value] if value in _SPECIAL_DOUBLES else float(value)
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise TypeError(f"a JSON {type(value).__name__} stands where a number belongs")
     return float(value)
 

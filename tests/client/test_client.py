@@ -13,7 +13,6 @@ from azure.core.credentials import AccessToken
 from kiota_abstractions.authentication import BaseBearerTokenAuthenticationProvider
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.serialization import ParseNodeFactoryRegistry
-from kiota_authentication_azure.azure_identity_access_token_provider import AzureIdentityAccessTokenProvider
 from kiota_http.httpx_request_adapter import HttpxRequestAdapter
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
@@ -31,15 +30,16 @@ from graph_meetings_runtime.error_response import error_of
 from graph_meetings_runtime.page import page_factory
 from graph_meetings_runtime.request_information import GraphRequestInformation
 from tests.client.conftest import PATIENT
-from tests.credentials import StaticCredential
+from tests.credentials import StaticCredential, StaticTokens
 from tests.payloads import PAYLOADS, content
 
 
 async def test_the_stock_adapter_works_with_our_parse_node_factory(emulator: Emulator, organizer: str) -> None:
-    tokens = AzureIdentityAccessTokenProvider(emulator.credential, options=None, scopes=["https://graph/.default"])
     async with httpx.AsyncClient() as http_client:
         adapter = HttpxRequestAdapter(
-            BaseBearerTokenAuthenticationProvider(tokens), GraphParseNodeFactory(), http_client=http_client
+            BaseBearerTokenAuthenticationProvider(StaticTokens(emulator.token)),
+            GraphParseNodeFactory(),
+            http_client=http_client,
         )
         adapter.base_url = emulator.base_url
         url = "{+baseurl}/users/{user%2Did}/onlineMeetings/{+call}{?%24top}"
