@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ SqlValue: TypeAlias = str | bytes | int | None
 _APPLICATION_ID: Final = 0x474D6473  # "GMds"
 _SCHEMA_VERSION: Final = 1
 _SECONDS_TO_WAIT: Final = 30.0
+_SECONDS_BETWEEN: Final = 0.01
 _SCHEMA: Final = (
     """CREATE TABLE graph_meetings_feeds (
         id INTEGER PRIMARY KEY,
@@ -120,10 +122,23 @@ class StoreFile:
                 if not self._is_store():  # another process may have been faster
                     for statement in _SCHEMA:
                         self.execute(statement)
-        self.execute("PRAGMA journal_mode = WAL")
+        self._write_ahead()
         # Not NORMAL, twenty times as fast, which loses the last commits when the power fails: their calls would be
         # repeated.
         self.execute("PRAGMA synchronous = FULL")
+
+    def _write_ahead(self) -> None:
+        """Turn to WAL; SQLite's own timeout does not wait for others who open or close the file at this moment."""
+        deadline = time.monotonic() + _SECONDS_TO_WAIT
+        while True:
+            try:
+                self.execute("PRAGMA journal_mode = WAL")
+            except DeltaStoreError as error:
+                if _code_of(error.__cause__) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_SECONDS_BETWEEN)
+            else:
+                return
 
     def _is_store(self) -> bool:
         """Tell a store from an empty file.
@@ -151,6 +166,11 @@ class StoreFile:
         try:
             yield
         except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            hint = _HINTS.get(code, "nothing of the transaction was written")
+            hint = _HINTS.get(_code_of(error), "nothing of the transaction was written")
             raise DeltaStoreError(f"the delta store {self.path} failed: {error}; {hint}") from error
+
+
+def _code_of(error: BaseException | None) -> int:
+    """Give SQLite's code of an error, without what only some versions tell apart."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF

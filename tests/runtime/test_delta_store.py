@@ -3,6 +3,7 @@
 import fcntl
 import multiprocessing
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, suppress
@@ -177,6 +178,20 @@ def test_several_processes_may_make_the_same_store(tmp_path: Path) -> None:
     paths = [tmp_path / f"{number}.db" for number in range(10) for _ in range(4)]
     with ProcessPoolExecutor(4, mp_context=PROCESSES) as pool:
         assert all(pool.map(open_and_count, paths, timeout=60))
+
+
+def test_opening_waits_for_one_who_has_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    DeltaStore(path).close()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("PRAGMA journal_mode = DELETE")
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.2, other.rollback)
+    release.start()
+    with DeltaStore(path) as store:  # SQLite itself refuses to change the mode at once, without waiting
+        assert store.file.execute("PRAGMA journal_mode") == [("wal",)]
+    release.join()
+    other.close()
 
 
 @pytest.mark.parametrize("pages", [0, 1, 3])
