@@ -27,6 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.error_status)
 
 
+def _version() -> str:
+    """Read the package's version from its source, which this program does not import."""
+    source = (_ROOT / "overrides" / "graph_meetings_runtime" / "version.py").read_text(encoding="utf-8")
+    return source.partition('VERSION = "')[2].partition('"')[0]
+
+
 def tell(line: str) -> None:
     """Print a line to stderr."""
     print(f"codegen: {line}", file=sys.stderr)
@@ -53,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_argument("old", help="a CSDL document, a metadata folder, or a git revision of --metadata")
     comparing.add_argument("new", help="likewise")
     comparing.add_argument("--format", choices=FORMATS, default="text", help="for people, CHANGELOG.md, or programs")
-    comparing.add_argument("--version", default="0.1.0", help="the version before; the next is proposed")
+    comparing.add_argument("--version", default=_version(), help="the version before; the next is proposed")
     comparing.add_argument("--api", help="the only version of the API to compare; of documents v1.0 unless given")
     refreshing = commands.add_parser("refresh", help="extract new documents, print what changes, generate, note it")
     refreshing.set_defaults(run=_refresh, error_status=1)
@@ -62,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     refreshing.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
     refreshing.add_argument("--output", type=Path, default=_ROOT / "generated", help="the folder to replace")
     refreshing.add_argument("--changelog", type=Path, default=_ROOT / "CHANGELOG.md", help="the file to add to")
-    refreshing.add_argument("--version", default="0.1.0", help="the version before; the next is proposed")
+    refreshing.add_argument("--version", default=_version(), help="the version before; the next is proposed")
     refreshing.add_argument("--date", type=date.fromisoformat, default=datetime.now(tz=UTC).date(), help="of today")
     return parser
 

@@ -1,6 +1,6 @@
 """`docs.toml`: our own descriptions, by the names of the metadata."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -86,10 +86,10 @@ class Docs:
         raise CodegenError(f"no description of the enumeration {name}", self.file)
 
     def function(self, function: csdl.Function) -> FunctionDoc:
-        """Give the description of a function with all its parameters.
+        """Give the description of a function; `check_described` has seen that it has all parameters.
 
         Raises:
-            CodegenError: it has none, or a parameter has none.
+            CodegenError: it has none.
         """
         key = function_key(function)
         found = self.functions.get(key)
@@ -99,9 +99,6 @@ class Docs:
             return FunctionDoc(known.text, MappingProxyType({**unknown, **known.parameters}))
         if found is None:
             raise CodegenError(f"no description of the function {key}", self.file)
-        for parameter in function.parameters:
-            if parameter.name not in found.parameters:
-                raise CodegenError(f"no description of the parameter {parameter.name} of {key}", self.file)
         return found
 
     def stream(self, name: str) -> str:
@@ -231,23 +228,35 @@ def check_docs(docs: Docs, schemas: Iterable[Schema]) -> None:
 
 
 def check_described(docs: Docs, schemas: Iterable[tuple[Schema, Iterable[QualifiedName]]]) -> None:
-    """Refuse types, enumerations, functions and roots without a description, all of them at once.
+    """Refuse types, enumerations, functions, parameters and roots without a description, all of them at once.
 
     Args:
         docs: the descriptions.
         schemas: what is in scope, each with the types that have a class.
 
     Raises:
-        CodegenError: naming each.
+        CodegenError: naming the table and the key of each.
     """
     lacking: set[str] = set()
     for schema, models in schemas:
-        lacking |= {f"type {name}" for name in models if name not in docs.types}
-        lacking |= {f"enumeration {name}" for name in schema.enums if name not in docs.enums}
-        lacking |= {f"function {key}" for key in map(function_key, schema.functions) if key not in docs.functions}
-        lacking |= {f"root {root.name}" for root in schema.roots if root.name not in docs.roots}
+        lacking |= {f'[types."{name}"] one' for name in models if name not in docs.types}
+        lacking |= {f'[enums] "{name}"' for name in schema.enums if name not in docs.enums}
+        lacking |= {key for function in schema.functions for key in _lacking(docs, function)}
+        lacking |= {f"[roots] {root.name}" for root in schema.roots if root.name not in docs.roots}
     if lacking:
-        raise CodegenError(f"no description of the {', the '.join(sorted(lacking))}", docs.file)
+        lines = "".join(f'\n  {key} = "…"' for key in sorted(lacking))
+        raise CodegenError(f"no description of some things in scope; write, each with a full stop:{lines}", docs.file)
+
+
+def _lacking(docs: Docs, function: csdl.Function) -> Iterator[str]:
+    """Give table and key of what the description of a function lacks."""
+    key = function_key(function)
+    found = docs.functions.get(key)
+    if found is None:
+        yield f'[functions."{key}"] text'
+    for parameter in function.parameters:
+        if found is None or parameter.name not in found.parameters:
+            yield f'[functions."{key}"] parameters.{parameter.name}'
 
 
 def _check(documented: Iterable[str], known: Iterable[str], place: str) -> None:

@@ -36,7 +36,8 @@ def refresh(
         places: what is replaced.
         day: on which the documents were found.
         tell: hears how far it is.
-        is_dry_run: whether everything stays as it is.
+        is_dry_run: whether everything stays as it is; then `tell` hears what a refresh would refuse, such as a type
+            without a description, and the changes are given all the same.
 
     Raises:
         CodegenError: something is not understood; then everything is as it was.
@@ -44,13 +45,13 @@ def refresh(
     with tempfile.TemporaryDirectory() as folder:
         staged = Path(shutil.copytree(places.metadata, Path(folder) / "metadata"))
         for document, source in _files(sources, staged, Path(folder), day, tell).items():
-            extract(staged, source, staged / document, tell=tell)
+            (_try_to_extract if is_dry_run else extract)(staged, source, staged / document, tell=tell)
         before, after = (surface_of(packages(side, allow_missing=True)) for side in (places.metadata, staged))
         changes = compare(before, after)
-        files = generate(staged, tell=tell)
         if is_dry_run:
-            check(files, places.output)
+            _try_to_generate(staged, places.output, tell)
             return changes
+        files = generate(staged, tell=tell)
         changelog = places.changelog.read_text(encoding="utf-8")
         new = {places.changelog: with_changes(changelog, changes).encode()}
         for path in sorted(staged.rglob("*")):
@@ -58,6 +59,23 @@ def refresh(
                 new[places.metadata / path.relative_to(staged)] = path.read_bytes()
         _replace(new, lambda: write(files, places.output))
         return changes
+
+
+def _try_to_extract(metadata: Path, source: Source, out: Path, *, tell: Tell) -> None:
+    """Extract; all that the document lacks is told, and left out of the new side."""
+    try:
+        extract(metadata, source, out, tell=tell)
+    except CodegenError as error:
+        extract(metadata, source, out, allow_missing=True, tell=tell)
+        tell(f"a refresh would stop here: {error}")
+
+
+def _try_to_generate(metadata: Path, output: Path, tell: Tell) -> None:
+    """Generate and write nothing; an error is told, for what it is about may be mended before the refresh."""
+    try:
+        check(generate(metadata), output)
+    except CodegenError as error:
+        tell(f"a refresh would stop here: {error}")
 
 
 def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell: Tell) -> Mapping[str, Source]:

@@ -109,8 +109,10 @@ def _lines(change: Change) -> Iterator[str]:
 
 
 def _bullet(change: Change) -> str:
-    mark = "**Breaking:** " if change.impact is Impact.BREAKING else ""
-    return f"- {mark}{_sentence(change, code='`')}\n  ({change.reason})."
+    breaks = change.impact is Impact.BREAKING
+    entry = f"- {'**Breaking:** ' if breaks else ''}{_sentence(change, code='`')}"
+    # To readers of a changelog it says nothing that nothing had the name of what is new.
+    return f"{entry}\n  ({change.reason})." if breaks or change.action is not Action.ADDED else f"{entry}."
 
 
 def _sentence(change: Change, code: str = "") -> str:

@@ -12,6 +12,7 @@ from release.checks import version_of
 from release.distribution import make_distribution
 from release.errors import ReleaseError
 from release.index import Credentials, Index
+from release.notes import refuse_without_notes
 from release.processes import outcome
 from release.proposal import Proposal, minimum_version
 from release.repository import Repository
@@ -44,6 +45,7 @@ def publish(
     tagged = repository.tagged(tag)
     if tagged not in {None, repository.commit}:
         raise ReleaseError(f"names commit {tagged}, not this one: raise VERSION in version.py", f"tag {tag}")
+    refuse_without_notes(repository.root, version)
     refuse_stale(repository)
     credentials = index.credentials()
     refuse_version(repository, version, index.versions(credentials), propose)

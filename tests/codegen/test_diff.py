@@ -265,9 +265,11 @@ def test_markdown_has_the_sections_of_a_changelog_and_nothing_invisible() -> Non
         _change(Action.REMOVED, Impact.BREAKING),
         _change(Action.ADDED, Impact.COMPATIBLE),
         _change(Action.CHANGED, Impact.INVISIBLE),
+        _change(Action.DEPRECATED, Impact.COMPATIBLE),
     ]
     assert markdown(changes) == (
-        "### Added\n\n- field `p.C.f` added\n  (a reason).\n\n"
+        "### Added\n\n- field `p.C.f` added.\n\n"
+        "### Deprecated\n\n- field `p.C.f`: \n  (a reason).\n\n"
         "### Removed\n\n- **Breaking:** field `p.C.f` removed\n  (a reason).\n"
     )
 

@@ -19,11 +19,15 @@ from tests.codegen.tiny import tiny
         ('me = "Whoever', 'mee = "Whoever', "roots: nothing in scope is called mee"),
         ("census on animal", "censos on animal", "nothing in scope is called censos on zoo.animal; did you mean"),
         ("parameters.since", "parameters.sinse", "parameters: nothing in scope is called sinse; did you mean 'since'"),
-        ('[types.bear]\none = "A bear."', "", "no description of the type zoo.bear"),
-        ('mood = "How an animal feels."', "", "no description of the enumeration zoo.mood"),
-        ('me = "Whoever is signed in."', "", "no description of the root me"),
-        ('[functions."delta on Collection(animal)"]\ntext = "Changes."', "", "no description of the function delta on"),
-        ('parameters.since = "only later ones."', "", "no description of the parameter since"),
+        ('[types.bear]\none = "A bear."', "", '[types."zoo.bear"] one = "…"'),
+        ('mood = "How an animal feels."', "", '[enums] "zoo.mood" = "…"'),
+        ('me = "Whoever is signed in."', "", '[roots] me = "…"'),
+        (
+            '[functions."delta on Collection(animal)"]\ntext = "Changes."',
+            "",
+            '[functions."delta on Collection(zoo.animal)"] text = "…"',
+        ),
+        ('parameters.since = "only later ones."', "", '"] parameters.since = "…"'),
         ('many = "Keepers."', "", "no `many` for zoo.keeper"),
         ('properties.picture = "A picture, as a stream."', "", "no description of the stream picture"),
         ('"A bear."', '"""A\nbear."""', "a description is one line"),
@@ -46,8 +50,17 @@ def test_everything_without_a_description_is_named_at_once(tmp_path: Path) -> No
     metadata.change("docs.toml", 'mood = "How an animal feels."', "").change(
         "docs.toml", 'me = "Whoever is signed in."', ""
     )
+    metadata.change("docs.toml", 'parameters.since = "only later ones."', "")
+    function = '[functions."stroke on Collection(animal)"]\ntext = "How they like it."\n'
+    metadata.change("docs.toml", f'{function}parameters.gently = "whether with care."', "")
     with pytest.raises(CodegenError) as caught:
         metadata.generate()
     assert str(caught.value) == (
-        "docs.toml: no description of the enumeration zoo.mood, the root me, the type zoo.bear"
+        "docs.toml: no description of some things in scope; write, each with a full stop:\n"
+        '  [enums] "zoo.mood" = "…"\n'
+        '  [functions."born on Collection(zoo.animal)"] parameters.since = "…"\n'
+        '  [functions."stroke on Collection(zoo.animal)"] parameters.gently = "…"\n'
+        '  [functions."stroke on Collection(zoo.animal)"] text = "…"\n'
+        '  [roots] me = "…"\n'
+        '  [types."zoo.bear"] one = "…"'
     )

@@ -21,6 +21,7 @@ _CLOUDS = read_clouds(_ROOT / "metadata" / "clouds.toml", "clouds.toml")
 _URL = "https://graph.microsoft.com/v1.0/$metadata"
 _CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Something.\n\n## [0.1.0]\n\n- First.\n"
 _DEN = '<Property Name="den" Type="Edm.String" />'
+_COAT = '<ComplexType Name="coat"><Property Name="colour" Type="Edm.String" /></ComplexType>'
 
 
 def _project(folder: Path) -> Tiny:
@@ -67,7 +68,7 @@ def test_a_new_document_is_extracted_generated_and_noted(tmp_path: Path, capsys:
     assert "tests.codegen.golden.Bear.size\n" in (tmp_path / "generated" / "names.txt").read_text()
     assert (tmp_path / "CHANGELOG.md").read_text() == _CHANGELOG.replace(
         "- Something.\n",
-        "- Something.\n- field `tests.codegen.golden.Bear.size` added (`int`)\n  (nothing had this name).\n",
+        "- Something.\n- field `tests.codegen.golden.Bear.size` added (`int`).\n",
     )
 
 
@@ -85,6 +86,45 @@ def test_a_dry_run_touches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture
     before = _contents(tmp_path)
     assert _refresh(metadata, _source(metadata, 'Name="tongue"', 'Name="snout"'), "--dry-run") == 0
     assert "Aardvark.tongue removed" in capsys.readouterr().out
+    assert _contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change", "refusals"),
+    [
+        (
+            _DEN,
+            f'{_DEN}<Property Name="coat" Type="zoo.coat" />',
+            "class tests.codegen.golden.Coat added",
+            ['[types."zoo.coat"] one = "…"'],
+        ),
+        (
+            '<Singleton Name="me"',
+            '<Singleton Name="mee"',
+            "request GET /v1.0/me/animals removed",
+            ["/me/animals: the entity container has no 'me'", "codegen:   requests: /me/get: the entity container has"],
+        ),
+    ],
+)
+def test_a_dry_run_gives_the_changes_and_what_a_refresh_would_refuse(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, change: str, refusals: list[str]
+) -> None:
+    metadata = _project(tmp_path)
+    before = _contents(tmp_path)
+    source = _source(metadata, old, new)
+    document = tmp_path / "new.csdl"
+    document.write_text(
+        document.read_text().replace("<EntityContainer", f"{_COAT}<EntityContainer", 1), encoding="utf-8"
+    )
+    assert _refresh(metadata, source, "--dry-run") == 0
+    told = capsys.readouterr()
+    assert change in told.out
+    assert "a refresh would stop here: " in told.err
+    assert all(refusal in told.err for refusal in refusals), told.err
+    assert _refresh(metadata, source) == 1
+    told = capsys.readouterr()
+    assert refusals[0] in told.err
+    assert "would stop here" not in told.err
     assert _contents(tmp_path) == before
 
 

@@ -36,10 +36,14 @@ def commit_all(repository: Repository, message: str) -> None:
 
 
 def set_version(repository: Repository, version: object) -> None:
-    """Raise the version of the tree."""
+    """Raise the version of the tree, and say in the changelog what it brings."""
     file = repository.root / "overrides/graph_meetings_runtime/version.py"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace(f'"{version_of(repository.root)}"', f'"{version}"'), encoding="utf-8")
+    changelog = repository.root / "CHANGELOG.md"
+    heading = "## [Unreleased]\n"
+    entries = f"{heading}\n## [{version}] - 2026-01-02\n\n- Something.\n"
+    changelog.write_text(changelog.read_text(encoding="utf-8").replace(heading, entries), encoding="utf-8")
 
 
 @contextmanager

@@ -69,12 +69,14 @@ def test_publish_install_and_upgrade(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
+    first = Version(version_of(clone.root))
+    set_version(clone, first)
+    commit_all(clone, "Say what it brings")
     with monkeypatch.context() as wrong:
         wrong.setenv("TWINE_PASSWORD", "wrong")
         with pytest.raises(ReleaseError, match=r"answers 40[13]"):
             publish(clone, index, make=make)
 
-    first = Version(version_of(clone.root))
     assert publish(clone, index, make=make) == first
     assert clone.tagged(tag_of(first)) == clone.commit
     assert index.versions(index.credentials()) == [first]

@@ -97,6 +97,28 @@ def test_a_version_that_says_too_little(released: Repository) -> None:
     assert "version.py: 3.0.1 is too small after 3.0.0: at least 3.1 (adds a property)" in message
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("## [3.0.0] - 2026-01-02", "", "CHANGELOG.md: has no section of 3.0.0: below '## [Unreleased]', put a line"),
+        ("## [3.0.0]", "## [3.0.0-rc1]", "CHANGELOG.md: has no section of 3.0.0"),
+        (
+            "- Something.",
+            "### Added\n\n## [2.0.0]\n\n- What is older.",
+            "CHANGELOG.md: says nothing of 3.0.0: write what it",
+        ),
+    ],
+)
+def test_a_version_without_notes(clone: Repository, old: str, new: str, message: str) -> None:
+    set_version(clone, "3.0.0")
+    changelog = clone.root / "CHANGELOG.md"
+    text = changelog.read_text(encoding="utf-8")
+    assert old in text
+    changelog.write_text(text.replace(old, new, 1), encoding="utf-8")
+    commit_all(clone, "3.0.0")
+    assert message in refused(clone, shelf())
+
+
 def test_a_version_that_names_another_commit(released: Repository) -> None:
     (released.root / "notes.txt").write_text("", encoding="utf-8")
     commit_all(released, "Later")

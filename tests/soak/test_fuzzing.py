@@ -9,8 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from graph_meetings_runtime import GraphError, Page, edm, request_information
-from graph_meetings_runtime.field import Field
+from graph_meetings_runtime import GraphError, Page, edm, field, request_information
 from graph_meetings_runtime.filter import Filter
 from graph_meetings_runtime.model import AdditionalData, Model
 from graph_meetings_runtime.seen import Landmarks
@@ -121,13 +120,13 @@ def emptied(model: Model) -> Model:
         pytest.param(Model, "__reduce__", fails_like(AttributeError), "AttributeError", id="pickle"),
         pytest.param(Model, "serialize", gives(None), "Lost", id="writer"),
         pytest.param(AdditionalData, "__iter__", iterated, "Lost", id="additional data"),
-        pytest.param(Field, "read", fails_like(TypeError), "TypeError", id="field"),
+        pytest.param(field, "FieldError", gives(TypeError("made up")), "TypeError", id="field"),
         pytest.param(GraphError, "__reduce__", fails_like(TypeError), "TypeError", id="error"),
         pytest.param(Page, "__repr__", gives("x"), "AssertionError", id="page"),
     ],
 )
 def test_what_a_model_does_wrong_is_noticed(
-    monkeypatch: pytest.MonkeyPatch, owner: type, name: str, broken: Callable[..., object], noticed: str
+    monkeypatch: pytest.MonkeyPatch, owner: object, name: str, broken: Callable[..., object], noticed: str
 ) -> None:
     monkeypatch.setattr(owner, name, broken)
     failures = response_bodies.run(SEED, FEW, deadline(), DECODING).failures
