@@ -223,10 +223,13 @@ class GraphRequestAdapter(HttpxRequestAdapter):
 
 @asynccontextmanager
 async def _bounded(bounds: Timeout) -> AsyncGenerator[None]:
+    timer = asyncio.timeout(bounds.total)
     try:
-        async with asyncio.timeout(bounds.total):
+        async with timer:
             yield
     except TimeoutError:
+        if not timer.expired():  # someone else's, such as one of the caller's `on_retry`
+            raise
         raise ConnectionFailed(f"no answer within {bounds.total} seconds, the total that Timeout allows") from None
 
 

@@ -39,6 +39,11 @@ class Attempts:
         self._made = 0
         self._began = time.monotonic()
 
+    def start(self) -> None:
+        """Say that an attempt begins now; with the first one the time begins, for waiting in line is no attempt."""
+        if not self._made:
+            self._began = time.monotonic()
+
     def due(self, failure: GraphError) -> float | None:
         """Count an attempt that failed; gives the seconds until the next one, `None` where none is due."""
         self._made += 1
@@ -100,6 +105,7 @@ async def retried(
     """
     while True:
         wave = await limiter.acquire()
+        attempts.start()
         try:
             outcome = await _attempt(send, operation)
         finally:

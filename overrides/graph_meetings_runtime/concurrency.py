@@ -34,7 +34,8 @@ async def concurrently(
         number, item = numbered
         results[number] = await work(item)
 
-    await for_each(keep, _numbered(items), concurrency)
+    async with aclosing(_numbered(items)) as numbered:
+        await for_each(keep, numbered, concurrency)
     return [results[number] for number in range(len(results))]
 
 
@@ -72,8 +73,14 @@ async def _work(work: Callable[[T], Awaitable[object]], source: AsyncIterator[T]
 
 async def _each(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T]:
     if isinstance(items, AsyncIterable):
-        async for item in items:
-            yield item
+        iterator = aiter(items)
+        try:
+            async for item in iterator:
+                yield item
+        finally:
+            # Now, as a pager may have a page on its way; what is the caller's own stays open.
+            if iterator is not items and isinstance(iterator, AsyncGenerator):
+                await iterator.aclose()
     else:
         for item in items:
             yield item

@@ -100,6 +100,7 @@ class ManyDownloads(Generic[A]):
         self._takers: dict[int, int] = {}
         self._downloaded = self._skipped = self._size = 0
         self._failed: list[DownloadOutcome[A]] = []
+        self._raised: Exception | None = None
 
     async def run(self, artifacts: Iterable[A] | AsyncIterable[A], concurrency: int) -> DownloadSummary[A]:
         """Download all.
@@ -127,7 +128,7 @@ class ManyDownloads(Generic[A]):
                 return DownloadOutcome(artifact, path)
             result = await content.download(path, overwrite=self._overwrite, progress=self._progress_of(artifact))
         except (GraphError, OSError) as error:
-            if _fails_all(error):
+            if error is self._raised or _fails_all(error):
                 raise
             return DownloadOutcome(artifact, path, error=error)
         return DownloadOutcome(artifact, path, result)
@@ -150,7 +151,14 @@ class ManyDownloads(Generic[A]):
         return True
 
     def _progress_of(self, artifact: A) -> Callable[[Progress], object] | None:
-        return None if self._progress is None else partial(self._progress, artifact)
+        return None if self._progress is None else partial(self._tell, self._progress, artifact)
+
+    def _tell(self, progress: Callable[[A, Progress], object], artifact: A, how_far: Progress) -> None:
+        try:
+            progress(artifact, how_far)
+        except Exception as error:
+            self._raised = error  # no failure of the download, whatever it is: a pipe that is closed is an OSError too
+            raise
 
     def _count(self, outcome: DownloadOutcome[A]) -> None:
         if outcome.error is not None:

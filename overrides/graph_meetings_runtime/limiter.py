@@ -46,19 +46,14 @@ class Limiter:
 
     async def acquire(self) -> int:
         """Wait until a request may be sent; gives the wave in which it goes. `release` must follow."""
-        try:
-            while self._under_way >= self._allowed or self._resume_at:
-                if (pause := self.pause) > 0:
-                    await asyncio.sleep(pause)
-                elif self._under_way >= self._allowed:
-                    await self._wait_in_line()
-                else:
-                    self._resume_at = 0.0
-        except asyncio.CancelledError:
-            self._wake()  # its turn, if it had one, is the next one's
-            raise
-        self._under_way += 1
-        return self._wave
+        while True:
+            if pause := self.pause:
+                await asyncio.sleep(pause)
+                continue
+            await self._take_turn()
+            if self._under_way <= self._allowed and not self.pause:
+                return self._wave
+            self.release()  # since it was handed the turn, fewer may go, or none for a while
 
     def release(self) -> None:
         """Say that a request is over, whatever became of it."""
@@ -88,14 +83,24 @@ class Limiter:
             self._answers = 0
             self._allowed = max(1, self._allowed // 2)
 
-    async def _wait_in_line(self) -> None:
+    async def _take_turn(self) -> None:
+        """Take a turn, or wait in line until one is handed over."""
+        # Handed over, not left to be taken: whoever asks again at once would always be first.
+        if self._under_way < self._allowed:
+            self._under_way += 1
+            return
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
-        await turn
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():
+                self.release()  # it had its turn, which is the next one's
+            raise
 
     def _wake(self) -> None:
         while self._waiting and self._under_way < self._allowed:
             turn = self._waiting.popleft()
             if not turn.done():
+                self._under_way += 1
                 turn.set_result(None)
-                return

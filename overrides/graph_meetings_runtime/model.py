@@ -118,7 +118,8 @@ class Model(JsonBacked, Parsable):
     def raw(self) -> JsonObject:
         """The JSON object itself, as decoded from the response and changed by assignments."""
         for name, value in vars(self).items():
-            self._fields[name].carry_over(value, self._raw)
+            if (field := self._fields.get(name)) is not None:  # not what a subclass of the caller's caches there
+                field.carry_over(value, self._raw)
         return self._raw
 
     @property

@@ -122,6 +122,9 @@ def _transaction_kept(connection: sqlite3.Connection) -> Generator[None]:
         raise
     finally:
         connection.set_authorizer(None)
+        # How a handler reads its rows is not how the store reads its own.
+        connection.row_factory = None
+        connection.text_factory = str
     if not connection.in_transaction:  # by `ON CONFLICT ROLLBACK`, for one
         raise _ended("ROLLBACK")
 

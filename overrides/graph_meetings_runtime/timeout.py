@@ -14,8 +14,8 @@ class Timeout(RequestOption):
     Args:
         connect: until a connection is there.
         read: until the next bytes come, and until a connection of the pool is free.
-        total: until the whole answer is there, retries and the waits between them included; of a content, until its
-            first bytes.
+        total: until the whole answer is there, retries and the waits between them and for a turn included; of a
+            content, until its first bytes.
     """
 
     connect: float | None = 30.0

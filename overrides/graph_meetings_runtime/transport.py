@@ -6,6 +6,7 @@ URLs anew, which breaks a signature over one, puts them into messages, names eve
 on some reason phrases.
 """
 
+import asyncio
 import base64
 import ssl
 from collections.abc import AsyncIterator
@@ -61,15 +62,19 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._proxy = None if proxy is None else str(proxy.url)
         self._proxy_headers = {} if proxy is None else _proxy_headers(proxy)
         self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request."""
-        if self._session is None:
-            self._session = self._open()
+        """Send one request.
+
+        Raises:
+            RuntimeError: the pool was opened in another event loop.
+        """
+        session = self._session_here()
         timeout = request.extensions.get("timeout", {})
         url = request.url
         try:
-            response = await self._session.request(
+            response = await session.request(
                 request.method,
                 # As it is: whatever quotes and escapes it has may be signed.
                 URL(f"{url.scheme}://{url.netloc.decode()}{url.raw_path.decode()}", encoded=True),
@@ -101,6 +106,17 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     def _ssl_context(self) -> ssl.SSLContext:
         """What certificates are checked with; made when first needed, as reading them takes 20 ms."""
         return httpx.create_ssl_context(trust_env=self._trust_env)
+
+    def _session_here(self) -> aiohttp.ClientSession:
+        loop = asyncio.get_running_loop()
+        if self._session is None:
+            self._session, self._loop = self._open(), loop
+        elif self._loop is not loop:
+            raise RuntimeError(
+                "the client has connections of another event loop, whose asyncio.run() may have ended; make a client "
+                "inside of each, with `async with`"
+            )
+        return self._session
 
     def _open(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(

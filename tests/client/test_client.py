@@ -1,5 +1,6 @@
 """The client as a whole: credentials, clouds, retries, tracing, Kiota's own adapter."""
 
+import asyncio
 import json
 import logging
 import time
@@ -315,3 +316,13 @@ async def test_a_documented_error_says_what_to_do(emulator: Emulator, organizer:
     assert caught.value.request_id == envelope["headers"].get("request-id", caught.value.request_id)
     expected = next(text for beginning, text in HINTS.items() if stem.startswith(beginning))
     assert expected in str(caught.value.hint)
+
+
+def test_a_client_that_is_taken_to_another_event_loop_says_so(emulator: Emulator) -> None:
+    graph = GraphMeetingsClient(emulator.credential, base_url=emulator.base_url)
+    with asyncio.Runner() as first, asyncio.Runner() as second:
+        assert first.run(graph.me.online_meetings.get()).value
+        with pytest.raises(RuntimeError, match="make a client inside of each"):
+            second.run(graph.me.online_meetings.get())
+        assert first.run(graph.me.online_meetings.get()).value
+        first.run(graph.close())

@@ -210,8 +210,8 @@ async def test_progress_says_whose_it_is(
 # What ends all
 
 
-class Stop(Exception):
-    """Raised by a caller's function."""
+class Stop(OSError):
+    """Raised by a caller's function, which may print to a pipe that is closed."""
 
 
 @pytest.mark.parametrize("where", ["name", "progress", "finished", "source"])

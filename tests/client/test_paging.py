@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from graph_meetings import CallRecording, GraphMeetingsClient, OnlineMeeting, Prefer
+from graph_meetings import CallRecording, GraphMeetingsClient, OnlineMeeting, Prefer, concurrently
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import BadRequest, LinkRefused, MalformedResponse, NotFound, Page, Pager
 from graph_meetings_runtime.json_codec import JsonObject
@@ -225,6 +225,21 @@ async def test_an_iteration_that_ends_early_leaves_nothing_under_way(
         await anext(items)
     await asyncio.sleep(0)  # the request of the next page begins
     await items.aclose()
+    assert asyncio.all_tasks() == before
+
+
+async def test_work_that_fails_leaves_no_page_under_way(graph: GraphMeetingsClient, organizer: str) -> None:
+    items = graph.users.by_user_id(organizer).online_meetings.get_all_recordings().list(top=5)
+    before = asyncio.all_tasks()
+    worked: list[str | None] = []
+
+    async def work(recording: CallRecording) -> None:
+        worked.append(recording.id)
+        if len(worked) == 2:  # the next page is on its way
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        await concurrently(work, items, concurrency=1)
     assert asyncio.all_tasks() == before
 
 

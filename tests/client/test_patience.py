@@ -18,6 +18,8 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 from graph_meetings import GraphError, GraphMeetingsClient, Retry
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import ConnectionFailed, RetryEvent, Throttled, Timeout
+from graph_meetings_runtime.attempts import Attempts, retried
+from graph_meetings_runtime.limiter import Limiter
 from graph_meetings_runtime.log import path_for_log
 from tests.credentials import StaticCredential
 from tests.raw_server import answer, json_answer, raw_server
@@ -122,12 +124,15 @@ def test_what_a_log_shows_of_a_url_fits_on_a_line_and_has_no_query() -> None:
     assert path_for_log(url) == "/v1.0/users/alic…/x?y/participants_v2('MSpkYzE3')"
 
 
-async def test_what_on_retry_raises_ends_the_request(emulator: Emulator, graph: GraphMeetingsClient) -> None:
+@pytest.mark.parametrize("error", [KeyError("mine"), TimeoutError("mine")])
+async def test_what_on_retry_raises_ends_the_request(
+    emulator: Emulator, graph: GraphMeetingsClient, error: Exception
+) -> None:
     def refuse(_: RetryEvent) -> None:
-        raise KeyError("mine")
+        raise error
 
     emulator.fail_next(503)
-    with pytest.raises(KeyError, match="mine"):
+    with pytest.raises(type(error), match="mine"):
         await graph.me.online_meetings.get(RequestConfiguration(options=[Retry(on_retry=refuse)]))
 
 
@@ -156,6 +161,23 @@ async def test_a_429_slows_all_requests_of_a_client_and_not_each_one_alone() -> 
     # Those under way when the first was refused, and no others.
     assert 1 <= len(refused) <= 4
     assert len(server.requests) == 40 + len(refused)
+
+
+async def test_waiting_for_a_turn_leaves_the_time_for_retries_as_it_is() -> None:
+    limiter = Limiter(1)
+    await limiter.acquire()
+    sent: list[int] = []
+
+    async def send() -> httpx.Response:
+        sent.append(503 if not sent else 200)
+        return httpx.Response(sent[-1], request=httpx.Request("GET", "http://127.0.0.1/"))
+
+    attempts = Attempts(Retry(total_time=0.1, first_delay=0.0), "http://127.0.0.1/")
+    answered = asyncio.create_task(retried(send, attempts, limiter))
+    await asyncio.sleep(0.2)  # longer than the retries of a request may take
+    limiter.release()
+    assert (await asyncio.wait_for(answered, 10)).status_code == 200
+    assert sent == [503, 200]
 
 
 async def test_no_more_requests_than_allowed_are_under_way() -> None:

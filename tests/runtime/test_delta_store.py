@@ -467,3 +467,16 @@ def test_a_handler_is_not_called_for_nothing(store: DeltaStore, feed: StoredFeed
     feed.deliver(added("1"), NEXT, insert)
     feed.deliver(added("1"), END, fails)
     assert store.open("feed").link == END.link
+
+
+def test_how_a_handler_reads_rows_is_its_own_affair(store: DeltaStore, feed: StoredFeed) -> None:
+    def write(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
+        insert(changes, connection)
+        connection.row_factory = lambda cursor, row: dict(zip([it[0] for it in cursor.description], row, strict=True))
+        connection.text_factory = bytes
+        assert connection.execute("SELECT id FROM own WHERE id = '1'").fetchall() == [{"id": b"1"}]
+
+    feed.deliver(added("1"), NEXT, write)
+    assert feed.deliver(added("1", "2"), END, write) == added("2")
+    assert store.open("feed").link == END.link
+    assert store.feeds() == ["feed"]

@@ -97,3 +97,19 @@ async def test_nothing_is_sent_during_a_pause() -> None:
 def test_a_bound_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1, not 0"):
         Limiter(0)
+
+
+async def test_turns_go_round_although_each_asks_again_at_once() -> None:
+    limiter = Limiter(2)
+    turns: list[int] = []
+
+    async def ask(who: int) -> None:
+        for _ in range(20):
+            await limiter.acquire()
+            await asyncio.sleep(0)
+            turns.append(who)
+            limiter.release()
+
+    await asyncio.wait_for(asyncio.gather(*map(ask, range(5))), 10)
+    for begin in range(0, len(turns), 5):
+        assert sorted(turns[begin : begin + 5]) == [0, 1, 2, 3, 4]

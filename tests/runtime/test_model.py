@@ -6,6 +6,7 @@ import json
 import pickle
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import pytest
 from hypothesis import given
@@ -311,3 +312,14 @@ def test_what_is_nested_deeply_is_copied_pickled_and_written_or_says_why_not() -
 def test_a_repr_shows_no_query() -> None:
     model = Model.from_raw({"@odata.type": "https://storage.example/x?sig=SECRET"})
     assert repr(model) == "Model(odata_type='https://storage.example/x')"
+
+
+def test_what_a_subclass_caches_is_no_field() -> None:
+    class Mine(Model):
+        @cached_property
+        def half(self) -> str:
+            return "x"
+
+    mine = Mine.from_raw({"id": "1"})
+    assert mine.half == "x"
+    assert mine.raw == {"id": "1"}
