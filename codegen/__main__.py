@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_allow_missing(generating)
     comparing = commands.add_parser("diff", help="what changed for users; exit status 1 where something breaks, else 0")
     comparing.set_defaults(run=_diff, error_status=2)
-    comparing.add_argument("old", help="a CSDL document, a metadata folder, or a git revision of --metadata")
+    comparing.add_argument("old", help="a document, a metadata folder, or a git revision of --metadata")
     comparing.add_argument("new", help="likewise")
     comparing.add_argument("--format", choices=FORMATS, default="text", help="for people, CHANGELOG.md, or programs")
     comparing.add_argument("--version", default=_version(), help="the version before; the next is proposed")

@@ -15,6 +15,7 @@ from codegen.openapi_read import load
 from codegen.openapi_schemas import Schemas
 
 _MOST = 100_000  # types and paths, far above what 30 million bytes of the converter's have
+_MOST_CHARACTERS = 10_000_000  # of all paths, whose prefixes are kept: these take a gigabyte at most
 _SUFFIXES = frozenset({".json", ".yaml", ".yml"})
 
 
@@ -53,9 +54,14 @@ def read_openapi(path: Path, name: str, requests: Iterable[str]) -> OpenApiDocum
     schemas = Schemas(source)
     if not schemas.tables:
         raise CodegenError("declares no types: components/schemas needs names such as microsoft.graph.user", name)
-    for what, found in (("types", schemas.tables), ("paths", source.table("paths").entries)):
-        if len(found) > _MOST:
-            raise CodegenError(f"has {len(found):,} {what}; more than {_MOST:,} are refused", name)
+    entries = source.table("paths").entries
+    for what, found, most in (
+        ("types", len(schemas.tables), _MOST),
+        ("paths", len(entries), _MOST),
+        ("characters in its paths", sum(map(len, entries)), _MOST_CHARACTERS),
+    ):
+        if found > most:
+            raise CodegenError(f"has {found:,} {what}; more than {most:,} are refused", name)
     paths = Paths(source, schemas, tuple(requests))
     nodes = Nodes(schemas, paths)
     functions: defaultdict[QualifiedName, list[Node]] = defaultdict(list)

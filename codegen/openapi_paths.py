@@ -14,7 +14,7 @@ _MOST_SEGMENTS = 50
 _SEGMENT = re.compile(r"/((?:[^/()]|\([^()]*\))+)")
 _KEY = re.compile(r"\{[^{}]*\}")
 _CALL = re.compile(r"(?P<name>[^()]+)\((?P<arguments>[^()]*)\)")
-_ARGUMENT = re.compile(r"\s*(?P<name>[^=']+)='?(?P<alias>@)?\{?(?P<value>[^'{}]+)\}?'?\s*")
+_ARGUMENT = re.compile(r"(?P<name>[^=']+)='?(?P<alias>@)?\{?(?P<value>[^'{}]+)\}?'?")
 
 Member = tuple[QualifiedName, str]
 """A property, and the type that declares it."""
@@ -238,7 +238,8 @@ def _segments(path: str) -> tuple[str, ...]:
 
 
 def _arguments(call: re.Match[str]) -> list[str]:
-    return call["arguments"].split(",") if call["arguments"].strip() else []
+    # Stripped here: a pattern that passes over blanks itself takes the square of their number to fail.
+    return [argument.strip() for argument in call["arguments"].split(",")] if call["arguments"].strip() else []
 
 
 def _prefixes(path: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,11 +10,11 @@ from pathlib import Path
 from codegen.changelog import with_changes
 from codegen.clouds import read_clouds
 from codegen.compare import Change, compare
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, near
 from codegen.fetch import document_of, fetch
 from codegen.pipeline import Source, Tell, extract, generate, packages, rules_of_documents
 from codegen.surface import surface_of
-from codegen.write import check, write
+from codegen.write import check, replacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ def refresh(
         for path in sorted(staged.rglob("*")):
             if path.is_file():
                 new[places.metadata / path.relative_to(staged)] = path.read_bytes()
-        _replace(new, lambda: write(files, places.output))
+        # What is replaced is removed at the end, when nothing needs to be put back.
+        with replacing(files, places.output):
+            _replace(new)
         return changes
 
 
@@ -81,6 +83,7 @@ def _try_to_generate(metadata: Path, output: Path, tell: Tell) -> None:
 def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell: Tell) -> Mapping[str, Source]:
     """Find the file and the target of each source, downloading what is a URL."""
     clouds = read_clouds(metadata / "clouds.toml", "clouds.toml")
+    known = sorted(rules_of_documents(metadata))
     found: dict[str, Source] = {}
     for number, text in enumerate(sources):
         if "://" in text:
@@ -90,8 +93,12 @@ def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell
         else:
             document, separator, name = text.partition("=")
             if not separator:
-                known = ", ".join(sorted(rules_of_documents(metadata)))
-                raise CodegenError(f"say which document it is, as in DOCUMENT={text}, one of {known}", text)
+                names = ", ".join(known)
+                raise CodegenError(f"say which document it is, as in DOCUMENT={text}, one of {names}", text)
+            if document not in known:
+                raise CodegenError(
+                    f"no version or cloud reads its metadata from {document}{near(document, known)}", text
+                )
             source = Source(Path(name), Path(name).name, day)
         if document in found:
             raise CodegenError(f"two sources of {document}", text)
@@ -99,15 +106,14 @@ def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell
     return found
 
 
-def _replace(new: Mapping[Path, bytes], finish: Callable[[], None]) -> None:
-    """Write files and do the last step; an error puts back what was there."""
+def _replace(new: Mapping[Path, bytes]) -> None:
+    """Write files; an error puts back what was there."""
     old = {path: path.read_bytes() if path.exists() else None for path in new}
     changed = [path for path in new if new[path] != old[path]]
     try:
         for path in changed:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(new[path])
-        finish()
     except BaseException:
         for path in changed:
             content = old[path]

@@ -20,21 +20,36 @@ def write(files: Mapping[PurePosixPath, str], output: Path) -> None:
     Raises:
         CodegenError: something generated is no Python.
     """
+    with replacing(files, output):
+        pass
+
+
+@contextmanager
+def replacing(files: Mapping[PurePosixPath, str], output: Path) -> Generator[None]:
+    """Replace the output folder while a block runs; an error, of the block too, leaves it as it was.
+
+    Raises:
+        CodegenError: something generated is no Python; then the block does not run.
+    """
     with _fresh_tree(files, output.parent) as tree:
-        if not output.exists():
-            tree.rename(output)
+        if output.exists() and not differences(tree, output):
+            yield
             return
-        if not differences(tree, output):
-            return
-        old = Path(tempfile.mkdtemp(prefix=".replaced-", dir=output.parent)) / output.name
-        output.rename(old)
+        aside = Path(tempfile.mkdtemp(prefix=".replaced-", dir=output.parent))
+        old = aside / output.name
         try:
+            if output.exists():
+                output.rename(old)
             tree.rename(output)
-        except OSError:
-            old.rename(output)
+            yield
+        except BaseException:  # Ctrl-C too
+            if not tree.exists():
+                output.rename(tree)
+            if old.exists():
+                old.rename(output)
             raise
         finally:
-            shutil.rmtree(old.parent)
+            shutil.rmtree(aside)
 
 
 def check(files: Mapping[PurePosixPath, str], output: Path) -> list[str]:

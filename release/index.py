@@ -101,7 +101,13 @@ class Index:
                 if self._get(client, self.simple) is None:
                     raise ReleaseError("is not there, so that INDEX_URL is not that of an index", self.simple)
                 return []
-        return sorted({version for name in file_names(page) if (version := version_of_file(name))})
+        try:
+            names = file_names(page)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ReleaseError(
+                "answers with JSON that is no list of files (PEP 691)", f"{self.simple}{PROJECT}/"
+            ) from error
+        return sorted({version for name in names if (version := version_of_file(name))})
 
     def _get(self, client: httpx.Client, address: str) -> httpx.Response | None:
         """Fetch a page; `None` where the index lacks it, or refers to another index as a fallback."""

@@ -7,6 +7,15 @@ from hypothesis import strategies as st
 from codegen import naming
 from codegen.errors import CodegenError
 from codegen.grammar import is_simple_identifier
+from graph_meetings_runtime import (
+    CollectionRequestBuilder,
+    ContentRequestBuilder,
+    DeltaRequestBuilder,
+    FunctionRequestBuilder,
+    GraphClient,
+    ItemRequestBuilder,
+)
+from graph_meetings_runtime.model import Model
 from tests.codegen.tiny import CSDL, tiny
 
 
@@ -28,6 +37,23 @@ from tests.codegen.tiny import CSDL, tiny
 )
 def test_fields_are_named_as_kiota_does(wire_name: str, python: str) -> None:
     assert naming.field_name(wire_name) == python
+
+
+def _camel(name: str) -> str:
+    first, *words = name.split("_")
+    return first + "".join(word.title() for word in words)
+
+
+def _public(cls: type) -> set[str]:
+    return {name for name in dir(cls) if not name.startswith("_")}
+
+
+def test_what_the_runtime_has_itself_is_never_shadowed() -> None:
+    builders = (CollectionRequestBuilder, ContentRequestBuilder, DeltaRequestBuilder, FunctionRequestBuilder)
+    members = set[str]().union(*map(_public, (ItemRequestBuilder, *builders)))
+    assert [name for name in _public(Model) if naming.field_name(_camel(name)) != f"{name}_"] == []
+    assert [name for name in members if naming.builder_member_name(_camel(name)) != f"{name}_"] == []
+    assert [name for name in _public(GraphClient) if naming.client_member_name(_camel(name)) != f"{name}_"] == []
 
 
 @pytest.mark.parametrize(

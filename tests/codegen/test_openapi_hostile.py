@@ -71,6 +71,12 @@ def _canonical(path: Path) -> str:
         ("openapi: 3.0.4\ncomponents: {schemas: {}}", r"evil\.yaml: declares no types"),
         (_HEAD + "".join(f"    a.b{n}: {{}}\n" for n in range(100_001)), r"evil\.yaml: has 100,001 types"),
         (
+            "openapi: 3.0.4\npaths:\n"
+            + "".join(f"  ? /{n}{'x' * 5000}{'/a' * 48}\n  : {{}}\n" for n in range(2000))
+            + "components: {schemas: {a.b: {}}}",
+            r"evil\.yaml: has 10,\d{3},\d{3} characters in its paths",
+        ),
+        (
             "openapi: 3.0.4\npaths:\n  " + "/a" * 51 + ": {}\ncomponents: {schemas: {a.b: {}}}",
             r"evil.yaml:3: .* 50 segm",
         ),
@@ -78,13 +84,25 @@ def _canonical(path: Path) -> str:
         ("", r"evil\.yaml:1: this is no OpenAPI 3"),
         ("swagger: '2.0'", r"evil\.yaml:1: this is no OpenAPI 3"),
     ],
-    ids=range(20),
+    ids=range(21),
 )
 def test_a_hostile_document_is_refused_in_bounded_time(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "evil.yaml"
     path.write_text(text)
     with _bounded(20, 768), pytest.raises(CodegenError, match=message):
         read_openapi(path, path.name, ())
+
+
+def test_blanks_among_the_arguments_of_a_function_take_no_time(tmp_path: Path) -> None:
+    path = "'/communications/callRecords/microsoft.graph.callRecords.getPstnCalls("
+    described = "\n    description: Provides operations to call the getPstnCalls"
+    service = _changed(
+        tmp_path,
+        (f"  {path}", f"  ? {path}{' ' * 100_000}x,"),
+        (f"':{described}", f"'\n  :{described}"),
+    )
+    with _bounded(5, 64), pytest.raises(CodegenError, match=r"there is getPstnCalls\(x, fromDateTime, toDateTime\)"):
+        _canonical(service)
 
 
 def test_a_bomb_of_aliases_is_not_expanded(tmp_path: Path) -> None:

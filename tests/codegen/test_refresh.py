@@ -1,6 +1,8 @@
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -147,17 +149,53 @@ def test_an_error_leaves_everything_as_it_was(
     assert _contents(tmp_path) == before
 
 
-def test_an_error_while_writing_puts_everything_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+@pytest.mark.parametrize("place", [CSDL, "CHANGELOG.md", "generated"])
+def test_an_error_while_writing_puts_everything_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, place: str
+) -> None:
     metadata = _project(tmp_path)
     before = _contents(tmp_path)
+    failing = iter([error])
 
-    def fail(*_: object) -> None:
-        raise OSError("disk full")
+    def fail_once(path: Path) -> None:
+        if path.as_posix().endswith(f"/{place}") and (found := next(failing, None)) is not None:
+            raise found
 
-    monkeypatch.setattr("codegen.refresh.write", fail)
-    with pytest.raises(OSError, match="disk full"):
-        _refresh(metadata, _source(metadata, 'Name="tongue"', 'Name="snout"'))
+    def write_bytes(path: Path, data: bytes) -> int:
+        fail_once(path)
+        return write(path, data)
+
+    def rename(path: Path, target: Path) -> Path:
+        fail_once(Path(target))
+        return move(path, target)
+
+    write, move = Path.write_bytes, Path.rename
+    monkeypatch.setattr(Path, "write_bytes", write_bytes)
+    monkeypatch.setattr(Path, "rename", rename)
+    source = _source(metadata, 'Name="tongue"', 'Name="snout"')
+    with pytest.raises(type(error)):
+        _refresh(metadata, source)
     assert _contents(tmp_path) == before
+
+
+def test_an_interrupt_while_the_old_is_removed_loses_nothing_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metadata = _project(tmp_path)
+
+    def interrupted(path: Path | str, **options: Any) -> None:
+        if Path(path).name.startswith(".replaced-"):
+            raise KeyboardInterrupt
+        remove(path, **options)
+
+    remove = shutil.rmtree
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        _refresh(metadata, _source(metadata, _DEN, f'{_DEN}<Property Name="size" Type="Edm.Int32" />'))
+    assert 'Name="size"' in (metadata.folder / CSDL).read_text()
+    assert "Bear.size" in (tmp_path / "CHANGELOG.md").read_text()
+    assert "tests.codegen.golden.Bear.size\n" in (tmp_path / "generated" / "names.txt").read_text()
 
 
 @pytest.mark.parametrize(
@@ -166,6 +204,7 @@ def test_an_error_while_writing_puts_everything_back(tmp_path: Path, monkeypatch
         ("new.csdl", f"say which document it is, as in DOCUMENT=new.csdl, one of beta/global.csdl.xml, {CSDL[:4]}"),
         (f"{CSDL}=/no/such/file", "cannot be read"),
         ("v1.0/globl.csdl.xml=new.csdl", "did you mean 'v1.0/global.csdl.xml'"),
+        (f"metadata/{CSDL}=new.csdl", f"reads its metadata from metadata/{CSDL}; did you mean '{CSDL}'"),
         (_URL, "is no https://HOST/VERSION/$metadata"),
     ],
 )

@@ -71,6 +71,22 @@ def test_an_error_leaves_the_old_tree_as_it_was(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
 
 
+def test_an_interrupt_leaves_the_old_tree_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(_FILES, tmp_path / "out")
+    rename = Path.rename
+
+    def interrupted(self: Path, target: Path) -> Path:
+        if self.name == "generated":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write({PurePosixPath("names.txt"): "q\n"}, tmp_path / "out")
+    assert check(_FILES, tmp_path / "out") == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
 def test_nothing_is_written_outside_the_output_folder(tmp_path: Path) -> None:
     with pytest.raises(CodegenError, match="outside"):
         write({PurePosixPath("../../x.py"): ""}, tmp_path / "out")

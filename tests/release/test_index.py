@@ -109,6 +109,8 @@ PAGES = {
     "/moved/simple/graph-meetings/": (301, "/has/simple/graph-meetings/"),
     "/round/simple/graph-meetings/": (301, "/round/simple/graph-meetings/"),
     "/closed/simple/graph-meetings/": (403, ""),
+    "/json/simple/graph-meetings/": (200, '{"files": [{}]}'),
+    "/broken/simple/graph-meetings/": (200, '{"files'),
 }
 
 
@@ -118,6 +120,8 @@ class Pages(BaseHTTPRequestHandler):
         self.send_response(status)
         if status in {301, 302}:
             self.send_header("Location", text)
+        if text.startswith("{"):
+            self.send_header("Content-Type", "application/vnd.pypi.simple.v1+json")
         self.end_headers()
         if status == 200:
             self.wfile.write(text.encode())
@@ -146,7 +150,13 @@ def test_versions_are_listed_in_order(host: str, path: str, versions: list[str],
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [("closed", "answers 403"), ("nothing", "is not there"), ("round", "redirects without end")],
+    [
+        ("closed", "answers 403"),
+        ("nothing", "is not there"),
+        ("round", "redirects without end"),
+        ("json", "is no list of files"),
+        ("broken", "is no list of files"),
+    ],
 )
 def test_what_is_no_index_is_refused(host: str, path: str, message: str, credentials: None) -> None:  # noqa: ARG001  a fixture that acts
     with pytest.raises(ReleaseError, match=message):
