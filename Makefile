@@ -10,7 +10,7 @@ demo: generate
 	$(BIN)/python examples/demo.py
 
 test: $(READY)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 check: docs
 	$(BIN)/ruff check .
