@@ -45,10 +45,10 @@ def _measure(arguments: Sequence[str]) -> int:
     rows: list[Row] = []
     for case in options.cases or CASES:
         rows += show(console, case, rows_of(case, effort))
+        if options.json:  # after each case: one that fails is not to lose a quarter of an hour
+            write_result(Result(version=VERSION, is_quick=options.quick, machine=facts, rows=tuple(rows)), options.json)
     if effort.peers is None:
         console.print("without msgraph-sdk: `make bench-peers` makes its environment", style="dim")
-    if options.json:
-        write_result(Result(version=VERSION, is_quick=options.quick, machine=facts, rows=tuple(rows)), options.json)
     return 0
 
 
