@@ -8,7 +8,6 @@ import traceback
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from typing import Any
 
 import httpx
@@ -77,7 +76,7 @@ async def silent_server(first: bytes = b"", then: bytes = b"", every: float = 60
     [
         ("0.05", 0.05, 5),
         ("0", 0, 5),
-        (formatdate(time.time() - 5, usegmt=True), 0, 5),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 5),
         (None, 0, 0.02),
         ("soon", 0, 0.02),
     ],
