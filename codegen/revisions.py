@@ -66,7 +66,9 @@ def _check_out(revision: str, metadata: Path, folder: Path) -> Path:
     # From inside the folder, git archives that folder alone, with paths relative to it.
     archive = _git(metadata, revision, "archive", "--format=tar", commit.decode().strip())
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(folder, filter="data")
+        # An argument of extractall since Python 3.11.4 only.
+        tar.extraction_filter = getattr(tarfile, "data_filter", None)
+        tar.extractall(folder)  # noqa: S202  the archive is git's own
     return folder
 
 
