@@ -1,7 +1,7 @@
 """Rounds of changes, each item delivered once: `sync(feed, store, handler)`."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, Unpack, final
+from typing import TYPE_CHECKING, Generic, TypeVar, Unpack, final
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgspec import Struct
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from graph_meetings_runtime.stored_feed import StoredFeed
 
 M = TypeVar("M", bound=Model)
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 @final

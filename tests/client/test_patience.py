@@ -14,7 +14,7 @@ import httpx
 import pytest
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
-from graph_meetings import GraphError, GraphMeetingsClient, Retry
+from graph_meetings import CallRecording, Change, GraphError, GraphMeetingsClient, Retry
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import ConnectionFailed, RetryEvent, Throttled, Timeout
 from graph_meetings_runtime.attempts import Attempts, retried
@@ -289,12 +289,12 @@ async def test_a_cancelled_iteration_goes_on_where_it_was(emulator: Emulator, gr
     found: list[str | None] = []
     third = asyncio.Event()
 
-    async def collect(items: AsyncIterator[object]) -> None:
+    async def collect(items: AsyncIterator[Change[CallRecording]]) -> None:
         async for change in items:
             if len(found) == 3:
                 third.set()
                 await asyncio.Event().wait()
-            found.append(change.item.id)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+            found.append(change.item.id)
 
     await cancelled(asyncio.create_task(collect(aiter(changes))), third)
     found += [change.item.id async for change in changes]
