@@ -19,6 +19,8 @@ from codegen.rules import Rules, read_rules
 
 _SERVICE = Path(__file__).parent / "openapi"
 _HEAD = "openapi: 3.0.4\npaths: {}\ncomponents:\n  schemas:\n"
+# libyaml reads ahead, and from 0.2.6 on it may come to its own limit before ours.
+_TOO_DEEP = "(has more than 64 levels|not well-formed YAML: exceeded maximum nesting depth)"
 _PARTICIPANTS = (
     "    microsoft.graph.callRecords.participantBase:\n      allOf:\n        - $ref: '#/components/schemas/{}'"
 )
@@ -54,9 +56,9 @@ def _canonical(path: Path) -> str:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (_HEAD + "    a.b: " + "[" * 5_000_000, r"evil\.yaml:5: has more than 64 levels"),
-        (_HEAD + "    a.b: " + "{a: " * 1_000_000, r"evil\.yaml:5: has more than 64 levels"),
-        ("openapi: 3.0.4\nskipped: " + "[" * 5_000_000, r"evil\.yaml:2: has more than 64 levels"),
+        (_HEAD + "    a.b: " + "[" * 5_000_000, rf"evil\.yaml:5: {_TOO_DEEP}"),
+        (_HEAD + "    a.b: " + "{a: " * 1_000_000, rf"evil\.yaml:5: {_TOO_DEEP}"),
+        ("openapi: 3.0.4\nskipped: " + "[" * 5_000_000, rf"evil\.yaml:2: {_TOO_DEEP}"),
         (_HEAD + "    a.b: [" + "a," * 10_000_000 + "]", r"evil\.yaml:5: has more than 2,000,000 values"),
         (_HEAD + "    a.b: &a [x, x]\n    a.c: [*a, *a]", r"evil\.yaml:6: has an alias of YAML"),
         (_HEAD + "    a.b: !!python/object/apply:os.system ['x']", r"evil\.yaml:5: has the tag 'tag:yaml.*refused"),
