@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import httpx
 
@@ -27,6 +28,9 @@ class Answer:
 LAST_PAGE = Answer(200, (), b'{"value":[]}')
 """What is answered when nothing else is written down."""
 
+MOST_REQUESTS: Final = 100
+"""More than any case asks for, but one whose requests have no end."""
+
 
 @dataclass(slots=True)
 class Script(httpx.AsyncBaseTransport):
@@ -34,12 +38,21 @@ class Script(httpx.AsyncBaseTransport):
 
     Args:
         answers: those of the next requests.
+        requests: how many there were since.
     """
 
     answers: list[Answer] = field(default_factory=list[Answer])
+    requests: int = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request."""
+        """Answer one request.
+
+        Raises:
+            AssertionError: there were more than any case needs.
+        """
+        self.requests += 1
+        if self.requests > MOST_REQUESTS:
+            raise AssertionError(f"more than {MOST_REQUESTS} requests")
         answer = self.answers.pop(0) if self.answers else LAST_PAGE
         return httpx.Response(
             answer.status, headers=list(answer.headers), stream=httpx.ByteStream(answer.body), request=request
@@ -47,7 +60,7 @@ class Script(httpx.AsyncBaseTransport):
 
     def follow(self, answers: Iterable[Answer]) -> None:
         """Give these answers from now on."""
-        self.answers = list(answers)
+        self.answers, self.requests = list(answers), 0
 
 
 def scripted_client(script: Script) -> GraphMeetingsClient:

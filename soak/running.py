@@ -15,6 +15,9 @@ C = TypeVar("C")
 LONGEST_CASE: Final = 2.0
 """Seconds after which a case counts as one that hangs."""
 
+_AGAIN: Final = 1.0
+"""Seconds until the alarm rings once more: what is raised in a finalizer or in a loop's callback ends nothing."""
+
 
 class Hang(BaseException):
     """A case took too long. No `Exception`, so that nothing in between takes it for one of its own."""
@@ -49,7 +52,7 @@ def run_cases(  # noqa: PLR0913  what a run is
         while tally.cases < cases and time.monotonic() < deadline:
             case = draw(drawing(seed, tally.cases))
             began = time.perf_counter()
-            signal.setitimer(signal.ITIMER_REAL, LONGEST_CASE)
+            signal.setitimer(signal.ITIMER_REAL, LONGEST_CASE, _AGAIN)
             try:
                 outcome = examine(case)
             except (Exception, Hang) as error:  # noqa: BLE001  whatever comes out is what is looked for
