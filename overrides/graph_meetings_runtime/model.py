@@ -2,16 +2,17 @@
 
 import difflib
 import reprlib
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Self, TypeVar, cast
 
 from kiota_abstractions.serialization import Parsable, ParsableFactory, ParseNode, SerializationWriter
 
+from graph_meetings_runtime.additional_data import AdditionalData
 from graph_meetings_runtime.edm import STRING
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.field import Field
-from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json, plain_json
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json
 from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.parse_node import GraphParseNode, JsonBacked
 
@@ -240,32 +241,6 @@ _set_raw: Callable[[Model, JsonObject], None] = vars(Model)["_raw"].__set__
 def _shown(value: JsonValue) -> str:
     """Shorten a value for people; of a URL without its query, which may open it to whoever reads a log."""
     return reprlib.repr(without_query(value) if isinstance(value, str) and "://" in value else value)
-
-
-class AdditionalData(MutableMapping[str, JsonValue]):
-    """A view on the undeclared properties of a model's JSON object."""
-
-    def __init__(self, raw: JsonObject, declared: frozenset[str]) -> None:
-        self._raw = raw
-        self._declared = declared
-
-    def __getitem__(self, name: str) -> JsonValue:
-        if name in self._declared:
-            raise KeyError(name)
-        return self._raw[name]
-
-    def __setitem__(self, name: str, value: object) -> None:
-        self._raw[name] = plain_json(value)
-
-    def __delitem__(self, name: str) -> None:
-        self[name]
-        del self._raw[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in self._raw if name not in self._declared)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 def _register(cls: type[Model], odata_type: str) -> None:

@@ -5,9 +5,10 @@ from typing import Generic, TypeVar, cast
 
 from kiota_abstractions.serialization import Parsable, ParsableFactory, ParseNode, SerializationWriter
 
+from graph_meetings_runtime.additional_data import AdditionalData
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
-from graph_meetings_runtime.model import AdditionalData, Model, model_factory
+from graph_meetings_runtime.model import Model, model_factory
 from graph_meetings_runtime.parse_node import GraphParseNode, JsonBacked
 
 M = TypeVar("M", bound=Model)

@@ -10,8 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from graph_meetings_runtime import GraphError, Page, edm, field, request_information
+from graph_meetings_runtime.additional_data import AdditionalData
 from graph_meetings_runtime.filter import Filter
-from graph_meetings_runtime.model import AdditionalData, Model
+from graph_meetings_runtime.model import Model
 from graph_meetings_runtime.seen import Landmarks
 from soak import answering, request_urls, response_bodies, running
 from soak.answering import Answer
