@@ -1,4 +1,4 @@
-"""Fields: one line of a model's table, converted when first read and remembered."""
+"""Fields: one line of a model's table, converted when it is read."""
 
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
@@ -83,10 +83,10 @@ class Field(Operand[T], _Property):
         self.name = wire_name
         self.wire_name = wire_name
         self.edm_type = edm_type
-        super().__init__(self._getter())
 
     def __set_name__(self, owner: type["Model"], name: str) -> None:
         self.name = name
+        super().__init__(self._getter())
 
     if TYPE_CHECKING:
 
@@ -98,6 +98,13 @@ class Field(Operand[T], _Property):
         def __set__(self, instance: "Model", value: T | None) -> None: ...
 
     def _getter(self) -> Callable[["Model"], T | None]:
+        get = self._object_getter() if self.edm_type.is_mutable else self._value_getter()
+        # Code of its own: Python speeds up an attribute for the class that a code object meets, and shared by all
+        # fields this one would meet all classes. 7 % of the time of walking sessions.
+        return FunctionType(get.__code__.replace(), get.__globals__, closure=get.__closure__)
+
+    def _value_getter(self) -> FunctionType:
+        """Make what converts a value anew each time: to remember it took as long as the conversion does."""
         wire_name, read = self.wire_name, self.edm_type.read
         plain_type = self.edm_type.wire_type if self.edm_type.is_plain else None
 
@@ -106,21 +113,36 @@ class Field(Operand[T], _Property):
             raw: Any = instance._raw.get(wire_name)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
             value: T | None = raw
             if raw is None or raw.__class__ is plain_type:
-                # Not remembered, there is nothing to convert: to do so took half of the time of reading a text.
                 return value
-            remembered = vars(instance)
-            value = remembered.get(self.name)
+            try:
+                return read(raw)
+            except (ValueError, TypeError, OverflowError) as error:
+                raise self._error(instance, raw, error) from error
+
+        return cast("FunctionType", get)
+
+    def _object_getter(self) -> FunctionType:
+        """Make what gives the same object or list at every reading, as these can be changed."""
+        name, wire_name, read = self.name, self.wire_name, self.edm_type.read
+
+        def get(instance: "Model") -> T | None:
+            raw = instance._raw.get(wire_name)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
+            if raw is None:
+                return None
+            # Half of the time of vars().
+            made: dict[str, T] = instance.__dict__  # pyright: ignore[reportAssignmentType]  it takes a class's for it
+            value = made.get(name)
             if value is None:
                 try:
-                    value = remembered[self.name] = read(raw)
+                    value = made[name] = read(raw)
                 except (ValueError, TypeError, OverflowError) as error:
-                    owner = type(instance).__name__
-                    raise FieldError(owner, self.name, self.edm_type.name, raw, str(error)) from error
+                    raise self._error(instance, raw, error) from error
             return value
 
-        # Code of its own: Python speeds up an attribute for the class that a code object meets, and shared by all
-        # fields this one would meet all classes. 7 % of the time of walking sessions.
-        return FunctionType(get.__code__.replace(), get.__globals__, closure=get.__closure__)
+        return cast("FunctionType", get)
+
+    def _error(self, instance: "Model", raw: JsonValue, error: Exception) -> FieldError:
+        return FieldError(type(instance).__name__, self.name, self.edm_type.name, raw, str(error))
 
     @property
     def wire_path(self) -> tuple[str, ...]:
@@ -231,15 +253,15 @@ def Complex(model: Callable[[], type[M]]) -> EdmType[M]:  # noqa: N802  reads as
     Args:
         model: gives the model class; called when the first value is read, so that classes may refer to each other.
     """
-    from_raw: Callable[[JsonObject], M] | None = None
+    wrap: Callable[[JsonObject], M] | None = None
 
     def read(raw: JsonValue) -> M:
-        nonlocal from_raw
+        nonlocal wrap
         if not isinstance(raw, dict):
             raise TypeError(f"a JSON {type(raw).__name__} stands where an object belongs")
-        if from_raw is None:
-            from_raw = model().from_raw
-        return from_raw(raw)
+        if wrap is None:
+            wrap = model()._wrapper()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
+        return wrap(raw)
 
     def write(value: M) -> JsonObject:
         if not isinstance(value, model()):

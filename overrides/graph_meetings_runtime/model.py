@@ -69,9 +69,7 @@ class Model(JsonBacked, Parsable):
 
         An unknown `@odata.type` gives this class; the object is not copied.
         """
-        model = _new(cls._concrete(raw) if cls._derived and "@odata.type" in raw else cls)
-        _set_raw(model, raw)
-        return model
+        return cls._wrapper()(raw)
 
     @classmethod
     def from_raw_list(cls, items: list[JsonValue]) -> list[Self]:
@@ -80,14 +78,18 @@ class Model(JsonBacked, Parsable):
         Raises:
             MalformedResponse: something else is in the list.
         """
+        wrap = cls._wrapper()
         models: list[Self] = []
         for item in items:
             if not isinstance(item, dict):
                 raise MalformedResponse(f"a {type(item).__name__} stands in a list of {cls.__name__}")
-            model = _new(cls._concrete(item) if cls._derived and "@odata.type" in item else cls)
-            _set_raw(model, item)
-            models.append(model)
+            models.append(wrap(item))
         return models
+
+    @classmethod
+    def _wrapper(cls) -> Callable[[JsonObject], Self]:
+        """Make what does as `from_raw` for many objects, looking things up once."""
+        return _wrapper(cls, cast("Mapping[str, type[Self]]", cls._derived))
 
     @classmethod
     def from_json(cls, content: bytes) -> Self:
@@ -100,14 +102,6 @@ class Model(JsonBacked, Parsable):
         if not isinstance(raw, dict):
             raise ValueError(f"{cls.__name__} needs a JSON object, not a {type(raw).__name__}")
         return cls.from_raw(raw)
-
-    @classmethod
-    def _concrete(cls, raw: JsonObject) -> type[Self]:
-        odata_type = raw.get("@odata.type")
-        if not isinstance(odata_type, str):
-            return cls
-        found = cls._derived.get(odata_type) or cls._derived.get(odata_type.rpartition(".")[2].lower(), cls)
-        return cast("type[Self]", found)
 
     @classmethod
     def _said_type(cls) -> JsonObject:
@@ -265,6 +259,18 @@ def fields_of(model: type[Model] | Model) -> Mapping[str, Field[Any]]:
 def model_factory(model: type[M]) -> ParsableFactory[M]:
     """Give a model class as the factory that Kiota asks for; mypy does not see that a `type[M]` is one."""
     return cast("ParsableFactory[M]", model)
+
+
+def _wrapper(cls: type[M], derived: Mapping[str, type[M]]) -> Callable[[JsonObject], M]:
+    def wrap(raw: JsonObject) -> M:
+        concrete = cls
+        if derived and isinstance(odata_type := raw.get("@odata.type"), str):
+            concrete = derived.get(odata_type) or derived.get(odata_type.rpartition(".")[2].lower(), cls)
+        model = _new(concrete)
+        _set_raw(model, raw)
+        return model
+
+    return wrap
 
 
 def _restore(cls: type[M], raw: JsonObject) -> M:

@@ -89,10 +89,11 @@ def test_a_bad_value_spoils_nothing_else() -> None:
         _ = person.born
 
 
-def test_a_value_is_converted_once() -> None:
+def test_an_object_is_the_same_at_every_reading_and_a_value_is_an_equal_one() -> None:
     person = Person.from_raw({"boss": {"name": "Grace"}, "born": "2026-01-15T00:00:00Z"})
     assert person.boss is person.boss
-    assert person.born is person.born
+    assert person.born == person.born == datetime(2026, 1, 15, tzinfo=UTC)
+    assert set(vars(person)) == {"boss"}
 
 
 def test_a_missing_value_and_a_null_are_none() -> None:
