@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from graph_meetings_runtime.errors import LinkRefused, MetadataLinkRefused
 
+_METADATA = re.compile(r"\$metadata/?(\?|$)")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -35,11 +36,12 @@ class Origin(Struct, frozen=True):
             # Without a cause: Python's message has the user name and the password in it.
             raise ValueError("it is no URL: its host or its port is malformed") from None
         scheme = parts.scheme.lower()
-        if scheme not in _DEFAULT_PORTS or not parts.hostname:
+        host = parts.hostname
+        if scheme not in _DEFAULT_PORTS or not host:
             raise ValueError("it is not an absolute http or https URL")
         if "@" in parts.netloc or "\\" in url or not url.isprintable() or url != url.strip():
-            raise ValueError(f"the URL of host {parts.hostname!r} has a user name or characters that no URL has")
-        return cls(scheme, parts.hostname.lower(), _DEFAULT_PORTS[scheme] if port is None else port)
+            raise ValueError(f"the URL of host {host!r} has a user name or characters that no URL has")
+        return cls(scheme, host.lower(), _DEFAULT_PORTS[scheme] if port is None else port)
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -74,7 +76,7 @@ def safe_link(link: str, base_url: str) -> str:
     expected = Origin.of(base_url)
     if origin != expected:
         raise LinkRefused(f"the service sent a link to {origin}, and this client only talks to {expected}")
-    if "#" in link or re.search(r"\$metadata/?(\?|$)", link):
+    if "#" in link or _METADATA.search(link):
         raise MetadataLinkRefused(
             "the service sent a $metadata# link, which names a type and not a page; ask for the collection by its own "
             "path instead"

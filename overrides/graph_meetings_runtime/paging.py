@@ -49,10 +49,9 @@ class Pager(Generic[M]):
             finally:
                 await upcoming.drop()
 
-    async def pages(self) -> AsyncGenerator[Page[M]]:
+    def pages(self) -> AsyncGenerator[Page[M]]:
         """Iterate over the pages, empty ones included, each fetched when it is asked for."""
-        async for page in follow(self._adapter, self._model, self._first):
-            yield page
+        return follow(self._adapter, self._model, self._first)
 
 
 class _Upcoming(Generic[M]):
@@ -118,7 +117,7 @@ def _id(item: Model) -> str | None:
     return value if isinstance(value, str) else None
 
 
-async def follow(adapter: RequestAdapter, model: type[M], first: GraphRequestInformation) -> AsyncIterator[Page[M]]:
+async def follow(adapter: RequestAdapter, model: type[M], first: GraphRequestInformation) -> AsyncGenerator[Page[M]]:
     """Fetch a page and every page behind it.
 
     The next link is followed as the service gave it; the headers of the first request, `Prefer` among them, are sent
@@ -133,9 +132,10 @@ async def follow(adapter: RequestAdapter, model: type[M], first: GraphRequestInf
         if page is None:
             raise MalformedResponse(f"the service answered {without_query(request.url)} with nothing")
         yield page
-        if page.odata_next_link is None:
+        next_link = page.odata_next_link
+        if next_link is None:
             return
-        link = safe_link(page.odata_next_link, adapter.base_url)
+        link = safe_link(next_link, adapter.base_url)
         if landmarks.pass_by(link):
             raise LinkRefused(f"the service repeats a next link of {without_query(link)}, so the pages would never end")
         request = first.to(link)
