@@ -87,6 +87,7 @@ class Emulator:
         self._own_foreign_origin = ""
         self._addresses: list[tuple[str, int]] = []
         self._server: ThreadedServer | None = None
+        self._reserved: socket.socket | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -104,7 +105,7 @@ class Emulator:
         """Start the server, and return when it accepts connections."""
         graph = bind(self._host, self._port)
         content = bind(self._host, 0)
-        foreign = bind_elsewhere(self._host)
+        foreign, self._reserved = bind_elsewhere(self._host)
         self._origin = origin_of(graph)
         self._service.download_port = content.getsockname()[1]
         self._answers.download_origin = origin_of(content)
@@ -121,6 +122,12 @@ class Emulator:
 
     def stop(self) -> None:
         """Close all connections and stop the server."""
+        self._stop_serving()
+        if self._reserved is not None:
+            self._reserved.close()
+            self._reserved = None
+
+    def _stop_serving(self) -> None:
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -134,7 +141,7 @@ class Emulator:
         """
         if self._server is None:
             raise RuntimeError("the emulator does not run: start it before it can be offline")
-        self.stop()
+        self._stop_serving()
         # Bound, but not listening: connections are refused, and nobody else can take the ports.
         sockets = [bind(host, port) for host, port in self._addresses]
         try:

@@ -1,6 +1,7 @@
 """A uvicorn server in a thread: ready when `start` returns, gone when `stop` does."""
 
 import asyncio
+import errno
 import socket
 import threading
 from ipaddress import ip_address
@@ -11,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _START_SECONDS = 10
 _STOP_SECONDS = 10
+_MOST_PORTS = 100
 _TRANSPORT = "graph_meetings_emulator.transport"
 
 
@@ -111,10 +113,15 @@ def bind(host: str, port: int) -> socket.socket:
         is_loopback = False
     if not is_loopback:
         raise ValueError(f"the emulator listens on loopback addresses only, not on {host!r}")
+    return _bind(address, port, reuse=True)
+
+
+def _bind(address: str, port: int, *, reuse: bool = False) -> socket.socket:
+    """Take a port, with `reuse` also where connections to it have only just ended."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     # The protocol is named because asyncio turns Nagle's delay off only where it is: 40 ms for each answer.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, reuse)
     try:
         listener.bind((address, port))
     except OSError:
@@ -123,15 +130,29 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def bind_elsewhere(host: str) -> socket.socket:
+def bind_elsewhere(host: str) -> tuple[socket.socket, socket.socket | None]:
     """Open a listening socket at another host than the given one, or else at another port of it.
 
     Every address in 127.0.0.0/8 is this machine's own on Linux and Windows; elsewhere it may have to be set up.
+
+    Returns:
+        The socket, and one that takes its port at the given host: nobody, and no other emulator, answers there while
+        it is open. `None` where the socket itself is there.
+
+    Raises:
+        OSError: no port is free at both.
     """
-    try:
-        return bind("127.0.0.2", 0)
-    except OSError:
-        return bind(host, 0)
+    other = "127.0.0.2" if host != "127.0.0.2" else "127.0.0.3"
+    for _ in range(_MOST_PORTS):
+        try:
+            elsewhere = bind(other, 0)
+        except OSError:
+            return bind(host, 0), None
+        try:
+            return elsewhere, _bind(host, elsewhere.getsockname()[1])
+        except OSError:
+            elsewhere.close()
+    raise OSError(errno.EADDRINUSE, f"of {_MOST_PORTS} ports none is free at both {other} and {host}")
 
 
 def origin_of(listener: socket.socket) -> str:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_meetings_emulator import Mp4
+from graph_meetings_emulator import Emulator, Mp4, server
 from graph_meetings_emulator.faults import Moment, Reset, Slow, Stall, WrongLength
 from tests.emulator.support import Json, Site
 from tests.emulator.wire import receive
@@ -180,3 +180,34 @@ def test_what_does_not_run_cannot_be_offline(site: Site) -> None:
     site.emulator.stop()
     with pytest.raises(RuntimeError, match="does not run"), site.emulator.offline():
         pass
+
+
+def test_nobody_answers_where_another_port_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        ports = iter([taken])
+        bind = server.bind
+
+        def at_a_taken_port(host: str, port: int) -> socket.socket:
+            return bind(host, next(ports, 0) if host == "127.0.0.2" else port)
+
+        # The kernel may give a port at one address that somebody has at another one.
+        monkeypatch.setattr(server, "bind", at_a_taken_port)
+        with Emulator() as emulator:
+            foreign = httpx.URL(emulator.foreign_origin)
+            if foreign.host == "127.0.0.1":
+                pytest.skip("this machine has no second address, so that the foreign origin is another port itself")
+            assert foreign.port != taken
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", foreign.port), timeout=10)
+            with pytest.raises(OSError, match="in use"):
+                bind("127.0.0.1", foreign.port or 0)
+    assert next(ports, None) is None
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.2"])
+def test_the_foreign_origin_is_another_one_wherever_the_service_is(host: str) -> None:
+    with Emulator(host=host) as emulator:
+        origins = {emulator.origin, emulator.download_origin, emulator.foreign_origin}
+        assert len(origins) == 3
+        assert httpx.get(f"{emulator.foreign_origin}/x").status_code == 200
