@@ -1,6 +1,8 @@
 """A GiB from the service to a file: whole, resumed from its middle, and how much memory that takes."""
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -31,11 +33,41 @@ def rows(effort: Effort) -> Iterator[Row]:
         with msgraph.running(effort.peers, "download", service.base_url, size, whole.target) as sdk:
             httpx_run = seconds_of_each(clients.runner, lambda: copy_by_httpx(clients.bare, whole))
             contenders = {"ours": download.whole, "httpx to a file": httpx_run, **_limit(whole), **sdk}
+            contenders = {name: _to_new_file(run, Path(folder)) for name, run in contenders.items()}
             yield from _rate("downloads.whole", _what(size), size).rows(interleaved(contenders, rounds))
-        contenders = {"ours": download.resumed, **_limit(replace(whole, first=size // 2))}
+        theirs = _limit(replace(whole, first=size // 2))
+        contenders = {
+            "ours": download.resumed,
+            **{name: _to_new_file(run, Path(folder)) for name, run in theirs.items()},
+        }
         subject = _rate("downloads.resumed", f"{_what(size)}, the second half", size / 2)
         yield from subject.rows(interleaved(contenders, rounds))
         yield _memory(service, size, folder, rounds)
+        _clear(Path(folder))
+
+
+def _to_new_file(run: Run, folder: Path) -> Run:
+    """Let a run begin without files, and with a disk that has nothing to do.
+
+    A file that is replaced costs its deletion too, and what others left to be flushed would be flushed meanwhile.
+    """
+
+    def anew() -> float:
+        _clear(folder)
+        return run()
+
+    return anew
+
+
+def _clear(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    _wait_for_disk()
+
+
+def _wait_for_disk() -> None:
+    if sys.platform != "win32":
+        os.sync()
 
 
 def _limit(copy: Copy) -> dict[str, Run]:
@@ -83,12 +115,13 @@ class _Download:
 
     def resumed(self) -> float:
         """Download the half that is missing; gives the seconds of that."""
-        self._target.unlink(missing_ok=True)
+        _clear(self._target.parent)
         self._runner.run(self._first_half())
+        _wait_for_disk()
         return seconds_of_each(self._runner, self._download)()
 
     async def _download(self) -> None:
-        result = await self._content.download(self._target, overwrite=True)
+        result = await self._content.download(self._target)
         assert result.size == self._size
 
     async def _first_half(self) -> None:

@@ -92,6 +92,11 @@ class Connection(asyncio.Protocol):
         )
 
     async def _send_content(self, size: int, first: int) -> None:
+        if first >= size:
+            self._transport.write(
+                b"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */%d\r\nContent-Length: 0\r\n\r\n" % size
+            )
+            return
         status = b"200 OK"
         if first:
             status = b"206 Partial Content\r\nContent-Range: bytes %d-%d/%d" % (first, size - 1, size)

@@ -112,7 +112,7 @@ class GraphClient(RequestBuilder):
             name: names the file of an artifact, the same each time and another for each artifact. What it gives is
                 made safe by `safe_file_name`.
             overwrite: whether files that are there are downloaded again and replaced, each in one step.
-            progress: called after each chunk, with the artifact and its `Progress`.
+            progress: called as bytes get into a file, with the artifact and its `Progress`.
             finished: called once with what became of each artifact.
 
         Returns:

@@ -106,7 +106,7 @@ class ContentRequestBuilder(RequestBuilder):
         Args:
             path: the file; its folder must exist.
             overwrite: whether an existing file may be replaced, in one step, at the end.
-            progress: called after each chunk, with bytes.
+            progress: called as bytes get into the file, and once all are.
             options: `accept`, `format` and `headers`.
 
         Raises:

@@ -12,6 +12,7 @@ from graph_meetings_runtime.attempts import Attempts
 from graph_meetings_runtime.content_stream import ContentStream
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, MalformedResponse
 from graph_meetings_runtime.part_file import PartFile, clear_leftovers
+from graph_meetings_runtime.part_writer import PartWriter
 from graph_meetings_runtime.retry import Retry
 
 _ENOUGH_PROGRESS = 1 << 20
@@ -22,7 +23,7 @@ class Progress(Struct, frozen=True):
     """How far a download is.
 
     Args:
-        received: bytes of the file that are on disk, those of earlier attempts included.
+        received: bytes that are in the file, those of earlier attempts included.
         total: bytes of the whole file, `None` where the service does not say.
     """
 
@@ -62,7 +63,7 @@ class Download:
         source: names the content and its format, without anything secret.
         target: the final file.
         retry: how often a broken body is taken up again without a MiB of progress in between.
-        progress: called after each chunk.
+        progress: called as chunks get into the file.
         overwrite: whether the target may exist.
     """
 
@@ -83,6 +84,7 @@ class Download:
         self._progress = progress
         self._overwrite = overwrite
         self._resumed_from = 0
+        self._told = 0
 
     async def run(self) -> DownloadResult:
         """Fetch what is missing and put the file in place.
@@ -161,7 +163,7 @@ class Download:
         """Keep what is on disk if the stream goes on from there; otherwise begin with what comes."""
         part = self._part
         if stream.first == 0:
-            self._resumed_from = 0
+            self._resumed_from = self._told = 0
             part.begin(stream.etag, stream.digest)
             return None
         if stream.first != part.received:
@@ -176,18 +178,25 @@ class Download:
         return None
 
     async def _receive(self, stream: ContentStream) -> GraphError | None:
-        part = self._part
+        part, failure = self._part, None
         try:
-            async for chunk in stream:
-                part.write(chunk)
-                if self._progress is not None:
-                    self._progress(Progress(part.received, stream.size))
+            async with PartWriter(part) as writer:
+                async for chunk in stream:
+                    await writer.add(chunk)
+                    self._tell(stream)
         except DownloadIncomplete as error:
-            return error
-        if stream.size in {None, part.received}:
-            return None
-        return DownloadIncomplete(f"{part.received} bytes came of {stream.size}")
+            failure = error
+        self._tell(stream)
+        if failure is None and stream.size not in {None, part.received}:
+            failure = DownloadIncomplete(f"{part.received} bytes came of {stream.size}")
+        return failure
+
+    def _tell(self, stream: ContentStream) -> None:
+        received = self._part.received
+        if self._progress is not None and received != self._told:
+            self._told = received
+            self._progress(Progress(received, stream.size))
 
     def _start_over(self) -> None:
         self._part.forget()
-        self._resumed_from = 0
+        self._resumed_from = self._told = 0

@@ -76,7 +76,7 @@ class ManyDownloads(Generic[A]):
         folder: where the files go.
         name: names the file of an artifact; made safe afterwards.
         overwrite: whether files that are there are downloaded again and replaced.
-        progress: called after each chunk.
+        progress: called as bytes get into a file.
         finished: called with what became of each artifact.
     """
 

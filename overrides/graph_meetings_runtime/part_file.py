@@ -121,6 +121,15 @@ class PartFile:
         if self._hash is not None:
             self._hash.update(chunk)
 
+    def flush(self) -> None:
+        """Wait until the bytes are on the disk.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        with naming(self.path):
+            os.fsync(self._file.fileno())
+
     def forget(self) -> None:
         """Throw the bytes away."""
         with naming(self.path):
@@ -150,8 +159,7 @@ class PartFile:
             FileExistsError: the name is taken, and `overwrite` is false.
             OSError: the disk fails.
         """
-        with naming(self.path):
-            await in_thread(os.fsync, self._file.fileno())
+        await in_thread(self.flush)
         self._close_first_on_windows()
         if overwrite:
             self.path.replace(self._target)

@@ -11,12 +11,21 @@ R = TypeVar("R")
 
 
 async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call something in a thread, and stay until it has returned, cancelled or not.
+    """Call something in a thread, and stay until it has returned, cancelled or not."""
+    return await outcome_of(begin_in_thread(call, *args, **kwargs))
+
+
+def begin_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[R]:
+    """Call something in a thread; whoever does so asks for the outcome in the end."""
+    context = copy_context()
+    return asyncio.get_running_loop().run_in_executor(None, lambda: context.run(call, *args, **kwargs))
+
+
+async def outcome_of(running: asyncio.Future[R]) -> R:
+    """Stay until a call in a thread, or a task, has returned, cancelled or not.
 
     Otherwise a lock would be given back, or a file closed, while the call still goes on with it.
     """
-    context = copy_context()
-    running = asyncio.get_running_loop().run_in_executor(None, lambda: context.run(call, *args, **kwargs))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

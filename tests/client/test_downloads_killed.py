@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import random
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -45,28 +47,47 @@ def digests(emulator: Emulator, organizer: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("mode", ["keep", "overwrite"])
+# Of the time that all of it takes: with what is kept, a killed process leaves less for the next one to do.
+@pytest.mark.parametrize(("mode", "longest"), [("keep", 1 / 8), ("overwrite", 1)])
 async def test_killed_at_random_and_started_again_every_file_is_whole(
-    emulator: Emulator, organizer: str, digests: set[str], tmp_path: Path, mode: str
+    emulator: Emulator, organizer: str, digests: set[str], tmp_path: Path, mode: str, longest: float
 ) -> None:
     chance = random.Random(20260115)  # noqa: S311  moments, no secrets
-    command = [sys.executable, "-c", DOWNLOAD, emulator.base_url, emulator.token, organizer, str(tmp_path), mode]
-    kills, output = 0, b""
-    for number in range(ROUNDS + 1):
-        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-        assert process.stdout is not None
-        assert await asyncio.wait_for(process.stdout.readline(), 60) == b"begins\n"
-        if number < ROUNDS:
-            await asyncio.wait({asyncio.ensure_future(process.wait())}, timeout=chance.uniform(0, 0.15))
-        if number < ROUNDS and process.returncode is None:
+    command = [sys.executable, "-c", DOWNLOAD, emulator.base_url, emulator.token, organizer]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    process = await begun([*command, str(elsewhere), mode])
+    began = time.monotonic()
+    await finished(process)
+    longest *= time.monotonic() - began
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    kills = 0
+    for number in range(ROUNDS):
+        process = await begun([*command, str(folder), mode])
+        await asyncio.wait({asyncio.ensure_future(process.wait())}, timeout=chance.uniform(0, longest))
+        if process.returncode is None:
             process.kill()
             kills += 1
-        output, _ = await asyncio.wait_for(process.communicate(), 60)
-        assert digests_of(tmp_path) <= digests, f"half a file after {number + 1} rounds"
+        await finished(process)
+        assert digests_of(folder) <= digests, f"half a file after {number + 1} rounds"
+    output = await finished(await begun([*command, str(folder), mode]))
     assert kills > ROUNDS // 3
     assert output.split()[-1] == b"0"
-    assert digests_of(tmp_path) == digests
-    assert not [path.name for path in tmp_path.iterdir() if ".part" in path.name]
+    assert digests_of(folder) == digests
+    assert not [path.name for path in folder.iterdir() if ".part" in path.name]
+
+
+async def begun(command: Sequence[str]) -> asyncio.subprocess.Process:
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), 60) == b"begins\n"
+    return process
+
+
+async def finished(process: asyncio.subprocess.Process) -> bytes:
+    output, _ = await asyncio.wait_for(process.communicate(), 60)
+    return output
 
 
 def digests_of(folder: Path) -> set[str]:
@@ -90,8 +111,8 @@ async def test_what_a_killed_process_left_is_not_fetched_again(
         )
     )
     command = [sys.executable, "-c", killing, emulator.base_url, emulator.token, organizer, str(tmp_path)]
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    await asyncio.wait_for(process.communicate(), 60)
+    process = await begun(command)
+    await finished(process)
     assert process.returncode == -9
     assert not digests_of(tmp_path)
     outcomes: list[DownloadOutcome[CallRecording]] = []
