@@ -53,7 +53,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         timeout: how long requests may take.
         limiter: bounds the requests under way.
         availability: which documented requests there are, and where.
-        is_quiet: whether httpx's own log shows no queries; a caller's client gets whole URLs.
+        is_quiet: whether a request shows no query where it is printed; a caller's client gets whole URLs.
     """
 
     def __init__(  # noqa: PLR0913  what an adapter is made of

@@ -32,6 +32,31 @@ class GraphHttpClient(httpx.AsyncClient):
     def __init__(self, *, trust_env: bool) -> None:
         super().__init__(limits=_LIMITS, trust_env=trust_env)
 
+    async def send(self, request: httpx.Request, *, stream: bool = False, **_: Any) -> httpx.Response:
+        """Hand a request to the transport.
+
+        httpx's own way there goes by authentication, redirects, cookies and hooks. This client has none of them, and
+        they took a fifth of the time of a page of 50.
+
+        Args:
+            request: as it is sent.
+            stream: leave the body unread; the caller closes the response then.
+
+        Raises:
+            RuntimeError: the client has been closed.
+            httpx.TransportError: there is no answer.
+        """
+        if self.is_closed:
+            raise RuntimeError("the client has been closed; make a new one, or send requests before it is closed")
+        response = await self._transport_for_url(request.url).handle_async_request(request)
+        if not stream:
+            try:
+                await response.aread()
+            except BaseException:
+                await response.aclose()
+                raise
+        return response
+
     # httpx ignores the environment's proxies when it is given a transport, so these two replace what it would make.
 
     def _init_transport(self, *_: Any, trust_env: bool = True, **__: Any) -> httpx.AsyncBaseTransport:

@@ -30,6 +30,7 @@ from graph_meetings_runtime import (
 from graph_meetings_runtime.error_response import error_of
 from graph_meetings_runtime.page import page_factory
 from graph_meetings_runtime.request_information import GraphRequestInformation
+from graph_meetings_runtime.transport import GraphHttpClient
 from tests.client.conftest import PATIENT
 from tests.credentials import StaticCredential, StaticTokens
 from tests.payloads import PAYLOADS, content
@@ -326,3 +327,20 @@ def test_a_client_that_is_taken_to_another_event_loop_says_so(emulator: Emulator
             second.run(graph.me.online_meetings.get())
         assert first.run(graph.me.online_meetings.get()).value
         first.run(graph.close())
+
+
+async def test_a_client_that_has_been_closed_says_so(emulator: Emulator) -> None:
+    async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url) as graph:
+        assert (await graph.me.online_meetings.get()).value
+    with pytest.raises(RuntimeError, match="has been closed"):
+        await graph.me.online_meetings.get()
+
+
+async def test_its_http_client_reads_a_body_unless_told_not_to(emulator: Emulator) -> None:
+    url = f"{emulator.base_url}/me/onlineMeetings"
+    async with GraphHttpClient(trust_env=False) as http_client:
+        response = await http_client.get(url)
+        assert response.json()["error"]
+        async with http_client.stream("GET", url) as response:
+            assert not response.is_closed
+            assert json.loads(await response.aread())["error"]
