@@ -40,17 +40,21 @@ def _page(result: Result) -> str:
         keep_trailing_newline=True,
     )
     sections = {title: _cells(result, case) for case, title in CASES.items()}
-    budgets = [row for row in result.rows if row.verdict]
-    missed = [f"{row.key} against {row.against}" for row in budgets if "MISSED" in row.verdict]
+    budgets = [_escaped(row) for row in result.rows if row.budget]
+    missed = sum(not row.budget.is_met(row.ratio) for row in result.rows if row.budget)
     template = environment.get_template("performance.md.jinja")
-    return template.render(result=result, sections=sections, budgets=len(budgets), missed=missed)
+    return template.render(result=result, sections=sections, budgets=budgets, missed=missed)
 
 
 def _cells(result: Result, case: str) -> list[tuple[str, ...]]:
     rows = [row for row in result.rows if row.key.startswith(f"{case}.")]
     if not rows:
         raise ValueError(f"the result has no rows of {case}; run all cases: python -m benchmarks --json FILE")
-    return [tuple(cell.replace("|", "\\|") for cell in cells(row)) for row in rows]
+    return [_escaped(row) for row in rows]
+
+
+def _escaped(row: Row) -> tuple[str, ...]:
+    return tuple(cell.replace("|", "\\|") for cell in cells(row))
 
 
 def _plot(result: Result, name: str) -> Plot:

@@ -102,6 +102,16 @@ def test_the_page_has_every_case_and_its_plots(tmp_path: Path) -> None:
     assert "quick run" not in page
 
 
+def test_the_page_says_first_which_budgets_are_met(tmp_path: Path) -> None:
+    budgeted = replace(ROW, key="paging.alone", what="of a | b", against=BARE, more_is_better=True)
+    missed = replace(budgeted, key="paging.together_32", what="too slow")
+    write_page(result(*complete().rows, budgeted, missed), tmp_path)
+    summary = (tmp_path / "performance.md").read_text(encoding="utf-8").split("\n## ")[1]
+    assert "Of 2 budgets, 1 is missed." in summary
+    assert "of a \\| b" in summary
+    assert [line.split(" | ")[-1] for line in summary.splitlines() if "too slow" in line] == ["≥ 3 MISSED |"]
+
+
 def test_the_page_of_a_quick_run_says_so(tmp_path: Path) -> None:
     quick = Result(version="1", is_quick=True, machine={}, rows=complete().rows)
     write_page(quick, tmp_path)
