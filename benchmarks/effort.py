@@ -28,6 +28,11 @@ class Effort:
         """How often those run that take seconds."""
         return min(self.rounds, 5)
 
+    @property
+    def many_rounds(self) -> int:
+        """How often whole processes run, whose times a busy machine spreads most."""
+        return 2 * self.rounds
+
     def count(self, full: int) -> int:
         """Give the share of a full size, at least 1."""
         return max(1, round(full * self.share))

@@ -21,12 +21,11 @@ from graph_meetings_runtime.content import ContentRequestBuilder
 
 _GIB = 1 << 30
 _MEMORY_LIMIT = 16 << 20
-_ROUNDS = 3
 
 
 def rows(effort: Effort) -> Iterator[Row]:
     """Measure GiB per second, and bytes of memory."""
-    size, rounds = effort.count(_GIB), min(_ROUNDS, effort.rounds)
+    size, rounds = effort.count(_GIB), effort.few_rounds
     with serving(1) as service, connected(service) as clients, TemporaryDirectory() as folder:
         download = _Download(clients, size, Path(folder) / "ours.mp4")
         whole = Copy(service.content_url(size), Path(folder) / "theirs.mp4", size)

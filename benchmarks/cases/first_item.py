@@ -21,7 +21,7 @@ def rows(effort: Effort) -> Iterator[Row]:
         if effort.peers is not None:
             commands[SDK] = program("msgraph", "first_item", service.base_url, python=effort.peers)
         warm = {name: warm_seconds(command) for name, command in commands.items()}
-        yield from Subject("first_item.warm", "whole process").rows(interleaved(warm, effort.rounds))
+        yield from Subject("first_item.warm", "whole process").rows(interleaved(warm, effort.many_rounds))
         cold = {name: cold_seconds(command) for name, command in commands.items()}
         samples = interleaved(cold, min(3, effort.rounds))
         yield from Subject("first_item.cold", "the same, with nothing compiled").rows(samples)

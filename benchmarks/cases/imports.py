@@ -17,7 +17,7 @@ def rows(effort: Effort) -> Iterator[Row]:
     """Measure whole processes; an interpreter that imports nothing is one of the contenders."""
     commands = _commands(effort)
     warm = {name: warm_seconds(command) for name, command in commands.items()}
-    yield from Subject("imports.warm", "process that imports it").rows(interleaved(warm, effort.rounds))
+    yield from Subject("imports.warm", "process that imports it").rows(interleaved(warm, effort.many_rounds))
     cold = {name: cold_seconds(command) for name, command in commands.items()}
     subject = Subject("imports.cold", "the same, with nothing compiled")
     yield from subject.rows(interleaved(cold, min(3, effort.rounds)))
