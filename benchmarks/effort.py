@@ -30,7 +30,7 @@ class Effort:
 
     @property
     def many_rounds(self) -> int:
-        """How often whole processes run, whose times a busy machine spreads most."""
+        """How often what takes milliseconds runs, and whole processes: a busy machine spreads their times most."""
         return 2 * self.rounds
 
     def count(self, full: int) -> int:

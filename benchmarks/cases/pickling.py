@@ -26,7 +26,7 @@ def _rows(effort: Effort, payload: Payload) -> Iterator[Row]:
         "ours": seconds_of(_round_trip(models)),
         "pickle, of dicts": seconds_of(_round_trip(dicts)),
     }
-    yield from Subject(f"pickling.{payload.name}", payload.what).rows(interleaved(contenders, effort.rounds))
+    yield from Subject(f"pickling.{payload.name}", payload.what).rows(interleaved(contenders, effort.many_rounds))
 
 
 def _round_trip(models: object) -> Callable[[], object]:

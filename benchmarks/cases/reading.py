@@ -28,7 +28,7 @@ def _rows(effort: Effort, payload: Payload) -> Iterator[Row]:
     subject = Subject(f"reading.{payload.name}", payload.what)
     ours = {"ours": seconds_of(lambda: read_all(page_of(model, content)), _REPEAT)}
     limit = {"msgspec": seconds_of(lambda: bare(content), _REPEAT)}
-    yield from subject.rows(interleaved({**ours, **limit}, effort.rounds))
+    yield from subject.rows(interleaved({**ours, **limit}, effort.many_rounds))
     lean_model = lean(model)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "page.json"

@@ -28,10 +28,10 @@ def _rows(effort: Effort, payload: Payload) -> Iterator[Row]:
     unread, read = (page_of(payload.model, payload.content) for _ in range(2))
     read_all(read)
     subject = Subject(f"serializing.{payload.name}", payload.what)
-    yield from subject.rows(interleaved({"ours": _ours(unread), **limit}, effort.rounds))
+    yield from subject.rows(interleaved({"ours": _ours(unread), **limit}, effort.many_rounds))
     yield from subject.rows(interleaved({"ours": _ours(unread), **_peers(payload)}, effort.few_rounds))
     subject = Subject(f"serializing.{payload.name}_read", f"{payload.what}, all fields read")
-    yield from subject.rows(interleaved({"ours": _ours(read), **limit}, effort.rounds))
+    yield from subject.rows(interleaved({"ours": _ours(read), **limit}, effort.many_rounds))
 
 
 def _ours(models: list[Model]) -> Run:

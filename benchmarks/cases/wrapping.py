@@ -27,4 +27,4 @@ def _rows(effort: Effort, payload: Payload) -> Iterator[Row]:
         "msgspec": seconds_of(lambda: bare(content), _REPEAT),
         "orjson": seconds_of(lambda: orjson.loads(content), _REPEAT),
     }
-    yield from Subject(f"wrapping.{payload.name}", payload.what).rows(interleaved(contenders, effort.rounds))
+    yield from Subject(f"wrapping.{payload.name}", payload.what).rows(interleaved(contenders, effort.many_rounds))
