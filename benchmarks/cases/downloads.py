@@ -30,8 +30,7 @@ def rows(effort: Effort) -> Iterator[Row]:
         download = _Download(clients, size, Path(folder) / "ours.mp4")
         whole = Copy(service.content_url(size), Path(folder) / "theirs.mp4", size)
         with msgraph.running(effort.peers, "download", service.base_url, size, whole.target) as sdk:
-            httpx_run = seconds_of_each(clients.runner, lambda: copy_by_httpx(clients.bare, whole))
-            contenders = {"ours": download.whole, "httpx to a file": httpx_run, **_limit(whole), **sdk}
+            contenders = {"ours": download.whole, **_httpx(clients, whole), **_limit(whole), **sdk}
             contenders = {name: _to_new_file(run, Path(folder)) for name, run in contenders.items()}
             yield from _rate("downloads.whole", _what(size), size).rows(interleaved(contenders, rounds))
         theirs = _limit(replace(whole, first=size // 2))
@@ -67,6 +66,15 @@ def _clear(folder: Path) -> None:
 def _wait_for_disk() -> None:
     if sys.platform != "win32":
         os.sync()
+
+
+def _httpx(clients: Clients, copy: Copy) -> dict[str, Run]:
+    return {
+        "httpx to a file": seconds_of_each(clients.runner, lambda: copy_by_httpx(clients.bare, copy)),
+        "httpx to a file, flushed": seconds_of_each(
+            clients.runner, lambda: copy_by_httpx(clients.bare, copy, flush=True)
+        ),
+    }
 
 
 def _limit(copy: Copy) -> dict[str, Run]:

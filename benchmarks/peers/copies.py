@@ -1,5 +1,6 @@
 """Downloads without a client: what curl, bare httpx and a bare socket make of them."""
 
+import os
 import socket
 import subprocess
 from dataclasses import dataclass
@@ -45,12 +46,14 @@ def copy_by_curl(copy: Copy) -> None:
     copy.check()
 
 
-async def copy_by_httpx(client: httpx.AsyncClient, copy: Copy) -> None:
-    """Copy with httpx, as its documents show it."""
+async def copy_by_httpx(client: httpx.AsyncClient, copy: Copy, *, flush: bool = False) -> None:
+    """Copy with httpx, as its documents show it; flush: wait in the end until the bytes are on the disk."""
     async with client.stream("GET", copy.url) as response:
         with copy.target.open("wb") as file:
             async for chunk in response.aiter_bytes():
                 file.write(chunk)
+            if flush:
+                os.fsync(file.fileno())
     copy.check()
 
 
