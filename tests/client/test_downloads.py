@@ -307,8 +307,11 @@ async def test_a_process_that_ended_between_the_two_names_spoils_nothing(tmp_pat
     await leave_a_part(tmp_path / "x")
     (tmp_path / "x").hardlink_to(tmp_path / "x.part")
     sizes: list[int] = []
+
+    def watch(_: Progress) -> None:
+        sizes.append((tmp_path / "x").stat().st_size)
+
     async with raw_server(answer("200 OK", WHOLE)) as server, client(server) as graph:
-        watch: Callable[[Progress], None] = lambda _: sizes.append((tmp_path / "x").stat().st_size)  # noqa: E731
         await content_of(graph).download(tmp_path / "x", overwrite=True, progress=watch)
     assert sizes == [50]
     assert (tmp_path / "x").read_bytes() == WHOLE

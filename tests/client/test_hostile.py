@@ -230,7 +230,7 @@ async def test_headers_of_a_configuration_replace_ours() -> None:
     configuration = RequestConfiguration[object](headers=HeadersCollection())
     configuration.headers.add("Accept", "application/json;odata.metadata=full")
     async with raw_server(json_answer('{"value": []}')) as server, client(server) as graph:
-        await graph.me.online_meetings.get(configuration, headers={"User-Agent": "mine/1"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        await graph.me.online_meetings.get(configuration, headers={"User-Agent": "mine/1"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as Kiota's users write it
     assert server.headers("Accept") == ["application/json;odata.metadata=full"]
     assert server.headers("User-Agent") == ["mine/1"]
 
