@@ -7,7 +7,7 @@ from benchmarks.effort import Effort
 from graph_meetings import AttendanceRecord, CallRecording, PstnCallLogRow, Session
 from graph_meetings_emulator import Dataset
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 
 
 @dataclass(frozen=True, slots=True)

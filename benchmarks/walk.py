@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from graph_meetings_runtime.deprecation import DeprecatedField
-from graph_meetings_runtime.edm import EdmType
-from graph_meetings_runtime.field import CollectionField, Field
 from graph_meetings_runtime.json_codec import decode_json
-from graph_meetings_runtime.model import Model, fields_of
-from graph_meetings_runtime.page import Page
+from graph_meetings_runtime.models.deprecation import DeprecatedField
+from graph_meetings_runtime.models.edm import EdmType
+from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.page import Page
 
 M = TypeVar("M", bound=Model)
 

@@ -6,12 +6,12 @@ from codegen.naming import ModuleName, import_order
 from codegen.plan import Import, Imports
 
 RUNTIME = "graph_meetings_runtime"
-DEPRECATION_MODULE = f"{RUNTIME}.deprecation"
-EDM_MODULE = f"{RUNTIME}.edm"
-FIELD_MODULE = f"{RUNTIME}.field"
-MODEL_MODULE = f"{RUNTIME}.model"
-OPERATIONS_MODULE = f"{RUNTIME}.operations"
-RENAMED_MODULE = f"{RUNTIME}.renamed"
+DEPRECATION_MODULE = f"{RUNTIME}.models.deprecation"
+EDM_MODULE = f"{RUNTIME}.models.edm"
+FIELD_MODULE = f"{RUNTIME}.models.field"
+MODEL_MODULE = f"{RUNTIME}.models.model"
+OPERATIONS_MODULE = f"{RUNTIME}.http.operations"
+RENAMED_MODULE = f"{RUNTIME}.models.renamed"
 
 
 class ImportCollector:

@@ -11,7 +11,7 @@ from typing import Final
 
 import httpx
 
-from graph_meetings_runtime.transport import GraphHttpClient
+from graph_meetings_runtime.http.transport import GraphHttpClient
 from soak.chaos_plan import Plan
 from soak.chaos_run import RunFigures, run_once
 from soak.findings import Findings, rate

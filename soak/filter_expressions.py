@@ -16,10 +16,10 @@ from typing import Any, Final, TypeAlias
 from odata_query import ast
 
 from graph_meetings_runtime import Filter
-from graph_meetings_runtime.edm import EdmType, parse_duration
-from graph_meetings_runtime.field import CollectionField, Field
-from graph_meetings_runtime.filter import Operand
-from graph_meetings_runtime.model import Model, fields_of
+from graph_meetings_runtime.models.edm import EdmType, parse_duration
+from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.filter import Operand
+from graph_meetings_runtime.models.model import Model, fields_of
 from soak.moments import aware_datetime
 from soak.texts import is_encodable, text
 

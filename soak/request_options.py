@@ -8,10 +8,10 @@ from typing import Any, Final
 from graph_meetings_emulator.filter_syntax import parse_filter
 from graph_meetings_emulator.query import Expansion, Query, sort_keys
 from graph_meetings_emulator.schema import item_type
-from graph_meetings_runtime.field import Expansion as FieldExpansion
-from graph_meetings_runtime.field import Field
-from graph_meetings_runtime.model import Model, fields_of
-from graph_meetings_runtime.operations import Operation, Returns
+from graph_meetings_runtime.http.operations import Operation, Returns
+from graph_meetings_runtime.models.field import Expansion as FieldExpansion
+from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.model import Model, fields_of
 from soak.filter_expressions import condition, tree_of
 from soak.texts import is_encodable, text
 

@@ -19,7 +19,7 @@ from yarl import URL
 from graph_meetings_emulator.query import parse_query
 from graph_meetings_emulator.routes import Invoke, Key, Navigate, Routes, Step
 from graph_meetings_runtime import PATH_USER, GraphClient, Operation
-from graph_meetings_runtime.operations import Parameter
+from graph_meetings_runtime.http.operations import Parameter
 from soak.figures import Figures
 from soak.moments import moment
 from soak.paths import CLIENTS, Called, Keyed, Named, by_key, steps_of

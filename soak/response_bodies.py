@@ -14,7 +14,7 @@ from typing import Final
 
 from graph_meetings_runtime import FieldError, GraphClient, GraphError
 from graph_meetings_runtime.json_codec import JsonObject
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 from soak.answering import Answer, Script, scripted_client
 from soak.byte_mutation import damaged
 from soak.examination import examine_error, examine_models

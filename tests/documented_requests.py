@@ -7,7 +7,7 @@ from typing import Any
 import graph_meetings
 import graph_meetings.beta
 from graph_meetings import CallRecord, Filter, JoinMeetingIdSettings, OnlineMeeting, Participant, Session
-from graph_meetings_runtime.request_information import GraphRequestInformation
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 from tests.credentials import StaticCredential
 
 ROOT = "https://graph.microsoft.com"

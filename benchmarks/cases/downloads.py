@@ -17,7 +17,7 @@ from benchmarks.processes import printed, program
 from benchmarks.row import Row, Subject
 from benchmarks.service import Service, serving
 from graph_meetings import Progress
-from graph_meetings_runtime.content import ContentRequestBuilder
+from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
 
 _GIB = 1 << 30
 _MEMORY_LIMIT = 16 << 20

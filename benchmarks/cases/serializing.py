@@ -11,7 +11,7 @@ from benchmarks.peers import kiota
 from benchmarks.peers.lean_kiota import lean
 from benchmarks.row import Row, Subject
 from benchmarks.walk import page_of, read_all
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 
 _REPEAT = 3
 

@@ -12,8 +12,8 @@ from typing import Any, Final, Self, cast
 from kiota_abstractions.serialization import Parsable, ParseNode, SerializationWriter
 
 from benchmarks.walk import model_of
-from graph_meetings_runtime.field import CollectionField, Field
-from graph_meetings_runtime.model import Model, fields_of
+from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.model import Model, fields_of
 
 _PRIMITIVES: Final = {
     "Edm.Boolean": "bool",

@@ -32,9 +32,9 @@ from graph_meetings_emulator.routes import Route
 from graph_meetings_emulator.schema import is_entity, odata_type
 from graph_meetings_emulator.shaping import shape_of
 from graph_meetings_emulator.tenant import Tenant
+from graph_meetings_runtime.http.operations import Returns
 from graph_meetings_runtime.json_codec import JsonObject
-from graph_meetings_runtime.model import Model
-from graph_meetings_runtime.operations import Returns
+from graph_meetings_runtime.models.model import Model
 
 _EXPANDED_ONE_BY_ONE = frozenset({"microsoft.graph.callRecords.callRecord"})
 """Types of which only single objects can be expanded, not those in a list."""

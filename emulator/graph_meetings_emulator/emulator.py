@@ -26,8 +26,8 @@ from graph_meetings_emulator.routes import Routes
 from graph_meetings_emulator.server import ThreadedServer, bind, bind_elsewhere, origin_of
 from graph_meetings_emulator.service import GraphService
 from graph_meetings_emulator.tenant import Tenant
+from graph_meetings_runtime.http.operations import Operation
 from graph_meetings_runtime.json_codec import JsonObject
-from graph_meetings_runtime.operations import Operation
 
 Operations: TypeAlias = Mapping[str, Iterable[Operation]]
 

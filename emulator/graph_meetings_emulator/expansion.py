@@ -20,7 +20,7 @@ from graph_meetings_emulator.rendering import Names, item_writer
 from graph_meetings_emulator.schema import Navigation, find_navigation, navigations, odata_type
 from graph_meetings_emulator.shaping import Shape, shape_of
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 
 _ALWAYS_EXPANDED = {"microsoft.graph.callRecords.callRecord": ("organizer_v2",)}
 """The metadata's AutoExpand: what comes with every object of a type, asked for or not."""

@@ -16,7 +16,7 @@ from graph_meetings_emulator.errors import ServiceError, bad_request
 from graph_meetings_emulator.filter_syntax import parse_filter
 from graph_meetings_emulator.instants import instant
 from graph_meetings_emulator.schema import find_property
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 
 Scope: TypeAlias = Mapping[str, Any]
 """The variables of an expression: `""` is the entity itself, the others come from lambdas."""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from graph_meetings_emulator.errors import ServiceError, bad_request, syntax_error
 from graph_meetings_emulator.instants import instant
-from graph_meetings_runtime.operations import Function, Parameter
+from graph_meetings_runtime.http.operations import Function, Parameter
 
 ArgumentValue: TypeAlias = str | int | float | bool
 Arguments: TypeAlias = Mapping[str, ArgumentValue]

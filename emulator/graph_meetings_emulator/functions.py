@@ -13,7 +13,7 @@ from graph_meetings_emulator.filters import Predicate, compile_filter, required_
 from graph_meetings_emulator.function_call import ArgumentValue
 from graph_meetings_emulator.instants import instant
 from graph_meetings_emulator.routes import Invoke
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 
 
 @dataclass(frozen=True, slots=True)

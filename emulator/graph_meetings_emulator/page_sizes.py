@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from graph_meetings_emulator.schema import odata_type
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 
 _LOG_ROWS = 1000
 _DOCUMENTED = {

@@ -10,7 +10,7 @@ from graph_meetings_emulator.entities import Entity, Feed
 from graph_meetings_emulator.filters import Predicate
 from graph_meetings_emulator.page_tokens import Position
 from graph_meetings_emulator.query import Query, sort_keys, sort_value
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 
 Log: TypeAlias = Sequence[tuple[int, Entity]]
 Wanted: TypeAlias = Callable[[Entity], bool]

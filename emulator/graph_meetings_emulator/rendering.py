@@ -13,7 +13,7 @@ from graph_meetings_emulator.resources import EntitySet
 from graph_meetings_emulator.schema import type_name
 from graph_meetings_emulator.shaping import Shape
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 
 Names: TypeAlias = tuple[str, ...] | None
 """The properties selected, `None` for all."""

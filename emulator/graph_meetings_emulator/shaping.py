@@ -7,11 +7,11 @@ from typing import Any, TypeAlias, cast
 
 from graph_meetings_emulator.preferences import Preferences
 from graph_meetings_emulator.schema import item_type, properties
-from graph_meetings_runtime.edm import EdmType
-from graph_meetings_runtime.field import CollectionField
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
-from graph_meetings_runtime.model import Model
-from graph_meetings_runtime.open_enum import OpenEnum
+from graph_meetings_runtime.models.edm import EdmType
+from graph_meetings_runtime.models.field import CollectionField
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.open_enum import OpenEnum
 
 _SENTINEL = "unknownFutureValue"
 _Change: TypeAlias = Callable[[JsonValue], JsonValue]

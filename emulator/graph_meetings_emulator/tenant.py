@@ -13,8 +13,8 @@ from graph_meetings_emulator.entities import Entity
 from graph_meetings_emulator.errors import forbidden, not_found
 from graph_meetings_emulator.instants import instant
 from graph_meetings_emulator.schema import odata_type
-from graph_meetings_runtime.model import Model
-from graph_meetings_runtime.operations import Operation
+from graph_meetings_runtime.http.operations import Operation
+from graph_meetings_runtime.models.model import Model
 
 Check: TypeAlias = Callable[[Entity], None]
 """What every entity on a path must pass; raises `ServiceError`."""

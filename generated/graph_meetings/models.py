@@ -30,8 +30,8 @@ from graph_meetings.enums import (
     WifiBand,
     WifiRadioType,
 )
-from graph_meetings_runtime.deprecation import DeprecatedCollectionField, DeprecatedField
-from graph_meetings_runtime.edm import (
+from graph_meetings_runtime.models.deprecation import DeprecatedCollectionField, DeprecatedField
+from graph_meetings_runtime.models.edm import (
     BOOLEAN,
     DATE_TIME_OFFSET,
     DECIMAL,
@@ -42,8 +42,8 @@ from graph_meetings_runtime.edm import (
     STREAM,
     STRING,
 )
-from graph_meetings_runtime.field import CollectionField, Complex, Enumeration, Field
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.field import CollectionField, Complex, Enumeration, Field
+from graph_meetings_runtime.models.model import Model
 
 
 class AdministrativeUnitInfo(Model, odata_type="microsoft.graph.callRecords.administrativeUnitInfo"):

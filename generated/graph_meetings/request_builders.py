@@ -28,7 +28,7 @@ from graph_meetings_runtime import (
     RequestBuilder,
     function_call,
 )
-from graph_meetings_runtime.edm import DATE_TIME_OFFSET, STRING
+from graph_meetings_runtime.models.edm import DATE_TIME_OFFSET, STRING
 
 
 class AdhocCallItemRequestBuilder(RequestBuilder):

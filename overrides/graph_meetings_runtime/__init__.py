@@ -1,20 +1,17 @@
 """Hand-written behaviour that the generated classes of `graph_meetings` inherit."""
 
-from graph_meetings_runtime.client import GraphClient, no_content, required
+from graph_meetings_runtime.client.graph_client import GraphClient, no_content, required
 from graph_meetings_runtime.cloud import Cloud
-from graph_meetings_runtime.collection_request_builder import (
-    CollectionRequestBuilder,
-    DeltaRequestBuilder,
-    FunctionRequestBuilder,
-)
 from graph_meetings_runtime.concurrency import concurrently
-from graph_meetings_runtime.content import ContentRequestBuilder
-from graph_meetings_runtime.content_stream import ContentStream
-from graph_meetings_runtime.delta import Change, Changes
-from graph_meetings_runtime.delta_store import DeltaStore
-from graph_meetings_runtime.download import DownloadResult, Progress
-from graph_meetings_runtime.download_many import DownloadOutcome, DownloadSummary
-from graph_meetings_runtime.edm import DateTimeParameter
+from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
+from graph_meetings_runtime.content.content_stream import ContentStream
+from graph_meetings_runtime.content.download import DownloadResult, Progress
+from graph_meetings_runtime.content.download_many import DownloadOutcome, DownloadSummary
+from graph_meetings_runtime.content.file_name import safe_file_name
+from graph_meetings_runtime.delta.changes import Change, Changes
+from graph_meetings_runtime.delta.delta_store import DeltaStore
+from graph_meetings_runtime.delta.store_errors import DeltaStoreError, FeedBusy
+from graph_meetings_runtime.delta.sync import InTransaction, SyncResult, sync
 from graph_meetings_runtime.errors import (
     AccessDenied,
     AuthenticationFailed,
@@ -34,22 +31,25 @@ from graph_meetings_runtime.errors import (
     Throttled,
     TranscriptsDisabled,
 )
-from graph_meetings_runtime.field import FieldError
-from graph_meetings_runtime.file_name import safe_file_name
-from graph_meetings_runtime.filter import Filter
-from graph_meetings_runtime.function_call import PATH_USER, PathUser, function_call
-from graph_meetings_runtime.item_request_builder import ItemRequestBuilder
-from graph_meetings_runtime.open_enum import OpenEnum
-from graph_meetings_runtime.operations import Operation, Permissions
-from graph_meetings_runtime.page import Page
-from graph_meetings_runtime.paging import Pager
-from graph_meetings_runtime.parse_node import GraphParseNodeFactory
-from graph_meetings_runtime.query import Prefer, QueryParameters
-from graph_meetings_runtime.request_builder import RequestBuilder
-from graph_meetings_runtime.retry import Retry, RetryEvent
-from graph_meetings_runtime.store_errors import DeltaStoreError, FeedBusy
-from graph_meetings_runtime.sync import InTransaction, SyncResult, sync
-from graph_meetings_runtime.timeout import Timeout
+from graph_meetings_runtime.http.operations import Operation, Permissions
+from graph_meetings_runtime.http.retry import Retry, RetryEvent
+from graph_meetings_runtime.http.timeout import Timeout
+from graph_meetings_runtime.models.edm import DateTimeParameter
+from graph_meetings_runtime.models.field import FieldError
+from graph_meetings_runtime.models.filter import Filter
+from graph_meetings_runtime.models.open_enum import OpenEnum
+from graph_meetings_runtime.models.page import Page
+from graph_meetings_runtime.models.parse_node import GraphParseNodeFactory
+from graph_meetings_runtime.requests.collection_request_builder import (
+    CollectionRequestBuilder,
+    DeltaRequestBuilder,
+    FunctionRequestBuilder,
+)
+from graph_meetings_runtime.requests.function_call import PATH_USER, PathUser, function_call
+from graph_meetings_runtime.requests.item_request_builder import ItemRequestBuilder
+from graph_meetings_runtime.requests.paging import Pager
+from graph_meetings_runtime.requests.query import Prefer, QueryParameters
+from graph_meetings_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.version import VERSION
 
 __all__ = [

@@ -19,7 +19,7 @@ from benchmarks.peers.lean_kiota import LeanModel, lean
 from benchmarks.service import serving, user_with
 from benchmarks.walk import model_of, page_of, read_all, read_fields
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, Number
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 
 PAYLOADS = tuple(payloads(Effort(share=0.05)))
 

@@ -27,7 +27,7 @@ SECONDS = 60.0
 # A process of its own each time, forked from one that has imported everything.
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
-    ["pytest", "graph_meetings_runtime.transport", "graph_meetings_runtime.stored_feed", __name__]
+    ["pytest", "graph_meetings_runtime.http.transport", "graph_meetings_runtime.delta.stored_feed", __name__]
 )
 
 

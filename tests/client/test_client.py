@@ -27,10 +27,10 @@ from graph_meetings_runtime import (
     ServiceUnavailable,
     Throttled,
 )
-from graph_meetings_runtime.error_response import error_of
-from graph_meetings_runtime.page import page_factory
-from graph_meetings_runtime.request_information import GraphRequestInformation
-from graph_meetings_runtime.transport import GraphHttpClient
+from graph_meetings_runtime.http.error_response import error_of
+from graph_meetings_runtime.http.transport import GraphHttpClient
+from graph_meetings_runtime.models.page import page_factory
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 from tests.client.conftest import PATIENT
 from tests.credentials import StaticCredential, StaticTokens
 from tests.payloads import PAYLOADS, content

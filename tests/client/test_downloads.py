@@ -26,7 +26,7 @@ from graph_meetings_runtime import (
     NotFound,
     Progress,
 )
-from graph_meetings_runtime.content_digest import ContentDigest
+from graph_meetings_runtime.content.content_digest import ContentDigest
 from tests.client.conftest import PATIENT
 from tests.credentials import StaticCredential
 from tests.raw_server import RawServer, answer, raw_server

@@ -13,7 +13,7 @@ import pytest
 from graph_meetings import CallRecord, CallRecording, CallTranscript, GraphMeetingsClient, Progress
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_runtime import AuthenticationFailed, DownloadOutcome, DownloadSummary, GraphError, NotFound
-from graph_meetings_runtime.part_file import PartFile
+from graph_meetings_runtime.content.part_file import PartFile
 from tests.client.conftest import PATIENT
 from tests.credentials import StaticCredential
 
@@ -355,7 +355,7 @@ async def test_memory_does_not_grow_with_the_artifacts(
         return True
 
     monkeypatch.setattr(Path, "is_file", yes)
-    monkeypatch.setattr("graph_meetings_runtime.download_many.clear_leftovers", yes)
+    monkeypatch.setattr("graph_meetings_runtime.content.download_many.clear_leftovers", yes)
 
     async def source() -> AsyncIterator[CallRecording]:
         for number in range(10_000):

@@ -28,7 +28,7 @@ from graph_meetings_runtime import (
     MalformedResponse,
     NotFound,
 )
-from graph_meetings_runtime.error_response import read_error
+from graph_meetings_runtime.http.error_response import read_error
 from tests.credentials import StaticCredential
 from tests.raw_server import RawServer, answer, json_answer, raw_server
 

@@ -17,8 +17,8 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 from graph_meetings import CallRecording, Change, GraphError, GraphMeetingsClient, Retry
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import ConnectionFailed, RetryEvent, Throttled, Timeout
-from graph_meetings_runtime.attempts import Attempts, retried
-from graph_meetings_runtime.limiter import Limiter
+from graph_meetings_runtime.http.attempts import Attempts, retried
+from graph_meetings_runtime.http.limiter import Limiter
 from graph_meetings_runtime.log import path_for_log
 from tests.credentials import StaticCredential
 from tests.raw_server import answer, json_answer, raw_server

@@ -13,10 +13,10 @@ from kiota_serialization_json.json_serialization_writer_factory import JsonSeria
 import graph_meetings
 from graph_meetings import CallRecording, TeamworkUserIdentity, beta
 from graph_meetings_runtime import GraphParseNodeFactory, OpenEnum, Page
-from graph_meetings_runtime.field import CollectionField, Field
 from graph_meetings_runtime.json_codec import JsonObject, Number
-from graph_meetings_runtime.model import Model, fields_of, model_factory
-from graph_meetings_runtime.page import page_factory
+from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.model import Model, fields_of, model_factory
+from graph_meetings_runtime.models.page import page_factory
 from tests.payloads import content, names, payload
 
 # The model of a body, by the beginning of its name; in beta where its shape is one of beta's.

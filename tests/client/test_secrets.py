@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from graph_meetings import DeltaStore, GraphMeetingsClient, Retry, Timeout, sync
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import ContentRequestBuilder, GraphError
-from graph_meetings_runtime.adapter import GraphRequestAdapter
+from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from tests.client.listener import listener
 from tests.credentials import StaticCredential
 from tests.raw_server import RawServer, answer, json_answer, raw_server

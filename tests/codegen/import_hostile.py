@@ -20,7 +20,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
 
 def main(folders: list[str]) -> None:
     # What is read and opened for these is not the fault of a document.
-    for module in ("edm", "field", "model", "operations"):
+    for module in ("models.edm", "models.field", "models.model", "http.operations"):
         importlib.import_module(f"graph_meetings_runtime.{module}")
     sys.dont_write_bytecode = True
     sys.addaudithook(_watch)

@@ -15,7 +15,7 @@ from graph_meetings_runtime import (
     GraphClient,
     ItemRequestBuilder,
 )
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.model import Model
 from tests.codegen.tiny import CSDL, tiny
 
 

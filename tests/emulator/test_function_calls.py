@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from graph_meetings_emulator.errors import ServiceError
 from graph_meetings_emulator.function_call import parse_call
 from graph_meetings_emulator.instants import instant
-from graph_meetings_runtime.operations import Function, Parameter
+from graph_meetings_runtime.http.operations import Function, Parameter
 from tests.emulator.support import Site, ids
 
 FUNCTION = Function(

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from graph_meetings import CallRecording, Change
 from graph_meetings_runtime import DeltaStore, DeltaStoreError, FeedBusy, MalformedResponse
-from graph_meetings_runtime.delta import FollowingLink
-from graph_meetings_runtime.stored_feed import StoredFeed
+from graph_meetings_runtime.delta.changes import FollowingLink
+from graph_meetings_runtime.delta.stored_feed import StoredFeed
 
 NEXT = FollowingLink("https://graph.example/v1.0/x?$skiptoken=secret", ends_round=False)
 END = FollowingLink("https://graph.example/v1.0/x?$deltatoken=secret", ends_round=True)

@@ -12,11 +12,11 @@ import pytest
 from kiota_serialization_json.json_serialization_writer import JsonSerializationWriter
 
 from graph_meetings import CallRecord
-from graph_meetings_runtime.deprecation import DeprecatedCollectionField, DeprecatedField, deprecated
-from graph_meetings_runtime.edm import STRING
-from graph_meetings_runtime.field import Complex, Field
 from graph_meetings_runtime.json_codec import JsonObject
-from graph_meetings_runtime.model import Model, fields_of
+from graph_meetings_runtime.models.deprecation import DeprecatedCollectionField, DeprecatedField, deprecated
+from graph_meetings_runtime.models.edm import STRING
+from graph_meetings_runtime.models.field import Complex, Field
+from graph_meetings_runtime.models.model import Model, fields_of
 
 _NOTE = "Deprecated since 2023-11-06."
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph_meetings_runtime import safe_file_name
-from graph_meetings_runtime.file_name import same_file_key
+from graph_meetings_runtime.content.file_name import same_file_key
 
 AWKWARD = st.sampled_from(
     [

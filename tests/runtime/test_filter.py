@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from odata_query.grammar import ODataLexer, ODataParser
 
 from graph_meetings_runtime import OpenEnum
-from graph_meetings_runtime.edm import DATE_TIME_OFFSET, DECIMAL, DURATION, INT64, STRING
-from graph_meetings_runtime.field import CollectionField, Complex, Enumeration, Field
-from graph_meetings_runtime.filter import Filter
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime.models.edm import DATE_TIME_OFFSET, DECIMAL, DURATION, INT64, STRING
+from graph_meetings_runtime.models.field import CollectionField, Complex, Enumeration, Field
+from graph_meetings_runtime.models.filter import Filter
+from graph_meetings_runtime.models.model import Model
 
 
 class Kind(OpenEnum):

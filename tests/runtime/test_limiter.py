@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_meetings_runtime.limiter import Limiter
+from graph_meetings_runtime.http.limiter import Limiter
 
 
 @given(st.integers(1, 5), st.lists(st.sampled_from(["answered", "throttled", "failed", "cancelled"]), max_size=40))

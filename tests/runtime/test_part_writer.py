@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph_meetings_runtime import DownloadIncomplete, part_writer
-from graph_meetings_runtime.part_file import PartFile
-from graph_meetings_runtime.part_writer import PartWriter
+from graph_meetings_runtime import DownloadIncomplete
+from graph_meetings_runtime.content import part_writer
+from graph_meetings_runtime.content.part_file import PartFile
+from graph_meetings_runtime.content.part_writer import PartWriter
 
 SECONDS = 10.0
 MIB = 1 << 20

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stduritemplate import StdUriTemplate
 
-from graph_meetings_runtime.edm import DATE_TIME_OFFSET, STRING
-from graph_meetings_runtime.function_call import function_call
-from graph_meetings_runtime.request_information import expand
+from graph_meetings_runtime.models.edm import DATE_TIME_OFFSET, STRING
+from graph_meetings_runtime.requests.function_call import function_call
+from graph_meetings_runtime.requests.request_information import expand
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 TEMPLATE = "{+baseurl}/users/{user%2Did}/onlineMeetings/{+call}/delta{?%24filter,%24top}"

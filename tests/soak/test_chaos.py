@@ -11,7 +11,7 @@ import pytest
 from graph_meetings import GraphMeetingsClient
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.faults import PROFILES
-from graph_meetings_runtime.transport import GraphHttpClient
+from graph_meetings_runtime.http.transport import GraphHttpClient
 from soak import chaos, own_table
 from soak.chaos_plan import Plan
 from soak.chaos_run import RunFigures, run_once

@@ -9,10 +9,12 @@ from urllib.parse import quote
 
 import pytest
 
-from graph_meetings_runtime import GraphError, Page, edm, field, request_information
-from graph_meetings_runtime.additional_data import AdditionalData
-from graph_meetings_runtime.filter import Filter
-from graph_meetings_runtime.model import Model
+from graph_meetings_runtime import GraphError, Page
+from graph_meetings_runtime.models import edm, field
+from graph_meetings_runtime.models.additional_data import AdditionalData
+from graph_meetings_runtime.models.filter import Filter
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.requests import request_information
 from graph_meetings_runtime.seen import Landmarks
 from soak import answering, request_urls, response_bodies, running
 from soak.answering import Answer
@@ -159,7 +161,7 @@ def unjoined(self: Filter, operator: str, other: Filter) -> Filter:
 
 
 # The package has a function of the same name.
-function_call = importlib.import_module("graph_meetings_runtime.function_call")
+function_call = importlib.import_module("graph_meetings_runtime.requests.function_call")
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ from graph_meetings import (
     beta,
     sync,
 )
-from graph_meetings_runtime.field import Field
 from graph_meetings_runtime.json_codec import JsonValue
+from graph_meetings_runtime.models.field import Field
 
 
 async def recordings(

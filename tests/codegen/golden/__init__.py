@@ -49,7 +49,7 @@ from graph_meetings_runtime import (
     safe_file_name,
     sync,
 )
-from graph_meetings_runtime.renamed import renamed_classes
+from graph_meetings_runtime.models.renamed import renamed_classes
 from tests.codegen.golden.client import GraphMeetingsClient
 from tests.codegen.golden.enums import Diet, Mood
 from tests.codegen.golden.models import Aardvark, Animal, Bear, Label, Tag, Thing, Weighing

@@ -16,10 +16,10 @@ from graph_meetings_runtime import (
     RequestBuilder,
     function_call,
 )
-from graph_meetings_runtime.deprecation import deprecated
-from graph_meetings_runtime.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, STRING
-from graph_meetings_runtime.field import Enumeration
-from graph_meetings_runtime.renamed import renamed, renamed_classes
+from graph_meetings_runtime.models.deprecation import deprecated
+from graph_meetings_runtime.models.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, STRING
+from graph_meetings_runtime.models.field import Enumeration
+from graph_meetings_runtime.models.renamed import renamed, renamed_classes
 from tests.codegen.golden.enums import Mood
 from tests.codegen.golden.models import Animal, Weighing
 

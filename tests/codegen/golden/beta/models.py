@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from graph_meetings_runtime.deprecation import DeprecatedField
-from graph_meetings_runtime.edm import (
+from graph_meetings_runtime.models.deprecation import DeprecatedField
+from graph_meetings_runtime.models.edm import (
     BINARY,
     BOOLEAN,
     DATE_TIME_OFFSET,
@@ -16,9 +16,9 @@ from graph_meetings_runtime.edm import (
     STREAM,
     STRING,
 )
-from graph_meetings_runtime.field import CollectionField, Complex, Enumeration, Field
-from graph_meetings_runtime.model import Model
-from graph_meetings_runtime.renamed import RenamedField, renamed_classes
+from graph_meetings_runtime.models.field import CollectionField, Complex, Enumeration, Field
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.renamed import RenamedField, renamed_classes
 from tests.codegen.golden.beta.enums import Diet, Mood
 
 

@@ -1,0 +1,1 @@
+"""The client, the root of the request builders."""

@@ -1,0 +1,1 @@
+"""Content: streaming and downloading bytes."""

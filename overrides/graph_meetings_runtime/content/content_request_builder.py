@@ -1,0 +1,216 @@
+"""Media streams: the bytes of a recording or a transcript, held in memory only where someone asks for that.
+
+Source: https://learn.microsoft.com/graph/api/callrecording-get
+"""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Final, Self, TypedDict, Unpack
+from urllib.parse import urljoin
+
+import httpx
+
+from graph_meetings_runtime.content.content_stream import ContentStream
+from graph_meetings_runtime.content.download import Download, DownloadResult, Progress
+from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused
+from graph_meetings_runtime.http.adapter import GraphRequestAdapter
+from graph_meetings_runtime.http.attempts import Attempts
+from graph_meetings_runtime.origin import Origin, without_query
+from graph_meetings_runtime.requests.query import refuse_unknown
+from graph_meetings_runtime.requests.request_builder import RequestBuilder
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS: Final = 5
+_ADDRESS_EXPIRED: Final = frozenset({401, 403, 404, 410})
+_SENT_ELSEWHERE: Final = frozenset({"accept", "accept-encoding", "range", "if-range"})
+
+
+class ContentOptions(TypedDict, total=False):
+    """Keywords of a request for bytes.
+
+    `accept` is the media type wanted, such as `application/vnd.microsoft.graph.transcript+text`; `format` says the
+    same in the URL, for the types that the service takes there, such as `text/vtt`.
+    """
+
+    accept: str | None
+    format: str | None
+    headers: Mapping[str, str] | None
+
+
+class ContentRequestBuilder(RequestBuilder):
+    """A path that answers with bytes.
+
+    The service may send them itself or redirect to another host; the token goes to the service only.
+    """
+
+    query_template = "{?%24format}"
+    known_options = frozenset(ContentOptions.__annotations__)
+    media_type = "*/*"
+
+    @classmethod
+    def of(cls, parent: RequestBuilder, segment: str, media_type: str) -> Self:
+        """Make the builder of a stream that comes in several types, one of which is asked for unless told otherwise."""
+        builder = cls.below(parent, segment)
+        builder.media_type = media_type
+        return builder
+
+    async def get(self, **options: Unpack[ContentOptions]) -> bytes:
+        """Fetch the whole content into memory.
+
+        Args:
+            options: `accept`, `format` and `headers`.
+
+        Raises:
+            DownloadIncomplete: the body broke off too often.
+            GraphError: the request failed.
+        """
+        attempts = Attempts(self._adapter().retry, self.to_get_request_information(**options).url)
+        while True:
+            try:
+                async with self.stream(**options) as stream:
+                    return b"".join([chunk async for chunk in stream])
+            except DownloadIncomplete as error:
+                if not await attempts.wait(error):
+                    raise
+
+    @asynccontextmanager
+    async def stream(self, **options: Unpack[ContentOptions]) -> AsyncGenerator[ContentStream]:
+        """Open the content: `async with builder.stream() as stream: async for chunk in stream: …`.
+
+        Args:
+            options: `accept`, `format` and `headers`, `Range` among them.
+
+        Raises:
+            GraphError: the request failed.
+        """
+        async with self._open(self.to_get_request_information(**options)) as stream:
+            yield stream
+
+    async def download(
+        self,
+        path: str | PathLike[str],
+        *,
+        overwrite: bool = False,
+        progress: Callable[[Progress], object] | None = None,
+        **options: Unpack[ContentOptions],
+    ) -> DownloadResult:
+        """Download to a file, taking up an earlier download of the same content that was interrupted.
+
+        The bytes go to `<path>.part`, and the file appears under its name only when it is whole and on the disk. Its
+        length is checked, and its digest where the service says one (`Repr-Digest`, `Digest`, `Content-MD5`, or
+        Azure's `x-ms-blob-content-md5`). The caller alone chooses the path.
+
+        Args:
+            path: the file; its folder must exist.
+            overwrite: whether an existing file may be replaced, in one step, at the end.
+            progress: called as bytes get into the file, and once all are.
+            options: `accept`, `format` and `headers`.
+
+        Raises:
+            FileExistsError: the file exists and `overwrite` is false, or a `.part` is there that no download left.
+            BlockingIOError: another download to the same path is running.
+            DownloadIncomplete: the body broke off too often; what came is kept for the next time.
+            MalformedResponse: the answer is no content, or twice the bytes have not the digest that the service says.
+            GraphError: the request failed.
+            OSError: the file cannot be written, for example because the disk is full; what came is kept.
+            ValueError: the headers have a `Range`, which is the download's own.
+        """
+        request = self.to_get_request_information(**options)
+        if request.headers.contains("Range"):
+            raise ValueError("a download asks for its own ranges; take stream() for one")
+
+        @asynccontextmanager
+        async def open_content(*, first: int, etag: str | None) -> AsyncGenerator[ContentStream]:
+            part = self.to_get_request_information(**options)
+            if first and etag:
+                part.headers.add("Range", f"bytes={first}-")
+                part.headers.add("If-Range", etag)
+            async with self._open(part) as stream:
+                yield stream
+
+        accept = ",".join(sorted(request.headers.get("Accept")))
+        source = f"{without_query(request.url)} {accept} {options.get('format') or ''}".rstrip()
+        download = Download(open_content, source, Path(path), self._adapter().retry, progress, overwrite=overwrite)
+        return await download.run()
+
+    def to_get_request_information(self, **options: Unpack[ContentOptions]) -> GraphRequestInformation:
+        """Make the request that `get` sends.
+
+        Raises:
+            TypeError: an option that there is not.
+        """
+        refuse_unknown(options, self.known_options)
+        format_, headers = options.get("format"), options.get("headers") or {}
+        accept = options.get("accept") or ("*/*" if format_ else self.media_type)
+        # Ranges count the bytes that are sent, and a file's bytes only while nothing compresses them.
+        request = self._request(None, {"headers": {"Accept": accept, **headers, "Accept-Encoding": "identity"}})
+        if format_:
+            self._refuse_whole_url(self)
+            request.query_parameters["%24format"] = format_
+        return request
+
+    @asynccontextmanager
+    async def _open(self, request: GraphRequestInformation) -> AsyncGenerator[ContentStream]:
+        response = await self._respond(request)
+        try:
+            yield ContentStream(response, is_part_asked=request.headers.contains("Range"))
+        finally:
+            await response.aclose()
+
+    async def _respond(self, request: GraphRequestInformation, *, is_address_new: bool = False) -> httpx.Response:
+        """Follow the redirects to the content; where their address has expired, ask for another one, once."""
+        adapter = self._adapter()
+        response = await adapter.respond(request, stream=True)
+        url = request.url
+        is_at_home = True
+        for _ in range(_MOST_REDIRECTS):
+            if response.status_code not in _REDIRECTS:
+                return response
+            try:
+                url = _redirect_target(url, response, adapter.base_url)
+            finally:
+                await response.aclose()
+            # No way back: which URL gets the token is not for another place to say.
+            is_at_home = is_at_home and Origin.of(url) == Origin.of(adapter.base_url)
+            if is_at_home:
+                response = await adapter.respond(request.to(url), stream=True)
+                continue
+            try:
+                response = await adapter.respond_elsewhere(url, _sent_elsewhere(request))
+            except GraphError as error:
+                if is_address_new or error.status not in _ADDRESS_EXPIRED:
+                    raise
+                return await self._respond(request, is_address_new=True)
+        if response.status_code not in _REDIRECTS:
+            return response
+        await response.aclose()
+        raise LinkRefused(f"the content of {without_query(request.url)} is redirected without an end")
+
+    def _adapter(self) -> GraphRequestAdapter:
+        if not isinstance(self.request_adapter, GraphRequestAdapter):
+            raise TypeError(
+                f"streaming needs the adapter that GraphMeetingsClient makes; {type(self.request_adapter).__name__} "
+                "reads every body into memory"
+            )
+        return self.request_adapter
+
+
+def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:
+    headers: dict[str, str] = request.request_headers or {}
+    return {name: value for name, value in headers.items() if name.lower() in _SENT_ELSEWHERE}
+
+
+def _redirect_target(asked: str, response: httpx.Response, base_url: str) -> str:
+    location: str = response.headers.get("Location", "")
+    try:
+        url = urljoin(asked, location)
+        origin = Origin.of(url)
+    except ValueError as error:
+        raise LinkRefused(f"the service redirects to a place that cannot be followed: {error}") from None
+    is_local = origin.is_loopback and Origin.of(base_url).is_loopback
+    if origin.scheme != "https" and not is_local:
+        raise LinkRefused(f"the service redirects to {origin.scheme}://{origin.host}, and only https is followed")
+    return url

@@ -1,0 +1,198 @@
+"""Many contents to a folder, some at a time."""
+
+import errno
+import hashlib
+from collections.abc import AsyncIterable, Callable, Iterable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+from graph_meetings_runtime.concurrency import for_each
+from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
+from graph_meetings_runtime.content.download import DownloadResult, Progress
+from graph_meetings_runtime.content.file_name import safe_file_name, same_file_key
+from graph_meetings_runtime.content.part_file import clear_leftovers
+from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
+from graph_meetings_runtime.models.field import FieldError
+from graph_meetings_runtime.models.model import Model
+
+A = TypeVar("A", bound=Model)
+
+_ENDINGS: Final = {"text/vtt": ".vtt"}
+_ENDING_OF_A_VIDEO: Final = ".mp4"
+# Where one file does not fit, the next one will not either.
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+
+
+class AddressesContent(Protocol):
+    """Knows where the contents of artifacts are, as a generated client does."""
+
+    # Any, as a type checker that solved for its type here would take all artifacts for the union of all kinds.
+    def content_of(self, artifact: Any, /) -> ContentRequestBuilder:
+        """Give the content of an artifact."""
+        ...
+
+
+class DownloadOutcome(Struct, Generic[A], frozen=True):
+    """What became of one of many downloads.
+
+    Args:
+        artifact: the recording or the transcript.
+        path: its file, `None` where the artifact lacks what makes its address.
+        result: the download, `None` where there was none: it failed, or was skipped.
+        error: why it failed, `None` where it did not.
+    """
+
+    artifact: A
+    path: Path | None
+    result: DownloadResult | None = None
+    error: Exception | None = None
+
+
+class DownloadSummary(Struct, Generic[A], frozen=True):
+    """What became of many downloads.
+
+    Args:
+        downloaded: how many files came.
+        skipped: how many were there already.
+        size: bytes of the files that came.
+        failed: those that did not, each with its `artifact` and its `error`.
+    """
+
+    downloaded: int
+    skipped: int
+    size: int
+    failed: tuple[DownloadOutcome[A], ...]
+
+
+class ManyDownloads(Generic[A]):
+    """Downloads of many artifacts to one folder.
+
+    Args:
+        content_of: gives the content of an artifact.
+        folder: where the files go.
+        name: names the file of an artifact; made safe afterwards.
+        overwrite: whether files that are there are downloaded again and replaced.
+        progress: called as bytes get into a file.
+        finished: called with what became of each artifact.
+    """
+
+    def __init__(  # noqa: PLR0913  options, all but two by keyword
+        self,
+        content_of: Callable[[A], ContentRequestBuilder],
+        folder: Path,
+        *,
+        name: Callable[[A], str] | None,
+        overwrite: bool,
+        progress: Callable[[A, Progress], object] | None,
+        finished: Callable[[DownloadOutcome[A]], object] | None,
+    ) -> None:
+        self._content_of = content_of
+        self._folder = folder
+        self._name = name
+        self._overwrite = overwrite
+        self._progress = progress
+        self._finished = finished
+        # Hashes, not texts: a hundred bytes for each artifact. Python salts them, so nobody can make two the same.
+        self._takers: dict[int, int] = {}
+        self._downloaded = self._skipped = self._size = 0
+        self._failed: list[DownloadOutcome[A]] = []
+        self._raised: Exception | None = None
+
+    async def run(self, artifacts: Iterable[A] | AsyncIterable[A], concurrency: int) -> DownloadSummary[A]:
+        """Download all.
+
+        Raises:
+            ValueError: `concurrency` is below 1.
+            NotADirectoryError: the folder is none.
+        """
+        if not self._folder.is_dir():
+            raise NotADirectoryError(f"{self._folder} is no folder; make it first")
+        await for_each(self._download, artifacts, concurrency)
+        return DownloadSummary(self._downloaded, self._skipped, self._size, tuple(self._failed))
+
+    async def _download(self, artifact: A) -> None:
+        self._count(await self._outcome(artifact))
+
+    async def _outcome(self, artifact: A) -> DownloadOutcome[A]:
+        try:
+            content = self._content_of(artifact)
+        except (ValueError, TypeError) as error:  # it lacks an id, or has no content
+            return DownloadOutcome(artifact, None, error=error)
+        path = self._folder / safe_file_name(self._name(artifact) if self._name else _default_name(artifact, content))
+        try:
+            if self._is_done(path, content):
+                return DownloadOutcome(artifact, path)
+            result = await content.download(path, overwrite=self._overwrite, progress=self._progress_of(artifact))
+        except (GraphError, OSError) as error:
+            if error is self._raised or _fails_all(error):
+                raise
+            return DownloadOutcome(artifact, path, error=error)
+        return DownloadOutcome(artifact, path, result)
+
+    def _is_done(self, path: Path, content: ContentRequestBuilder) -> bool:
+        """Whether the file is there, whole, as only whole files have their name.
+
+        Raises:
+            FileExistsError: another artifact has that name.
+        """
+        key, taker = hash(same_file_key(path.name)), hash(_ids(content))
+        if key in self._takers:
+            if self._takers[key] != taker:
+                raise FileExistsError(f"{path} is the file of another artifact too; let `name` give each its own")
+            return True  # it came twice; the first time counts
+        self._takers[key] = taker
+        if self._overwrite or not (path.is_file() or path.is_symlink()):
+            return False
+        clear_leftovers(path)
+        return True
+
+    def _progress_of(self, artifact: A) -> Callable[[Progress], object] | None:
+        return None if self._progress is None else partial(self._tell, self._progress, artifact)
+
+    def _tell(self, progress: Callable[[A, Progress], object], artifact: A, how_far: Progress) -> None:
+        try:
+            progress(artifact, how_far)
+        except Exception as error:
+            self._raised = error  # no failure of the download, whatever it is: a pipe that is closed is an OSError too
+            raise
+
+    def _count(self, outcome: DownloadOutcome[A]) -> None:
+        if outcome.error is not None:
+            self._failed.append(outcome)
+        elif outcome.result is None:
+            self._skipped += 1
+        else:
+            self._downloaded += 1
+            self._size += outcome.result.size
+        if self._finished is not None:
+            self._finished(outcome)
+
+
+def _fails_all(error: Exception) -> bool:
+    """Whether the other downloads would fail in the same way: no token, or no room for another byte."""
+    if isinstance(error, AuthenticationFailed):
+        return error.status is None
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
+
+
+def _default_name(artifact: Model, content: ContentRequestBuilder) -> str:
+    """Name a file by facts alone: when the artifact was created, which ids it has, what it is."""
+    digest = hashlib.sha256("\0".join(_ids(content)).encode()).hexdigest()
+    return f"{_created(artifact)}_{digest[:16]}{_ENDINGS.get(content.media_type, _ENDING_OF_A_VIDEO)}"
+
+
+def _created(artifact: Model) -> str:
+    try:
+        moment: object = getattr(artifact, "created_date_time", None)
+        return f"{moment.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}" if isinstance(moment, datetime) else "undated"
+    except (FieldError, OverflowError):
+        return "undated"
+
+
+def _ids(content: ContentRequestBuilder) -> tuple[str, ...]:
+    """Give the ids in an address: of the user, of the meeting or the call, of the artifact."""
+    return tuple(str(value) for name, value in content.path_parameters.items() if name != "baseurl")

@@ -1,0 +1,1 @@
+"""Delta: rounds of changes, and a store for what was delivered."""

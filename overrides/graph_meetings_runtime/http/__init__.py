@@ -1,0 +1,1 @@
+"""Sending requests: authentication, retries, throttling, errors."""

@@ -1,0 +1,147 @@
+"""The attempts of one request: sent, waited for, sent again."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import httpx
+
+from graph_meetings_runtime.errors import GraphError, LinkRefused, MalformedResponse
+from graph_meetings_runtime.http.error_response import connection_failed, read_error
+from graph_meetings_runtime.http.limiter import Limiter
+from graph_meetings_runtime.http.operations import Operation
+from graph_meetings_runtime.http.retry import Retry, RetryEvent, retry_after
+from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
+
+_FIRST_ERROR: Final = 400
+_TOO_MANY_REQUESTS: Final = 429
+
+
+class Attempts:
+    """Counts the attempts of one request and waits between them.
+
+    Args:
+        retry: the policy.
+        url: of the request.
+        shown: gives what a log shows of it; by default its path, ids cut short.
+    """
+
+    def __init__(self, retry: Retry, url: str, shown: Callable[[str], str] = path_for_log) -> None:
+        self.retry = retry
+        self._url = url
+        self._shown = shown
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from here on: nothing has failed yet, or something has succeeded since."""
+        self._made = 0
+        self._began = time.monotonic()
+
+    def start(self) -> None:
+        """Say that an attempt begins now; with the first one the time begins, for waiting in line is no attempt."""
+        if not self._made:
+            self._began = time.monotonic()
+
+    def due(self, failure: GraphError) -> float | None:
+        """Count an attempt that failed; gives the seconds until the next one, `None` where none is due."""
+        self._made += 1
+        return self.retry.delay(self._made, time.monotonic() - self._began, failure.response_headers or {})
+
+    async def pause(self, delay: float, failure: GraphError) -> None:
+        """Tell of a failure, and wait before the next attempt."""
+        event = RetryEvent(self._shown(self._url), self._made, delay, failure)
+        LOG.info(
+            "GET %s failed: %s, attempt %d of %d; again in %.3g s, request-id %s",
+            event.path,
+            failure.status or type(failure).__name__,
+            event.attempt,
+            self.retry.attempts,
+            event.delay,
+            id_for_log(failure.request_id),
+        )
+        if self.retry.on_retry is not None:
+            self.retry.on_retry(event)
+        await asyncio.sleep(delay)
+
+    async def wait(self, failure: GraphError) -> bool:
+        """Count an attempt that failed, and wait before the next one; gives false at once where none is due."""
+        delay = self.due(failure)
+        if delay is not None:
+            await self.pause(delay, failure)
+        return delay is not None
+
+    def tell(self, response: httpx.Response) -> None:
+        """Log an answer."""
+        if LOG.isEnabledFor(logging.DEBUG):
+            took = time.monotonic() - self._began
+            request_id = id_for_log(response.headers.get("request-id"))
+            LOG.debug(
+                "GET %s answered %d after %.3f s, request-id %s",
+                self._shown(self._url),
+                response.status_code,
+                took,
+                request_id,
+            )
+
+
+async def retried(
+    send: Callable[[], Awaitable[httpx.Response]],
+    attempts: Attempts,
+    limiter: Limiter,
+    operation: Operation | None = None,
+) -> httpx.Response:
+    """Send a request until it succeeds or the policy says that it is enough.
+
+    Args:
+        send: sends it once; it may read the body.
+        attempts: counts them.
+        limiter: of all requests to the same service.
+        operation: the request, where it is a documented one.
+
+    Raises:
+        GraphError: the request failed.
+    """
+    while True:
+        wave = await limiter.acquire()
+        attempts.start()
+        try:
+            outcome = await _attempt(send, operation)
+        finally:
+            limiter.release()
+        if isinstance(outcome, httpx.Response):
+            limiter.answered()
+            attempts.tell(outcome)
+            return outcome
+        is_transient = outcome.status is None or outcome.status in attempts.retry.statuses
+        delay = attempts.due(outcome) if is_transient else None
+        if outcome.status == _TOO_MANY_REQUESTS:
+            asked = retry_after(outcome.response_headers or {}) or 0.0
+            limiter.throttled(wave, min(asked, attempts.retry.total_time) if delay is None else delay)
+        if delay is None:
+            raise outcome
+        await attempts.pause(delay, outcome)
+
+
+async def _attempt(
+    send: Callable[[], Awaitable[httpx.Response]], operation: Operation | None
+) -> httpx.Response | GraphError:
+    """Send a request once; gives the error of one that may succeed another time."""
+    try:
+        response = await send()
+    except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
+        raise connection_failed(error) from error
+    except httpx.TransportError as error:
+        is_of_location = isinstance(error.__context__, httpx.InvalidURL)
+        failure = connection_failed(error)
+        if is_of_location:
+            # httpx also looks at the Location of a redirect that it is not to follow, and quotes it.
+            raise LinkRefused("the answer redirects to what is no URL") from None
+        return failure
+    except httpx.DecodingError as error:
+        raise MalformedResponse(f"the body is not encoded as its headers say: {error}") from None
+    except (httpx.InvalidURL, UnicodeError):
+        # Of the request or of a Location; the error quotes it.
+        raise LinkRefused("a URL cannot be asked: it is malformed") from None
+    return response if response.status_code < _FIRST_ERROR else await read_error(response, operation)

@@ -1,0 +1,62 @@
+"""Lists of values of one type, which keep the JSON that each value came from."""
+
+import operator
+from collections.abc import Sequence
+from typing import TypeVar, cast
+
+from graph_meetings_runtime.json_codec import JsonValue
+from graph_meetings_runtime.models.edm import EdmType
+
+T = TypeVar("T")
+
+
+class ReadList(list[T]):
+    """A list of converted values that knows which JSON each came from.
+
+    Attributes:
+        json: of the values, as they were read.
+        as_read: the values themselves then.
+    """
+
+    __slots__ = ("as_read", "json")
+
+    # Set from outside: an `__init__` took a fifth of the time of a short list.
+    as_read: tuple[T, ...]
+    json: Sequence[JsonValue]
+
+    def written(self, item_type: EdmType[T]) -> list[JsonValue] | None:
+        """Give the JSON of the items, `None` where they are those that were read."""
+        if len(self) == len(self.as_read) and all(map(operator.is_, self, self.as_read)):
+            return None
+        known = {id(item): json for item, json in zip(self.as_read, self.json, strict=True)}
+        return [known[id(item)] if id(item) in known else item_type.write(item) for item in self]
+
+
+def collection_type(item_type: EdmType[T]) -> EdmType[list[T]]:
+    """Make the type of a list from the type of its items.
+
+    A null inside a collection of structures is not legal OData; there is nothing to convert, so it is left out.
+    """
+
+    def read(raw: JsonValue) -> list[T]:
+        if not isinstance(raw, list):
+            raise TypeError(f"a JSON {type(raw).__name__} stands where a list belongs")
+        if item_type.is_plain:
+            for item in raw:
+                if item.__class__ is not item_type.wire_type:
+                    item_type.read(item)
+            return cast("list[T]", raw)
+        json = [item for item in raw if item is not None]
+        values = ReadList(map(item_type.read, json))
+        values.json, values.as_read = json, tuple(values)
+        return values
+
+    def write(values: object) -> JsonValue:
+        if not isinstance(values, list | tuple):
+            raise TypeError(f"expected a list, not {values!r}")
+        return [item_type.write(value) for value in cast("list[T]", values)]
+
+    def literal(value: object) -> str:
+        raise TypeError(f"a collection has no literal: {value!r}")
+
+    return EdmType(f"Collection({item_type.name})", list, read, write, literal)

@@ -1,0 +1,122 @@
+"""What the metadata marks deprecated: it works as before, and the first use in a process warns."""
+
+import functools
+import inspect
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
+
+from graph_meetings_runtime.models.edm import EdmType
+from graph_meetings_runtime.models.field import CollectionField, Field
+
+if TYPE_CHECKING:
+    from graph_meetings_runtime.models.model import Model
+
+__all__ = ["DeprecatedCollectionField", "DeprecatedField", "deprecated", "warn_caller"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+P = ParamSpec("P")
+
+_RUNTIME = __name__.partition(".")[0]
+
+
+def warn_caller(message: str) -> None:
+    """Give a `DeprecationWarning` about the line that called into this package, however deep this is called."""
+    level, frame = 1, inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == _RUNTIME:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, DeprecationWarning, stacklevel=level)
+
+
+class _Notice:
+    """A warning that is given once; each time where warnings are errors."""
+
+    __slots__ = ("_is_given", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._is_given = False
+
+    def give(self) -> None:
+        if not self._is_given:
+            warn_caller(self.text)
+            self._is_given = True
+
+
+if TYPE_CHECKING:
+    # Type checkers then show where it is used (PEP 702).
+    from typing_extensions import deprecated
+else:
+
+    def deprecated(note: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """Make a function warn when it is first called.
+
+        Args:
+            note: the sentence that says it is deprecated, and since when.
+        """
+
+        def decorate(function: Callable[P, R]) -> Callable[P, R]:
+            notice = _Notice(f"{function.__qualname__}: {note}")
+
+            @functools.wraps(function)
+            def noticed(*args: Any, **kwargs: Any) -> R:
+                notice.give()
+                return function(*args, **kwargs)
+
+            return noticed
+
+        return decorate
+
+
+class DeprecatedField(Field[T]):
+    """A property of a model that the metadata marks deprecated.
+
+    The first instance that it is read of, or the first filter with it, warns.
+
+    Args:
+        wire_name: the property's name in JSON.
+        edm_type: how its value is read and written.
+        note: the sentence that says it is deprecated, and since when.
+    """
+
+    # No __slots__: with them, Python could not lay out the class for collections. A plain field pays nothing for this.
+
+    def __init__(self, wire_name: str, edm_type: EdmType[T], note: str) -> None:
+        super().__init__(wire_name, edm_type)
+        self._notice = _Notice(note)
+
+    def __set_name__(self, owner: type["Model"], name: str) -> None:
+        super().__set_name__(owner, name)
+        self._notice = _Notice(f"{owner.__name__}.{name}: {self._notice.text}")
+
+    @overload
+    def __get__(self, instance: None, owner: type["Model"]) -> Self: ...
+    @overload
+    @deprecated("the metadata marks it deprecated")
+    def __get__(self, instance: "Model", owner: type["Model"]) -> T | None: ...
+    def __get__(self, instance: "Model | None", owner: type["Model"]) -> "Self | T | None":
+        if instance is None:
+            return self
+        self._notice.give()
+        return super().__get__(instance, owner)
+
+    @property
+    def wire_path(self) -> tuple[str, ...]:
+        """The names in JSON, from the item on; a filter asks for them."""
+        self._notice.give()
+        return super().wire_path
+
+
+class DeprecatedCollectionField(DeprecatedField[list[T]], CollectionField[T]):
+    """A property that holds a list, and that the metadata marks deprecated.
+
+    Args:
+        wire_name: the property's name in JSON.
+        item_type: how each item is read and written.
+        note: the sentence that says it is deprecated, and since when.
+    """
+
+    def __init__(self, wire_name: str, item_type: EdmType[T], note: str) -> None:
+        super(DeprecatedField, self).__init__(wire_name, item_type)
+        self._notice = _Notice(note)

@@ -1,0 +1,165 @@
+"""Filters: comparisons of fields, combined with `&`, `|` and `~`, as OData's `$filter` says them.
+
+Source: OData 4.01 URL conventions, section 5.1.1
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+from graph_meetings_runtime.models.edm import STRING, EdmType
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+Variables = tuple[str, ...]
+"""The lambda variables around an expression, the innermost last."""
+
+
+class Filter:
+    """A condition for the items of a collection, for `filter=`.
+
+    Made by comparing fields: `(CallRecord.start_date_time >= since) & (CallRecord.type == CallType.GroupCall)`.
+    `str(…)` gives OData's text.
+
+    Args:
+        render: writes the condition, for an item that the last of the variables stands for.
+        operator: what joins the parts of the condition, `and` or `or`; empty where it has none.
+    """
+
+    __slots__ = ("_operator", "render")
+
+    def __init__(self, render: Callable[[Variables], str], operator: str = "") -> None:
+        self.render = render
+        self._operator = operator
+
+    def __and__(self, other: "Filter") -> "Filter":
+        return self._joined("and", other)
+
+    def __or__(self, other: "Filter") -> "Filter":
+        return self._joined("or", other)
+
+    def __invert__(self) -> "Filter":
+        return Filter(lambda variables: f"not ({self.render(variables)})")
+
+    def __str__(self) -> str:
+        return self.render(())
+
+    def __repr__(self) -> str:
+        return f"Filter({str(self)!r})"
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"the filter ({self}) is neither true nor false here; combine filters with &, | and ~")
+
+    def _joined(self, operator: str, other: "Filter") -> "Filter":
+        def part(filter_: Filter, variables: Variables) -> str:
+            text = filter_.render(variables)
+            return text if filter_._operator in {"", operator} else f"({text})"
+
+        return Filter(lambda variables: f"{part(self, variables)} {operator} {part(other, variables)}", operator)
+
+
+class Operand(Generic[T]):
+    """What a filter compares: a field, or a path of fields.
+
+    Attributes:
+        wire_path: the names in JSON, from the item on.
+        edm_type: of the last one; it writes the literals.
+    """
+
+    __slots__ = ()
+
+    edm_type: EdmType[T]
+
+    @property
+    def wire_path(self) -> tuple[str, ...]:
+        """The names in JSON, from the item on."""
+        raise NotImplementedError
+
+    # A comparison of fields is a filter and no truth value, as in every query library.
+    def __eq__(self, other: T | None) -> Filter:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self._compared("eq", self._literal(other))
+
+    def __ne__(self, other: T | None) -> Filter:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self._compared("ne", self._literal(other))
+
+    def __lt__(self, other: T) -> Filter:
+        return self._compared("lt", self._literal(other))
+
+    def __le__(self, other: T) -> Filter:
+        return self._compared("le", self._literal(other))
+
+    def __gt__(self, other: T) -> Filter:
+        return self._compared("gt", self._literal(other))
+
+    def __ge__(self, other: T) -> Filter:
+        return self._compared("ge", self._literal(other))
+
+    __hash__ = object.__hash__
+
+    def __truediv__(self, other: "Operand[U]") -> "Path[U]":
+        return Path((*self.wire_path, *other.wire_path), other.edm_type)
+
+    def in_(self, values: Iterable[T]) -> Filter:
+        """Compare with several values: equal to one of them.
+
+        Raises:
+            ValueError: there are none.
+        """
+        literals = ",".join(self._literal(value) for value in values)
+        if not literals:
+            raise ValueError(f"{'/'.join(self.wire_path)}.in_() needs at least one value")
+        return self._compared("in", f"({literals})")
+
+    def startswith(self, text: str) -> Filter:
+        """Compare the beginning of a text."""
+        return self._called("startswith", text)
+
+    def endswith(self, text: str) -> Filter:
+        """Compare the end of a text."""
+        return self._called("endswith", text)
+
+    def contains(self, text: str) -> Filter:
+        """Look for a text within a text."""
+        return self._called("contains", text)
+
+    def _compared(self, operator: str, literal: str) -> Filter:
+        return Filter(lambda variables: f"{self.render(variables)} {operator} {literal}")
+
+    def _called(self, function: str, text: str) -> Filter:
+        literal = STRING.literal(text)
+        return Filter(lambda variables: f"{function}({self.render(variables)},{literal})")
+
+    def _literal(self, value: T | None) -> str:
+        return "null" if value is None else self.edm_type.literal(value)
+
+    def render(self, variables: Variables) -> str:
+        """Write the path, from the last of the variables on."""
+        return "/".join((*variables[-1:], *self.wire_path))
+
+
+class Path(Operand[T]):
+    """A field of an object within the item: `IdentitySet.user / Identity.id`."""
+
+    __slots__ = ("_wire_path", "edm_type")
+
+    def __init__(self, wire_path: tuple[str, ...], edm_type: EdmType[T]) -> None:
+        self._wire_path = wire_path
+        self.edm_type = edm_type
+
+    @property
+    def wire_path(self) -> tuple[str, ...]:
+        """The names in JSON, from the item on."""
+        return self._wire_path
+
+
+def quantified(operand: Operand[T], quantifier: str, condition: Filter | None) -> Filter:
+    """Make a condition on the items of a collection within the item: `any` or `all` of them."""
+    initial = operand.wire_path[-1][0]
+
+    def render(variables: Variables) -> str:
+        if condition is None:
+            return f"{operand.render(variables)}/{quantifier}()"
+        variable = initial if initial not in variables else f"{initial}{len(variables)}"
+        return f"{operand.render(variables)}/{quantifier}({variable}:{condition.render((*variables, variable))})"
+
+    return Filter(render)

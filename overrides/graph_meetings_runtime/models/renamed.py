@@ -1,0 +1,131 @@
+"""Former names: each leads to the present one, and says at every use what to write instead."""
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+
+from graph_meetings_runtime.models.deprecation import warn_caller
+from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.open_enum import OpenEnum
+
+if TYPE_CHECKING:
+    from graph_meetings_runtime.models.model import Model
+
+__all__ = ["RenamedField", "RenamedMember", "renamed", "renamed_classes"]
+
+T = TypeVar("T")
+U = TypeVar("U")
+R = TypeVar("R")
+P = ParamSpec("P")
+F = TypeVar("F", bound=Field[Any])
+E = TypeVar("E", bound=OpenEnum)
+
+
+def _warn(name: str, note: str) -> None:
+    warn_caller(f"{name} was renamed: {note}")
+
+
+if TYPE_CHECKING:
+    # Type checkers then show where it is used (PEP 702).
+    from typing_extensions import deprecated as renamed
+else:
+
+    def renamed(note: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """Make a method the former name of another, which it calls.
+
+        Args:
+            note: says what to use.
+        """
+
+        def decorate(method: Callable[P, R]) -> Callable[P, R]:
+            @functools.wraps(method)
+            def former(*args: Any, **kwargs: Any) -> R:
+                _warn(method.__qualname__, note)
+                return method(*args, **kwargs)
+
+            return former
+
+        return decorate
+
+
+class RenamedField(Generic[F, T]):
+    """The former name of a field: on the class it is that field, on an instance its value.
+
+    `Model` knows it where values are assigned, deleted or given to a constructor.
+
+    Args:
+        field: by its present name.
+    """
+
+    @overload
+    def __init__(self: "RenamedField[CollectionField[U], list[U]]", field: CollectionField[U]) -> None: ...
+    @overload
+    def __init__(self: "RenamedField[Field[U], U]", field: Field[U]) -> None: ...
+    def __init__(self, field: Field[Any]) -> None:
+        self._field = field
+        self._name = ""
+
+    def __set_name__(self, owner: type["Model"], name: str) -> None:
+        self._name = f"{owner.__name__}.{name}"
+
+    @overload
+    @renamed("it has another name now")
+    def __get__(self, instance: None, owner: type["Model"]) -> F: ...
+    @overload
+    @renamed("it has another name now")
+    def __get__(self, instance: "Model", owner: type["Model"]) -> T | None: ...
+    def __get__(self, instance: "Model | None", owner: type["Model"]) -> Any:
+        _warn(self._name, f"use {self._field.name}")
+        return getattr(owner if instance is None else instance, self._field.name)
+
+    if TYPE_CHECKING:
+
+        @renamed("it has another name now")
+        def __set__(self, instance: "Model", value: T | None) -> None: ...
+
+
+class RenamedMember:
+    """The former name of a member of an enumeration.
+
+    Args:
+        present: the member's present name.
+    """
+
+    def __init__(self, present: str) -> None:
+        self._present = present
+        self._name = ""
+
+    def __set_name__(self, owner: type[OpenEnum], name: str) -> None:
+        self._name = f"{owner.__name__}.{name}"
+
+    def __get__(self, instance: E | None, owner: type[E]) -> E:
+        _warn(self._name, f"use {self._present}")
+        return owner[self._present]
+
+
+def renamed_classes(module: str, classes: Mapping[str, type]) -> Callable[[str], type]:
+    """Make the `__getattr__` of a module that knows classes by their former names; pickles with these can be read.
+
+    Args:
+        module: its name.
+        classes: by former name.
+    """
+
+    def find(name: str) -> type:
+        found = classes.get(name)
+        if found is None:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=sys.modules[module])
+        if not _is_asked_by_import():
+            _warn(f"{module}.{name}", f"use {found.__name__}")
+        return found
+
+    return find
+
+
+def _is_asked_by_import() -> bool:
+    """Whether `from package import name` looks if the name is a module; it takes the attribute itself afterwards."""
+    frame = inspect.currentframe()
+    caller = frame and frame.f_back and frame.f_back.f_back
+    return caller is not None and caller.f_globals.get("__name__") == "importlib._bootstrap"

@@ -1,0 +1,1 @@
+"""Request builders: from navigation and options to requests and pages."""

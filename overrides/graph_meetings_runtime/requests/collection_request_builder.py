@@ -1,0 +1,126 @@
+"""Request builders of collections: their pages, their items, their changes."""
+
+from typing import Generic, TypeVar, Unpack
+
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+
+from graph_meetings_runtime.delta.changes import Changes
+from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.page import Page, page_factory
+from graph_meetings_runtime.origin import without_query
+from graph_meetings_runtime.requests.paging import Pager
+from graph_meetings_runtime.requests.query import (
+    COLLECTION_OPTIONS,
+    CollectionOptions,
+    QueryParameters,
+)
+from graph_meetings_runtime.requests.request_builder import RequestBuilder
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+
+M = TypeVar("M", bound=Model)
+N = TypeVar("N", bound=Model)
+
+
+class PagedRequestBuilder(RequestBuilder, Generic[M]):
+    """A path that answers with pages."""
+
+    known_options = COLLECTION_OPTIONS
+    query_template = "{?%24count,%24expand,%24filter,%24orderby,%24search,%24select,%24top}"
+    model: type[M]
+
+    async def get(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[CollectionOptions],
+    ) -> Page[M]:
+        """Fetch one page, the first unless `with_url` was given the link of another.
+
+        Args:
+            request_configuration: Kiota's form of the options.
+            options: `select`, `expand`, `filter`, `orderby`, `top`, `count`, `search`, `prefer` and `headers`.
+
+        Raises:
+            GraphError: the request failed; the subclass says how.
+        """
+        request = self._request(request_configuration, options)
+        page = await self.request_adapter.send_async(request, page_factory(self.model), None)
+        if page is None:
+            raise MalformedResponse(f"the service answered {without_query(request.url)} with nothing")
+        return page
+
+    def to_get_request_information(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[CollectionOptions],
+    ) -> GraphRequestInformation:
+        """Make the request that `get` sends."""
+        return self._request(request_configuration, options)
+
+
+class CollectionRequestBuilder(PagedRequestBuilder[M]):
+    """A path that names a collection."""
+
+    def list(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        *,
+        prefetch: bool = True,
+        **options: Unpack[CollectionOptions],
+    ) -> Pager[M]:
+        """Iterate over every item: `async for item in builder.list()`.
+
+        Args:
+            request_configuration: Kiota's form of the options.
+            prefetch: whether the next page is fetched while the items of this one are handled.
+            options: as for `get`; `top` is the size of a page here, not the number of items.
+        """
+        request = self._request(request_configuration, options)
+        return Pager(self.request_adapter, self.model, request, prefetch=prefetch)
+
+
+class FunctionRequestBuilder(CollectionRequestBuilder[M]):
+    """A function that answers with a collection of values."""
+
+    @staticmethod
+    def of(parent: RequestBuilder, call: str, model: type[N]) -> "FunctionRequestBuilder[N]":
+        """Make the builder of a call."""
+        builder = FunctionRequestBuilder[N].below(parent, call)
+        builder.model = model
+        return builder
+
+
+class DeltaRequestBuilder(PagedRequestBuilder[M]):
+    """The changes of a collection; `get` fetches one page of them, `changes` a whole round."""
+
+    @staticmethod
+    def of(parent: RequestBuilder, call: str, model: type[N]) -> "DeltaRequestBuilder[N]":
+        """Make the builder of a collection's changes."""
+        builder = DeltaRequestBuilder[N].below(parent, call)
+        builder.model = model
+        return builder
+
+    def changes(
+        self,
+        since: str | None = None,
+        *,
+        resync: bool = False,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[CollectionOptions],
+    ) -> Changes[M]:
+        """Iterate over a round of changes: `async for change in builder.changes(since=saved_link)`.
+
+        Args:
+            since: the whole delta link of the last round, or the resume link of an unfinished one; `None` begins a
+                full round.
+            resync: begin a full round by itself when the service has forgotten the link.
+            request_configuration: Kiota's form of the options.
+            options: as for `get`; the query options go into a full round's first request only, its links carry them.
+
+        Raises:
+            LinkRefused: `since` is no link of the configured origin.
+
+        Source: https://learn.microsoft.com/graph/api/callrecording-delta
+        """
+        full = self._request(request_configuration, options)
+        return Changes(self.request_adapter, self.model, full, since, resync=resync)

@@ -1,0 +1,52 @@
+"""Calls of OData functions inside a URL.
+
+Source: OData 4.01 URL conventions, section 4.5
+"""
+
+from enum import Enum
+from typing import Any, Final
+from urllib.parse import quote
+
+from graph_meetings_runtime.models.edm import EdmType
+
+
+class PathUser(Enum):
+    """Stands for the user in the path of a builder."""
+
+    PATH_USER = "the user in the path"
+
+
+PATH_USER: Final = PathUser.PATH_USER
+
+
+class FunctionCall(str):
+    """A rendered, percent-encoded call such as `getAllRecordings(meetingOrganizerUserId='…')`."""
+
+    __slots__ = ()
+
+
+def function_call(name: str, *arguments: tuple[str, EdmType[Any], object]) -> FunctionCall:
+    """Render a call.
+
+    Args:
+        name: of the function.
+        arguments: name, type and value of each parameter; one whose value is `None` is left out.
+
+    Raises:
+        TypeError, ValueError: a value that has no literal of its type, such as a naive datetime.
+    """
+    rendered = [
+        f"{parameter}={_literal(parameter, edm_type, value)}"
+        for parameter, edm_type, value in arguments
+        if value is not None
+    ]
+    return FunctionCall(f"{name}({','.join(rendered)})" if rendered else name)
+
+
+def _literal(parameter: str, edm_type: EdmType[Any], value: object) -> str:
+    try:
+        return quote(edm_type.literal(value), safe="':")
+    except TypeError as error:
+        raise TypeError(f"{parameter}: {error}") from None
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{parameter}: {error}") from None

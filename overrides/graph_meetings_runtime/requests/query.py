@@ -1,0 +1,137 @@
+"""Query options and headers of a request, as keywords and as Kiota's request configuration.
+
+Source: https://learn.microsoft.com/graph/query-parameters
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final, TypeAlias, TypedDict, cast
+
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+from msgspec import Struct
+
+from graph_meetings_runtime.models.field import Field, wire_text
+from graph_meetings_runtime.models.filter import Filter
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+
+Names: TypeAlias = "str | Field[Any] | Iterable[str | Field[Any]] | None"
+"""Property names: OData's own text, a field, or a list of names and fields, as in `[CallRecording.id, "callId"]`."""
+
+
+class Prefer(Struct, frozen=True):
+    """What a client would like, sent in the `Prefer` header of every page.
+
+    Args:
+        max_page_size: items per page at most; the service has its own maximum.
+        include_unknown_enum_members: enum members added late come as themselves, not as `unknownFutureValue`.
+        omit_values: `"nulls"` leaves out properties that are null.
+
+    Source: https://learn.microsoft.com/graph/api/callrecords-cloudcommunications-list-callrecords#request-headers
+    """
+
+    max_page_size: int | None = None
+    include_unknown_enum_members: bool = False
+    omit_values: str | None = None
+
+    def __str__(self) -> str:
+        parts = (
+            f"odata.maxpagesize={self.max_page_size}" if self.max_page_size is not None else "",
+            "include-unknown-enum-members" if self.include_unknown_enum_members else "",
+            f"omit-values={self.omit_values}" if self.omit_values else "",
+        )
+        return ", ".join(part for part in parts if part)
+
+
+class ItemOptions(TypedDict, total=False):
+    """Keywords of a request for one object."""
+
+    select: Names
+    expand: Names
+    prefer: Prefer | None
+    headers: Mapping[str, str] | None
+
+
+class CollectionOptions(ItemOptions, total=False):
+    """Keywords of a request for a collection."""
+
+    filter: str | Filter | None
+    orderby: Names
+    top: int | None
+    count: bool | None
+    search: str | None
+
+
+@dataclass
+class QueryParameters:
+    """Query options in Kiota's form, for `RequestConfiguration(query_parameters=…)`."""
+
+    select: Sequence[str | Field[Any]] | None = None
+    expand: Sequence[str | Field[Any]] | None = None
+    filter: str | Filter | None = None
+    orderby: Sequence[str | Field[Any]] | None = None
+    top: int | None = None
+    count: bool | None = None
+    search: str | None = None
+
+    def get_query_parameter(self, original_name: str) -> str:
+        """Give the name of an option inside a URL template."""
+        return f"%24{original_name}"
+
+
+_OPTION_NAMES = tuple(field.name for field in fields(QueryParameters))
+_NAME_LISTS: Final = frozenset({"select", "expand", "orderby"})
+ITEM_OPTIONS: Final = frozenset(ItemOptions.__annotations__)
+COLLECTION_OPTIONS: Final = frozenset(CollectionOptions.__annotations__)
+
+
+def apply(
+    request: GraphRequestInformation,
+    configuration: RequestConfiguration[QueryParameters] | None,
+    options: CollectionOptions | ItemOptions,
+) -> None:
+    """Put a request configuration and keywords onto a request; a keyword wins over the configuration.
+
+    Args:
+        request: to be configured.
+        configuration: Kiota's form.
+        options: the keywords; one that is `None` or empty is left out.
+    """
+    if configuration is not None:
+        for header in configuration.headers.keys():  # noqa: SIM118  a Kiota collection, no dict
+            request.headers.remove(header)
+    request.configure(configuration)
+    for name in _OPTION_NAMES:
+        key = f"%24{name}"
+        value = _option(name, options.get(name, request.query_parameters.get(key)))
+        request.query_parameters.pop(key, None)
+        if value is not None:
+            request.query_parameters[key] = value
+    for header, text in (options.get("headers") or {}).items():
+        request.headers.remove(header)
+        request.headers.add(header, text)
+    if prefer := str(options.get("prefer") or ""):
+        request.headers.add("Prefer", prefer)
+
+
+def refuse_unknown(options: Mapping[str, object], known: frozenset[str]) -> None:
+    """Refuse a keyword that there is not; type checkers see it, and not everyone has one.
+
+    Raises:
+        TypeError: there is one.
+    """
+    for name in options.keys() - known:
+        near = difflib.get_close_matches(name, known, n=1)
+        raise TypeError(f"there is no option {name!r}{f'; did you mean {near[0]!r}?' if near else ''}")
+
+
+def _option(name: str, value: Any) -> object:
+    """Give the value of a query option as a URL has it, `None` where there is nothing to say."""
+    if isinstance(value, Filter):
+        return str(value)
+    if isinstance(value, bool | int):
+        return value
+    if name not in _NAME_LISTS or not isinstance(value, Iterable | Field) or isinstance(value, str):
+        return value or None
+    names = cast("Iterable[str | Field[Any]]", [value] if isinstance(value, Field) else value)
+    return [wire_text(item) for item in names] or None
