@@ -10,6 +10,7 @@ DEPRECATION_MODULE = f"{RUNTIME}.models.deprecation"
 EDM_MODULE = f"{RUNTIME}.models.edm"
 FIELD_MODULE = f"{RUNTIME}.models.field"
 MODEL_MODULE = f"{RUNTIME}.models.model"
+PROPERTY_TYPES_MODULE = f"{RUNTIME}.models.property_types"
 OPERATIONS_MODULE = f"{RUNTIME}.http.operations"
 RENAMED_MODULE = f"{RUNTIME}.models.renamed"
 

@@ -11,7 +11,15 @@ from codegen.clouds import Availability
 from codegen.csdl import QualifiedName, TypeReference
 from codegen.docs import Docs
 from codegen.errors import CodegenError
-from codegen.imports import DEPRECATION_MODULE, EDM_MODULE, FIELD_MODULE, MODEL_MODULE, RUNTIME, ImportCollector
+from codegen.imports import (
+    DEPRECATION_MODULE,
+    EDM_MODULE,
+    FIELD_MODULE,
+    MODEL_MODULE,
+    PROPERTY_TYPES_MODULE,
+    RUNTIME,
+    ImportCollector,
+)
 from codegen.naming import ClassName, check_distinct, class_name, field_name, member_name
 from codegen.path_rules import PathRules
 from codegen.permissions import Permissions
@@ -147,7 +155,7 @@ class Lowering:
         resolved = self.resolve(name)
         if resolved in self.scope.schema.enums:
             enum = imports.use(f"{self.package}.enums", self.classes[resolved])
-            return f"{imports.use(FIELD_MODULE, 'Enumeration')}({enum})"
+            return f"{imports.use(PROPERTY_TYPES_MODULE, 'Enumeration')}({enum})"
         return imports.use(EDM_MODULE, EDM_CONSTANTS[resolved])
 
 
@@ -248,7 +256,7 @@ def _value_type(lowering: Lowering, type_: TypeReference) -> str:
 def _type_expression(lowering: Lowering, type_: TypeReference, place: object, imports: ImportCollector) -> str:
     name = lowering.resolve(type_.name)
     if name in lowering.scope.schema.types:
-        return f"{imports.use(FIELD_MODULE, 'Complex')}(lambda: {lowering.classes[name]})"
+        return f"{imports.use(PROPERTY_TYPES_MODULE, 'Complex')}(lambda: {lowering.classes[name]})"
     if name.is_primitive and name not in EDM_CONSTANTS:
         raise CodegenError(f"{name} is not supported", place)
     return lowering.edm_expression(name, imports)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from odata_query import ast
 
@@ -155,7 +155,7 @@ def _quantified(field: CollectionField[Any], chance: random.Random, depth: int) 
     path = ("path", field.wire_name)
     if field.item_type.factory is None or chance.random() < 0.1:
         return Condition(field.any(), ("any", path))
-    inner = condition(field.item_model(), chance, depth + 1)
+    inner = condition(cast("type[Model]", field.item_model()), chance, depth + 1)
     if chance.random() < 0.7:
         return Condition(field.any(inner.filter), ("any", path, inner.tree), inner.is_encodable)
     return Condition(field.all(inner.filter), ("all", path, inner.tree), inner.is_encodable)

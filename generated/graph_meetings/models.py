@@ -42,8 +42,9 @@ from graph_meetings_runtime.models.edm import (
     STREAM,
     STRING,
 )
-from graph_meetings_runtime.models.field import CollectionField, Complex, Enumeration, Field
+from graph_meetings_runtime.models.field import CollectionField, Field
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.property_types import Complex, Enumeration
 
 
 class AdministrativeUnitInfo(Model, odata_type="microsoft.graph.callRecords.administrativeUnitInfo"):

@@ -9,6 +9,7 @@ from graph_meetings_runtime.content.download import DownloadResult, Progress
 from graph_meetings_runtime.content.download_many import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.file_name import safe_file_name
 from graph_meetings_runtime.delta.changes import Change, Changes
+from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
 from graph_meetings_runtime.delta.delta_store import DeltaStore
 from graph_meetings_runtime.delta.store_errors import DeltaStoreError, FeedBusy
 from graph_meetings_runtime.delta.sync import InTransaction, SyncResult, sync
@@ -42,7 +43,6 @@ from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.models.parse_node import GraphParseNodeFactory
 from graph_meetings_runtime.requests.collection_request_builder import (
     CollectionRequestBuilder,
-    DeltaRequestBuilder,
     FunctionRequestBuilder,
 )
 from graph_meetings_runtime.requests.function_call import PATH_USER, PathUser, function_call

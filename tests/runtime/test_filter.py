@@ -11,9 +11,10 @@ from odata_query.grammar import ODataLexer, ODataParser
 
 from graph_meetings_runtime import OpenEnum
 from graph_meetings_runtime.models.edm import DATE_TIME_OFFSET, DECIMAL, DURATION, INT64, STRING
-from graph_meetings_runtime.models.field import CollectionField, Complex, Enumeration, Field
+from graph_meetings_runtime.models.field import CollectionField, Field
 from graph_meetings_runtime.models.filter import Filter
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.property_types import Complex, Enumeration
 
 
 class Kind(OpenEnum):

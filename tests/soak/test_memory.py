@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from graph_meetings_runtime import seen
+from graph_meetings_runtime.requests.visited_links import VisitedLinks
 from soak import memory
 from soak.endless_service import page, serving, user_with
 from soak.processes import alone
@@ -45,11 +45,11 @@ def test_pages_end_where_the_user_says() -> None:
 
 def _growth_with_a_leak(base_url: str) -> int:
     kept: list[bytearray] = []
-    pass_by = seen.Landmarks.pass_by
+    visit = VisitedLinks.visit
 
-    def leaking(landmarks: seen.Landmarks, link: str) -> bool:
+    def leaking(visited: VisitedLinks, link: str) -> bool:
         kept.append(bytearray(b"x" * 4096))
-        return pass_by(landmarks, link)
+        return visit(visited, link)
 
-    with patch.object(seen.Landmarks, "pass_by", leaking):
+    with patch.object(VisitedLinks, "visit", leaking):
         return memory.pass_through("list()", base_url, 5_000, time.monotonic() + SECONDS).growth

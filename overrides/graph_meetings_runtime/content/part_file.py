@@ -18,7 +18,7 @@ import msgspec
 from graph_meetings_runtime.content.content_digest import ContentDigest, Hash
 from graph_meetings_runtime.content.content_stream import STRONG_ETAG
 from graph_meetings_runtime.locked_file import naming, open_as_it_is, open_locked, sync_folder
-from graph_meetings_runtime.thread import in_thread
+from graph_meetings_runtime.threads import run_in_thread
 
 _SUFFIX: Final = ".part"
 _SIDECAR_SUFFIX: Final = ".part.json"
@@ -145,7 +145,7 @@ class PartFile:
         else:  # some of the bytes are from earlier; in a thread, as reading a GiB takes a second
             self._file.seek(0)
             with naming(self.path):
-                computed = await in_thread(self._digest.of_file, self._file)
+                computed = await run_in_thread(self._digest.of_file, self._file)
         if computed == self._digest.value:
             return None
         return f"the service says that the content's {self._digest}, and the bytes that came have {computed.hex()}"
@@ -159,14 +159,14 @@ class PartFile:
             FileExistsError: the name is taken, and `overwrite` is false.
             OSError: the disk fails.
         """
-        await in_thread(self.flush)
+        await run_in_thread(self.flush)
         self._close_first_on_windows()
         if overwrite:
             self.path.replace(self._target)
         else:
             self._take_free_name()
         self._sidecar_path.unlink(missing_ok=True)
-        await in_thread(sync_folder, self._target.parent)
+        await run_in_thread(sync_folder, self._target.parent)
 
     def _take_free_name(self) -> None:
         try:

@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from graph_meetings_runtime.content.part_file import PartFile
 from graph_meetings_runtime.errors import GraphError
-from graph_meetings_runtime.thread import begin_in_thread, outcome_of
+from graph_meetings_runtime.threads import outcome_of, start_in_thread
 
 _MOST_WAITING: Final = 2 << 20
 _FLUSHED_AT_ONCE: Final = 32 << 20
@@ -68,14 +68,14 @@ class PartWriter:
         # Raises again and again where it failed: what comes after a gap belongs nowhere.
         await self._written()
         if self._waiting:
-            self._writing = begin_in_thread(self._write, self._waiting)
+            self._writing = start_in_thread(self._write, self._waiting)
             self._waiting, self._size_waiting = [], 0
 
     async def _flush_behind(self) -> None:
         if self._part.received - self._flushed >= _FLUSHED_AT_ONCE and not _is_busy(self._flushing):
             await self._flushed_behind()
             self._flushed = self._part.received
-            self._flushing = begin_in_thread(self._part.flush)
+            self._flushing = start_in_thread(self._part.flush)
 
     async def _written(self) -> None:
         if self._writing is not None:

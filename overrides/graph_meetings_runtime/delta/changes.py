@@ -10,13 +10,13 @@ from urllib.parse import urljoin
 from kiota_abstractions.request_adapter import RequestAdapter
 from msgspec import Struct
 
+from graph_meetings_runtime.delta.recent_items import RecentItems
 from graph_meetings_runtime.errors import DeltaTokenExpired, MalformedResponse
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.origin import safe_link
 from graph_meetings_runtime.requests.paging import follow
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
-from graph_meetings_runtime.seen import RecentContents
 
 M = TypeVar("M", bound=Model)
 
@@ -79,7 +79,7 @@ class Changes(Generic[M]):
         self._model = model
         self._full = full
         self._resync = resync
-        self._delivered = RecentContents()
+        self._delivered = RecentItems()
         self._next = full if since is None else full.to(safe_link(since, adapter.base_url))
 
     async def __aiter__(self) -> AsyncIterator[Change[M]]:

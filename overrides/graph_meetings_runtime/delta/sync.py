@@ -7,13 +7,13 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgspec import Struct
 
 from graph_meetings_runtime.delta.changes import Change, FollowingLink, change_of, link_after
+from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
 from graph_meetings_runtime.delta.delta_store import DeltaStore
 from graph_meetings_runtime.errors import LinkRefused
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.requests.collection_request_builder import DeltaRequestBuilder
 from graph_meetings_runtime.requests.query import CollectionOptions, QueryParameters
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
-from graph_meetings_runtime.thread import in_thread
+from graph_meetings_runtime.threads import run_in_thread
 
 if TYPE_CHECKING:
     import sqlite3
@@ -99,7 +99,7 @@ async def sync(
     base_url = feed.request_adapter.base_url
     found = delivered = removed = pages = 0
     with store.lock(name):
-        stored = await in_thread(store.open, name)
+        stored = await run_in_thread(store.open, name)
         try:
             changes = feed.changes(stored.link, resync=True, request_configuration=request_configuration, **options)
         except LinkRefused as error:
@@ -124,12 +124,12 @@ async def _deliver(
 ) -> list[Change[M]]:
     """Deliver a page and move on to the next; gives the changes that were new."""
     if isinstance(handler, InTransaction):
-        return await in_thread(stored.deliver, changes, following, handler.write)
-    new = await in_thread(stored.undelivered, changes)
+        return await run_in_thread(stored.deliver, changes, following, handler.write)
+    new = await run_in_thread(stored.undelivered, changes)
     for change in new:
         await handler(change)
-        await in_thread(stored.record, [change])
-    await in_thread(stored.move, following)
+        await run_in_thread(stored.record, [change])
+    await run_in_thread(stored.move, following)
     return new
 
 

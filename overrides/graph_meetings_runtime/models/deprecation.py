@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
 
 from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.models.field import CollectionField, Field
-
-if TYPE_CHECKING:
-    from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.json_backed import JsonBacked
 
 __all__ = ["DeprecatedCollectionField", "DeprecatedField", "deprecated", "warn_caller"]
 
@@ -86,16 +84,16 @@ class DeprecatedField(Field[T]):
         super().__init__(wire_name, edm_type)
         self._notice = _Notice(note)
 
-    def __set_name__(self, owner: type["Model"], name: str) -> None:
+    def __set_name__(self, owner: type[JsonBacked], name: str) -> None:
         super().__set_name__(owner, name)
         self._notice = _Notice(f"{owner.__name__}.{name}: {self._notice.text}")
 
     @overload
-    def __get__(self, instance: None, owner: type["Model"]) -> Self: ...
+    def __get__(self, instance: None, owner: type[JsonBacked]) -> Self: ...
     @overload
     @deprecated("the metadata marks it deprecated")
-    def __get__(self, instance: "Model", owner: type["Model"]) -> T | None: ...
-    def __get__(self, instance: "Model | None", owner: type["Model"]) -> "Self | T | None":
+    def __get__(self, instance: JsonBacked, owner: type[JsonBacked]) -> T | None: ...
+    def __get__(self, instance: JsonBacked | None, owner: type[JsonBacked]) -> "Self | T | None":
         if instance is None:
             return self
         self._notice.give()

@@ -1,24 +1,19 @@
 """Fields: one line of a model's table, converted when it is read."""
 
 import reprlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
-from kiota_abstractions.serialization import ParseNode
+from kiota_abstractions.serialization import ParsableFactory, ParseNode
 
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 from graph_meetings_runtime.models.collection_type import ReadList, collection_type
 from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.models.filter import Filter, Operand, quantified
-from graph_meetings_runtime.models.open_enum import OpenEnum
-
-if TYPE_CHECKING:
-    from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.json_backed import JsonBacked
 
 T = TypeVar("T")
-M = TypeVar("M", bound="Model")
-E = TypeVar("E", bound=OpenEnum)
 
 _NODE_GETTERS: dict[type, Callable[[ParseNode], JsonValue]] = {
     str: lambda node: node.get_str_value(),
@@ -84,20 +79,20 @@ class Field(Operand[T], _Property):
         self.wire_name = wire_name
         self.edm_type = edm_type
 
-    def __set_name__(self, owner: type["Model"], name: str) -> None:
+    def __set_name__(self, owner: type[JsonBacked], name: str) -> None:
         self.name = name
         super().__init__(self._getter())
 
     if TYPE_CHECKING:
 
         @overload
-        def __get__(self, instance: None, owner: type["Model"]) -> Self: ...
+        def __get__(self, instance: None, owner: type[JsonBacked]) -> Self: ...
         @overload
-        def __get__(self, instance: "Model", owner: type["Model"]) -> T | None: ...
-        def __get__(self, instance: "Model | None", owner: type["Model"]) -> "Self | T | None": ...
-        def __set__(self, instance: "Model", value: T | None) -> None: ...
+        def __get__(self, instance: JsonBacked, owner: type[JsonBacked]) -> T | None: ...
+        def __get__(self, instance: JsonBacked | None, owner: type[JsonBacked]) -> "Self | T | None": ...
+        def __set__(self, instance: JsonBacked, value: T | None) -> None: ...
 
-    def _getter(self) -> Callable[["Model"], T | None]:
+    def _getter(self) -> Callable[[JsonBacked], T | None]:
         get = self._object_getter() if self.edm_type.is_mutable else self._value_getter()
         # Code of its own: Python speeds up an attribute for the class that a code object meets, and shared by all
         # fields this one would meet all classes. 7 % of the time of walking sessions.
@@ -108,7 +103,7 @@ class Field(Operand[T], _Property):
         wire_name, read = self.wire_name, self.edm_type.read
         plain_type = self.edm_type.wire_type if self.edm_type.is_plain else None
 
-        def get(instance: "Model") -> T | None:
+        def get(instance: JsonBacked) -> T | None:
             # `Any`, because a cast() is a call, a third of the time of reading a text.
             raw: Any = instance._raw.get(wire_name)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
             value: T | None = raw
@@ -125,7 +120,7 @@ class Field(Operand[T], _Property):
         """Make what gives the same object or list at every reading, as these can be changed."""
         name, wire_name, read = self.name, self.wire_name, self.edm_type.read
 
-        def get(instance: "Model") -> T | None:
+        def get(instance: JsonBacked) -> T | None:
             raw = instance._raw.get(wire_name)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
             if raw is None:
                 return None
@@ -141,7 +136,7 @@ class Field(Operand[T], _Property):
 
         return cast("FunctionType", get)
 
-    def _error(self, instance: "Model", raw: JsonValue, error: Exception) -> FieldError:
+    def _error(self, instance: JsonBacked, raw: JsonValue, error: Exception) -> FieldError:
         return FieldError(type(instance).__name__, self.name, self.edm_type.name, raw, str(error))
 
     @property
@@ -172,10 +167,10 @@ class Field(Operand[T], _Property):
         """
         return None if value is None else self.edm_type.write(cast("T", value))
 
-    def carry_over(self, value: T | None, raw: JsonObject) -> None:  # noqa: ARG002  lists need it
+    def write_back(self, value: T | None, raw: JsonObject) -> None:  # noqa: ARG002  lists need it
         """Carry over to the JSON what was done to the value since it was read; an object's JSON is its own."""
         if value is not None and self.edm_type.factory is not None:
-            _ = cast("Model", value).raw
+            _ = cast("JsonBacked", value).raw
 
     def from_node(self, node: ParseNode) -> JsonValue:
         """Get the JSON value back from any Kiota parse node.
@@ -185,7 +180,7 @@ class Field(Operand[T], _Property):
         """
         factory = self.edm_type.factory
         if factory is not None:
-            return node.get_object_value(cast("type[Model]", factory())).raw
+            return node.get_object_value(cast("ParsableFactory[JsonBacked]", factory())).raw
         return _NODE_GETTERS[self.edm_type.wire_type](node)
 
 
@@ -206,7 +201,7 @@ class CollectionField(Field[list[T]]):
         super().__init__(wire_name, collection_type(item_type))
         self.item_type = item_type
 
-    def item_model(self) -> type["Model"]:
+    def item_model(self) -> type[JsonBacked]:
         """Give the class of the items.
 
         Raises:
@@ -214,7 +209,7 @@ class CollectionField(Field[list[T]]):
         """
         if self.item_type.factory is None:
             raise TypeError(f"the items of {self.name} are {self.item_type.name}, no objects")
-        return cast("type[Model]", self.item_type.factory())
+        return cast("type[JsonBacked]", self.item_type.factory())
 
     def any(self, condition: Filter | None = None) -> Filter:
         """Make a filter: one of the items fulfils the condition, or there is one."""
@@ -224,7 +219,7 @@ class CollectionField(Field[list[T]]):
         """Make a filter: all of the items fulfil the condition."""
         return quantified(self, "all", condition)
 
-    def carry_over(self, value: list[T] | None, raw: JsonObject) -> None:
+    def write_back(self, value: list[T] | None, raw: JsonObject) -> None:
         """Carry over to the JSON what was done to the list and to its items since it was read.
 
         An item that is still there keeps its JSON, which can have more digits than the item.
@@ -233,7 +228,7 @@ class CollectionField(Field[list[T]]):
             return
         if self.item_type.factory is not None:
             for item in value:
-                _ = cast("Model", item).raw
+                _ = cast("JsonBacked", item).raw
         written = value.written(self.item_type)
         if written is not None:
             raw[self.wire_name] = written
@@ -242,56 +237,6 @@ class CollectionField(Field[list[T]]):
         """Get the JSON list back from any Kiota parse node."""
         factory = self.item_type.factory
         if factory is not None:
-            models = node.get_collection_of_object_values(cast("type[Model]", factory()))
+            models = node.get_collection_of_object_values(cast("ParsableFactory[JsonBacked]", factory()))
             return None if models is None else [model.raw for model in models]
         return cast("JsonValue", node.get_collection_of_primitive_values(self.item_type.wire_type))
-
-
-def Complex(model: Callable[[], type[M]]) -> EdmType[M]:  # noqa: N802  reads as the type it stands for
-    """Make the type of a property that holds an object.
-
-    Args:
-        model: gives the model class; called when the first value is read, so that classes may refer to each other.
-    """
-    wrap: Callable[[JsonObject], M] | None = None
-
-    def read(raw: JsonValue) -> M:
-        nonlocal wrap
-        if not isinstance(raw, dict):
-            raise TypeError(f"a JSON {type(raw).__name__} stands where an object belongs")
-        if wrap is None:
-            wrap = model()._wrapper()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
-        return wrap(raw)
-
-    def write(value: M) -> JsonObject:
-        if not isinstance(value, model()):
-            raise TypeError(f"expected {model().__name__}, not {value!r}")
-        return value.raw
-
-    def literal(value: object) -> str:
-        raise TypeError(f"an object has no literal: {value!r}")
-
-    return EdmType("object", dict, read, write, literal, factory=model)
-
-
-def Enumeration(members: type[E]) -> EdmType[E]:  # noqa: N802  reads as the type it stands for
-    """Make the type of a property that holds one of an enumeration's values."""
-    known: Mapping[str, E] = {member.value: member for member in members}
-
-    def read(raw: JsonValue) -> E:
-        member = known.get(raw) if isinstance(raw, str) else None
-        if member is not None:
-            return member
-        if not isinstance(raw, str):
-            raise TypeError(f"a JSON {type(raw).__name__} stands where a string belongs")
-        return members(raw)
-
-    def literal(value: object) -> str:
-        return "'" + str(value).replace("'", "''") + "'"
-
-    def write(value: object) -> str:
-        if not isinstance(value, str):
-            raise TypeError(f"expected {members.__name__}, not {value!r}")
-        return str(value)
-
-    return EdmType(members.__name__, str, read, write, literal)

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, MutableMapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Self, TypeVar, cast
 
-from kiota_abstractions.serialization import Parsable, ParsableFactory, ParseNode, SerializationWriter
+from kiota_abstractions.serialization import ParsableFactory, ParseNode, SerializationWriter
 
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json
 from graph_meetings_runtime.models.additional_data import AdditionalData
 from graph_meetings_runtime.models.edm import STRING
 from graph_meetings_runtime.models.field import Field
-from graph_meetings_runtime.models.parse_node import GraphParseNode, JsonBacked
+from graph_meetings_runtime.models.json_backed import JsonBacked
+from graph_meetings_runtime.models.parse_node import GraphParseNode
 from graph_meetings_runtime.origin import without_query
 
 M = TypeVar("M", bound="Model")
@@ -22,7 +23,7 @@ _ROOT_TYPE: Final = "microsoft.graph.entity"
 _new = object.__new__
 
 
-class Model(JsonBacked, Parsable):
+class Model(JsonBacked):
     """An object of the service.
 
     It wraps the decoded JSON object. Nothing is dropped: unknown properties, unknown enum values and digits finer
@@ -35,9 +36,6 @@ class Model(JsonBacked, Parsable):
         TypeError: a keyword that is no field, or a value of another type than the field's.
     """
 
-    __slots__ = ("_raw",)
-
-    _raw: JsonObject
     _derived: ClassVar[dict[str, type["Model"]]] = {}
     _odata_type: ClassVar[str | None] = None
 
@@ -114,7 +112,7 @@ class Model(JsonBacked, Parsable):
         """The JSON object itself, as decoded from the response and changed by assignments."""
         for name, value in vars(self).items():
             if (field := self._fields.get(name)) is not None:  # not what a subclass of the caller's caches there
-                field.carry_over(value, self._raw)
+                field.write_back(value, self._raw)
         return self._raw
 
     @property
@@ -229,7 +227,7 @@ class Model(JsonBacked, Parsable):
 
 
 # Past __setattr__, which knows fields only; straight to the slot it is also a fifth of a page's wrapping time.
-_set_raw: Callable[[Model, JsonObject], None] = vars(Model)["_raw"].__set__
+_set_raw: Callable[[Model, JsonObject], None] = vars(JsonBacked)["_raw"].__set__
 
 
 def _shown(value: JsonValue) -> str:

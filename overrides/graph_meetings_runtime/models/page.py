@@ -3,20 +3,21 @@
 from collections.abc import Callable, MutableMapping
 from typing import Generic, TypeVar, cast
 
-from kiota_abstractions.serialization import Parsable, ParsableFactory, ParseNode, SerializationWriter
+from kiota_abstractions.serialization import ParsableFactory, ParseNode, SerializationWriter
 
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 from graph_meetings_runtime.models.additional_data import AdditionalData
+from graph_meetings_runtime.models.json_backed import JsonBacked
 from graph_meetings_runtime.models.model import Model, model_factory
-from graph_meetings_runtime.models.parse_node import GraphParseNode, JsonBacked
+from graph_meetings_runtime.models.parse_node import GraphParseNode
 
 M = TypeVar("M", bound=Model)
 
 _NEXT_LINKS = ("@odata.nextLink", "@odata.NextLink")  # the service writes both
 
 
-class Page(JsonBacked, Parsable, Generic[M]):
+class Page(JsonBacked, Generic[M]):
     """One page of a collection, as one response gave it.
 
     Args:
@@ -27,7 +28,7 @@ class Page(JsonBacked, Parsable, Generic[M]):
     def __init__(self, model: type[M], raw: JsonObject) -> None:
         self._model = model
         self._value: list[M] | None = None
-        self.raw = raw
+        self._raw = raw
 
     @property
     def value(self) -> list[M]:

@@ -11,6 +11,7 @@ from kiota_abstractions.serialization import Parsable, ParsableFactory, ParseNod
 from graph_meetings_runtime.json_codec import JsonValue, decode_json
 from graph_meetings_runtime.models import edm
 from graph_meetings_runtime.models.edm import EdmType
+from graph_meetings_runtime.models.json_backed import JsonBacked
 
 T = TypeVar("T", bool, str, int, float, UUID, datetime, timedelta, date, time, bytes)
 U = TypeVar("U", bound=Parsable)
@@ -173,12 +174,6 @@ class GraphParseNode(ParseNode):
         if by_value is not None or not isinstance(text, str):
             return by_value
         return members.__members__.get(text[:1].upper() + text[1:])
-
-
-class JsonBacked:
-    """Marks models that hold the JSON object itself, so that no parse node needs to fill them."""
-
-    __slots__ = ()
 
 
 def _is_json_backed(model: object) -> bool:

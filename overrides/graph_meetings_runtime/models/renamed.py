@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from graph_meetings_runtime.models.deprecation import warn_caller
 from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.json_backed import JsonBacked
 from graph_meetings_runtime.models.open_enum import OpenEnum
-
-if TYPE_CHECKING:
-    from graph_meetings_runtime.models.model import Model
 
 __all__ = ["RenamedField", "RenamedMember", "renamed", "renamed_classes"]
 
@@ -67,23 +65,23 @@ class RenamedField(Generic[F, T]):
         self._field = field
         self._name = ""
 
-    def __set_name__(self, owner: type["Model"], name: str) -> None:
+    def __set_name__(self, owner: type[JsonBacked], name: str) -> None:
         self._name = f"{owner.__name__}.{name}"
 
     @overload
     @renamed("it has another name now")
-    def __get__(self, instance: None, owner: type["Model"]) -> F: ...
+    def __get__(self, instance: None, owner: type[JsonBacked]) -> F: ...
     @overload
     @renamed("it has another name now")
-    def __get__(self, instance: "Model", owner: type["Model"]) -> T | None: ...
-    def __get__(self, instance: "Model | None", owner: type["Model"]) -> Any:
+    def __get__(self, instance: JsonBacked, owner: type[JsonBacked]) -> T | None: ...
+    def __get__(self, instance: JsonBacked | None, owner: type[JsonBacked]) -> Any:
         _warn(self._name, f"use {self._field.name}")
         return getattr(owner if instance is None else instance, self._field.name)
 
     if TYPE_CHECKING:
 
         @renamed("it has another name now")
-        def __set__(self, instance: "Model", value: T | None) -> None: ...
+        def __set__(self, instance: JsonBacked, value: T | None) -> None: ...
 
 
 class RenamedMember:

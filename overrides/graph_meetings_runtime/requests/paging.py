@@ -12,7 +12,7 @@ from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page, page_factory
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
-from graph_meetings_runtime.seen import Landmarks
+from graph_meetings_runtime.requests.visited_links import VisitedLinks
 
 M = TypeVar("M", bound=Model)
 
@@ -125,8 +125,8 @@ async def follow(adapter: RequestAdapter, model: type[M], first: GraphRequestInf
     """
     request = first
     factory = page_factory(model)
-    landmarks = Landmarks()
-    landmarks.pass_by(request.url)
+    visited = VisitedLinks()
+    visited.visit(request.url)
     while True:
         page = await adapter.send_async(request, factory, None)
         if page is None:
@@ -136,6 +136,6 @@ async def follow(adapter: RequestAdapter, model: type[M], first: GraphRequestInf
         if next_link is None:
             return
         link = safe_link(next_link, adapter.base_url)
-        if landmarks.pass_by(link):
+        if visited.visit(link):
             raise LinkRefused(f"the service repeats a next link of {without_query(link)}, so the pages would never end")
         request = first.to(link)

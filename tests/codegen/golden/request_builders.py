@@ -18,7 +18,7 @@ from graph_meetings_runtime import (
 )
 from graph_meetings_runtime.models.deprecation import deprecated
 from graph_meetings_runtime.models.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, STRING
-from graph_meetings_runtime.models.field import Enumeration
+from graph_meetings_runtime.models.property_types import Enumeration
 from graph_meetings_runtime.models.renamed import renamed, renamed_classes
 from tests.codegen.golden.enums import Mood
 from tests.codegen.golden.models import Animal, Weighing

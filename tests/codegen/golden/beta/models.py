@@ -16,8 +16,9 @@ from graph_meetings_runtime.models.edm import (
     STREAM,
     STRING,
 )
-from graph_meetings_runtime.models.field import CollectionField, Complex, Enumeration, Field
+from graph_meetings_runtime.models.field import CollectionField, Field
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.property_types import Complex, Enumeration
 from graph_meetings_runtime.models.renamed import RenamedField, renamed_classes
 from tests.codegen.golden.beta.enums import Diet, Mood
 

@@ -18,7 +18,7 @@ from graph_meetings_runtime import (
 )
 from graph_meetings_runtime.models.deprecation import deprecated
 from graph_meetings_runtime.models.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, STRING
-from graph_meetings_runtime.models.field import Enumeration
+from graph_meetings_runtime.models.property_types import Enumeration
 from tests.codegen.golden.beta.enums import Mood
 from tests.codegen.golden.beta.models import Animal, Weighing
 

@@ -10,12 +10,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+async def run_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call something in a thread, and stay until it has returned, cancelled or not."""
-    return await outcome_of(begin_in_thread(call, *args, **kwargs))
+    return await outcome_of(start_in_thread(call, *args, **kwargs))
 
 
-def begin_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[R]:
+def start_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[R]:
     """Call something in a thread; whoever does so asks for the outcome in the end."""
     context = copy_context()
     return asyncio.get_running_loop().run_in_executor(None, lambda: context.run(call, *args, **kwargs))

@@ -1,0 +1,33 @@
+"""Notice next links that go round in a circle, in memory that does not grow."""
+
+from typing import Final
+
+_MOST_REMEMBERED: Final = 1024
+
+
+class VisitedLinks:
+    """Notices links that go round in a circle.
+
+    It remembers every link at first, then every second, every fourth and so on, evenly spread: a circle is noticed at
+    its first repeated link within the first 1,024 pages, and later at the latest when the pages have become one in
+    256 more.
+    """
+
+    def __init__(self) -> None:
+        # Hashes, as links are up to a kilobyte long. Python salts them, so the service cannot make two the same.
+        self._hashes: dict[int, None] = {}
+        self._visited = 0
+        self._step = 1
+
+    def visit(self, link: str) -> bool:
+        """Record a link, and return whether it was visited before."""
+        key = hash(link)
+        if key in self._hashes:
+            return True
+        if self._visited % self._step == 0:
+            self._hashes[key] = None
+        self._visited += 1
+        if len(self._hashes) > _MOST_REMEMBERED:
+            self._hashes = dict.fromkeys(list(self._hashes)[::2])
+            self._step *= 2
+        return False

@@ -1,0 +1,20 @@
+"""Which items were delivered lately is remembered in memory that does not grow."""
+
+from graph_meetings_runtime.delta.recent_items import RecentItems
+
+
+def test_the_latest_contents_are_remembered_and_the_oldest_are_not() -> None:
+    recent = RecentItems()
+    for number in range(100_000):
+        recent.remember(str(number), number)
+        assert recent.has(str(max(0, number - 32_000)), max(0, number - 32_000))
+    assert not recent.has("0", 0)
+
+
+def test_the_last_content_of_an_item_counts() -> None:
+    recent = RecentItems()
+    for digest in (1, 2):
+        recent.remember("a", digest)
+    assert recent.has("a", 2)
+    assert not recent.has("a", 1)
+    assert not recent.has("b", 1)
