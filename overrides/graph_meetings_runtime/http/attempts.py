@@ -103,25 +103,33 @@ async def retried(
     Raises:
         GraphError: the request failed.
     """
+    since = time.monotonic()
     while True:
-        wave = await limiter.acquire()
+        start = await limiter.acquire(since)
         attempts.start()
         try:
             outcome = await _attempt(send, operation)
+            delay = None if isinstance(outcome, httpx.Response) else _due(attempts, outcome)
+            # Before the next one gets its turn.
+            if isinstance(outcome, httpx.Response):
+                limiter.answered(start)
+            elif outcome.status == _TOO_MANY_REQUESTS:
+                asked = retry_after(outcome.response_headers or {}) or 0.0
+                limiter.throttled(start, min(asked, attempts.retry.total_time) if delay is None else delay)
         finally:
             limiter.release()
         if isinstance(outcome, httpx.Response):
-            limiter.answered()
             attempts.tell(outcome)
             return outcome
-        is_transient = outcome.status is None or outcome.status in attempts.retry.statuses
-        delay = attempts.due(outcome) if is_transient else None
-        if outcome.status == _TOO_MANY_REQUESTS:
-            asked = retry_after(outcome.response_headers or {}) or 0.0
-            limiter.throttled(wave, min(asked, attempts.retry.total_time) if delay is None else delay)
         if delay is None:
             raise outcome
         await attempts.pause(delay, outcome)
+
+
+def _due(attempts: Attempts, failure: GraphError) -> float | None:
+    """Return the seconds until the next attempt, `None` where none is due."""
+    is_transient = failure.status is None or failure.status in attempts.retry.statuses
+    return attempts.due(failure) if is_transient else None
 
 
 async def _attempt(

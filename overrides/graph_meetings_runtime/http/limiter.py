@@ -1,21 +1,29 @@
-"""How many requests of a client are under way at once, and how all of them slow down when the service throttles one.
-
-Source: https://learn.microsoft.com/graph/throttling, "best practices to handle throttling"
-"""
+"""How many requests of a client are under way at once, and how fast they start while the service throttles."""
 
 import asyncio
+import heapq
+import itertools
 import time
-from collections import deque
+from asyncio import AbstractEventLoop, Future, TimerHandle
+from typing import NamedTuple
+
+from graph_meetings_runtime.http.pace import Pace, Start
+
+
+class _Waiting(NamedTuple):
+    since: float
+    number: int
+    turn: "Future[Start]"
 
 
 class Limiter:
-    """Bounds the requests under way; after a 429 all wait as long as the service asks, and then fewer go at once.
+    """Bounds the requests under way, and spreads out their starts after a 429.
 
-    The bound is halved by each wave of 429s and grows by one with every round of answers, as TCP's congestion window
-    does. A request that was under way when a wave began does not halve it again.
+    Of those that wait, the one that was first asked for starts first: a request that was throttled goes before newer
+    ones.
 
     Args:
-        concurrency: how many requests at most are under way at once.
+        concurrency: how many requests may be under way at once.
 
     Raises:
         ValueError: the bound is below 1.
@@ -23,84 +31,86 @@ class Limiter:
 
     def __init__(self, concurrency: int) -> None:
         if concurrency < 1:
-            raise ValueError(
-                f"concurrency is how many requests may be under way at once, at least 1, not {concurrency}"
-            )
-        self._most = concurrency
-        self._allowed = concurrency
+            raise ValueError(f"concurrency is the number of requests under way at once, at least 1, not {concurrency}")
+        self._concurrency = concurrency
+        self._pace = Pace()
         self._under_way = 0
-        self._answers = 0
-        self._wave = 0
-        self._resume_at = 0.0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: list[_Waiting] = []
+        self._numbers = itertools.count()
+        self._timer: TimerHandle | None = None
+        self._loop: AbstractEventLoop | None = None
 
     @property
-    def allowed(self) -> int:
-        """How many requests may be under way at once, as of now."""
-        return self._allowed
+    def rate(self) -> float | None:
+        """Requests a second that may start, `None` while nothing limits them."""
+        return self._pace.rate
 
-    @property
-    def pause(self) -> float:
-        """Seconds for which no request is sent."""
-        return max(0.0, self._resume_at - time.monotonic())
+    async def acquire(self, since: float = 0.0) -> Start:
+        """Wait until a request may start. The caller must call `release` once it is over.
 
-    async def acquire(self) -> int:
-        """Wait until a request may be sent; gives the wave in which it goes. `release` must follow."""
-        while True:
-            if pause := self.pause:
-                await asyncio.sleep(pause)
-                continue
-            await self._take_turn()
-            if self._under_way <= self._allowed and not self.pause:
-                return self._wave
-            self.release()  # since it was handed the turn, fewer may go, or none for a while
+        Args:
+            since: when it was first asked for, by `time.monotonic`; the oldest goes first.
+
+        Returns:
+            Its start, for `answered` and `throttled`.
+        """
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._start_over(loop)
+        if not self._waiting and self._may_start():
+            return self._start()
+        turn: Future[Start] = loop.create_future()
+        heapq.heappush(self._waiting, _Waiting(since, next(self._numbers), turn))
+        self._wake()
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.release()  # it had its turn, which goes to the next one
+            raise
 
     def release(self) -> None:
-        """Say that a request is over, whatever became of it."""
+        """Record that a request is over, whatever became of it."""
         self._under_way -= 1
         self._wake()
 
-    def answered(self) -> None:
-        """Say that a request was answered as it should be."""
-        if self._allowed == self._most:
-            return
-        self._answers += 1
-        if self._answers >= self._allowed:
-            self._answers = 0
-            self._allowed += 1
-            self._wake()
+    def answered(self, start: Start) -> None:
+        """Record an answer that was not a 429."""
+        if self._pace.rate is not None:
+            self._pace.answered(time.monotonic(), start)
 
-    def throttled(self, wave: int, delay: float) -> None:
-        """Say that a request got a 429.
+    def throttled(self, start: Start, delay: float) -> None:
+        """Record a 429.
 
         Args:
-            wave: in which it was sent.
+            start: of the request.
             delay: seconds for which the service wants no request.
         """
-        self._resume_at = max(self._resume_at, time.monotonic() + delay)
-        if wave == self._wave:
-            self._wave += 1
-            self._answers = 0
-            self._allowed = max(1, self._allowed // 2)
+        self._pace.throttled(time.monotonic(), start, delay)
 
-    async def _take_turn(self) -> None:
-        """Take a turn, or wait in line until one is handed over."""
-        # Handed over, not left to be taken: whoever asks again at once would always be first.
-        if self._under_way < self._allowed:
-            self._under_way += 1
-            return
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if not turn.cancelled():
-                self.release()  # it had its turn, which is the next one's
-            raise
+    def _start_over(self, loop: AbstractEventLoop) -> None:
+        """Forget those who waited in an event loop that has ended."""
+        self._loop = loop
+        self._waiting.clear()
+        self._timer = None
+        self._under_way = 0
+
+    def _may_start(self) -> bool:
+        return self._under_way < self._concurrency and self._pace.next_start <= time.monotonic()
+
+    def _start(self) -> Start:
+        self._under_way += 1
+        return self._pace.started(time.monotonic())
 
     def _wake(self) -> None:
-        while self._waiting and self._under_way < self._allowed:
-            turn = self._waiting.popleft()
+        """Let those start who may, and come back when the next one may."""
+        while self._waiting and self._may_start():
+            turn = heapq.heappop(self._waiting).turn
             if not turn.done():
-                self._under_way += 1
-                turn.set_result(None)
+                turn.set_result(self._start())
+        if self._timer is None and self._waiting and self._under_way < self._concurrency and self._loop is not None:
+            self._timer = self._loop.call_later(self._pace.next_start - time.monotonic(), self._timer_rang)
+
+    def _timer_rang(self) -> None:
+        self._timer = None
+        self._wake()

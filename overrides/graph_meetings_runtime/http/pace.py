@@ -1,0 +1,135 @@
+"""The rate at which a client starts its requests once the service has throttled it.
+
+Source: https://learn.microsoft.com/graph/throttling, "best practices to handle throttling". The shape is that of TCP's
+slow start and of botocore's adaptive retry mode: go slowly, grow with each answer, fall back below what was refused.
+"""
+
+from typing import Final, NamedTuple
+
+_UNKNOWN: Final = float("inf")
+_FIRST_RATE: Final = 5.0  # requests a second
+_LOWEST_RATE: Final = 0.2
+_GROWTH: Final = 1.25  # with each answer, up to the safe rate
+_MOST_GROWTH: Final = 2.0  # between the start of a request and its answer
+_PROBING: Final = 1.05  # each second, once the safe rate has held for a while
+_HIGHEST_RATE: Final = 1000.0  # above it nothing is spread out any more
+_CALM: Final = 5.0  # times the wait that the service asked for, before the rate is raised above the safe one
+_FORGOTTEN_AFTER: Final = 120.0  # seconds without a 429
+_SHORTEST_GAP: Final = 0.9  # of the planned one, where starts that were late are made up for
+
+# What remains of a rate that was refused. While it grows, the limit was passed with the last raise; where it has held,
+# only a bunch of requests can have been too much.
+_KEPT_WHILE_GROWING: Final = 0.9 / _GROWTH
+_KEPT_WHILE_NEW: Final = 0.85
+_KEPT_WHILE_PROBING: Final = 0.9
+_KEPT_WHILE_HOLDING: Final = 0.95
+_HELD_AFTER: Final = 20  # answers
+
+
+class Start(NamedTuple):
+    """How a request started.
+
+    Args:
+        round: how many times the service had throttled by then.
+        rate: at which requests started, in requests a second; infinite while nothing limited them.
+    """
+
+    round: int
+    rate: float
+
+
+class Pace:
+    """When the next request may start: at once until a 429 comes, then spread out at a rate that is found by trying.
+
+    After a 429 nothing starts for as long as the service asks. Then requests start one by one, slowly at first, and
+    each answer raises the rate by a quarter, up to the safe rate: somewhat below the last one that was refused. The
+    safe rate holds for a while, and is then raised by 5 % a second, until a 429 shows where the limit is now.
+
+    All moments are seconds of one monotonic clock.
+    """
+
+    def __init__(self) -> None:
+        self._rate: float | None = None
+        self._safe_rate = _UNKNOWN
+        self._round = 0
+        self._kept = _KEPT_WHILE_NEW
+        self._answers = 0  # at an unchanged rate
+        self._started_at = 0.0
+        self._planned_start = 0.0
+        self._last_gap = 0.0
+        self._resume_at = 0.0
+        self._calm_until = 0.0
+        self._raised_at = 0.0
+
+    @property
+    def rate(self) -> float | None:
+        """Requests a second, `None` while nothing limits them."""
+        return self._rate
+
+    @property
+    def next_start(self) -> float:
+        """The earliest moment at which a request may start."""
+        if self._rate is None:
+            return self._resume_at
+        gap = 1.0 / self._rate
+        return max(self._resume_at, self._planned_start + gap, self._started_at + _SHORTEST_GAP * gap)
+
+    def started(self, now: float) -> Start:
+        """Record the start of a request."""
+        if self._rate is not None:
+            # Timers are late: by plan, the requests start as fast as the rate says all the same.
+            gap = 1.0 / self._rate
+            self._planned_start = max(self._planned_start + gap, now - gap)
+        self._last_gap = now - max(self._started_at, self._resume_at)
+        self._started_at = now
+        return Start(self._round, _UNKNOWN if self._rate is None else self._rate)
+
+    def throttled(self, now: float, start: Start, delay: float) -> None:
+        """Record a 429.
+
+        Args:
+            now: the moment.
+            start: of the request; one from before the last 429 says nothing new.
+            delay: seconds for which the service wants no request.
+        """
+        self._resume_at = max(self._resume_at, now + delay)
+        self._calm_until = self._resume_at + _CALM * delay
+        if start.round != self._round:
+            return
+        self._round += 1
+        # One request after each wait that it asks for is what the service says that it takes.
+        lowest = max(_LOWEST_RATE, 1.0 / max(delay, 1.0 / _HIGHEST_RATE))
+        if self._rate is None:
+            self._rate = max(lowest, min(_FIRST_RATE, self._safe_rate))
+        else:
+            self._safe_rate = max(lowest, self._kept * min(self._rate, start.rate))
+            self._rate = self._safe_rate if self._kept == _KEPT_WHILE_HOLDING else max(lowest, self._safe_rate / 2)
+        self._kept = _KEPT_WHILE_NEW
+        self._answers = 0
+
+    def answered(self, now: float, start: Start) -> None:
+        """Record an answer that was not a 429.
+
+        Args:
+            now: the moment.
+            start: of the request; one from before the last 429 says nothing new.
+        """
+        if self._rate is None or start.round != self._round:
+            return
+        self._answers += 1
+        if now > self._calm_until + _FORGOTTEN_AFTER or self._rate > _HIGHEST_RATE:
+            self._rate = None
+        elif self._rate < self._safe_rate:
+            kept = _KEPT_WHILE_GROWING if self._safe_rate == _UNKNOWN else _KEPT_WHILE_NEW
+            # From how fast requests really started: a busy machine is late, and the limit would be passed unseen.
+            started = min(self._rate, 1.0 / max(self._last_gap, 1e-6))
+            grown = min(self._safe_rate, started * _GROWTH, start.rate * _MOST_GROWTH)
+            self._raise(max(self._rate, grown), now, kept)
+        elif now > self._calm_until:
+            seconds = min(1.0, now - max(self._raised_at, self._calm_until))
+            self._raise(self._rate * _PROBING**seconds, now, _KEPT_WHILE_PROBING)
+        elif self._answers >= _HELD_AFTER:
+            self._kept = _KEPT_WHILE_HOLDING
+
+    def _raise(self, rate: float, now: float, kept: float) -> None:
+        self._rate, self._raised_at, self._kept, self._answers = rate, now, kept, 0
