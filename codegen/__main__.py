@@ -5,14 +5,14 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from codegen.compare import compare
+from codegen.change.compare import compare
+from codegen.change.refresh import Places, refresh
+from codegen.change.report import FORMATS, is_breaking, next_version
+from codegen.change.revisions import packages_of, version_of
+from codegen.change.surface import surface_of
 from codegen.errors import CodegenError
 from codegen.pipeline import Source, extract, generate
-from codegen.refresh import Places, refresh
-from codegen.report import FORMATS, is_breaking, next_version
-from codegen.revisions import packages_of, version_of
-from codegen.surface import surface_of
-from codegen.write import check, write
+from codegen.write.output import check, write
 
 _ROOT = Path(__file__).parent.parent
 

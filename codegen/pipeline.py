@@ -6,19 +6,19 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from codegen import plan
-from codegen.clouds import Availability, Clouds, availability, check_clouds, read_clouds
-from codegen.docs import check_described, check_docs, read_docs
-from codegen.document import read_document
+from codegen.change.extract import canonical, record_source
 from codegen.errors import CodegenError, near
-from codegen.extract import canonical, record_source
-from codegen.lower import lower
-from codegen.openapi import OpenApiDocument, is_openapi, read_openapi
-from codegen.openapi_lost import lost_facts
-from codegen.parse import Parser
-from codegen.permissions import read_permissions
-from codegen.render import render
-from codegen.rules import Rules, read_rules
-from codegen.scope import Scope, reach
+from codegen.lower.package import lower
+from codegen.read.document import read_document
+from codegen.read.openapi.lost import lost_facts
+from codegen.read.openapi.read import OpenApiDocument, is_openapi, read_openapi
+from codegen.read.parse import Parser
+from codegen.rules.clouds import Availability, Clouds, availability, check_clouds, read_clouds
+from codegen.rules.docs import check_described, check_docs, read_docs
+from codegen.rules.permissions import read_permissions
+from codegen.rules.scope import Rules, read_rules
+from codegen.scope.reach import Scope, reach
+from codegen.write.render import render
 
 Tell = Callable[[str], None]
 """Takes a line for people that is no error, such as what a document lacks."""

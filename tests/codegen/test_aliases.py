@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codegen.__main__ import main
-from codegen.compare import Change, compare
+from codegen.change.compare import Change, compare
+from codegen.change.report import markdown, text
+from codegen.change.surface import surface_of
 from codegen.errors import CodegenError
 from codegen.pipeline import packages
-from codegen.report import markdown, text
-from codegen.surface import surface_of
 from tests.codegen import golden
 from tests.codegen.golden import Animal, Diet, GraphMeetingsClient
 from tests.codegen.golden import enums as golden_enums

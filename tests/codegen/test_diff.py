@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from codegen.__main__ import main
-from codegen.compare import Action, Change, Impact, compare
+from codegen.change.compare import Action, Change, Impact, compare
+from codegen.change.report import markdown, next_version
+from codegen.change.surface import Kind, surface_of
 from codegen.errors import CodegenError
 from codegen.pipeline import packages
-from codegen.report import markdown, next_version
-from codegen.surface import Kind, surface_of
 from tests.codegen.tiny import CSDL, Tiny, tiny
 
 _P = "tests.codegen.golden"

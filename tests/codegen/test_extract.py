@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from codegen.__main__ import main
-from codegen.clouds import read_clouds
-from codegen.extract import canonical
+from codegen.change.extract import canonical
 from codegen.pipeline import scope_of
-from codegen.rules import read_rules
+from codegen.rules.clouds import read_clouds
+from codegen.rules.scope import read_rules
 from tests.codegen.tiny import CSDL, tiny
 
 _METADATA = Path(__file__).parents[2] / "metadata"

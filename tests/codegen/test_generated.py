@@ -13,8 +13,8 @@ import pytest
 
 import graph_meetings
 from codegen.__main__ import main
-from codegen.clouds import read_clouds
-from codegen.rules import read_rules
+from codegen.rules.clouds import read_clouds
+from codegen.rules.scope import read_rules
 from graph_meetings import CallRecording, OnlineMeeting
 from graph_meetings_runtime import Cloud, GraphClient, RequestBuilder
 from graph_meetings_runtime.http.operations import Operation

@@ -3,7 +3,7 @@ import os
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
 
-from codegen.write import check, write
+from codegen.write.output import check, write
 from tests.codegen.golden.beta.models import Animal as BetaAnimal
 from tests.codegen.golden.client import GraphMeetingsClient
 from tests.codegen.golden.enums import Diet

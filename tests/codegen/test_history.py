@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from codegen.compare import Impact, compare
+from codegen.change.compare import Impact, compare
+from codegen.change.surface import surface_of
 from codegen.pipeline import packages
-from codegen.surface import surface_of
 
 _HERE = Path(__file__).parent
 _METADATA = _HERE.parents[1] / "metadata"

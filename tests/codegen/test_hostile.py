@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codegen.__main__ import main
-from codegen.document import read_document
 from codegen.errors import CodegenError
 from codegen.pipeline import generate
-from codegen.write import write
+from codegen.read.document import read_document
+from codegen.write.output import write
 from tests.codegen.tiny import CSDL, GOLDEN_METADATA, Tiny, tiny
 
 _ROOT = Path(__file__).parents[2]

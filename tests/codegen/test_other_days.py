@@ -9,7 +9,7 @@ import pytest
 
 from codegen.__main__ import main
 from codegen.errors import CodegenError
-from codegen.write import differences
+from codegen.write.output import differences
 from tests.codegen.tiny import CSDL, Tiny, tiny
 
 _ROOT = Path(__file__).parents[2]

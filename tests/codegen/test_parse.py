@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen.csdl import Deprecation, QualifiedName
-from codegen.document import read_document
 from codegen.errors import CodegenError
-from codegen.grammar import is_simple_identifier
+from codegen.read.document import read_document
+from codegen.read.grammar import is_simple_identifier
 from tests.codegen.tiny import CSDL, tiny
 
 _DOCTYPES = [

@@ -8,13 +8,13 @@ import httpx
 import pytest
 
 from codegen.__main__ import main
-from codegen.changelog import with_changes
-from codegen.clouds import read_clouds
-from codegen.compare import Action, Change, Impact
+from codegen.change.changelog import with_changes
+from codegen.change.compare import Action, Change, Impact
+from codegen.change.fetch import document_of, fetch
+from codegen.change.surface import Kind
 from codegen.errors import CodegenError
-from codegen.fetch import document_of, fetch
 from codegen.pipeline import unheard
-from codegen.surface import Kind
+from codegen.rules.clouds import read_clouds
 from graph_meetings import Cloud
 from tests.codegen.tiny import CSDL, Tiny, tiny
 
@@ -272,7 +272,7 @@ def test_a_redirect_or_an_error_or_an_endless_body_is_refused(tmp_path: Path, mo
     def broken(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no route", request=request)
 
-    monkeypatch.setattr("codegen.fetch.LARGEST_DOCUMENT", 100_000)
+    monkeypatch.setattr("codegen.change.fetch.LARGEST_DOCUMENT", 100_000)
     moved = httpx.Response(302, headers={"Location": "https://example.org"})
     for answer, reason in (
         (moved, "answered 302"),

@@ -3,7 +3,7 @@ import ast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegen.render import docstring, prose
+from codegen.write.render import docstring, prose
 
 _HOSTILE = st.text(alphabet=st.sampled_from("ab \"'\\\n\r\t\0\x0c\u2028\u202e{}%#;"), max_size=60) | st.text(
     max_size=60

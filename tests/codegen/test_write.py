@@ -4,7 +4,7 @@ import pytest
 
 from codegen.__main__ import main
 from codegen.errors import CodegenError
-from codegen.write import check, write
+from codegen.write.output import check, write
 from tests.codegen.tiny import Tiny, tiny
 
 _FILES = {PurePosixPath("p/__init__.py"): '"""P."""\nx = {  "a":1 }\n', PurePosixPath("names.txt"): "p\n"}

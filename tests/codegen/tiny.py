@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from codegen.pipeline import generate, scope_of
-from codegen.rules import read_rules
-from codegen.scope import Scope
+from codegen.rules.scope import read_rules
+from codegen.scope.reach import Scope
 
 GOLDEN_METADATA = Path(__file__).parent / "golden_metadata"
 CSDL = "v1.0/global.csdl.xml"

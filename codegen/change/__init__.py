@@ -1,0 +1,1 @@
+"""Change: what to do when the API changes."""

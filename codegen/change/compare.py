@@ -1,0 +1,279 @@
+"""What changed between two surfaces, and what that means for code that uses the old one."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from codegen.change.surface import Aspect, Entry, Kind, Surface
+
+_SIMILAR = 0.7
+_SHARED_MEMBERS = 0.6
+
+
+class Impact(StrEnum):
+    """What a change means for users."""
+
+    BREAKING = "breaking"
+    COMPATIBLE = "compatible"
+    INVISIBLE = "invisible"
+
+
+class Action(StrEnum):
+    """What happened to a name."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    RENAMED = "renamed"
+    CHANGED = "changed"
+    DEPRECATED = "deprecated"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """One change.
+
+    Args:
+        name: the old name, or the new one of what was added.
+        kind: what it stands for.
+        action: what happened to it.
+        aspect: what of it changed, empty where it is the whole.
+        was: before; for what looks renamed, the name.
+        now: since.
+        impact: what it means.
+        reason: why it means that.
+        remedy: the line of scope.toml that would keep the old name; empty where there is none.
+    """
+
+    name: str
+    kind: Kind
+    action: Action
+    aspect: str
+    was: str
+    now: str
+    impact: Impact
+    reason: str
+    remedy: str = ""
+
+
+def compare(old: Surface, new: Surface) -> tuple[Change, ...]:
+    """Give every change of a name that users can type, sorted; parts of what came or went as a whole are not named."""
+    return tuple(sorted(_Comparison(old, new).changes()))
+
+
+class _Comparison:
+    def __init__(self, old: Surface, new: Surface) -> None:
+        self.old = old
+        self.new = new
+        moved_up = [e for e in old.entries.values() if e.kind is Kind.FIELD and self._inherited(e, new) is not None]
+        moved_down = [e for e in new.entries.values() if e.kind is Kind.FIELD and self._inherited(e, old) is not None]
+        self.pairs = [(entry, new.entries[name]) for name, entry in old.entries.items() if name in new.entries]
+        self.pairs += [(e, found) for e in moved_up if (found := self._inherited(e, new)) is not None]
+        self.pairs += [(found, e) for e in moved_down if (found := self._inherited(e, old)) is not None]
+        kept_up, kept_down = {e.name for e in moved_up}, {e.name for e in moved_down}
+        self.removed = [e for name, e in old.entries.items() if name not in new.entries and name not in kept_up]
+        self.added = [e for name, e in new.entries.items() if name not in old.entries and name not in kept_down]
+        # A former name that the new side keeps as an alias; its parts are those of the present name.
+        self.kept = {
+            before.name: (before, new.entries[now.facts[Aspect.PRESENT]])
+            for before, now in self.pairs
+            if Aspect.PRESENT in now.facts and Aspect.PRESENT not in before.facts
+        }
+        self.pairs = [pair for pair in self.pairs if pair[0].name not in self.kept]
+        self.removed = [entry for entry in _whole(self.removed) if entry.owner not in self.kept]
+        self.renamed = [*self.kept.values(), *self._renames()]
+        # Class names of old facts in today's words: a renamed class is one change, not one for each field of that type.
+        classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
+        self._words = {b.own_name: n.own_name for b, n in self.renamed if b.kind in classes}
+        self._words |= {_last(b): _last(n) for b, n in self._words.items()}
+
+    def changes(self) -> Iterator[Change]:
+        gone = {before.name for before, _ in self.renamed}
+        come = {now.name for _, now in self.renamed}
+        yield from (_renamed(before, now, is_kept=before.name in self.kept) for before, now in self.renamed)
+        yield from (_removed(entry) for entry in self.removed if entry.name not in gone)
+        yield from (_added(entry) for entry in _whole(self.added) if entry.name not in come)
+        for before, now in self.pairs:
+            yield from self._changed(before, now)
+        for before, now in self.renamed:
+            yield from self._parts_changed(before, now)
+
+    def _parts_changed(self, before: Entry, now: Entry) -> Iterator[Change]:
+        """Compare what belongs to two names of one thing."""
+        on_the_wire = {Aspect.WIRE, Aspect.VALUE}  # what the rename itself says
+        yield from (change for change in self._changed(before, now) if change.aspect not in on_the_wire)
+        if before.name in self.kept and before.kind is Kind.METHOD:
+            return  # the alias has parameters of its own, and these are compared by their names
+        old_parts, new_parts = _below(self.old, before.name), _below(self.new, now.name)
+        yield from map(_removed, _whole(old_parts[part] for part in old_parts if part not in new_parts))
+        yield from map(_added, _whole(new_parts[part] for part in new_parts if part not in old_parts))
+        for part in old_parts:
+            if part in new_parts:
+                yield from self._changed(old_parts[part], new_parts[part])
+
+    @staticmethod
+    def _inherited(entry: Entry, other: Surface) -> Entry | None:
+        """Give the field that a class has from a base on the other side, where it has the class but not the field."""
+        if entry.name in other.entries or entry.owner not in other.entries:
+            return None
+        return other.field(entry.owner, entry.own_name)
+
+    def _renames(self) -> list[tuple[Entry, Entry]]:
+        candidates = [
+            (score, before, now)
+            for before in self.removed
+            for now in _whole(self.added)
+            if before.kind is now.kind and before.owner == now.owner
+            if (score := self._similarity(before, now)) > 0
+        ]
+        found: dict[str, tuple[Entry, Entry]] = {}
+        taken: set[str] = set()
+        for _, before, now in sorted(candidates, key=lambda c: (-c[0], c[1].name, c[2].name)):
+            if before.name not in found and now.name not in taken:
+                found[before.name] = before, now
+                taken.add(now.name)
+        return list(found.values())
+
+    def _similarity(self, before: Entry, now: Entry) -> float:
+        """Give how much two names look like one; 0 where they do not."""
+        if before.kind in {Kind.REQUEST, Kind.PACKAGE}:
+            return 0
+        names = SequenceMatcher(None, before.own_name.lower(), now.own_name.lower()).ratio()
+        if before.kind in {Kind.CLASS, Kind.ENUM}:
+            old_parts, new_parts = _parts(self.old, before.name), _parts(self.new, now.name)
+            shared = len(old_parts & new_parts) / max(len(old_parts | new_parts), 1)
+            return shared + names if shared >= _SHARED_MEMBERS else 0
+        telling = (Aspect.TYPE, Aspect.NEEDED) if before.kind is Kind.PARAMETER else (Aspect.TYPE,)
+        is_alike = all(before.facts.get(aspect) == now.facts.get(aspect) for aspect in telling)
+        return names if names >= _SIMILAR and is_alike else 0
+
+    def _changed(self, before: Entry, now: Entry) -> Iterator[Change]:
+        for aspect in Aspect:
+            was, is_now = self._in_new_words(before.facts.get(aspect, "")), now.facts.get(aspect, "")
+            if was == is_now:
+                continue
+            if aspect is Aspect.WIRE and before.facts.get(Aspect.TYPE) != now.facts.get(Aspect.TYPE):
+                continue  # the change of the type says it
+            if aspect is Aspect.DEFAULT and before.facts.get(Aspect.NEEDED) != now.facts.get(Aspect.NEEDED):
+                continue  # so does that of the need
+            impact, reason = self._judge(aspect, before, was, is_now)
+            action = Action.DEPRECATED if aspect is Aspect.DEPRECATED and is_now else Action.CHANGED
+            yield Change(before.name, before.kind, action, aspect, was, is_now, impact, reason)
+
+    def _in_new_words(self, text: str) -> str:
+        return re.sub(r"\w+", lambda word: self._words.get(word[0], word[0]), text) if self._words else text
+
+    def _judge(self, aspect: Aspect, entry: Entry, was: str, now: str) -> tuple[Impact, str]:
+        if aspect is Aspect.BASE and entry.kind is Kind.CLASS:
+            return self._judge_base(entry, now)
+        if aspect is Aspect.TYPE and entry.kind is Kind.FIELD:
+            return self._judge_type(entry, was, now)
+        if aspect is Aspect.TYPE and set(was.split(" | ")) <= set(now.split(" | ")):
+            return Impact.COMPATIBLE, "what was accepted still is"
+        return _judge(aspect, was, now)
+
+    def _judge_type(self, entry: Entry, was: str, now: str) -> tuple[Impact, str]:
+        package = self.new.entries[entry.owner].owner
+        old_class, new_class = f"{package}.{was}", f"{package}.{now}"
+        if old_class in self.new.lineage(new_class):
+            return Impact.COMPATIBLE, f"{now} is a {was}"
+        if was == "str" and new_class in self.new.entries and self.new.entries[new_class].kind is Kind.ENUM:
+            return Impact.COMPATIBLE, "the members of an open enumeration are texts"
+        return Impact.BREAKING, f"code that expects {was} reads {now}"
+
+    def _judge_base(self, entry: Entry, now: str) -> tuple[Impact, str]:
+        lost = sorted(self.old.fields(entry.name) - self.new.fields(entry.name))
+        if lost:
+            return Impact.BREAKING, f"it no longer inherits {', '.join(lost)}"
+        bases = {self._in_new_words(_last(name)) for name in self.old.lineage(entry.name)[1:]}
+        if not bases <= {_last(name) for name in self.new.lineage(entry.name)}:
+            return Impact.BREAKING, "isinstance() with a former base fails"
+        return Impact.COMPATIBLE, f"it keeps its bases and has {now} besides"
+
+
+def _parts(surface: Surface, name: str) -> frozenset[str]:
+    return frozenset(entry.own_name for entry in surface.entries.values() if entry.owner == name)
+
+
+def _below(surface: Surface, name: str) -> dict[str, Entry]:
+    return {n.removeprefix(name): e for n, e in surface.entries.items() if n.startswith((f"{name}.", f"{name}("))}
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _whole(entries: Iterable[Entry]) -> list[Entry]:
+    """Leave out the parts of what came or went itself."""
+    found = list(entries)
+    names = {entry.name for entry in found}
+    return [entry for entry in found if entry.owner not in names]
+
+
+def _renamed(entry: Entry, now: Entry, *, is_kept: bool) -> Change:
+    impact, reason, remedy = Impact.BREAKING, "the old name is gone", _remedy(entry, now)
+    if is_kept:
+        impact, reason, remedy = Impact.COMPATIBLE, "the old name stays as an alias and warns", ""
+    return Change(entry.name, entry.kind, Action.RENAMED, "", entry.name, now.name, impact, reason, remedy)
+
+
+def _remedy(entry: Entry, now: Entry) -> str:
+    """Give the line for scope.toml that keeps a former name."""
+    classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
+    if entry.kind not in {*classes, Kind.FIELD, Kind.MEMBER, Kind.CLIENT_MEMBER, Kind.LINK, Kind.METHOD}:
+        return ""
+    words = entry.name.split(".")
+    key = words[-1] if entry.kind in classes else f'"{words[-2]}.{words[-1]}"'
+    return f'{key} = "{_last(now.name)}"'
+
+
+def _removed(entry: Entry) -> Change:
+    reasons = {
+        Kind.MEMBER: "code that names it fails; the value itself is still read, as a text",
+        Kind.REQUEST: "the service's metadata no longer has it",
+        Kind.PARAMETER: "a call that gives it fails",
+    }
+    reason = reasons.get(entry.kind, "code that names it fails")
+    return Change(entry.name, entry.kind, Action.REMOVED, "", "", "", Impact.BREAKING, reason)
+
+
+def _added(entry: Entry) -> Change:
+    impact, reason = Impact.COMPATIBLE, "nothing had this name"
+    if entry.kind is Kind.MEMBER:
+        reason = "until now its value was read as a text that is no known member"
+    elif entry.kind is Kind.REQUEST:
+        reason = "it could not be made before"
+    elif entry.kind is Kind.PARAMETER:
+        needed = entry.facts.get(Aspect.NEEDED) == "required"
+        impact = Impact.BREAKING if needed else Impact.COMPATIBLE
+        reason = "every call has to give it" if needed else "calls without it mean what they meant"
+    facts = entry.facts.get(Aspect.TYPE) or entry.facts.get(Aspect.RETURNS) or ""
+    return Change(entry.name, entry.kind, Action.ADDED, "", "", facts, impact, reason)
+
+
+def _judge(aspect: Aspect, was: str, now: str) -> tuple[Impact, str]:
+    breaking, compatible, invisible = Impact.BREAKING, Impact.COMPATIBLE, Impact.INVISIBLE
+    if aspect is Aspect.NEEDED:
+        is_required = now == "required"
+        return (breaking, "every call has to give it") if is_required else (compatible, "calls may leave it out")
+    if aspect is Aspect.DEPRECATED:
+        return compatible, "it still works" if now else "it is no longer deprecated"
+    if aspect is Aspect.MISSING:
+        lost = set(now.split(", ")) - {*was.split(", "), ""}
+        return (breaking, "there it fails before it is sent") if lost else (compatible, "it works in more clouds")
+    if aspect is Aspect.BASE and was == "RequestBuilder":
+        return compatible, "there is something to get now"
+    plain = {
+        Aspect.DOUBTFUL: (compatible, "only a warning comes or goes"),
+        Aspect.PERMISSIONS: (compatible, "only what hints and docstrings say; the service decides"),
+        Aspect.DEFAULT: (compatible, "calls without it may get more or less"),
+        Aspect.PRESENT: (compatible, "the name leads there and warns" if now else "the name no longer warns"),
+        Aspect.WIRE: (invisible, "Python's name and type stay"),
+        Aspect.MEDIA_TYPE: (breaking, "the bytes have another format unless a call asks for one"),
+        Aspect.RETURNS: (breaking, f"what follows is found on {now}, not on {was}"),
+        Aspect.BASE: (breaking, f"it has the methods of {now}, not of {was}"),
+        Aspect.VALUE: (breaking, "the member stands for another text"),
+        Aspect.TYPE: (breaking, f"a call that gives {was} fails"),
+    }
+    return plain[aspect]

@@ -1,0 +1,66 @@
+"""Downloads the metadata that a cloud serves to everybody."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from codegen.errors import CodegenError, near
+from codegen.read.document import LARGEST_DOCUMENT
+from codegen.rules.clouds import Clouds
+
+_PATH = re.compile(r"/(?P<version>[a-z0-9.]+)/\$metadata")
+_STEP = 1024 * 1024
+
+
+def document_of(url: str, clouds: Clouds) -> str:
+    """Give the path in the metadata folder of what a URL serves.
+
+    Raises:
+        CodegenError: it is not `https://{host of a cloud}/{version}/$metadata`.
+    """
+    parts = urlsplit(url)
+    path = _PATH.fullmatch(parts.path)
+    if parts.scheme != "https" or parts.netloc not in clouds.hosts or path is None or parts.query or parts.fragment:
+        hosts = ", ".join(sorted(clouds.hosts))
+        hint = near(parts.netloc, clouds.hosts)
+        raise CodegenError(f"is no https://HOST/VERSION/$metadata with a host among {hosts}{hint}", url)
+    cloud = clouds.hosts[parts.netloc]
+    document = clouds.metadata.get(path["version"], {}).get(cloud)
+    if document is None:
+        raise CodegenError(f"nothing is kept of the metadata of {cloud} in {path['version']}", clouds.file)
+    return document
+
+
+def fetch(url: str, target: Path, tell: Callable[[str], None], transport: httpx.BaseTransport | None = None) -> None:
+    """Download a document; redirects are not followed, so that it comes from where it was asked for.
+
+    Args:
+        url: checked by `document_of`.
+        target: the file to write.
+        tell: hears how far it is.
+        transport: of httpx; its own unless given.
+
+    Raises:
+        CodegenError: it does not come, or is too large.
+    """
+    try:
+        with (
+            httpx.Client(transport=transport, timeout=60, follow_redirects=False, trust_env=False) as client,
+            client.stream("GET", url, headers={"Accept": "application/xml"}) as response,
+            target.open("wb") as file,
+        ):
+            if not response.is_success:
+                raise CodegenError(f"answered {response.status_code}", url)
+            received = 0
+            for chunk in response.iter_bytes():
+                if received // _STEP != (received + len(chunk)) // _STEP:
+                    tell(f"{url}: {(received + len(chunk)) // _STEP} MiB")
+                received += len(chunk)
+                if received > LARGEST_DOCUMENT:
+                    raise CodegenError(f"has more than {LARGEST_DOCUMENT:,} bytes", url)
+                file.write(chunk)
+    except httpx.HTTPError as error:
+        raise CodegenError(f"cannot be fetched: {error}", url) from error

@@ -1,0 +1,124 @@
+"""New metadata in one step: extracted, compared, generated, and noted in the changelog, or nothing of it."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from codegen.change.changelog import with_changes
+from codegen.change.compare import Change, compare
+from codegen.change.fetch import document_of, fetch
+from codegen.change.surface import surface_of
+from codegen.errors import CodegenError, near
+from codegen.pipeline import Source, Tell, extract, generate, packages, rules_of_documents
+from codegen.rules.clouds import read_clouds
+from codegen.write.output import check, replacing
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a refresh reads and replaces."""
+
+    metadata: Path
+    output: Path
+    changelog: Path
+
+
+def refresh(
+    sources: Sequence[str], places: Places, day: date, tell: Tell, *, is_dry_run: bool = False
+) -> tuple[Change, ...]:
+    """Take new documents; gives what changed for users.
+
+    Args:
+        sources: each a URL of a cloud's metadata, or `DOCUMENT=FILE` such as `v1.0/global.csdl.xml=new.csdl`.
+        places: what is replaced.
+        day: on which the documents were found.
+        tell: hears how far it is.
+        is_dry_run: whether everything stays as it is; then `tell` hears what a refresh would refuse, such as a type
+            without a description, and the changes are given all the same.
+
+    Raises:
+        CodegenError: something is not understood; then everything is as it was.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        staged = Path(shutil.copytree(places.metadata, Path(folder) / "metadata"))
+        for document, source in _files(sources, staged, Path(folder), day, tell).items():
+            (_try_to_extract if is_dry_run else extract)(staged, source, staged / document, tell=tell)
+        before, after = (surface_of(packages(side, allow_missing=True)) for side in (places.metadata, staged))
+        changes = compare(before, after)
+        if is_dry_run:
+            _try_to_generate(staged, places.output, tell)
+            return changes
+        files = generate(staged, tell=tell)
+        changelog = places.changelog.read_text(encoding="utf-8")
+        new = {places.changelog: with_changes(changelog, changes).encode()}
+        for path in sorted(staged.rglob("*")):
+            if path.is_file():
+                new[places.metadata / path.relative_to(staged)] = path.read_bytes()
+        # What is replaced is removed at the end, when nothing needs to be put back.
+        with replacing(files, places.output):
+            _replace(new)
+        return changes
+
+
+def _try_to_extract(metadata: Path, source: Source, out: Path, *, tell: Tell) -> None:
+    """Extract; all that the document lacks is told, and left out of the new side."""
+    try:
+        extract(metadata, source, out, tell=tell)
+    except CodegenError as error:
+        extract(metadata, source, out, allow_missing=True, tell=tell)
+        tell(f"a refresh would stop here: {error}")
+
+
+def _try_to_generate(metadata: Path, output: Path, tell: Tell) -> None:
+    """Generate and write nothing; an error is told, for what it is about may be mended before the refresh."""
+    try:
+        check(generate(metadata), output)
+    except CodegenError as error:
+        tell(f"a refresh would stop here: {error}")
+
+
+def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell: Tell) -> Mapping[str, Source]:
+    """Find the file and the target of each source, downloading what is a URL."""
+    clouds = read_clouds(metadata / "clouds.toml", "clouds.toml")
+    known = sorted(rules_of_documents(metadata))
+    found: dict[str, Source] = {}
+    for number, text in enumerate(sources):
+        if "://" in text:
+            document, path = document_of(text, clouds), folder / f"{number}.csdl"
+            fetch(text, path, tell)
+            source = Source(path, text, day)
+        else:
+            document, separator, name = text.partition("=")
+            if not separator:
+                names = ", ".join(known)
+                raise CodegenError(f"say which document it is, as in DOCUMENT={text}, one of {names}", text)
+            if document not in known:
+                raise CodegenError(
+                    f"no version or cloud reads its metadata from {document}{near(document, known)}", text
+                )
+            source = Source(Path(name), Path(name).name, day)
+        if document in found:
+            raise CodegenError(f"two sources of {document}", text)
+        found[document] = source
+    return found
+
+
+def _replace(new: Mapping[Path, bytes]) -> None:
+    """Write files; an error puts back what was there."""
+    old = {path: path.read_bytes() if path.exists() else None for path in new}
+    changed = [path for path in new if new[path] != old[path]]
+    try:
+        for path in changed:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(new[path])
+    except BaseException:
+        for path in changed:
+            content = old[path]
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(content)
+        raise

@@ -1,0 +1,1 @@
+"""Lowering: from what is in scope to the records of `codegen.plan`."""

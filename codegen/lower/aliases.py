@@ -1,0 +1,210 @@
+"""Former names that scope.toml keeps: each is added to what has another name today."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from codegen import plan
+from codegen.errors import CodegenError, near
+from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
+from codegen.lower.imports import RENAMED_MODULE, ImportCollector
+from codegen.lower.models import CLIENT_CLASS, RUNTIME_EXPORTS, Lowering
+from codegen.naming import (
+    AttributeName,
+    ClassName,
+    builder_member_name,
+    class_name,
+    client_member_name,
+    field_name,
+    member_name,
+    parameter_name,
+)
+from codegen.rules.scope import Alias
+
+N = TypeVar("N", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The classes of a package, and former names of these by the module that has them."""
+
+    enums: tuple[plan.Enum, ...]
+    models: tuple[plan.Model, ...]
+    builders: tuple[plan.Builder, ...]
+    client: plan.Client
+    former: Mapping[str, tuple[ClassAlias, ...]]
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The module of each class that can be renamed."""
+        return {
+            **{enum.name: "enums" for enum in self.enums},
+            **{model.name: "models" for model in self.models},
+            **{builder.name: "request_builders" for builder in self.builders},
+        }
+
+
+def with_aliases(lowering: Lowering, classes: Classes, imports: Mapping[str, ImportCollector]) -> Classes:
+    """Add the former names.
+
+    Args:
+        lowering: with the rules; where it is that of a document of another day, what does not apply is left out.
+        classes: without former names.
+        imports: of each module, to which the needed ones are added.
+
+    Raises:
+        CodegenError: an alias leads nowhere, or its name exists.
+    """
+    rules = lowering.scope.rules
+    for alias in rules.aliases:
+        try:
+            classes = _with_alias(classes, alias, imports)
+        except CodegenError as error:
+            if not lowering.docs.is_partial:
+                place = f"{rules.file}: versions.{rules.version}.aliases"
+                raise CodegenError(f'"{alias.name}" = "{alias.target}": {error}', place) from error
+    return classes
+
+
+def _with_alias(classes: Classes, alias: Alias, imports: Mapping[str, ImportCollector]) -> Classes:
+    owner, _, name = alias.name.rpartition(".")
+    if not owner:
+        return _with_class(classes, name, alias.target, imports)
+    target = alias.target
+    module = "client" if owner == CLIENT_CLASS else classes.names.get(owner)
+    match module:
+        case "enums":
+            changed = replace(classes, enums=_changed(classes.enums, owner, lambda e: _enum(e, name, target)))
+            factory = "RenamedMember"
+        case "models":
+            models = _changed(classes.models, owner, lambda m: _model(classes.models, m, name, target))
+            changed, factory = replace(classes, models=models), "RenamedField"
+        case "request_builders":
+            builders = _changed(classes.builders, owner, lambda b: _builder(b, name, target))
+            changed, factory = replace(classes, builders=builders), "renamed"
+        case "client":
+            changed, factory = replace(classes, client=_client(classes.client, name, target)), "renamed"
+        case _:
+            raise CodegenError(f"there is no class {owner}{near(owner, [CLIENT_CLASS, *classes.names])}")
+    imports[module].use(RENAMED_MODULE, factory)
+    return changed
+
+
+C = TypeVar("C", plan.Enum, plan.Model, plan.Builder)
+
+
+def _changed(classes: Iterable[C], name: str, change: Callable[[C], C]) -> tuple[C, ...]:
+    return tuple(change(cls) if cls.name == name else cls for cls in classes)
+
+
+def _with_class(classes: Classes, name: str, target: str, imports: Mapping[str, ImportCollector]) -> Classes:
+    module = classes.names.get(target)
+    if module is None:
+        raise CodegenError(f"there is no class {target}{near(target, classes.names)}")
+    present = class_name(name)
+    _check_free(name, present, [*classes.names, CLIENT_CLASS, *RUNTIME_EXPORTS], "the package")
+    imports[module].use(RENAMED_MODULE, "renamed_classes")
+    imports[module].check_types()
+    added = ClassAlias(present, ClassName(target))
+    return replace(classes, former={**classes.former, module: _sorted([*classes.former.get(module, ()), added])})
+
+
+def _enum(enum: plan.Enum, name: str, target: str) -> plan.Enum:
+    members = [member.name for member in enum.members]
+    found = _target(target, members, enum.name)
+    present = member_name(name)
+    _check_free(name, present, members, enum.name)
+    return replace(enum, aliases=_sorted([*enum.aliases, EnumMemberAlias(present, found)]))
+
+
+def _model(models: tuple[plan.Model, ...], model: plan.Model, name: str, target: str) -> plan.Model:
+    lineage = list(_lineage(models, model))
+    owners = {field.name: owner.name for owner in reversed(lineage) for field in owner.fields}
+    found = _target(target, owners, model.name)
+    present = field_name(name)
+    related = [*lineage, *(other for other in models if model in _lineage(models, other))]
+    taken = [name for other in related for name in _field_names(other)]
+    _check_free(name, present, taken, model.name)
+    expression = found if owners[found] == model.name else f"{owners[found]}.{found}"
+    return replace(model, aliases=_sorted([*model.aliases, FieldAlias(present, found, expression)]))
+
+
+def _field_names(model: plan.Model) -> tuple[str, ...]:
+    return (*(field.name for field in model.fields), *(alias.name for alias in model.aliases))
+
+
+def _lineage(models: tuple[plan.Model, ...], model: plan.Model) -> Iterator[plan.Model]:
+    by_name = {other.name: other for other in models}
+    found: plan.Model | None = model
+    while found is not None:
+        yield found
+        found = by_name.get(found.base)
+
+
+def _builder(builder: plan.Builder, name: str, target: str) -> plan.Builder:
+    made = [
+        *(_key_alias(key, name) for key in builder.keys),
+        *(_link_alias(link, name) for link in builder.links),
+        *(_call_alias(call, name) for call in builder.calls),
+    ]
+    aliases = _member_aliases(builder.name, builder.aliases, made, builder_member_name(name), target)
+    return replace(builder, aliases=aliases)
+
+
+def _client(client: plan.Client, name: str, target: str) -> plan.Client:
+    made = [_link_alias(root, name) for root in client.roots]
+    return replace(
+        client, aliases=_member_aliases(CLIENT_CLASS, client.aliases, made, client_member_name(name), target)
+    )
+
+
+def _member_aliases(
+    owner: str, aliases: tuple[MemberAlias, ...], made: list[MemberAlias], present: AttributeName, target: str
+) -> tuple[MemberAlias, ...]:
+    """Add to the aliases of a class the one of those made for each member that leads to the target."""
+    by_target = {candidate.target: candidate for candidate in made}
+    found = by_target[_target(target, by_target, owner)]
+    _check_free(found.name, present, by_target, owner)
+    return _sorted([*aliases, found])
+
+
+def _link_alias(link: plan.Link, name: str) -> MemberAlias:
+    return MemberAlias(AttributeName(name), link.name, link.returns, is_property=True)
+
+
+def _key_alias(key: plan.ByKey, name: str) -> MemberAlias:
+    # The method's name says what the parameter was called.
+    parameter = parameter_name(name.removeprefix("by_")) if name.startswith("by_") else key.parameter
+    parameters = ("self", f"{parameter}: str")
+    return MemberAlias(AttributeName(name), key.name, key.returns, False, parameters, (parameter,))
+
+
+def _call_alias(call: plan.Call, name: str) -> MemberAlias:
+    keywords = tuple(
+        f"{a.name}: {a.annotation} = {a.default}" if a.default else f"{a.name}: {a.annotation}" for a in call.arguments
+    )
+    parameters = ("self", "*", *keywords) if keywords else ("self",)
+    arguments = tuple(f"{argument.name}={argument.name}" for argument in call.arguments)
+    return MemberAlias(AttributeName(name), call.name, call.returns, False, parameters, arguments)
+
+
+def _target(target: str, known: Iterable[N], owner: str) -> N:
+    by_text = {str(name): name for name in known}
+    if target not in by_text:
+        raise CodegenError(f"{owner} has no {target}{near(target, by_text)}")
+    return by_text[target]
+
+
+def _check_free(name: str, present: str, taken: Iterable[str], owner: str) -> None:
+    """Refuse a former name that could not have been one, or that something has."""
+    if name != present:
+        raise CodegenError(f"{name!r} cannot have been a name there; {present!r} can")
+    if name in taken:
+        raise CodegenError(f"{owner} has a {name} already; take the alias away")
+
+
+A = TypeVar("A", ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias)
+
+
+def _sorted(aliases: Iterable[A]) -> tuple[A, ...]:
+    return tuple(sorted(aliases, key=lambda alias: alias.name))

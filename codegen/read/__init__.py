@@ -1,0 +1,1 @@
+"""Reading: CSDL or OpenAPI as the records of `codegen.csdl`."""

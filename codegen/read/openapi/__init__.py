@@ -1,0 +1,1 @@
+"""Reading OpenAPI as the CSDL document that it was made from."""

@@ -1,0 +1,221 @@
+"""An OpenAPI document, YAML or JSON, as frozen tables that know their lines; of what no client needs, nothing is kept.
+
+Source: OpenAPI 3.0.4; JSON is read as the YAML that it is.
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    ScalarEvent,
+    StreamStartEvent,
+)
+
+from codegen.csdl import Place
+from codegen.errors import CodegenError
+from codegen.read.document import LARGEST_DOCUMENT
+
+_DEEPEST = 64  # the converter's shape has 14 levels
+_MOST_VALUES = 2_000_000  # a document of 30 million bytes in the converter's shape has 760 thousand
+_FOR_PEOPLE = frozenset({"description", "pattern", "summary"})
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_COMPONENTS = "#/components/"
+
+Value: TypeAlias = "str | Table | tuple[Value, ...]"
+_Kept: TypeAlias = Mapping[str, "_Kept | None"]
+"""What of a table is kept, by key or `*` for any; `None` stands for all of it."""
+
+_OPERATION: _Kept = dict.fromkeys(
+    ("deprecated", "parameters", "responses", "x-ms-deprecation", "x-ms-docs-operation-type")
+)
+_KEPT: _Kept = {
+    "openapi": None,
+    "paths": {"*": {"get": _OPERATION, "parameters": None}},
+    "components": {"parameters": None, "responses": None, "schemas": None},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the document, and where it is; values are texts, tables and lists of these.
+
+    Args:
+        place: its first line.
+        entries: in the order of the document.
+    """
+
+    place: Place
+    entries: Mapping[str, Value]
+
+    def text(self, key: str) -> str | None:
+        """Give a text, number or flag as it is written, `None` where there is none."""
+        value = self.entries.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        raise CodegenError(f"{key!r} should be a text", self.place)
+
+    def is_true(self, key: str) -> bool:
+        """Whether a flag is there and true."""
+        return self.text(key) == "true"
+
+    def table(self, key: str) -> "Table":
+        """Give a table, an empty one where there is none."""
+        value = self.entries.get(key)
+        if value is None:
+            return Table(self.place, MappingProxyType({}))
+        if isinstance(value, Table):
+            return value
+        raise CodegenError(f"{key!r} should be a table", self.place)
+
+    def tables(self, key: str) -> "tuple[Table, ...]":
+        """Give a list of tables, an empty one where there is none."""
+        return tuple(value for value in self._list(key) if isinstance(value, Table))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Give a list of texts, an empty one where there is none."""
+        return tuple(value for value in self._list(key) if isinstance(value, str))
+
+    def children(self) -> "Iterator[tuple[str, Table]]":
+        """Give the entries of a table of tables."""
+        return ((key, self.table(key)) for key in self.entries)
+
+    def _list(self, key: str) -> tuple[Value, ...]:
+        value = self.entries.get(key, ())
+        if isinstance(value, tuple):
+            return value
+        raise CodegenError(f"{key!r} should be a list", self.place)
+
+
+def load(path: Path, name: str) -> Table:
+    """Read an OpenAPI 3 document.
+
+    Args:
+        path: the file.
+        name: what messages call it.
+
+    Raises:
+        CodegenError: it is too large or too deep, no well-formed YAML, no OpenAPI 3, or has what OpenAPI never needs:
+            aliases, tags, a key twice, references to other documents.
+    """
+    size = path.stat().st_size if path.is_file() else 0
+    if size > LARGEST_DOCUMENT:
+        raise CodegenError(f"has {size:,} bytes; more than {LARGEST_DOCUMENT:,} are refused", name)
+    try:
+        # Events, and no objects: the document is untrusted, and a tree of all its nodes takes gigabytes.
+        document = _Reader(yaml.parse(_text(path), Loader=yaml.CSafeLoader), name).document()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise CodegenError(f"not well-formed YAML: {error.problem}", f"{name}:{line}") from error
+    except (OSError, yaml.YAMLError) as error:
+        raise CodegenError(f"cannot be read: {' '.join(str(error).split())}", name) from error
+    version = document.text("openapi")
+    if version is None or not version.startswith("3."):
+        raise CodegenError("this is no OpenAPI 3: expected a text `openapi` such as 3.0.4", f"{name}:1")
+    return document
+
+
+def _text(path: Path) -> bytes:
+    text = path.read_bytes()
+    # YAML has no escapes for surrogates, and JSON needs them only in texts for people: no name can have such letters.
+    return _SURROGATE.sub(rb"\\ufffd", text) if path.suffix == ".json" else text
+
+
+class _Reader:
+    """Reads the events of one document."""
+
+    def __init__(self, events: Iterator[Event], file: str) -> None:
+        self._events = events
+        self._file = file
+        self._values = 0
+
+    def document(self) -> Table:
+        event = next(self._events)
+        while isinstance(event, StreamStartEvent | DocumentStartEvent):
+            event = next(self._events)
+        if not isinstance(event, MappingStartEvent):
+            raise CodegenError("this is no OpenAPI 3: expected a table", f"{self._file}:1")
+        self._check(event)
+        table = self._table(event, _KEPT, _DEEPEST)
+        if not isinstance(next(self._events), DocumentEndEvent) or isinstance(next(self._events), DocumentStartEvent):
+            raise CodegenError("has several documents, where one belongs", self._file)
+        return table
+
+    def _value(self, event: Event, kept: _Kept | None, levels: int) -> Value:
+        self._check(event)
+        self._check_depth(event, levels)
+        if isinstance(event, ScalarEvent):
+            # The same few texts come again and again.
+            return sys.intern(event.value)
+        if isinstance(event, MappingStartEvent):
+            return self._table(event, kept, levels)
+        items: list[Value] = []
+        while not isinstance(item := next(self._events), CollectionEndEvent):
+            items.append(self._value(item, None, levels - 1))
+        return tuple(items)
+
+    def _table(self, start: MappingStartEvent, kept: _Kept | None, levels: int) -> Table:
+        entries: dict[str, Value] = {}
+        while not isinstance(event := next(self._events), CollectionEndEvent):
+            key = self._key(event, entries)
+            value = next(self._events)
+            if (kept is not None and key not in kept and "*" not in kept) or _is_for_people(key, value):
+                self._skip(value, levels - 1)
+                continue
+            inner = None if kept is None else kept.get(key, kept.get("*"))
+            entries[key] = self._value(value, inner, levels - 1)
+            self._check_reference(key, entries[key], event)
+        return Table(self._place(start), MappingProxyType(entries))
+
+    def _key(self, event: Event, entries: Mapping[str, Value]) -> str:
+        if not isinstance(event, ScalarEvent):
+            raise CodegenError("a key should be a text", self._place(event))
+        if event.value in entries:
+            raise CodegenError(f"{event.value!r} is there twice", self._place(event))
+        return sys.intern(event.value)
+
+    def _check(self, event: Event) -> None:
+        self._values += 1
+        if isinstance(event, AliasEvent):
+            raise CodegenError("has an alias of YAML, which OpenAPI never needs; refused", self._place(event))
+        if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
+            raise CodegenError(f"has the tag {event.tag!r}, which OpenAPI never needs; refused", self._place(event))
+        if self._values > _MOST_VALUES:
+            raise CodegenError(f"has more than {_MOST_VALUES:,} values; refused", self._place(event))
+
+    def _check_reference(self, key: str, value: Value, event: Event) -> None:
+        if key == "$ref" and isinstance(value, str) and not value.startswith(_COMPONENTS):
+            raise CodegenError(f"$ref {value!r} leads out of {_COMPONENTS}; refused", self._place(event))
+
+    def _skip(self, event: Event, levels: int) -> None:
+        left = levels
+        while True:
+            left += isinstance(event, CollectionEndEvent) - isinstance(event, CollectionStartEvent)
+            if left == levels:
+                return
+            self._check_depth(event, left)
+            event = next(self._events)
+
+    def _check_depth(self, event: Event, levels: int) -> None:
+        if levels <= 0:
+            raise CodegenError(f"has more than {_DEEPEST} levels; refused", self._place(event))
+
+    def _place(self, event: Event) -> Place:
+        return Place(self._file, event.start_mark.line + 1 if event.start_mark else 1)
+
+
+def _is_for_people(key: str, value: Event) -> bool:
+    """Whether a value is a text for people; a property can have the same name, but is a table."""
+    return key in _FOR_PEOPLE and isinstance(value, ScalarEvent)

@@ -1,0 +1,266 @@
+"""The paths of an OpenAPI document: what they lead to, and what they tell of roots, functions, streams and changes."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from codegen.csdl import Place, QualifiedName, TypeReference
+from codegen.errors import CodegenError
+from codegen.read.openapi.load import Table
+from codegen.read.openapi.schemas import Schemas
+from codegen.scope.resolve import DELTA, STREAM
+
+_MOST_SEGMENTS = 50
+_SEGMENT = re.compile(r"/((?:[^/()]|\([^()]*\))+)")
+_KEY = re.compile(r"\{[^{}]*\}")
+_CALL = re.compile(r"(?P<name>[^()]+)\((?P<arguments>[^()]*)\)")
+_ARGUMENT = re.compile(r"(?P<name>[^=']+)='?(?P<alias>@)?\{?(?P<value>[^'{}]+)\}?'?")
+
+Member = tuple[QualifiedName, str]
+"""A property, and the type that declares it."""
+CallKey = tuple[QualifiedName, TypeReference, tuple[str, ...]]
+"""The name of a function, the type it is bound to and the names of its parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalledParameter:
+    """A parameter of a function.
+
+    Args:
+        name: on the left of the equals sign.
+        type: as `parameters` describe it.
+        is_alias: whether it is written as `name=@name`, as the converter does for what may be left out.
+        is_optional: whether it is an alias that is not required.
+    """
+
+    name: str
+    type: TypeReference
+    is_alias: bool
+    is_optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function that a path ends with, bound to what stands before it.
+
+    Args:
+        is_composed: whether a path of the document goes on behind it.
+        is_asked_for: whether a request of scope.toml does.
+        is_change_tracked: whether either goes on with `delta`.
+        operation: the GET.
+        place: of the path.
+    """
+
+    name: QualifiedName
+    binding: TypeReference
+    parameters: tuple[CalledParameter, ...]
+    returns: TypeReference
+    is_composed: bool
+    is_asked_for: bool
+    is_change_tracked: bool
+    operation: Table
+    place: Place
+
+    @property
+    def key(self) -> CallKey:
+        """What tells the function from others."""
+        return self.name, self.binding, tuple(parameter.name for parameter in self.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """What a path has come to; `root` and `member` say by which root or property it came there last."""
+
+    type: TypeReference | None = None
+    root: str | None = None
+    member: Member | None = None
+
+
+class Paths:
+    """What the paths of a document say that its schemas do not.
+
+    Args:
+        document: as it was read.
+        schemas: its types.
+        requests: of scope.toml; one that goes on behind a function says that it can be composed on.
+
+    Attributes:
+        roots: the entity sets and singletons, and where they are.
+        calls: the functions.
+        keyed: the types of which one is taken by its key.
+        streams: the properties whose path gives bytes.
+        tracked: the properties, and the roots, that `delta` follows.
+        referenced: the properties whose entities are in another set, which `$ref` follows.
+    """
+
+    def __init__(self, document: Table, schemas: Schemas, requests: Iterable[str]) -> None:
+        self._document = document
+        self._schemas = schemas
+        self._items = dict(document.table("paths").children())
+        self._stands: dict[str, _Stand] = {}
+        self._longer = {prefix for path in self._items for prefix in _prefixes(path)}
+        self._asked = {prefix for path in requests for prefix in _prefixes(path)}
+        self._ends = {_normal(_segments(path)) for path in (*self._items, *requests)}
+        self.roots: dict[str, tuple[TypeReference, Place]] = {}
+        self.calls: dict[CallKey, Call] = {}
+        self.keyed: set[QualifiedName] = set()
+        self.streams: set[Member] = set()
+        self.tracked: set[Member | str] = set()
+        self.referenced: set[Member] = set()
+        for path in self._items:
+            self._add(path)
+
+    def _add(self, path: str) -> None:
+        segments, item = _segments(path), self._items[path]
+        if len(segments) > _MOST_SEGMENTS:
+            raise CodegenError(f"a path has more than {_MOST_SEGMENTS} segments; refused", item.place)
+        if not segments:
+            return
+        before, last = self._stand(segments[:-1]), segments[-1]
+        call = _CALL.fullmatch(last)
+        if call is not None:
+            self._add_call(before, call, path)
+        elif len(segments) == 1:
+            self._add_root(last, item)
+        elif last == "$ref" and before.member is not None:
+            self.referenced.add(before.member)
+        elif _KEY.fullmatch(last) and before.type is not None:
+            self.keyed.add(before.type.name)
+        else:
+            member = self._stand(segments).member
+            if member is not None and self._answer(item) == TypeReference(QualifiedName(STREAM)):
+                self.streams.add(member)
+
+    def _add_root(self, name: str, item: Table) -> None:
+        answer = self._answer(item)
+        if answer is not None:
+            self.roots[name] = (answer, item.place)
+
+    def _add_call(self, before: _Stand, call: re.Match[str], path: str) -> None:
+        item = self._items[path]
+        operation, returns = item.table("get"), self._answer(item)
+        # Without this mark a segment with parentheses is an alternate key.
+        is_function = operation.text("x-ms-docs-operation-type") == "function"
+        if not is_function or returns is None or before.type is None:
+            return
+        name, namespace = call["name"], self._schemas.default_namespace
+        normal = _normal(_segments(path))
+        found = Call(
+            name=QualifiedName(name if "." in name else f"{namespace}.{name}"),
+            binding=before.type,
+            parameters=tuple(self._parameter(argument, item) for argument in _arguments(call)),
+            returns=returns,
+            is_composed=normal in self._longer,
+            is_asked_for=normal in self._asked,
+            is_change_tracked=f"{normal}/{DELTA}" in self._ends,
+            operation=operation,
+            place=item.place,
+        )
+        if found.name.simple == DELTA and not found.parameters:
+            self.tracked |= {came for came in (before.member, before.root) if came is not None}
+        known = self.calls.get(found.key, found)
+        self.calls[found.key] = replace(
+            known,
+            is_composed=known.is_composed or found.is_composed,
+            is_asked_for=known.is_asked_for or found.is_asked_for,
+            is_change_tracked=known.is_change_tracked or found.is_change_tracked,
+        )
+
+    def _parameter(self, argument: str, item: Table) -> CalledParameter:
+        match = _ARGUMENT.fullmatch(argument)
+        if match is None:
+            # No name, so that the parser refuses it where the function is in scope.
+            return CalledParameter(
+                argument, TypeReference(QualifiedName("Edm.String")), is_alias=False, is_optional=False
+            )
+        described = (*item.tables("parameters"), *item.table("get").tables("parameters"))
+        tables = [self._resolved(table) for table in described]
+        value, is_alias = match["value"], match["alias"] is not None
+        table = next((table for table in tables if table.text("name") in {value, f"@{value}"}), None)
+        if table is None:
+            type_ = TypeReference(QualifiedName(f"{match['name']}, which no parameters describe"))
+            return CalledParameter(match["name"], type_, is_alias=is_alias, is_optional=is_alias)
+        schema = _json(table.table("content")) or table.table("schema")
+        is_optional = is_alias and not table.is_true("required")
+        return CalledParameter(match["name"], self._schemas.use(schema).type, is_alias, is_optional)
+
+    def _stand(self, segments: tuple[str, ...]) -> _Stand:
+        at, prefix = _Stand(), ""
+        for segment in segments:
+            prefix = f"{prefix}/{segment}"
+            if prefix not in self._stands:
+                self._stands[prefix] = self._next(at, segment, prefix)
+            at = self._stands[prefix]
+        return at
+
+    def _next(self, before: _Stand, segment: str, prefix: str) -> _Stand:
+        source = before.type
+        if source is not None and source.is_collection and _KEY.fullmatch(segment):
+            return _Stand(TypeReference(source.name))
+        if source is not None and not source.is_collection and source.name in self._schemas.tables:
+            found = self._schemas.member(source.name, segment)
+            if found is not None:
+                owner, own = found
+                return _Stand(own.use.type, member=(owner, segment))
+        item = self._items.get(prefix)
+        root = segment if prefix == f"/{segment}" else None
+        return _Stand(None if item is None else self._answer(item), root)
+
+    def _answer(self, item: Table) -> TypeReference | None:
+        """Say what a GET answers; nothing where there is none, or it answers nothing."""
+        responses = item.table("get").table("responses")
+        response = next((table for status, table in responses.children() if status.startswith("2")), None)
+        content = self._resolved(response).table("content") if response is not None else None
+        if content is None or not content.entries:
+            return None
+        schema = _json(content)
+        return TypeReference(QualifiedName(STREAM)) if schema is None else self._schemas.answer(schema)
+
+    def _resolved(self, table: Table) -> Table:
+        reference = table.text("$ref")
+        if reference is None:
+            return table
+        kind, _, name = reference.removeprefix("#/components/").partition("/")
+        return self._document.table("components").table(kind).table(name)
+
+
+def _json(content: Table) -> Table | None:
+    """Give the schema of JSON among media types."""
+    return next(
+        (body.table("schema") for name, body in content.children() if name.startswith("application/json")), None
+    )
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    """Cut a path; gives nothing where it is none."""
+    segments: list[str] = _SEGMENT.findall(path)
+    return tuple(segments) if "".join(f"/{segment}" for segment in segments) == path else ()
+
+
+def _arguments(call: re.Match[str]) -> list[str]:
+    # Stripped here: a pattern that passes over blanks itself takes the square of their number to fail.
+    return [argument.strip() for argument in call["arguments"].split(",")] if call["arguments"].strip() else []
+
+
+def _prefixes(path: str) -> Iterator[str]:
+    """Give what a path goes on behind, each in the normal form."""
+    segments = _segments(path)
+    for count in range(1, min(len(segments), _MOST_SEGMENTS)):
+        if not segments[count].startswith("$"):
+            yield _normal(segments[:count])
+
+
+def _normal(segments: tuple[str, ...]) -> str:
+    """Write a path so that scope.toml and the document agree: no names of keys, namespaces, quotes, aliases."""
+    return "".join(f"/{_normal_segment(segment)}" for segment in segments)
+
+
+def _normal_segment(segment: str) -> str:
+    if _KEY.fullmatch(segment):
+        return "{}"
+    call = _CALL.fullmatch(segment)
+    if call is None:
+        return segment
+    names = sorted(argument.partition("=")[0].strip() for argument in _arguments(call))
+    simple = call["name"].rpartition(".")[2]
+    return f"{simple}({','.join(names)})" if names else simple

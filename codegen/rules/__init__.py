@@ -1,0 +1,1 @@
+"""Rules: the TOML files of the metadata folder as frozen records."""

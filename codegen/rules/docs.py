@@ -1,0 +1,266 @@
+"""`docs.toml`: our own descriptions, by the names of the metadata."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from codegen import csdl
+from codegen.csdl import QualifiedName, Schema
+from codegen.errors import CodegenError, near
+from codegen.rules.scope import check_keys, qualified, read_toml, table_of, text_of
+
+_LONGEST = 104
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDoc:
+    """What a type is: one of it, many of it, and its properties."""
+
+    one: str
+    many: str | None
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDoc:
+    """What a function gives, and its parameters."""
+
+    text: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Docs:
+    """All descriptions.
+
+    Args:
+        file: what messages call the file.
+        functions: by name and binding type, as in `delta on Collection(microsoft.graph.callRecording)`.
+        is_partial: whether a thing without a description is described by its name; so for documents of other days.
+    """
+
+    file: str
+    client: str
+    roots: Mapping[str, str]
+    types: Mapping[QualifiedName, TypeDoc]
+    enums: Mapping[QualifiedName, str]
+    functions: Mapping[str, FunctionDoc]
+    is_partial: bool = False
+
+    def type(self, name: QualifiedName) -> TypeDoc:
+        """Give the description of a type that has a class.
+
+        Raises:
+            CodegenError: it has none.
+        """
+        if name in self.types:
+            return self.types[name]
+        if self.is_partial:
+            return TypeDoc(_unknown(name), None, MappingProxyType({}))
+        raise CodegenError(f"no description of the type {name}", self.file)
+
+    def many(self, name: QualifiedName) -> str:
+        """Give the description of a collection of a type.
+
+        Raises:
+            CodegenError: it has none.
+        """
+        text = self.type(name).many
+        if text is None and self.is_partial:
+            return _unknown(name)
+        if text is None:
+            raise CodegenError(f"no `many` for {name}, which has a collection builder", self.file)
+        return text
+
+    def enum(self, name: QualifiedName) -> str:
+        """Give the description of an enumeration.
+
+        Raises:
+            CodegenError: it has none.
+        """
+        if name in self.enums:
+            return self.enums[name]
+        if self.is_partial:
+            return _unknown(name)
+        raise CodegenError(f"no description of the enumeration {name}", self.file)
+
+    def function(self, function: csdl.Function) -> FunctionDoc:
+        """Give the description of a function; `check_described` has seen that it has all parameters.
+
+        Raises:
+            CodegenError: it has none.
+        """
+        key = function_key(function)
+        found = self.functions.get(key)
+        if self.is_partial:
+            unknown = {parameter.name: _unknown(parameter.name) for parameter in function.parameters}
+            known = found or FunctionDoc(_unknown(function.name), MappingProxyType({}))
+            return FunctionDoc(known.text, MappingProxyType({**unknown, **known.parameters}))
+        if found is None:
+            raise CodegenError(f"no description of the function {key}", self.file)
+        return found
+
+    def stream(self, name: str) -> str:
+        """Describe a stream that has no description of its own.
+
+        Raises:
+            CodegenError: that is not allowed.
+        """
+        if self.is_partial:
+            return _unknown(name)
+        raise CodegenError(f"no description of the stream {name}", self.file)
+
+    def root(self, name: str) -> str:
+        """Give the description of an entity set or singleton.
+
+        Raises:
+            CodegenError: it has none.
+        """
+        if name in self.roots:
+            return self.roots[name]
+        if self.is_partial:
+            return _unknown(name)
+        raise CodegenError(f"no description of the root {name}", self.file)
+
+
+def _unknown(name: str) -> str:
+    return f"The metadata's `{name}`."
+
+
+def function_key(function: csdl.Function) -> str:
+    """Name a function in `docs.toml`: overloads on one type share a description."""
+    return f"{function.name.simple} on {function.binding.type}"
+
+
+def read_docs(path: Path, name: str) -> Docs:
+    """Read the descriptions.
+
+    Raises:
+        CodegenError: a description is no single line, or is too long for one.
+    """
+    data = read_toml(path, name)
+    check_keys(data, ("default_namespace", "client", "roots", "types", "enums", "functions"), name)
+    namespace = text_of(data.get("default_namespace"), f"{name}: default_namespace")
+    return Docs(
+        file=name,
+        client=_line(data.get("client"), f"{name}: client"),
+        roots=_lines(data.get("roots", {}), f"{name}: roots"),
+        types=MappingProxyType(
+            {
+                qualified(key, namespace): _type_doc(value, f"{name}: types.{key}")
+                for key, value in table_of(data.get("types", {}), name).items()
+            }
+        ),
+        enums=MappingProxyType(
+            {qualified(key, namespace): text for key, text in _lines(data.get("enums", {}), f"{name}: enums").items()}
+        ),
+        functions=MappingProxyType(
+            {
+                _qualified_key(key, namespace): _function_doc(value, f"{name}: functions.{key}")
+                for key, value in table_of(data.get("functions", {}), name).items()
+            }
+        ),
+    )
+
+
+def _type_doc(value: object, place: str) -> TypeDoc:
+    table = table_of(value, place)
+    check_keys(table, ("one", "many", "properties"), place)
+    many = table.get("many")
+    return TypeDoc(
+        one=_line(table.get("one"), f"{place}.one"),
+        many=None if many is None else _line(many, f"{place}.many"),
+        properties=_lines(table.get("properties", {}), f"{place}.properties"),
+    )
+
+
+def _function_doc(value: object, place: str) -> FunctionDoc:
+    table = table_of(value, place)
+    check_keys(table, ("text", "parameters"), place)
+    return FunctionDoc(
+        text=_line(table.get("text"), f"{place}.text"),
+        parameters=_lines(table.get("parameters", {}), f"{place}.parameters"),
+    )
+
+
+def _qualified_key(key: str, namespace: str) -> str:
+    name, _, binding = key.partition(" on ")
+    inner = binding.removeprefix("Collection(").removesuffix(")")
+    return f"{name} on {binding.replace(inner, qualified(inner, namespace))}" if inner else key
+
+
+def _lines(value: object, place: str) -> Mapping[str, str]:
+    return MappingProxyType({key: _line(text, f"{place}.{key}") for key, text in table_of(value, place).items()})
+
+
+def _line(value: object, place: str) -> str:
+    text = text_of(value, place)
+    if not text.strip() or "\n" in text or len(text) > _LONGEST:
+        raise CodegenError(f"a description is one line of at most {_LONGEST} characters", place)
+    if not text.endswith("."):
+        raise CodegenError("a description ends with a full stop", place)
+    return text
+
+
+def check_docs(docs: Docs, schemas: Iterable[Schema]) -> None:
+    """Refuse descriptions of things that no version has in scope.
+
+    Raises:
+        CodegenError: naming the first of them and what it may mean.
+    """
+    known = tuple(schemas)
+    types = {name: type_ for schema in known for name, type_ in schema.types.items()}
+    functions = {function_key(f): f for schema in known for f in schema.functions}
+    _check(docs.roots, {root.name for schema in known for root in schema.roots}, f"{docs.file}: roots")
+    _check(docs.types, types, f"{docs.file}: types")
+    _check(docs.enums, {name for schema in known for name in schema.enums}, f"{docs.file}: enums")
+    _check(docs.functions, functions, f"{docs.file}: functions")
+    for name, doc in docs.types.items():
+        versions = [schema.types[name] for schema in known if name in schema.types]
+        properties = {member.name for type_ in versions for member in type_.properties}
+        navigations = {member.name for type_ in versions for member in type_.navigations}
+        _check(doc.properties, properties | navigations, f"{docs.file}: types.{name}.properties")
+    for key, function_doc in docs.functions.items():
+        overloads = [f for schema in known for f in schema.functions if function_key(f) == key]
+        parameters = {parameter.name for function in overloads for parameter in function.parameters}
+        _check(function_doc.parameters, parameters, f"{docs.file}: functions.{key}.parameters")
+
+
+def check_described(docs: Docs, schemas: Iterable[tuple[Schema, Iterable[QualifiedName]]]) -> None:
+    """Refuse types, enumerations, functions, parameters and roots without a description, all of them at once.
+
+    Args:
+        docs: the descriptions.
+        schemas: what is in scope, each with the types that have a class.
+
+    Raises:
+        CodegenError: naming the table and the key of each.
+    """
+    lacking: set[str] = set()
+    for schema, models in schemas:
+        lacking |= {f'[types."{name}"] one' for name in models if name not in docs.types}
+        lacking |= {f'[enums] "{name}"' for name in schema.enums if name not in docs.enums}
+        lacking |= {key for function in schema.functions for key in _lacking(docs, function)}
+        lacking |= {f"[roots] {root.name}" for root in schema.roots if root.name not in docs.roots}
+    if lacking:
+        lines = "".join(f'\n  {key} = "…"' for key in sorted(lacking))
+        raise CodegenError(f"no description of some things in scope; write, each with a full stop:{lines}", docs.file)
+
+
+def _lacking(docs: Docs, function: csdl.Function) -> Iterator[str]:
+    """Give table and key of what the description of a function lacks."""
+    key = function_key(function)
+    found = docs.functions.get(key)
+    if found is None:
+        yield f'[functions."{key}"] text'
+    for parameter in function.parameters:
+        if found is None or parameter.name not in found.parameters:
+            yield f'[functions."{key}"] parameters.{parameter.name}'
+
+
+def _check(documented: Iterable[str], known: Iterable[str], place: str) -> None:
+    names = set(known)
+    for name in documented:
+        if name not in names:
+            raise CodegenError(f"nothing in scope is called {name}{near(name, names)}", place)

@@ -1,0 +1,98 @@
+"""Rules about requests by their paths: the first with a matching pattern decides, and each must decide something."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Generic, TypeVar
+
+from codegen.errors import CodegenError, near
+from codegen.rules.scope import list_of, table_of, text_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PathRule(Generic[T]):
+    """What holds for some requests.
+
+    Args:
+        name: its key in the file.
+        versions: those it is for; all where it names none.
+        patterns: of paths; `*` stands for any text, everything else for itself.
+        value: what holds.
+    """
+
+    name: str
+    versions: tuple[str, ...]
+    patterns: tuple[str, ...]
+    value: T
+
+    def pattern_for(self, version: str, path: str) -> str | None:
+        """Give the first pattern that matches a request."""
+        if self.versions and version not in self.versions:
+            return None
+        return next((pattern for pattern in self.patterns if _regex(pattern).fullmatch(path)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PathRules(Generic[T]):
+    """Rules in the order in which they are asked; `file` is what messages call where they stand."""
+
+    file: str
+    rules: tuple[PathRule[T], ...]
+
+    def find(self, version: str, path: str) -> PathRule[T] | None:
+        """Give the rule for a request."""
+        return next((rule for rule in self.rules if rule.pattern_for(version, path) is not None), None)
+
+    def check_used(self, requests: Iterable[tuple[str, str]]) -> None:
+        """Refuse patterns and versions that decide nothing.
+
+        Args:
+            requests: the version and path of each.
+        """
+        known = tuple(requests)
+        versions = {version for version, _ in known}
+        decided = {self._decision(version, path) for version, path in known}
+        for rule in self.rules:
+            for version in rule.versions:
+                if version not in versions:
+                    raise CodegenError(f"there is no version {version}", f"{self.file}: {rule.name}")
+            for pattern in rule.patterns:
+                if (rule.name, pattern) not in decided:
+                    hint = near(pattern, (path for _, path in known))
+                    raise CodegenError(f"{pattern!r} decides about no request{hint}", f"{self.file}: {rule.name}")
+
+    def _decision(self, version: str, path: str) -> tuple[str, str | None]:
+        rule = self.find(version, path)
+        return ("", None) if rule is None else (rule.name, rule.pattern_for(version, path))
+
+
+def read_path_rules(data: object, file: str, read: Callable[[dict[str, object], str], T]) -> PathRules[T]:
+    """Read a table of rules; each has `paths`, perhaps `versions`, and what `read` understands.
+
+    Raises:
+        CodegenError: a rule has no paths, or keys without a meaning.
+    """
+    rules: list[PathRule[T]] = []
+    for name, body in table_of(data, file).items():
+        place = f"{file}: {name}"
+        table = dict(table_of(body, place))
+        patterns = texts_of(table.pop("paths", None), f"{place}.paths")
+        versions = texts_of(table.pop("versions", []), f"{place}.versions")
+        rules.append(PathRule(name, versions, patterns, read(table, place)))
+    return PathRules(file, tuple(rules))
+
+
+def texts_of(value: object, place: str) -> tuple[str, ...]:
+    """Give a value that must be a list of texts, each once."""
+    texts = tuple(text_of(text, place) for text in list_of(value, place))
+    if len(set(texts)) != len(texts):
+        raise CodegenError("lists something twice", place)
+    return texts
+
+
+@cache
+def _regex(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))))

@@ -1,0 +1,1 @@
+"""Scope: what the rules reach in the metadata."""

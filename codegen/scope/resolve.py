@@ -1,0 +1,110 @@
+"""A request's path, as documented, resolved against the metadata step by step."""
+
+import re
+
+from codegen import csdl
+from codegen.csdl import Request, Step, TypeReference, Via
+from codegen.errors import CodegenError, NotInMetadata, near
+from codegen.read.parse import Parser
+
+STREAM = "Edm.Stream"
+DELTA = "delta"
+_CALL = re.compile(r"(?P<name>\w+)\((?P<arguments>[^()]*)\)")
+_KEY = re.compile(r"\{(?P<placeholder>[^{}]*)\}")
+_SEGMENT = re.compile(r"/((?:[^/(){}]|\([^()]*\)|\{[^{}]*\})+)")
+
+
+def resolve(parser: Parser, path: str, rule: str) -> Request:
+    """Follow a path from the entity container to its end.
+
+    Args:
+        parser: of the document.
+        path: such as `/users/{id}/onlineMeetings`.
+        rule: where the path is written.
+
+    Raises:
+        NotInMetadata: a segment is not in the document; the message suggests near names.
+        CodegenError: the path is none, or what it passes is not understood.
+    """
+    segments = _SEGMENT.findall(path)
+    if not segments or "".join(f"/{segment}" for segment in segments) != path:
+        raise CodegenError(f"{path!r} is no path such as /users/{{id}}/onlineMeetings", rule)
+    place = f"{rule}: {path}"
+    steps = [_root(parser, segments[0], place)]
+    for segment in segments[1:]:
+        steps.append(_next(parser, steps[-1], segment, place))
+    request = Request(path, tuple(steps))
+    answer = request.answer.name
+    if answer.is_primitive or parser.kind(answer, place) not in {"EntityType", "ComplexType"}:
+        raise CodegenError("the path ends in a value that no request is known for", place)
+    return request
+
+
+def is_in(parser: Parser, path: str) -> bool:
+    """Whether a document has a path.
+
+    Raises:
+        CodegenError: the path or what it passes is not understood.
+    """
+    try:
+        resolve(parser, path, parser.document.file)
+    except NotInMetadata:
+        return False
+    return True
+
+
+def _root(parser: Parser, segment: str, place: str) -> Step:
+    root = parser.root(segment)
+    if root is None:
+        raise NotInMetadata(f"the entity container has no {segment!r}{near(segment, parser.root_names())}", place)
+    return Step(None, root, root.type)
+
+
+def _next(parser: Parser, before: Step, segment: str, place: str) -> Step:
+    source = before.target
+    if source.name.is_primitive:
+        raise CodegenError(f"nothing can follow the stream, so not {segment!r}", place)
+    if isinstance(before.via, csdl.Function) and not before.via.is_composable:
+        raise CodegenError(f"{before.via.name} is not composable, so {segment!r} cannot follow", place)
+    key = _KEY.fullmatch(segment)
+    if key is not None:
+        return _by_key(parser, source, key["placeholder"], place)
+    call = _CALL.fullmatch(segment)
+    if call is not None:
+        return _call(parser, source, call["name"], call["arguments"], place)
+    return _member(parser, source, segment, place)
+
+
+def _by_key(parser: Parser, source: TypeReference, placeholder: str, place: str) -> Step:
+    if not source.is_collection:
+        raise CodegenError(f"a key cannot follow one {source.name}", place)
+    names = parser.key(source.name)
+    if len(names) != 1:
+        raise CodegenError(f"{source.name} has no key of one property", place)
+    return Step(source, csdl.Key(placeholder), TypeReference(source.name))
+
+
+def _member(parser: Parser, source: TypeReference, name: str, place: str) -> Step:
+    found: Via | None = None if source.is_collection else parser.member(source.name, name)
+    if isinstance(found, csdl.Property) and found.type != TypeReference(csdl.QualifiedName(STREAM)):
+        raise CodegenError(f"{name} is a {found.type}; a path can only end in a stream", place)
+    if isinstance(found, csdl.Property | csdl.NavigationProperty):
+        return Step(source, found, found.type)
+    return _call(parser, source, name, "", place)
+
+
+def _call(parser: Parser, source: TypeReference, name: str, arguments: str, place: str) -> Step:
+    given = [argument.partition("=")[0].strip() for argument in arguments.split(",")] if arguments else []
+    # What is bound to a base type can be called on a derived one.
+    bindings = [TypeReference(base, source.is_collection) for base in parser.lineage(source.name)]
+    overloads = [function for binding in bindings for function in parser.functions(name, binding)]
+    if not overloads:
+        candidates = [function for binding in bindings for function in parser.function_names(binding)]
+        if not source.is_collection:
+            candidates += parser.member_names(source.name)
+        raise NotInMetadata(f"{source} has no {name!r}{near(name, candidates)}", place)
+    for function in overloads:
+        if sorted(parameter.name for parameter in function.parameters) == sorted(given):
+            return Step(source, function, function.returns)
+    known = " or ".join(f"{name}({', '.join(p.name for p in function.parameters)})" for function in overloads)
+    raise NotInMetadata(f"no overload of {name} takes ({', '.join(given)}); there is {known}", place)

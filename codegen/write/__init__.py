@@ -1,0 +1,1 @@
+"""Writing: from the plan to the files of generated/."""
