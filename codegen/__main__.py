@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from codegen.change.compare import compare
+from codegen.change.extract import Source, extract
 from codegen.change.refresh import Places, refresh
 from codegen.change.report import FORMATS, is_breaking, next_version
 from codegen.change.revisions import packages_of, version_of
 from codegen.change.surface import surface_of
 from codegen.errors import CodegenError
-from codegen.pipeline import Source, extract, generate
+from codegen.write.generate import generate
 from codegen.write.output import check, write
 
 _ROOT = Path(__file__).parent.parent

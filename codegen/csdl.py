@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+STREAM = "Edm.Stream"
+DELTA = "delta"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

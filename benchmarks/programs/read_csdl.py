@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from codegen.read.document import read_document
+from codegen.read.csdl.document import read_document
 
 
 def _main(side: str, document: Path) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from codegen.errors import CodegenError, near
-from codegen.read.document import LARGEST_DOCUMENT
+from codegen.read.csdl.document import LARGEST_DOCUMENT
 from codegen.rules.clouds import Clouds
 
 _PATH = re.compile(r"/(?P<version>[a-z0-9.]+)/\$metadata")

@@ -9,11 +9,15 @@ from pathlib import Path
 
 from codegen.change.changelog import with_changes
 from codegen.change.compare import Change, compare
+from codegen.change.extract import Source, extract
 from codegen.change.fetch import document_of, fetch
 from codegen.change.surface import surface_of
 from codegen.errors import CodegenError, near
-from codegen.pipeline import Source, Tell, extract, generate, packages, rules_of_documents
+from codegen.lower.packages import packages
+from codegen.progress import Tell
 from codegen.rules.clouds import read_clouds
+from codegen.rules.documents import rules_of_documents
+from codegen.write.generate import generate
 from codegen.write.output import check, replacing
 
 

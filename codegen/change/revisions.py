@@ -9,7 +9,7 @@ from pathlib import Path
 
 from codegen import plan
 from codegen.errors import CodegenError
-from codegen.pipeline import packages
+from codegen.lower.packages import packages
 from codegen.rules.scope import read_rules
 
 

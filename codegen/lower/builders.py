@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from codegen import csdl, plan
-from codegen.csdl import Request, Step, TypeReference
+from codegen.csdl import DELTA, STREAM, Request, Step, TypeReference
 from codegen.errors import CodegenError
 from codegen.lower.imports import DEPRECATION_MODULE, RUNTIME, ImportCollector
 from codegen.lower.models import Lowering, deprecation_note, with_deprecation
@@ -23,7 +23,6 @@ from codegen.naming import (
     parameter_name,
 )
 from codegen.rules.docs import function_key
-from codegen.scope.resolve import DELTA, STREAM
 
 # The Python type of a parameter, and the module of the standard library that has it.
 _PARAMETER_TYPES = {

@@ -19,10 +19,10 @@ from codegen.lower.imports import (
     ImportCollector,
 )
 from codegen.naming import ClassName, check_distinct, class_name, field_name, member_name
-from codegen.rules.clouds import Availability
 from codegen.rules.docs import Docs
 from codegen.rules.path_rules import PathRules
 from codegen.rules.permissions import Permissions
+from codegen.scope.availability import Availability
 from codegen.scope.reach import Scope
 
 EDM_CONSTANTS = {

@@ -12,10 +12,10 @@ from codegen.lower.imports import RENAMED_MODULE, RUNTIME, ImportCollector
 from codegen.lower.models import CLIENT_CLASS, RUNTIME_EXPORTS, Lowering, lower_enums, lower_models, name_classes
 from codegen.lower.operations import lower_operations
 from codegen.naming import ModuleName, check_distinct, export_order
-from codegen.rules.clouds import Availability
 from codegen.rules.docs import Docs
 from codegen.rules.path_rules import PathRules
 from codegen.rules.permissions import Permissions
+from codegen.scope.availability import Availability
 from codegen.scope.reach import Scope
 
 

@@ -6,10 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from codegen.errors import CodegenError, near
-from codegen.read.parse import Parser
 from codegen.rules.path_rules import PathRules, read_path_rules, texts_of
 from codegen.rules.scope import check_keys, read_toml, table_of, text_of
-from codegen.scope.resolve import is_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +31,6 @@ class Clouds:
     def documents(self, version: str) -> tuple[str, ...]:
         """Give the extracts of one version, each once, sorted."""
         return tuple(sorted(set(self.metadata.get(version, {}).values())))
-
-
-@dataclass(frozen=True, slots=True)
-class Availability:
-    """Where a request cannot be made, and where that is in doubt; clouds in the order of the file.
-
-    Args:
-        missing_in: the clouds whose own metadata lacks it.
-        doubtful_in: the clouds that the documents leave out although their metadata has it, and those of which
-            neither metadata nor documents say that they have it.
-    """
-
-    missing_in: tuple[str, ...]
-    doubtful_in: tuple[str, ...]
 
 
 def read_clouds(path: Path, name: str) -> Clouds:
@@ -92,30 +76,6 @@ def check_clouds(clouds: Clouds, requests: Iterable[tuple[str, str]]) -> None:
         if version not in versions:
             raise CodegenError(f"there is no version {version}{near(version, versions)}", f"{clouds.file}: metadata")
     clouds.documented.check_used(known)
-
-
-def availability(
-    clouds: Clouds, version: str, paths: Iterable[str], parsers: Mapping[str, Parser]
-) -> Mapping[str, Availability]:
-    """Find where each request of a version can be made.
-
-    Args:
-        clouds: what is known.
-        version: of the requests.
-        paths: of the requests.
-        parsers: of the clouds' extracts, by their paths.
-    """
-    return MappingProxyType({path: _availability(clouds, version, path, parsers) for path in paths})
-
-
-def _availability(clouds: Clouds, version: str, path: str, parsers: Mapping[str, Parser]) -> Availability:
-    documents = clouds.metadata.get(version, {})
-    has = {name: is_in(parsers[document], path) for name, document in documents.items()}
-    rule = clouds.documented.find(version, path)
-    missing = tuple(name for name in clouds.names if has.get(name) is False)
-    # Without a word in the documents, metadata that has the request is enough; without metadata, it is not.
-    said = tuple(name for name in has if has[name]) if rule is None else rule.value
-    return Availability(missing, tuple(name for name in clouds.names if name not in {*missing, *said}))
 
 
 def _metadata(value: object, names: tuple[str, ...], place: str) -> Mapping[str, str]:

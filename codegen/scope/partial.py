@@ -6,7 +6,7 @@ from dataclasses import replace
 from codegen import csdl
 from codegen.csdl import QualifiedName
 from codegen.errors import NotInMetadata
-from codegen.read.parse import Parser
+from codegen.read.csdl.parse import Parser
 from codegen.rules.scope import ContentOf, Derived, Rules
 from codegen.scope.resolve import is_in, resolve
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from codegen import csdl
 from codegen.csdl import QualifiedName, Request, Schema
 from codegen.errors import CodegenError, near
-from codegen.read.parse import Members, Parser
+from codegen.read.csdl.parse import Members, Parser
 from codegen.rules.scope import ContentOf, Derived, Rules
 from codegen.scope.partial import present
 from codegen.scope.resolve import resolve

@@ -3,12 +3,10 @@
 import re
 
 from codegen import csdl
-from codegen.csdl import Request, Step, TypeReference, Via
+from codegen.csdl import STREAM, Request, Step, TypeReference, Via
 from codegen.errors import CodegenError, NotInMetadata, near
-from codegen.read.parse import Parser
+from codegen.read.csdl.parse import Parser
 
-STREAM = "Edm.Stream"
-DELTA = "delta"
 _CALL = re.compile(r"(?P<name>\w+)\((?P<arguments>[^()]*)\)")
 _KEY = re.compile(r"\{(?P<placeholder>[^{}]*)\}")
 _SEGMENT = re.compile(r"/((?:[^/(){}]|\([^()]*\)|\{[^{}]*\})+)")

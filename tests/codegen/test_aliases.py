@@ -16,7 +16,7 @@ from codegen.change.compare import Change, compare
 from codegen.change.report import markdown, text
 from codegen.change.surface import surface_of
 from codegen.errors import CodegenError
-from codegen.pipeline import packages
+from codegen.lower.packages import packages
 from tests.codegen import golden
 from tests.codegen.golden import Animal, Diet, GraphMeetingsClient
 from tests.codegen.golden import enums as golden_enums

@@ -9,7 +9,7 @@ from codegen.change.compare import Action, Change, Impact, compare
 from codegen.change.report import markdown, next_version
 from codegen.change.surface import Kind, surface_of
 from codegen.errors import CodegenError
-from codegen.pipeline import packages
+from codegen.lower.packages import packages
 from tests.codegen.tiny import CSDL, Tiny, tiny
 
 _P = "tests.codegen.golden"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from codegen.__main__ import main
-from codegen.change.extract import canonical
-from codegen.pipeline import scope_of
 from codegen.rules.clouds import read_clouds
 from codegen.rules.scope import read_rules
+from codegen.scope.document import scope_of
+from codegen.write.canonical import canonical
 from tests.codegen.tiny import CSDL, tiny
 
 _METADATA = Path(__file__).parents[2] / "metadata"

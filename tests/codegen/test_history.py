@@ -9,7 +9,7 @@ import pytest
 
 from codegen.change.compare import Impact, compare
 from codegen.change.surface import surface_of
-from codegen.pipeline import packages
+from codegen.lower.packages import packages
 
 _HERE = Path(__file__).parent
 _METADATA = _HERE.parents[1] / "metadata"

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from codegen.__main__ import main
 from codegen.errors import CodegenError
-from codegen.pipeline import generate
-from codegen.read.document import read_document
+from codegen.read.csdl.document import read_document
+from codegen.write.generate import generate
 from codegen.write.output import write
 from tests.codegen.tiny import CSDL, GOLDEN_METADATA, Tiny, tiny
 

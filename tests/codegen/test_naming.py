@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from codegen import naming
 from codegen.errors import CodegenError
-from codegen.read.grammar import is_simple_identifier
+from codegen.read.csdl.grammar import is_simple_identifier
 from graph_meetings_runtime import (
     CollectionRequestBuilder,
     ContentRequestBuilder,

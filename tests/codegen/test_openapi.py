@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from codegen.__main__ import main
-from codegen.pipeline import generate
 from codegen.read.openapi.read import read_openapi
+from codegen.write.generate import generate
 
 _ROOT = Path(__file__).parents[2]
 _SERVICE = Path(__file__).parent / "openapi"

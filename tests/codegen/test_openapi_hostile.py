@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codegen.change.extract import canonical
 from codegen.errors import CodegenError
-from codegen.pipeline import scope_of
 from codegen.read.openapi.load import load
 from codegen.read.openapi.read import read_openapi
 from codegen.rules.scope import Rules, read_rules
+from codegen.scope.document import scope_of
+from codegen.write.canonical import canonical
 
 _SERVICE = Path(__file__).parent / "openapi"
 _HEAD = "openapi: 3.0.4\npaths: {}\ncomponents:\n  schemas:\n"

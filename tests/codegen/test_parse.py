@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from codegen.csdl import Deprecation, QualifiedName
 from codegen.errors import CodegenError
-from codegen.read.document import read_document
-from codegen.read.grammar import is_simple_identifier
+from codegen.read.csdl.document import read_document
+from codegen.read.csdl.grammar import is_simple_identifier
 from tests.codegen.tiny import CSDL, tiny
 
 _DOCTYPES = [

@@ -13,7 +13,7 @@ from codegen.change.compare import Action, Change, Impact
 from codegen.change.fetch import document_of, fetch
 from codegen.change.surface import Kind
 from codegen.errors import CodegenError
-from codegen.pipeline import unheard
+from codegen.progress import unheard
 from codegen.rules.clouds import read_clouds
 from graph_meetings import Cloud
 from tests.codegen.tiny import CSDL, Tiny, tiny

@@ -4,9 +4,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from codegen.pipeline import generate, scope_of
 from codegen.rules.scope import read_rules
+from codegen.scope.document import scope_of
 from codegen.scope.reach import Scope
+from codegen.write.generate import generate
 
 GOLDEN_METADATA = Path(__file__).parent / "golden_metadata"
 CSDL = "v1.0/global.csdl.xml"

@@ -26,7 +26,7 @@ from yaml.events import (
 
 from codegen.csdl import Place
 from codegen.errors import CodegenError
-from codegen.read.document import LARGEST_DOCUMENT
+from codegen.read.csdl.document import LARGEST_DOCUMENT
 
 _DEEPEST = 64  # the converter's shape has 14 levels
 _MOST_VALUES = 2_000_000  # a document of 30 million bytes in the converter's shape has 760 thousand

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from codegen.csdl import Place, QualifiedName
-from codegen.read.annotations import CHANGE_TRACKING, DEPRECATED, OPTIONAL_PARAMETER, REVISIONS
-from codegen.read.document import EDM
+from codegen.csdl import STREAM, Place, QualifiedName
+from codegen.read.csdl.annotations import CHANGE_TRACKING, DEPRECATED, OPTIONAL_PARAMETER, REVISIONS
+from codegen.read.csdl.document import EDM
 from codegen.read.openapi.load import Table
 from codegen.read.openapi.paths import Call, Paths
 from codegen.read.openapi.schemas import PropertySchema, Schemas
-from codegen.scope.resolve import STREAM
 
 BINARY = "Edm.Binary"
 CONTAINER = "GraphService"

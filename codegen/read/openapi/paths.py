@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from codegen.csdl import Place, QualifiedName, TypeReference
+from codegen.csdl import DELTA, STREAM, Place, QualifiedName, TypeReference
 from codegen.errors import CodegenError
 from codegen.read.openapi.load import Table
 from codegen.read.openapi.schemas import Schemas
-from codegen.scope.resolve import DELTA, STREAM
 
 _MOST_SEGMENTS = 50
 _SEGMENT = re.compile(r"/((?:[^/()]|\([^()]*\))+)")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from codegen.csdl import QualifiedName
 from codegen.errors import CodegenError
-from codegen.read.document import Document
+from codegen.read.csdl.document import Document
 from codegen.read.openapi.load import load
 from codegen.read.openapi.nodes import CONTAINER, Node, Nodes
 from codegen.read.openapi.paths import Paths

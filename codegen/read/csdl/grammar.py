@@ -3,7 +3,7 @@
 import unicodedata
 
 from codegen.errors import CodegenError
-from codegen.read.document import EDM, Document, Element
+from codegen.read.csdl.document import EDM, Document, Element
 
 _KNOWN_ATTRIBUTES = {
     "EntityType": "Name BaseType Abstract OpenType",

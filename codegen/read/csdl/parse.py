@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from codegen import csdl
 from codegen.csdl import QualifiedName, TypeReference
 from codegen.errors import CodegenError, near
-from codegen.read.annotations import Annotations
-from codegen.read.document import EDM, Document, Element
-from codegen.read.grammar import check, is_simple_identifier, local_name
+from codegen.read.csdl.annotations import Annotations
+from codegen.read.csdl.document import EDM, Document, Element
+from codegen.read.csdl.grammar import check, is_simple_identifier, local_name
 
 _ROOTS = frozenset({"EntitySet", "Singleton"})
 _MISSING_KEY = ("id",)

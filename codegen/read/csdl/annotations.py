@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from codegen.csdl import Deprecation
 from codegen.errors import CodegenError
-from codegen.read.document import EDM, Document, Element
+from codegen.read.csdl.document import EDM, Document, Element
 
 OPTIONAL_PARAMETER = "Org.OData.Core.V1.OptionalParameter"
 CHANGE_TRACKING = "Org.OData.Capabilities.V1.ChangeTracking"

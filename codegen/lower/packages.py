@@ -1,0 +1,62 @@
+"""Every version that the metadata folder offers, lowered."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from codegen import plan
+from codegen.lower.package import lower
+from codegen.progress import Tell, unheard
+from codegen.read.metadata import parser_of
+from codegen.rules.clouds import Clouds, check_clouds, read_clouds
+from codegen.rules.docs import check_described, check_docs, read_docs
+from codegen.rules.permissions import read_permissions
+from codegen.rules.scope import read_rules
+from codegen.scope.availability import Availability, availability
+from codegen.scope.document import scope_of
+from codegen.scope.reach import Scope
+
+
+def packages(
+    metadata: Path,
+    documents: Mapping[str, Path] | None = None,
+    *,
+    allow_missing: bool = False,
+    tell: Tell = unheard,
+) -> tuple[plan.Package, ...]:
+    """Lower every version that scope.toml offers.
+
+    Args:
+        metadata: the folder.
+        documents: by version, what is read in the place of the version's own extract; only these versions are lowered.
+        allow_missing: whether documents may lack what the rules ask for, and have what has no description.
+        tell: hears what they lack.
+
+    Raises:
+        CodegenError: something in scope is not understood, a rule matches nothing, or a thing has no description.
+    """
+    versions = read_rules(metadata / "scope.toml", "scope.toml")
+    docs = read_docs(metadata / "docs.toml", "docs.toml")
+    permissions = read_permissions(metadata / "permissions.toml", "permissions.toml")
+    clouds = read_clouds(metadata / "clouds.toml", "clouds.toml")
+    chosen = {rules.version: metadata / rules.metadata for rules in versions} if documents is None else documents
+    scopes = [
+        scope_of(metadata, rules, chosen[rules.version], is_partial=allow_missing, tell=tell)
+        for rules in versions
+        if rules.version in chosen
+    ]
+    if allow_missing:
+        docs = replace(docs, is_partial=True)
+    else:
+        check_docs(docs, (scope.schema for scope in scopes))
+        check_described(docs, ((scope.schema, scope.models) for scope in scopes))
+    requests = [(rules.version, path) for rules in versions for path in rules.requests]
+    permissions.check_used(requests)
+    check_clouds(clouds, requests)
+    return tuple(lower(scope, docs, permissions, _available(metadata, clouds, scope)) for scope in scopes)
+
+
+def _available(metadata: Path, clouds: Clouds, scope: Scope) -> Mapping[str, Availability]:
+    version = scope.rules.version
+    parsers = {document: parser_of(metadata, metadata / document) for document in clouds.documents(version)}
+    return availability(clouds, version, scope.rules.requests, parsers)
