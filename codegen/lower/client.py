@@ -7,7 +7,7 @@ from codegen.lower.builders import builder_name, chain
 from codegen.lower.imports import RUNTIME, ImportCollector
 from codegen.lower.models import Lowering
 from codegen.naming import ClassName, check_distinct, client_member_name, field_name
-from codegen.scope.reach import ContentPath
+from codegen.scope.scope import ContentPath
 
 _STRING = "Edm.String"
 

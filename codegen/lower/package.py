@@ -16,7 +16,7 @@ from codegen.rules.docs import Docs
 from codegen.rules.path_rules import PathRules
 from codegen.rules.permissions import Permissions
 from codegen.scope.availability import Availability
-from codegen.scope.reach import Scope
+from codegen.scope.scope import Scope
 
 
 def lower(

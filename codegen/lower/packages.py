@@ -1,12 +1,13 @@
 """Every version that the metadata folder offers, lowered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from codegen import plan
 from codegen.lower.package import lower
 from codegen.progress import Tell, unheard
+from codegen.read.csdl.parse import Parser
 from codegen.read.metadata import parser_of
 from codegen.rules.clouds import Clouds, check_clouds, read_clouds
 from codegen.rules.docs import check_described, check_docs, read_docs
@@ -14,7 +15,8 @@ from codegen.rules.permissions import read_permissions
 from codegen.rules.scope import read_rules
 from codegen.scope.availability import Availability, availability
 from codegen.scope.document import scope_of
-from codegen.scope.reach import Scope
+from codegen.scope.resolve import is_in
+from codegen.scope.scope import Scope
 
 
 def packages(
@@ -53,10 +55,23 @@ def packages(
     requests = [(rules.version, path) for rules in versions for path in rules.requests]
     permissions.check_used(requests)
     check_clouds(clouds, requests)
-    return tuple(lower(scope, docs, permissions, _available(metadata, clouds, scope)) for scope in scopes)
+    return tuple(
+        lower(scope, docs, permissions, _available(metadata, clouds, scope, chosen[scope.rules.version]))
+        for scope in scopes
+    )
 
 
-def _available(metadata: Path, clouds: Clouds, scope: Scope) -> Mapping[str, Availability]:
-    version = scope.rules.version
-    parsers = {document: parser_of(metadata, metadata / document) for document in clouds.documents(version)}
-    return availability(clouds, version, scope.rules.requests, parsers)
+def _available(metadata: Path, clouds: Clouds, scope: Scope, document: Path) -> Mapping[str, Availability]:
+    """Find where each request can be made; `document` is the one whose requests the scope has."""
+    paths = scope.rules.requests
+    present = {
+        name: frozenset(
+            paths if metadata / name == document else _paths_in(parser_of(metadata, metadata / name), paths)
+        )
+        for name in clouds.documents(scope.rules.version)
+    }
+    return availability(clouds, scope.rules.version, paths, present)
+
+
+def _paths_in(parser: Parser, paths: Iterable[str]) -> Iterator[str]:
+    return (path for path in paths if is_in(parser, path))

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from codegen.read.csdl.parse import Parser
 from codegen.rules.clouds import Clouds
-from codegen.scope.resolve import is_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Availability:
 
 
 def availability(
-    clouds: Clouds, version: str, paths: Iterable[str], parsers: Mapping[str, Parser]
+    clouds: Clouds, version: str, paths: Iterable[str], present: Mapping[str, frozenset[str]]
 ) -> Mapping[str, Availability]:
     """Find where each request of a version can be made.
 
@@ -32,14 +30,14 @@ def availability(
         clouds: what is known.
         version: of the requests.
         paths: of the requests.
-        parsers: of the clouds' extracts, by their paths.
+        present: which of these each document of the clouds has, by the document's path.
     """
-    return MappingProxyType({path: _availability(clouds, version, path, parsers) for path in paths})
+    return MappingProxyType({path: _availability(clouds, version, path, present) for path in paths})
 
 
-def _availability(clouds: Clouds, version: str, path: str, parsers: Mapping[str, Parser]) -> Availability:
+def _availability(clouds: Clouds, version: str, path: str, present: Mapping[str, frozenset[str]]) -> Availability:
     documents = clouds.metadata.get(version, {})
-    has = {name: is_in(parsers[document], path) for name, document in documents.items()}
+    has = {name: path in present[document] for name, document in documents.items()}
     rule = clouds.documented.find(version, path)
     missing = tuple(name for name in clouds.names if has.get(name) is False)
     # Without a word in the documents, metadata that has the request is enough; without metadata, it is not.

@@ -1,13 +1,18 @@
 """What one version's rules reach in a document."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from codegen.progress import Tell, unheard
+from codegen.read.csdl.parse import Parser
 from codegen.read.metadata import parser_of
 from codegen.read.openapi.lost import lost_facts
 from codegen.read.openapi.read import OpenApiDocument
 from codegen.rules.scope import Rules
-from codegen.scope.reach import Scope, reach
+from codegen.scope.matching import Matching
+from codegen.scope.present import find_present
+from codegen.scope.reach import Reach
+from codegen.scope.scope import Scope
 
 
 def scope_of(metadata: Path, rules: Rules, document: Path, *, is_partial: bool = False, tell: Tell = unheard) -> Scope:
@@ -26,9 +31,41 @@ def scope_of(metadata: Path, rules: Rules, document: Path, *, is_partial: bool =
         tell(f"{parser.document.file} is OpenAPI, which has lost facts of CSDL:")
         for fact in lost_facts(parser.document, scope.schema):
             tell(f"  {fact}")
-    if scope.absent:
+    if scope.missing:
         requests = len(rules.requests) - len(scope.requests)
         tell(f"{parser.document.file} lacks {requests} of the {len(rules.requests)} requests of {rules.version}")
-        for absence in scope.absent:
-            tell(f"  {absence}")
+        for sentence in scope.missing:
+            tell(f"  {sentence}")
     return scope
+
+
+def reach(parser: Parser, rules: Rules, *, is_partial: bool = False) -> Scope:
+    """Find everything that the rules need.
+
+    Args:
+        parser: of the document.
+        rules: of the version.
+        is_partial: whether the document may lack some of it, being that of another cloud or of an earlier day.
+
+    Raises:
+        CodegenError: a rule matches nothing, or something in scope is not understood.
+    """
+    present = find_present(parser, rules, is_partial=is_partial)
+    reached = Reach(parser, present.rules, present.requests)
+    reached.add_answers()
+    reached.add_parameters()
+    reached.add_passed_through()
+    matching = Matching(f"{rules.file}: versions.{rules.version}", is_partial=is_partial)
+    return Scope(
+        rules=matching.rules(present.rules, reached, present.requests),
+        requests=present.requests,
+        models=frozenset(reached.models),
+        schema=reached.schema(),
+        content_of=tuple(path for path in present.content if path.type in reached.models),
+        missing=(*present.missing, *matching.missing, *_missing_bases(parser)),
+    )
+
+
+def _missing_bases(parser: Parser) -> Iterator[str]:
+    for name, base in sorted(parser.missing_bases.items()):
+        yield f"bases: {name} has nothing of {base}, its base"

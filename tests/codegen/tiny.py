@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from codegen.rules.scope import read_rules
 from codegen.scope.document import scope_of
-from codegen.scope.reach import Scope
+from codegen.scope.scope import Scope
 from codegen.write.generate import generate
 
 GOLDEN_METADATA = Path(__file__).parent / "golden_metadata"

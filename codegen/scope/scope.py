@@ -1,0 +1,35 @@
+"""One version of the API as far as it is offered."""
+
+from dataclasses import dataclass
+
+from codegen.csdl import QualifiedName, Request, Schema
+from codegen.rules.scope import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class ContentPath:
+    """Where the stream of an entity is: the first path whose keys, properties of the entity, it has."""
+
+    type: QualifiedName
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the rules reach in a document.
+
+    Args:
+        rules: those that apply.
+        requests: in the order of the rules.
+        models: the types that answers consist of; requests only pass through the others of the schema.
+        schema: what was reached, and nothing else.
+        content_of: where streams of entities found elsewhere are.
+        missing: what the document lacks, one sentence each; always empty unless it may lack something.
+    """
+
+    rules: Rules
+    requests: tuple[Request, ...]
+    models: frozenset[QualifiedName]
+    schema: Schema
+    content_of: tuple[ContentPath, ...]
+    missing: tuple[str, ...] = ()
