@@ -1,147 +1,159 @@
-"""Writes what is in scope as canonical CSDL: facts only, sorted, in one form for the same facts."""
+"""Writes what is in scope as canonical CSDL: only facts, sorted, so that the same facts give the same bytes."""
 
-from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import quoteattr
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+
+from lxml import etree
+from lxml.sax import ElementTreeContentHandler
 
 from codegen import csdl
 from codegen.csdl import QualifiedName, Schema
 from codegen.read.csdl.annotations import CHANGE_TRACKING, DEPRECATED, OPTIONAL_PARAMETER, REVISIONS
+from codegen.read.csdl.document import EDM, EDMX
+
+_EDM = EDM.strip("{}")
+_EDMX = EDMX.strip("{}")
 
 
 def canonical(schema: Schema) -> str:
-    """Write a schema as CSDL."""
-    lines = [
-        '<?xml version="1.0" encoding="utf-8"?>',
-        '<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.0">',
-        "  <edmx:DataServices>",
-        *(line for namespace in _namespaces(schema) for line in _indented(_schema(schema, namespace), 2)),
-        "  </edmx:DataServices>",
-        "</edmx:Edmx>",
-    ]
-    return "\n".join(lines) + "\n"
+    """Return a schema as CSDL."""
+    return _Writer().document(schema)
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self._handler = ElementTreeContentHandler()
+
+    def document(self, schema: Schema) -> str:
+        with (
+            self._namespace(_EDMX, "edmx"),
+            self._element("Edmx", uri=_EDMX, Version="4.0"),
+            self._element("DataServices", uri=_EDMX),
+        ):
+            for namespace in _namespaces(schema):
+                self._schema(schema, namespace)
+        tree = self._handler.etree
+        etree.indent(tree)
+        return f"{etree.tostring(tree, encoding='utf-8', xml_declaration=True).decode()}\n"
+
+    @contextmanager
+    def _namespace(self, uri: str, prefix: str | None) -> Generator[None]:
+        """Declare a prefix, or the default namespace, on the next element."""
+        self._handler.startPrefixMapping(prefix, uri)
+        yield
+        self._handler.endPrefixMapping(prefix)
+
+    @contextmanager
+    def _element(self, name: str, uri: str = _EDM, **attributes: str | bool | None) -> Generator[None]:
+        """Write an element around what a block writes. An attribute that is `None` or false is left out."""
+        present = {(None, key): "true" if value is True else str(value) for key, value in attributes.items() if value}
+        self._handler.startElementNS((uri, name), name, present)
+        yield
+        self._handler.endElementNS((uri, name), name)
+
+    def _empty(self, name: str, **attributes: str | bool | None) -> None:
+        with self._element(name, uri=_EDM, **attributes):
+            pass
+
+    def _schema(self, schema: Schema, namespace: str) -> None:
+        def ours(names: Iterable[QualifiedName]) -> list[QualifiedName]:
+            return sorted(name for name in names if name.namespace == namespace)
+
+        with self._namespace(_EDM, None), self._element("Schema", Namespace=namespace):
+            for name in ours(schema.definitions):
+                underlying = schema.definitions[name].underlying
+                self._empty("TypeDefinition", Name=name.simple, UnderlyingType=underlying)
+            for name in ours(schema.enums):
+                self._enum(schema.enums[name])
+            for is_entity in (False, True):
+                for name in ours(schema.types):
+                    if schema.types[name].is_entity == is_entity:
+                        self._structured(schema.types[name])
+            for function in schema.functions:
+                if function.name.namespace == namespace:
+                    self._function(function)
+            if schema.container.namespace == namespace:
+                self._container(schema)
+
+    def _enum(self, enum: csdl.EnumType) -> None:
+        with self._element("EnumType", Name=enum.name.simple, IsFlags=enum.is_flags):
+            for member in enum.members:
+                self._empty("Member", Name=member.name, Value=member.value)
+
+    def _structured(self, type_: csdl.StructuredType) -> None:
+        with self._element(
+            "EntityType" if type_.is_entity else "ComplexType",
+            Name=type_.name.simple,
+            BaseType=type_.base,
+            Abstract=type_.is_abstract,
+            OpenType=type_.is_open,
+        ):
+            if type_.key:
+                with self._element("Key"):
+                    for name in type_.key:
+                        self._empty("PropertyRef", Name=name)
+            for property_ in type_.properties:
+                self._property(property_)
+            for navigation in type_.navigations:
+                self._navigation(navigation)
+            self._deprecation(type_.deprecation)
+
+    def _property(self, property_: csdl.Property) -> None:
+        nullable = None if property_.is_nullable else "false"
+        with self._element("Property", Name=property_.name, Type=str(property_.type), Nullable=nullable):
+            self._deprecation(property_.deprecation)
+
+    def _navigation(self, navigation: csdl.NavigationProperty) -> None:
+        with self._element(
+            "NavigationProperty",
+            Name=navigation.name,
+            Type=str(navigation.type),
+            ContainsTarget=navigation.contains_target,
+        ):
+            self._change_tracking(is_tracked=navigation.is_change_tracked)
+            self._deprecation(navigation.deprecation)
+
+    def _function(self, function: csdl.Function) -> None:
+        with self._element(
+            "Function",
+            Name=function.name.simple,
+            IsBound=True,
+            IsComposable=function.is_composable,
+            EntitySetPath=function.entity_set_path,
+        ):
+            for parameter in (function.binding, *function.parameters):
+                with self._element("Parameter", Name=parameter.name, Type=str(parameter.type)):
+                    if parameter.is_optional:
+                        self._empty("Annotation", Term=OPTIONAL_PARAMETER)
+            self._empty("ReturnType", Type=str(function.returns))
+            self._change_tracking(is_tracked=function.is_change_tracked)
+            self._deprecation(function.deprecation)
+
+    def _container(self, schema: Schema) -> None:
+        with self._element("EntityContainer", Name=schema.container.simple):
+            for root in schema.roots:
+                name, attribute = ("EntitySet", "EntityType") if root.type.is_collection else ("Singleton", "Type")
+                with self._element(name, Name=root.name, **{attribute: root.type.name}):
+                    self._change_tracking(is_tracked=root.is_change_tracked)
+
+    def _change_tracking(self, *, is_tracked: bool) -> None:
+        if is_tracked:
+            with self._element("Annotation", Term=CHANGE_TRACKING), self._element("Record"):
+                self._empty("PropertyValue", Property="Supported", Bool=True)
+
+    def _deprecation(self, deprecation: csdl.Deprecation | None) -> None:
+        if deprecation is None:
+            return
+        with self._element("Annotation", Term=REVISIONS), self._element("Collection"), self._element("Record"):
+            if deprecation.date:
+                self._empty("PropertyValue", Property="Date", Date=deprecation.date)
+            self._empty("PropertyValue", Property="Kind", EnumMember=DEPRECATED)
+            if deprecation.removal_date:
+                self._empty("PropertyValue", Property="RemovalDate", Date=deprecation.removal_date)
+            if deprecation.version:
+                self._empty("PropertyValue", Property="Version", String=deprecation.version)
 
 
 def _namespaces(schema: Schema) -> list[str]:
     names = [*schema.types, *schema.enums, *schema.definitions, *(f.name for f in schema.functions), schema.container]
     return sorted({name.namespace for name in names})
-
-
-def _schema(schema: Schema, namespace: str) -> Iterator[str]:
-    def ours(names: Iterable[QualifiedName]) -> list[QualifiedName]:
-        return sorted(name for name in names if name.namespace == namespace)
-
-    yield f'<Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace={quoteattr(namespace)}>'
-    for name in ours(schema.definitions):
-        definition = schema.definitions[name]
-        yield f"  {_tag('TypeDefinition', Name=name.simple, UnderlyingType=definition.underlying)}"
-    for name in ours(schema.enums):
-        yield from _indented(_enum(schema.enums[name]), 1)
-    for is_entity in (False, True):
-        for name in ours(schema.types):
-            if schema.types[name].is_entity == is_entity:
-                yield from _indented(_structured(schema.types[name]), 1)
-    for function in schema.functions:
-        if function.name.namespace == namespace:
-            yield from _indented(_function(function), 1)
-    if schema.container.namespace == namespace:
-        yield from _indented(_container(schema), 1)
-    yield "</Schema>"
-
-
-def _enum(enum: csdl.EnumType) -> Iterator[str]:
-    members = [_tag("Member", Name=member.name, Value=member.value) for member in enum.members]
-    return _element("EnumType", members, Name=enum.name.simple, IsFlags=enum.is_flags)
-
-
-def _structured(type_: csdl.StructuredType) -> Iterator[str]:
-    references = [_tag("PropertyRef", Name=name) for name in type_.key]
-    children = list(_element("Key", references)) if references else []
-    for property_ in type_.properties:
-        children += _element(
-            "Property",
-            _annotations(deprecation=property_.deprecation),
-            Name=property_.name,
-            Type=str(property_.type),
-            Nullable=None if property_.is_nullable else "false",
-        )
-    for navigation in type_.navigations:
-        children += _element(
-            "NavigationProperty",
-            _annotations(is_change_tracked=navigation.is_change_tracked, deprecation=navigation.deprecation),
-            Name=navigation.name,
-            Type=str(navigation.type),
-            ContainsTarget=navigation.contains_target,
-        )
-    return _element(
-        "EntityType" if type_.is_entity else "ComplexType",
-        [*children, *_annotations(deprecation=type_.deprecation)],
-        Name=type_.name.simple,
-        BaseType=type_.base,
-        Abstract=type_.is_abstract,
-        OpenType=type_.is_open,
-    )
-
-
-def _function(function: csdl.Function) -> Iterator[str]:
-    children: list[str] = []
-    for parameter in (function.binding, *function.parameters):
-        optional = [_tag("Annotation", Term=OPTIONAL_PARAMETER)] if parameter.is_optional else []
-        children += _element("Parameter", optional, Name=parameter.name, Type=str(parameter.type))
-    children.append(_tag("ReturnType", Type=str(function.returns)))
-    children += _annotations(is_change_tracked=function.is_change_tracked, deprecation=function.deprecation)
-    return _element(
-        "Function",
-        children,
-        Name=function.name.simple,
-        IsBound=True,
-        IsComposable=function.is_composable,
-        EntitySetPath=function.entity_set_path,
-    )
-
-
-def _container(schema: Schema) -> Iterator[str]:
-    children: list[str] = []
-    for root in schema.roots:
-        tag, attribute = ("EntitySet", "EntityType") if root.type.is_collection else ("Singleton", "Type")
-        tracked = _annotations(is_change_tracked=root.is_change_tracked)
-        children += _element(tag, tracked, Name=root.name, **{attribute: root.type.name})
-    return _element("EntityContainer", children, Name=schema.container.simple)
-
-
-def _annotations(*, is_change_tracked: bool = False, deprecation: csdl.Deprecation | None = None) -> list[str]:
-    lines: list[str] = []
-    if is_change_tracked:
-        supported = _tag("PropertyValue", Property="Supported", Bool="true")
-        lines += _element("Annotation", list(_element("Record", [supported])), Term=CHANGE_TRACKING)
-    if deprecation is not None:
-        facts = [
-            _tag("PropertyValue", Property="Date", Date=deprecation.date) if deprecation.date else "",
-            _tag("PropertyValue", Property="Kind", EnumMember=DEPRECATED),
-            _tag("PropertyValue", Property="RemovalDate", Date=deprecation.removal_date)
-            if deprecation.removal_date
-            else "",
-            _tag("PropertyValue", Property="Version", String=deprecation.version) if deprecation.version else "",
-        ]
-        record = list(_element("Record", [fact for fact in facts if fact]))
-        lines += _element("Annotation", list(_element("Collection", record)), Term=REVISIONS)
-    return lines
-
-
-def _element(name: str, children: Iterable[str], **attributes: str | bool | None) -> Iterator[str]:
-    lines = list(children)
-    if not lines:
-        yield _tag(name, **attributes)
-        return
-    yield _tag(name, **attributes).removesuffix(" />") + ">"
-    yield from _indented(lines, 1)
-    yield f"</{name}>"
-
-
-def _tag(name: str, **attributes: str | bool | None) -> str:
-    """Write an empty element; an attribute that is `None` or false is left out."""
-    present = {key: "true" if value is True else value for key, value in attributes.items() if value}
-    return " ".join([f"<{name}", *(f"{key}={quoteattr(str(value))}" for key, value in present.items()), "/>"])
-
-
-def _indented(lines: Iterable[str], levels: int) -> Iterator[str]:
-    return ("  " * levels + line for line in lines)

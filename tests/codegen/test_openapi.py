@@ -118,10 +118,10 @@ _STATEMENTS = [
         ),
     ),
     (
-        '<Parameter Name="startDateTime" Type="Edm.DateTimeOffset" />',
+        '<Parameter Name="startDateTime" Type="Edm.DateTimeOffset"/>',
         (
             '<Parameter Name="startDateTime" Type="Edm.DateTimeOffset">'
-            '<Annotation Term="Org.OData.Core.V1.OptionalParameter" /></Parameter>'
+            '<Annotation Term="Org.OData.Core.V1.OptionalParameter"/></Parameter>'
         ),
     ),
 ]
@@ -260,7 +260,7 @@ def test_an_alias_that_is_required_is_not_optional(tmp_path: Path) -> None:
     assert _extract(metadata, metadata / "service.yaml") == 0
     text = (metadata / _CSDL).read_text(encoding="utf-8")
     assert text.count("OptionalParameter") == 2
-    assert text.count('<Parameter Name="meetingOrganizerUserId" Type="Edm.String" />') == 2
+    assert text.count('<Parameter Name="meetingOrganizerUserId" Type="Edm.String"/>') == 2
 
 
 def test_what_a_property_has_as_its_value_is_surely_complex(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -209,8 +209,8 @@ def _harmless(name: str) -> set[str]:
     padding = "                "
     day = name[: len("2026-01-31")]
     return {
-        f'{padding}<PropertyValue Property="Date" Date="{day}" />',
-        f'{padding}<PropertyValue Property="Version" String="{name}" />',
+        f'{padding}<PropertyValue Property="Date" Date="{day}"/>',
+        f'{padding}<PropertyValue Property="Version" String="{name}"/>',
     }
 
 

@@ -22,8 +22,8 @@ _ROOT = Path(__file__).parents[2]
 _CLOUDS = read_clouds(_ROOT / "metadata" / "clouds.toml", "clouds.toml")
 _URL = "https://graph.microsoft.com/v1.0/$metadata"
 _CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Something.\n\n## [0.1.0]\n\n- First.\n"
-_DEN = '<Property Name="den" Type="Edm.String" />'
-_COAT = '<ComplexType Name="coat"><Property Name="colour" Type="Edm.String" /></ComplexType>'
+_DEN = '<Property Name="den" Type="Edm.String"/>'
+_COAT = '<ComplexType Name="coat"><Property Name="colour" Type="Edm.String"/></ComplexType>'
 
 
 def _project(folder: Path) -> Tiny:
@@ -60,7 +60,7 @@ def _contents(folder: Path) -> dict[Path, bytes]:
 def test_a_new_document_is_extracted_generated_and_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     metadata = _project(tmp_path)
     capsys.readouterr()
-    assert _refresh(metadata, _source(metadata, _DEN, f'{_DEN}<Property Name="size" Type="Edm.Int32" />')) == 0
+    assert _refresh(metadata, _source(metadata, _DEN, f'{_DEN}<Property Name="size" Type="Edm.Int32"/>')) == 0
     assert capsys.readouterr().out == (
         "compatible (1)\n  field tests.codegen.golden.Bear.size added (int): nothing had this name\n\n"
         "Version 0.1.0 → 0.1.1\n"
@@ -76,7 +76,7 @@ def test_a_new_document_is_extracted_generated_and_noted(tmp_path: Path, capsys:
 
 def test_doing_it_again_changes_nothing(tmp_path: Path) -> None:
     metadata = _project(tmp_path)
-    source = _source(metadata, _DEN, f'{_DEN}<Property Name="size" Type="Edm.Int32" />')
+    source = _source(metadata, _DEN, f'{_DEN}<Property Name="size" Type="Edm.Int32"/>')
     assert _refresh(metadata, source) == 0
     before = _contents(tmp_path)
     assert _refresh(metadata, source) == 0
@@ -96,7 +96,7 @@ def test_a_dry_run_touches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture
     [
         (
             _DEN,
-            f'{_DEN}<Property Name="coat" Type="zoo.coat" />',
+            f'{_DEN}<Property Name="coat" Type="zoo.coat"/>',
             "class tests.codegen.golden.Coat added",
             ['[types."zoo.coat"] one = "…"'],
         ),
@@ -134,7 +134,7 @@ def test_a_dry_run_gives_the_changes_and_what_a_refresh_would_refuse(
     ("old", "new", "changelog", "reason"),
     [
         ('<Singleton Name="me"', '<Singleton Name="mee"', _CHANGELOG, "the entity container has no 'me'"),
-        (_DEN, '<Property Name="den" Type="Edm.String" Sharp="very" />', _CHANGELOG, "unknown attribute Sharp"),
+        (_DEN, '<Property Name="den" Type="Edm.String" Sharp="very"/>', _CHANGELOG, "unknown attribute Sharp"),
         ("<Schema", "<Schema", "# Changelog\n", "has no line '## [Unreleased]'"),
     ],
 )
@@ -192,7 +192,7 @@ def test_an_interrupt_while_the_old_is_removed_loses_nothing_new(
     remove = shutil.rmtree
     monkeypatch.setattr(shutil, "rmtree", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        _refresh(metadata, _source(metadata, _DEN, f'{_DEN}<Property Name="size" Type="Edm.Int32" />'))
+        _refresh(metadata, _source(metadata, _DEN, f'{_DEN}<Property Name="size" Type="Edm.Int32"/>'))
     assert 'Name="size"' in (metadata.folder / CSDL).read_text()
     assert "Bear.size" in (tmp_path / "CHANGELOG.md").read_text()
     assert "tests.codegen.golden.Bear.size\n" in (tmp_path / "generated" / "names.txt").read_text()

@@ -16,7 +16,7 @@ EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 LARGEST_DOCUMENT = 64 * 1024 * 1024
 """In bytes, far above Graph's 8 million for beta; what is larger is no metadata, and would cost memory to find out."""
 _MOST_SCHEMAS = 1000  # Graph has 30
-_EDMX = "{http://docs.oasis-open.org/odata/ns/edmx}"
+EDMX = "{http://docs.oasis-open.org/odata/ns/edmx}"
 
 
 class Element(Protocol):
@@ -95,7 +95,7 @@ def read_document(path: Path, name: str) -> Document:
     """
     root = _load(path, name)
     schemas = [schema for services in root for schema in services if schema.tag == f"{EDM}Schema"]
-    if root.tag != f"{_EDMX}Edmx" or not schemas:
+    if root.tag != f"{EDMX}Edmx" or not schemas:
         raise CodegenError("this is no CSDL: expected edmx:Edmx with Schema elements of OData 4", f"{name}:1")
     if len(schemas) > _MOST_SCHEMAS:
         raise CodegenError(f"has {len(schemas)} schemas; more than {_MOST_SCHEMAS} are refused", f"{name}:1")
