@@ -1,14 +1,13 @@
 """What CHANGELOG.md tells users of a version."""
 
-import re
 from pathlib import Path
 
 from packaging.version import Version
 
+from codegen.change.changelog import notes_of
 from release.errors import ReleaseError
 
 _FILE = "CHANGELOG.md"
-_HEADING = re.compile(r"^## \[([^\]]+)\].*$", re.MULTILINE)
 
 
 def refuse_without_notes(root: Path, version: Version) -> None:
@@ -21,14 +20,12 @@ def refuse_without_notes(root: Path, version: Version) -> None:
     Raises:
         ReleaseError: there is no section of that version, or nothing in it.
     """
-    _, *parts = _HEADING.split((root / _FILE).read_text(encoding="utf-8"))
-    sections = dict(zip(parts[::2], parts[1::2], strict=True))
-    notes = sections.get(str(version))
+    notes = notes_of((root / _FILE).read_text(encoding="utf-8"), str(version))
     if notes is None:
         raise ReleaseError(
             f"has no section of {version}: below '## [Unreleased]', put a line '## [{version}] - YYYY-MM-DD'"
             " above what this version brings, and commit",
             _FILE,
         )
-    if not any(line.strip() and not line.startswith(("#", "[")) for line in notes.splitlines()):
+    if not any(line.strip() and not line.startswith("#") for line in notes.splitlines()):
         raise ReleaseError(f"says nothing of {version}: write what it brings to users, and commit", _FILE)

@@ -1,4 +1,4 @@
-"""Writes changes into CHANGELOG.md under Unreleased, in the sections of Keep a Changelog."""
+"""CHANGELOG.md, in the form of Keep a Changelog: reads what it says of a version, and adds changes to Unreleased."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,25 +7,36 @@ from codegen.change.compare import Change
 from codegen.change.report import SECTIONS, markdown_sections
 from codegen.errors import CodegenError
 
-_UNRELEASED = re.compile(r"^## \[Unreleased\][^\n]*\n", re.MULTILINE)
 _NEXT_RELEASE = re.compile(r"^(## |\[[^\]]+\]: )", re.MULTILINE)
 _SECTION = re.compile(r"^### (.+)\n", re.MULTILINE)
 
 
+def notes_of(text: str, release: str) -> str | None:
+    """Return what a changelog says of a release such as `1.2.3` or `Unreleased`, or `None` if it does not have it."""
+    notes = _notes(text, release)
+    return None if notes is None else text[notes]
+
+
 def with_changes(text: str, changes: Sequence[Change]) -> str:
-    """Add entries to a changelog; those that are there already are not added again.
+    """Return a changelog with entries added to Unreleased, except for those that are there already.
 
     Raises:
-        CodegenError: the changelog has no section for what is unreleased.
+        CodegenError: the changelog has no heading for what is unreleased.
     """
-    heading = _UNRELEASED.search(text)
-    if heading is None:
+    notes = _notes(text, "Unreleased")
+    if notes is None:
         raise CodegenError("has no line '## [Unreleased]'", "CHANGELOG.md")
+    before, rest = text[: notes.start], text[notes.stop :]
+    body = _merged(text[notes], markdown_sections(changes))
+    return f"{before}{body.rstrip()}\n\n{rest}" if rest else f"{before}{body}"
+
+
+def _notes(text: str, release: str) -> slice | None:
+    heading = re.search(rf"^## \[{re.escape(release)}\][^\n]*\n?", text, re.MULTILINE)
+    if heading is None:
+        return None
     following = _NEXT_RELEASE.search(text, heading.end())
-    end = len(text) if following is None else following.start()
-    body = _merged(text[heading.end() : end], markdown_sections(changes))
-    rest = text[end:]
-    return f"{text[: heading.end()]}{body}{rest}" if not rest else f"{text[: heading.end()]}{body.rstrip()}\n\n{rest}"
+    return slice(heading.end(), len(text) if following is None else following.start())
 
 
 def _merged(body: str, added: Mapping[str, Sequence[str]]) -> str:
