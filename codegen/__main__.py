@@ -7,10 +7,10 @@ from pathlib import Path
 
 from codegen.change.compare import compare
 from codegen.change.extract import Source, extract
+from codegen.change.public_api import public_api_of
 from codegen.change.refresh import Places, refresh
 from codegen.change.report import FORMATS, is_breaking, next_version
 from codegen.change.revisions import packages_of, version_of
-from codegen.change.surface import surface_of
 from codegen.errors import CodegenError
 from codegen.write.generate import generate
 from codegen.write.output import check, write
@@ -99,7 +99,7 @@ def _generate(options: argparse.Namespace) -> int:
 def _diff(options: argparse.Namespace) -> int:
     sides = (options.old, options.new)
     api = version_of(sides, options.metadata, options.api)
-    old, new = (surface_of(packages_of(side, options.metadata, api)) for side in sides)
+    old, new = (public_api_of(packages_of(side, options.metadata, api)) for side in sides)
     changes = compare(old, new)
     sys.stdout.write(FORMATS[options.format](changes, options.version))
     return 1 if is_breaking(changes) else 0

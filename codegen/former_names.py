@@ -38,6 +38,7 @@ class MemberAlias:
         is_property: whether it is no method.
         parameters: of its signature.
         arguments: of the call of the target.
+        parameter_names: what it takes.
     """
 
     name: AttributeName
@@ -46,11 +47,7 @@ class MemberAlias:
     is_property: bool
     parameters: tuple[str, ...] = ("self",)
     arguments: tuple[str, ...] = ()
-
-    @property
-    def parameter_names(self) -> tuple[str, ...]:
-        """What it takes, without annotations."""
-        return tuple(parameter.partition(":")[0] for parameter in self.parameters if parameter not in {"self", "*"})
+    parameter_names: tuple[AttributeName, ...] = ()
 
     @property
     def signature(self) -> str:

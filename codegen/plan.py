@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.naming import AttributeName, ClassName, ConstantName, ModuleName
 
+CLIENT_CLASS = ClassName("GraphMeetingsClient")
+
 
 @dataclass(frozen=True, slots=True)
 class Import:
@@ -84,7 +86,8 @@ class Argument:
 
     Args:
         name: in Python.
-        annotation: its type.
+        types: those that it accepts, apart from None.
+        is_optional: whether it may be None.
         default: the expression of its default, empty where it has none.
         wire_name: in CSDL.
         edm: the expression of its EDM type.
@@ -92,12 +95,18 @@ class Argument:
     """
 
     name: AttributeName
-    annotation: str
+    types: tuple[str, ...]
+    is_optional: bool
     default: str
     doc: str
     wire_name: str
     edm: str
     value: str
+
+    @property
+    def annotation(self) -> str:
+        """Its type as the code says it."""
+        return " | ".join((*self.types, "None") if self.is_optional else self.types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +203,17 @@ class ContentCase:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The client class."""
+    """The client class.
+
+    Args:
+        artifacts: the classes of entities whose content it finds.
+    """
 
     doc: str
     version: str
     roots: tuple[Link, ...]
     content: tuple[ContentCase, ...]
-    artifact: str
+    artifacts: tuple[ClassName, ...]
     aliases: tuple[MemberAlias, ...] = ()
 
     @property
@@ -242,19 +255,19 @@ class OperationFact:
         path_parts: what the path is made of.
         returns: which member of `Returns`.
         model: the class of what comes back.
-        functions: the tuple of those that the path calls; like the other tuples, an expression or empty.
+        functions: those that the path calls.
         permissions: what a token needs.
-        missing_in: the tuple of clouds that lack the request.
-        doubtful_in: the tuple of clouds for which it is in doubt.
+        missing_in: the clouds that lack the request.
+        doubtful_in: the clouds for which it is in doubt.
     """
 
     path_parts: tuple[str, ...]
     returns: ConstantName
     model: ClassName
-    functions: str
+    functions: tuple[ConstantName, ...]
     permissions: ConstantName
-    missing_in: str
-    doubtful_in: str
+    missing_in: tuple[str, ...]
+    doubtful_in: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What changed between two surfaces, and what that means for code that uses the old one."""
+"""What changed between two public APIs, and what that means for code that uses the old one."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from codegen.change.surface import Aspect, Entry, Kind, Surface
+from codegen.change.public_api import Aspect, Kind, PublicApi, PublicName, joined
 
 _SIMILAR = 0.7
 _SHARED_MEMBERS = 0.6
@@ -57,26 +57,26 @@ class Change:
     remedy: str = ""
 
 
-def compare(old: Surface, new: Surface) -> tuple[Change, ...]:
+def compare(old: PublicApi, new: PublicApi) -> tuple[Change, ...]:
     """Give every change of a name that users can type, sorted; parts of what came or went as a whole are not named."""
     return tuple(sorted(_Comparison(old, new).changes()))
 
 
 class _Comparison:
-    def __init__(self, old: Surface, new: Surface) -> None:
+    def __init__(self, old: PublicApi, new: PublicApi) -> None:
         self.old = old
         self.new = new
-        moved_up = [e for e in old.entries.values() if e.kind is Kind.FIELD and self._inherited(e, new) is not None]
-        moved_down = [e for e in new.entries.values() if e.kind is Kind.FIELD and self._inherited(e, old) is not None]
-        self.pairs = [(entry, new.entries[name]) for name, entry in old.entries.items() if name in new.entries]
+        moved_up = [e for e in old.names.values() if e.kind is Kind.FIELD and self._inherited(e, new) is not None]
+        moved_down = [e for e in new.names.values() if e.kind is Kind.FIELD and self._inherited(e, old) is not None]
+        self.pairs = [(entry, new.names[name]) for name, entry in old.names.items() if name in new.names]
         self.pairs += [(e, found) for e in moved_up if (found := self._inherited(e, new)) is not None]
         self.pairs += [(found, e) for e in moved_down if (found := self._inherited(e, old)) is not None]
         kept_up, kept_down = {e.name for e in moved_up}, {e.name for e in moved_down}
-        self.removed = [e for name, e in old.entries.items() if name not in new.entries and name not in kept_up]
-        self.added = [e for name, e in new.entries.items() if name not in old.entries and name not in kept_down]
+        self.removed = [e for name, e in old.names.items() if name not in new.names and name not in kept_up]
+        self.added = [e for name, e in new.names.items() if name not in old.names and name not in kept_down]
         # A former name that the new side keeps as an alias; its parts are those of the present name.
         self.kept = {
-            before.name: (before, new.entries[now.facts[Aspect.PRESENT]])
+            before.name: (before, new.names[now.text(Aspect.PRESENT)])
             for before, now in self.pairs
             if Aspect.PRESENT in now.facts and Aspect.PRESENT not in before.facts
         }
@@ -99,7 +99,7 @@ class _Comparison:
         for before, now in self.renamed:
             yield from self._parts_changed(before, now)
 
-    def _parts_changed(self, before: Entry, now: Entry) -> Iterator[Change]:
+    def _parts_changed(self, before: PublicName, now: PublicName) -> Iterator[Change]:
         """Compare what belongs to two names of one thing."""
         on_the_wire = {Aspect.WIRE, Aspect.VALUE}  # what the rename itself says
         yield from (change for change in self._changed(before, now) if change.aspect not in on_the_wire)
@@ -113,13 +113,13 @@ class _Comparison:
                 yield from self._changed(old_parts[part], new_parts[part])
 
     @staticmethod
-    def _inherited(entry: Entry, other: Surface) -> Entry | None:
+    def _inherited(entry: PublicName, other: PublicApi) -> PublicName | None:
         """Give the field that a class has from a base on the other side, where it has the class but not the field."""
-        if entry.name in other.entries or entry.owner not in other.entries:
+        if entry.name in other.names or entry.owner not in other.names:
             return None
         return other.field(entry.owner, entry.own_name)
 
-    def _renames(self) -> list[tuple[Entry, Entry]]:
+    def _renames(self) -> list[tuple[PublicName, PublicName]]:
         candidates = [
             (score, before, now)
             for before in self.removed
@@ -127,7 +127,7 @@ class _Comparison:
             if before.kind is now.kind and before.owner == now.owner
             if (score := self._similarity(before, now)) > 0
         ]
-        found: dict[str, tuple[Entry, Entry]] = {}
+        found: dict[str, tuple[PublicName, PublicName]] = {}
         taken: set[str] = set()
         for _, before, now in sorted(candidates, key=lambda c: (-c[0], c[1].name, c[2].name)):
             if before.name not in found and now.name not in taken:
@@ -135,7 +135,7 @@ class _Comparison:
                 taken.add(now.name)
         return list(found.values())
 
-    def _similarity(self, before: Entry, now: Entry) -> float:
+    def _similarity(self, before: PublicName, now: PublicName) -> float:
         """Give how much two names look like one; 0 where they do not."""
         if before.kind in {Kind.REQUEST, Kind.PACKAGE}:
             return 0
@@ -148,41 +148,48 @@ class _Comparison:
         is_alike = all(before.facts.get(aspect) == now.facts.get(aspect) for aspect in telling)
         return names if names >= _SIMILAR and is_alike else 0
 
-    def _changed(self, before: Entry, now: Entry) -> Iterator[Change]:
+    def _changed(self, before: PublicName, now: PublicName) -> Iterator[Change]:
         for aspect in Aspect:
-            was, is_now = self._in_new_words(before.facts.get(aspect, "")), now.facts.get(aspect, "")
-            if was == is_now:
+            old_values = tuple(map(self._in_new_words, before.facts.get(aspect, ())))
+            new_values = now.facts.get(aspect, ())
+            if old_values == new_values:
                 continue
             if aspect is Aspect.WIRE and before.facts.get(Aspect.TYPE) != now.facts.get(Aspect.TYPE):
                 continue  # the change of the type says it
             if aspect is Aspect.DEFAULT and before.facts.get(Aspect.NEEDED) != now.facts.get(Aspect.NEEDED):
                 continue  # so does that of the need
-            impact, reason = self._judge(aspect, before, was, is_now)
-            action = Action.DEPRECATED if aspect is Aspect.DEPRECATED and is_now else Action.CHANGED
+            impact, reason = self._judge(aspect, before, old_values, new_values)
+            action = Action.DEPRECATED if aspect is Aspect.DEPRECATED and new_values else Action.CHANGED
+            was, is_now = joined(aspect, old_values), joined(aspect, new_values)
             yield Change(before.name, before.kind, action, aspect, was, is_now, impact, reason)
 
     def _in_new_words(self, text: str) -> str:
         return re.sub(r"\w+", lambda word: self._words.get(word[0], word[0]), text) if self._words else text
 
-    def _judge(self, aspect: Aspect, entry: Entry, was: str, now: str) -> tuple[Impact, str]:
-        if aspect is Aspect.BASE and entry.kind is Kind.CLASS:
-            return self._judge_base(entry, now)
-        if aspect is Aspect.TYPE and entry.kind is Kind.FIELD:
-            return self._judge_type(entry, was, now)
-        if aspect is Aspect.TYPE and set(was.split(" | ")) <= set(now.split(" | ")):
+    def _judge(
+        self, aspect: Aspect, name: PublicName, old_values: tuple[str, ...], new_values: tuple[str, ...]
+    ) -> tuple[Impact, str]:
+        was, now = joined(aspect, old_values), joined(aspect, new_values)
+        if aspect is Aspect.BASE and name.kind is Kind.CLASS:
+            return self._judge_base(name, now)
+        if aspect is Aspect.TYPE and name.kind is Kind.FIELD:
+            return self._judge_type(name, was, now)
+        if aspect is Aspect.TYPE and set(old_values) <= set(new_values):
             return Impact.COMPATIBLE, "what was accepted still is"
+        if aspect is Aspect.MISSING and set(new_values) - set(old_values):
+            return Impact.BREAKING, "there it fails before it is sent"
         return _judge(aspect, was, now)
 
-    def _judge_type(self, entry: Entry, was: str, now: str) -> tuple[Impact, str]:
-        package = self.new.entries[entry.owner].owner
+    def _judge_type(self, entry: PublicName, was: str, now: str) -> tuple[Impact, str]:
+        package = self.new.names[entry.owner].owner
         old_class, new_class = f"{package}.{was}", f"{package}.{now}"
         if old_class in self.new.lineage(new_class):
             return Impact.COMPATIBLE, f"{now} is a {was}"
-        if was == "str" and new_class in self.new.entries and self.new.entries[new_class].kind is Kind.ENUM:
+        if was == "str" and new_class in self.new.names and self.new.names[new_class].kind is Kind.ENUM:
             return Impact.COMPATIBLE, "the members of an open enumeration are texts"
         return Impact.BREAKING, f"code that expects {was} reads {now}"
 
-    def _judge_base(self, entry: Entry, now: str) -> tuple[Impact, str]:
+    def _judge_base(self, entry: PublicName, now: str) -> tuple[Impact, str]:
         lost = sorted(self.old.fields(entry.name) - self.new.fields(entry.name))
         if lost:
             return Impact.BREAKING, f"it no longer inherits {', '.join(lost)}"
@@ -192,33 +199,33 @@ class _Comparison:
         return Impact.COMPATIBLE, f"it keeps its bases and has {now} besides"
 
 
-def _parts(surface: Surface, name: str) -> frozenset[str]:
-    return frozenset(entry.own_name for entry in surface.entries.values() if entry.owner == name)
+def _parts(api: PublicApi, name: str) -> frozenset[str]:
+    return frozenset(entry.own_name for entry in api.names.values() if entry.owner == name)
 
 
-def _below(surface: Surface, name: str) -> dict[str, Entry]:
-    return {n.removeprefix(name): e for n, e in surface.entries.items() if n.startswith((f"{name}.", f"{name}("))}
+def _below(api: PublicApi, name: str) -> dict[str, PublicName]:
+    return {n.removeprefix(name): e for n, e in api.names.items() if n.startswith((f"{name}.", f"{name}("))}
 
 
 def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _whole(entries: Iterable[Entry]) -> list[Entry]:
+def _whole(entries: Iterable[PublicName]) -> list[PublicName]:
     """Leave out the parts of what came or went itself."""
     found = list(entries)
     names = {entry.name for entry in found}
     return [entry for entry in found if entry.owner not in names]
 
 
-def _renamed(entry: Entry, now: Entry, *, is_kept: bool) -> Change:
+def _renamed(entry: PublicName, now: PublicName, *, is_kept: bool) -> Change:
     impact, reason, remedy = Impact.BREAKING, "the old name is gone", _remedy(entry, now)
     if is_kept:
         impact, reason, remedy = Impact.COMPATIBLE, "the old name stays as an alias and warns", ""
     return Change(entry.name, entry.kind, Action.RENAMED, "", entry.name, now.name, impact, reason, remedy)
 
 
-def _remedy(entry: Entry, now: Entry) -> str:
+def _remedy(entry: PublicName, now: PublicName) -> str:
     """Give the line for scope.toml that keeps a former name."""
     classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
     if entry.kind not in {*classes, Kind.FIELD, Kind.MEMBER, Kind.CLIENT_MEMBER, Kind.LINK, Kind.METHOD}:
@@ -228,7 +235,7 @@ def _remedy(entry: Entry, now: Entry) -> str:
     return f'{key} = "{_last(now.name)}"'
 
 
-def _removed(entry: Entry) -> Change:
+def _removed(entry: PublicName) -> Change:
     reasons = {
         Kind.MEMBER: "code that names it fails; the value itself is still read, as a text",
         Kind.REQUEST: "the service's metadata no longer has it",
@@ -238,17 +245,17 @@ def _removed(entry: Entry) -> Change:
     return Change(entry.name, entry.kind, Action.REMOVED, "", "", "", Impact.BREAKING, reason)
 
 
-def _added(entry: Entry) -> Change:
+def _added(entry: PublicName) -> Change:
     impact, reason = Impact.COMPATIBLE, "nothing had this name"
     if entry.kind is Kind.MEMBER:
         reason = "until now its value was read as a text that is no known member"
     elif entry.kind is Kind.REQUEST:
         reason = "it could not be made before"
     elif entry.kind is Kind.PARAMETER:
-        needed = entry.facts.get(Aspect.NEEDED) == "required"
+        needed = entry.text(Aspect.NEEDED) == "required"
         impact = Impact.BREAKING if needed else Impact.COMPATIBLE
         reason = "every call has to give it" if needed else "calls without it mean what they meant"
-    facts = entry.facts.get(Aspect.TYPE) or entry.facts.get(Aspect.RETURNS) or ""
+    facts = entry.text(Aspect.TYPE) or entry.text(Aspect.RETURNS)
     return Change(entry.name, entry.kind, Action.ADDED, "", "", facts, impact, reason)
 
 
@@ -259,12 +266,10 @@ def _judge(aspect: Aspect, was: str, now: str) -> tuple[Impact, str]:
         return (breaking, "every call has to give it") if is_required else (compatible, "calls may leave it out")
     if aspect is Aspect.DEPRECATED:
         return compatible, "it still works" if now else "it is no longer deprecated"
-    if aspect is Aspect.MISSING:
-        lost = set(now.split(", ")) - {*was.split(", "), ""}
-        return (breaking, "there it fails before it is sent") if lost else (compatible, "it works in more clouds")
     if aspect is Aspect.BASE and was == "RequestBuilder":
         return compatible, "there is something to get now"
     plain = {
+        Aspect.MISSING: (compatible, "it works in more clouds"),
         Aspect.DOUBTFUL: (compatible, "only a warning comes or goes"),
         Aspect.PERMISSIONS: (compatible, "only what hints and docstrings say; the service decides"),
         Aspect.DEFAULT: (compatible, "calls without it may get more or less"),

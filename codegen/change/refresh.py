@@ -11,7 +11,7 @@ from codegen.change.changelog import with_changes
 from codegen.change.compare import Change, compare
 from codegen.change.extract import Source, extract
 from codegen.change.fetch import document_of, fetch
-from codegen.change.surface import surface_of
+from codegen.change.public_api import public_api_of
 from codegen.errors import CodegenError, near
 from codegen.lower.packages import packages
 from codegen.progress import Tell
@@ -50,7 +50,7 @@ def refresh(
         staged = Path(shutil.copytree(places.metadata, Path(folder) / "metadata"))
         for document, source in _files(sources, staged, Path(folder), day, tell).items():
             (_try_to_extract if is_dry_run else extract)(staged, source, staged / document, tell=tell)
-        before, after = (surface_of(packages(side, allow_missing=True)) for side in (places.metadata, staged))
+        before, after = (public_api_of(packages(side, allow_missing=True)) for side in (places.metadata, staged))
         changes = compare(before, after)
         if is_dry_run:
             _try_to_generate(staged, places.output, tell)

@@ -8,7 +8,7 @@ from codegen import plan
 from codegen.errors import CodegenError, near
 from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.lower.imports import RENAMED_MODULE, ImportCollector
-from codegen.lower.models import CLIENT_CLASS, RUNTIME_EXPORTS, Lowering
+from codegen.lower.models import RUNTIME_EXPORTS, Lowering
 from codegen.naming import (
     AttributeName,
     ClassName,
@@ -71,7 +71,7 @@ def _with_alias(classes: Classes, alias: Alias, imports: Mapping[str, ImportColl
     if not owner:
         return _with_class(classes, name, alias.target, imports)
     target = alias.target
-    module = "client" if owner == CLIENT_CLASS else classes.names.get(owner)
+    module = "client" if owner == plan.CLIENT_CLASS else classes.names.get(owner)
     match module:
         case "enums":
             changed = replace(classes, enums=_changed(classes.enums, owner, lambda e: _enum(e, name, target)))
@@ -85,7 +85,7 @@ def _with_alias(classes: Classes, alias: Alias, imports: Mapping[str, ImportColl
         case "client":
             changed, factory = replace(classes, client=_client(classes.client, name, target)), "renamed"
         case _:
-            raise CodegenError(f"there is no class {owner}{near(owner, [CLIENT_CLASS, *classes.names])}")
+            raise CodegenError(f"there is no class {owner}{near(owner, [plan.CLIENT_CLASS, *classes.names])}")
     imports[module].use(RENAMED_MODULE, factory)
     return changed
 
@@ -102,7 +102,7 @@ def _with_class(classes: Classes, name: str, target: str, imports: Mapping[str, 
     if module is None:
         raise CodegenError(f"there is no class {target}{near(target, classes.names)}")
     present = class_name(name)
-    _check_free(name, present, [*classes.names, CLIENT_CLASS, *RUNTIME_EXPORTS], "the package")
+    _check_free(name, present, [*classes.names, plan.CLIENT_CLASS, *RUNTIME_EXPORTS], "the package")
     imports[module].use(RENAMED_MODULE, "renamed_classes")
     imports[module].check_types()
     added = ClassAlias(present, ClassName(target))
@@ -154,7 +154,7 @@ def _builder(builder: plan.Builder, name: str, target: str) -> plan.Builder:
 def _client(client: plan.Client, name: str, target: str) -> plan.Client:
     made = [_link_alias(root, name) for root in client.roots]
     return replace(
-        client, aliases=_member_aliases(CLIENT_CLASS, client.aliases, made, client_member_name(name), target)
+        client, aliases=_member_aliases(plan.CLIENT_CLASS, client.aliases, made, client_member_name(name), target)
     )
 
 
@@ -176,7 +176,7 @@ def _key_alias(key: plan.ByKey, name: str) -> MemberAlias:
     # The method's name says what the parameter was called.
     parameter = parameter_name(name.removeprefix("by_")) if name.startswith("by_") else key.parameter
     parameters = ("self", f"{parameter}: str")
-    return MemberAlias(AttributeName(name), key.name, key.returns, False, parameters, (parameter,))
+    return MemberAlias(AttributeName(name), key.name, key.returns, False, parameters, (parameter,), (parameter,))
 
 
 def _call_alias(call: plan.Call, name: str) -> MemberAlias:
@@ -185,7 +185,8 @@ def _call_alias(call: plan.Call, name: str) -> MemberAlias:
     )
     parameters = ("self", "*", *keywords) if keywords else ("self",)
     arguments = tuple(f"{argument.name}={argument.name}" for argument in call.arguments)
-    return MemberAlias(AttributeName(name), call.name, call.returns, False, parameters, arguments)
+    names = tuple(argument.name for argument in call.arguments)
+    return MemberAlias(AttributeName(name), call.name, call.returns, False, parameters, arguments, names)
 
 
 def _target(target: str, known: Iterable[N], owner: str) -> N:

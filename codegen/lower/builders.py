@@ -221,18 +221,17 @@ def _argument(
     lowering: Lowering, function: csdl.Function, parameter: csdl.Parameter, doc: str, imports: ImportCollector
 ) -> plan.Argument:
     name = parameter_name(parameter.name)
-    annotation = _annotation(lowering, function, parameter, imports)
+    types: tuple[str, ...] = (_annotation(lowering, function, parameter, imports),)
     default = "None" if parameter.is_optional else ""
     value: str = name
-    if parameter.is_optional:
-        annotation = f"{annotation} | None"
     if _defaults_to_user_in_path(lowering, function, parameter):
         default = imports.use(RUNTIME, "PATH_USER")
-        annotation = f"str | {imports.use(RUNTIME, 'PathUser')}{' | None' if parameter.is_optional else ''}"
+        types = ("str", imports.use(RUNTIME, "PathUser"))
         value = f"self.user_or({name})"
     return plan.Argument(
         name=name,
-        annotation=annotation,
+        types=types,
+        is_optional=parameter.is_optional,
         default=default,
         doc=f"{name}: {doc}",
         wire_name=parameter.name,

@@ -32,7 +32,7 @@ def lower_client(lowering: Lowering) -> tuple[plan.Client, ImportCollector]:
         version=lowering.scope.rules.version,
         roots=tuple(sorted(roots, key=lambda root: root.name)),
         content=content,
-        artifact=" | ".join(dict.fromkeys(case.model for case in content)),
+        artifacts=tuple(dict.fromkeys(case.model for case in content)),
     )
     if client.has_cases:
         imports.use(RUNTIME, "no_content")

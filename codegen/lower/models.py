@@ -107,7 +107,6 @@ RUNTIME_EXPORTS = (
     "safe_file_name",
     "sync",
 )
-CLIENT_CLASS = ClassName("GraphMeetingsClient")
 _FLAGS = "Several can hold at once: the value then is their names with commas between."
 _USED_BY_MODULES = (
     "CollectionField",
@@ -168,7 +167,7 @@ def name_classes(scope: Scope) -> dict[QualifiedName, ClassName]:
     renamed = {rule.type: rule.class_name for rule in scope.rules.rename}
     names = (*scope.schema.types, *scope.schema.enums)
     classes = {name: class_name(renamed.get(name, name.simple)) for name in names}
-    fixed = [(name, "a class of the runtime") for name in (CLIENT_CLASS, *RUNTIME_EXPORTS, *_USED_BY_MODULES)]
+    fixed = [(name, "a class of the runtime") for name in (plan.CLIENT_CLASS, *RUNTIME_EXPORTS, *_USED_BY_MODULES)]
     hint = f"{scope.rules.file}: an entry in versions.{scope.rules.version}.rename can tell them apart"
     check_distinct([*fixed, *((python, name) for name, python in classes.items())], hint)
     return classes

@@ -1,7 +1,6 @@
 """The table of operations: every documented request as data."""
 
 import re
-from collections.abc import Iterable
 
 from codegen import csdl, plan
 from codegen.csdl import Request
@@ -82,25 +81,17 @@ def _operation(lowering: Lowering, request: Request, imports: ImportCollector) -
     returns = "STREAM" if is_stream else "MANY" if request.answer.is_collection else "ONE"
     model = imports.use(f"{lowering.package}.models", lowering.classes[request.answer.name])
     available = lowering.availability[request.path]
+    if available.missing_in or available.doubtful_in:
+        imports.use(RUNTIME, "Cloud")
     return plan.OperationFact(
         path_parts=_lines(request.path),
         returns=ConstantName(returns),
         model=ClassName(model),
-        functions=_tuple(_function_constant(lowering, function) for function in request.functions),
+        functions=tuple(_function_constant(lowering, function) for function in request.functions),
         permissions=_permissions_constant(_permissions(lowering, request)),
-        missing_in=_clouds(available.missing_in, imports),
-        doubtful_in=_clouds(available.doubtful_in, imports),
+        missing_in=available.missing_in,
+        doubtful_in=available.doubtful_in,
     )
-
-
-def _clouds(names: tuple[str, ...], imports: ImportCollector) -> str:
-    return _tuple(f"{imports.use(RUNTIME, 'Cloud')}.{name}" for name in names)
-
-
-def _tuple(items: Iterable[str]) -> str:
-    """Give the expression of a tuple; nothing where it would be empty."""
-    found = tuple(items)
-    return f"({', '.join(found)}{',' if len(found) == 1 else ''})" if found else ""
 
 
 def _lines(path: str) -> tuple[str, ...]:

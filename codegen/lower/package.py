@@ -9,7 +9,7 @@ from codegen.lower.aliases import Classes, with_aliases
 from codegen.lower.builders import lower_builders
 from codegen.lower.client import lower_client
 from codegen.lower.imports import RENAMED_MODULE, RUNTIME, ImportCollector
-from codegen.lower.models import CLIENT_CLASS, RUNTIME_EXPORTS, Lowering, lower_enums, lower_models, name_classes
+from codegen.lower.models import RUNTIME_EXPORTS, Lowering, lower_enums, lower_models, name_classes
 from codegen.lower.operations import lower_operations
 from codegen.naming import ModuleName, check_distinct, export_order
 from codegen.rules.docs import Docs
@@ -61,7 +61,7 @@ def lower(
         builders_module=_module(
             lowering, "request_builders", builder_imports, [builder.name for builder in builders], classes.former
         ),
-        client_module=_module(lowering, "client", client_imports, [CLIENT_CLASS]),
+        client_module=_module(lowering, "client", client_imports, [plan.CLIENT_CLASS]),
         operations_module=_module(lowering, "operations", operation_imports, constants),
         init_module=_module(lowering, "__init__", exported, [], {"__init__": former}),
         enums=classes.enums,
@@ -96,7 +96,7 @@ def _module(
 
 def _exports(lowering: Lowering, enums: tuple[plan.Enum, ...], models: tuple[plan.Model, ...]) -> ImportCollector:
     exported = ImportCollector()
-    exported.use(f"{lowering.package}.client", CLIENT_CLASS)
+    exported.use(f"{lowering.package}.client", plan.CLIENT_CLASS)
     for enum in enums:
         exported.use(f"{lowering.package}.enums", enum.name)
     for model in models:

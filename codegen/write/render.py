@@ -1,7 +1,7 @@
 """From the plan to text: each template reads like its output and decides nothing."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -38,7 +38,7 @@ def public_names(package: plan.Package) -> Iterator[str]:
     for model in package.models:
         yield from (f"{package.name}.{model.name}.{field.name}" for field in model.fields)
         yield from (f"{package.name}.{model.name}.{alias.name}" for alias in model.aliases)
-    client = f"{package.name}.GraphMeetingsClient"
+    client = f"{package.name}.{plan.CLIENT_CLASS}"
     yield from (f"{client}.{root.name}" for root in package.client.roots)
     yield from (f"{client}.{alias.name}" for alias in package.client.aliases)
     if package.client.has_content:
@@ -62,7 +62,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  this makes Python, where the filters below do the escaping
     )
-    filters: dict[str, Any] = {"py": repr, "prose": prose, "docstring": docstring}
+    filters: dict[str, Any] = {"py": repr, "prose": prose, "docstring": docstring, "tuple": tuple_of}
     environment.filters.update(filters)
     return environment
 
@@ -88,6 +88,12 @@ def docstring(text: str, indent: int) -> str:
     if "\n" not in body and indent + len(body) + len('""""""') <= _WIDTH:
         return f'"""{body}"""'
     return f'"""{body}\n{" " * indent}"""'
+
+
+def tuple_of(names: Iterable[str], prefix: str = "") -> str:
+    """Write a tuple of names, each with the same prefix."""
+    items = [f"{prefix}{name}" for name in names]
+    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
 
 
 def _printable(text: str) -> str:

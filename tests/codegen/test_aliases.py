@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from codegen.__main__ import main
 from codegen.change.compare import Change, compare
+from codegen.change.public_api import public_api_of
 from codegen.change.report import markdown, text
-from codegen.change.surface import surface_of
 from codegen.errors import CodegenError
 from codegen.lower.packages import packages
 from tests.codegen import golden
@@ -220,7 +220,7 @@ def test_any_name_is_refused_or_stays_a_name(tmp_path_factory: pytest.TempPathFa
 
 def _changes(before: Tiny, after: Tiny) -> tuple[Change, ...]:
     sides = (packages(side.folder, {"v1.0": side.folder / CSDL}, allow_missing=True) for side in (before, after))
-    old, new = map(surface_of, sides)
+    old, new = map(public_api_of, sides)
     return compare(old, new)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from codegen.__main__ import main
 from codegen.change.compare import Action, Change, Impact, compare
+from codegen.change.public_api import Kind, public_api_of
 from codegen.change.report import markdown, next_version
-from codegen.change.surface import Kind, surface_of
 from codegen.errors import CodegenError
 from codegen.lower.packages import packages
 from tests.codegen.tiny import CSDL, Tiny, tiny
@@ -30,7 +30,7 @@ _RIVAL = "Deprecated since 2025-01-01, to be removed on 2028-01-01"
 
 def _changes(before: Tiny, after: Tiny) -> list[Change]:
     sides = (packages(side.folder, {"v1.0": side.folder / CSDL}, allow_missing=True) for side in (before, after))
-    old, new = map(surface_of, sides)
+    old, new = map(public_api_of, sides)
     return list(compare(old, new))
 
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from codegen.change.compare import Impact, compare
-from codegen.change.surface import surface_of
+from codegen.change.public_api import public_api_of
 from codegen.lower.packages import packages
 
 _HERE = Path(__file__).parent
@@ -109,11 +109,11 @@ def test_every_change_between_two_days_is_named_and_nothing_else(tmp_path: Path)
             day.take_out(fact)
         documents[earlier] = tmp_path / f"{earlier}.xml"
         day.tree.write(documents[earlier])
-    surfaces = {
-        name: surface_of(packages(_METADATA, {"v1.0": path}, allow_missing=True)) for name, path in documents.items()
+    apis = {
+        name: public_api_of(packages(_METADATA, {"v1.0": path}, allow_missing=True)) for name, path in documents.items()
     }
     for earlier, later in pairwise(days):
-        changes = compare(surfaces[earlier], surfaces[later])
+        changes = compare(apis[earlier], apis[later])
         found = [f"{c.action} {c.kind} {c.name.replace('graph_meetings.', '', 1)}" for c in changes]
         assert found == _expected(f"{earlier} {later}"), later
         assert {change.impact for change in changes} == {Impact.COMPATIBLE}

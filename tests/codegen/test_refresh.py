@@ -11,7 +11,7 @@ from codegen.__main__ import main
 from codegen.change.changelog import with_changes
 from codegen.change.compare import Action, Change, Impact
 from codegen.change.fetch import document_of, fetch
-from codegen.change.surface import Kind
+from codegen.change.public_api import Kind
 from codegen.errors import CodegenError
 from codegen.progress import unheard
 from codegen.rules.clouds import read_clouds
