@@ -133,22 +133,33 @@ class ByKey:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeBuilder:
+    """The builder that a method makes.
+
+    Args:
+        annotation: its type.
+        factory: the expression that makes it, such as `CallRecordingsRequestBuilder.below`.
+        row: the class of the rows if the factory needs it, otherwise empty.
+    """
+
+    annotation: str
+    factory: str
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """The method of a builder that calls a function.
 
     Args:
         name: in Python.
-        returns: the annotation of what it returns.
-        factory: the expression that makes it, such as `CallRecordingsRequestBuilder.below`.
-        row: the class of the rows where the factory needs it, else empty.
+        made: what it returns.
         wire_name: the function's name in CSDL.
         is_delta: whether it is `delta`, which has a builder of its own.
     """
 
     name: AttributeName
-    returns: str
-    factory: str
-    row: str
+    made: MadeBuilder
     wire_name: str
     doc: str
     arguments: tuple[Argument, ...]
@@ -228,12 +239,21 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterFact:
+    """A parameter of a function in the table of operations."""
+
+    name: str
+    edm_type: str
+    is_optional: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionFact:
     """A function in the table of operations."""
 
     constant: ConstantName
     wire_name: str
-    parameters: tuple[tuple[str, str, bool], ...]
+    parameters: tuple[ParameterFact, ...]
     entity_set_path: str | None
     is_change_tracked: bool
 
@@ -271,6 +291,20 @@ class OperationFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Operations:
+    """The table of operations, and the functions and permissions that it names."""
+
+    functions: tuple[FunctionFact, ...]
+    permissions: tuple[PermissionsFact, ...]
+    operations: tuple[OperationFact, ...]
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        """The names that the module defines."""
+        return ("OPERATIONS", *(f.constant for f in self.functions), *(p.constant for p in self.permissions))
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """What every module has; the aliases are former names of its classes."""
 
@@ -295,7 +329,5 @@ class Package:
     models: tuple[Model, ...]
     builders: tuple[Builder, ...]
     client: Client
-    functions: tuple[FunctionFact, ...]
-    permissions: tuple[PermissionsFact, ...]
-    operations: tuple[OperationFact, ...]
+    operations: Operations
     exports: tuple[str, ...]

@@ -164,7 +164,7 @@ def _builder(package: plan.Package, builder: plan.Builder) -> Iterator[PublicNam
         facts = {"returns": link.returns, "media_type": link.accept, "deprecated": link.deprecated}
         yield _named(Kind.LINK, named.name, link.name, **facts, wire=link.segment)
     for call in builder.calls:
-        facts = {"returns": call.returns, "deprecated": call.deprecated, "wire": call.wire_name}
+        facts = {"returns": call.made.annotation, "deprecated": call.deprecated, "wire": call.wire_name}
         method = _named(Kind.METHOD, named.name, call.name, **facts)
         yield method
         for argument in call.arguments:
@@ -184,8 +184,8 @@ def _argument(method: PublicName, argument: plan.Argument) -> PublicName:
 
 
 def _requests(package: plan.Package) -> Iterator[PublicName]:
-    permissions = {fact.constant: fact.sentence for fact in package.permissions}
-    for operation in package.operations:
+    permissions = {fact.constant: fact.sentence for fact in package.operations.permissions}
+    for operation in package.operations.operations:
         yield _named(
             Kind.REQUEST,
             package.name,

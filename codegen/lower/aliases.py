@@ -8,7 +8,7 @@ from codegen import plan
 from codegen.errors import CodegenError, near
 from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.lower.imports import RENAMED_MODULE, ImportCollector
-from codegen.lower.models import RUNTIME_EXPORTS, Lowering
+from codegen.lower.lowering import RUNTIME_EXPORTS, Lowering
 from codegen.naming import (
     AttributeName,
     ClassName,
@@ -44,50 +44,67 @@ class Classes:
         }
 
 
-def with_aliases(lowering: Lowering, classes: Classes, imports: Mapping[str, ImportCollector]) -> Classes:
-    """Add the former names.
+class AliasLowering:
+    """Adds former names to classes.
 
     Args:
-        lowering: with the rules; where it is that of a document of another day, what does not apply is left out.
-        classes: without former names.
-        imports: of each module, to which the needed ones are added.
-
-    Raises:
-        CodegenError: an alias leads nowhere, or its name exists.
+        lowering: with the rules; for a document of an earlier day, aliases that do not apply are left out.
+        imports: of each module; what the former names need is added.
     """
-    rules = lowering.scope.rules
-    for alias in rules.aliases:
-        try:
-            classes = _with_alias(classes, alias, imports)
-        except CodegenError as error:
-            if not lowering.docs.is_partial:
-                place = f"{rules.file}: versions.{rules.version}.aliases"
-                raise CodegenError(f'"{alias.name}" = "{alias.target}": {error}', place) from error
-    return classes
 
+    def __init__(self, lowering: Lowering, imports: Mapping[str, ImportCollector]) -> None:
+        self._lowering = lowering
+        self._imports = imports
 
-def _with_alias(classes: Classes, alias: Alias, imports: Mapping[str, ImportCollector]) -> Classes:
-    owner, _, name = alias.name.rpartition(".")
-    if not owner:
-        return _with_class(classes, name, alias.target, imports)
-    target = alias.target
-    module = "client" if owner == plan.CLIENT_CLASS else classes.names.get(owner)
-    match module:
-        case "enums":
-            changed = replace(classes, enums=_changed(classes.enums, owner, lambda e: _enum(e, name, target)))
-            factory = "RenamedMember"
-        case "models":
-            models = _changed(classes.models, owner, lambda m: _model(classes.models, m, name, target))
-            changed, factory = replace(classes, models=models), "RenamedField"
-        case "request_builders":
-            builders = _changed(classes.builders, owner, lambda b: _builder(b, name, target))
-            changed, factory = replace(classes, builders=builders), "renamed"
-        case "client":
-            changed, factory = replace(classes, client=_client(classes.client, name, target)), "renamed"
-        case _:
-            raise CodegenError(f"there is no class {owner}{near(owner, [plan.CLIENT_CLASS, *classes.names])}")
-    imports[module].use(RENAMED_MODULE, factory)
-    return changed
+    def with_aliases(self, classes: Classes) -> Classes:
+        """Return classes with their former names.
+
+        Raises:
+            CodegenError: an alias leads nowhere, or its name exists.
+        """
+        rules = self._lowering.scope.rules
+        for alias in rules.aliases:
+            try:
+                classes = self._with_alias(classes, alias)
+            except CodegenError as error:
+                if not self._lowering.docs.is_partial:
+                    place = f"{rules.file}: versions.{rules.version}.aliases"
+                    raise CodegenError(f'"{alias.name}" = "{alias.target}": {error}', place) from error
+        return classes
+
+    def _with_alias(self, classes: Classes, alias: Alias) -> Classes:
+        owner, _, name = alias.name.rpartition(".")
+        if not owner:
+            return self._with_class(classes, name, alias.target)
+        target = alias.target
+        module = "client" if owner == plan.CLIENT_CLASS else classes.names.get(owner)
+        match module:
+            case "enums":
+                changed = replace(classes, enums=_changed(classes.enums, owner, lambda e: _enum(e, name, target)))
+                factory = "RenamedMember"
+            case "models":
+                models = _changed(classes.models, owner, lambda m: _model(classes.models, m, name, target))
+                changed, factory = replace(classes, models=models), "RenamedField"
+            case "request_builders":
+                builders = _changed(classes.builders, owner, lambda b: _builder(b, name, target))
+                changed, factory = replace(classes, builders=builders), "renamed"
+            case "client":
+                changed, factory = replace(classes, client=_client(classes.client, name, target)), "renamed"
+            case _:
+                raise CodegenError(f"there is no class {owner}{near(owner, [plan.CLIENT_CLASS, *classes.names])}")
+        self._imports[module].use(RENAMED_MODULE, factory)
+        return changed
+
+    def _with_class(self, classes: Classes, name: str, target: str) -> Classes:
+        module = classes.names.get(target)
+        if module is None:
+            raise CodegenError(f"there is no class {target}{near(target, classes.names)}")
+        present = class_name(name)
+        _check_free(name, present, [*classes.names, plan.CLIENT_CLASS, *RUNTIME_EXPORTS], "the package")
+        self._imports[module].use(RENAMED_MODULE, "renamed_classes")
+        self._imports[module].check_types()
+        added = ClassAlias(present, ClassName(target))
+        return replace(classes, former={**classes.former, module: _sorted([*classes.former.get(module, ()), added])})
 
 
 C = TypeVar("C", plan.Enum, plan.Model, plan.Builder)
@@ -95,18 +112,6 @@ C = TypeVar("C", plan.Enum, plan.Model, plan.Builder)
 
 def _changed(classes: Iterable[C], name: str, change: Callable[[C], C]) -> tuple[C, ...]:
     return tuple(change(cls) if cls.name == name else cls for cls in classes)
-
-
-def _with_class(classes: Classes, name: str, target: str, imports: Mapping[str, ImportCollector]) -> Classes:
-    module = classes.names.get(target)
-    if module is None:
-        raise CodegenError(f"there is no class {target}{near(target, classes.names)}")
-    present = class_name(name)
-    _check_free(name, present, [*classes.names, plan.CLIENT_CLASS, *RUNTIME_EXPORTS], "the package")
-    imports[module].use(RENAMED_MODULE, "renamed_classes")
-    imports[module].check_types()
-    added = ClassAlias(present, ClassName(target))
-    return replace(classes, former={**classes.former, module: _sorted([*classes.former.get(module, ()), added])})
 
 
 def _enum(enum: plan.Enum, name: str, target: str) -> plan.Enum:
@@ -186,7 +191,7 @@ def _call_alias(call: plan.Call, name: str) -> MemberAlias:
     parameters = ("self", "*", *keywords) if keywords else ("self",)
     arguments = tuple(f"{argument.name}={argument.name}" for argument in call.arguments)
     names = tuple(argument.name for argument in call.arguments)
-    return MemberAlias(AttributeName(name), call.name, call.returns, False, parameters, arguments, names)
+    return MemberAlias(AttributeName(name), call.name, call.made.annotation, False, parameters, arguments, names)
 
 
 def _target(target: str, known: Iterable[N], owner: str) -> N:

@@ -5,37 +5,71 @@ import re
 from codegen import csdl, plan
 from codegen.csdl import Request
 from codegen.lower.imports import OPERATIONS_MODULE, RUNTIME, ImportCollector
-from codegen.lower.models import Lowering
+from codegen.lower.lowering import Lowering
 from codegen.lower.permission_notes import permission_sentence
-from codegen.naming import ClassName, ConstantName, check_distinct, constant_name, overload_name, plural
-from codegen.rules.docs import function_key
+from codegen.naming import ConstantName, check_distinct, constant_name, overload_name, plural
 from codegen.rules.path_rules import PathRule
 from codegen.rules.permissions import Permissions, permissions_of
 
 _LONGEST_PART = 100
 
 
-def lower_operations(
-    lowering: Lowering,
-) -> tuple[
-    tuple[plan.FunctionFact, ...], tuple[plan.PermissionsFact, ...], tuple[plan.OperationFact, ...], ImportCollector
-]:
-    """Make the table of operations, and the functions and permissions that it names."""
-    imports = ImportCollector()
-    requests = sorted(lowering.scope.requests, key=lambda request: request.path)
-    functions = tuple(_function_fact(lowering, f, imports) for f in lowering.scope.schema.functions)
-    rules = {rule.name: rule for request in requests for rule in [_permissions(lowering, request)]}
-    permissions = tuple(_permissions_fact(rules[name]) for name in sorted(rules))
-    constants = [(f.constant, f.wire_name) for f in functions] + [(p.constant, "permissions") for p in permissions]
-    check_distinct(constants, "the table of operations")
-    imports.use(OPERATIONS_MODULE, "Operation")
-    imports.use(OPERATIONS_MODULE, "Permissions")
-    imports.use(OPERATIONS_MODULE, "Returns")
-    return functions, permissions, tuple(_operation(lowering, r, imports) for r in requests), imports
+class OperationLowering:
+    """Makes the table of operations, and the functions and permissions that it names."""
 
+    def __init__(self, lowering: Lowering) -> None:
+        self.imports = ImportCollector()
+        self._lowering = lowering
 
-def _permissions(lowering: Lowering, request: Request) -> PathRule[Permissions]:
-    return permissions_of(lowering.permissions, lowering.scope.rules.version, request.path)
+    def operations(self) -> plan.Operations:
+        """Return the table."""
+        requests = sorted(self._lowering.scope.requests, key=lambda request: request.path)
+        functions = tuple(map(self._function, self._lowering.scope.schema.functions))
+        rules = {rule.name: rule for rule in map(self._permissions, requests)}
+        permissions = tuple(_permissions_fact(rules[name]) for name in sorted(rules))
+        constants = [(f.constant, f.wire_name) for f in functions] + [(p.constant, "permissions") for p in permissions]
+        check_distinct(constants, "the table of operations")
+        for name in ("Operation", "Permissions", "Returns"):
+            self.imports.use(OPERATIONS_MODULE, name)
+        return plan.Operations(functions, permissions, tuple(map(self._operation, requests)))
+
+    def _permissions(self, request: Request) -> PathRule[Permissions]:
+        return permissions_of(self._lowering.permissions, self._lowering.scope.rules.version, request.path)
+
+    def _function_constant(self, function: csdl.Function) -> ConstantName:
+        model = self._lowering.classes[function.binding.type.name]
+        owner = plural(model) if function.binding.type.is_collection else model
+        is_overloaded = len(self._lowering.overloads(function)) > 1
+        parameters = [parameter.name for parameter in function.parameters] if is_overloaded else []
+        return constant_name(owner, overload_name(function.name.simple, parameters))
+
+    def _function(self, function: csdl.Function) -> plan.FunctionFact:
+        self.imports.use(OPERATIONS_MODULE, "Function")
+        if function.parameters:
+            self.imports.use(OPERATIONS_MODULE, "Parameter")
+        return plan.FunctionFact(
+            constant=self._function_constant(function),
+            wire_name=function.name.simple,
+            parameters=tuple(plan.ParameterFact(p.name, str(p.type), p.is_optional) for p in function.parameters),
+            entity_set_path=function.entity_set_path,
+            is_change_tracked=function.is_change_tracked,
+        )
+
+    def _operation(self, request: Request) -> plan.OperationFact:
+        is_stream = isinstance(request.last.via, csdl.Property)
+        returns = "STREAM" if is_stream else "MANY" if request.answer.is_collection else "ONE"
+        available = self._lowering.availability[request.path]
+        if available.missing_in or available.doubtful_in:
+            self.imports.use(RUNTIME, "Cloud")
+        return plan.OperationFact(
+            path_parts=_lines(request.path),
+            returns=ConstantName(returns),
+            model=self._lowering.model_class(request.answer.name, self.imports),
+            functions=tuple(map(self._function_constant, request.functions)),
+            permissions=_permissions_constant(self._permissions(request)),
+            missing_in=available.missing_in,
+            doubtful_in=available.doubtful_in,
+        )
 
 
 def _permissions_fact(rule: PathRule[Permissions]) -> plan.PermissionsFact:
@@ -53,45 +87,6 @@ def _permissions_fact(rule: PathRule[Permissions]) -> plan.PermissionsFact:
 
 def _permissions_constant(rule: PathRule[Permissions]) -> ConstantName:
     return constant_name(rule.name, "permissions")
-
-
-def _function_constant(lowering: Lowering, function: csdl.Function) -> ConstantName:
-    model = lowering.classes[function.binding.type.name]
-    owner = plural(model) if function.binding.type.is_collection else model
-    alike = [f for f in lowering.scope.schema.functions if function_key(f) == function_key(function)]
-    told_apart = [parameter.name for parameter in function.parameters] if len(alike) > 1 else []
-    return constant_name(owner, overload_name(function.name.simple, told_apart))
-
-
-def _function_fact(lowering: Lowering, function: csdl.Function, imports: ImportCollector) -> plan.FunctionFact:
-    imports.use(OPERATIONS_MODULE, "Function")
-    if function.parameters:
-        imports.use(OPERATIONS_MODULE, "Parameter")
-    return plan.FunctionFact(
-        constant=_function_constant(lowering, function),
-        wire_name=function.name.simple,
-        parameters=tuple((p.name, str(p.type), p.is_optional) for p in function.parameters),
-        entity_set_path=function.entity_set_path,
-        is_change_tracked=function.is_change_tracked,
-    )
-
-
-def _operation(lowering: Lowering, request: Request, imports: ImportCollector) -> plan.OperationFact:
-    is_stream = isinstance(request.last.via, csdl.Property)
-    returns = "STREAM" if is_stream else "MANY" if request.answer.is_collection else "ONE"
-    model = imports.use(f"{lowering.package}.models", lowering.classes[request.answer.name])
-    available = lowering.availability[request.path]
-    if available.missing_in or available.doubtful_in:
-        imports.use(RUNTIME, "Cloud")
-    return plan.OperationFact(
-        path_parts=_lines(request.path),
-        returns=ConstantName(returns),
-        model=ClassName(model),
-        functions=tuple(_function_constant(lowering, function) for function in request.functions),
-        permissions=_permissions_constant(_permissions(lowering, request)),
-        missing_in=available.missing_in,
-        doubtful_in=available.doubtful_in,
-    )
 
 
 def _lines(path: str) -> tuple[str, ...]:

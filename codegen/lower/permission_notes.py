@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from codegen.csdl import Request
-from codegen.lower.models import Lowering
+from codegen.lower.lowering import Lowering
 from codegen.rules.permissions import Permissions, permissions_of
 
 

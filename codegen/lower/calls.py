@@ -1,0 +1,117 @@
+"""Functions: from those that a type has to methods of its builder."""
+
+from codegen import csdl, plan
+from codegen.csdl import DELTA
+from codegen.errors import CodegenError
+from codegen.lower.imports import RUNTIME, ImportCollector
+from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
+from codegen.naming import AttributeName, builder_member_name, check_distinct, overload_name, parameter_name
+
+# The Python type of a parameter, and the module of the standard library that has it.
+_PARAMETER_TYPES = {
+    "Edm.Binary": ("bytes", ""),
+    "Edm.Boolean": ("bool", ""),
+    "Edm.Date": ("date", "datetime"),
+    "Edm.Decimal": ("Decimal", "decimal"),
+    "Edm.Double": ("float", ""),
+    "Edm.Duration": ("timedelta", "datetime"),
+    "Edm.Guid": ("UUID", "uuid"),
+    "Edm.Int16": ("int", ""),
+    "Edm.Int32": ("int", ""),
+    "Edm.Int64": ("int", ""),
+    "Edm.Single": ("float", ""),
+    "Edm.String": ("str", ""),
+    "Edm.TimeOfDay": ("time", "datetime"),
+}
+
+
+class CallLowering:
+    """Makes the methods that call functions.
+
+    Args:
+        lowering: what is lowered.
+        imports: of the module that has the methods.
+    """
+
+    def __init__(self, lowering: Lowering, imports: ImportCollector) -> None:
+        self._lowering = lowering
+        self._imports = imports
+
+    def call(self, function: csdl.Function) -> plan.Call:
+        """Return the method that calls a function.
+
+        Raises:
+            CodegenError: it takes or returns what is not supported.
+        """
+        doc = self._lowering.docs.function(function)
+        arguments = tuple(self._argument(function, p, doc.parameters[p.name]) for p in function.parameters)
+        check_distinct(((argument.name, argument.wire_name) for argument in arguments), function.place)
+        is_delta = function.name.simple == DELTA and function.binding.type.is_collection and not arguments
+        if not is_delta:
+            self._imports.use(RUNTIME, "function_call")
+        made = self._made(function, is_delta=is_delta)
+        return plan.Call(
+            name=self._name(function),
+            made=made,
+            wire_name=function.name.simple,
+            doc=with_deprecation(doc.text, function.deprecation),
+            arguments=arguments,
+            is_delta=is_delta,
+            deprecated=deprecation_note(function.deprecation),
+        )
+
+    def _name(self, function: csdl.Function) -> AttributeName:
+        """Name the method. Overloads on one type are told apart by their parameters."""
+        is_overloaded = len(self._lowering.overloads(function)) > 1
+        parameters = [parameter.name for parameter in function.parameters] if is_overloaded else []
+        return builder_member_name(overload_name(function.name.simple, parameters))
+
+    def _made(self, function: csdl.Function, *, is_delta: bool) -> plan.MadeBuilder:
+        if function.is_composable:
+            name = self._lowering.builder_class(function.returns)
+            return plan.MadeBuilder(name, f"{name}.below")
+        if not function.returns.is_collection:
+            message = f"{function.name} returns one value and is not composable: not supported"
+            raise CodegenError(message, function.place)
+        row = self._lowering.model_class(function.returns.name, self._imports)
+        builder = self._imports.use(RUNTIME, "DeltaRequestBuilder" if is_delta else "FunctionRequestBuilder")
+        return plan.MadeBuilder(f"{builder}[{row}]", f"{builder}.of", row)
+
+    def _argument(self, function: csdl.Function, parameter: csdl.Parameter, doc: str) -> plan.Argument:
+        name = parameter_name(parameter.name)
+        types: tuple[str, ...] = (self._type(function, parameter),)
+        default = "None" if parameter.is_optional else ""
+        value: str = name
+        if self._defaults_to_user_in_path(function, parameter):
+            default = self._imports.use(RUNTIME, "PATH_USER")
+            types = ("str", self._imports.use(RUNTIME, "PathUser"))
+            value = f"self.user_or({name})"
+        return plan.Argument(
+            name=name,
+            types=types,
+            is_optional=parameter.is_optional,
+            default=default,
+            doc=f"{name}: {doc}",
+            wire_name=parameter.name,
+            edm=self._lowering.edm_expression(parameter.type.name, self._imports),
+            value=value,
+        )
+
+    def _type(self, function: csdl.Function, parameter: csdl.Parameter) -> str:
+        if parameter.type.is_collection:
+            raise CodegenError(f"{parameter.name}: a parameter cannot be a collection", function.place)
+        name = self._lowering.resolve(parameter.type.name)
+        if name in self._lowering.scope.schema.enums:
+            return self._lowering.enum_class(name, self._imports)
+        if name == "Edm.DateTimeOffset":
+            return self._imports.use(RUNTIME, "DateTimeParameter")
+        if name not in _PARAMETER_TYPES:
+            raise CodegenError(f"{parameter.name}: a parameter cannot be {name}", function.place)
+        python, module = _PARAMETER_TYPES[name]
+        return self._imports.annotate(module, python) if module else python
+
+    def _defaults_to_user_in_path(self, function: csdl.Function, parameter: csdl.Parameter) -> bool:
+        asked = (function.name.simple, str(function.binding.type), parameter.name)
+        return any(
+            (rule.function, rule.binding, rule.parameter) == asked for rule in self._lowering.scope.rules.defaults
+        )

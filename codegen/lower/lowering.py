@@ -1,0 +1,174 @@
+"""What every step of lowering needs, and the names that all modules of a package share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from codegen import csdl, plan
+from codegen.csdl import QualifiedName, TypeReference
+from codegen.lower.imports import EDM_MODULE, PROPERTY_TYPES_MODULE, ImportCollector
+from codegen.naming import ClassName, check_distinct, class_name, collection_builder_name, item_builder_name
+from codegen.rules.docs import Docs, function_key
+from codegen.rules.path_rules import PathRules
+from codegen.rules.permissions import Permissions
+from codegen.scope.availability import Availability
+from codegen.scope.scope import Scope
+
+EDM_CONSTANTS = {
+    "Edm.Binary": "BINARY",
+    "Edm.Boolean": "BOOLEAN",
+    "Edm.Date": "DATE",
+    "Edm.DateTimeOffset": "DATE_TIME_OFFSET",
+    "Edm.Decimal": "DECIMAL",
+    "Edm.Double": "DOUBLE",
+    "Edm.Duration": "DURATION",
+    "Edm.Guid": "GUID",
+    "Edm.Int16": "INT16",
+    "Edm.Int32": "INT32",
+    "Edm.Int64": "INT64",
+    "Edm.Single": "SINGLE",
+    "Edm.Stream": "STREAM",
+    "Edm.String": "STRING",
+    "Edm.TimeOfDay": "TIME_OF_DAY",
+}
+# Exported beside the models, so no model can have one of these names.
+RUNTIME_EXPORTS = (
+    "AccessDenied",
+    "AuthenticationFailed",
+    "BadRequest",
+    "Change",
+    "Changes",
+    "Cloud",
+    "CloudAvailabilityWarning",
+    "ConnectionFailed",
+    "ContentStream",
+    "DeltaStore",
+    "DeltaStoreError",
+    "DeltaTokenExpired",
+    "DownloadIncomplete",
+    "DownloadOutcome",
+    "DownloadResult",
+    "DownloadSummary",
+    "FeedBusy",
+    "FieldError",
+    "Filter",
+    "GraphError",
+    "GraphParseNodeFactory",
+    "InTransaction",
+    "LinkRefused",
+    "MalformedResponse",
+    "NotAvailableInCloud",
+    "NotFound",
+    "OpenEnum",
+    "Page",
+    "Pager",
+    "PaymentRequired",
+    "Permissions",
+    "Prefer",
+    "Progress",
+    "QueryParameters",
+    "Retry",
+    "RetryEvent",
+    "ServiceUnavailable",
+    "SpeakerAttributionNotAllowed",
+    "SyncResult",
+    "Throttled",
+    "Timeout",
+    "TranscriptsDisabled",
+    "concurrently",
+    "safe_file_name",
+    "sync",
+)
+_USED_BY_MODULES = (
+    "CollectionField",
+    "Complex",
+    "DeprecatedCollectionField",
+    "DeprecatedField",
+    "Enumeration",
+    "Field",
+    "Model",
+    "RenamedField",
+    "RenamedMember",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """What is lowered, and the rules that decide how.
+
+    Args:
+        scope: what is offered.
+        docs: the descriptions.
+        permissions: what a token needs.
+        availability: where each request can be made.
+        classes: the class name of each type and enumeration in scope.
+    """
+
+    scope: Scope
+    docs: Docs
+    permissions: PathRules[Permissions]
+    availability: Mapping[str, Availability]
+    classes: Mapping[QualifiedName, ClassName]
+
+    @property
+    def package(self) -> str:
+        """The dotted name of the package."""
+        return self.scope.rules.package
+
+    def resolve(self, name: QualifiedName) -> QualifiedName:
+        """Replace a type definition by the type it stands for."""
+        definition = self.scope.schema.definitions.get(name)
+        return name if definition is None else definition.underlying
+
+    def edm_expression(self, name: QualifiedName, imports: ImportCollector) -> str:
+        """Return the expression of a primitive or enumeration type."""
+        resolved = self.resolve(name)
+        if resolved in self.scope.schema.enums:
+            return f"{imports.use(PROPERTY_TYPES_MODULE, 'Enumeration')}({self.enum_class(resolved, imports)})"
+        return imports.use(EDM_MODULE, EDM_CONSTANTS[resolved])
+
+    def enum_class(self, name: QualifiedName, imports: ImportCollector) -> ClassName:
+        """Return the class of an enumeration, imported."""
+        return ClassName(imports.use(f"{self.package}.enums", self.classes[name]))
+
+    def model_class(self, name: QualifiedName, imports: ImportCollector) -> ClassName:
+        """Return the class of a structured type, imported."""
+        return ClassName(imports.use(f"{self.package}.models", self.classes[name]))
+
+    def builder_class(self, target: TypeReference) -> ClassName:
+        """Return the name of the builder of one or many of a type."""
+        model = self.classes[target.name]
+        return collection_builder_name(model) if target.is_collection else item_builder_name(model)
+
+    def overloads(self, function: csdl.Function) -> tuple[csdl.Function, ...]:
+        """Return the functions in scope with a function's name and binding type, itself included."""
+        return tuple(f for f in self.scope.schema.functions if function_key(f) == function_key(function))
+
+
+def name_classes(scope: Scope) -> Mapping[QualifiedName, ClassName]:
+    """Name the class of every type and enumeration in scope.
+
+    Raises:
+        CodegenError: two would have one name; scope.toml's `rename` can tell them apart.
+    """
+    renamed = {rule.type: rule.class_name for rule in scope.rules.rename}
+    names = (*scope.schema.types, *scope.schema.enums)
+    classes = {name: class_name(renamed.get(name, name.simple)) for name in names}
+    fixed = [(name, "a class of the runtime") for name in (plan.CLIENT_CLASS, *RUNTIME_EXPORTS, *_USED_BY_MODULES)]
+    hint = f"{scope.rules.file}: an entry in versions.{scope.rules.version}.rename can tell them apart"
+    check_distinct([*fixed, *((python, name) for name, python in classes.items())], hint)
+    return MappingProxyType(classes)
+
+
+def with_deprecation(doc: str, deprecation: csdl.Deprecation | None) -> str:
+    """Add to a description that the thing is deprecated, as a paragraph of its own."""
+    return "\n\n".join(filter(None, (doc, deprecation_note(deprecation))))
+
+
+def deprecation_note(deprecation: csdl.Deprecation | None) -> str:
+    """Say that a thing is deprecated; return nothing if it is not."""
+    if deprecation is None:
+        return ""
+    since = f" since {deprecation.date}" if deprecation.date else ""
+    until = f", to be removed on {deprecation.removal_date}" if deprecation.removal_date else ""
+    return f"Deprecated{since}{until}."
