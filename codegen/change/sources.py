@@ -7,9 +7,15 @@ from datetime import date
 from pathlib import Path
 
 from codegen.errors import CodegenError
-from codegen.rules.scope import read_toml, table_of, text_of
+from codegen.rules.toml import Table, convert, read_toml
 
 _SOURCE_HEADER = "# Where each document was extracted from. Written by `python -m codegen extract`.\n"
+
+
+class _Source(Table, frozen=True):
+    origin: str
+    date: str
+    sha256: str
 
 
 def record_source(folder: Path, document: str, source: Path, origin: str | None, on: date) -> None:
@@ -27,16 +33,16 @@ def record_source(folder: Path, document: str, source: Path, origin: str | None,
     """
     path = folder / "SOURCE.toml"
     known = read_toml(path, path.name) if path.exists() else {}
-    entries = {name: table_of(entry, path.name) for name, entry in known.items()}
+    entries = {name: convert(entry, _Source, f"{path.name}: {name}") for name, entry in known.items()}
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
-    if origin is not None or entries.get(document, {}).get("sha256") != digest:
-        entries[document] = {"origin": origin or source.name, "date": on.isoformat(), "sha256": digest}
-    blocks = [_source_block(name, entries[name]) for name in sorted(entries)]
+    if origin is not None or document not in entries or entries[document].sha256 != digest:
+        entries[document] = _Source(origin or source.name, on.isoformat(), digest)
+    blocks = [_block(name, entries[name]) for name in sorted(entries)]
     path.write_text("\n".join([_SOURCE_HEADER, *blocks]), encoding="utf-8", newline="\n")
 
 
-def _source_block(name: str, entry: dict[str, object]) -> str:
-    values = "".join(f"{key} = {_toml(text_of(entry.get(key), name))}\n" for key in ("origin", "date", "sha256"))
+def _block(name: str, source: _Source) -> str:
+    values = "".join(f"{key} = {_toml(getattr(source, key))}\n" for key in _Source.__struct_fields__)
     return f"[{_toml(name)}]\n{values}"
 
 

@@ -4,10 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from codegen.errors import CodegenError, near
-from codegen.rules.path_rules import PathRules, read_path_rules, texts_of
-from codegen.rules.scope import check_keys, read_toml, table_of, text_of
+from codegen.rules.path_rules import PathRules, read_path_rules
+from codegen.rules.toml import EMPTY, Table, check_unique, convert, read_toml
+
+
+class Documented(Table, frozen=True):
+    """The clouds that have a request, as the documents say."""
+
+    clouds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class Clouds:
     file: str
     names: tuple[str, ...]
     metadata: Mapping[str, Mapping[str, str]]
-    documented: PathRules[tuple[str, ...]]
+    documented: PathRules[Documented]
     hosts: Mapping[str, str]
 
     def documents(self, version: str) -> tuple[str, ...]:
@@ -33,31 +40,33 @@ class Clouds:
         return tuple(sorted(set(self.metadata.get(version, {}).values())))
 
 
+class _File(Table, frozen=True):
+    clouds: tuple[str, ...]
+    metadata: dict[str, dict[str, Any]]
+    hosts: Mapping[str, str] = EMPTY
+    documented: Mapping[str, Mapping[str, Any]] = EMPTY
+
+
 def read_clouds(path: Path, name: str) -> Clouds:
     """Read what is known of the clouds.
 
     Raises:
-        CodegenError: the file says something that this program does not know.
+        CodegenError: the file is not understood.
     """
-    data = read_toml(path, name)
-    check_keys(data, ("clouds", "hosts", "metadata", "documented"), name)
-    names = texts_of(data.get("clouds"), f"{name}: clouds")
-    metadata = {
-        version: _metadata(body, names, f"{name}: metadata.{version}")
-        for version, body in table_of(data.get("metadata"), f"{name}: metadata").items()
-    }
-
-    def clouds(table: dict[str, object], place: str) -> tuple[str, ...]:
-        check_keys(table, ("clouds",), place)
-        return _known(texts_of(table.get("clouds"), f"{place}.clouds"), names, place)
-
-    documented = read_path_rules(data.get("documented", {}), f"{name}: documented", clouds)
-    hosts = {
-        text_of(host, f"{name}: hosts.{cloud}"): cloud
-        for cloud, host in table_of(data.get("hosts", {}), f"{name}: hosts").items()
-    }
-    _known(tuple(hosts.values()), names, f"{name}: hosts")
-    return Clouds(name, names, MappingProxyType(metadata), documented, MappingProxyType(hosts))
+    file = convert(read_toml(path, name), _File, name)
+    check_unique(file.clouds, f"{name}: clouds")
+    metadata: dict[str, Mapping[str, str]] = {}
+    for version, documents in file.metadata.items():
+        place = f"{name}: metadata.{version}"
+        _check_known(documents, file.clouds, place)
+        metadata[version] = MappingProxyType(convert(documents, dict[str, str], place))
+    documented = read_path_rules(file.documented, f"{name}: documented", Documented)
+    for rule in documented.rules:
+        check_unique(rule.value.clouds, f"{documented.file}: {rule.name}.clouds")
+        _check_known(rule.value.clouds, file.clouds, f"{documented.file}: {rule.name}")
+    _check_known(file.hosts, file.clouds, f"{name}: hosts")
+    hosts = {host: cloud for cloud, host in file.hosts.items()}
+    return Clouds(name, file.clouds, MappingProxyType(metadata), documented, MappingProxyType(hosts))
 
 
 def check_clouds(clouds: Clouds, requests: Iterable[tuple[str, str]]) -> None:
@@ -78,14 +87,7 @@ def check_clouds(clouds: Clouds, requests: Iterable[tuple[str, str]]) -> None:
     clouds.documented.check_used(known)
 
 
-def _metadata(value: object, names: tuple[str, ...], place: str) -> Mapping[str, str]:
-    table = table_of(value, place)
-    _known(tuple(table), names, place)
-    return MappingProxyType({cloud: text_of(document, f"{place}.{cloud}") for cloud, document in table.items()})
-
-
-def _known(clouds: tuple[str, ...], names: tuple[str, ...], place: str) -> tuple[str, ...]:
+def _check_known(clouds: Iterable[str], names: tuple[str, ...], place: str) -> None:
     for cloud in clouds:
         if cloud not in names:
             raise CodegenError(f"there is no cloud {cloud}{near(cloud, names)}", place)
-    return clouds

@@ -4,30 +4,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from codegen import csdl
 from codegen.csdl import QualifiedName, Schema
 from codegen.errors import CodegenError, near
-from codegen.rules.scope import check_keys, qualified, read_toml, table_of, text_of
+from codegen.rules.toml import EMPTY, Table, convert, qualified, qualified_reference, read_toml
 
 _LONGEST = 104
 
 
-@dataclass(frozen=True, slots=True)
-class TypeDoc:
+class TypeDoc(Table, frozen=True):
     """What a type is: one of it, many of it, and its properties."""
 
     one: str
-    many: str | None
-    properties: Mapping[str, str]
+    many: str | None = None
+    properties: Mapping[str, str] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionDoc:
+class FunctionDoc(Table, frozen=True):
     """What a function gives, and its parameters."""
 
     text: str
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str] = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Docs:
         if name in self.types:
             return self.types[name]
         if self.is_partial:
-            return TypeDoc(_unknown(name), None, MappingProxyType({}))
+            return TypeDoc(_unknown(name))
         raise CodegenError(f"no description of the type {name}", self.file)
 
     def many(self, name: QualifiedName) -> str:
@@ -95,7 +94,7 @@ class Docs:
         found = self.functions.get(key)
         if self.is_partial:
             unknown = {parameter.name: _unknown(parameter.name) for parameter in function.parameters}
-            known = found or FunctionDoc(_unknown(function.name), MappingProxyType({}))
+            known = found or FunctionDoc(_unknown(function.name))
             return FunctionDoc(known.text, MappingProxyType({**unknown, **known.parameters}))
         if found is None:
             raise CodegenError(f"no description of the function {key}", self.file)
@@ -133,74 +132,64 @@ def function_key(function: csdl.Function) -> str:
     return f"{function.name.simple} on {function.binding.type}"
 
 
+class _File(Table, frozen=True):
+    default_namespace: str
+    client: str
+    roots: Mapping[str, str] = EMPTY
+    types: Mapping[str, Mapping[str, Any]] = EMPTY
+    enums: Mapping[str, str] = EMPTY
+    functions: Mapping[str, Mapping[str, Any]] = EMPTY
+
+
 def read_docs(path: Path, name: str) -> Docs:
     """Read the descriptions.
 
     Raises:
         CodegenError: a description is no single line, or is too long for one.
     """
-    data = read_toml(path, name)
-    check_keys(data, ("default_namespace", "client", "roots", "types", "enums", "functions"), name)
-    namespace = text_of(data.get("default_namespace"), f"{name}: default_namespace")
+    file = convert(read_toml(path, name), _File, name)
+    types = {key: convert(body, TypeDoc, f"{name}: types.{key}") for key, body in file.types.items()}
+    functions = {key: convert(body, FunctionDoc, f"{name}: functions.{key}") for key, body in file.functions.items()}
+    for place, text in _descriptions(file, types, functions):
+        _check_line(text, f"{name}: {place}")
+    namespace = file.default_namespace
     return Docs(
         file=name,
-        client=_line(data.get("client"), f"{name}: client"),
-        roots=_lines(data.get("roots", {}), f"{name}: roots"),
-        types=MappingProxyType(
-            {
-                qualified(key, namespace): _type_doc(value, f"{name}: types.{key}")
-                for key, value in table_of(data.get("types", {}), name).items()
-            }
-        ),
-        enums=MappingProxyType(
-            {qualified(key, namespace): text for key, text in _lines(data.get("enums", {}), f"{name}: enums").items()}
-        ),
-        functions=MappingProxyType(
-            {
-                _qualified_key(key, namespace): _function_doc(value, f"{name}: functions.{key}")
-                for key, value in table_of(data.get("functions", {}), name).items()
-            }
-        ),
+        client=file.client,
+        roots=MappingProxyType(file.roots),
+        types=MappingProxyType({qualified(key, namespace): doc for key, doc in types.items()}),
+        enums=MappingProxyType({qualified(key, namespace): text for key, text in file.enums.items()}),
+        functions=MappingProxyType({_qualified_key(key, namespace): doc for key, doc in functions.items()}),
     )
 
 
-def _type_doc(value: object, place: str) -> TypeDoc:
-    table = table_of(value, place)
-    check_keys(table, ("one", "many", "properties"), place)
-    many = table.get("many")
-    return TypeDoc(
-        one=_line(table.get("one"), f"{place}.one"),
-        many=None if many is None else _line(many, f"{place}.many"),
-        properties=_lines(table.get("properties", {}), f"{place}.properties"),
-    )
-
-
-def _function_doc(value: object, place: str) -> FunctionDoc:
-    table = table_of(value, place)
-    check_keys(table, ("text", "parameters"), place)
-    return FunctionDoc(
-        text=_line(table.get("text"), f"{place}.text"),
-        parameters=_lines(table.get("parameters", {}), f"{place}.parameters"),
-    )
+def _descriptions(
+    file: _File, types: Mapping[str, TypeDoc], functions: Mapping[str, FunctionDoc]
+) -> Iterator[tuple[str, str]]:
+    """Return every description with its place."""
+    yield "client", file.client
+    yield from ((f"roots.{key}", text) for key, text in file.roots.items())
+    yield from ((f"enums.{key}", text) for key, text in file.enums.items())
+    for key, doc in types.items():
+        yield f"types.{key}.one", doc.one
+        if doc.many is not None:
+            yield f"types.{key}.many", doc.many
+        yield from ((f"types.{key}.properties.{name}", text) for name, text in doc.properties.items())
+    for key, function in functions.items():
+        yield f"functions.{key}.text", function.text
+        yield from ((f"functions.{key}.parameters.{name}", text) for name, text in function.parameters.items())
 
 
 def _qualified_key(key: str, namespace: str) -> str:
     name, _, binding = key.partition(" on ")
-    inner = binding.removeprefix("Collection(").removesuffix(")")
-    return f"{name} on {binding.replace(inner, qualified(inner, namespace))}" if inner else key
+    return f"{name} on {qualified_reference(binding, namespace)}" if binding else key
 
 
-def _lines(value: object, place: str) -> Mapping[str, str]:
-    return MappingProxyType({key: _line(text, f"{place}.{key}") for key, text in table_of(value, place).items()})
-
-
-def _line(value: object, place: str) -> str:
-    text = text_of(value, place)
+def _check_line(text: str, place: str) -> None:
     if not text.strip() or "\n" in text or len(text) > _LONGEST:
         raise CodegenError(f"a description is one line of at most {_LONGEST} characters", place)
     if not text.endswith("."):
         raise CodegenError("a description ends with a full stop", place)
-    return text
 
 
 def check_docs(docs: Docs, schemas: Iterable[Schema]) -> None:

@@ -1,13 +1,13 @@
 """Rules about requests by their paths: the first with a matching pattern decides, and each must decide something."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from codegen.errors import CodegenError, near
-from codegen.rules.scope import list_of, table_of, text_of
+from codegen.rules.toml import Table, check_unique, convert
 
 T = TypeVar("T")
 
@@ -69,28 +69,28 @@ class PathRules(Generic[T]):
         return ("", None) if rule is None else (rule.name, rule.pattern_for(version, path))
 
 
-def read_path_rules(data: object, file: str, read: Callable[[dict[str, object], str], T]) -> PathRules[T]:
-    """Read a table of rules; each has `paths`, perhaps `versions`, and what `read` understands.
+class _Matched(Table, frozen=True):
+    """What every rule has, whatever it decides."""
+
+    paths: tuple[str, ...]
+    versions: tuple[str, ...] = ()
+
+
+def read_path_rules(tables: Mapping[str, object], file: str, type_: type[T]) -> PathRules[T]:
+    """Read a table of rules. Each has `paths`, perhaps `versions`, and the keys of a type.
 
     Raises:
-        CodegenError: a rule has no paths, or keys without a meaning.
+        CodegenError: a rule has no paths, or a key that the type does not have.
     """
     rules: list[PathRule[T]] = []
-    for name, body in table_of(data, file).items():
+    for name, body in tables.items():
         place = f"{file}: {name}"
-        table = dict(table_of(body, place))
-        patterns = texts_of(table.pop("paths", None), f"{place}.paths")
-        versions = texts_of(table.pop("versions", []), f"{place}.versions")
-        rules.append(PathRule(name, versions, patterns, read(table, place)))
+        table = convert(body, dict[str, Any], place)
+        matched = convert({key: table.pop(key) for key in _Matched.__struct_fields__ if key in table}, _Matched, place)
+        check_unique(matched.paths, f"{place}.paths")
+        check_unique(matched.versions, f"{place}.versions")
+        rules.append(PathRule(name, matched.versions, matched.paths, convert(table, type_, place)))
     return PathRules(file, tuple(rules))
-
-
-def texts_of(value: object, place: str) -> tuple[str, ...]:
-    """Give a value that must be a list of texts, each once."""
-    texts = tuple(text_of(text, place) for text in list_of(value, place))
-    if len(set(texts)) != len(texts):
-        raise CodegenError("lists something twice", place)
-    return texts
 
 
 @cache

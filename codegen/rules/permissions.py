@@ -1,18 +1,16 @@
 """`permissions.toml`: what a token needs for each request."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.errors import CodegenError
-from codegen.rules.path_rules import PathRule, PathRules, read_path_rules, texts_of
-from codegen.rules.scope import check_keys, read_toml
+from codegen.rules.path_rules import PathRule, PathRules, read_path_rules
+from codegen.rules.toml import Table, check_unique, read_toml
 
 _PERMISSION = re.compile(r"[A-Za-z-]+(\.[A-Za-z]+)+")
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(Table, frozen=True):
     """What a token needs, each list from the least to the most privileged; empty where it cannot work.
 
     Args:
@@ -21,9 +19,9 @@ class Permissions:
         needs_access_policy: whether an app also needs an application access policy.
     """
 
-    delegated: tuple[str, ...]
-    application: tuple[str, ...]
-    needs_access_policy: bool
+    delegated: tuple[str, ...] = ()
+    application: tuple[str, ...] = ()
+    needs_access_policy: bool = False
 
 
 def read_permissions(path: Path, name: str) -> PathRules[Permissions]:
@@ -32,7 +30,10 @@ def read_permissions(path: Path, name: str) -> PathRules[Permissions]:
     Raises:
         CodegenError: the file says something that this program does not know.
     """
-    return read_path_rules(read_toml(path, name), name, _permissions)
+    rules = read_path_rules(read_toml(path, name), name, Permissions)
+    for rule in rules.rules:
+        _check(rule.value, f"{name}: {rule.name}")
+    return rules
 
 
 def permissions_of(rules: PathRules[Permissions], version: str, path: str) -> PathRule[Permissions]:
@@ -47,26 +48,13 @@ def permissions_of(rules: PathRules[Permissions], version: str, path: str) -> Pa
     return rule
 
 
-def _permissions(table: dict[str, object], place: str) -> Permissions:
-    check_keys(table, ("delegated", "application", "needs_access_policy"), place)
-    needs_policy = table.get("needs_access_policy", False)
-    if not isinstance(needs_policy, bool):
-        raise CodegenError("needs_access_policy is true or false", place)
-    found = Permissions(
-        delegated=_names(table.get("delegated", []), f"{place}.delegated"),
-        application=_names(table.get("application", []), f"{place}.application"),
-        needs_access_policy=needs_policy,
-    )
-    if not found.delegated and not found.application:
+def _check(permissions: Permissions, place: str) -> None:
+    for key, names in (("delegated", permissions.delegated), ("application", permissions.application)):
+        check_unique(names, f"{place}.{key}")
+        for name in names:
+            if not _PERMISSION.fullmatch(name):
+                raise CodegenError(f"{name!r} is no permission such as CallRecords.Read.All", f"{place}.{key}")
+    if not permissions.delegated and not permissions.application:
         raise CodegenError("no token could make this request", place)
-    if found.needs_access_policy and not found.application:
+    if permissions.needs_access_policy and not permissions.application:
         raise CodegenError("an access policy is for application permissions, and there are none", place)
-    return found
-
-
-def _names(value: object, place: str) -> tuple[str, ...]:
-    names = texts_of(value, place)
-    for name in names:
-        if not _PERMISSION.fullmatch(name):
-            raise CodegenError(f"{name!r} is no permission such as CallRecords.Read.All", place)
-    return names

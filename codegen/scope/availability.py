@@ -41,5 +41,5 @@ def _availability(clouds: Clouds, version: str, path: str, present: Mapping[str,
     rule = clouds.documented.find(version, path)
     missing = tuple(name for name in clouds.names if has.get(name) is False)
     # Without a word in the documents, metadata that has the request is enough; without metadata, it is not.
-    said = tuple(name for name in has if has[name]) if rule is None else rule.value
+    said = tuple(name for name in has if has[name]) if rule is None else rule.value.clouds
     return Availability(missing, tuple(name for name in clouds.names if name not in {*missing, *said}))

@@ -173,7 +173,7 @@ def test_a_former_field_of_a_base_leads_to_it() -> None:
         ('"Diet.RenamedMember" = "Plants"', "'RenamedMember' cannot have been a name there"),
         ('"GraphMeetingsClient.close" = "me"', "'close' cannot have been a name there; 'close_' can"),
         ('"a.b.c" = "me"', "there is no class a.b"),
-        ('"Animal.pace" = 3', "a text belongs here"),
+        ('"Animal.pace" = 3', "versions.v1.0.aliases.Animal.pace: expected a string, got an integer"),
     ],
 )
 def test_an_alias_that_leads_nowhere_or_is_taken_is_an_error(tmp_path: Path, line: str, reason: str) -> None:

@@ -33,7 +33,7 @@ from tests.codegen.tiny import tiny
         ('"A bear."', '"""A\nbear."""', "a description is one line"),
         ('"A bear."', f'"{"b" * 200}."', "a description is one line"),
         ('"A bear."', '"A bear"', "ends with a full stop"),
-        ('"A bear."', "5", "a text belongs here"),
+        ('"A bear."', "5", "types.bear.one: expected a string, got an integer"),
         ('one = "A bear."', 'won = "A bear."', "unknown key 'won'; did you mean 'one'"),
         ("[roots]", "[roots", "docs.toml: "),
     ],
