@@ -19,7 +19,7 @@ _ROOT = Path(__file__).parent.parent
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; gives the exit status."""
+    """Run one command and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -34,6 +34,10 @@ def _version() -> str:
     return source.partition('VERSION = "')[2].partition('"')[0]
 
 
+def _today() -> date:
+    return datetime.now(tz=UTC).date()
+
+
 def tell(line: str) -> None:
     """Print a line to stderr."""
     print(f"codegen: {line}", file=sys.stderr)
@@ -41,41 +45,47 @@ def tell(line: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m codegen", description="Generate graph_meetings from metadata.")
-    parser.add_argument("--metadata", type=Path, default=_ROOT / "metadata", help="the folder with scope.toml")
+    parser.add_argument("--metadata", type=Path, default=_ROOT / "metadata", help="the folder that contains scope.toml")
     commands = parser.add_subparsers(dest="command", required=True)
-    extracting = commands.add_parser("extract", help="keep of a complete document what scope.toml needs")
+    extracting = commands.add_parser("extract", help="extract what scope.toml needs from a complete document")
     extracting.set_defaults(run=_extract, error_status=1)
-    extracting.add_argument("source", type=Path, help="the complete document: CSDL, or OpenAPI in .yaml, .yml or .json")
-    extracting.add_argument("--out", type=Path, required=True, help="such as metadata/v1.0/global.csdl.xml")
-    extracting.add_argument("--origin", help="where the document was found; as noted before, or its file name")
-    extracting.add_argument("--date", type=date.fromisoformat, default=datetime.now(tz=UTC).date(), help="of that")
+    extracting.add_argument("source", type=Path, help="a complete CSDL document, or OpenAPI (.yaml, .yml, .json)")
+    extracting.add_argument(
+        "--out", type=Path, required=True, help="where to write it, such as metadata/v1.0/global.csdl.xml"
+    )
+    extracting.add_argument("--origin", help="where the document was found; default: as recorded, or its file name")
+    extracting.add_argument("--date", type=date.fromisoformat, default=_today(), help="when it was found")
     _add_allow_missing(extracting)
     generating = commands.add_parser("generate", help="write generated/")
     generating.set_defaults(run=_generate, error_status=1)
     generating.add_argument("--output", type=Path, default=_ROOT / "generated", help="the folder to replace")
-    generating.add_argument("--check", action="store_true", help="write nothing; fail where something would change")
+    generating.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
     _add_allow_missing(generating)
-    comparing = commands.add_parser("diff", help="what changed for users; exit status 1 where something breaks, else 0")
+    comparing = commands.add_parser("diff", help="show what changed for users; exits with 1 if something breaks")
     comparing.set_defaults(run=_diff, error_status=2)
     comparing.add_argument("old", help="a document, a metadata folder, or a git revision of --metadata")
-    comparing.add_argument("new", help="likewise")
-    comparing.add_argument("--format", choices=FORMATS, default="text", help="for people, CHANGELOG.md, or programs")
-    comparing.add_argument("--version", default=_version(), help="the version before; the next is proposed")
-    comparing.add_argument("--api", help="the only version of the API to compare; of documents v1.0 unless given")
-    refreshing = commands.add_parser("refresh", help="extract new documents, print what changes, generate, note it")
+    comparing.add_argument("new", help="the same")
+    comparing.add_argument("--format", choices=FORMATS, default="text", help="text, Markdown for CHANGELOG.md, or JSON")
+    comparing.add_argument("--version", default=_version(), help="the current version; the next one is proposed")
+    comparing.add_argument(
+        "--api", help="compare only this version of the API; default for documents: the first in scope.toml"
+    )
+    refreshing = commands.add_parser(
+        "refresh", help="extract new documents, show what changes, generate, update the changelog"
+    )
     refreshing.set_defaults(run=_refresh, error_status=1)
-    sources = "https://HOST/VERSION/$metadata of a cloud, or DOCUMENT=FILE such as v1.0/global.csdl.xml=new.csdl"
+    sources = "a cloud's https://HOST/VERSION/$metadata, or DOCUMENT=FILE like v1.0/global.csdl.xml=new.csdl"
     refreshing.add_argument("sources", nargs="+", metavar="SOURCE", help=sources)
-    refreshing.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
+    refreshing.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
     refreshing.add_argument("--output", type=Path, default=_ROOT / "generated", help="the folder to replace")
-    refreshing.add_argument("--changelog", type=Path, default=_ROOT / "CHANGELOG.md", help="the file to add to")
-    refreshing.add_argument("--version", default=_version(), help="the version before; the next is proposed")
-    refreshing.add_argument("--date", type=date.fromisoformat, default=datetime.now(tz=UTC).date(), help="of today")
+    refreshing.add_argument("--changelog", type=Path, default=_ROOT / "CHANGELOG.md", help="the changelog to update")
+    refreshing.add_argument("--version", default=_version(), help="the current version; the next one is proposed")
+    refreshing.add_argument("--date", type=date.fromisoformat, default=_today(), help="when the documents were found")
     return parser
 
 
 def _add_allow_missing(parser: argparse.ArgumentParser) -> None:
-    text = "for a document of an earlier day: leave out the requests and rules that it lacks, and say so on stderr"
+    text = "for documents of an earlier day: skip the requests and rules that they lack, and list them on stderr"
     parser.add_argument("--allow-missing", action="store_true", help=text)
 
 

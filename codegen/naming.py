@@ -170,7 +170,7 @@ def check_distinct(names: Iterable[tuple[str, object]], place: object) -> None:
     seen: dict[str, object] = {}
     for name, meaning in names:
         if name in seen:
-            raise CodegenError(f"{seen[name]} and {meaning} would both be called {name}", place)
+            raise CodegenError(f"{seen[name]} and {meaning} would both be named {name}", place)
         seen[name] = meaning
 
 
@@ -196,6 +196,6 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
 def _safe(name: str, taken: frozenset[str]) -> str:
     bare = name.lstrip("_")
     if not bare.isidentifier() or unicodedata.normalize("NFKC", bare) != bare:
-        raise CodegenError(f"no Python name can be made of {name!r}")
+        raise CodegenError(f"cannot make a Python name from {name!r}")
     is_taken = bare in taken or bare != name or keyword.iskeyword(bare)
     return f"{bare}_" if is_taken else bare

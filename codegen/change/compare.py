@@ -74,7 +74,7 @@ class _Comparison:
         kept_up, kept_down = {e.name for e in moved_up}, {e.name for e in moved_down}
         self.removed = [e for name, e in old.names.items() if name not in new.names and name not in kept_up]
         self.added = [e for name, e in new.names.items() if name not in old.names and name not in kept_down]
-        # A former name that the new side keeps as an alias; its parts are those of the present name.
+        # A former name that the new side keeps as an alias; its parts are those of the current name.
         self.kept = {
             before.name: (before, new.names[now.text(Aspect.PRESENT)])
             for before, now in self.pairs
@@ -175,9 +175,9 @@ class _Comparison:
         if aspect is Aspect.TYPE and name.kind is Kind.FIELD:
             return self._judge_type(name, was, now)
         if aspect is Aspect.TYPE and set(old_values) <= set(new_values):
-            return Impact.COMPATIBLE, "what was accepted still is"
+            return Impact.COMPATIBLE, "calls that worked still work"
         if aspect is Aspect.MISSING and set(new_values) - set(old_values):
-            return Impact.BREAKING, "there it fails before it is sent"
+            return Impact.BREAKING, "the request fails there before it is sent"
         return _judge(aspect, was, now)
 
     def _judge_type(self, entry: PublicName, was: str, now: str) -> tuple[Impact, str]:
@@ -186,8 +186,8 @@ class _Comparison:
         if old_class in self.new.lineage(new_class):
             return Impact.COMPATIBLE, f"{now} is a {was}"
         if was == "str" and new_class in self.new.names and self.new.names[new_class].kind is Kind.ENUM:
-            return Impact.COMPATIBLE, "the members of an open enumeration are texts"
-        return Impact.BREAKING, f"code that expects {was} reads {now}"
+            return Impact.COMPATIBLE, "members of an open enumeration are strings"
+        return Impact.BREAKING, f"code that expects {was} gets {now}"
 
     def _judge_base(self, entry: PublicName, now: str) -> tuple[Impact, str]:
         lost = sorted(self.old.fields(entry.name) - self.new.fields(entry.name))
@@ -195,8 +195,8 @@ class _Comparison:
             return Impact.BREAKING, f"it no longer inherits {', '.join(lost)}"
         bases = {self._in_new_words(_last(name)) for name in self.old.lineage(entry.name)[1:]}
         if not bases <= {_last(name) for name in self.new.lineage(entry.name)}:
-            return Impact.BREAKING, "isinstance() with a former base fails"
-        return Impact.COMPATIBLE, f"it keeps its bases and has {now} besides"
+            return Impact.BREAKING, "isinstance() with an old base class fails"
+        return Impact.COMPATIBLE, f"it keeps its base classes and adds {now}"
 
 
 def _parts(api: PublicApi, name: str) -> frozenset[str]:
@@ -237,24 +237,24 @@ def _remedy(entry: PublicName, now: PublicName) -> str:
 
 def _removed(entry: PublicName) -> Change:
     reasons = {
-        Kind.MEMBER: "code that names it fails; the value itself is still read, as a text",
+        Kind.MEMBER: "code that uses it fails; the value is still read, as a string",
         Kind.REQUEST: "the service's metadata no longer has it",
-        Kind.PARAMETER: "a call that gives it fails",
+        Kind.PARAMETER: "calls that pass it fail",
     }
-    reason = reasons.get(entry.kind, "code that names it fails")
+    reason = reasons.get(entry.kind, "code that uses it fails")
     return Change(entry.name, entry.kind, Action.REMOVED, "", "", "", Impact.BREAKING, reason)
 
 
 def _added(entry: PublicName) -> Change:
-    impact, reason = Impact.COMPATIBLE, "nothing had this name"
+    impact, reason = Impact.COMPATIBLE, "the name is new"
     if entry.kind is Kind.MEMBER:
-        reason = "until now its value was read as a text that is no known member"
+        reason = "its value was read as an unknown member before"
     elif entry.kind is Kind.REQUEST:
-        reason = "it could not be made before"
+        reason = "the request was not available before"
     elif entry.kind is Kind.PARAMETER:
         needed = entry.text(Aspect.NEEDED) == "required"
         impact = Impact.BREAKING if needed else Impact.COMPATIBLE
-        reason = "every call has to give it" if needed else "calls without it mean what they meant"
+        reason = "every call must pass it" if needed else "calls without it still work"
     facts = entry.text(Aspect.TYPE) or entry.text(Aspect.RETURNS)
     return Change(entry.name, entry.kind, Action.ADDED, "", "", facts, impact, reason)
 
@@ -263,22 +263,22 @@ def _judge(aspect: Aspect, was: str, now: str) -> tuple[Impact, str]:
     breaking, compatible, invisible = Impact.BREAKING, Impact.COMPATIBLE, Impact.INVISIBLE
     if aspect is Aspect.NEEDED:
         is_required = now == "required"
-        return (breaking, "every call has to give it") if is_required else (compatible, "calls may leave it out")
+        return (breaking, "every call must pass it") if is_required else (compatible, "calls may omit it")
     if aspect is Aspect.DEPRECATED:
         return compatible, "it still works" if now else "it is no longer deprecated"
     if aspect is Aspect.BASE and was == "RequestBuilder":
-        return compatible, "there is something to get now"
+        return compatible, "it has get() now"
     plain = {
         Aspect.MISSING: (compatible, "it works in more clouds"),
-        Aspect.DOUBTFUL: (compatible, "only a warning comes or goes"),
-        Aspect.PERMISSIONS: (compatible, "only what hints and docstrings say; the service decides"),
-        Aspect.DEFAULT: (compatible, "calls without it may get more or less"),
-        Aspect.PRESENT: (compatible, "the name leads there and warns" if now else "the name no longer warns"),
-        Aspect.WIRE: (invisible, "Python's name and type stay"),
-        Aspect.MEDIA_TYPE: (breaking, "the bytes have another format unless a call asks for one"),
-        Aspect.RETURNS: (breaking, f"what follows is found on {now}, not on {was}"),
-        Aspect.BASE: (breaking, f"it has the methods of {now}, not of {was}"),
-        Aspect.VALUE: (breaking, "the member stands for another text"),
-        Aspect.TYPE: (breaking, f"a call that gives {was} fails"),
+        Aspect.DOUBTFUL: (compatible, "only a warning appears or disappears"),
+        Aspect.PERMISSIONS: (compatible, "only hints and docstrings change; the service decides"),
+        Aspect.DEFAULT: (compatible, "calls that omit it may return other results"),
+        Aspect.PRESENT: (compatible, "the name is an alias and warns" if now else "the name no longer warns"),
+        Aspect.WIRE: (invisible, "the Python name and type stay the same"),
+        Aspect.MEDIA_TYPE: (breaking, "content has another format unless the call names one"),
+        Aspect.RETURNS: (breaking, f"what follows is on {now}, no longer on {was}"),
+        Aspect.BASE: (breaking, f"it has the methods of {now}, no longer of {was}"),
+        Aspect.VALUE: (breaking, "the member has another value"),
+        Aspect.TYPE: (breaking, f"calls that pass {was} fail"),
     }
     return plain[aspect]

@@ -45,7 +45,7 @@ def extract(metadata: Path, source: Source, out: Path, *, allow_missing: bool = 
     name = next((name for name in readers if target.as_posix().endswith(f"/{name}")), None)
     if name is None:
         shown = PurePosixPath(*target.parts[-2:]).as_posix()
-        raise CodegenError(f"no version or cloud reads its metadata from {shown}{near(shown, readers)}", metadata)
+        raise CodegenError(f"unknown document {shown}{near(shown, readers)}", metadata)
     is_partial = allow_missing or readers[name].metadata != name
     text = canonical(scope_of(metadata, readers[name], source.path, is_partial=is_partial, tell=tell).schema)
     target.parent.mkdir(parents=True, exist_ok=True)

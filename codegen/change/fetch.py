@@ -26,11 +26,11 @@ def document_of(url: str, clouds: Clouds) -> str:
     if parts.scheme != "https" or parts.netloc not in clouds.hosts or path is None or parts.query or parts.fragment:
         hosts = ", ".join(sorted(clouds.hosts))
         hint = near(parts.netloc, clouds.hosts)
-        raise CodegenError(f"is no https://HOST/VERSION/$metadata with a host among {hosts}{hint}", url)
+        raise CodegenError(f"expected https://HOST/VERSION/$metadata; hosts are {hosts}{hint}", url)
     cloud = clouds.hosts[parts.netloc]
     document = clouds.metadata.get(path["version"], {}).get(cloud)
     if document is None:
-        raise CodegenError(f"nothing is kept of the metadata of {cloud} in {path['version']}", clouds.file)
+        raise CodegenError(f"no document holds the {path['version']} metadata of {cloud}", clouds.file)
     return document
 
 
@@ -53,14 +53,14 @@ def fetch(url: str, target: Path, tell: Callable[[str], None], transport: httpx.
             target.open("wb") as file,
         ):
             if not response.is_success:
-                raise CodegenError(f"answered {response.status_code}", url)
+                raise CodegenError(f"the server answered {response.status_code}", url)
             received = 0
             for chunk in response.iter_bytes():
                 if received // _STEP != (received + len(chunk)) // _STEP:
                     tell(f"{url}: {(received + len(chunk)) // _STEP} MiB")
                 received += len(chunk)
                 if received > LARGEST_DOCUMENT:
-                    raise CodegenError(f"has more than {LARGEST_DOCUMENT:,} bytes", url)
+                    raise CodegenError(f"is larger than {LARGEST_DOCUMENT:,} bytes", url)
                 file.write(chunk)
     except httpx.HTTPError as error:
-        raise CodegenError(f"cannot be fetched: {error}", url) from error
+        raise CodegenError(f"download failed: {error}", url) from error

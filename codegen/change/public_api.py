@@ -31,7 +31,7 @@ class Aspect(StrEnum):
     TYPE = "type"
     RETURNS = "result"
     BASE = "base class"
-    NEEDED = "need"
+    NEEDED = "requirement"
     DEFAULT = "default"
     VALUE = "value"
     MEDIA_TYPE = "media type"
@@ -40,7 +40,7 @@ class Aspect(StrEnum):
     DOUBTFUL = "clouds in doubt"
     PERMISSIONS = "permissions"
     WIRE = "name or type on the wire"
-    PRESENT = "present name"
+    PRESENT = "current name"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def _try_to_extract(metadata: Path, source: Source, out: Path, *, tell: Tell) ->
         extract(metadata, source, out, tell=tell)
     except CodegenError as error:
         extract(metadata, source, out, allow_missing=True, tell=tell)
-        tell(f"a refresh would stop here: {error}")
+        tell(f"refresh would fail: {error}")
 
 
 def _try_to_generate(metadata: Path, output: Path, tell: Tell) -> None:
@@ -81,7 +81,7 @@ def _try_to_generate(metadata: Path, output: Path, tell: Tell) -> None:
     try:
         check(generate(metadata), output)
     except CodegenError as error:
-        tell(f"a refresh would stop here: {error}")
+        tell(f"refresh would fail: {error}")
 
 
 def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell: Tell) -> Mapping[str, Source]:
@@ -98,14 +98,12 @@ def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell
             document, separator, name = text.partition("=")
             if not separator:
                 names = ", ".join(known)
-                raise CodegenError(f"say which document it is, as in DOCUMENT={text}, one of {names}", text)
+                raise CodegenError(f"name the document, as in DOCUMENT={text}; documents are {names}", text)
             if document not in known:
-                raise CodegenError(
-                    f"no version or cloud reads its metadata from {document}{near(document, known)}", text
-                )
+                raise CodegenError(f"unknown document {document}{near(document, known)}", text)
             source = Source(Path(name), Path(name).name, day)
         if document in found:
-            raise CodegenError(f"two sources of {document}", text)
+            raise CodegenError(f"{document} has two sources", text)
         found[document] = source
     return found
 

@@ -27,7 +27,7 @@ def next_version(version: str, changes: Sequence[Change]) -> str:
     """
     found = _VERSION.fullmatch(version)
     if found is None:
-        raise CodegenError(f"{version!r} is no version such as 1.2.3")
+        raise CodegenError(f"{version!r} is not a version like 1.2.3")
     major, minor, patch = map(int, found.groups())
     impacts = {change.impact for change in changes}
     if not impacts:
@@ -52,7 +52,7 @@ def text(changes: Sequence[Change], version: str) -> str:
         if found:
             blocks.append("\n".join([f"{impact} ({len(found)})", *(f"  {line}" for c in found for line in _lines(c))]))
     if not blocks:
-        blocks = ["Nothing changed that users can name."]
+        blocks = ["No public name changed."]
     return "\n\n".join([*blocks, f"Version {version} → {next_version(version, changes)}"]) + "\n"
 
 
@@ -104,7 +104,7 @@ FORMATS: Mapping[str, Callable[[Sequence[Change], str], str]] = MappingProxyType
 def _lines(change: Change) -> Iterator[str]:
     yield f"{_sentence(change)}: {change.reason}"
     if change.remedy:
-        yield "  to keep the old name, if it is a rename, add to the aliases of the version in scope.toml:"
+        yield "  if this is a rename, keep the old name by adding to the version's aliases in scope.toml:"
         yield f"    {change.remedy}"
 
 

@@ -28,7 +28,7 @@ def version_of(sides: Iterable[str], metadata: Path, asked: str | None) -> str |
     """
     known = [rules.version for rules in read_rules(metadata / "scope.toml", "scope.toml")]
     if asked is not None and asked not in known:
-        raise CodegenError(f"there is no version {asked}; there is {' and '.join(known)}", "scope.toml")
+        raise CodegenError(f"unknown version {asked}; versions are {', '.join(known)}", "scope.toml")
     return asked or (known[0] if any(Path(side).is_file() for side in sides) else None)
 
 
@@ -53,7 +53,7 @@ def packages_of(side: str, metadata: Path, api_version: str | None) -> tuple[pla
         try:
             return _only(packages(checked_out, allow_missing=True), api_version)
         except CodegenError as error:
-            raise CodegenError(f"its metadata is not understood by this generator: {error}", side) from error
+            raise CodegenError(f"this generator cannot read its metadata: {error}", side) from error
 
 
 def _only(found: tuple[plan.Package, ...], api_version: str | None) -> tuple[plan.Package, ...]:
@@ -78,5 +78,7 @@ def _git(folder: Path, revision: str, *arguments: str) -> bytes:
     result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     if result.returncode != 0:
         reason = result.stderr.decode(errors="replace").strip().splitlines()
-        raise CodegenError(f"no document, folder or git revision: {reason[-1] if reason else 'git failed'}", revision)
+        raise CodegenError(
+            f"not a document, folder or git revision: {reason[-1] if reason else 'git failed'}", revision
+        )
     return result.stdout

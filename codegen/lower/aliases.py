@@ -91,14 +91,14 @@ class AliasLowering:
             case "client":
                 changed, factory = replace(classes, client=_client(classes.client, name, target)), "renamed"
             case _:
-                raise CodegenError(f"there is no class {owner}{near(owner, [plan.CLIENT_CLASS, *classes.names])}")
+                raise CodegenError(f"unknown class {owner}{near(owner, [plan.CLIENT_CLASS, *classes.names])}")
         self._imports[module].use(RENAMED_MODULE, factory)
         return changed
 
     def _with_class(self, classes: Classes, name: str, target: str) -> Classes:
         module = classes.names.get(target)
         if module is None:
-            raise CodegenError(f"there is no class {target}{near(target, classes.names)}")
+            raise CodegenError(f"unknown class {target}{near(target, classes.names)}")
         present = class_name(name)
         _check_free(name, present, [*classes.names, plan.CLIENT_CLASS, *RUNTIME_EXPORTS], "the package")
         self._imports[module].use(RENAMED_MODULE, "renamed_classes")
@@ -204,9 +204,9 @@ def _target(target: str, known: Iterable[N], owner: str) -> N:
 def _check_free(name: str, present: str, taken: Iterable[str], owner: str) -> None:
     """Refuse a former name that could not have been one, or that something has."""
     if name != present:
-        raise CodegenError(f"{name!r} cannot have been a name there; {present!r} can")
+        raise CodegenError(f"{name!r} is not a name that the generator makes; use {present!r}")
     if name in taken:
-        raise CodegenError(f"{owner} has a {name} already; take the alias away")
+        raise CodegenError(f"{owner} already has {name}; remove the alias")
 
 
 A = TypeVar("A", ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias)

@@ -162,7 +162,10 @@ def chain(lowering: Lowering, steps: Iterable[Step], keys: Iterable[str]) -> str
                 method, _ = by_key_name(lowering.classes[step.target.name])
                 links.append(f"{method}({next(expressions)})")
             case csdl.Function():
-                raise CodegenError(f"{step.via.name} cannot stand in such a path", lowering.scope.rules.file)
+                raise CodegenError(
+                    f"{step.via.name} is a function; paths of content_of cannot call functions",
+                    lowering.scope.rules.file,
+                )
             case csdl.Root():
                 links.append(client_member_name(step.via.name))
             case _:

@@ -71,7 +71,7 @@ class CallLowering:
             name = self._lowering.builder_class(function.returns)
             return plan.MadeBuilder(name, f"{name}.below")
         if not function.returns.is_collection:
-            message = f"{function.name} returns one value and is not composable: not supported"
+            message = f"{function.name} is not supported: it returns a single value and is not composable"
             raise CodegenError(message, function.place)
         row = self._lowering.model_class(function.returns.name, self._imports)
         builder = self._imports.use(RUNTIME, "DeltaRequestBuilder" if is_delta else "FunctionRequestBuilder")
@@ -99,14 +99,14 @@ class CallLowering:
 
     def _type(self, function: csdl.Function, parameter: csdl.Parameter) -> str:
         if parameter.type.is_collection:
-            raise CodegenError(f"{parameter.name}: a parameter cannot be a collection", function.place)
+            raise CodegenError(f"{parameter.name}: collection parameters are not supported", function.place)
         name = self._lowering.resolve(parameter.type.name)
         if name in self._lowering.scope.schema.enums:
             return self._lowering.enum_class(name, self._imports)
         if name == "Edm.DateTimeOffset":
             return self._imports.use(RUNTIME, "DateTimeParameter")
         if name not in _PARAMETER_TYPES:
-            raise CodegenError(f"{parameter.name}: a parameter cannot be {name}", function.place)
+            raise CodegenError(f"{parameter.name}: parameters of type {name} are not supported", function.place)
         python, module = _PARAMETER_TYPES[name]
         return self._imports.annotate(module, python) if module else python
 

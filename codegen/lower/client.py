@@ -60,7 +60,7 @@ class ClientLowering:
     def _guard(self, path: ContentPath, keys: list[str]) -> str:
         """Return the condition that an entity has the keys that only this path needs."""
         if not keys or any("/" in key for key in keys):
-            raise CodegenError("needs a property of its own that a later path does without", self._place(path))
+            raise CodegenError("must use a property that no later path uses", self._place(path))
         return " and ".join(f"artifact.{field_name(key)}" for key in keys)
 
     def _key_expression(self, path: ContentPath, placeholder: str) -> str:
@@ -74,11 +74,11 @@ class ClientLowering:
             found = scope.schema.property_of(owner, name)
             if found is None or found.type.is_collection:
                 known = [p.name for type_ in scope.schema.lineage(owner) for p in type_.properties]
-                raise CodegenError(f"{owner} has no single property {name!r}{near(name, known)}", place)
+                raise CodegenError(f"{owner} has no single-valued property {name!r}{near(name, known)}", place)
             fields.append(f"{self._lowering.model_class(owner, self.imports)}.{field_name(name)}")
             owner = found.type.name
         if owner != _STRING:
-            raise CodegenError(f"{placeholder} is a {owner}, not a string", place)
+            raise CodegenError(f"{placeholder} is {owner}, not a string", place)
         return f"required(artifact, {', '.join(fields)})"
 
     def _place(self, path: ContentPath) -> str:

@@ -83,11 +83,11 @@ def check_clouds(clouds: Clouds, requests: Iterable[tuple[str, str]]) -> None:
     versions = {version for version, _ in known}
     for version in clouds.metadata:
         if version not in versions:
-            raise CodegenError(f"there is no version {version}{near(version, versions)}", f"{clouds.file}: metadata")
+            raise CodegenError(f"unknown version {version}{near(version, versions)}", f"{clouds.file}: metadata")
     clouds.documented.check_used(known)
 
 
 def _check_known(clouds: Iterable[str], names: tuple[str, ...], place: str) -> None:
     for cloud in clouds:
         if cloud not in names:
-            raise CodegenError(f"there is no cloud {cloud}{near(cloud, names)}", place)
+            raise CodegenError(f"unknown cloud {cloud}{near(cloud, names)}", place)

@@ -57,7 +57,7 @@ class Docs:
             return self.types[name]
         if self.is_partial:
             return TypeDoc(_unknown(name))
-        raise CodegenError(f"no description of the type {name}", self.file)
+        raise CodegenError(f"the type {name} has no description", self.file)
 
     def many(self, name: QualifiedName) -> str:
         """Give the description of a collection of a type.
@@ -69,7 +69,7 @@ class Docs:
         if text is None and self.is_partial:
             return _unknown(name)
         if text is None:
-            raise CodegenError(f"no `many` for {name}, which has a collection builder", self.file)
+            raise CodegenError(f"{name} has a collection builder, so its description needs `many`", self.file)
         return text
 
     def enum(self, name: QualifiedName) -> str:
@@ -82,7 +82,7 @@ class Docs:
             return self.enums[name]
         if self.is_partial:
             return _unknown(name)
-        raise CodegenError(f"no description of the enumeration {name}", self.file)
+        raise CodegenError(f"the enumeration {name} has no description", self.file)
 
     def function(self, function: csdl.Function) -> FunctionDoc:
         """Give the description of a function; `check_described` has seen that it has all parameters.
@@ -97,7 +97,7 @@ class Docs:
             known = found or FunctionDoc(_unknown(function.name))
             return FunctionDoc(known.text, MappingProxyType({**unknown, **known.parameters}))
         if found is None:
-            raise CodegenError(f"no description of the function {key}", self.file)
+            raise CodegenError(f"the function {key} has no description", self.file)
         return found
 
     def stream(self, name: str) -> str:
@@ -108,7 +108,7 @@ class Docs:
         """
         if self.is_partial:
             return _unknown(name)
-        raise CodegenError(f"no description of the stream {name}", self.file)
+        raise CodegenError(f"the stream {name} has no description", self.file)
 
     def root(self, name: str) -> str:
         """Give the description of an entity set or singleton.
@@ -120,7 +120,7 @@ class Docs:
             return self.roots[name]
         if self.is_partial:
             return _unknown(name)
-        raise CodegenError(f"no description of the root {name}", self.file)
+        raise CodegenError(f"the root {name} has no description", self.file)
 
 
 def _unknown(name: str) -> str:
@@ -187,9 +187,9 @@ def _qualified_key(key: str, namespace: str) -> str:
 
 def _check_line(text: str, place: str) -> None:
     if not text.strip() or "\n" in text or len(text) > _LONGEST:
-        raise CodegenError(f"a description is one line of at most {_LONGEST} characters", place)
+        raise CodegenError(f"a description must be one line of at most {_LONGEST} characters", place)
     if not text.endswith("."):
-        raise CodegenError("a description ends with a full stop", place)
+        raise CodegenError("a description must end with a full stop", place)
 
 
 def check_docs(docs: Docs, schemas: Iterable[Schema]) -> None:
@@ -234,7 +234,9 @@ def check_described(docs: Docs, schemas: Iterable[tuple[Schema, Iterable[Qualifi
         lacking |= {f"[roots] {root.name}" for root in schema.roots if root.name not in docs.roots}
     if lacking:
         lines = "".join(f'\n  {key} = "…"' for key in sorted(lacking))
-        raise CodegenError(f"no description of some things in scope; write, each with a full stop:{lines}", docs.file)
+        raise CodegenError(
+            f"some things in scope have no description; add, each ending with a full stop:{lines}", docs.file
+        )
 
 
 def _lacking(docs: Docs, function: csdl.Function) -> Iterator[str]:
@@ -252,4 +254,4 @@ def _check(documented: Iterable[str], known: Iterable[str], place: str) -> None:
     names = set(known)
     for name in documented:
         if name not in names:
-            raise CodegenError(f"nothing in scope is called {name}{near(name, names)}", place)
+            raise CodegenError(f"{name} is not in scope{near(name, names)}", place)

@@ -58,11 +58,14 @@ class PathRules(Generic[T]):
         for rule in self.rules:
             for version in rule.versions:
                 if version not in versions:
-                    raise CodegenError(f"there is no version {version}", f"{self.file}: {rule.name}")
+                    raise CodegenError(f"unknown version {version}", f"{self.file}: {rule.name}")
             for pattern in rule.patterns:
                 if (rule.name, pattern) not in decided:
                     hint = near(pattern, (path for _, path in known))
-                    raise CodegenError(f"{pattern!r} decides about no request{hint}", f"{self.file}: {rule.name}")
+                    raise CodegenError(
+                        f"unused pattern {pattern!r}: it matches no request, or earlier patterns match first{hint}",
+                        f"{self.file}: {rule.name}",
+                    )
 
     def _decision(self, version: str, path: str) -> tuple[str, str | None]:
         rule = self.find(version, path)

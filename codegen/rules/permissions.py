@@ -44,7 +44,7 @@ def permissions_of(rules: PathRules[Permissions], version: str, path: str) -> Pa
     """
     rule = rules.find(version, path)
     if rule is None:
-        raise CodegenError(f"no permissions of {path} in {version}", rules.file)
+        raise CodegenError(f"no rule gives the permissions of {path} in {version}", rules.file)
     return rule
 
 
@@ -53,8 +53,8 @@ def _check(permissions: Permissions, place: str) -> None:
         check_unique(names, f"{place}.{key}")
         for name in names:
             if not _PERMISSION.fullmatch(name):
-                raise CodegenError(f"{name!r} is no permission such as CallRecords.Read.All", f"{place}.{key}")
+                raise CodegenError(f"{name!r} is not a permission like CallRecords.Read.All", f"{place}.{key}")
     if not permissions.delegated and not permissions.application:
-        raise CodegenError("no token could make this request", place)
+        raise CodegenError("expected delegated or application permissions", place)
     if permissions.needs_access_policy and not permissions.application:
-        raise CodegenError("an access policy is for application permissions, and there are none", place)
+        raise CodegenError("needs_access_policy requires application permissions", place)

@@ -62,7 +62,7 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A former name that stays, in Python's words: a class, or `Class.member`; and the present name of the same."""
+    """A former name that stays, in Python's words: a class, or `Class.member`; and the current name of the same."""
 
     name: str
     target: str
@@ -142,9 +142,9 @@ class _Reader:
     def rules(self, common: _Common, body: Mapping[str, Any]) -> Rules:
         own = convert(body, _Version, self.place)
         if not _VERSION.fullmatch(self.version):
-            raise CodegenError(f"{self.version!r} is no version such as v1.0 or beta", self.file)
+            raise CodegenError(f"{self.version!r} is not a version like v1.0 or beta", self.file)
         if not _PACKAGE.fullmatch(own.package):
-            raise CodegenError(f"{own.package!r} is no package name", self.place)
+            raise CodegenError(f"{own.package!r} is not a package name", self.place)
         derived = {**common.derived, **own.derived}
         content_of = {**common.content_of, **own.content_of}
         media_types = {**common.media_types, **own.media_types}
@@ -167,7 +167,7 @@ class _Reader:
     def _default(self, entry: dict[str, Any]) -> Default:
         default = convert(entry, Default, f"{self.place}.defaults")
         if default.value != USER_IN_PATH:
-            raise CodegenError(f"the only default known is {USER_IN_PATH!r}, not {default.value!r}", self.place)
+            raise CodegenError(f"unknown default {default.value!r}; the only one is {USER_IN_PATH!r}", self.place)
         return msgspec.structs.replace(default, binding=qualified_reference(default.binding, self.namespace))
 
     def _media_types(self, name: str, media_types: tuple[str, ...]) -> MediaTypes:
@@ -175,9 +175,9 @@ class _Reader:
         owner, _, member = name.partition("/")
         for media_type in media_types:
             if not _MEDIA_TYPE.fullmatch(media_type):
-                raise CodegenError(f"{media_type!r} is no media type such as text/vtt", place)
+                raise CodegenError(f"{media_type!r} is not a media type like text/vtt", place)
         if not media_types:
-            raise CodegenError("names no media type", place)
+            raise CodegenError("expected at least one media type", place)
         return MediaTypes(self._name(owner), member, media_types)
 
     def _name(self, name: str) -> QualifiedName:

@@ -28,7 +28,7 @@ def scope_of(metadata: Path, rules: Rules, document: Path, *, is_partial: bool =
     parser = parser_of(metadata, document, rules.requests, is_partial=is_partial)
     scope = reach(parser, rules, is_partial=is_partial)
     if isinstance(parser.document, OpenApiDocument):
-        tell(f"{parser.document.file} is OpenAPI, which has lost facts of CSDL:")
+        tell(f"{parser.document.file} is OpenAPI, which lacks facts of CSDL:")
         for fact in lost_facts(parser.document, scope.schema):
             tell(f"  {fact}")
     if scope.missing:
@@ -68,4 +68,4 @@ def reach(parser: Parser, rules: Rules, *, is_partial: bool = False) -> Scope:
 
 def _missing_bases(parser: Parser) -> Iterator[str]:
     for name, base in sorted(parser.missing_bases.items()):
-        yield f"bases: {name} has nothing of {base}, its base"
+        yield f"bases: {name} lacks its base {base}"

@@ -109,7 +109,7 @@ class Reach:
             for parameter in function.parameters:
                 name = parameter.type.name
                 if not name.is_primitive and self.parser.kind(name, function.place) != "EnumType":
-                    raise CodegenError(f"{parameter.name}: a parameter cannot be a {name}", function.place)
+                    raise CodegenError(f"{parameter.name}: parameters of type {name} are not supported", function.place)
                 self._use(name, function.place)
 
     def add_passed_through(self) -> None:

@@ -26,7 +26,7 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
     """
     segments = _SEGMENT.findall(path)
     if not segments or "".join(f"/{segment}" for segment in segments) != path:
-        raise CodegenError(f"{path!r} is no path such as /users/{{id}}/onlineMeetings", rule)
+        raise CodegenError(f"{path!r} is not a path like /users/{{id}}/onlineMeetings", rule)
     place = f"{rule}: {path}"
     steps = [_root(parser, segments[0], place)]
     for segment in segments[1:]:
@@ -34,7 +34,7 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
     request = Request(path, tuple(steps))
     answer = request.answer.name
     if answer.is_primitive or parser.kind(answer, place) not in {"EntityType", "ComplexType"}:
-        raise CodegenError("the path ends in a value that no request is known for", place)
+        raise CodegenError("a path must end in an entity, a complex value or a stream", place)
     return request
 
 
@@ -61,9 +61,9 @@ def _root(parser: Parser, segment: str, place: str) -> Step:
 def _next(parser: Parser, before: Step, segment: str, place: str) -> Step:
     source = before.target
     if source.name.is_primitive:
-        raise CodegenError(f"nothing can follow the stream, so not {segment!r}", place)
+        raise CodegenError(f"{segment!r} cannot follow a stream", place)
     if isinstance(before.via, csdl.Function) and not before.via.is_composable:
-        raise CodegenError(f"{before.via.name} is not composable, so {segment!r} cannot follow", place)
+        raise CodegenError(f"{segment!r} cannot follow {before.via.name}, which is not composable", place)
     key = _KEY.fullmatch(segment)
     if key is not None:
         return _by_key(parser, source, key["placeholder"], place)
@@ -75,17 +75,17 @@ def _next(parser: Parser, before: Step, segment: str, place: str) -> Step:
 
 def _by_key(parser: Parser, source: TypeReference, placeholder: str, place: str) -> Step:
     if not source.is_collection:
-        raise CodegenError(f"a key cannot follow one {source.name}", place)
+        raise CodegenError(f"a key cannot follow a single {source.name}", place)
     names = parser.key(source.name)
     if len(names) != 1:
-        raise CodegenError(f"{source.name} has no key of one property", place)
+        raise CodegenError(f"{source.name} must have a key of one property", place)
     return Step(source, csdl.Key(placeholder), TypeReference(source.name))
 
 
 def _member(parser: Parser, source: TypeReference, name: str, place: str) -> Step:
     found: Via | None = None if source.is_collection else parser.member(source.name, name)
     if isinstance(found, csdl.Property) and found.type != TypeReference(csdl.QualifiedName(STREAM)):
-        raise CodegenError(f"{name} is a {found.type}; a path can only end in a stream", place)
+        raise CodegenError(f"a path cannot end in {name}, which is {found.type} and not a stream", place)
     if isinstance(found, csdl.Property | csdl.NavigationProperty):
         return Step(source, found, found.type)
     return _call(parser, source, name, "", place)
@@ -105,4 +105,4 @@ def _call(parser: Parser, source: TypeReference, name: str, arguments: str, plac
         if sorted(parameter.name for parameter in function.parameters) == sorted(given):
             return Step(source, function, function.returns)
     known = " or ".join(f"{name}({', '.join(p.name for p in function.parameters)})" for function in overloads)
-    raise NotInMetadata(f"no overload of {name} takes ({', '.join(given)}); there is {known}", place)
+    raise NotInMetadata(f"no overload of {name} takes ({', '.join(given)}); overloads are {known}", place)

@@ -80,7 +80,7 @@ def _fresh_tree(files: Mapping[PurePosixPath, str], beside: Path | None) -> Gene
         for path, text in files.items():
             target = tree / path
             if not target.resolve().is_relative_to(tree.resolve()):
-                raise CodegenError("would be written outside the output folder", path)
+                raise CodegenError("refusing to write outside the output folder", path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
         _format(tree)

@@ -143,36 +143,36 @@ def test_a_former_field_of_a_base_leads_to_it() -> None:
     ("line", "reason"),
     [
         ('"Animal.pace" = "sped"', "Animal has no sped; did you mean 'speed'?"),
-        ('"Animl.pace" = "speed"', "there is no class Animl; did you mean 'Animal'?"),
-        ('"Beast.pace" = "speed"', "there is no class Beast"),
-        ('"Animal.mood" = "speed"', "Animal has a mood already; take the alias away"),
-        ('"Animal.id" = "speed"', "Animal has a id already; take the alias away"),
-        ('"Animal.den" = "speed"', "Animal has a den already; take the alias away"),
-        ('"Animal.number" = "speed"', "Bear has a number already; take the alias away"),
-        ('"Bear.velocity" = "den"', "Animal has a velocity already; take the alias away"),
+        ('"Animl.pace" = "speed"', "unknown class Animl; did you mean 'Animal'?"),
+        ('"Beast.pace" = "speed"', "unknown class Beast"),
+        ('"Animal.mood" = "speed"', "Animal already has mood; remove the alias"),
+        ('"Animal.id" = "speed"', "Animal already has id; remove the alias"),
+        ('"Animal.den" = "speed"', "Animal already has den; remove the alias"),
+        ('"Animal.number" = "speed"', "Bear already has number; remove the alias"),
+        ('"Bear.velocity" = "den"', "Animal already has velocity; remove the alias"),
         ('"Animal.pace" = "velocity"', "Animal has no velocity"),
-        ('"Animal.raw" = "speed"', "'raw' cannot have been a name there; 'raw_' can"),
-        ('"Animal.isReady" = "speed"', "'isReady' cannot have been a name there; 'is_ready' can"),
-        ('"Animal.class" = "speed"', "'class' cannot have been a name there; 'class_' can"),
-        ('"Animal.x y" = "speed"', "no Python name can be made of 'x y'"),
-        ('"Animal." = "speed"', "no Python name can be made of ''"),
-        ('Beasts = "Animals"', "there is no class Animals; did you mean 'Animal'"),
-        ('Bear = "Animal"', "the package has a Bear already; take the alias away"),
-        ('Page = "Animal"', "the package has a Page already; take the alias away"),
-        ('GraphMeetingsClient = "Animal"', "the package has a GraphMeetingsClient already; take the alias away"),
-        ('Field = "Animal"', "would both be called Field"),
-        ('beast = "Animal"', "'beast' cannot have been a name there; 'Beast' can"),
-        ('Beast = "Bear"\nBeast2 = "Beast"', "there is no class Beast"),
-        ('"Diet.Plants" = "Insects"', "Diet has a Plants already; take the alias away"),
+        ('"Animal.raw" = "speed"', "'raw' is not a name that the generator makes; use 'raw_'"),
+        ('"Animal.isReady" = "speed"', "'isReady' is not a name that the generator makes; use 'is_ready'"),
+        ('"Animal.class" = "speed"', "'class' is not a name that the generator makes; use 'class_'"),
+        ('"Animal.x y" = "speed"', "cannot make a Python name from 'x y'"),
+        ('"Animal." = "speed"', "cannot make a Python name from ''"),
+        ('Beasts = "Animals"', "unknown class Animals; did you mean 'Animal'"),
+        ('Bear = "Animal"', "the package already has Bear; remove the alias"),
+        ('Page = "Animal"', "the package already has Page; remove the alias"),
+        ('GraphMeetingsClient = "Animal"', "the package already has GraphMeetingsClient; remove the alias"),
+        ('Field = "Animal"', "would both be named Field"),
+        ('beast = "Animal"', "'beast' is not a name that the generator makes; use 'Beast'"),
+        ('Beast = "Bear"\nBeast2 = "Beast"', "unknown class Beast"),
+        ('"Diet.Plants" = "Insects"', "Diet already has Plants; remove the alias"),
         ('"Diet.Weed" = "Plant"', "Diet has no Plant; did you mean 'Plants'?"),
         ('"AnimalItemRequestBuilder.foe" = "rivals"', "AnimalItemRequestBuilder has no rivals; did you mean 'rival'?"),
-        ('"AnimalItemRequestBuilder.picture" = "rival"', "AnimalItemRequestBuilder has a picture already"),
-        ('"AnimalItemRequestBuilder.get" = "rival"', "'get' cannot have been a name there; 'get_' can"),
-        ('"AnimalItemRequestBuilder.renamed" = "rival"', "'renamed' cannot have been a name there"),
-        ('"AnimalItemRequestBuilder.deprecated" = "rival"', "'deprecated' cannot have been a name there"),
-        ('"Diet.RenamedMember" = "Plants"', "'RenamedMember' cannot have been a name there"),
-        ('"GraphMeetingsClient.close" = "me"', "'close' cannot have been a name there; 'close_' can"),
-        ('"a.b.c" = "me"', "there is no class a.b"),
+        ('"AnimalItemRequestBuilder.picture" = "rival"', "AnimalItemRequestBuilder already has picture"),
+        ('"AnimalItemRequestBuilder.get" = "rival"', "'get' is not a name that the generator makes; use 'get_'"),
+        ('"AnimalItemRequestBuilder.renamed" = "rival"', "'renamed' is not a name that the generator makes"),
+        ('"AnimalItemRequestBuilder.deprecated" = "rival"', "'deprecated' is not a name that the generator makes"),
+        ('"Diet.RenamedMember" = "Plants"', "'RenamedMember' is not a name that the generator makes"),
+        ('"GraphMeetingsClient.close" = "me"', "'close' is not a name that the generator makes; use 'close_'"),
+        ('"a.b.c" = "me"', "unknown class a.b"),
         ('"Animal.pace" = 3', "versions.v1.0.aliases.Animal.pace: expected a string, got an integer"),
     ],
 )
@@ -192,7 +192,7 @@ def test_the_error_names_the_entry(tmp_path: Path) -> None:
 
 def test_a_former_name_that_the_service_uses_again_is_an_error(tmp_path: Path) -> None:
     changed = tiny(tmp_path).change(CSDL, _DEN, f'{_DEN}<Property Name="velocity" Type="Edm.String" />')
-    with pytest.raises(CodegenError, match=r'"Animal\.velocity" = "speed": Animal has a velocity already'):
+    with pytest.raises(CodegenError, match=r'"Animal\.velocity" = "speed": Animal already has velocity'):
         changed.generate()
 
 
@@ -243,7 +243,7 @@ def test_a_rename_breaks_until_the_line_that_diff_gives_is_in_the_rules(
     before, after = tiny(tmp_path / "a"), tiny(tmp_path / "b").change(CSDL, old, new)
     broken = _changes(before, after)
     assert [(change.impact, change.action, change.remedy) for change in broken] == [("breaking", "renamed", line)]
-    assert f"add to the aliases of the version in scope.toml:\n      {line}\n" in text(broken, "0.1.0")
+    assert f"adding to the version's aliases in scope.toml:\n      {line}\n" in text(broken, "0.1.0")
     assert line not in markdown(broken)
     for side in (before, after):
         side.change("scope.toml", _OWN, f"{_OWN}{line}\n")

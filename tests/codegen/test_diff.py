@@ -92,12 +92,12 @@ def _line(change: Change) -> str:
         (
             f"{_ON}\n          {_OPTIONAL}",
             _ON,
-            [f"breaking: changed parameter {_BORN}(on), need optional → required"],
+            [f"breaking: changed parameter {_BORN}(on), requirement optional → required"],
         ),
         (
             _MOOD,
             f"{_MOOD.removesuffix(' />')}>{_OPTIONAL}</Parameter>",
-            [f"compatible: changed parameter {_BORN}(mood), need required → optional"],
+            [f"compatible: changed parameter {_BORN}(mood), requirement required → optional"],
         ),
         (_ON, _ON.replace("Date", "Guid"), [f"breaking: changed parameter {_BORN}(on), type date → UUID"]),
         ('Name="census" IsBound="true"', 'Name="census" IsBound="true" IsComposable="false"', []),
@@ -256,7 +256,7 @@ def test_the_next_version_follows_semantic_versioning(version: str, impacts: lis
 
 @pytest.mark.parametrize("version", ["1", "1.2", "v1.2.3", "1.2.3rc1", "01.2.3", ""])
 def test_another_form_of_version_is_refused(version: str) -> None:
-    with pytest.raises(CodegenError, match="is no version such as"):
+    with pytest.raises(CodegenError, match="is not a version like"):
         next_version(version, [])
 
 
@@ -279,7 +279,7 @@ def test_the_exit_status_tells_breaking(tmp_path: Path, capsys: pytest.CaptureFi
     command = ["--metadata", str(before.folder), "diff"]
     one, two = str(before.folder), str(after.folder)
     assert main([*command, one, one]) == 0
-    assert "Nothing changed that users can name." in capsys.readouterr().out
+    assert "No public name changed." in capsys.readouterr().out
     assert main([*command, two, one]) == 0
     assert main([*command, one, two]) == 1
     capsys.readouterr()
@@ -289,7 +289,7 @@ def test_the_exit_status_tells_breaking(tmp_path: Path, capsys: pytest.CaptureFi
     assert told["version"] == {"from": "1.0.0", "to": "2.0.0"}
     assert [(change["name"], change["action"]) for change in told["changes"]] == [(f"{_P}.Aardvark.tongue", "removed")]
     assert main([*command, one, "no-such-revision"]) == 2
-    assert "no-such-revision: no document, folder or git revision" in capsys.readouterr().err
+    assert "no-such-revision: not a document, folder or git revision" in capsys.readouterr().err
 
 
 def test_two_git_revisions_are_compared_by_their_own_rules(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -317,6 +317,6 @@ def test_a_document_is_compared_with_the_same_version_of_a_folder(
     command = ["--metadata", metadata, "diff", metadata]
     assert main([*command, f"{metadata}/{CSDL}"]) == 0
     assert main([*command, f"{metadata}/beta/global.csdl.xml", "--api", "beta"]) == 0
-    assert capsys.readouterr().out.count("Nothing changed that users can name.") == 2
+    assert capsys.readouterr().out.count("No public name changed.") == 2
     assert main([*command, metadata, "--api", "v9.9"]) == 2
-    assert "there is no version v9.9; there is v1.0 and beta" in capsys.readouterr().err
+    assert "unknown version v9.9; versions are v1.0, beta" in capsys.readouterr().err

@@ -9,16 +9,16 @@ from tests.codegen.tiny import tiny
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("[types.bear]", "[types.bare]", "types: nothing in scope is called zoo.bare; did you mean 'zoo.bear'"),
+        ("[types.bear]", "[types.bare]", "types: zoo.bare is not in scope; did you mean 'zoo.bear'"),
         (
             "properties.class =",
             "properties.clas =",
-            "zoo.tag.properties: nothing in scope is called clas; did you mean",
+            "zoo.tag.properties: clas is not in scope; did you mean",
         ),
-        ('mood = "How', 'moot = "How', "enums: nothing in scope is called zoo.moot"),
-        ('me = "Whoever', 'mee = "Whoever', "roots: nothing in scope is called mee"),
-        ("census on animal", "censos on animal", "nothing in scope is called censos on zoo.animal; did you mean"),
-        ("parameters.since", "parameters.sinse", "parameters: nothing in scope is called sinse; did you mean 'since'"),
+        ('mood = "How', 'moot = "How', "enums: zoo.moot is not in scope"),
+        ('me = "Whoever', 'mee = "Whoever', "roots: mee is not in scope"),
+        ("census on animal", "censos on animal", "censos on zoo.animal is not in scope; did you mean"),
+        ("parameters.since", "parameters.sinse", "parameters: sinse is not in scope; did you mean 'since'"),
         ('[types.bear]\none = "A bear."', "", '[types."zoo.bear"] one = "…"'),
         ('mood = "How an animal feels."', "", '[enums] "zoo.mood" = "…"'),
         ('me = "Whoever is signed in."', "", '[roots] me = "…"'),
@@ -28,11 +28,11 @@ from tests.codegen.tiny import tiny
             '[functions."delta on Collection(zoo.animal)"] text = "…"',
         ),
         ('parameters.since = "only later ones."', "", '"] parameters.since = "…"'),
-        ('many = "Keepers."', "", "no `many` for zoo.keeper"),
-        ('properties.picture = "A picture, as a stream."', "", "no description of the stream picture"),
-        ('"A bear."', '"""A\nbear."""', "a description is one line"),
-        ('"A bear."', f'"{"b" * 200}."', "a description is one line"),
-        ('"A bear."', '"A bear"', "ends with a full stop"),
+        ('many = "Keepers."', "", "zoo.keeper has a collection builder, so its description needs `many`"),
+        ('properties.picture = "A picture, as a stream."', "", "the stream picture has no description"),
+        ('"A bear."', '"""A\nbear."""', "a description must be one line"),
+        ('"A bear."', f'"{"b" * 200}."', "a description must be one line"),
+        ('"A bear."', '"A bear"', "must end with a full stop"),
         ('"A bear."', "5", "types.bear.one: expected a string, got an integer"),
         ('one = "A bear."', 'won = "A bear."', "unknown key 'won'; did you mean 'one'"),
         ("[roots]", "[roots", "docs.toml: "),
@@ -56,7 +56,7 @@ def test_everything_without_a_description_is_named_at_once(tmp_path: Path) -> No
     with pytest.raises(CodegenError) as caught:
         metadata.generate()
     assert str(caught.value) == (
-        "docs.toml: no description of some things in scope; write, each with a full stop:\n"
+        "docs.toml: some things in scope have no description; add, each ending with a full stop:\n"
         '  [enums] "zoo.mood" = "…"\n'
         '  [functions."born on Collection(zoo.animal)"] parameters.since = "…"\n'
         '  [functions."stroke on Collection(zoo.animal)"] parameters.gently = "…"\n'

@@ -80,9 +80,9 @@ def test_plurals(one: str, many: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('Name="legs_v2"', 'Name="Mood"', "zoo.animal/Mood and zoo.animal/mood would both be called mood"),
-        ('Name="tongue" Type="Edm.Double"', 'Name="Mood" Type="Edm.Double"', "would both be called mood"),
-        ('<Member Name="veryHappy"', '<Member Name="None_" /><Member Name="veryHappy"', "would both be called None_"),
+        ('Name="legs_v2"', 'Name="Mood"', "zoo.animal/Mood and zoo.animal/mood would both be named mood"),
+        ('Name="tongue" Type="Edm.Double"', 'Name="Mood" Type="Edm.Double"', "would both be named mood"),
+        ('<Member Name="veryHappy"', '<Member Name="None_" /><Member Name="veryHappy"', "would both be named None_"),
         ('Name="picture" Type="Edm.Stream"', 'Name="Census" Type="Edm.Stream"', "zoo.animal has no 'picture'"),
     ],
 )

@@ -25,46 +25,46 @@ _GET_PSTN_CALLS = "microsoft.graph.callRecords.getPstnCalls on Collection(micros
 _GET_ALL_RECORDINGS = "microsoft.graph.getAllRecordings on Collection(microsoft.graph.onlineMeeting)"
 _GET_ALL_TRANSCRIPTS = "microsoft.graph.getAllTranscripts on Collection(microsoft.graph.onlineMeeting)"
 _DELTA = "microsoft.graph.delta on Collection(microsoft.graph.callRecording)"
-_FOLLOWS = "what may follow it (IsComposable, ChangeTracking) is lost; taken as"
-_NOTHING = "nothing; stated by a request of scope.toml that goes on behind it"
-_REQUIRED = "may be left out is lost; taken as required; stated by an annotation OptionalParameter of it in the extract"
-_PATH = "EntitySetPath is lost; taken as none; stated by that attribute in the extract"
-_ATTRIBUTES = "stated by the attributes in the extract"
+_FOLLOWS = "what may follow it (IsComposable, ChangeTracking) unknown, assumed"
+_NOTHING = "nothing; set by a request in scope.toml that continues after it"
+_REQUIRED = "may be left out unknown, assumed required; set by its annotation OptionalParameter in the extract"
+_PATH = "EntitySetPath unknown, assumed none; set by that attribute in the extract"
+_ATTRIBUTES = "set by the attributes in the extract"
 _LOST = [
-    "service.yaml is OpenAPI, which has lost facts of CSDL:",
+    "service.yaml is OpenAPI, which lacks facts of CSDL:",
     f"  {_GET_PSTN_CALLS}: whether fromDateTime {_REQUIRED}",
     f"  {_GET_PSTN_CALLS}: whether toDateTime {_REQUIRED}",
     f"  {_GET_PSTN_CALLS}: {_FOLLOWS} {_NOTHING}",
     f"  {_DELTA}: {_FOLLOWS} {_NOTHING}",
     f"  {_DELTA}: {_PATH}",
-    f"  {_GET_ALL_RECORDINGS}: {_FOLLOWS} what scope.toml asks for; stated by the requests of scope.toml",
+    f"  {_GET_ALL_RECORDINGS}: {_FOLLOWS} what scope.toml asks for; set by the requests in scope.toml",
     f"  {_GET_ALL_RECORDINGS}: {_PATH}",
     f"  {_GET_ALL_TRANSCRIPTS}: whether meetingOrganizerUserId {_REQUIRED}",
     f"  {_GET_ALL_TRANSCRIPTS}: whether startDateTime {_REQUIRED}",
     f"  {_GET_ALL_TRANSCRIPTS}: {_FOLLOWS} {_NOTHING}",
     f"  {_GET_ALL_TRANSCRIPTS}: {_PATH}",
     (
-        "  microsoft.graph.callRecords.pstnCallLogRow/charge: Edm.Decimal or Edm.Double is lost; taken as Edm.Double; "
-        "stated by its Type in the extract"
+        "  microsoft.graph.callRecords.pstnCallLogRow/charge: Edm.Decimal or Edm.Double unknown, assumed Edm.Double; "
+        "set by its Type in the extract"
     ),
     (
-        "  microsoft.graph.callRecords.pstnCallLogRow: EntityType or ComplexType is lost; taken as ComplexType; "
-        "stated by its element in the extract"
+        "  microsoft.graph.callRecords.pstnCallLogRow: EntityType or ComplexType unknown, assumed ComplexType; "
+        "set by its element in the extract"
     ),
     (
-        "  microsoft.graph.onlineMeeting/thumbnail: Edm.Stream or Edm.Binary is lost; taken as Edm.Binary; "
-        "stated by its Type in the extract"
+        "  microsoft.graph.onlineMeeting/thumbnail: Edm.Stream or Edm.Binary unknown, assumed Edm.Binary; "
+        "set by its Type in the extract"
     ),
-    f"  all 21 structured types: Abstract and OpenType is lost; taken as neither; {_ATTRIBUTES}",
-    "  microsoft.graph.entity: Key is lost; taken as the property id; stated by the element in the extract",
+    f"  all 21 structured types: Abstract and OpenType unknown, assumed neither; {_ATTRIBUTES}",
+    "  microsoft.graph.entity: Key unknown, assumed the property id; set by the element in the extract",
     (
-        "  all 11 navigation properties: ContainsTarget and ChangeTracking is lost; "
-        f"taken as contained where no path has /$ref, tracked where one has /delta(); {_ATTRIBUTES}"
+        "  all 11 navigation properties: ContainsTarget and ChangeTracking unknown, "
+        f"assumed contained if no path has /$ref, tracked if one has /delta(); {_ATTRIBUTES}"
     ),
-    f"  all 2 collections of complex values: Nullable is lost; taken as nullable; {_ATTRIBUTES}",
-    f"  all 3 enumerations: Value of the members is lost; taken as their order; {_ATTRIBUTES}",
-    f"  all 4 functions: the binding parameter's name is lost; taken as bindingParameter; {_ATTRIBUTES}",
-    f"  microsoft.graph: the EntityContainer's name is lost; taken as GraphService; {_ATTRIBUTES}",
+    f"  all 2 collections of complex values: Nullable unknown, assumed nullable; {_ATTRIBUTES}",
+    f"  all 3 enumerations: Value of the members unknown, assumed their order; {_ATTRIBUTES}",
+    f"  all 4 functions: the binding parameter's name unknown, assumed bindingParameter; {_ATTRIBUTES}",
+    f"  microsoft.graph: the EntityContainer's name unknown, assumed GraphService; {_ATTRIBUTES}",
 ]
 # What differs in the generated package, before ruff formats it; nothing else may.
 _DIFFERENCES = {

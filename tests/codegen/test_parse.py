@@ -34,7 +34,7 @@ def test_malformed_xml_is_an_error_with_its_line(tmp_path: Path) -> None:
 def test_other_xml_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.xml"
     path.write_text("<html/>")
-    with pytest.raises(CodegenError, match=r"other\.xml:1: this is no CSDL"):
+    with pytest.raises(CodegenError, match=r"other\.xml:1: not CSDL"):
         read_document(path, path.name)
 
 
@@ -76,7 +76,7 @@ def test_a_bad_namespace_is_an_error_with_its_line(tmp_path: Path) -> None:
         tiny(tmp_path).change("scope.toml", '"zoo"', '"zoo x"').change(CSDL, 'Namespace="zoo"', 'Namespace="zoo x"')
     )
     changed.change(CSDL, '"zoo.keeper"', '"z.keeper"').change(CSDL, '"zoo.keeper"', '"z.keeper"')
-    with pytest.raises(CodegenError, match=r"global\.csdl\.xml:\d+: 'zoo x\.\w+' is no (OData|type) name"):
+    with pytest.raises(CodegenError, match=r"global\.csdl\.xml:\d+: 'zoo x\.\w+' is not an? (OData|type) name"):
         changed.scope()
 
 

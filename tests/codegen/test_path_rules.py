@@ -9,31 +9,56 @@ from tests.codegen.tiny import tiny
 @pytest.mark.parametrize(
     ("file", "old", "new", "reason"),
     [
-        ("permissions.toml", '"*/picture"', '"*/pictures"', "pictures: '*/pictures' decides about no request"),
-        ("permissions.toml", '["/me/*"]', '["/me/*", "/me/animals"]', "mine: '/me/animals' decides about no request"),
-        ("permissions.toml", 'versions = ["beta"]', 'versions = ["alpha"]', "beta_strokes: there is no version alpha"),
-        ("permissions.toml", 'paths = ["*"]', 'paths = ["/keepers/{id}/animals"]', "no permissions of /keepers/{id}/"),
+        (
+            "permissions.toml",
+            '"*/picture"',
+            '"*/pictures"',
+            "pictures: unused pattern '*/pictures': it matches no request",
+        ),
+        (
+            "permissions.toml",
+            '["/me/*"]',
+            '["/me/*", "/me/animals"]',
+            "mine: unused pattern '/me/animals': it matches no request",
+        ),
+        ("permissions.toml", 'versions = ["beta"]', 'versions = ["alpha"]', "beta_strokes: unknown version alpha"),
+        (
+            "permissions.toml",
+            'paths = ["*"]',
+            'paths = ["/keepers/{id}/animals"]',
+            "no rule gives the permissions of /keepers/{id}/",
+        ),
         (
             "permissions.toml",
             '["Animals.See"]',
             '["Animals.See", "Animals.See"]',
             "delegated: lists 'Animals.See' twice",
         ),
-        ("permissions.toml", '["Animals.See"]', '["see them"]', "'see them' is no permission such as"),
-        ("permissions.toml", 'delegated = ["Animals.Touch"]', "", "beta_strokes: no token could make this request"),
+        ("permissions.toml", '["Animals.See"]', '["see them"]', "'see them' is not a permission like"),
+        (
+            "permissions.toml",
+            'delegated = ["Animals.Touch"]',
+            "",
+            "beta_strokes: expected delegated or application permissions",
+        ),
         ("permissions.toml", 'delegated = ["Animals.Touch"]', "needs = 1", "unknown key 'needs'"),
         ("permissions.toml", "= true", '= "yes"', "needs_access_policy: expected true or false, got a string"),
         (
             "permissions.toml",
             'delegated = ["Animals.Touch"]',
             'delegated = ["Animals.Touch"]\nneeds_access_policy = true',
-            "an access policy is for application permissions",
+            "needs_access_policy requires application permissions",
         ),
         ("permissions.toml", 'paths = ["*"]', "", "others: missing key 'paths'"),
-        ("clouds.toml", '"*/animals/delta"', '"*/animal/delta"', "documented: changes: '*/animal/delta' decides about"),
-        ("clouds.toml", 'clouds = ["GLOBAL"]', 'clouds = ["GLOBE"]', "no cloud GLOBE; did you mean 'GLOBAL'"),
-        ("clouds.toml", "CHINA =", "CHINE =", "metadata.v1.0: there is no cloud CHINE; did you mean 'CHINA'"),
-        ("clouds.toml", '[metadata."v1.0"]', '[metadata."v1.1"]', "there is no version v1.1; did you mean 'v1.0'"),
+        (
+            "clouds.toml",
+            '"*/animals/delta"',
+            '"*/animal/delta"',
+            "documented: changes: unused pattern '*/animal/delta'",
+        ),
+        ("clouds.toml", 'clouds = ["GLOBAL"]', 'clouds = ["GLOBE"]', "unknown cloud GLOBE; did you mean 'GLOBAL'"),
+        ("clouds.toml", "CHINA =", "CHINE =", "metadata.v1.0: unknown cloud CHINE; did you mean 'CHINA'"),
+        ("clouds.toml", '[metadata."v1.0"]', '[metadata."v1.1"]', "unknown version v1.1; did you mean 'v1.0'"),
         ("clouds.toml", "v1.0/china.csdl.xml", "v1.0/chine.csdl.xml", "v1.0/chine.csdl.xml: cannot be read"),
         ("clouds.toml", "[documented.keepers]", "[document.keepers]", "unknown key 'document'"),
     ],
@@ -48,5 +73,5 @@ def test_a_rule_that_decides_nothing_or_is_not_understood_is_an_error(
 
 def test_a_cloud_whose_metadata_is_not_understood_does_not_count_as_one_that_lacks_the_request(tmp_path: Path) -> None:
     metadata = tiny(tmp_path).change("v1.0/us_gov.csdl.xml", 'Type="Collection(zoo.animal)"', 'Type="zoo animal"')
-    with pytest.raises(CodegenError, match=r"us_gov\.csdl\.xml:\d+: 'zoo animal' is no type name"):
+    with pytest.raises(CodegenError, match=r"us_gov\.csdl\.xml:\d+: 'zoo animal' is not a type name"):
         metadata.generate()

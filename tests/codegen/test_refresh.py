@@ -62,8 +62,7 @@ def test_a_new_document_is_extracted_generated_and_noted(tmp_path: Path, capsys:
     capsys.readouterr()
     assert _refresh(metadata, _source(metadata, _DEN, f'{_DEN}<Property Name="size" Type="Edm.Int32"/>')) == 0
     assert capsys.readouterr().out == (
-        "compatible (1)\n  field tests.codegen.golden.Bear.size added (int): nothing had this name\n\n"
-        "Version 0.1.0 → 0.1.1\n"
+        "compatible (1)\n  field tests.codegen.golden.Bear.size added (int): the name is new\n\nVersion 0.1.0 → 0.1.1\n"
     )
     assert 'Name="size"' in (metadata.folder / CSDL).read_text()
     assert "new.csdl" in (metadata.folder / "SOURCE.toml").read_text()
@@ -121,7 +120,7 @@ def test_a_dry_run_gives_the_changes_and_what_a_refresh_would_refuse(
     assert _refresh(metadata, source, "--dry-run") == 0
     told = capsys.readouterr()
     assert change in told.out
-    assert "a refresh would stop here: " in told.err
+    assert "refresh would fail: " in told.err
     assert all(refusal in told.err for refusal in refusals), told.err
     assert _refresh(metadata, source) == 1
     told = capsys.readouterr()
@@ -201,11 +200,11 @@ def test_an_interrupt_while_the_old_is_removed_loses_nothing_new(
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("new.csdl", f"say which document it is, as in DOCUMENT=new.csdl, one of beta/global.csdl.xml, {CSDL[:4]}"),
+        ("new.csdl", f"name the document, as in DOCUMENT=new.csdl; documents are beta/global.csdl.xml, {CSDL[:4]}"),
         (f"{CSDL}=/no/such/file", "cannot be read"),
         ("v1.0/globl.csdl.xml=new.csdl", "did you mean 'v1.0/global.csdl.xml'"),
-        (f"metadata/{CSDL}=new.csdl", f"reads its metadata from metadata/{CSDL}; did you mean '{CSDL}'"),
-        (_URL, "is no https://HOST/VERSION/$metadata"),
+        (f"metadata/{CSDL}=new.csdl", f"unknown document metadata/{CSDL}; did you mean '{CSDL}'"),
+        (_URL, "expected https://HOST/VERSION/$metadata; hosts are"),
     ],
 )
 def test_a_source_that_means_nothing_is_an_error(
@@ -277,11 +276,11 @@ def test_a_redirect_or_an_error_or_an_endless_body_is_refused(tmp_path: Path, mo
     for answer, reason in (
         (moved, "answered 302"),
         (httpx.Response(503), "answered 503"),
-        (httpx.Response(200, content=endless()), "more than 100,000 bytes"),
+        (httpx.Response(200, content=endless()), "larger than 100,000 bytes"),
     ):
         with pytest.raises(CodegenError, match=reason):
             fetch(_URL, tmp_path / "x", unheard, httpx.MockTransport(_always(answer)))
-    with pytest.raises(CodegenError, match="cannot be fetched: no route"):
+    with pytest.raises(CodegenError, match="download failed: no route"):
         fetch(_URL, tmp_path / "x", unheard, httpx.MockTransport(broken))
 
 
@@ -293,8 +292,8 @@ def _always(answer: httpx.Response) -> Callable[[httpx.Request], httpx.Response]
 
 
 def test_sections_are_made_where_the_changelog_has_none() -> None:
-    change = Change("p.C", Kind.CLASS, Action.REMOVED, "", "", "", Impact.BREAKING, "code that names it fails")
-    entry = "- **Breaking:** class `p.C` removed\n  (code that names it fails).\n"
+    change = Change("p.C", Kind.CLASS, Action.REMOVED, "", "", "", Impact.BREAKING, "code that uses it fails")
+    entry = "- **Breaking:** class `p.C` removed\n  (code that uses it fails).\n"
     empty = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n"
     assert with_changes(empty, [change]) == f"# Changelog\n\n## [Unreleased]\n\n### Removed\n\n{entry}\n## [0.1.0]\n"
     assert with_changes("## [Unreleased]\n", [change]) == f"## [Unreleased]\n\n### Removed\n\n{entry}"

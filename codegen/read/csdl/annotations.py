@@ -52,7 +52,7 @@ class Annotations:
         for value in _property_values(record, name):
             text = value.get(attribute)
             if text is not None and not all(letter.isalnum() or letter in "-_/.: " for letter in text):
-                raise CodegenError(f"{name} of a revision is {text!r}", self._document.place(value))
+                raise CodegenError(f"invalid {name} of a revision: {text!r}", self._document.place(value))
             return text
         return None
 

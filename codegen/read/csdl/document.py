@@ -96,9 +96,9 @@ def read_document(path: Path, name: str) -> Document:
     root = _load(path, name)
     schemas = [schema for services in root for schema in services if schema.tag == f"{EDM}Schema"]
     if root.tag != f"{EDMX}Edmx" or not schemas:
-        raise CodegenError("this is no CSDL: expected edmx:Edmx with Schema elements of OData 4", f"{name}:1")
+        raise CodegenError("not CSDL: expected edmx:Edmx with Schema elements of OData 4", f"{name}:1")
     if len(schemas) > _MOST_SCHEMAS:
-        raise CodegenError(f"has {len(schemas)} schemas; more than {_MOST_SCHEMAS} are refused", f"{name}:1")
+        raise CodegenError(f"has {len(schemas)} schemas; at most {_MOST_SCHEMAS} are allowed", f"{name}:1")
     aliases = {alias: schema.get("Namespace") or "" for schema in schemas if (alias := schema.get("Alias"))}
     index = _Index(name, aliases)
     for schema in schemas:
@@ -109,7 +109,7 @@ def read_document(path: Path, name: str) -> Document:
 def _load(path: Path, name: str) -> Element:
     size = path.stat().st_size if path.is_file() else 0
     if size > LARGEST_DOCUMENT:
-        raise CodegenError(f"has {size:,} bytes; more than {LARGEST_DOCUMENT:,} are refused", name)
+        raise CodegenError(f"has {size:,} bytes; at most {LARGEST_DOCUMENT:,} are allowed", name)
     # Metadata is untrusted: no entities, no DTD, no network, no unbounded depth.
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
@@ -121,7 +121,7 @@ def _load(path: Path, name: str) -> Element:
     except OSError as error:
         raise CodegenError(f"cannot be read: {error}", name) from error
     if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
-        raise CodegenError("has a DOCTYPE, which CSDL never needs; refused", f"{name}:1")
+        raise CodegenError("DOCTYPE is not allowed", f"{name}:1")
     # The stubs allow every kind of name that can be assigned; a parsed element without comments has strings.
     return cast("Element", tree.getroot())
 

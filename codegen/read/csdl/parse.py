@@ -71,7 +71,7 @@ class Parser:
         """Give the kind of a declared type, such as `EnumType`."""
         element = self.document.types.get(name)
         if element is None:
-            raise CodegenError(f"there is no type {name}{near(name, self.document.types)}", used_at)
+            raise CodegenError(f"unknown type {name}{near(name, self.document.types)}", used_at)
         return local_name(element)
 
     def base(self, name: QualifiedName) -> QualifiedName | None:
@@ -86,7 +86,7 @@ class Parser:
             return None
         if base not in self.document.types:
             hint = near(base, self.document.types)
-            raise CodegenError(f"there is no type {base}, the base of {name}{hint}", self.document.place(element))
+            raise CodegenError(f"unknown type {base}, the base of {name}{hint}", self.document.place(element))
         return base
 
     def lineage(self, name: QualifiedName) -> tuple[QualifiedName, ...]:
@@ -102,7 +102,7 @@ class Parser:
                 cycle = " → ".join([*names[names.index(at) :], at])
                 raise CodegenError(f"a type cannot be its own base: {cycle}", self._place(at))
             if len(names) == _LONGEST_LINEAGE:
-                raise CodegenError(f"{name} has more than {_LONGEST_LINEAGE} types in its lineage", self._place(name))
+                raise CodegenError(f"{name} has a hierarchy of more than {_LONGEST_LINEAGE} types", self._place(name))
             names.append(at)
             at = self.base(at)
         return tuple(names)
@@ -222,7 +222,7 @@ class Parser:
         parameters = [self._parameter(e) for e in _children(element, "Parameter")]
         returns = [self._reference(e, e.get("Type") or "") for e in _children(element, "ReturnType")]
         if len(returns) != 1:
-            raise CodegenError(f"the function {name} needs one ReturnType", self.document.place(element))
+            raise CodegenError(f"the function {name} must have one ReturnType", self.document.place(element))
         target = f"{name}({','.join(str(p.type) for p in parameters)})"
         return csdl.Function(
             name=name,
@@ -252,20 +252,20 @@ class Parser:
     def _entity_set_path(self, element: Element) -> str | None:
         path = element.get("EntitySetPath")
         if path is not None and not all(map(is_simple_identifier, path.split("/"))):
-            raise CodegenError(f"EntitySetPath {path!r} is no path of names", self.document.place(element))
+            raise CodegenError(f"EntitySetPath {path!r} is not a path of names", self.document.place(element))
         return path
 
     def _reference(self, element: Element, text: str) -> TypeReference:
         is_collection = text.startswith("Collection(") and text.endswith(")")
         name = text.removeprefix("Collection(").removesuffix(")") if is_collection else text
         if "." not in name or not all(map(is_simple_identifier, name.split("."))):
-            raise CodegenError(f"{text!r} is no type name", self.document.place(element))
+            raise CodegenError(f"{text!r} is not a type name", self.document.place(element))
         return TypeReference(self.document.resolve(name), is_collection)
 
     def _type(self, name: QualifiedName, *tags: str) -> Element:
         element = self.document.types.get(name)
         if element is None:
-            raise CodegenError(f"there is no type {name}{near(name, self.document.types)}", self.document.file)
+            raise CodegenError(f"unknown type {name}{near(name, self.document.types)}", self.document.file)
         if local_name(element) not in tags:
             place = self.document.place(element)
             raise CodegenError(f"{name} is an {local_name(element)}, not an {' or '.join(tags)}", place)
@@ -276,7 +276,7 @@ class Parser:
 
     def _check_declaration(self, name: QualifiedName, element: Element) -> Element:
         if not all(map(is_simple_identifier, name.split("."))):
-            raise CodegenError(f"{name!r} is no OData name", self.document.place(element))
+            raise CodegenError(f"{name!r} is not an OData name", self.document.place(element))
         return check(self.document, element)
 
     def _place(self, name: QualifiedName) -> object:
@@ -285,13 +285,13 @@ class Parser:
     def _name(self, element: Element) -> str:
         name = element.get("Name") or ""
         if not is_simple_identifier(name):
-            raise CodegenError(f"{name!r} is no OData name", self.document.place(element))
+            raise CodegenError(f"{name!r} is not an OData name", self.document.place(element))
         return name
 
     def _flag(self, element: Element, attribute: str, *, default: bool = False) -> bool:
         text = element.get(attribute)
         if text not in {None, "true", "false"}:
-            raise CodegenError(f"{attribute}={text!r} is neither true nor false", self.document.place(element))
+            raise CodegenError(f"{attribute} must be true or false, not {text!r}", self.document.place(element))
         return default if text is None else text == "true"
 
 

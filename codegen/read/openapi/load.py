@@ -65,7 +65,7 @@ class Table:
         value = self.entries.get(key)
         if value is None or isinstance(value, str):
             return value
-        raise CodegenError(f"{key!r} should be a text", self.place)
+        raise CodegenError(f"{key!r} must be a string", self.place)
 
     def is_true(self, key: str) -> bool:
         """Whether a flag is there and true."""
@@ -78,7 +78,7 @@ class Table:
             return Table(self.place, MappingProxyType({}))
         if isinstance(value, Table):
             return value
-        raise CodegenError(f"{key!r} should be a table", self.place)
+        raise CodegenError(f"{key!r} must be an object", self.place)
 
     def tables(self, key: str) -> "tuple[Table, ...]":
         """Give a list of tables, an empty one where there is none."""
@@ -96,7 +96,7 @@ class Table:
         value = self.entries.get(key, ())
         if isinstance(value, tuple):
             return value
-        raise CodegenError(f"{key!r} should be a list", self.place)
+        raise CodegenError(f"{key!r} must be a list", self.place)
 
 
 def load(path: Path, name: str) -> Table:
@@ -112,7 +112,7 @@ def load(path: Path, name: str) -> Table:
     """
     size = path.stat().st_size if path.is_file() else 0
     if size > LARGEST_DOCUMENT:
-        raise CodegenError(f"has {size:,} bytes; more than {LARGEST_DOCUMENT:,} are refused", name)
+        raise CodegenError(f"has {size:,} bytes; at most {LARGEST_DOCUMENT:,} are allowed", name)
     try:
         # Events, and no objects: the document is untrusted, and a tree of all its nodes takes gigabytes.
         document = _Reader(yaml.parse(_text(path), Loader=yaml.CSafeLoader), name).document()
@@ -123,7 +123,7 @@ def load(path: Path, name: str) -> Table:
         raise CodegenError(f"cannot be read: {' '.join(str(error).split())}", name) from error
     version = document.text("openapi")
     if version is None or not version.startswith("3."):
-        raise CodegenError("this is no OpenAPI 3: expected a text `openapi` such as 3.0.4", f"{name}:1")
+        raise CodegenError("not OpenAPI 3: expected `openapi` to be a version like 3.0.4", f"{name}:1")
     return document
 
 
@@ -146,11 +146,11 @@ class _Reader:
         while isinstance(event, StreamStartEvent | DocumentStartEvent):
             event = next(self._events)
         if not isinstance(event, MappingStartEvent):
-            raise CodegenError("this is no OpenAPI 3: expected a table", f"{self._file}:1")
+            raise CodegenError("not OpenAPI 3: expected an object", f"{self._file}:1")
         self._check(event)
         table = self._table(event, _KEPT, _DEEPEST)
         if not isinstance(next(self._events), DocumentEndEvent) or isinstance(next(self._events), DocumentStartEvent):
-            raise CodegenError("has several documents, where one belongs", self._file)
+            raise CodegenError("expected one YAML document, got several", self._file)
         return table
 
     def _value(self, event: Event, kept: _Kept | None, levels: int) -> Value:
@@ -181,23 +181,23 @@ class _Reader:
 
     def _key(self, event: Event, entries: Mapping[str, Value]) -> str:
         if not isinstance(event, ScalarEvent):
-            raise CodegenError("a key should be a text", self._place(event))
+            raise CodegenError("a key must be a string", self._place(event))
         if event.value in entries:
-            raise CodegenError(f"{event.value!r} is there twice", self._place(event))
+            raise CodegenError(f"duplicate key {event.value!r}", self._place(event))
         return sys.intern(event.value)
 
     def _check(self, event: Event) -> None:
         self._values += 1
         if isinstance(event, AliasEvent):
-            raise CodegenError("has an alias of YAML, which OpenAPI never needs; refused", self._place(event))
+            raise CodegenError("YAML aliases are not allowed", self._place(event))
         if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
-            raise CodegenError(f"has the tag {event.tag!r}, which OpenAPI never needs; refused", self._place(event))
+            raise CodegenError(f"the YAML tag {event.tag!r} is not allowed", self._place(event))
         if self._values > _MOST_VALUES:
-            raise CodegenError(f"has more than {_MOST_VALUES:,} values; refused", self._place(event))
+            raise CodegenError(f"has more than {_MOST_VALUES:,} values", self._place(event))
 
     def _check_reference(self, key: str, value: Value, event: Event) -> None:
         if key == "$ref" and isinstance(value, str) and not value.startswith(_COMPONENTS):
-            raise CodegenError(f"$ref {value!r} leads out of {_COMPONENTS}; refused", self._place(event))
+            raise CodegenError(f"$ref {value!r} must begin with {_COMPONENTS}", self._place(event))
 
     def _skip(self, event: Event, levels: int) -> None:
         left = levels
@@ -210,7 +210,7 @@ class _Reader:
 
     def _check_depth(self, event: Event, levels: int) -> None:
         if levels <= 0:
-            raise CodegenError(f"has more than {_DEEPEST} levels; refused", self._place(event))
+            raise CodegenError(f"is nested more than {_DEEPEST} levels deep", self._place(event))
 
     def _place(self, event: Event) -> Place:
         return Place(self._file, event.start_mark.line + 1 if event.start_mark else 1)

@@ -27,7 +27,7 @@ class LostFact:
     statement: str
 
     def __str__(self) -> str:
-        return f"{self.thing}: {self.fact} is lost; taken as {self.taken}; stated by {self.statement}"
+        return f"{self.thing}: {self.fact} unknown, assumed {self.taken}; set by {self.statement}"
 
 
 def lost_facts(document: OpenApiDocument, schema: Schema) -> tuple[LostFact, ...]:
@@ -47,7 +47,7 @@ def _of_function(document: OpenApiDocument, schema: Schema, function: csdl.Funct
     for parameter in call.parameters:
         if not parameter.is_alias:
             fact = f"whether {parameter.name} may be left out"
-            yield LostFact(thing, fact, "required", "an annotation OptionalParameter of it in the extract")
+            yield LostFact(thing, fact, "required", "its annotation OptionalParameter in the extract")
     if not call.is_composed:
         yield LostFact(thing, "what may follow it (IsComposable, ChangeTracking)", *_following(call))
     if function.returns.name in schema.types and schema.types[function.returns.name].is_entity:
@@ -56,8 +56,8 @@ def _of_function(document: OpenApiDocument, schema: Schema, function: csdl.Funct
 
 def _following(call: Call) -> tuple[str, str]:
     if call.is_asked_for:
-        return "what scope.toml asks for", "the requests of scope.toml"
-    return "nothing", "a request of scope.toml that goes on behind it"
+        return "what scope.toml asks for", "the requests in scope.toml"
+    return "nothing", "a request in scope.toml that continues after it"
 
 
 def _of_type(document: OpenApiDocument, schema: Schema, type_: csdl.StructuredType) -> Iterator[LostFact]:
@@ -84,7 +84,7 @@ def _of_all(schema: Schema) -> Iterator[LostFact]:
     if keys:
         yield LostFact(" and ".join(keys), "Key", f"the property {KEY}", "the element in the extract")
     if links:
-        taken = "contained where no path has /$ref, tracked where one has /delta()"
+        taken = "contained if no path has /$ref, tracked if one has /delta()"
         yield LostFact(f"all {len(links)} navigation properties", "ContainsTarget and ChangeTracking", taken, where)
     if values:
         yield LostFact(f"all {len(values)} collections of complex values", "Nullable", "nullable", where)

@@ -112,7 +112,7 @@ class Paths:
     def _add(self, path: str) -> None:
         segments, item = _segments(path), self._items[path]
         if len(segments) > _MOST_SEGMENTS:
-            raise CodegenError(f"a path has more than {_MOST_SEGMENTS} segments; refused", item.place)
+            raise CodegenError(f"a path has more than {_MOST_SEGMENTS} segments", item.place)
         if not segments:
             return
         before, last = self._stand(segments[:-1]), segments[-1]

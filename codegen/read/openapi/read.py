@@ -53,7 +53,7 @@ def read_openapi(path: Path, name: str, requests: Iterable[str]) -> OpenApiDocum
     source = load(path, name)
     schemas = Schemas(source)
     if not schemas.tables:
-        raise CodegenError("declares no types: components/schemas needs names such as microsoft.graph.user", name)
+        raise CodegenError("declares no types: components/schemas needs names like microsoft.graph.user", name)
     entries = source.table("paths").entries
     for what, found, most in (
         ("types", len(schemas.tables), _MOST),
@@ -61,7 +61,7 @@ def read_openapi(path: Path, name: str, requests: Iterable[str]) -> OpenApiDocum
         ("characters in its paths", sum(map(len, entries)), _MOST_CHARACTERS),
     ):
         if found > most:
-            raise CodegenError(f"has {found:,} {what}; more than {most:,} are refused", name)
+            raise CodegenError(f"has {found:,} {what}; at most {most:,} are allowed", name)
     paths = Paths(source, schemas, tuple(requests))
     nodes = Nodes(schemas, paths)
     functions: defaultdict[QualifiedName, list[Node]] = defaultdict(list)
