@@ -1,4 +1,4 @@
-"""CSDL in its own words: what the metadata says, as frozen values without any XML.
+"""CSDL in its own words: what the metadata says, as frozen records without XML.
 
 Source: OData CSDL XML representation 4.01.
 """
@@ -13,7 +13,7 @@ DELTA = "delta"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is written."""
+    """A line of a file."""
 
     file: str
     line: int
@@ -29,12 +29,12 @@ class QualifiedName(str):
 
     @property
     def namespace(self) -> str:
-        """What stands before the last dot."""
+        """The part before the last dot."""
         return self.rpartition(".")[0]
 
     @property
     def simple(self) -> str:
-        """What stands after the last dot."""
+        """The part after the last dot."""
         return self.rpartition(".")[2]
 
     @property
@@ -45,7 +45,7 @@ class QualifiedName(str):
 
 @dataclass(frozen=True, slots=True)
 class TypeReference:
-    """A type where it is used: the type itself or a collection of it."""
+    """A use of a type: the type itself or a collection of it."""
 
     name: QualifiedName
     is_collection: bool = False
@@ -154,13 +154,13 @@ class Function:
 
     @property
     def signature(self) -> str:
-        """What tells the overload from others, such as `microsoft.graph.delta(Collection(microsoft.graph.user))`."""
+        """What distinguishes the overload, such as `microsoft.graph.delta(Collection(microsoft.graph.user))`."""
         return f"{self.name}({', '.join([str(self.binding.type), *(str(p.type) for p in self.parameters)])})"
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """An entity set or a singleton of the container: where a path begins."""
+    """An entity set or a singleton of the container, where a path begins."""
 
     name: str
     type: TypeReference
@@ -170,7 +170,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Everything that is in scope, by name."""
+    """Everything in scope, by name."""
 
     container: QualifiedName
     roots: tuple[Root, ...]
@@ -180,7 +180,7 @@ class Schema:
     functions: tuple[Function, ...]
 
     def lineage(self, name: QualifiedName) -> tuple[StructuredType, ...]:
-        """Give a type and its bases, the type itself first."""
+        """Return a type and its bases, the type itself first."""
         types: list[StructuredType] = []
         at: QualifiedName | None = name
         while at is not None:
@@ -189,7 +189,7 @@ class Schema:
         return tuple(types)
 
     def property_of(self, name: QualifiedName, wire_name: str) -> Property | None:
-        """Find a structural property of a type, inherited ones included."""
+        """Return a structural property of a type, inherited or its own."""
         own = (p for t in self.lineage(name) for p in t.properties if p.name == wire_name)
         return next(own, None)
 
@@ -202,7 +202,7 @@ class Key:
 
 
 Via: TypeAlias = Root | Key | NavigationProperty | Property | Function
-"""What takes a path one step further."""
+"""What a path follows in one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +210,9 @@ class Step:
     """One step of a request's path.
 
     Args:
-        source: what the path stands for before it, `None` at the beginning.
-        via: how it goes on.
-        target: what the path stands for after it.
+        source: the type before it, `None` at the beginning of the path.
+        via: what it follows.
+        target: the type after it.
     """
 
     source: TypeReference | None
@@ -229,17 +229,17 @@ class Request:
 
     @property
     def functions(self) -> tuple[Function, ...]:
-        """Give the functions called in the path, from left to right."""
+        """The functions that the path calls, from left to right."""
         return tuple(step.via for step in self.steps if isinstance(step.via, Function))
 
     @property
     def last(self) -> Step:
-        """Give the step that ends the path."""
+        """The step that ends the path."""
         return self.steps[-1]
 
     @property
     def answer(self) -> TypeReference:
-        """Give the type of what comes back; for a stream, of the entity that owns the stream."""
+        """The type of the response; for a stream, that of the entity that has the stream."""
         if isinstance(self.last.via, Property) and self.last.source is not None:
             return self.last.source
         return self.last.target

@@ -1,16 +1,16 @@
-"""The one error of the generator: what is wrong, where, and what may have been meant."""
+"""The generator's error: what is wrong, where, and what may have been meant."""
 
 import difflib
 from collections.abc import Iterable
 
-_MOST_CANDIDATES = 5_000  # to compare: a hostile document has more names than there is time
+_MOST_CANDIDATES = 5_000  # a hostile document can have more names than there is time to compare
 
 
 class CodegenError(Exception):
-    """Input that the generator refuses.
+    """Invalid input.
 
     Args:
-        message: what is wrong and, where it is known, what to do.
+        message: what is wrong and, if known, what to do.
         place: `file:line`, or the file and the rule in it.
     """
 
@@ -19,11 +19,11 @@ class CodegenError(Exception):
 
 
 class NotInMetadata(CodegenError):
-    """A path that the metadata does not have; another document may."""
+    """A path that is not in this document. It may be in another."""
 
 
-def near(name: str, candidates: Iterable[str]) -> str:
-    """Say which names resemble one that was not found; nothing when none does."""
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """Return a suggestion of names like one that was not found, empty if there is none."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(candidates)[:_MOST_CANDIDATES]}
     matches = difflib.get_close_matches(name.lower(), by_lower, n=3)
     return f"; did you mean {' or '.join(repr(by_lower[match]) for match in matches)}?" if matches else ""

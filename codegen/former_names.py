@@ -1,4 +1,4 @@
-"""Former names in Python's words: each leads to a present one, and warns."""
+"""Former names in Python's words. Each is an alias of a current name, and warns when used."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class EnumMemberAlias:
 
 @dataclass(frozen=True, slots=True)
 class FieldAlias:
-    """A former name of a field; in the body of the class, an expression such as `Entity.id` stands for the field."""
+    """A former name of a field. In the class body an expression such as `Entity.id` refers to the field."""
 
     name: AttributeName
     target: AttributeName
@@ -32,13 +32,13 @@ class FieldAlias:
 
 @dataclass(frozen=True, slots=True)
 class MemberAlias:
-    """A former name of what leads from a builder to the next one.
+    """A former name of a builder's member that leads to the next builder.
 
     Args:
-        is_property: whether it is no method.
-        parameters: of its signature.
-        arguments: of the call of the target.
-        parameter_names: what it takes.
+        is_property: whether it is a property rather than a method.
+        parameters: of its signature, as source text.
+        arguments: with which it calls the target.
+        parameter_names: those that users pass.
     """
 
     name: AttributeName
@@ -51,5 +51,5 @@ class MemberAlias:
 
     @property
     def signature(self) -> str:
-        """The name, of a method with its parameters, as in names.txt."""
+        """The name as in names.txt, for a method with its parameters."""
         return self.name if self.is_property else f"{self.name}({', '.join(self.parameter_names)})"

@@ -1,4 +1,4 @@
-"""Every name in the generated code is made here, as Kiota makes it, so that users of msgraph-sdk find it again."""
+"""Makes every name in the generated code, the way Kiota does, so that users of msgraph-sdk recognise it."""
 
 import keyword
 import re
@@ -32,7 +32,7 @@ class ModuleName(str):
     __slots__ = ()
 
 
-# What the runtime's classes have themselves; a name of the service's gives way with a trailing underscore.
+# Names that the runtime's classes use. The service's own get a trailing underscore if they clash.
 _MODEL_API = frozenset(
     {
         "additional_data",
@@ -47,7 +47,7 @@ _MODEL_API = frozenset(
         "to_json",
     }
 )
-# Builders have the verbs and options of a request, and their bodies use a few builtins.
+# Builders have a request's verbs and options, and their bodies use a few builtins.
 _BUILDER_API = frozenset(
     {
         "below",
@@ -92,79 +92,79 @@ _ENUM_API = frozenset({"RenamedMember", "is_known", "mro", "name", "value"})
 
 
 def snake_case(name: str) -> str:
-    """Put an underscore before every capital but the first, and write all of it small: `relay_i_p_address`."""
+    """Convert to snake case, with an underscore before every capital but the first: `relay_i_p_address`."""
     return name[:1].lower() + re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name[1:])
 
 
 def field_name(wire_name: str) -> AttributeName:
-    """Name the field of a property."""
+    """Return the name of a property's field."""
     return AttributeName(_safe(snake_case(wire_name), _MODEL_API))
 
 
 def builder_member_name(wire_name: str) -> AttributeName:
-    """Name what leads from a builder to the next one."""
+    """Return the name of a builder's member that leads to the next builder."""
     return AttributeName(_safe(snake_case(wire_name), _BUILDER_API))
 
 
 def client_member_name(wire_name: str) -> AttributeName:
-    """Name what leads from the client to a builder."""
+    """Return the name of the client's member that leads to a builder."""
     return AttributeName(_safe(snake_case(wire_name), _CLIENT_API))
 
 
 def parameter_name(wire_name: str) -> AttributeName:
-    """Name the parameter of a method."""
+    """Return the name of a method's parameter."""
     return AttributeName(_safe(snake_case(wire_name), _BUILDER_API))
 
 
 def member_name(wire_name: str) -> AttributeName:
-    """Name the member of an enumeration: its first letter becomes a capital."""
+    """Return the name of an enumeration's member, with its first letter capitalised."""
     return AttributeName(_safe(wire_name[:1].upper() + wire_name[1:], _ENUM_API))
 
 
 def class_name(simple_name: str) -> ClassName:
-    """Name the class of a type."""
+    """Return the name of a type's class."""
     return ClassName(_safe(simple_name[:1].upper() + simple_name[1:], frozenset()))
 
 
 def collection_builder_name(model: ClassName) -> ClassName:
-    """Name the builder of a collection of entities."""
+    """Return the name of the builder of a collection of entities."""
     return ClassName(f"{plural(model)}RequestBuilder")
 
 
 def item_builder_name(model: ClassName) -> ClassName:
-    """Name the builder of one entity."""
+    """Return the name of the builder of one entity."""
     return ClassName(f"{model}ItemRequestBuilder")
 
 
 def by_key_name(model: ClassName) -> tuple[AttributeName, AttributeName]:
-    """Name the method that takes an entity's key, and the parameter with the key."""
+    """Return the names of the method that takes an entity's key, and of its parameter."""
     key = f"{snake_case(model)}_id"
     return AttributeName(f"by_{key}"), AttributeName(key)
 
 
 def overload_name(function: str, parameters: Iterable[str]) -> str:
-    """Name one of several overloads, in the service's manner of writing: `bornWithSinceAndMood`."""
+    """Return a name for one of several overloads, in the service's casing: `bornWithSinceAndMood`."""
     words = "And".join(name[:1].upper() + name[1:] for name in parameters)
     return f"{function}With{words}" if words else function
 
 
 def constant_name(*words: str) -> ConstantName:
-    """Name a constant of a module."""
+    """Return the name of a module's constant."""
     return ConstantName(_safe("_".join(snake_case(word) for word in words).upper(), frozenset()))
 
 
 def plural(name: str) -> str:
-    """Give the English plural of a name's last word."""
+    """Return a name with its last word in the English plural."""
     if re.search(r"[^aeiou]y$", name):
         return f"{name[:-1]}ies"
     return f"{name}es" if re.search(r"(s|x|z|ch|sh)$", name) else f"{name}s"
 
 
 def check_distinct(names: Iterable[tuple[str, object]], place: object) -> None:
-    """Refuse two things with one name.
+    """Raise an error if two things have the same name.
 
     Args:
-        names: each Python name with what it stands for.
+        names: each Python name, and what it names.
         place: where they come from.
     """
     seen: dict[str, object] = {}
@@ -175,12 +175,12 @@ def check_distinct(names: Iterable[tuple[str, object]], place: object) -> None:
 
 
 def import_order(name: str) -> tuple[object, ...]:
-    """Order names as ruff does in imports: constants, classes, the rest; digits as numbers, and case last."""
+    """Return the sort key that ruff uses for imports: constants, classes, the rest; digits as numbers; case last."""
     return _kind(name), _natural(name.lower()), _natural(name)
 
 
 def export_order(name: str) -> tuple[object, ...]:
-    """Order names as ruff does in `__all__`, which is the same but for case."""
+    """Return the sort key that ruff uses for `__all__`, which differs in case only."""
     return _kind(name), _natural(name)
 
 

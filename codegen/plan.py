@@ -1,4 +1,4 @@
-"""The client in Python's words: names as they stand in the code, in the order in which they stand there."""
+"""The client in Python's words: names as the code has them, in the order of the code."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,12 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """The imports of a module, sorted, in the sections that ruff wants apart.
+    """The imports of a module, sorted, in the sections that ruff separates.
 
     Args:
         standard: of the standard library.
         own: of this distribution.
-        typing_only: needed in annotations alone.
+        typing_only: needed only in annotations.
     """
 
     standard: tuple[Import, ...] = ()
@@ -55,7 +55,7 @@ class Field:
 
     Args:
         value_type: the Python type of its values, such as `list[Identity]`.
-        deprecated: the sentence that says so, also part of `doc`; here and elsewhere empty where it is not.
+        deprecated: the sentence that says so, also part of `doc`; empty if it is not deprecated, here and elsewhere.
     """
 
     name: AttributeName
@@ -82,16 +82,16 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A keyword-only parameter of a builder's method, and how it reaches the URL.
+    """A keyword-only parameter of a builder's method, and how it gets into the URL.
 
     Args:
         name: in Python.
         types: those that it accepts, apart from None.
-        is_optional: whether it may be None.
-        default: the expression of its default, empty where it has none.
+        is_optional: whether it accepts None.
+        default: the expression of its default, empty if it has none.
         wire_name: in CSDL.
         edm: the expression of its EDM type.
-        value: the expression of what is put into the URL.
+        value: the expression of the value in the URL.
     """
 
     name: AttributeName
@@ -105,13 +105,13 @@ class Argument:
 
     @property
     def annotation(self) -> str:
-        """Its type as the code says it."""
+        """The annotation in the code."""
         return " | ".join((*self.types, "None") if self.is_optional else self.types)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A property of a builder that leads one segment further; `accept` is the media type that a stream is asked for."""
+    """A property of a builder that adds a segment; `accept` is the media type to request of a stream."""
 
     name: AttributeName
     returns: ClassName
@@ -123,7 +123,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ByKey:
-    """The method of a collection builder that leads to one of its entities."""
+    """The method of a collection builder that returns the builder of one entity."""
 
     name: AttributeName
     parameter: AttributeName
@@ -134,7 +134,7 @@ class ByKey:
 
 @dataclass(frozen=True, slots=True)
 class MadeBuilder:
-    """The builder that a method makes.
+    """The builder that a method returns.
 
     Args:
         annotation: its type.
@@ -168,7 +168,7 @@ class Call:
 
     @property
     def has_arguments(self) -> bool:
-        """Whether the method takes any."""
+        """Whether the method takes arguments."""
         return bool(self.arguments)
 
 
@@ -177,8 +177,8 @@ class Builder:
     """A request builder class.
 
     Args:
-        model: the class of what it gets, empty where there is nothing to get.
-        permissions: some requests and what a token needs for them, a sentence each.
+        model: the class of what `get` returns, empty if the builder has no `get`.
+        permissions: one sentence each on some requests and what a token needs for them.
     """
 
     name: ClassName
@@ -193,18 +193,18 @@ class Builder:
 
     @property
     def has_permissions(self) -> bool:
-        """Whether requests end here or in what has no class of its own."""
+        """Whether requests end here, or in a builder without a class of its own."""
         return bool(self.permissions)
 
 
 @dataclass(frozen=True, slots=True)
 class ContentCase:
-    """How the content of one class of entity is reached: an expression that starts at the client.
+    """The path from the client to the content of one class of entity.
 
     Args:
         model: the class.
-        guard: the condition on the entity; empty where the case holds for all that are left.
-        expression: the builder.
+        guard: the condition on the entity, empty if the case holds for all that remain.
+        expression: that makes the builder, from `self`.
     """
 
     model: ClassName
@@ -217,7 +217,7 @@ class Client:
     """The client class.
 
     Args:
-        artifacts: the classes of entities whose content it finds.
+        artifacts: the classes of entities that `content_of` takes.
     """
 
     doc: str
@@ -229,12 +229,12 @@ class Client:
 
     @property
     def has_content(self) -> bool:
-        """Whether there is anything whose content can be found from the entity."""
+        """Whether `content_of` takes any class of entity."""
         return bool(self.content)
 
     @property
     def has_cases(self) -> bool:
-        """Whether there are several ways, for several classes or one."""
+        """Whether there are several cases, for one class or more."""
         return len(self.content) > 1
 
 
@@ -260,7 +260,7 @@ class FunctionFact:
 
 @dataclass(frozen=True, slots=True)
 class PermissionsFact:
-    """A set of permissions in the table of operations; `sentence` has it for people."""
+    """A set of permissions in the table of operations; `sentence` states it for people."""
 
     constant: ConstantName
     arguments: str
@@ -269,16 +269,16 @@ class PermissionsFact:
 
 @dataclass(frozen=True, slots=True)
 class OperationFact:
-    """A line of the table of operations; a long path stands on several lines.
+    """An entry of the table of operations.
 
     Args:
-        path_parts: what the path is made of.
-        returns: which member of `Returns`.
-        model: the class of what comes back.
-        functions: those that the path calls.
-        permissions: what a token needs.
+        path_parts: the path, split to fit on lines.
+        returns: the member of `Returns`.
+        model: the class of the response.
+        functions: the constants of those that the path calls.
+        permissions: the constant of what a token needs.
         missing_in: the clouds that lack the request.
-        doubtful_in: the clouds for which it is in doubt.
+        doubtful_in: the clouds that may lack it.
     """
 
     path_parts: tuple[str, ...]
@@ -306,7 +306,7 @@ class Operations:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What every module has; the aliases are former names of its classes."""
+    """What every module has. The aliases are former names of its classes."""
 
     name: ModuleName
     imports: Imports
@@ -315,7 +315,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Everything that is generated for one version of the API."""
+    """Everything generated for one version of the API."""
 
     name: ModuleName
     version: str

@@ -1,10 +1,10 @@
-"""What a command says while it works."""
+"""Messages while a command works."""
 
 from collections.abc import Callable
 
 Tell = Callable[[str], None]
-"""Takes a line for people that is no error, such as what a document lacks."""
+"""Reports a line that is not an error, such as what a document lacks."""
 
 
-def unheard(_: str) -> None:
-    """Take a line and drop it."""
+def silent(_: str) -> None:
+    """Report nothing."""

@@ -1,4 +1,4 @@
-"""What changed between two public APIs, and what that means for code that uses the old one."""
+"""Compares two public APIs, and judges what each change means for code that uses the old one."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -35,15 +35,15 @@ class Change:
     """One change.
 
     Args:
-        name: the old name, or the new one of what was added.
-        kind: what it stands for.
+        name: the old name, or the new one if it was added.
+        kind: what it names.
         action: what happened to it.
-        aspect: what of it changed, empty where it is the whole.
-        was: before; for what looks renamed, the name.
-        now: since.
-        impact: what it means.
-        reason: why it means that.
-        remedy: the line of scope.toml that would keep the old name; empty where there is none.
+        aspect: what changed about it, empty if it is the whole.
+        was: the old value, or the old name if it was renamed.
+        now: the new value or name.
+        impact: what it means for users.
+        reason: why.
+        remedy: the line of scope.toml that would keep the old name, empty if there is none.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Change:
 
 
 def compare(old: PublicApi, new: PublicApi) -> tuple[Change, ...]:
-    """Give every change of a name that users can type, sorted; parts of what came or went as a whole are not named."""
+    """Return every change of a public name, sorted. Parts of what was added or removed as a whole are left out."""
     return tuple(sorted(_Comparison(old, new).changes()))
 
 
@@ -74,47 +74,47 @@ class _Comparison:
         kept_up, kept_down = {e.name for e in moved_up}, {e.name for e in moved_down}
         self.removed = [e for name, e in old.names.items() if name not in new.names and name not in kept_up]
         self.added = [e for name, e in new.names.items() if name not in old.names and name not in kept_down]
-        # A former name that the new side keeps as an alias; its parts are those of the current name.
+        # Names that the new side keeps as aliases. Their parts are those of the current names.
         self.kept = {
             before.name: (before, new.names[now.text(Aspect.PRESENT)])
             for before, now in self.pairs
             if Aspect.PRESENT in now.facts and Aspect.PRESENT not in before.facts
         }
         self.pairs = [pair for pair in self.pairs if pair[0].name not in self.kept]
-        self.removed = [entry for entry in _whole(self.removed) if entry.owner not in self.kept]
+        self.removed = [entry for entry in _without_parts(self.removed) if entry.owner not in self.kept]
         self.renamed = [*self.kept.values(), *self._renames()]
-        # Class names of old facts in today's words: a renamed class is one change, not one for each field of that type.
+        # The new names of renamed classes: a renamed class is one change, not one for each field of that type.
         classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
-        self._words = {b.own_name: n.own_name for b, n in self.renamed if b.kind in classes}
-        self._words |= {_last(b): _last(n) for b, n in self._words.items()}
+        self._new_names = {b.own_name: n.own_name for b, n in self.renamed if b.kind in classes}
+        self._new_names |= {_last(b): _last(n) for b, n in self._new_names.items()}
 
     def changes(self) -> Iterator[Change]:
-        gone = {before.name for before, _ in self.renamed}
-        come = {now.name for _, now in self.renamed}
+        removed = {before.name for before, _ in self.renamed}
+        added = {now.name for _, now in self.renamed}
         yield from (_renamed(before, now, is_kept=before.name in self.kept) for before, now in self.renamed)
-        yield from (_removed(entry) for entry in self.removed if entry.name not in gone)
-        yield from (_added(entry) for entry in _whole(self.added) if entry.name not in come)
+        yield from (_removed(entry) for entry in self.removed if entry.name not in removed)
+        yield from (_added(entry) for entry in _without_parts(self.added) if entry.name not in added)
         for before, now in self.pairs:
             yield from self._changed(before, now)
         for before, now in self.renamed:
             yield from self._parts_changed(before, now)
 
     def _parts_changed(self, before: PublicName, now: PublicName) -> Iterator[Change]:
-        """Compare what belongs to two names of one thing."""
-        on_the_wire = {Aspect.WIRE, Aspect.VALUE}  # what the rename itself says
+        """Compare what belongs to the old and the new name of one thing."""
+        on_the_wire = {Aspect.WIRE, Aspect.VALUE}  # the rename itself says so
         yield from (change for change in self._changed(before, now) if change.aspect not in on_the_wire)
         if before.name in self.kept and before.kind is Kind.METHOD:
-            return  # the alias has parameters of its own, and these are compared by their names
-        old_parts, new_parts = _below(self.old, before.name), _below(self.new, now.name)
-        yield from map(_removed, _whole(old_parts[part] for part in old_parts if part not in new_parts))
-        yield from map(_added, _whole(new_parts[part] for part in new_parts if part not in old_parts))
+            return  # the alias has its own parameters, which are compared by name
+        old_parts, new_parts = _descendants(self.old, before.name), _descendants(self.new, now.name)
+        yield from map(_removed, _without_parts(old_parts[part] for part in old_parts if part not in new_parts))
+        yield from map(_added, _without_parts(new_parts[part] for part in new_parts if part not in old_parts))
         for part in old_parts:
             if part in new_parts:
                 yield from self._changed(old_parts[part], new_parts[part])
 
     @staticmethod
     def _inherited(entry: PublicName, other: PublicApi) -> PublicName | None:
-        """Give the field that a class has from a base on the other side, where it has the class but not the field."""
+        """Return the field that a class inherits on the other side, if it does not declare the field there itself."""
         if entry.name in other.names or entry.owner not in other.names:
             return None
         return other.field(entry.owner, entry.own_name)
@@ -123,7 +123,7 @@ class _Comparison:
         candidates = [
             (score, before, now)
             for before in self.removed
-            for now in _whole(self.added)
+            for now in _without_parts(self.added)
             if before.kind is now.kind and before.owner == now.owner
             if (score := self._similarity(before, now)) > 0
         ]
@@ -136,7 +136,7 @@ class _Comparison:
         return list(found.values())
 
     def _similarity(self, before: PublicName, now: PublicName) -> float:
-        """Give how much two names look like one; 0 where they do not."""
+        """Return how similar two names are, 0 if too little."""
         if before.kind in {Kind.REQUEST, Kind.PACKAGE}:
             return 0
         names = SequenceMatcher(None, before.own_name.lower(), now.own_name.lower()).ratio()
@@ -150,21 +150,21 @@ class _Comparison:
 
     def _changed(self, before: PublicName, now: PublicName) -> Iterator[Change]:
         for aspect in Aspect:
-            old_values = tuple(map(self._in_new_words, before.facts.get(aspect, ())))
+            old_values = tuple(map(self._with_new_names, before.facts.get(aspect, ())))
             new_values = now.facts.get(aspect, ())
             if old_values == new_values:
                 continue
             if aspect is Aspect.WIRE and before.facts.get(Aspect.TYPE) != now.facts.get(Aspect.TYPE):
-                continue  # the change of the type says it
+                continue  # the change of type says so
             if aspect is Aspect.DEFAULT and before.facts.get(Aspect.NEEDED) != now.facts.get(Aspect.NEEDED):
-                continue  # so does that of the need
+                continue  # the change of requirement says so
             impact, reason = self._judge(aspect, before, old_values, new_values)
             action = Action.DEPRECATED if aspect is Aspect.DEPRECATED and new_values else Action.CHANGED
             was, is_now = joined(aspect, old_values), joined(aspect, new_values)
             yield Change(before.name, before.kind, action, aspect, was, is_now, impact, reason)
 
-    def _in_new_words(self, text: str) -> str:
-        return re.sub(r"\w+", lambda word: self._words.get(word[0], word[0]), text) if self._words else text
+    def _with_new_names(self, text: str) -> str:
+        return re.sub(r"\w+", lambda word: self._new_names.get(word[0], word[0]), text) if self._new_names else text
 
     def _judge(
         self, aspect: Aspect, name: PublicName, old_values: tuple[str, ...], new_values: tuple[str, ...]
@@ -193,7 +193,7 @@ class _Comparison:
         lost = sorted(self.old.fields(entry.name) - self.new.fields(entry.name))
         if lost:
             return Impact.BREAKING, f"it no longer inherits {', '.join(lost)}"
-        bases = {self._in_new_words(_last(name)) for name in self.old.lineage(entry.name)[1:]}
+        bases = {self._with_new_names(_last(name)) for name in self.old.lineage(entry.name)[1:]}
         if not bases <= {_last(name) for name in self.new.lineage(entry.name)}:
             return Impact.BREAKING, "isinstance() with an old base class fails"
         return Impact.COMPATIBLE, f"it keeps its base classes and adds {now}"
@@ -203,7 +203,7 @@ def _parts(api: PublicApi, name: str) -> frozenset[str]:
     return frozenset(entry.own_name for entry in api.names.values() if entry.owner == name)
 
 
-def _below(api: PublicApi, name: str) -> dict[str, PublicName]:
+def _descendants(api: PublicApi, name: str) -> dict[str, PublicName]:
     return {n.removeprefix(name): e for n, e in api.names.items() if n.startswith((f"{name}.", f"{name}("))}
 
 
@@ -211,8 +211,8 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _whole(entries: Iterable[PublicName]) -> list[PublicName]:
-    """Leave out the parts of what came or went itself."""
+def _without_parts(entries: Iterable[PublicName]) -> list[PublicName]:
+    """Leave out the parts of names that are themselves listed."""
     found = list(entries)
     names = {entry.name for entry in found}
     return [entry for entry in found if entry.owner not in names]
@@ -226,7 +226,7 @@ def _renamed(entry: PublicName, now: PublicName, *, is_kept: bool) -> Change:
 
 
 def _remedy(entry: PublicName, now: PublicName) -> str:
-    """Give the line for scope.toml that keeps a former name."""
+    """Return the line for scope.toml that keeps a former name, empty if none can."""
     classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
     if entry.kind not in {*classes, Kind.FIELD, Kind.MEMBER, Kind.CLIENT_MEMBER, Kind.LINK, Kind.METHOD}:
         return ""

@@ -1,12 +1,12 @@
-"""Extracts from a complete document what the rules need."""
+"""Extracts what the rules need from a complete document."""
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 from codegen.change.sources import record_source
-from codegen.errors import CodegenError, near
-from codegen.progress import Tell, unheard
+from codegen.errors import CodegenError, did_you_mean
+from codegen.progress import Tell, silent
 from codegen.rules.documents import rules_of_documents
 from codegen.scope.document import scope_of
 from codegen.write.canonical import canonical
@@ -18,8 +18,8 @@ class Source:
 
     Args:
         path: the file.
-        origin: where it was found, for people; `None` for what is noted already, or the file name.
-        day: of that.
+        origin: where it was found, for people. `None` keeps what is recorded, or takes the file name.
+        day: when it was found.
     """
 
     path: Path
@@ -27,25 +27,25 @@ class Source:
     day: date
 
 
-def extract(metadata: Path, source: Source, out: Path, *, allow_missing: bool = False, tell: Tell = unheard) -> None:
-    """Write the part of a complete document that scope.toml needs, and note where it came from.
+def extract(metadata: Path, source: Source, out: Path, *, allow_missing: bool = False, tell: Tell = silent) -> None:
+    """Write the part of a complete document that scope.toml needs, and record its source.
 
     Args:
         metadata: the folder with scope.toml.
         source: the document.
-        out: such as `metadata/v1.0/global.csdl.xml`; SOURCE.toml is written where its path begins.
-        allow_missing: whether it may lack something; that of a cloud which is not the version's own always may.
-        tell: hears what it lacks.
+        out: where to write it, such as `metadata/v1.0/global.csdl.xml`, with SOURCE.toml in that metadata folder.
+        allow_missing: whether it may lack something. A document of another cloud always may.
+        tell: receives what it lacks.
 
     Raises:
-        CodegenError: neither a version nor a cloud reads its metadata from `out`, or a rule matches nothing.
+        CodegenError: `out` is not a document of any version or cloud, or a rule matches nothing.
     """
     target = out.resolve()
     readers = rules_of_documents(metadata)
     name = next((name for name in readers if target.as_posix().endswith(f"/{name}")), None)
     if name is None:
         shown = PurePosixPath(*target.parts[-2:]).as_posix()
-        raise CodegenError(f"unknown document {shown}{near(shown, readers)}", metadata)
+        raise CodegenError(f"unknown document {shown}{did_you_mean(shown, readers)}", metadata)
     is_partial = allow_missing or readers[name].metadata != name
     text = canonical(scope_of(metadata, readers[name], source.path, is_partial=is_partial, tell=tell).schema)
     target.parent.mkdir(parents=True, exist_ok=True)

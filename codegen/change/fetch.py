@@ -1,4 +1,4 @@
-"""Downloads the metadata that a cloud serves to everybody."""
+"""Downloads the public metadata of a cloud."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 from codegen.read.csdl.document import LARGEST_DOCUMENT
 from codegen.rules.clouds import Clouds
 
@@ -16,7 +16,7 @@ _STEP = 1024 * 1024
 
 
 def document_of(url: str, clouds: Clouds) -> str:
-    """Give the path in the metadata folder of what a URL serves.
+    """Return the path in the metadata folder of the document at a URL.
 
     Raises:
         CodegenError: it is not `https://{host of a cloud}/{version}/$metadata`.
@@ -25,7 +25,7 @@ def document_of(url: str, clouds: Clouds) -> str:
     path = _PATH.fullmatch(parts.path)
     if parts.scheme != "https" or parts.netloc not in clouds.hosts or path is None or parts.query or parts.fragment:
         hosts = ", ".join(sorted(clouds.hosts))
-        hint = near(parts.netloc, clouds.hosts)
+        hint = did_you_mean(parts.netloc, clouds.hosts)
         raise CodegenError(f"expected https://HOST/VERSION/$metadata; hosts are {hosts}{hint}", url)
     cloud = clouds.hosts[parts.netloc]
     document = clouds.metadata.get(path["version"], {}).get(cloud)
@@ -35,16 +35,16 @@ def document_of(url: str, clouds: Clouds) -> str:
 
 
 def fetch(url: str, target: Path, tell: Callable[[str], None], transport: httpx.BaseTransport | None = None) -> None:
-    """Download a document; redirects are not followed, so that it comes from where it was asked for.
+    """Download a document. Redirects are not followed, so that it comes from the host in the URL.
 
     Args:
         url: checked by `document_of`.
         target: the file to write.
-        tell: hears how far it is.
-        transport: of httpx; its own unless given.
+        tell: receives progress.
+        transport: of httpx, for tests.
 
     Raises:
-        CodegenError: it does not come, or is too large.
+        CodegenError: the download fails, or is too large.
     """
     try:
         with (

@@ -1,4 +1,4 @@
-"""What users of a client can name, as a flat list: each name with the facts that code can depend on."""
+"""The public API as a flat list of names, each with the facts that code can depend on."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from codegen.former_names import MemberAlias
 
 
 class Kind(StrEnum):
-    """What a name stands for, in the word for people."""
+    """What a name names, as reports call it."""
 
     PACKAGE = "package"
     CLASS = "class"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 
 class Aspect(StrEnum):
-    """What can change about a name, in the word for people."""
+    """What can change about a name, as reports call it."""
 
     TYPE = "type"
     RETURNS = "result"
@@ -49,10 +49,10 @@ class PublicName:
 
     Args:
         name: dotted, as in names.txt; a request by its path.
-        own_name: what distinguishes it from others of its owner.
-        kind: what it stands for.
+        own_name: without its owner.
+        kind: what it names.
         owner: the name that it is a part of.
-        facts: what is known of it. Most aspects have one value; types and clouds can have several.
+        facts: what is known about it. Types and clouds can have several values, other aspects have one.
     """
 
     name: str
@@ -62,12 +62,12 @@ class PublicName:
     facts: Mapping[Aspect, tuple[str, ...]]
 
     def text(self, aspect: Aspect) -> str:
-        """Return a fact for people, empty where there is none."""
+        """Return a fact as reports show it, empty if there is none."""
         return joined(aspect, self.facts.get(aspect, ()))
 
 
 def joined(aspect: Aspect, values: tuple[str, ...]) -> str:
-    """Return the values of a fact as one text for people."""
+    """Return the values of a fact as reports show them."""
     return (" | " if aspect is Aspect.TYPE else ", ").join(values)
 
 
@@ -86,7 +86,7 @@ class PublicApi:
         return tuple(found)
 
     def field(self, owner: str, name: str) -> PublicName | None:
-        """Find a field of a class, inherited or its own."""
+        """Return a field of a class, inherited or its own."""
         candidates = (self.names.get(f"{cls}.{name}") for cls in self.lineage(owner))
         return next(filter(None, candidates), None)
 
@@ -97,7 +97,7 @@ class PublicApi:
 
 
 def public_api_of(packages: tuple[plan.Package, ...]) -> PublicApi:
-    """List the names of packages. A former name has the facts of the present one, and says which it is."""
+    """Return the public API of packages. A former name has the facts of the current one, and refers to it."""
     names = {name.name: name for package in packages for name in _package(package)}
     present = PublicApi(MappingProxyType(names))
     former = {name.name: name for package in packages for name in _former(package, present)}

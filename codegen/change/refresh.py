@@ -1,4 +1,4 @@
-"""New metadata in one step: extracted, compared, generated, and noted in the changelog, or nothing of it."""
+"""Adopts new metadata in one step: extracts, compares, generates and updates the changelog, or changes nothing."""
 
 import shutil
 import tempfile
@@ -12,7 +12,7 @@ from codegen.change.compare import Change, compare
 from codegen.change.extract import Source, extract
 from codegen.change.fetch import document_of, fetch
 from codegen.change.public_api import public_api_of
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.packages import packages
 from codegen.progress import Tell
 from codegen.rules.clouds import read_clouds
@@ -23,7 +23,7 @@ from codegen.write.output import check, replacing
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What a refresh reads and replaces."""
+    """The files that a refresh reads and replaces."""
 
     metadata: Path
     output: Path
@@ -33,18 +33,18 @@ class Places:
 def refresh(
     sources: Sequence[str], places: Places, day: date, tell: Tell, *, is_dry_run: bool = False
 ) -> tuple[Change, ...]:
-    """Take new documents; gives what changed for users.
+    """Adopt new documents, and return what changed for users.
 
     Args:
         sources: each a URL of a cloud's metadata, or `DOCUMENT=FILE` such as `v1.0/global.csdl.xml=new.csdl`.
-        places: what is replaced.
-        day: on which the documents were found.
-        tell: hears how far it is.
-        is_dry_run: whether everything stays as it is; then `tell` hears what a refresh would refuse, such as a type
-            without a description, and the changes are given all the same.
+        places: the files to replace.
+        day: when the documents were found.
+        tell: receives progress.
+        is_dry_run: whether to change nothing. Then `tell` receives the errors of a refresh, such as a type without a
+            description, and the changes are returned all the same.
 
     Raises:
-        CodegenError: something is not understood; then everything is as it was.
+        CodegenError: something is invalid. Nothing has changed then.
     """
     with tempfile.TemporaryDirectory() as folder:
         staged = Path(shutil.copytree(places.metadata, Path(folder) / "metadata"))
@@ -61,14 +61,14 @@ def refresh(
         for path in sorted(staged.rglob("*")):
             if path.is_file():
                 new[places.metadata / path.relative_to(staged)] = path.read_bytes()
-        # What is replaced is removed at the end, when nothing needs to be put back.
+        # Old files are removed at the end, when nothing needs to be restored.
         with replacing(files, places.output):
             _replace(new)
         return changes
 
 
 def _try_to_extract(metadata: Path, source: Source, out: Path, *, tell: Tell) -> None:
-    """Extract; all that the document lacks is told, and left out of the new side."""
+    """Extract. Report what the document lacks, and leave it out of the new side."""
     try:
         extract(metadata, source, out, tell=tell)
     except CodegenError as error:
@@ -77,7 +77,7 @@ def _try_to_extract(metadata: Path, source: Source, out: Path, *, tell: Tell) ->
 
 
 def _try_to_generate(metadata: Path, output: Path, tell: Tell) -> None:
-    """Generate and write nothing; an error is told, for what it is about may be mended before the refresh."""
+    """Generate without writing. Report an error, which may be fixed before the refresh."""
     try:
         check(generate(metadata), output)
     except CodegenError as error:
@@ -85,7 +85,7 @@ def _try_to_generate(metadata: Path, output: Path, tell: Tell) -> None:
 
 
 def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell: Tell) -> Mapping[str, Source]:
-    """Find the file and the target of each source, downloading what is a URL."""
+    """Return the source of each document. URLs are downloaded."""
     clouds = read_clouds(metadata / "clouds.toml", "clouds.toml")
     known = sorted(rules_of_documents(metadata))
     found: dict[str, Source] = {}
@@ -100,7 +100,7 @@ def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell
                 names = ", ".join(known)
                 raise CodegenError(f"name the document, as in DOCUMENT={text}; documents are {names}", text)
             if document not in known:
-                raise CodegenError(f"unknown document {document}{near(document, known)}", text)
+                raise CodegenError(f"unknown document {document}{did_you_mean(document, known)}", text)
             source = Source(Path(name), Path(name).name, day)
         if document in found:
             raise CodegenError(f"{document} has two sources", text)
@@ -109,7 +109,7 @@ def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell
 
 
 def _replace(new: Mapping[Path, bytes]) -> None:
-    """Write files; an error puts back what was there."""
+    """Write files. An error restores what was there."""
     old = {path: path.read_bytes() if path.exists() else None for path in new}
     changed = [path for path in new if new[path] != old[path]]
     try:

@@ -1,4 +1,4 @@
-"""Changes as text, as Markdown for CHANGELOG.md, and as JSON; and the version that they ask for."""
+"""Reports changes as text, as Markdown for CHANGELOG.md or as JSON, and proposes the next version."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _SECTION_OF = {
 
 
 def next_version(version: str, changes: Sequence[Change]) -> str:
-    """Propose a version by Semantic Versioning; before 1.0.0 breaking changes count as minor ones, others as patches.
+    """Return the next version by Semantic Versioning. Before 1.0.0 breaking changes are minor, others are patches.
 
     Raises:
         CodegenError: the version is not of the form 1.2.3.
@@ -40,12 +40,12 @@ def next_version(version: str, changes: Sequence[Change]) -> str:
 
 
 def is_breaking(changes: Sequence[Change]) -> bool:
-    """Whether any change breaks code of users."""
+    """Whether any change breaks users' code."""
     return any(change.impact is Impact.BREAKING for change in changes)
 
 
 def text(changes: Sequence[Change], version: str) -> str:
-    """Write for people: by impact, the worst first."""
+    """Return a report for people, by impact, the worst first."""
     blocks: list[str] = []
     for impact in Impact:
         found = [change for change in changes if change.impact is impact]
@@ -57,13 +57,13 @@ def text(changes: Sequence[Change], version: str) -> str:
 
 
 def markdown(changes: Sequence[Change], _version: str = "") -> str:
-    """Write for CHANGELOG.md: visible changes only, in the sections of Keep a Changelog."""
+    """Return entries for CHANGELOG.md, visible changes only, in the sections of Keep a Changelog."""
     sections = markdown_sections(changes)
     return "\n\n".join("\n".join([f"### {section}", "", *lines]) for section, lines in sections.items()) + "\n"
 
 
 def markdown_sections(changes: Sequence[Change]) -> Mapping[str, tuple[str, ...]]:
-    """Give the entries of each section that has any."""
+    """Return the entries of each section that has any."""
     visible = [change for change in changes if change.impact is not Impact.INVISIBLE]
     sections = {
         section: tuple(_bullet(change) for change in visible if _SECTION_OF[change.action] == section)
@@ -73,7 +73,7 @@ def markdown_sections(changes: Sequence[Change]) -> Mapping[str, tuple[str, ...]
 
 
 def as_json(changes: Sequence[Change], version: str) -> str:
-    """Write for programs."""
+    """Return a report for programs."""
     entries = [
         {
             "name": change.name,
@@ -111,7 +111,7 @@ def _lines(change: Change) -> Iterator[str]:
 def _bullet(change: Change) -> str:
     breaks = change.impact is Impact.BREAKING
     entry = f"- {'**Breaking:** ' if breaks else ''}{_sentence(change, code='`')}"
-    # To readers of a changelog it says nothing that nothing had the name of what is new.
+    # That the name is new says nothing to readers of a changelog.
     return f"{entry}\n  ({change.reason})." if breaks or change.action is not Action.ADDED else f"{entry}."
 
 

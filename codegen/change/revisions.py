@@ -1,4 +1,4 @@
-"""What can be compared: a metadata document, a metadata folder, or the metadata folder of a git revision."""
+"""Reads a side of a comparison: a metadata document, a metadata folder, or that folder in a git revision."""
 
 import io
 import subprocess
@@ -14,14 +14,14 @@ from codegen.rules.scope import read_rules
 
 
 def version_of(sides: Iterable[str], metadata: Path, asked: str | None) -> str | None:
-    """Give the version of the API that two sides are compared in; nothing where that is every version.
+    """Return the only version of the API to compare, `None` for every version.
 
-    A document has one version, so the other side is looked at in that one alone.
+    A document has one version, so only that one of the other side is compared.
 
     Args:
         sides: as in `packages_of`.
         metadata: the folder with scope.toml.
-        asked: what the user said; a document has the version that is first in scope.toml unless it is said.
+        asked: as the user asked; by default a document has the first version in scope.toml.
 
     Raises:
         CodegenError: there is no such version.
@@ -33,15 +33,15 @@ def version_of(sides: Iterable[str], metadata: Path, asked: str | None) -> str |
 
 
 def packages_of(side: str, metadata: Path, api_version: str | None) -> tuple[plan.Package, ...]:
-    """Lower one side of a comparison; what it lacks is what the comparison is about, so no error.
+    """Lower one side of a comparison. What it lacks is for the comparison to show, not an error.
 
     Args:
         side: a document (complete or an extract), a folder with scope.toml, or else a git revision.
-        metadata: the folder whose rules hold for a document, and which a revision has under the same path.
-        api_version: the only one that counts, needed for a document.
+        metadata: the folder with the rules for a document, which a revision has at the same path.
+        api_version: the only one to compare, required for a document.
 
     Raises:
-        CodegenError: it is none of these, or something in scope is not understood.
+        CodegenError: it is none of these, or something in scope is not supported.
     """
     path = Path(side)
     if path.is_file() and api_version is not None:
@@ -61,20 +61,20 @@ def _only(found: tuple[plan.Package, ...], api_version: str | None) -> tuple[pla
 
 
 def _check_out(revision: str, metadata: Path, folder: Path) -> Path:
-    """Write the metadata folder of a revision below another folder."""
+    """Write the metadata folder of a revision into another folder, and return its path."""
     commit = _git(metadata, revision, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    # From inside the folder, git archives that folder alone, with paths relative to it.
+    # Run inside the folder, git archives only that folder, with relative paths.
     archive = _git(metadata, revision, "archive", "--format=tar", commit.decode().strip())
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        # An argument of extractall since Python 3.11.4 only.
+        # extractall has the argument only since Python 3.11.4.
         tar.extraction_filter = getattr(tarfile, "data_filter", None)
-        tar.extractall(folder)  # noqa: S202  the archive is git's own
+        tar.extractall(folder)  # noqa: S202  the archive comes from git
     return folder
 
 
 def _git(folder: Path, revision: str, *arguments: str) -> bytes:
     command = ["git", "-C", str(folder), *arguments]
-    # S603: git's own options come first, and the revision cannot be one of them.
+    # S603: a fixed command; the revision cannot be read as an option.
     result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     if result.returncode != 0:
         reason = result.stderr.decode(errors="replace").strip().splitlines()

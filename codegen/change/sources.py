@@ -1,4 +1,4 @@
-"""`SOURCE.toml`: where the documents of the metadata folder come from."""
+"""`SOURCE.toml`: the source of each document in the metadata folder."""
 
 import hashlib
 import json
@@ -19,17 +19,17 @@ class _Source(Table, frozen=True):
 
 
 def record_source(folder: Path, document: str, source: Path, origin: str | None, on: date) -> None:
-    """Note in `SOURCE.toml` where a document comes from.
+    """Record in `SOURCE.toml` where a document comes from.
 
     Args:
         folder: with the metadata.
         document: path of the extract, relative to the folder.
         source: the complete document.
-        origin: where that was found, for people; `None` keeps what is noted of the same bytes, or takes the file name.
-        on: the day of that.
+        origin: where that was found, for people. `None` keeps that of the same bytes, or takes the file name.
+        on: when it was found.
 
     Raises:
-        CodegenError: SOURCE.toml cannot be understood.
+        CodegenError: SOURCE.toml is invalid.
     """
     path = folder / "SOURCE.toml"
     known = read_toml(path, path.name) if path.exists() else {}

@@ -1,11 +1,11 @@
-"""Former names that scope.toml keeps: each is added to what has another name today."""
+"""Former names that scope.toml keeps, as aliases of the current ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from codegen import plan
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.lower.imports import RENAMED_MODULE, ImportCollector
 from codegen.lower.lowering import RUNTIME_EXPORTS, Lowering
@@ -26,7 +26,7 @@ N = TypeVar("N", bound=str)
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """The classes of a package, and former names of these by the module that has them."""
+    """The classes of a package, and their former names by module."""
 
     enums: tuple[plan.Enum, ...]
     models: tuple[plan.Model, ...]
@@ -36,7 +36,7 @@ class Classes:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The module of each class that can be renamed."""
+        """The module of each class that can have a former name."""
         return {
             **{enum.name: "enums" for enum in self.enums},
             **{model.name: "models" for model in self.models},
@@ -60,7 +60,7 @@ class AliasLowering:
         """Return classes with their former names.
 
         Raises:
-            CodegenError: an alias leads nowhere, or its name exists.
+            CodegenError: the target of an alias does not exist, or the alias itself does.
         """
         rules = self._lowering.scope.rules
         for alias in rules.aliases:
@@ -91,19 +91,19 @@ class AliasLowering:
             case "client":
                 changed, factory = replace(classes, client=_client(classes.client, name, target)), "renamed"
             case _:
-                raise CodegenError(f"unknown class {owner}{near(owner, [plan.CLIENT_CLASS, *classes.names])}")
+                raise CodegenError(f"unknown class {owner}{did_you_mean(owner, [plan.CLIENT_CLASS, *classes.names])}")
         self._imports[module].use(RENAMED_MODULE, factory)
         return changed
 
     def _with_class(self, classes: Classes, name: str, target: str) -> Classes:
         module = classes.names.get(target)
         if module is None:
-            raise CodegenError(f"unknown class {target}{near(target, classes.names)}")
-        present = class_name(name)
-        _check_free(name, present, [*classes.names, plan.CLIENT_CLASS, *RUNTIME_EXPORTS], "the package")
+            raise CodegenError(f"unknown class {target}{did_you_mean(target, classes.names)}")
+        generated = class_name(name)
+        _check_free(name, generated, [*classes.names, plan.CLIENT_CLASS, *RUNTIME_EXPORTS], "the package")
         self._imports[module].use(RENAMED_MODULE, "renamed_classes")
         self._imports[module].check_types()
-        added = ClassAlias(present, ClassName(target))
+        added = ClassAlias(generated, ClassName(target))
         return replace(classes, former={**classes.former, module: _sorted([*classes.former.get(module, ()), added])})
 
 
@@ -117,21 +117,21 @@ def _changed(classes: Iterable[C], name: str, change: Callable[[C], C]) -> tuple
 def _enum(enum: plan.Enum, name: str, target: str) -> plan.Enum:
     members = [member.name for member in enum.members]
     found = _target(target, members, enum.name)
-    present = member_name(name)
-    _check_free(name, present, members, enum.name)
-    return replace(enum, aliases=_sorted([*enum.aliases, EnumMemberAlias(present, found)]))
+    generated = member_name(name)
+    _check_free(name, generated, members, enum.name)
+    return replace(enum, aliases=_sorted([*enum.aliases, EnumMemberAlias(generated, found)]))
 
 
 def _model(models: tuple[plan.Model, ...], model: plan.Model, name: str, target: str) -> plan.Model:
     lineage = list(_lineage(models, model))
     owners = {field.name: owner.name for owner in reversed(lineage) for field in owner.fields}
     found = _target(target, owners, model.name)
-    present = field_name(name)
+    generated = field_name(name)
     related = [*lineage, *(other for other in models if model in _lineage(models, other))]
     taken = [name for other in related for name in _field_names(other)]
-    _check_free(name, present, taken, model.name)
+    _check_free(name, generated, taken, model.name)
     expression = found if owners[found] == model.name else f"{owners[found]}.{found}"
-    return replace(model, aliases=_sorted([*model.aliases, FieldAlias(present, found, expression)]))
+    return replace(model, aliases=_sorted([*model.aliases, FieldAlias(generated, found, expression)]))
 
 
 def _field_names(model: plan.Model) -> tuple[str, ...]:
@@ -164,12 +164,12 @@ def _client(client: plan.Client, name: str, target: str) -> plan.Client:
 
 
 def _member_aliases(
-    owner: str, aliases: tuple[MemberAlias, ...], made: list[MemberAlias], present: AttributeName, target: str
+    owner: str, aliases: tuple[MemberAlias, ...], made: list[MemberAlias], generated: AttributeName, target: str
 ) -> tuple[MemberAlias, ...]:
-    """Add to the aliases of a class the one of those made for each member that leads to the target."""
+    """Return the aliases of a class, with the candidate that leads to the target added."""
     by_target = {candidate.target: candidate for candidate in made}
     found = by_target[_target(target, by_target, owner)]
-    _check_free(found.name, present, by_target, owner)
+    _check_free(found.name, generated, by_target, owner)
     return _sorted([*aliases, found])
 
 
@@ -178,7 +178,7 @@ def _link_alias(link: plan.Link, name: str) -> MemberAlias:
 
 
 def _key_alias(key: plan.ByKey, name: str) -> MemberAlias:
-    # The method's name says what the parameter was called.
+    # The former method's name tells the parameter's former name.
     parameter = parameter_name(name.removeprefix("by_")) if name.startswith("by_") else key.parameter
     parameters = ("self", f"{parameter}: str")
     return MemberAlias(AttributeName(name), key.name, key.returns, False, parameters, (parameter,), (parameter,))
@@ -197,14 +197,14 @@ def _call_alias(call: plan.Call, name: str) -> MemberAlias:
 def _target(target: str, known: Iterable[N], owner: str) -> N:
     by_text = {str(name): name for name in known}
     if target not in by_text:
-        raise CodegenError(f"{owner} has no {target}{near(target, by_text)}")
+        raise CodegenError(f"{owner} has no {target}{did_you_mean(target, by_text)}")
     return by_text[target]
 
 
-def _check_free(name: str, present: str, taken: Iterable[str], owner: str) -> None:
-    """Refuse a former name that could not have been one, or that something has."""
-    if name != present:
-        raise CodegenError(f"{name!r} is not a name that the generator makes; use {present!r}")
+def _check_free(name: str, generated: str, taken: Iterable[str], owner: str) -> None:
+    """Raise an error if a former name cannot have been generated, or is taken."""
+    if name != generated:
+        raise CodegenError(f"{name!r} is not a name that the generator makes; use {generated!r}")
     if name in taken:
         raise CodegenError(f"{owner} already has {name}; remove the alias")
 

@@ -1,4 +1,4 @@
-"""Functions: from those that a type has to methods of its builder."""
+"""Functions: from those bound to a type to methods of its builder."""
 
 from codegen import csdl, plan
 from codegen.csdl import DELTA
@@ -41,7 +41,7 @@ class CallLowering:
         """Return the method that calls a function.
 
         Raises:
-            CodegenError: it takes or returns what is not supported.
+            CodegenError: a parameter or the result is not supported.
         """
         doc = self._lowering.docs.function(function)
         arguments = tuple(self._argument(function, p, doc.parameters[p.name]) for p in function.parameters)
@@ -61,7 +61,7 @@ class CallLowering:
         )
 
     def _name(self, function: csdl.Function) -> AttributeName:
-        """Name the method. Overloads on one type are told apart by their parameters."""
+        """Return the method's name. Overloads on one type get the names of their parameters."""
         is_overloaded = len(self._lowering.overloads(function)) > 1
         parameters = [parameter.name for parameter in function.parameters] if is_overloaded else []
         return builder_member_name(overload_name(function.name.simple, parameters))

@@ -2,7 +2,7 @@
 
 from codegen import csdl, plan
 from codegen.csdl import Request
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.builders import chain
 from codegen.lower.imports import RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering
@@ -74,7 +74,7 @@ class ClientLowering:
             found = scope.schema.property_of(owner, name)
             if found is None or found.type.is_collection:
                 known = [p.name for type_ in scope.schema.lineage(owner) for p in type_.properties]
-                raise CodegenError(f"{owner} has no single-valued property {name!r}{near(name, known)}", place)
+                raise CodegenError(f"{owner} has no single-valued property {name!r}{did_you_mean(name, known)}", place)
             fields.append(f"{self._lowering.model_class(owner, self.imports)}.{field_name(name)}")
             owner = found.type.name
         if owner != _STRING:

@@ -1,4 +1,4 @@
-"""Collects what a generated module imports while its content is decided."""
+"""Collects the imports of a generated module while its content is decided."""
 
 from collections import defaultdict
 
@@ -16,7 +16,7 @@ RENAMED_MODULE = f"{RUNTIME}.models.renamed"
 
 
 class ImportCollector:
-    """Grows while a module is lowered, then gives its sorted imports."""
+    """The imports of a module that is being lowered."""
 
     def __init__(self) -> None:
         self._own: defaultdict[str, set[str]] = defaultdict(set)
@@ -24,21 +24,21 @@ class ImportCollector:
         self._checks_types = False
 
     def use(self, module: str, name: str) -> str:
-        """Import a name of this distribution; gives the name back."""
+        """Import a name from this distribution, and return it."""
         self._own[module].add(name)
         return name
 
     def annotate(self, module: str, name: str) -> str:
-        """Import a name of the standard library for annotations; gives the name back."""
+        """Import a name from the standard library for annotations, and return it."""
         self._annotations[module].add(name)
         return name
 
     def check_types(self) -> None:
-        """Import what tells a type checker from an interpreter."""
+        """Import TYPE_CHECKING."""
         self._checks_types = True
 
     def imports(self) -> Imports:
-        """Give what was collected."""
+        """Return the sorted imports."""
         is_checking = self._checks_types or bool(self._annotations)
         typing = (Import(ModuleName("typing"), ("TYPE_CHECKING",)),) if is_checking else ()
         return Imports(standard=typing, own=_sorted(self._own), typing_only=_sorted(self._annotations))

@@ -100,7 +100,7 @@ class Lowering:
         scope: what is offered.
         docs: the descriptions.
         permissions: what a token needs.
-        availability: where each request can be made.
+        availability: the clouds that lack each request.
         classes: the class name of each type and enumeration in scope.
     """
 
@@ -146,27 +146,27 @@ class Lowering:
 
 
 def name_classes(scope: Scope) -> Mapping[QualifiedName, ClassName]:
-    """Name the class of every type and enumeration in scope.
+    """Return the class name of every type and enumeration in scope.
 
     Raises:
-        CodegenError: two would have one name; scope.toml's `rename` can tell them apart.
+        CodegenError: two would have the same name; `rename` in scope.toml can rename one.
     """
     renamed = {rule.type: rule.class_name for rule in scope.rules.rename}
     names = (*scope.schema.types, *scope.schema.enums)
     classes = {name: class_name(renamed.get(name, name.simple)) for name in names}
     fixed = [(name, "a class of the runtime") for name in (plan.CLIENT_CLASS, *RUNTIME_EXPORTS, *_USED_BY_MODULES)]
-    hint = f"{scope.rules.file}: an entry in versions.{scope.rules.version}.rename can tell them apart"
+    hint = f"{scope.rules.file}: an entry in versions.{scope.rules.version}.rename can rename one"
     check_distinct([*fixed, *((python, name) for name, python in classes.items())], hint)
     return MappingProxyType(classes)
 
 
 def with_deprecation(doc: str, deprecation: csdl.Deprecation | None) -> str:
-    """Add to a description that the thing is deprecated, as a paragraph of its own."""
+    """Return a description, with a paragraph that says so if the thing is deprecated."""
     return "\n\n".join(filter(None, (doc, deprecation_note(deprecation))))
 
 
 def deprecation_note(deprecation: csdl.Deprecation | None) -> str:
-    """Say that a thing is deprecated; return nothing if it is not."""
+    """Return the sentence that says that a thing is deprecated, empty if it is not."""
     if deprecation is None:
         return ""
     since = f" since {deprecation.date}" if deprecation.date else ""

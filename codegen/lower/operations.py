@@ -90,7 +90,7 @@ def _permissions_constant(rule: PathRule[Permissions]) -> ConstantName:
 
 
 def _lines(path: str) -> tuple[str, ...]:
-    """Cut a path behind slashes and commas into parts that fit a line."""
+    """Split a path after slashes and commas into parts that fit on a line."""
     parts = [""]
     for piece in re.findall(r"[^/,]*[/,]?", path):
         if len(parts[-1]) + len(piece) > _LONGEST_PART:

@@ -28,7 +28,7 @@ def lower(
         scope: what is offered.
         docs: the descriptions.
         permissions: what a token needs.
-        availability: where each request can be made.
+        availability: the clouds that lack each request.
 
     Raises:
         CodegenError: two things would have one name, or something has no description.
@@ -88,14 +88,18 @@ class _PackageLowering:
         defined: Sequence[str] = (),
         former: Mapping[str, tuple[ClassAlias, ...]] | None = None,
     ) -> plan.Module:
-        """Name a module and its imports. Nothing in it may have the name of something else in it."""
+        """Return a module with its imports.
+
+        Raises:
+            CodegenError: two things in it have the same name.
+        """
         imports = collected.imports()
         imported = [*imports.standard, *imports.own, *imports.typing_only]
         names = [(imported_name, module.module) for module in imported for imported_name in module.names]
         aliases = former.get(name, ()) if former else ()
         own = [*defined, *(alias.name for alias in aliases)]
         rules = self._lowering.scope.rules
-        hint = f"{rules.file}: an entry in versions.{rules.version}.rename can tell them apart"
+        hint = f"{rules.file}: an entry in versions.{rules.version}.rename can rename one"
         check_distinct([*names, *((own_name, f"{self._lowering.package}.{name}") for own_name in own)], hint)
         return plan.Module(ModuleName(f"{self._lowering.package}.{name}"), imports, aliases)
 

@@ -1,4 +1,4 @@
-"""Every version that the metadata folder offers, lowered."""
+"""Lowers every version in the metadata folder."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from codegen import plan
 from codegen.lower.package import lower
-from codegen.progress import Tell, unheard
+from codegen.progress import Tell, silent
 from codegen.read.csdl.parse import Parser
 from codegen.read.metadata import parser_of
 from codegen.rules.clouds import Clouds, check_clouds, read_clouds
@@ -24,15 +24,15 @@ def packages(
     documents: Mapping[str, Path] | None = None,
     *,
     allow_missing: bool = False,
-    tell: Tell = unheard,
+    tell: Tell = silent,
 ) -> tuple[plan.Package, ...]:
-    """Lower every version that scope.toml offers.
+    """Lower every version in scope.toml.
 
     Args:
         metadata: the folder.
-        documents: by version, what is read in the place of the version's own extract; only these versions are lowered.
-        allow_missing: whether documents may lack what the rules ask for, and have what has no description.
-        tell: hears what they lack.
+        documents: by version, the document to read instead of the version's extract; other versions are left out.
+        allow_missing: whether documents may lack what the rules name, and descriptions may be missing.
+        tell: receives what documents lack.
 
     Raises:
         CodegenError: something in scope is not understood, a rule matches nothing, or a thing has no description.
@@ -62,7 +62,7 @@ def packages(
 
 
 def _available(metadata: Path, clouds: Clouds, scope: Scope, document: Path) -> Mapping[str, Availability]:
-    """Find where each request can be made; `document` is the one whose requests the scope has."""
+    """Find in which clouds each request is available. `document` is the one that the scope was found in."""
     paths = scope.rules.requests
     present = {
         name: frozenset(

@@ -1,4 +1,4 @@
-"""What the docstring of a builder says about permissions."""
+"""What the docstrings of builders say about permissions."""
 
 import re
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from codegen.rules.permissions import Permissions, permissions_of
 
 
 def permission_notes(lowering: Lowering, requests: Iterable[Request]) -> tuple[str, ...]:
-    """Make one sentence for each set of permissions that requests need, in the order of their paths."""
+    """Return one sentence for each set of permissions that requests need, in the order of their paths."""
     paths: dict[Permissions, list[str]] = {}
     for path in sorted(request.path for request in requests):
         needed = permissions_of(lowering.permissions, lowering.scope.rules.version, path).value
         known = paths.setdefault(needed, [])
-        # What only goes on from a path needs no mention where it needs the same.
+        # A path that continues another and needs the same is not worth mentioning.
         if not any(path.startswith(f"{shorter}/") for shorter in known):
             known.append(path)
     return tuple(f"- {_listed(found)}: {permission_sentence(needed)}." for needed, found in paths.items())
@@ -25,7 +25,7 @@ def _listed(paths: list[str]) -> str:
 
 
 def permission_sentence(needed: Permissions) -> str:
-    """Say what a token needs, without a full stop."""
+    """Return what a token needs, as a sentence without a full stop."""
     delegated = f"delegated {' or '.join(needed.delegated)}" if needed.delegated else ""
     application = f"application {' or '.join(needed.application)}" if needed.application else ""
     policy = ", with an application access policy" if needed.needs_access_policy else ""

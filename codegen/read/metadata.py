@@ -1,4 +1,4 @@
-"""A document of the metadata, CSDL or OpenAPI, ready to be parsed."""
+"""Opens a metadata document, CSDL or OpenAPI, for parsing."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,12 +9,12 @@ from codegen.read.openapi.read import is_openapi, read_openapi
 
 
 def parser_of(metadata: Path, document: Path, requests: Iterable[str] = (), *, is_partial: bool = False) -> Parser:
-    """Read a document, CSDL or OpenAPI; messages call it by its path in the metadata folder.
+    """Read a document. Its name in messages is its path in the metadata folder.
 
     Args:
         metadata: the folder.
-        document: the file.
-        requests: what is asked of it; OpenAPI has lost what can follow a function, and these say it.
+        document: the file, CSDL or OpenAPI.
+        requests: paths of scope.toml, which say what can follow a function. OpenAPI does not.
         is_partial: whether it may lack base types.
     """
     name = document.relative_to(metadata).as_posix() if document.is_relative_to(metadata) else document.name

@@ -1,4 +1,4 @@
-"""`clouds.toml`: which cloud has a request, by the metadata that it serves and by what the documents say."""
+"""`clouds.toml`: the clouds, the metadata that each serves, and the requests that the documentation grants it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,27 +6,27 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 from codegen.rules.path_rules import PathRules, read_path_rules
 from codegen.rules.toml import EMPTY, Table, check_unique, convert, read_toml
 
 
 class Documented(Table, frozen=True):
-    """The clouds that have a request, as the documents say."""
+    """The clouds that have a request according to the documentation."""
 
     clouds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Clouds:
-    """What is known of the clouds.
+    """What is known about the clouds.
 
     Args:
-        file: what messages call the file.
-        names: as the runtime's `Cloud` calls them.
-        metadata: for each version and cloud, the extract of the metadata that the cloud serves, where there is one.
-        documented: the clouds that the documents name for a request.
-        hosts: the cloud that serves its metadata to everybody at `https://HOST/VERSION/$metadata`, by host.
+        file: its name in messages.
+        names: the members of the runtime's `Cloud`.
+        metadata: by version and cloud, the extract of the metadata that the cloud serves, if there is one.
+        documented: the clouds that the documentation names for a request.
+        hosts: by host, the cloud whose metadata is public at `https://HOST/VERSION/$metadata`.
     """
 
     file: str
@@ -36,7 +36,7 @@ class Clouds:
     hosts: Mapping[str, str]
 
     def documents(self, version: str) -> tuple[str, ...]:
-        """Give the extracts of one version, each once, sorted."""
+        """Return the extracts of one version, each once, sorted."""
         return tuple(sorted(set(self.metadata.get(version, {}).values())))
 
 
@@ -48,10 +48,10 @@ class _File(Table, frozen=True):
 
 
 def read_clouds(path: Path, name: str) -> Clouds:
-    """Read what is known of the clouds.
+    """Read clouds.toml.
 
     Raises:
-        CodegenError: the file is not understood.
+        CodegenError: the file is invalid.
     """
     file = convert(read_toml(path, name), _File, name)
     check_unique(file.clouds, f"{name}: clouds")
@@ -70,24 +70,26 @@ def read_clouds(path: Path, name: str) -> Clouds:
 
 
 def check_clouds(clouds: Clouds, requests: Iterable[tuple[str, str]]) -> None:
-    """Refuse what is said about versions and requests that are not offered.
+    """Raise an error if clouds.toml names a version or request that is not offered.
 
     Args:
-        clouds: what is said.
+        clouds: as read from clouds.toml.
         requests: the version and path of each.
 
     Raises:
-        CodegenError: naming the first of it.
+        CodegenError: for the first one.
     """
     known = tuple(requests)
     versions = {version for version, _ in known}
     for version in clouds.metadata:
         if version not in versions:
-            raise CodegenError(f"unknown version {version}{near(version, versions)}", f"{clouds.file}: metadata")
+            raise CodegenError(
+                f"unknown version {version}{did_you_mean(version, versions)}", f"{clouds.file}: metadata"
+            )
     clouds.documented.check_used(known)
 
 
 def _check_known(clouds: Iterable[str], names: tuple[str, ...], place: str) -> None:
     for cloud in clouds:
         if cloud not in names:
-            raise CodegenError(f"unknown cloud {cloud}{near(cloud, names)}", place)
+            raise CodegenError(f"unknown cloud {cloud}{did_you_mean(cloud, names)}", place)

@@ -1,4 +1,4 @@
-"""`docs.toml`: our own descriptions, by the names of the metadata."""
+"""`docs.toml`: our own descriptions, by the metadata's names."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from typing import Any
 
 from codegen import csdl
 from codegen.csdl import QualifiedName, Schema
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 from codegen.rules.toml import EMPTY, Table, convert, qualified, qualified_reference, read_toml
 
 _LONGEST = 104
 
 
 class TypeDoc(Table, frozen=True):
-    """What a type is: one of it, many of it, and its properties."""
+    """The description of a type: of one, of many, and of its properties."""
 
     one: str
     many: str | None = None
@@ -23,7 +23,7 @@ class TypeDoc(Table, frozen=True):
 
 
 class FunctionDoc(Table, frozen=True):
-    """What a function gives, and its parameters."""
+    """The description of a function, and of its parameters."""
 
     text: str
     parameters: Mapping[str, str] = EMPTY
@@ -34,9 +34,9 @@ class Docs:
     """All descriptions.
 
     Args:
-        file: what messages call the file.
+        file: its name in messages.
         functions: by name and binding type, as in `delta on Collection(microsoft.graph.callRecording)`.
-        is_partial: whether a thing without a description is described by its name; so for documents of other days.
+        is_partial: whether a thing without a description is described by its name, as for documents of earlier days.
     """
 
     file: str
@@ -48,7 +48,7 @@ class Docs:
     is_partial: bool = False
 
     def type(self, name: QualifiedName) -> TypeDoc:
-        """Give the description of a type that has a class.
+        """Return the description of a type that has a class.
 
         Raises:
             CodegenError: it has none.
@@ -60,7 +60,7 @@ class Docs:
         raise CodegenError(f"the type {name} has no description", self.file)
 
     def many(self, name: QualifiedName) -> str:
-        """Give the description of a collection of a type.
+        """Return the description of a collection of a type.
 
         Raises:
             CodegenError: it has none.
@@ -73,7 +73,7 @@ class Docs:
         return text
 
     def enum(self, name: QualifiedName) -> str:
-        """Give the description of an enumeration.
+        """Return the description of an enumeration.
 
         Raises:
             CodegenError: it has none.
@@ -85,7 +85,7 @@ class Docs:
         raise CodegenError(f"the enumeration {name} has no description", self.file)
 
     def function(self, function: csdl.Function) -> FunctionDoc:
-        """Give the description of a function; `check_described` has seen that it has all parameters.
+        """Return the description of a function. `check_described` ensures that it covers all parameters.
 
         Raises:
             CodegenError: it has none.
@@ -101,17 +101,17 @@ class Docs:
         return found
 
     def stream(self, name: str) -> str:
-        """Describe a stream that has no description of its own.
+        """Return the description of a stream that has none of its own.
 
         Raises:
-            CodegenError: that is not allowed.
+            CodegenError: every stream must have one.
         """
         if self.is_partial:
             return _unknown(name)
         raise CodegenError(f"the stream {name} has no description", self.file)
 
     def root(self, name: str) -> str:
-        """Give the description of an entity set or singleton.
+        """Return the description of an entity set or singleton.
 
         Raises:
             CodegenError: it has none.
@@ -128,7 +128,7 @@ def _unknown(name: str) -> str:
 
 
 def function_key(function: csdl.Function) -> str:
-    """Name a function in `docs.toml`: overloads on one type share a description."""
+    """Return the key of a function in `docs.toml`. Overloads on one type share a description."""
     return f"{function.name.simple} on {function.binding.type}"
 
 
@@ -145,7 +145,7 @@ def read_docs(path: Path, name: str) -> Docs:
     """Read the descriptions.
 
     Raises:
-        CodegenError: a description is no single line, or is too long for one.
+        CodegenError: the file is invalid, or a description is not a single short line.
     """
     file = convert(read_toml(path, name), _File, name)
     types = {key: convert(body, TypeDoc, f"{name}: types.{key}") for key, body in file.types.items()}
@@ -166,7 +166,7 @@ def read_docs(path: Path, name: str) -> Docs:
 def _descriptions(
     file: _File, types: Mapping[str, TypeDoc], functions: Mapping[str, FunctionDoc]
 ) -> Iterator[tuple[str, str]]:
-    """Return every description with its place."""
+    """Yield the place of each description, and its text."""
     yield "client", file.client
     yield from ((f"roots.{key}", text) for key, text in file.roots.items())
     yield from ((f"enums.{key}", text) for key, text in file.enums.items())
@@ -193,10 +193,10 @@ def _check_line(text: str, place: str) -> None:
 
 
 def check_docs(docs: Docs, schemas: Iterable[Schema]) -> None:
-    """Refuse descriptions of things that no version has in scope.
+    """Raise an error if something is described that is not in scope in any version.
 
     Raises:
-        CodegenError: naming the first of them and what it may mean.
+        CodegenError: for the first one, with a suggestion.
     """
     known = tuple(schemas)
     types = {name: type_ for schema in known for name, type_ in schema.types.items()}
@@ -217,14 +217,14 @@ def check_docs(docs: Docs, schemas: Iterable[Schema]) -> None:
 
 
 def check_described(docs: Docs, schemas: Iterable[tuple[Schema, Iterable[QualifiedName]]]) -> None:
-    """Refuse types, enumerations, functions, parameters and roots without a description, all of them at once.
+    """Raise one error for all types, enumerations, functions, parameters and roots without a description.
 
     Args:
         docs: the descriptions.
-        schemas: what is in scope, each with the types that have a class.
+        schemas: what is in scope in each version, with the types that have a class.
 
     Raises:
-        CodegenError: naming the table and the key of each.
+        CodegenError: with the table and the key of each.
     """
     lacking: set[str] = set()
     for schema, models in schemas:
@@ -240,7 +240,7 @@ def check_described(docs: Docs, schemas: Iterable[tuple[Schema, Iterable[Qualifi
 
 
 def _lacking(docs: Docs, function: csdl.Function) -> Iterator[str]:
-    """Give table and key of what the description of a function lacks."""
+    """Yield the table and key of each missing description of a function."""
     key = function_key(function)
     found = docs.functions.get(key)
     if found is None:
@@ -254,4 +254,4 @@ def _check(documented: Iterable[str], known: Iterable[str], place: str) -> None:
     names = set(known)
     for name in documented:
         if name not in names:
-            raise CodegenError(f"{name} is not in scope{near(name, names)}", place)
+            raise CodegenError(f"{name} is not in scope{did_you_mean(name, names)}", place)

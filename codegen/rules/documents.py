@@ -1,4 +1,4 @@
-"""Which rules go with which document of the metadata folder."""
+"""The rules for each document of the metadata folder."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +8,7 @@ from codegen.rules.scope import Rules, read_rules
 
 
 def rules_of_documents(metadata: Path) -> Mapping[str, Rules]:
-    """Give the rules that go with each document of the metadata folder, by the document's path in it."""
+    """Return the rules for each document of the metadata folder, by the document's path."""
     clouds = read_clouds(metadata / "clouds.toml", "clouds.toml")
     versions = read_rules(metadata / "scope.toml", "scope.toml")
     readers = {rules.metadata: rules for rules in versions}

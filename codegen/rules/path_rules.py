@@ -1,4 +1,4 @@
-"""Rules about requests by their paths: the first with a matching pattern decides, and each must decide something."""
+"""Rules for requests by their paths. The first rule with a matching pattern applies; every pattern must be used."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 from codegen.rules.toml import Table, check_unique, convert
 
 T = TypeVar("T")
@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PathRule(Generic[T]):
-    """What holds for some requests.
+    """A rule for some requests.
 
     Args:
         name: its key in the file.
-        versions: those it is for; all where it names none.
-        patterns: of paths; `*` stands for any text, everything else for itself.
-        value: what holds.
+        versions: those it applies to; all if it names none.
+        patterns: of paths, where `*` matches any text.
+        value: what the rule says.
     """
 
     name: str
@@ -29,7 +29,7 @@ class PathRule(Generic[T]):
     value: T
 
     def pattern_for(self, version: str, path: str) -> str | None:
-        """Give the first pattern that matches a request."""
+        """Return the first pattern that matches a request, `None` if none does."""
         if self.versions and version not in self.versions:
             return None
         return next((pattern for pattern in self.patterns if _regex(pattern).fullmatch(path)), None)
@@ -37,43 +37,43 @@ class PathRule(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PathRules(Generic[T]):
-    """Rules in the order in which they are asked; `file` is what messages call where they stand."""
+    """Rules in order of precedence; `file` is their place in messages."""
 
     file: str
     rules: tuple[PathRule[T], ...]
 
     def find(self, version: str, path: str) -> PathRule[T] | None:
-        """Give the rule for a request."""
+        """Return the rule for a request, `None` if there is none."""
         return next((rule for rule in self.rules if rule.pattern_for(version, path) is not None), None)
 
     def check_used(self, requests: Iterable[tuple[str, str]]) -> None:
-        """Refuse patterns and versions that decide nothing.
+        """Raise an error if a pattern or version is not used.
 
         Args:
             requests: the version and path of each.
         """
         known = tuple(requests)
         versions = {version for version, _ in known}
-        decided = {self._decision(version, path) for version, path in known}
+        used = {self._used(version, path) for version, path in known}
         for rule in self.rules:
             for version in rule.versions:
                 if version not in versions:
                     raise CodegenError(f"unknown version {version}", f"{self.file}: {rule.name}")
             for pattern in rule.patterns:
-                if (rule.name, pattern) not in decided:
-                    hint = near(pattern, (path for _, path in known))
+                if (rule.name, pattern) not in used:
+                    hint = did_you_mean(pattern, (path for _, path in known))
                     raise CodegenError(
                         f"unused pattern {pattern!r}: it matches no request, or earlier patterns match first{hint}",
                         f"{self.file}: {rule.name}",
                     )
 
-    def _decision(self, version: str, path: str) -> tuple[str, str | None]:
+    def _used(self, version: str, path: str) -> tuple[str, str | None]:
         rule = self.find(version, path)
         return ("", None) if rule is None else (rule.name, rule.pattern_for(version, path))
 
 
 class _Matched(Table, frozen=True):
-    """What every rule has, whatever it decides."""
+    """The keys that every rule has."""
 
     paths: tuple[str, ...]
     versions: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ def read_path_rules(tables: Mapping[str, object], file: str, type_: type[T]) -> 
     """Read a table of rules. Each has `paths`, perhaps `versions`, and the keys of a type.
 
     Raises:
-        CodegenError: a rule has no paths, or a key that the type does not have.
+        CodegenError: a rule lacks `paths`, or has an unknown key.
     """
     rules: list[PathRule[T]] = []
     for name, body in tables.items():

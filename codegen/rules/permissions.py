@@ -11,7 +11,7 @@ _PERMISSION = re.compile(r"[A-Za-z-]+(\.[A-Za-z]+)+")
 
 
 class Permissions(Table, frozen=True):
-    """What a token needs, each list from the least to the most privileged; empty where it cannot work.
+    """What a token needs. Each list goes from the least to the most privileged; an empty one means not supported.
 
     Args:
         delegated: for a signed-in user.
@@ -28,7 +28,7 @@ def read_permissions(path: Path, name: str) -> PathRules[Permissions]:
     """Read the permissions.
 
     Raises:
-        CodegenError: the file says something that this program does not know.
+        CodegenError: the file is invalid.
     """
     rules = read_path_rules(read_toml(path, name), name, Permissions)
     for rule in rules.rules:
@@ -37,10 +37,10 @@ def read_permissions(path: Path, name: str) -> PathRules[Permissions]:
 
 
 def permissions_of(rules: PathRules[Permissions], version: str, path: str) -> PathRule[Permissions]:
-    """Give the permissions of a request, with the name of their rule.
+    """Return the rule with the permissions of a request.
 
     Raises:
-        CodegenError: no rule is about it.
+        CodegenError: no rule matches it.
     """
     rule = rules.find(version, path)
     if rule is None:

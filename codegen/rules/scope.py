@@ -1,4 +1,4 @@
-"""`scope.toml` as frozen values: what is offered, version by version."""
+"""`scope.toml`: what each version offers."""
 
 import re
 from collections.abc import Mapping
@@ -20,14 +20,14 @@ _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Which types derived from a base are offered; a base without such a rule offers all."""
+    """The offered subtypes of a base. A base without such a rule offers all of them."""
 
     base: QualifiedName
     offered: tuple[QualifiedName, ...]
 
 
 class Default(Table, frozen=True):
-    """What a function's parameter is when the caller says nothing; CSDL has no word for that."""
+    """The default of a function's parameter, which CSDL cannot express."""
 
     function: str
     binding: str
@@ -37,7 +37,7 @@ class Default(Table, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class ContentOf:
-    """The paths of an entity's stream, with properties of the entity as keys; the first whose keys it has counts."""
+    """The paths to an entity's stream, with its properties as keys. The first path whose keys it has is used."""
 
     type: QualifiedName
     paths: tuple[str, ...]
@@ -45,7 +45,7 @@ class ContentOf:
 
 @dataclass(frozen=True, slots=True)
 class MediaTypes:
-    """The media types of a stream, the one that is asked for by default first; CSDL has no word for that."""
+    """The media types of a stream, the default one first, which CSDL cannot express."""
 
     type: QualifiedName
     property: str
@@ -54,7 +54,7 @@ class MediaTypes:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """A class name other than the type's own."""
+    """A class name that differs from the type's."""
 
     type: QualifiedName
     class_name: str
@@ -62,7 +62,7 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A former name that stays, in Python's words: a class, or `Class.member`; and the current name of the same."""
+    """A former name to keep, in Python's words: a class, or `Class.member`; and its current name."""
 
     name: str
     target: str
@@ -73,7 +73,7 @@ class Rules:
     """What one version of the API offers.
 
     Args:
-        file: what messages call the file with the rules.
+        file: the name of scope.toml in messages.
         version: the version's name in URLs.
         package: the Python package that is generated.
         metadata: path of the CSDL extract, relative to the metadata folder.
@@ -118,10 +118,10 @@ def read_rules(path: Path, name: str) -> tuple[Rules, ...]:
 
     Args:
         path: the TOML file.
-        name: what messages call it.
+        name: its name in messages.
 
     Raises:
-        CodegenError: the file is not understood.
+        CodegenError: the file is invalid.
     """
     file = convert(read_toml(path, name), _File, name)
     common = convert(file.common, _Common, f"{name}: common")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from codegen.csdl import QualifiedName
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of a TOML file. A subclass declares its keys; tables inside it are read on their own, for their place."""
+    """A table of a TOML file. Subclasses declare its keys. Nested tables are converted apart, for their place."""
 
 
 def read_toml(path: Path, name: str) -> dict[str, Any]:
@@ -39,10 +39,10 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
 
     Args:
         path: the file.
-        name: what messages call it.
+        name: its name in messages.
 
     Raises:
-        CodegenError: it cannot be read or is not TOML.
+        CodegenError: the file cannot be read or is not TOML.
     """
     try:
         return cast("dict[str, Any]", msgspec.toml.decode(path.read_bytes()))
@@ -75,7 +75,7 @@ def _reason(message: str, type_: type[object]) -> str:
     unknown, missing, mismatch = (pattern.fullmatch(message) for pattern in (_UNKNOWN, _MISSING, _MISMATCH))
     if unknown is not None:
         known = type_.__struct_fields__ if issubclass(type_, Table) else ()
-        return f"unknown key {unknown['key']!r}{near(unknown['key'], known)}"
+        return f"unknown key {unknown['key']!r}{did_you_mean(unknown['key'], known)}"
     if missing is not None:
         return f"missing key {missing['key']!r}"
     if mismatch is not None:
@@ -85,7 +85,7 @@ def _reason(message: str, type_: type[object]) -> str:
 
 
 def _exact(value: object, type_: type[object], path: str) -> str:
-    """Put the key into a path in which msgspec says only that it is some key of a table."""
+    """Return a path with the actual key where msgspec only writes `[...]`."""
     field, found, rest = path.partition(_ANY_KEY)
     entries = value if field == "" else cast("Mapping[str, object]", value).get(field.removeprefix("."))
     if not found or not isinstance(entries, Mapping):
@@ -102,18 +102,18 @@ def _exact(value: object, type_: type[object], path: str) -> str:
 
 
 def check_unique(texts: tuple[str, ...], place: str) -> None:
-    """Refuse a list that has a text twice."""
+    """Raise an error if a list has a string twice."""
     for text in texts:
         if texts.count(text) > 1:
             raise CodegenError(f"lists {text!r} twice", place)
 
 
 def qualified(name: str, namespace: str) -> QualifiedName:
-    """Give a name a namespace if it has none of its own."""
+    """Return a name, with a namespace added if it has none."""
     return QualifiedName(name if "." in name else f"{namespace}.{name}")
 
 
 def qualified_reference(text: str, namespace: str) -> str:
-    """Give a name, or the name in `Collection(…)`, a namespace if it has none of its own."""
+    """Return a name or `Collection(name)`, with a namespace added if the name has none."""
     inner = text.removeprefix("Collection(").removesuffix(")")
     return text.replace(inner, qualified(inner, namespace)) if inner else text

@@ -1,12 +1,12 @@
-"""What one version's rules reach in a document."""
+"""Finds what one version's rules reach in a document."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from codegen.progress import Tell, unheard
+from codegen.progress import Tell, silent
 from codegen.read.csdl.parse import Parser
 from codegen.read.metadata import parser_of
-from codegen.read.openapi.lost import lost_facts
+from codegen.read.openapi.assumptions import assumptions_of
 from codegen.read.openapi.read import OpenApiDocument
 from codegen.rules.scope import Rules
 from codegen.scope.matching import Matching
@@ -15,21 +15,21 @@ from codegen.scope.reach import Reach
 from codegen.scope.scope import Scope
 
 
-def scope_of(metadata: Path, rules: Rules, document: Path, *, is_partial: bool = False, tell: Tell = unheard) -> Scope:
-    """Find what one version's rules reach in a document.
+def scope_of(metadata: Path, rules: Rules, document: Path, *, is_partial: bool = False, tell: Tell = silent) -> Scope:
+    """Read a document and find what one version's rules reach in it.
 
     Args:
         metadata: the folder.
         rules: of the version.
         document: complete or an extract.
-        is_partial: whether it may lack some of it, being that of another cloud or of an earlier day.
-        tell: hears what it lacks, and what OpenAPI has lost.
+        is_partial: whether it may lack some of it, being of another cloud or of an earlier day.
+        tell: receives what it lacks, and what OpenAPI does not say.
     """
     parser = parser_of(metadata, document, rules.requests, is_partial=is_partial)
     scope = reach(parser, rules, is_partial=is_partial)
     if isinstance(parser.document, OpenApiDocument):
         tell(f"{parser.document.file} is OpenAPI, which lacks facts of CSDL:")
-        for fact in lost_facts(parser.document, scope.schema):
+        for fact in assumptions_of(parser.document, scope.schema):
             tell(f"  {fact}")
     if scope.missing:
         requests = len(rules.requests) - len(scope.requests)
@@ -40,15 +40,15 @@ def scope_of(metadata: Path, rules: Rules, document: Path, *, is_partial: bool =
 
 
 def reach(parser: Parser, rules: Rules, *, is_partial: bool = False) -> Scope:
-    """Find everything that the rules need.
+    """Find everything that the rules reach.
 
     Args:
         parser: of the document.
         rules: of the version.
-        is_partial: whether the document may lack some of it, being that of another cloud or of an earlier day.
+        is_partial: whether the document may lack some of it, being of another cloud or of an earlier day.
 
     Raises:
-        CodegenError: a rule matches nothing, or something in scope is not understood.
+        CodegenError: a rule matches nothing, or something in scope is not supported.
     """
     present = find_present(parser, rules, is_partial=is_partial)
     reached = Reach(parser, present.rules, present.requests)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from codegen import csdl
 from codegen.csdl import Request
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 from codegen.rules.scope import Rules
 from codegen.scope.reach import Reach, functions_of
 
@@ -60,7 +60,7 @@ class Matching:
         names = set(known)
         unmatched = [name for name in map(name_of, rules) if name not in names]
         if unmatched and not self.is_partial:
-            hint = near(unmatched[0], names)
+            hint = did_you_mean(unmatched[0], names)
             raise CodegenError(f"{unmatched[0]} is not in scope{hint}", f"{self.place}.{table}")
         self.missing += (f"{table}: {name} is not in scope" for name in unmatched)
         return tuple(rule for rule in rules if name_of(rule) in names)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from codegen import csdl
 from codegen.csdl import QualifiedName, Request, Schema
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 from codegen.read.csdl.parse import Members, Parser
 from codegen.rules.scope import Derived, Rules
 
@@ -32,7 +32,7 @@ _PRIMITIVES = frozenset(
 
 
 class Reach:
-    """Collects what the requests need, each thing once."""
+    """Collects what requests need."""
 
     def __init__(self, parser: Parser, rules: Rules, requests: tuple[Request, ...]) -> None:
         self.parser = parser
@@ -45,7 +45,7 @@ class Reach:
         self.used: set[QualifiedName] = set()
         self._targets = frozenset(request.answer.name for request in requests)
         self._derived: dict[QualifiedName, Derived] = {rule.base: rule for rule in rules.derived}
-        # The navigation properties that requests follow from a type, whichever base declares them.
+        # The navigation properties that requests follow from a type, whichever of its bases declares them.
         self._followed: defaultdict[QualifiedName, set[str]] = defaultdict(set)
         for request in requests:
             for step in request.steps:
@@ -64,7 +64,7 @@ class Reach:
             pending.extend(self._use(name, place))
 
     def _use(self, name: QualifiedName, place: object) -> Iterable[tuple[QualifiedName, object]]:
-        """Add a type that a property or an answer has; give the types that this one needs."""
+        """Add the type of a property or an answer, and return the types that it needs."""
         if name.is_primitive:
             if name not in _PRIMITIVES:
                 raise CodegenError(f"{name} is not supported", place)
@@ -89,7 +89,7 @@ class Reach:
         for offered in rule.offered:
             if offered not in descendants:
                 place = f"{self.rules.file}: derived.{name}"
-                raise CodegenError(f"{offered} does not derive from it{near(offered, descendants)}", place)
+                raise CodegenError(f"{offered} does not derive from it{did_you_mean(offered, descendants)}", place)
         bases = {base for offered in rule.offered for base in self.parser.lineage(offered)}
         return tuple(derived for derived in descendants if derived in bases)
 

@@ -1,10 +1,10 @@
-"""A request's path, as documented, resolved against the metadata step by step."""
+"""Resolves the documented path of a request against the metadata, step by step."""
 
 import re
 
 from codegen import csdl
 from codegen.csdl import STREAM, Request, Step, TypeReference, Via
-from codegen.errors import CodegenError, NotInMetadata, near
+from codegen.errors import CodegenError, NotInMetadata, did_you_mean
 from codegen.read.csdl.parse import Parser
 
 _CALL = re.compile(r"(?P<name>\w+)\((?P<arguments>[^()]*)\)")
@@ -21,8 +21,8 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
         rule: where the path is written.
 
     Raises:
-        NotInMetadata: a segment is not in the document; the message suggests near names.
-        CodegenError: the path is none, or what it passes is not understood.
+        NotInMetadata: a segment is not in the document; the message suggests similar names.
+        CodegenError: the path is invalid, or passes something that is not supported.
     """
     segments = _SEGMENT.findall(path)
     if not segments or "".join(f"/{segment}" for segment in segments) != path:
@@ -42,7 +42,7 @@ def is_in(parser: Parser, path: str) -> bool:
     """Whether a document has a path.
 
     Raises:
-        CodegenError: the path or what it passes is not understood.
+        CodegenError: the path is invalid, or passes something that is not supported.
     """
     try:
         resolve(parser, path, parser.document.file)
@@ -54,7 +54,9 @@ def is_in(parser: Parser, path: str) -> bool:
 def _root(parser: Parser, segment: str, place: str) -> Step:
     root = parser.root(segment)
     if root is None:
-        raise NotInMetadata(f"the entity container has no {segment!r}{near(segment, parser.root_names())}", place)
+        raise NotInMetadata(
+            f"the entity container has no {segment!r}{did_you_mean(segment, parser.root_names())}", place
+        )
     return Step(None, root, root.type)
 
 
@@ -93,14 +95,14 @@ def _member(parser: Parser, source: TypeReference, name: str, place: str) -> Ste
 
 def _call(parser: Parser, source: TypeReference, name: str, arguments: str, place: str) -> Step:
     given = [argument.partition("=")[0].strip() for argument in arguments.split(",")] if arguments else []
-    # What is bound to a base type can be called on a derived one.
+    # A function bound to a base type can be called on a derived one.
     bindings = [TypeReference(base, source.is_collection) for base in parser.lineage(source.name)]
     overloads = [function for binding in bindings for function in parser.functions(name, binding)]
     if not overloads:
         candidates = [function for binding in bindings for function in parser.function_names(binding)]
         if not source.is_collection:
             candidates += parser.member_names(source.name)
-        raise NotInMetadata(f"{source} has no {name!r}{near(name, candidates)}", place)
+        raise NotInMetadata(f"{source} has no {name!r}{did_you_mean(name, candidates)}", place)
     for function in overloads:
         if sorted(parameter.name for parameter in function.parameters) == sorted(given):
             return Step(source, function, function.returns)

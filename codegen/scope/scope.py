@@ -1,4 +1,4 @@
-"""One version of the API as far as it is offered."""
+"""What the rules of one version reach."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from codegen.rules.scope import Rules
 
 @dataclass(frozen=True, slots=True)
 class ContentPath:
-    """Where the stream of an entity is: the first path whose keys, properties of the entity, it has."""
+    """The paths to an entity's stream, with its properties as keys. The first path whose keys it has is used."""
 
     type: QualifiedName
     requests: tuple[Request, ...]

@@ -1,12 +1,12 @@
-"""The generator as a whole: from the metadata folder to the text of every file."""
+"""The whole generator: from the metadata folder to the text of every file."""
 
 from pathlib import Path, PurePosixPath
 
 from codegen.lower.packages import packages
-from codegen.progress import Tell, unheard
+from codegen.progress import Tell, silent
 from codegen.write.render import render
 
 
-def generate(metadata: Path, *, allow_missing: bool = False, tell: Tell = unheard) -> dict[PurePosixPath, str]:
-    """Render every version that scope.toml offers; `packages` says what the arguments mean."""
+def generate(metadata: Path, *, allow_missing: bool = False, tell: Tell = silent) -> dict[PurePosixPath, str]:
+    """Render every version in scope.toml. The arguments are those of `packages`."""
     return render(packages(metadata, allow_missing=allow_missing, tell=tell))

@@ -1,4 +1,4 @@
-"""Formats a rendered tree once, checks it, and puts it in the place of the old one, or compares the two."""
+"""Formats and checks a rendered tree, and replaces the output folder with it, or compares the two."""
 
 import ast
 import shutil
@@ -15,10 +15,10 @@ _CONFIGURATION = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def write(files: Mapping[PurePosixPath, str], output: Path) -> None:
-    """Replace the output folder; an error leaves it as it was.
+    """Replace the output folder. An error leaves it unchanged.
 
     Raises:
-        CodegenError: something generated is no Python.
+        CodegenError: a generated file is not Python.
     """
     with replacing(files, output):
         pass
@@ -26,10 +26,10 @@ def write(files: Mapping[PurePosixPath, str], output: Path) -> None:
 
 @contextmanager
 def replacing(files: Mapping[PurePosixPath, str], output: Path) -> Generator[None]:
-    """Replace the output folder while a block runs; an error, of the block too, leaves it as it was.
+    """Replace the output folder while a block runs. An error, in the block too, leaves it unchanged.
 
     Raises:
-        CodegenError: something generated is no Python; then the block does not run.
+        CodegenError: a generated file is not Python; the block does not run.
     """
     with _fresh_tree(files, output.parent) as tree:
         if output.exists() and not differences(tree, output):
@@ -53,13 +53,13 @@ def replacing(files: Mapping[PurePosixPath, str], output: Path) -> Generator[Non
 
 
 def check(files: Mapping[PurePosixPath, str], output: Path) -> list[str]:
-    """Compare the output folder with what would be written; gives one line for each difference."""
+    """Compare the output folder with what would be written. Returns one line for each difference."""
     with _fresh_tree(files, None) as tree:
         return differences(tree, output)
 
 
 def differences(tree: Path, output: Path) -> list[str]:
-    """Compare two folders byte by byte, Python's caches aside."""
+    """Compare two folders byte by byte, ignoring Python's caches."""
     new, old = _contents(tree), _contents(output)
     missing = [f"missing: {path}" for path in new if path not in old]
     stale = [f"stale: {path}" for path in old if path not in new]
@@ -74,7 +74,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 @contextmanager
 def _fresh_tree(files: Mapping[PurePosixPath, str], beside: Path | None) -> Generator[Path]:
-    """Write, format and parse a tree in a temporary folder, `beside` the place where it will go."""
+    """Write, format and parse a tree in a temporary folder, inside `beside` so that it can be renamed into place."""
     with tempfile.TemporaryDirectory(prefix=".generated-", dir=beside, ignore_cleanup_errors=True) as temporary:
         tree = Path(temporary) / "generated"
         for path, text in files.items():
@@ -101,7 +101,7 @@ def _format(tree: Path) -> None:
         str(_CONFIGURATION),
         str(tree),
     ]
-    # S603: the command is ours, and the only argument from outside is a temporary folder's name.
+    # S603: a fixed command; the only variable argument is the name of a temporary folder.
     result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if result.returncode != 0:
         raise CodegenError(result.stderr.strip(), "ruff format")

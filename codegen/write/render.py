@@ -1,4 +1,4 @@
-"""From the plan to text: each template reads like its output and decides nothing."""
+"""From the plan to text. Each template reads like its output and makes no decisions."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ _WIDTH = 120
 
 
 def render(packages: tuple[plan.Package, ...]) -> dict[PurePosixPath, str]:
-    """Give the text of every generated file, by its path in the output folder."""
+    """Return the text of every generated file, by its path in the output folder."""
     environment = _environment()
     files: dict[PurePosixPath, str] = {}
     for package in packages:
@@ -29,7 +29,7 @@ def render(packages: tuple[plan.Package, ...]) -> dict[PurePosixPath, str]:
 
 
 def public_names(package: plan.Package) -> Iterator[str]:
-    """Give the dotted names that users may type."""
+    """Yield the dotted names that users may type."""
     yield from (f"{package.name}.{name}" for name in package.exports)
     yield from (f"{package.name}.{alias.name}" for alias in package.init_module.aliases)
     for enum in package.enums:
@@ -60,7 +60,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  this makes Python, where the filters below do the escaping
+        autoescape=False,  # noqa: S701  the output is Python; the filters below escape
     )
     filters: dict[str, Any] = {"py": repr, "prose": prose, "docstring": docstring, "tuple": tuple_of}
     environment.filters.update(filters)
@@ -68,9 +68,9 @@ def _environment() -> Environment:
 
 
 def prose(text: str, indent: int) -> str:
-    r"""Make a text safe inside a docstring, wrapped to the lines after the one that it begins on.
+    r"""Return a text that is safe inside a docstring, wrapped and indented from its second line on.
 
-    Unprintable characters become blanks; backslashes and the quotes that could end the docstring are escaped.
+    Unprintable characters become spaces. Backslashes, and quotes that could end the docstring, are escaped.
     """
     paragraphs = [" ".join(_printable(paragraph).split()) for paragraph in text.split("\n\n")]
     lines: list[str] = []
@@ -83,7 +83,7 @@ def prose(text: str, indent: int) -> str:
 
 
 def docstring(text: str, indent: int) -> str:
-    """Make a docstring literal, on one line where it fits."""
+    """Return a docstring literal, on one line if it fits."""
     body = prose(text, indent)
     if "\n" not in body and indent + len(body) + len('""""""') <= _WIDTH:
         return f'"""{body}"""'
@@ -91,7 +91,7 @@ def docstring(text: str, indent: int) -> str:
 
 
 def tuple_of(names: Iterable[str], prefix: str = "") -> str:
-    """Write a tuple of names, each with the same prefix."""
+    """Return the expression of a tuple of names, each with a prefix."""
     items = [f"{prefix}{name}" for name in names]
     return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
 
@@ -102,7 +102,7 @@ def _printable(text: str) -> str:
 
 def _escaped(text: str) -> str:
     escaped = text.replace("\\", "\\\\")
-    # One quote inside a text is harmless; two in a row or one at an edge could meet the delimiter.
+    # A single quote mark inside is harmless. Two in a row, or one at either end, could join the delimiter.
     if '""' in escaped or escaped.startswith('"') or escaped.endswith('"'):
         escaped = escaped.replace('"', '\\"')
     return escaped

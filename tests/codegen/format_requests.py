@@ -1,4 +1,4 @@
-"""Formats one request for every builder that a generated client leads to; prints how many there are.
+"""Formats one request for each builder that a generated client leads to, and prints their number.
 
 A program, `python format_requests.py PACKAGE`, so that a package in any folder can be tried without importing it here.
 """
@@ -33,7 +33,7 @@ _VALUES: dict[object, object] = {
 
 
 def main(package: str) -> None:
-    # Former and deprecated names lead to builders too, and say so.
+    # Former and deprecated names lead to builders too, and warn.
     warnings.filterwarnings("ignore", r"[\w.]+( was renamed|: Deprecated)", DeprecationWarning)
     importlib.import_module(f"{package}.models")
     client: GraphClient = importlib.import_module(f"{package}.client").GraphMeetingsClient(StaticCredential("token"))
@@ -45,7 +45,7 @@ def main(package: str) -> None:
 
 
 def builders(client: GraphClient) -> Iterator[tuple[str, Any]]:
-    """Give each class of builder once, with what tells two of the runtime's own apart."""
+    """Yield each class of builder once, those of the runtime once for each model."""
     found: set[str] = set()
     pending: list[tuple[str, Any]] = [("client", client)]
     while pending:

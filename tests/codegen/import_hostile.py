@@ -1,4 +1,4 @@
-"""Imports what was generated from hostile documents; anything that it does besides is reported.
+"""Imports packages generated from hostile documents, and reports anything else that they do.
 
 A program, `python import_hostile.py FOLDER…`: each folder has a package `hostile`. It says what was `injected`.
 """
@@ -19,7 +19,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def main(folders: list[str]) -> None:
-    # What is read and opened for these is not the fault of a document.
+    # Their own reads and opens are not the document's doing.
     for module in ("models.edm", "models.field", "models.model", "http.operations"):
         importlib.import_module(f"graph_meetings_runtime.{module}")
     sys.dont_write_bytecode = True

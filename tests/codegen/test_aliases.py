@@ -25,7 +25,7 @@ from tests.codegen.golden import request_builders as golden_builders
 from tests.codegen.tiny import CSDL, Tiny, tiny
 from tests.credentials import StaticCredential
 
-# The tests use what a type checker advises against.
+# The tests use deprecated names on purpose.
 # pyright: reportDeprecated=false
 
 _ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ _DEN = '<Property Name="den" Type="Edm.String" />'
 
 
 def heard(use: Callable[[], object]) -> list[str]:
-    """Give the warnings, each of which must be about a line of this file."""
+    """Return the warnings, each of which must point to a line of this file."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         use()

@@ -35,7 +35,7 @@ def _changes(before: Tiny, after: Tiny) -> list[Change]:
 
 
 def _lines(changes: list[Change]) -> list[str]:
-    """Give one line for each change, the worst first, in short."""
+    """Return a short line for each change, the worst first."""
     return [_line(change) for impact in Impact for change in changes if change.impact is impact]
 
 

@@ -1,4 +1,4 @@
-"""The history of Graph's own metadata, retold: what each later day added is taken out of today's extract again."""
+"""The history of Graph's metadata: what each later day added is removed from today's extract."""
 
 from collections.abc import Iterator
 from itertools import pairwise

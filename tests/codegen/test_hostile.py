@@ -1,4 +1,4 @@
-"""Documents made to harm: a clear error or safe code, in bounded time and memory."""
+"""Hostile documents give a clear error or safe code, in bounded time and memory."""
 
 import os
 import resource
@@ -63,7 +63,10 @@ def test_a_document_that_is_too_large_is_not_even_read(tmp_path: Path) -> None:
 def test_entities_are_refused_unexpanded(tmp_path: Path, entities: str) -> None:
     path = tmp_path / "bomb.xml"
     path.write_text(f"<!DOCTYPE x [{entities}]>{_HEAD}{'&a11;' * 1000}</edmx:DataServices></edmx:Edmx>")
-    with _bounded(1, 32), pytest.raises(CodegenError, match=r"bomb\.xml:\d+: (DOCTYPE is not allowed|not well-formed XML)"):
+    with (
+        _bounded(1, 32),
+        pytest.raises(CodegenError, match=r"bomb\.xml:\d+: (DOCTYPE is not allowed|not well-formed XML)"),
+    ):
         read_document(path, path.name)
 
 
@@ -176,7 +179,7 @@ _EVIL = [
     "a" * 128,
     "a" * 129,
 ]
-# Where a name can stand: what is replaced in the document, and by what.
+# The places of a name: what to replace in the document, and by what.
 _SPOTS = [
     ('Name="isVOIPReady"', 'Name="{}"'),
     ('Name="veryHappy"', 'Name="{}"'),

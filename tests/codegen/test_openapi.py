@@ -1,4 +1,4 @@
-"""The second front end: an OpenAPI description gives the client that CSDL gives, but for what OpenAPI has lost."""
+"""OpenAPI gives the same client as CSDL, except for the facts that it lacks."""
 
 import difflib
 import hashlib
@@ -66,7 +66,7 @@ _LOST = [
     f"  all 4 functions: the binding parameter's name unknown, assumed bindingParameter; {_ATTRIBUTES}",
     f"  microsoft.graph: the EntityContainer's name unknown, assumed GraphService; {_ATTRIBUTES}",
 ]
-# What differs in the generated package, before ruff formats it; nothing else may.
+# The only differences in the generated package, before ruff formats it.
 _DIFFERENCES = {
     "models.py": [
         "-    charge = Field('charge', DECIMAL)",
@@ -99,7 +99,7 @@ _DIFFERENCES = {
         "+            CallTranscript,",
     ],
 }
-# What the report says can be stated, stated in the extract.
+# The facts that the report lists, set in the extract.
 _STATEMENTS = [
     ('Name="charge" Type="Edm.Double"', 'Name="charge" Type="Edm.Decimal"'),
     ('<Function Name="delta" IsBound="true"', '<Function Name="delta" IsBound="true" EntitySetPath="bindingParameter"'),

@@ -1,4 +1,4 @@
-"""OpenAPI documents made to harm: a clear error, in bounded time and memory."""
+"""Hostile OpenAPI documents give a clear error, in bounded time and memory."""
 
 import resource
 import time
@@ -61,7 +61,10 @@ def _canonical(path: Path) -> str:
         ("openapi: 3.0.4\nskipped: " + "[" * 5_000_000, rf"evil\.yaml:2: {_TOO_DEEP}"),
         (_HEAD + "    a.b: [" + "a," * 10_000_000 + "]", r"evil\.yaml:5: has more than 2,000,000 values"),
         (_HEAD + "    a.b: &a [x, x]\n    a.c: [*a, *a]", r"evil\.yaml:6: YAML aliases are not allowed"),
-        (_HEAD + "    a.b: !!python/object/apply:os.system ['x']", r"evil\.yaml:5: the YAML tag 'tag:yaml.*' is not allowed"),
+        (
+            _HEAD + "    a.b: !!python/object/apply:os.system ['x']",
+            r"evil\.yaml:5: the YAML tag 'tag:yaml.*' is not allowed",
+        ),
         ("!!python/dict {openapi: 3.0.4}", r"evil\.yaml:1: the YAML tag"),
         (_HEAD + "    a.b: {}\n    a.b: {}", r"evil\.yaml:6: duplicate key 'a\.b'"),
         (_HEAD + "    ? [a]\n    : {}", r"evil\.yaml:5: a key must be a string"),
@@ -103,14 +106,17 @@ def test_blanks_among_the_arguments_of_a_function_take_no_time(tmp_path: Path) -
         (f"  {path}", f"  ? {path}{' ' * 100_000}x,"),
         (f"':{described}", f"'\n  :{described}"),
     )
-    with _bounded(5, 64), pytest.raises(CodegenError, match=r"overloads are getPstnCalls\(x, fromDateTime, toDateTime\)"):
+    with (
+        _bounded(5, 64),
+        pytest.raises(CodegenError, match=r"overloads are getPstnCalls\(x, fromDateTime, toDateTime\)"),
+    ):
         _canonical(service)
 
 
 def test_a_bomb_of_aliases_is_not_expanded(tmp_path: Path) -> None:
     lines = [f"  a.b{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 20)]
     path = tmp_path / "bomb.yaml"
-    # The first is among what is skipped, the second among what is read.
+    # The first is skipped, the second is read.
     for head in ("openapi: 3.0.4\nskipped:\n", "openapi: 3.0.4\ncomponents:\n  schemas: {}\n  responses:\n"):
         path.write_text(f"{head}  a.b0: &a0 [x]\n" + "\n".join(lines))
         with _bounded(1, 16), pytest.raises(CodegenError, match=r"bomb\.yaml"):
@@ -174,7 +180,7 @@ _EVIL = [
     "-",
     "1",
 ]
-# Where a name can stand: what is replaced in the document, and by what.
+# The places of a name: what to replace in the document, and by what.
 _SPOTS = [
     ("            subject:", '            "{}":'),
     ("            recordings:", '            "{}":'),

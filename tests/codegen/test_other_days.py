@@ -1,4 +1,4 @@
-"""Documents of earlier days and of other clouds, which lack some of what the rules ask for."""
+"""Documents of earlier days and other clouds lack some of what the rules name."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def _lenient(metadata: Tiny, output: Path) -> int:
 
 
 def _formatted(package: str, *folders: Path) -> int:
-    """Format one request per builder in a fresh interpreter; gives their number."""
+    """Format one request per builder in a new interpreter, and return their number."""
     path = os.pathsep.join(map(str, (*folders, _ROOT)))
     program = [sys.executable, "-W", "error", str(Path(__file__).parent / "format_requests.py"), package]
     done = subprocess.run(program, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)

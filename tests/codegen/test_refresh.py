@@ -13,7 +13,7 @@ from codegen.change.compare import Action, Change, Impact
 from codegen.change.fetch import document_of, fetch
 from codegen.change.public_api import Kind
 from codegen.errors import CodegenError
-from codegen.progress import unheard
+from codegen.progress import silent
 from codegen.rules.clouds import read_clouds
 from graph_meetings import Cloud
 from tests.codegen.tiny import CSDL, Tiny, tiny
@@ -279,9 +279,9 @@ def test_a_redirect_or_an_error_or_an_endless_body_is_refused(tmp_path: Path, mo
         (httpx.Response(200, content=endless()), "larger than 100,000 bytes"),
     ):
         with pytest.raises(CodegenError, match=reason):
-            fetch(_URL, tmp_path / "x", unheard, httpx.MockTransport(_always(answer)))
+            fetch(_URL, tmp_path / "x", silent, httpx.MockTransport(_always(answer)))
     with pytest.raises(CodegenError, match="download failed: no route"):
-        fetch(_URL, tmp_path / "x", unheard, httpx.MockTransport(broken))
+        fetch(_URL, tmp_path / "x", silent, httpx.MockTransport(broken))
 
 
 def _always(answer: httpx.Response) -> Callable[[httpx.Request], httpx.Response]:

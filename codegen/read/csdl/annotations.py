@@ -1,4 +1,4 @@
-"""The annotations that matter to a client, inside an element or in `Annotations` elsewhere in the document."""
+"""Reads the annotations that matter to a client, inside an element or in `Annotations` elsewhere in the document."""
 
 from collections.abc import Iterator
 
@@ -13,24 +13,24 @@ DEPRECATED = "Org.OData.Core.V1.RevisionKind/Deprecated"
 
 
 class Annotations:
-    """Answers questions about the annotations of elements of one document; all other terms are ignored."""
+    """The annotations of a document's elements. Other terms are ignored."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
 
     def is_optional(self, element: Element) -> bool:
-        """Whether a parameter may be left out."""
+        """Whether a parameter is optional."""
         return any(True for _ in self._find(element, None, OPTIONAL_PARAMETER))
 
     def is_change_tracked(self, element: Element, target: str) -> bool:
-        """Whether `delta` may follow; `target` is how `Annotations` name the element."""
+        """Whether `delta` may follow. `target` is the name of the element in `Annotations`."""
         for annotation in self._find(element, target, CHANGE_TRACKING):
             supported = _property_values(annotation, "Supported")
             return all(value.get("Bool") != "false" for value in supported)
         return False
 
     def deprecation(self, element: Element, target: str) -> Deprecation | None:
-        """Give the deprecation of an element, `None` where there is none."""
+        """Return the deprecation of an element, `None` if there is none."""
         for annotation in self._find(element, target, REVISIONS):
             for record in annotation:
                 for revision in record if record.tag == f"{EDM}Collection" else (record,):
@@ -65,7 +65,7 @@ class Annotations:
 
 
 def _property_values(parent: Element, name: str) -> Iterator[Element]:
-    """Find the values of one property in a record, or in the records of an annotation."""
+    """Yield the values of a property in a record, or in the records of an annotation."""
     for child in parent:
         if child.tag == f"{EDM}Record":
             yield from _property_values(child, name)

@@ -1,4 +1,4 @@
-"""A CSDL document as an index of its elements; none is understood before it is asked for."""
+"""Reads a CSDL document into an index of its elements, which are parsed only on request."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from codegen.errors import CodegenError
 
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 LARGEST_DOCUMENT = 64 * 1024 * 1024
-"""In bytes, far above Graph's 8 million for beta; what is larger is no metadata, and would cost memory to find out."""
+"""In bytes. Graph's beta has 8 million. Anything larger is not metadata, and reading it would only cost memory."""
 _MOST_SCHEMAS = 1000  # Graph has 30
 EDMX = "{http://docs.oasis-open.org/odata/ns/edmx}"
 
@@ -43,7 +43,7 @@ class Element(Protocol):
         ...
 
     def get(self, key: str, /) -> str | None:
-        """Give an attribute, or `None`."""
+        """Return an attribute, or `None`."""
         ...
 
     def __iter__(self) -> Iterator["Element"]: ...
@@ -51,7 +51,7 @@ class Element(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Where each schema element of a document is, by qualified name.
+    """The schema elements of a document, by qualified name.
 
     Args:
         file: its name in messages.
@@ -72,7 +72,7 @@ class Document:
     aliases: Mapping[str, str]
 
     def place(self, element: Element) -> Place:
-        """Say where an element is."""
+        """Return the place of an element."""
         return Place(self.file, element.sourceline or 0)
 
     def resolve(self, name: str) -> QualifiedName:
@@ -88,10 +88,10 @@ def read_document(path: Path, name: str) -> Document:
 
     Args:
         path: the file.
-        name: what messages call it.
+        name: its name in messages.
 
     Raises:
-        CodegenError: it is no well-formed XML, has a DOCTYPE, or is no CSDL.
+        CodegenError: it is not well-formed XML, has a DOCTYPE, or is not CSDL.
     """
     root = _load(path, name)
     schemas = [schema for services in root for schema in services if schema.tag == f"{EDM}Schema"]
@@ -122,7 +122,7 @@ def _load(path: Path, name: str) -> Element:
         raise CodegenError(f"cannot be read: {error}", name) from error
     if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
         raise CodegenError("DOCTYPE is not allowed", f"{name}:1")
-    # The stubs allow every kind of name that can be assigned; a parsed element without comments has strings.
+    # The stubs allow every type that a name can be set to; in a parsed element without comments they are strings.
     return cast("Element", tree.getroot())
 
 
@@ -158,7 +158,7 @@ class _Index:
                 self.functions.setdefault(name, []).append(element)
             elif tag == f"{EDM}EntityContainer":
                 self.containers.append((name, element))
-            # Actions and terms are of no use to a client that only reads.
+            # A client that only reads needs no actions and terms.
 
     def _add_type(self, name: QualifiedName, element: Element) -> None:
         if name in self.types:

@@ -1,4 +1,4 @@
-"""What CSDL may contain: OData's grammar of names, and the attributes and children of each element."""
+"""What CSDL may contain: valid names, and the attributes and children of each element."""
 
 import unicodedata
 
@@ -53,15 +53,15 @@ def is_simple_identifier(name: str) -> bool:
 
 
 def local_name(element: Element) -> str:
-    """Give an element's name without CSDL's XML namespace."""
+    """Return an element's name without CSDL's XML namespace."""
     return element.tag.removeprefix(EDM)
 
 
 def check(document: Document, element: Element) -> Element:
-    """Refuse attributes and children that this program has never heard of.
+    """Return an element if all its attributes and children are known.
 
     Raises:
-        CodegenError: naming the first of them and its line.
+        CodegenError: for the first unknown one, with its line.
     """
     tag = local_name(element)
     for attribute in element.attrib:

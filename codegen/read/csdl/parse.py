@@ -1,11 +1,11 @@
-"""From CSDL's XML to frozen values, one element at a time; what is not understood is an error with its place."""
+"""Parses CSDL elements into frozen records, on request. Anything unknown is an error with its place."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codegen import csdl
 from codegen.csdl import QualifiedName, TypeReference
-from codegen.errors import CodegenError, near
+from codegen.errors import CodegenError, did_you_mean
 from codegen.read.csdl.annotations import Annotations
 from codegen.read.csdl.document import EDM, Document, Element
 from codegen.read.csdl.grammar import check, is_simple_identifier, local_name
@@ -17,12 +17,12 @@ _LONGEST_LINEAGE = 50  # Graph's longest has 7 types; Python itself gives up at 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Which members of a structured type are parsed.
+    """Which members of a structured type to parse.
 
     Args:
-        properties: whether the structural ones are.
-        navigations: names of navigation properties.
-        targets: entity types; the navigation properties that lead to them are parsed too.
+        properties: whether to parse structural properties.
+        navigations: names of navigation properties to parse.
+        targets: entity types; navigation properties that lead to them are parsed too.
     """
 
     properties: bool
@@ -31,11 +31,11 @@ class Members:
 
 
 class Parser:
-    """Understands elements of one document on request.
+    """Parses elements of a document on request.
 
     Args:
-        document: whose elements.
-        is_partial: whether a base type may be missing; an entity type then has the key `id`, as all of Graph's do.
+        document: to parse.
+        is_partial: whether a base type may be missing. An entity type then has the key `id`, as all of Graph's do.
     """
 
     def __init__(self, document: Document, *, is_partial: bool = False) -> None:
@@ -45,7 +45,7 @@ class Parser:
         self._annotations = Annotations(document)
 
     def structured(self, name: QualifiedName, wanted: Members) -> csdl.StructuredType:
-        """Parse an entity or complex type with the members that are wanted."""
+        """Parse an entity or complex type with the wanted members."""
         element = self._declaration(name, "EntityType", "ComplexType")
         properties = [e for e in _children(element, "Property") if wanted.properties]
         navigations = [e for e in _children(element, "NavigationProperty") if self._is_wanted(e, wanted)]
@@ -68,14 +68,14 @@ class Parser:
         )
 
     def kind(self, name: QualifiedName, used_at: object) -> str:
-        """Give the kind of a declared type, such as `EnumType`."""
+        """Return the kind of a declared type, such as `EnumType`."""
         element = self.document.types.get(name)
         if element is None:
-            raise CodegenError(f"unknown type {name}{near(name, self.document.types)}", used_at)
+            raise CodegenError(f"unknown type {name}{did_you_mean(name, self.document.types)}", used_at)
         return local_name(element)
 
     def base(self, name: QualifiedName) -> QualifiedName | None:
-        """Give the base type of an entity or complex type."""
+        """Return the base type of an entity or complex type."""
         element = self._type(name, "EntityType", "ComplexType")
         text = element.get("BaseType")
         if text is None:
@@ -85,15 +85,15 @@ class Parser:
             self.missing_bases[name] = base
             return None
         if base not in self.document.types:
-            hint = near(base, self.document.types)
+            hint = did_you_mean(base, self.document.types)
             raise CodegenError(f"unknown type {base}, the base of {name}{hint}", self.document.place(element))
         return base
 
     def lineage(self, name: QualifiedName) -> tuple[QualifiedName, ...]:
-        """Give a type and its bases, the type itself first.
+        """Return a type and its bases, the type itself first.
 
         Raises:
-            CodegenError: a type is its own base, or has too many.
+            CodegenError: a type is its own base, or has too many bases.
         """
         names: list[QualifiedName] = []
         at: QualifiedName | None = name
@@ -108,7 +108,7 @@ class Parser:
         return tuple(names)
 
     def descendants(self, name: QualifiedName) -> tuple[QualifiedName, ...]:
-        """Give all types derived from one, in whatever number of steps, sorted."""
+        """Return all direct and indirect subtypes of a type, sorted."""
         found: set[QualifiedName] = set()
         pending = [name]
         while pending:
@@ -118,7 +118,7 @@ class Parser:
         return tuple(sorted(found))
 
     def member(self, name: QualifiedName, member: str) -> csdl.Property | csdl.NavigationProperty | None:
-        """Find one property of a type or of its bases and parse nothing else."""
+        """Parse one property of a type or of its bases, `None` if there is none."""
         for owner in self.lineage(name):
             for element in self._type(owner, "EntityType", "ComplexType"):
                 if element.get("Name") == member and local_name(element) == "Property":
@@ -128,12 +128,12 @@ class Parser:
         return None
 
     def member_names(self, name: QualifiedName) -> list[str]:
-        """List the properties of a type and its bases, for suggestions."""
+        """Return the names of the properties of a type and its bases, for suggestions."""
         elements = (e for owner in self.lineage(name) for e in self._type(owner, "EntityType", "ComplexType"))
         return [member for e in elements if local_name(e) != "Key" and (member := e.get("Name"))]
 
     def key(self, name: QualifiedName) -> tuple[str, ...]:
-        """Give the key of an entity type, inherited or its own."""
+        """Return the key of an entity type, inherited or its own."""
         for owner in self.lineage(name):
             for key in _children(self._type(owner, "EntityType", "ComplexType"), "Key"):
                 return tuple(self._name(ref) for ref in _children(key, "PropertyRef"))
@@ -156,7 +156,7 @@ class Parser:
         return csdl.TypeDefinition(name, underlying, self.document.place(element))
 
     def functions(self, simple_name: str, binding: TypeReference) -> tuple[csdl.Function, ...]:
-        """Parse the overloads of a function, in any namespace, that are bound to a type."""
+        """Parse the overloads of a function bound to a type, in any namespace."""
         found: list[csdl.Function] = []
         for name, overloads in self.document.functions.items():
             if name.simple == simple_name:
@@ -164,22 +164,22 @@ class Parser:
         return tuple(found)
 
     def function_names(self, binding: TypeReference) -> list[str]:
-        """List the functions that are bound to a type, for suggestions."""
+        """Return the names of the functions bound to a type, for suggestions."""
         overloads = self.document.functions.items()
         return [name.simple for name, elements in overloads if any(self._binding(e) == binding for e in elements)]
 
     def root(self, name: str) -> csdl.Root | None:
-        """Parse an entity set or singleton of the container."""
+        """Parse an entity set or singleton of the container, `None` if there is none."""
         _, container = self.container()
         return next((self._root(e) for e in container if e.get("Name") == name and local_name(e) in _ROOTS), None)
 
     def root_names(self) -> list[str]:
-        """List the entity sets and singletons, for suggestions."""
+        """Return the names of the entity sets and singletons, for suggestions."""
         _, container = self.container()
         return [name for e in container if local_name(e) in _ROOTS and (name := e.get("Name"))]
 
     def container(self) -> tuple[QualifiedName, Element]:
-        """Give the entity container and its name."""
+        """Return the name of the entity container, and its element."""
         if self.document.container is None:
             raise CodegenError("has no EntityContainer", self.document.file)
         return self.document.container
@@ -265,7 +265,7 @@ class Parser:
     def _type(self, name: QualifiedName, *tags: str) -> Element:
         element = self.document.types.get(name)
         if element is None:
-            raise CodegenError(f"unknown type {name}{near(name, self.document.types)}", self.document.file)
+            raise CodegenError(f"unknown type {name}{did_you_mean(name, self.document.types)}", self.document.file)
         if local_name(element) not in tags:
             place = self.document.place(element)
             raise CodegenError(f"{name} is an {local_name(element)}, not an {' or '.join(tags)}", place)

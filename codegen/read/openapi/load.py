@@ -1,6 +1,6 @@
-"""An OpenAPI document, YAML or JSON, as frozen tables that know their lines; of what no client needs, nothing is kept.
+"""Reads OpenAPI, YAML or JSON, into frozen tables with line numbers, without what the generator does not need.
 
-Source: OpenAPI 3.0.4; JSON is read as the YAML that it is.
+Source: OpenAPI 3.0.4. JSON is a subset of YAML.
 """
 
 import re
@@ -28,15 +28,15 @@ from codegen.csdl import Place
 from codegen.errors import CodegenError
 from codegen.read.csdl.document import LARGEST_DOCUMENT
 
-_DEEPEST = 64  # the converter's shape has 14 levels
-_MOST_VALUES = 2_000_000  # a document of 30 million bytes in the converter's shape has 760 thousand
+_DEEPEST = 64  # the converter's documents have 14 levels
+_MOST_VALUES = 2_000_000  # the converter's 30 MB document has 760 thousand
 _FOR_PEOPLE = frozenset({"description", "pattern", "summary"})
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _COMPONENTS = "#/components/"
 
 Value: TypeAlias = "str | Table | tuple[Value, ...]"
 _Kept: TypeAlias = Mapping[str, "_Kept | None"]
-"""What of a table is kept, by key or `*` for any; `None` stands for all of it."""
+"""The keys of a table to keep, `*` for any; `None` keeps all."""
 
 _OPERATION: _Kept = dict.fromkeys(
     ("deprecated", "parameters", "responses", "x-ms-deprecation", "x-ms-docs-operation-type")
@@ -50,7 +50,7 @@ _KEPT: _Kept = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the document, and where it is; values are texts, tables and lists of these.
+    """A mapping of the document. Values are strings, tables and lists of these.
 
     Args:
         place: its first line.
@@ -61,18 +61,18 @@ class Table:
     entries: Mapping[str, Value]
 
     def text(self, key: str) -> str | None:
-        """Give a text, number or flag as it is written, `None` where there is none."""
+        """Return a string, number or boolean as it is written, `None` if there is none."""
         value = self.entries.get(key)
         if value is None or isinstance(value, str):
             return value
         raise CodegenError(f"{key!r} must be a string", self.place)
 
     def is_true(self, key: str) -> bool:
-        """Whether a flag is there and true."""
+        """Whether a boolean is present and true."""
         return self.text(key) == "true"
 
     def table(self, key: str) -> "Table":
-        """Give a table, an empty one where there is none."""
+        """Return a table, empty if there is none."""
         value = self.entries.get(key)
         if value is None:
             return Table(self.place, MappingProxyType({}))
@@ -81,15 +81,15 @@ class Table:
         raise CodegenError(f"{key!r} must be an object", self.place)
 
     def tables(self, key: str) -> "tuple[Table, ...]":
-        """Give a list of tables, an empty one where there is none."""
+        """Return the tables of a list, empty if there is none."""
         return tuple(value for value in self._list(key) if isinstance(value, Table))
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Give a list of texts, an empty one where there is none."""
+        """Return the strings of a list, empty if there is none."""
         return tuple(value for value in self._list(key) if isinstance(value, str))
 
     def children(self) -> "Iterator[tuple[str, Table]]":
-        """Give the entries of a table of tables."""
+        """Yield the entries of a table of tables."""
         return ((key, self.table(key)) for key in self.entries)
 
     def _list(self, key: str) -> tuple[Value, ...]:
@@ -104,17 +104,17 @@ def load(path: Path, name: str) -> Table:
 
     Args:
         path: the file.
-        name: what messages call it.
+        name: its name in messages.
 
     Raises:
-        CodegenError: it is too large or too deep, no well-formed YAML, no OpenAPI 3, or has what OpenAPI never needs:
-            aliases, tags, a key twice, references to other documents.
+        CodegenError: it is too large or too deep, is not well-formed YAML or not OpenAPI 3, or has aliases, tags,
+            duplicate keys or references to other documents.
     """
     size = path.stat().st_size if path.is_file() else 0
     if size > LARGEST_DOCUMENT:
         raise CodegenError(f"has {size:,} bytes; at most {LARGEST_DOCUMENT:,} are allowed", name)
     try:
-        # Events, and no objects: the document is untrusted, and a tree of all its nodes takes gigabytes.
+        # Events, not objects: the document is untrusted, and a tree of all its nodes takes gigabytes.
         document = _Reader(yaml.parse(_text(path), Loader=yaml.CSafeLoader), name).document()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -129,12 +129,12 @@ def load(path: Path, name: str) -> Table:
 
 def _text(path: Path) -> bytes:
     text = path.read_bytes()
-    # YAML has no escapes for surrogates, and JSON needs them only in texts for people: no name can have such letters.
+    # YAML has no escapes for surrogates. JSON has them only in descriptions: no name can contain such letters.
     return _SURROGATE.sub(rb"\\ufffd", text) if path.suffix == ".json" else text
 
 
 class _Reader:
-    """Reads the events of one document."""
+    """Builds the tables of one document from its events."""
 
     def __init__(self, events: Iterator[Event], file: str) -> None:
         self._events = events
@@ -157,7 +157,7 @@ class _Reader:
         self._check(event)
         self._check_depth(event, levels)
         if isinstance(event, ScalarEvent):
-            # The same few texts come again and again.
+            # The same few strings occur again and again.
             return sys.intern(event.value)
         if isinstance(event, MappingStartEvent):
             return self._table(event, kept, levels)
@@ -217,5 +217,5 @@ class _Reader:
 
 
 def _is_for_people(key: str, value: Event) -> bool:
-    """Whether a value is a text for people; a property can have the same name, but is a table."""
+    """Whether a value is text for people. A property can have the same name, but is a table."""
     return key in _FOR_PEOPLE and isinstance(value, ScalarEvent)

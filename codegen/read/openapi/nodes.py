@@ -1,4 +1,4 @@
-"""Elements of CSDL made of what OpenAPI says, so that one parser understands, checks and refuses both."""
+"""Makes CSDL elements from OpenAPI, so that one parser handles both."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _DAY = len("2026-01-31")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An element as the parser uses it."""
+    """A CSDL element as the parser uses it."""
 
     tag: str
     attrib: Mapping[str, str]
@@ -29,7 +29,7 @@ class Node:
     text: str | None = None
 
     def get(self, key: str, /) -> str | None:
-        """Give an attribute, or `None`."""
+        """Return an attribute, or `None`."""
         return self.attrib.get(key)
 
     def __iter__(self) -> "Iterator[Node]":
@@ -128,7 +128,7 @@ class Nodes:
         )
 
     def _may_be_null(self, own: PropertySchema) -> bool:
-        """Whether a property may be null; of a collection of complex values, OpenAPI does not say."""
+        """Whether a property may be null. For a collection of complex values, OpenAPI does not say."""
         name = own.use.type.name
         is_structured = name in self._schemas.tables and not self._schemas.is_enum(name)
         return own.use.is_nullable or (own.use.type.is_collection and is_structured)
@@ -140,7 +140,7 @@ class Nodes:
             yield from (own.use.type.name for own in self._schemas.properties(name).values() if own.is_navigation)
 
     def _all_entities(self) -> frozenset[QualifiedName]:
-        """Find the entity types: of a hierarchy all types are, or none is."""
+        """Find the entity types. In a hierarchy either all types are, or none is."""
         known = set(self._known_entities()) & self._schemas.tables.keys()
         found: set[QualifiedName] = set()
         pending = {self._schemas.lineage(name)[-1] for name in known}
@@ -162,7 +162,7 @@ def _deprecation(table: Table) -> tuple[Node, ...]:
     place = facts.place
     values = [_node("PropertyValue", place, Property="Kind", EnumMember=DEPRECATED)]
     for name, key in (("Date", "date"), ("RemovalDate", "removalDate")):
-        # The converter writes a day as the time at which it begins.
+        # The converter writes a date as a time at midnight.
         day = (facts.text(key) or "")[:_DAY]
         values += [_node("PropertyValue", place, Property=name, Date=day)] if day else []
     version = facts.text("version")

@@ -1,4 +1,4 @@
-"""The paths of an OpenAPI document: what they lead to, and what they tell of roots, functions, streams and changes."""
+"""What the paths of an OpenAPI document tell about roots, functions, streams and change tracking."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -26,9 +26,9 @@ class CalledParameter:
     """A parameter of a function.
 
     Args:
-        name: on the left of the equals sign.
-        type: as `parameters` describe it.
-        is_alias: whether it is written as `name=@name`, as the converter does for what may be left out.
+        name: left of the equals sign.
+        type: according to `parameters`.
+        is_alias: whether it is written as `name=@name`, as the converter writes optional parameters.
         is_optional: whether it is an alias that is not required.
     """
 
@@ -40,12 +40,12 @@ class CalledParameter:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function that a path ends with, bound to what stands before it.
+    """A function at the end of a path, bound to what precedes it.
 
     Args:
-        is_composed: whether a path of the document goes on behind it.
-        is_asked_for: whether a request of scope.toml does.
-        is_change_tracked: whether either goes on with `delta`.
+        is_composed: whether a path of the document continues after it.
+        is_asked_for: whether a request in scope.toml does.
+        is_change_tracked: whether either continues with `delta`.
         operation: the GET.
         place: of the path.
     """
@@ -62,13 +62,13 @@ class Call:
 
     @property
     def key(self) -> CallKey:
-        """What tells the function from others."""
+        """What distinguishes the function from others."""
         return self.name, self.binding, tuple(parameter.name for parameter in self.parameters)
 
 
 @dataclass(frozen=True, slots=True)
-class _Stand:
-    """What a path has come to; `root` and `member` say by which root or property it came there last."""
+class _Position:
+    """Where a path has arrived: at a type, by a root or a property."""
 
     type: TypeReference | None = None
     root: str | None = None
@@ -79,24 +79,24 @@ class Paths:
     """What the paths of a document say that its schemas do not.
 
     Args:
-        document: as it was read.
+        document: as read by `load`.
         schemas: its types.
-        requests: of scope.toml; one that goes on behind a function says that it can be composed on.
+        requests: paths of scope.toml. One that continues after a function tells that it is composable.
 
     Attributes:
         roots: the entity sets and singletons, and where they are.
         calls: the functions.
-        keyed: the types of which one is taken by its key.
-        streams: the properties whose path gives bytes.
-        tracked: the properties, and the roots, that `delta` follows.
-        referenced: the properties whose entities are in another set, which `$ref` follows.
+        keyed: the types that are addressed by key.
+        streams: the properties whose paths return bytes.
+        tracked: the properties and roots that `delta` follows.
+        referenced: the properties that `$ref` follows, as their entities are in another set.
     """
 
     def __init__(self, document: Table, schemas: Schemas, requests: Iterable[str]) -> None:
         self._document = document
         self._schemas = schemas
         self._items = dict(document.table("paths").children())
-        self._stands: dict[str, _Stand] = {}
+        self._positions: dict[str, _Position] = {}
         self._longer = {prefix for path in self._items for prefix in _prefixes(path)}
         self._asked = {prefix for path in requests for prefix in _prefixes(path)}
         self._ends = {_normal(_segments(path)) for path in (*self._items, *requests)}
@@ -115,7 +115,7 @@ class Paths:
             raise CodegenError(f"a path has more than {_MOST_SEGMENTS} segments", item.place)
         if not segments:
             return
-        before, last = self._stand(segments[:-1]), segments[-1]
+        before, last = self._position(segments[:-1]), segments[-1]
         call = _CALL.fullmatch(last)
         if call is not None:
             self._add_call(before, call, path)
@@ -126,7 +126,7 @@ class Paths:
         elif _KEY.fullmatch(last) and before.type is not None:
             self.keyed.add(before.type.name)
         else:
-            member = self._stand(segments).member
+            member = self._position(segments).member
             if member is not None and self._answer(item) == TypeReference(QualifiedName(STREAM)):
                 self.streams.add(member)
 
@@ -135,10 +135,10 @@ class Paths:
         if answer is not None:
             self.roots[name] = (answer, item.place)
 
-    def _add_call(self, before: _Stand, call: re.Match[str], path: str) -> None:
+    def _add_call(self, before: _Position, call: re.Match[str], path: str) -> None:
         item = self._items[path]
         operation, returns = item.table("get"), self._answer(item)
-        # Without this mark a segment with parentheses is an alternate key.
+        # Otherwise a segment with parentheses is an alternate key.
         is_function = operation.text("x-ms-docs-operation-type") == "function"
         if not is_function or returns is None or before.type is None:
             return
@@ -156,7 +156,7 @@ class Paths:
             place=item.place,
         )
         if found.name.simple == DELTA and not found.parameters:
-            self.tracked |= {came for came in (before.member, before.root) if came is not None}
+            self.tracked |= {via for via in (before.member, before.root) if via is not None}
         known = self.calls.get(found.key, found)
         self.calls[found.key] = replace(
             known,
@@ -168,7 +168,7 @@ class Paths:
     def _parameter(self, argument: str, item: Table) -> CalledParameter:
         match = _ARGUMENT.fullmatch(argument)
         if match is None:
-            # No name, so that the parser refuses it where the function is in scope.
+            # Not a name, so that the parser refuses it if the function is in scope.
             return CalledParameter(
                 argument, TypeReference(QualifiedName("Edm.String")), is_alias=False, is_optional=False
             )
@@ -183,30 +183,30 @@ class Paths:
         is_optional = is_alias and not table.is_true("required")
         return CalledParameter(match["name"], self._schemas.use(schema).type, is_alias, is_optional)
 
-    def _stand(self, segments: tuple[str, ...]) -> _Stand:
-        at, prefix = _Stand(), ""
+    def _position(self, segments: tuple[str, ...]) -> _Position:
+        at, prefix = _Position(), ""
         for segment in segments:
             prefix = f"{prefix}/{segment}"
-            if prefix not in self._stands:
-                self._stands[prefix] = self._next(at, segment, prefix)
-            at = self._stands[prefix]
+            if prefix not in self._positions:
+                self._positions[prefix] = self._next(at, segment, prefix)
+            at = self._positions[prefix]
         return at
 
-    def _next(self, before: _Stand, segment: str, prefix: str) -> _Stand:
+    def _next(self, before: _Position, segment: str, prefix: str) -> _Position:
         source = before.type
         if source is not None and source.is_collection and _KEY.fullmatch(segment):
-            return _Stand(TypeReference(source.name))
+            return _Position(TypeReference(source.name))
         if source is not None and not source.is_collection and source.name in self._schemas.tables:
             found = self._schemas.member(source.name, segment)
             if found is not None:
                 owner, own = found
-                return _Stand(own.use.type, member=(owner, segment))
+                return _Position(own.use.type, member=(owner, segment))
         item = self._items.get(prefix)
         root = segment if prefix == f"/{segment}" else None
-        return _Stand(None if item is None else self._answer(item), root)
+        return _Position(None if item is None else self._answer(item), root)
 
     def _answer(self, item: Table) -> TypeReference | None:
-        """Say what a GET answers; nothing where there is none, or it answers nothing."""
+        """Return the type of the response to a GET, `None` if there is no GET or no response body."""
         responses = item.table("get").table("responses")
         response = next((table for status, table in responses.children() if status.startswith("2")), None)
         content = self._resolved(response).table("content") if response is not None else None
@@ -224,25 +224,25 @@ class Paths:
 
 
 def _json(content: Table) -> Table | None:
-    """Give the schema of JSON among media types."""
+    """Return the schema of the JSON media type, `None` if there is none."""
     return next(
         (body.table("schema") for name, body in content.children() if name.startswith("application/json")), None
     )
 
 
 def _segments(path: str) -> tuple[str, ...]:
-    """Cut a path; gives nothing where it is none."""
+    """Split a path into segments. Returns none if it is not a path."""
     segments: list[str] = _SEGMENT.findall(path)
     return tuple(segments) if "".join(f"/{segment}" for segment in segments) == path else ()
 
 
 def _arguments(call: re.Match[str]) -> list[str]:
-    # Stripped here: a pattern that passes over blanks itself takes the square of their number to fail.
+    # Stripped here: a pattern that skips spaces itself takes quadratic time to fail.
     return [argument.strip() for argument in call["arguments"].split(",")] if call["arguments"].strip() else []
 
 
 def _prefixes(path: str) -> Iterator[str]:
-    """Give what a path goes on behind, each in the normal form."""
+    """Yield the proper prefixes of a path, in normal form."""
     segments = _segments(path)
     for count in range(1, min(len(segments), _MOST_SEGMENTS)):
         if not segments[count].startswith("$"):
@@ -250,7 +250,7 @@ def _prefixes(path: str) -> Iterator[str]:
 
 
 def _normal(segments: tuple[str, ...]) -> str:
-    """Write a path so that scope.toml and the document agree: no names of keys, namespaces, quotes, aliases."""
+    """Return a path as scope.toml and the document share it: without key names, namespaces, quotes, aliases."""
     return "".join(f"/{_normal_segment(segment)}" for segment in segments)
 
 

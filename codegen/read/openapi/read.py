@@ -1,4 +1,4 @@
-"""The second front end: an OpenAPI description of the service, indexed as the CSDL document that it was made of."""
+"""Reads an OpenAPI description as the CSDL document that it was converted from."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,14 +14,14 @@ from codegen.read.openapi.nodes import CONTAINER, Node, Nodes
 from codegen.read.openapi.paths import Paths
 from codegen.read.openapi.schemas import Schemas
 
-_MOST = 100_000  # types and paths, far above what 30 million bytes of the converter's have
-_MOST_CHARACTERS = 10_000_000  # of all paths, whose prefixes are kept: these take a gigabyte at most
+_MOST = 100_000  # types and paths, far more than the converter's 30 MB document has
+_MOST_CHARACTERS = 10_000_000  # of all paths; their prefixes then take a gigabyte at most
 _SUFFIXES = frozenset({".json", ".yaml", ".yml"})
 
 
 @dataclass(frozen=True, slots=True)
 class OpenApiDocument(Document):
-    """A document that was made of OpenAPI, with what it was made of.
+    """A CSDL document made from OpenAPI, with its source.
 
     Args:
         schemas: the types.
@@ -33,22 +33,22 @@ class OpenApiDocument(Document):
 
 
 def is_openapi(path: Path) -> bool:
-    """Whether a file's name says that it is OpenAPI; every other file is CSDL."""
+    """Whether a file is OpenAPI, by its suffix. Every other file is CSDL."""
     return path.suffix.lower() in _SUFFIXES
 
 
 def read_openapi(path: Path, name: str, requests: Iterable[str]) -> OpenApiDocument:
     """Read an OpenAPI 3 description in the shape that Microsoft.OpenApi.OData gives it.
 
-    What OpenAPI has lost of CSDL is assumed; `codegen.read.openapi.lost` says what.
+    What OpenAPI does not say is assumed; `codegen.read.openapi.assumptions` lists the assumptions.
 
     Args:
         path: the file, YAML or JSON.
-        name: what messages call it.
-        requests: of scope.toml; one that goes on behind a function says that it can be composed on.
+        name: its name in messages.
+        requests: paths of scope.toml. One that continues after a function tells that it is composable.
 
     Raises:
-        CodegenError: it is not what `openapi_read.load` reads, or declares no types.
+        CodegenError: it is not what `openapi_read.load` reads, or it declares no types.
     """
     source = load(path, name)
     schemas = Schemas(source)

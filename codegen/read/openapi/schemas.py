@@ -1,4 +1,4 @@
-"""The schemas of an OpenAPI document in the words of CSDL: which types there are, their bases and properties."""
+"""The schemas of an OpenAPI document as CSDL types, with their bases and properties."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -39,12 +39,12 @@ _PRIMITIVES: Mapping[tuple[str, str | None], str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A type where a schema uses it.
+    """A schema's use of a type.
 
     Args:
-        type: its name may be no type name but a description of the schema; the parser refuses it where it is in scope.
-        is_nullable: whether `null` may stand in its place.
-        is_numeric_guess: whether the schema is of a number without a format: `Edm.Decimal` or `Edm.Double`.
+        type: its name can be a description of the schema instead, which the parser refuses if it is in scope.
+        is_nullable: whether the value may be `null`.
+        is_numeric_guess: whether the schema is a number without a format, so `Edm.Decimal` or `Edm.Double`.
     """
 
     type: TypeReference
@@ -63,14 +63,14 @@ class PropertySchema:
 
 
 class Schemas:
-    """The types that `components/schemas` of a document declares; all other schemas there are shapes of answers.
+    """The types in `components/schemas` of a document. The other schemas there describe responses.
 
     Args:
-        document: as it was read.
+        document: as read by `load`.
 
     Attributes:
         tables: the schema of each type.
-        default_namespace: what paths leave out: the outermost namespace, of several the one with most types.
+        default_namespace: the one that paths omit: the outermost, or of several the one with most types.
         derived: the direct subtypes of a type.
     """
 
@@ -94,13 +94,13 @@ class Schemas:
         return "enum" in self.tables[name].entries
 
     def base(self, name: QualifiedName) -> QualifiedName | None:
-        """Give what a type inherits from: the schema that its `allOf` refers to."""
+        """Return the base of a type, which its `allOf` refers to."""
         texts = [part.text("$ref") for part in self.tables[name].tables("allOf")]
         references = [text for text in texts if text is not None]
         return QualifiedName(" and ".join(map(_referred, references))) if references else None
 
     def lineage(self, name: QualifiedName) -> tuple[QualifiedName, ...]:
-        """Give a type and its bases, the type itself first, as far as they are declared; the parser refuses cycles."""
+        """Return a type and its declared bases, the type itself first. The parser refuses cycles."""
         names: list[QualifiedName] = []
         at: QualifiedName | None = name
         while at is not None and at in self.tables and at not in names and len(names) < _LONGEST_LINEAGE:
@@ -109,7 +109,7 @@ class Schemas:
         return tuple(names)
 
     def properties(self, name: QualifiedName) -> Mapping[str, PropertySchema]:
-        """Give the properties that a type itself declares; annotations such as `@odata.type` are none."""
+        """Return the properties that a type itself declares, without annotations such as `@odata.type`."""
         if name not in self._properties:
             schema = self.tables[name]
             parts = [part.table("properties") for part in (schema, *schema.tables("allOf"))]
@@ -118,7 +118,7 @@ class Schemas:
         return self._properties[name]
 
     def member(self, name: QualifiedName, member: str) -> tuple[QualifiedName, PropertySchema] | None:
-        """Find a property of a type or of its bases, and the type that declares it."""
+        """Return a property of a type or of its bases, with the type that declares it."""
         owners = ((owner, self.properties(owner)) for owner in self.lineage(name))
         return next(((owner, own[member]) for owner, own in owners if member in own), None)
 
@@ -126,7 +126,7 @@ class Schemas:
         return PropertySchema(name, table, self.use(table), table.is_true("x-ms-navigationProperty"))
 
     def use(self, schema: Table) -> Use:
-        """Say what type a schema uses."""
+        """Return the type that a schema uses."""
         is_nullable = schema.is_true("nullable")
         reference = schema.text("$ref")
         if reference is not None:
@@ -145,7 +145,7 @@ class Schemas:
         return _primitive(kinds, schema.text("format"), is_nullable=is_nullable)
 
     def answer(self, schema: Table) -> TypeReference:
-        """Say what type an answer consists of: the items of a page, a single value, or an entity."""
+        """Return the type of a response: of a page's items, of a single value, or of an entity."""
         reference = schema.text("$ref")
         if reference is not None and not reference.endswith(_PAGE):
             return TypeReference(QualifiedName(_referred(reference)))
@@ -156,7 +156,7 @@ class Schemas:
         return self.use(page).type
 
     def _choice(self, schema: Table, choices: list[Table], *, is_nullable: bool) -> Use:
-        """Understand `anyOf` a type and null, `allOf` one type, and `oneOf` a number, a text and `INF`."""
+        """Return the type of `anyOf` a type and null, `allOf` one type, or `oneOf` a number, a string and `INF`."""
         is_nullable |= any(choice.is_true("nullable") or _kinds(choice) == ("null",) for choice in choices)
         references = [text for choice in choices if (text := choice.text("$ref")) is not None]
         types = [text for text in references if _referred(text) != _NUMBERS_AND_TEXTS]
@@ -170,13 +170,13 @@ class Schemas:
 
 
 def _kinds(schema: Table) -> tuple[str, ...]:
-    """Give the JSON types of a schema; OpenAPI 3.1 has lists of them."""
+    """Return the JSON types of a schema. OpenAPI 3.1 has lists of them."""
     value = schema.entries.get("type")
     return (value,) if isinstance(value, str) else schema.texts("type")
 
 
 def _primitive(kinds: list[str], format_: str | None, *, is_nullable: bool) -> Use:
-    # OpenAPI 3.1 lists the text that stands for a number beside it.
+    # OpenAPI 3.1 lists the string form of a number beside it.
     kind = next((kind for kind in kinds if kind != "string"), kinds[0] if kinds else "any value")
     name = _PRIMITIVES.get((kind, format_))
     if name is None:
