@@ -102,7 +102,7 @@ class BuilderLowering:
         doc = self._link_doc(step, via)
         if len(media_types) > 1:
             others = ", ".join(f"`{name}`" for name in media_types[1:])
-            doc = f"{doc}\n\nAs `{media_types[0]}` unless asked for as {others}."
+            doc = f"{doc}\n\nReturned as `{media_types[0]}` unless you ask for {others}."
         return plan.Link(
             name=builder_member_name(via.name),
             returns=self._link_target(step.target),

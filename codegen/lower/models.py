@@ -36,7 +36,7 @@ _PYTHON_TYPES = {
     "Edm.String": "str",
     "Edm.TimeOfDay": "time",
 }
-_FLAGS: Final = "Several can hold at once: the value then is their names with commas between."
+_FLAGS: Final = "Several members can be set at once. The value is then their names, separated by commas."
 
 
 class EnumLowering:

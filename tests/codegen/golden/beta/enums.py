@@ -6,7 +6,7 @@ from graph_meetings_runtime import OpenEnum
 class Diet(OpenEnum):
     """What an animal eats.
 
-    Several can hold at once: the value then is their names with commas between.
+    Several members can be set at once. The value is then their names, separated by commas.
     """
 
     Plants = "plants"

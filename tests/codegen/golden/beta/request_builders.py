@@ -46,7 +46,7 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
     def picture(self) -> ContentRequestBuilder:
         """A picture, as a stream.
 
-        As `image/png` unless asked for as `image/gif`.
+        Returned as `image/png` unless you ask for `image/gif`.
         """
         return ContentRequestBuilder.of(self, "picture", "image/png")
 
