@@ -38,14 +38,14 @@ class GraphMeetingsClient(GraphClient):
         return UsersRequestBuilder.below(self, "users")
 
     def content_of(self, artifact: CallRecording | CallTranscript) -> ContentRequestBuilder:
-        """The bytes of an artifact found elsewhere, at the URL that its own ids make.
+        """Return the content of an artifact, at the URL that the artifact's ids form.
 
         Args:
-            artifact: as a function or a delta gave it.
+            artifact: as returned by a function or a delta round.
 
         Raises:
-            ValueError: the artifact lacks one of the ids.
-            TypeError: the artifact is of another kind, or of another version of the API.
+            ValueError: the artifact lacks an id.
+            TypeError: the artifact has no content, or belongs to another version of the API.
         """
         match artifact:
             case CallRecording() if artifact.meeting_id:

@@ -360,7 +360,7 @@ class CallTranscriptItemRequestBuilder(ItemRequestBuilder[CallTranscript]):
     def content(self) -> ContentRequestBuilder:
         """What was said and when, in the WebVTT format, as a stream.
 
-        As `text/vtt` unless asked for as `application/vnd.microsoft.graph.transcript+text`.
+        Returned as `text/vtt` unless you ask for `application/vnd.microsoft.graph.transcript+text`.
         """
         return ContentRequestBuilder.of(self, "content", "text/vtt")
 
