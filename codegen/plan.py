@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
-from codegen.naming import AttributeName, ClassName, ConstantName, ModuleName
+from codegen.naming import AttributeName, ClassName, ModuleName
+from codegen.operation_table import OperationTable
 
 CLIENT_CLASS = ClassName("GraphMeetingsClient")
 
@@ -239,72 +240,6 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class ParameterFact:
-    """A parameter of a function in the table of operations."""
-
-    name: str
-    edm_type: str
-    is_optional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionFact:
-    """A function in the table of operations."""
-
-    constant: ConstantName
-    wire_name: str
-    parameters: tuple[ParameterFact, ...]
-    entity_set_path: str | None
-    is_change_tracked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PermissionsFact:
-    """A set of permissions in the table of operations; `sentence` states it for people."""
-
-    constant: ConstantName
-    arguments: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class OperationFact:
-    """An entry of the table of operations.
-
-    Args:
-        path_parts: the path, split to fit on lines.
-        returns: the member of `Returns`.
-        model: the class of the response.
-        functions: the constants of those that the path calls.
-        permissions: the constant of what a token needs.
-        missing_in: the clouds that lack the request.
-        doubtful_in: the clouds that may lack it.
-    """
-
-    path_parts: tuple[str, ...]
-    returns: ConstantName
-    model: ClassName
-    functions: tuple[ConstantName, ...]
-    permissions: ConstantName
-    missing_in: tuple[str, ...]
-    doubtful_in: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Operations:
-    """The table of operations, and the functions and permissions that it names."""
-
-    functions: tuple[FunctionFact, ...]
-    permissions: tuple[PermissionsFact, ...]
-    operations: tuple[OperationFact, ...]
-
-    @property
-    def constants(self) -> tuple[str, ...]:
-        """The names that the module defines."""
-        return ("OPERATIONS", *(f.constant for f in self.functions), *(p.constant for p in self.permissions))
-
-
-@dataclass(frozen=True, slots=True)
 class Module:
     """What every module has. The aliases are former names of its classes."""
 
@@ -329,5 +264,5 @@ class Package:
     models: tuple[Model, ...]
     builders: tuple[Builder, ...]
     client: Client
-    operations: Operations
+    operations: OperationTable
     exports: tuple[str, ...]

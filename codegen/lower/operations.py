@@ -2,12 +2,13 @@
 
 import re
 
-from codegen import csdl, plan
+from codegen import csdl
 from codegen.csdl import Request
 from codegen.lower.imports import OPERATIONS_MODULE, RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering
 from codegen.lower.permission_notes import permission_sentence
 from codegen.naming import ConstantName, check_distinct, constant_name, overload_name, plural
+from codegen.operation_table import FunctionFact, OperationFact, OperationTable, ParameterFact, PermissionsFact
 from codegen.rules.path_rules import PathRule
 from codegen.rules.permissions import Permissions, permissions_of
 
@@ -21,7 +22,7 @@ class OperationLowering:
         self.imports = ImportCollector()
         self._lowering = lowering
 
-    def operations(self) -> plan.Operations:
+    def operations(self) -> OperationTable:
         """Return the table."""
         requests = sorted(self._lowering.scope.requests, key=lambda request: request.path)
         functions = tuple(map(self._function, self._lowering.scope.schema.functions))
@@ -31,7 +32,7 @@ class OperationLowering:
         check_distinct(constants, "the table of operations")
         for name in ("Operation", "Permissions", "Returns"):
             self.imports.use(OPERATIONS_MODULE, name)
-        return plan.Operations(functions, permissions, tuple(map(self._operation, requests)))
+        return OperationTable(functions, permissions, tuple(map(self._operation, requests)))
 
     def _permissions(self, request: Request) -> PathRule[Permissions]:
         return permissions_of(self._lowering.permissions, self._lowering.scope.rules.version, request.path)
@@ -43,25 +44,25 @@ class OperationLowering:
         parameters = [parameter.name for parameter in function.parameters] if is_overloaded else []
         return constant_name(owner, overload_name(function.name.simple, parameters))
 
-    def _function(self, function: csdl.Function) -> plan.FunctionFact:
+    def _function(self, function: csdl.Function) -> FunctionFact:
         self.imports.use(OPERATIONS_MODULE, "Function")
         if function.parameters:
             self.imports.use(OPERATIONS_MODULE, "Parameter")
-        return plan.FunctionFact(
+        return FunctionFact(
             constant=self._function_constant(function),
             wire_name=function.name.simple,
-            parameters=tuple(plan.ParameterFact(p.name, str(p.type), p.is_optional) for p in function.parameters),
+            parameters=tuple(ParameterFact(p.name, str(p.type), p.is_optional) for p in function.parameters),
             entity_set_path=function.entity_set_path,
             is_change_tracked=function.is_change_tracked,
         )
 
-    def _operation(self, request: Request) -> plan.OperationFact:
+    def _operation(self, request: Request) -> OperationFact:
         is_stream = isinstance(request.last.via, csdl.Property)
         returns = "STREAM" if is_stream else "MANY" if request.answer.is_collection else "ONE"
         available = self._lowering.availability[request.path]
         if available.missing_in or available.doubtful_in:
             self.imports.use(RUNTIME, "Cloud")
-        return plan.OperationFact(
+        return OperationFact(
             path_parts=_lines(request.path),
             returns=ConstantName(returns),
             model=self._lowering.model_class(request.answer.name, self.imports),
@@ -72,13 +73,13 @@ class OperationLowering:
         )
 
 
-def _permissions_fact(rule: PathRule[Permissions]) -> plan.PermissionsFact:
+def _permissions_fact(rule: PathRule[Permissions]) -> PermissionsFact:
     keywords: tuple[tuple[str, object], ...] = (
         ("delegated", rule.value.delegated),
         ("application", rule.value.application),
         ("needs_access_policy", rule.value.needs_access_policy),
     )
-    return plan.PermissionsFact(
+    return PermissionsFact(
         constant=_permissions_constant(rule),
         arguments=", ".join(f"{name}={value!r}" for name, value in keywords if value),
         sentence=permission_sentence(rule.value),

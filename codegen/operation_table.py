@@ -1,0 +1,71 @@
+"""The table of operations in Python's words."""
+
+from dataclasses import dataclass
+
+from codegen.naming import ClassName, ConstantName
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterFact:
+    """A parameter of a function."""
+
+    name: str
+    edm_type: str
+    is_optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFact:
+    """A function that requests call."""
+
+    constant: ConstantName
+    wire_name: str
+    parameters: tuple[ParameterFact, ...]
+    entity_set_path: str | None
+    is_change_tracked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionsFact:
+    """A set of permissions that requests need; `sentence` states it for people."""
+
+    constant: ConstantName
+    arguments: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFact:
+    """A documented request.
+
+    Args:
+        path_parts: the path, split to fit on lines.
+        returns: the member of `Returns`.
+        model: the class of the response.
+        functions: the constants of those that the path calls.
+        permissions: the constant of what a token needs.
+        missing_in: the clouds that lack the request.
+        doubtful_in: the clouds that may lack it.
+    """
+
+    path_parts: tuple[str, ...]
+    returns: ConstantName
+    model: ClassName
+    functions: tuple[ConstantName, ...]
+    permissions: ConstantName
+    missing_in: tuple[str, ...]
+    doubtful_in: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperationTable:
+    """The documented requests, and the functions and permissions that they refer to."""
+
+    functions: tuple[FunctionFact, ...]
+    permissions: tuple[PermissionsFact, ...]
+    operations: tuple[OperationFact, ...]
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        """The names that the module defines."""
+        return ("OPERATIONS", *(f.constant for f in self.functions), *(p.constant for p in self.permissions))
