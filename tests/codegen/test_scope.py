@@ -2,8 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from codegen.csdl import QualifiedName
+from codegen.csdl import QualifiedName, Request
 from codegen.errors import CodegenError
+from codegen.lower.packages import packages
+from codegen.read.csdl.parse import Parser
+from codegen.rules.scope import read_rules
+from codegen.scope.resolve import resolve
 from tests.codegen.tiny import CSDL, tiny
 
 
@@ -152,3 +156,20 @@ def test_a_function_bound_to_a_base_type_can_be_called(tmp_path: Path) -> None:
         <ReturnType Type="Collection(z.weighing)" /></Function>"""
     scope = tiny(tmp_path).add_types(function).add_request("/me/animals/count").scope()
     assert "zoo.count(Collection(zoo.thing))" in [function.signature for function in scope.schema.functions]
+
+
+def test_each_request_is_resolved_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolved: list[tuple[str, str]] = []
+
+    def counted(parser: Parser, path: str, rule: str) -> Request:
+        resolved.append((parser.document.file, path))
+        return resolve(parser, path, rule)
+
+    monkeypatch.setattr("codegen.scope.present.resolve", counted)
+    monkeypatch.setattr("codegen.scope.resolve.resolve", counted)
+    folder = tiny(tmp_path).folder
+    packages(folder, allow_missing=True)
+    rules, _ = read_rules(folder / "scope.toml", "scope.toml")
+    assert sorted(path for file, path in resolved if file == CSDL) == sorted(
+        [*rules.requests, *(path for rule in rules.content_of for path in rule.paths)]
+    )
