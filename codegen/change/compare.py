@@ -1,23 +1,15 @@
-"""Compares two public APIs, and judges what each change means for code that uses the old one."""
+"""Compares two public APIs."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from codegen.change.judge import Impact, Judge, last_word, of_added, of_removed
 from codegen.change.public_api import Aspect, Kind, PublicApi, PublicName, joined
 
 _SIMILAR = 0.7
 _SHARED_MEMBERS = 0.6
-
-
-class Impact(StrEnum):
-    """What a change means for users."""
-
-    BREAKING = "breaking"
-    COMPATIBLE = "compatible"
-    INVISIBLE = "invisible"
 
 
 class Action(StrEnum):
@@ -66,34 +58,34 @@ class _Comparison:
     def __init__(self, old: PublicApi, new: PublicApi) -> None:
         self.old = old
         self.new = new
-        moved_up = [e for e in old.names.values() if e.kind is Kind.FIELD and self._inherited(e, new) is not None]
-        moved_down = [e for e in new.names.values() if e.kind is Kind.FIELD and self._inherited(e, old) is not None]
-        self.pairs = [(entry, new.names[name]) for name, entry in old.names.items() if name in new.names]
-        self.pairs += [(e, found) for e in moved_up if (found := self._inherited(e, new)) is not None]
-        self.pairs += [(found, e) for e in moved_down if (found := self._inherited(e, old)) is not None]
-        kept_up, kept_down = {e.name for e in moved_up}, {e.name for e in moved_down}
-        self.removed = [e for name, e in old.names.items() if name not in new.names and name not in kept_up]
-        self.added = [e for name, e in new.names.items() if name not in old.names and name not in kept_down]
+        inherited_now = self._inherited(old, new)
+        inherited_before = self._inherited(new, old)
+        pairs = [(before, new.names[name]) for name, before in old.names.items() if name in new.names]
+        pairs += inherited_now.values()
+        pairs += [(before, now) for now, before in inherited_before.values()]
         # Names that the new side keeps as aliases. Their parts are those of the current names.
         self.kept = {
             before.name: (before, new.names[now.text(Aspect.PRESENT)])
-            for before, now in self.pairs
+            for before, now in pairs
             if Aspect.PRESENT in now.facts and Aspect.PRESENT not in before.facts
         }
-        self.pairs = [pair for pair in self.pairs if pair[0].name not in self.kept]
-        self.removed = [entry for entry in _without_parts(self.removed) if entry.owner not in self.kept]
+        self.pairs = [pair for pair in pairs if pair[0].name not in self.kept]
+        removed = _without_parts(_missing(old, {*new.names, *inherited_now}))
+        self.removed = [entry for entry in removed if entry.owner not in self.kept]
+        self.added = _without_parts(_missing(new, {*old.names, *inherited_before}))
         self.renamed = [*self.kept.values(), *self._renames()]
         # The new names of renamed classes: a renamed class is one change, not one for each field of that type.
         classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
-        self._new_names = {b.own_name: n.own_name for b, n in self.renamed if b.kind in classes}
-        self._new_names |= {_last(b): _last(n) for b, n in self._new_names.items()}
+        new_names = {before.own_name: now.own_name for before, now in self.renamed if before.kind in classes}
+        new_names |= {last_word(before): last_word(now) for before, now in new_names.items()}
+        self._judge = Judge(old, new, new_names)
 
     def changes(self) -> Iterator[Change]:
         removed = {before.name for before, _ in self.renamed}
         added = {now.name for _, now in self.renamed}
         yield from (_renamed(before, now, is_kept=before.name in self.kept) for before, now in self.renamed)
         yield from (_removed(entry) for entry in self.removed if entry.name not in removed)
-        yield from (_added(entry) for entry in _without_parts(self.added) if entry.name not in added)
+        yield from (_added(entry) for entry in self.added if entry.name not in added)
         for before, now in self.pairs:
             yield from self._changed(before, now)
         for before, now in self.renamed:
@@ -113,17 +105,17 @@ class _Comparison:
                 yield from self._changed(old_parts[part], new_parts[part])
 
     @staticmethod
-    def _inherited(entry: PublicName, other: PublicApi) -> PublicName | None:
-        """Return the field that a class inherits on the other side, if it does not declare the field there itself."""
-        if entry.name in other.names or entry.owner not in other.names:
-            return None
-        return other.field(entry.owner, entry.own_name)
+    def _inherited(side: PublicApi, other: PublicApi) -> dict[str, tuple[PublicName, PublicName]]:
+        """Find the fields of a side that the same class inherits on the other, each with the inherited field."""
+        fields = [name for name in side.names.values() if name.kind is Kind.FIELD and name.name not in other.names]
+        found = ((name, other.field(name.owner, name.own_name)) for name in fields if name.owner in other.names)
+        return {name.name: (name, inherited) for name, inherited in found if inherited is not None}
 
     def _renames(self) -> list[tuple[PublicName, PublicName]]:
         candidates = [
             (score, before, now)
             for before in self.removed
-            for now in _without_parts(self.added)
+            for now in self.added
             if before.kind is now.kind and before.owner == now.owner
             if (score := self._similarity(before, now)) > 0
         ]
@@ -150,7 +142,7 @@ class _Comparison:
 
     def _changed(self, before: PublicName, now: PublicName) -> Iterator[Change]:
         for aspect in Aspect:
-            old_values = tuple(map(self._with_new_names, before.facts.get(aspect, ())))
+            old_values = tuple(map(self._judge.with_new_names, before.facts.get(aspect, ())))
             new_values = now.facts.get(aspect, ())
             if old_values == new_values:
                 continue
@@ -158,45 +150,14 @@ class _Comparison:
                 continue  # the change of type says so
             if aspect is Aspect.DEFAULT and before.facts.get(Aspect.NEEDED) != now.facts.get(Aspect.NEEDED):
                 continue  # the change of requirement says so
-            impact, reason = self._judge(aspect, before, old_values, new_values)
+            judgement = self._judge.of_changed(aspect, before, old_values, new_values)
             action = Action.DEPRECATED if aspect is Aspect.DEPRECATED and new_values else Action.CHANGED
             was, is_now = joined(aspect, old_values), joined(aspect, new_values)
-            yield Change(before.name, before.kind, action, aspect, was, is_now, impact, reason)
+            yield Change(before.name, before.kind, action, aspect, was, is_now, judgement.impact, judgement.reason)
 
-    def _with_new_names(self, text: str) -> str:
-        return re.sub(r"\w+", lambda word: self._new_names.get(word[0], word[0]), text) if self._new_names else text
 
-    def _judge(
-        self, aspect: Aspect, name: PublicName, old_values: tuple[str, ...], new_values: tuple[str, ...]
-    ) -> tuple[Impact, str]:
-        was, now = joined(aspect, old_values), joined(aspect, new_values)
-        if aspect is Aspect.BASE and name.kind is Kind.CLASS:
-            return self._judge_base(name, now)
-        if aspect is Aspect.TYPE and name.kind is Kind.FIELD:
-            return self._judge_type(name, was, now)
-        if aspect is Aspect.TYPE and set(old_values) <= set(new_values):
-            return Impact.COMPATIBLE, "calls that worked still work"
-        if aspect is Aspect.MISSING and set(new_values) - set(old_values):
-            return Impact.BREAKING, "the request fails there before it is sent"
-        return _judge(aspect, was, now)
-
-    def _judge_type(self, entry: PublicName, was: str, now: str) -> tuple[Impact, str]:
-        package = self.new.names[entry.owner].owner
-        old_class, new_class = f"{package}.{was}", f"{package}.{now}"
-        if old_class in self.new.lineage(new_class):
-            return Impact.COMPATIBLE, f"{now} is a {was}"
-        if was == "str" and new_class in self.new.names and self.new.names[new_class].kind is Kind.ENUM:
-            return Impact.COMPATIBLE, "members of an open enumeration are strings"
-        return Impact.BREAKING, f"code that expects {was} gets {now}"
-
-    def _judge_base(self, entry: PublicName, now: str) -> tuple[Impact, str]:
-        lost = sorted(self.old.fields(entry.name) - self.new.fields(entry.name))
-        if lost:
-            return Impact.BREAKING, f"it no longer inherits {', '.join(lost)}"
-        bases = {self._with_new_names(_last(name)) for name in self.old.lineage(entry.name)[1:]}
-        if not bases <= {_last(name) for name in self.new.lineage(entry.name)}:
-            return Impact.BREAKING, "isinstance() with an old base class fails"
-        return Impact.COMPATIBLE, f"it keeps its base classes and adds {now}"
+def _missing(api: PublicApi, known: set[str]) -> list[PublicName]:
+    return [entry for name, entry in api.names.items() if name not in known]
 
 
 def _parts(api: PublicApi, name: str) -> frozenset[str]:
@@ -205,10 +166,6 @@ def _parts(api: PublicApi, name: str) -> frozenset[str]:
 
 def _descendants(api: PublicApi, name: str) -> dict[str, PublicName]:
     return {n.removeprefix(name): e for n, e in api.names.items() if n.startswith((f"{name}.", f"{name}("))}
-
-
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]
 
 
 def _without_parts(entries: Iterable[PublicName]) -> list[PublicName]:
@@ -232,53 +189,15 @@ def _remedy(entry: PublicName, now: PublicName) -> str:
         return ""
     words = entry.name.split(".")
     key = words[-1] if entry.kind in classes else f'"{words[-2]}.{words[-1]}"'
-    return f'{key} = "{_last(now.name)}"'
+    return f'{key} = "{last_word(now.name)}"'
 
 
 def _removed(entry: PublicName) -> Change:
-    reasons = {
-        Kind.MEMBER: "code that uses it fails; the value is still read, as a string",
-        Kind.REQUEST: "the service's metadata no longer has it",
-        Kind.PARAMETER: "calls that pass it fail",
-    }
-    reason = reasons.get(entry.kind, "code that uses it fails")
-    return Change(entry.name, entry.kind, Action.REMOVED, "", "", "", Impact.BREAKING, reason)
+    judgement = of_removed(entry)
+    return Change(entry.name, entry.kind, Action.REMOVED, "", "", "", judgement.impact, judgement.reason)
 
 
 def _added(entry: PublicName) -> Change:
-    impact, reason = Impact.COMPATIBLE, "the name is new"
-    if entry.kind is Kind.MEMBER:
-        reason = "its value was read as an unknown member before"
-    elif entry.kind is Kind.REQUEST:
-        reason = "the request was not available before"
-    elif entry.kind is Kind.PARAMETER:
-        needed = entry.text(Aspect.NEEDED) == "required"
-        impact = Impact.BREAKING if needed else Impact.COMPATIBLE
-        reason = "every call must pass it" if needed else "calls without it still work"
+    judgement = of_added(entry)
     facts = entry.text(Aspect.TYPE) or entry.text(Aspect.RETURNS)
-    return Change(entry.name, entry.kind, Action.ADDED, "", "", facts, impact, reason)
-
-
-def _judge(aspect: Aspect, was: str, now: str) -> tuple[Impact, str]:
-    breaking, compatible, invisible = Impact.BREAKING, Impact.COMPATIBLE, Impact.INVISIBLE
-    if aspect is Aspect.NEEDED:
-        is_required = now == "required"
-        return (breaking, "every call must pass it") if is_required else (compatible, "calls may omit it")
-    if aspect is Aspect.DEPRECATED:
-        return compatible, "it still works" if now else "it is no longer deprecated"
-    if aspect is Aspect.BASE and was == "RequestBuilder":
-        return compatible, "it has get() now"
-    plain = {
-        Aspect.MISSING: (compatible, "it works in more clouds"),
-        Aspect.DOUBTFUL: (compatible, "only a warning appears or disappears"),
-        Aspect.PERMISSIONS: (compatible, "only hints and docstrings change; the service decides"),
-        Aspect.DEFAULT: (compatible, "calls that omit it may return other results"),
-        Aspect.PRESENT: (compatible, "the name is an alias and warns" if now else "the name no longer warns"),
-        Aspect.WIRE: (invisible, "the Python name and type stay the same"),
-        Aspect.MEDIA_TYPE: (breaking, "content has another format unless the call names one"),
-        Aspect.RETURNS: (breaking, f"what follows is on {now}, no longer on {was}"),
-        Aspect.BASE: (breaking, f"it has the methods of {now}, no longer of {was}"),
-        Aspect.VALUE: (breaking, "the member has another value"),
-        Aspect.TYPE: (breaking, f"calls that pass {was} fail"),
-    }
-    return plain[aspect]
+    return Change(entry.name, entry.kind, Action.ADDED, "", "", facts, judgement.impact, judgement.reason)

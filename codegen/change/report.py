@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from codegen.change.compare import Action, Change, Impact
+from codegen.change.compare import Action, Change
+from codegen.change.judge import Impact
 from codegen.errors import CodegenError
 
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")

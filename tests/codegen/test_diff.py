@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from codegen.__main__ import main
-from codegen.change.compare import Action, Change, Impact, compare
+from codegen.change.compare import Action, Change, compare
+from codegen.change.judge import Impact
 from codegen.change.public_api import Kind, public_api_of
 from codegen.change.report import markdown, next_version
 from codegen.errors import CodegenError

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from codegen.change.compare import Impact, compare
+from codegen.change.compare import compare
+from codegen.change.judge import Impact
 from codegen.change.public_api import public_api_of
 from codegen.lower.packages import packages
 

@@ -9,8 +9,9 @@ import pytest
 
 from codegen.__main__ import main
 from codegen.change.changelog import with_changes
-from codegen.change.compare import Action, Change, Impact
+from codegen.change.compare import Action, Change
 from codegen.change.fetch import document_of, fetch
+from codegen.change.judge import Impact
 from codegen.change.public_api import Kind
 from codegen.errors import CodegenError
 from codegen.progress import silent
