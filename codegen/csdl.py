@@ -238,7 +238,7 @@ class Request:
         return self.steps[-1]
 
     @property
-    def answer(self) -> TypeReference:
+    def response(self) -> TypeReference:
         """The type of the response; for a stream, that of the entity that has the stream."""
         if isinstance(self.last.via, Property) and self.last.source is not None:
             return self.last.source

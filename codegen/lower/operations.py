@@ -58,14 +58,14 @@ class OperationLowering:
 
     def _operation(self, request: Request) -> OperationFact:
         is_stream = isinstance(request.last.via, csdl.Property)
-        returns = "STREAM" if is_stream else "MANY" if request.answer.is_collection else "ONE"
+        returns = "STREAM" if is_stream else "MANY" if request.response.is_collection else "ONE"
         available = self._lowering.availability[request.path]
         if available.missing_in or available.doubtful_in:
             self.imports.use(RUNTIME, "Cloud")
         return OperationFact(
             path_parts=_lines(request.path),
             returns=ConstantName(returns),
-            model=self._lowering.model_class(request.answer.name, self.imports),
+            model=self._lowering.model_class(request.response.name, self.imports),
             functions=tuple(map(self._function_constant, request.functions)),
             permissions=_permissions_constant(self._permissions(request)),
             missing_in=available.missing_in,

@@ -52,7 +52,7 @@ def reach(parser: Parser, rules: Rules, *, is_partial: bool = False) -> Scope:
     """
     present = find_present(parser, rules, is_partial=is_partial)
     reached = Reach(parser, present.rules, present.requests)
-    reached.add_answers()
+    reached.add_responses()
     reached.add_parameters()
     reached.add_passed_through()
     matching = Matching(f"{rules.file}: versions.{rules.version}", is_partial=is_partial)

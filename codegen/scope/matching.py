@@ -32,7 +32,7 @@ class Matching:
             CodegenError: one matches nothing, and the document may not lack anything.
         """
         names = {**reached.models, **reached.passed, **reached.enums}
-        streams = [f"{r.answer.name}/{r.last.via.name}" for r in requests if isinstance(r.last.via, csdl.Property)]
+        streams = [f"{r.response.name}/{r.last.via.name}" for r in requests if isinstance(r.last.via, csdl.Property)]
         parameters = [
             f"{function.name.simple} on {function.binding.type} with {parameter.name}"
             for function in functions_of(requests)

@@ -39,7 +39,7 @@ def find_present(parser: Parser, rules: Rules, *, is_partial: bool) -> Present:
         is_partial: whether the document may lack some of it.
 
     Raises:
-        CodegenError: the document lacks something and may not, or something on the way is not understood.
+        CodegenError: the document lacks something and may not, or something on the way is not supported.
     """
     return _Search(parser, rules, is_partial=is_partial).present()
 

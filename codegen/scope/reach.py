@@ -43,7 +43,7 @@ class Reach:
         self.enums: dict[QualifiedName, csdl.EnumType] = {}
         self.definitions: dict[QualifiedName, csdl.TypeDefinition] = {}
         self.used: set[QualifiedName] = set()
-        self._targets = frozenset(request.answer.name for request in requests)
+        self._targets = frozenset(request.response.name for request in requests)
         self._derived: dict[QualifiedName, Derived] = {rule.base: rule for rule in rules.derived}
         # The navigation properties that requests follow from a type, whichever of its bases declares them.
         self._followed: defaultdict[QualifiedName, set[str]] = defaultdict(set)
@@ -53,9 +53,11 @@ class Reach:
                     for name in parser.lineage(step.source.name):
                         self._followed[name].add(step.via.name)
 
-    def add_answers(self) -> None:
-        """Add the types of answers, and every type that these need."""
-        pending: list[tuple[QualifiedName, object]] = [(request.answer.name, request.path) for request in self.requests]
+    def add_responses(self) -> None:
+        """Add the types of responses, and every type that these need."""
+        pending: list[tuple[QualifiedName, object]] = [
+            (request.response.name, request.path) for request in self.requests
+        ]
         while pending:
             name, place = pending.pop()
             if name in self.used:
@@ -64,7 +66,7 @@ class Reach:
             pending.extend(self._use(name, place))
 
     def _use(self, name: QualifiedName, place: object) -> Iterable[tuple[QualifiedName, object]]:
-        """Add the type of a property or an answer, and return the types that it needs."""
+        """Add the type of a property or a response, and return the types that it needs."""
         if name.is_primitive:
             if name not in _PRIMITIVES:
                 raise CodegenError(f"{name} is not supported", place)

@@ -32,8 +32,8 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
     for segment in segments[1:]:
         steps.append(_next(parser, steps[-1], segment, place))
     request = Request(path, tuple(steps))
-    answer = request.answer.name
-    if answer.is_primitive or parser.kind(answer, place) not in {"EntityType", "ComplexType"}:
+    response = request.response.name
+    if response.is_primitive or parser.kind(response, place) not in {"EntityType", "ComplexType"}:
         raise CodegenError("a path must end in an entity, a complex value or a stream", place)
     return request
 

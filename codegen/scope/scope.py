@@ -21,7 +21,7 @@ class Scope:
     Args:
         rules: those that apply.
         requests: in the order of the rules.
-        models: the types that answers consist of; requests only pass through the others of the schema.
+        models: the types that responses consist of; requests only pass through the others of the schema.
         schema: what was reached, and nothing else.
         content_of: where streams of entities found elsewhere are.
         missing: what the document lacks, one sentence each; always empty unless it may lack something.

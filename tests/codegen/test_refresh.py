@@ -274,20 +274,20 @@ def test_a_redirect_or_an_error_or_an_endless_body_is_refused(tmp_path: Path, mo
 
     monkeypatch.setattr("codegen.change.fetch.LARGEST_DOCUMENT", 100_000)
     moved = httpx.Response(302, headers={"Location": "https://example.org"})
-    for answer, reason in (
+    for response, reason in (
         (moved, "answered 302"),
         (httpx.Response(503), "answered 503"),
         (httpx.Response(200, content=endless()), "larger than 100,000 bytes"),
     ):
         with pytest.raises(CodegenError, match=reason):
-            fetch(_URL, tmp_path / "x", silent, httpx.MockTransport(_always(answer)))
+            fetch(_URL, tmp_path / "x", silent, httpx.MockTransport(_always(response)))
     with pytest.raises(CodegenError, match="download failed: no route"):
         fetch(_URL, tmp_path / "x", silent, httpx.MockTransport(broken))
 
 
-def _always(answer: httpx.Response) -> Callable[[httpx.Request], httpx.Response]:
+def _always(response: httpx.Response) -> Callable[[httpx.Request], httpx.Response]:
     def handler(_: httpx.Request) -> httpx.Response:
-        return answer
+        return response
 
     return handler
 

@@ -136,7 +136,7 @@ def test_derived_types_of_a_base_that_is_only_inherited_are_not_reached(tmp_path
     assert QualifiedName("zoo.rock") not in scope.models
 
 
-def test_a_navigation_property_stays_where_its_target_is_an_answer(tmp_path: Path) -> None:
+def test_a_navigation_property_stays_where_its_target_is_a_response(tmp_path: Path) -> None:
     animal = tiny(tmp_path).scope().schema.types[QualifiedName("zoo.animal")]
     assert [navigation.name for navigation in animal.navigations] == ["cousins", "offspring", "rival"]
 

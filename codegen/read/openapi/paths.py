@@ -127,17 +127,17 @@ class Paths:
             self.keyed.add(before.type.name)
         else:
             member = self._position(segments).member
-            if member is not None and self._answer(item) == TypeReference(QualifiedName(STREAM)):
+            if member is not None and self._response(item) == TypeReference(QualifiedName(STREAM)):
                 self.streams.add(member)
 
     def _add_root(self, name: str, item: Table) -> None:
-        answer = self._answer(item)
-        if answer is not None:
-            self.roots[name] = (answer, item.place)
+        response = self._response(item)
+        if response is not None:
+            self.roots[name] = (response, item.place)
 
     def _add_call(self, before: _Position, call: re.Match[str], path: str) -> None:
         item = self._items[path]
-        operation, returns = item.table("get"), self._answer(item)
+        operation, returns = item.table("get"), self._response(item)
         # Otherwise a segment with parentheses is an alternate key.
         is_function = operation.text("x-ms-docs-operation-type") == "function"
         if not is_function or returns is None or before.type is None:
@@ -203,9 +203,9 @@ class Paths:
                 return _Position(own.use.type, member=(owner, segment))
         item = self._items.get(prefix)
         root = segment if prefix == f"/{segment}" else None
-        return _Position(None if item is None else self._answer(item), root)
+        return _Position(None if item is None else self._response(item), root)
 
-    def _answer(self, item: Table) -> TypeReference | None:
+    def _response(self, item: Table) -> TypeReference | None:
         """Return the type of the response to a GET, `None` if there is no GET or no response body."""
         responses = item.table("get").table("responses")
         response = next((table for status, table in responses.children() if status.startswith("2")), None)
@@ -213,7 +213,7 @@ class Paths:
         if content is None or not content.entries:
             return None
         schema = _json(content)
-        return TypeReference(QualifiedName(STREAM)) if schema is None else self._schemas.answer(schema)
+        return TypeReference(QualifiedName(STREAM)) if schema is None else self._schemas.response(schema)
 
     def _resolved(self, table: Table) -> Table:
         reference = table.text("$ref")

@@ -144,7 +144,7 @@ class Schemas:
             )
         return _primitive(kinds, schema.text("format"), is_nullable=is_nullable)
 
-    def answer(self, schema: Table) -> TypeReference:
+    def response(self, schema: Table) -> TypeReference:
         """Return the type of a response: of a page's items, of a single value, or of an entity."""
         reference = schema.text("$ref")
         if reference is not None and not reference.endswith(_PAGE):
