@@ -25,7 +25,7 @@ from graph_meetings import (
     sync,
 )
 from graph_meetings_emulator import Emulator
-from graph_meetings_emulator.messages import ReceivedRequest
+from graph_meetings_emulator.http.messages import ReceivedRequest
 from graph_meetings_runtime import DownloadOutcome
 from soak import own_table
 from soak.chaos_plan import Phase, Plan

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import graph_meetings
 import graph_meetings.beta
-from graph_meetings_emulator.schema import item_type, odata_type
+from graph_meetings_emulator.odata.schema import item_type, odata_type
 from graph_meetings_runtime import OpenEnum
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 from graph_meetings_runtime.models.edm import EdmType

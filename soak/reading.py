@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeGuard, TypeVar, cast
 
-from graph_meetings_emulator.schema import item_type
+from graph_meetings_emulator.odata.schema import item_type
 from graph_meetings_runtime import GraphClient, GraphParseNodeFactory, Page
 from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
 from graph_meetings_runtime.models.field import CollectionField, Field

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from graph_meetings_emulator.filter_syntax import parse_filter
-from graph_meetings_emulator.query import Expansion, Query, sort_keys
-from graph_meetings_emulator.schema import item_type
+from graph_meetings_emulator.odata.filter_syntax import parse_filter
+from graph_meetings_emulator.odata.query import Expansion, Query, sort_keys
+from graph_meetings_emulator.odata.schema import item_type
 from graph_meetings_runtime.http.operations import Operation, Returns
 from graph_meetings_runtime.models.field import Expansion as FieldExpansion
 from graph_meetings_runtime.models.field import Field

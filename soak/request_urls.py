@@ -16,8 +16,8 @@ from urllib.parse import parse_qs
 import httpx
 from yarl import URL
 
-from graph_meetings_emulator.query import parse_query
-from graph_meetings_emulator.routes import Invoke, Key, Navigate, Routes, Step
+from graph_meetings_emulator.answers.routes import Invoke, Key, Navigate, Routes, Step
+from graph_meetings_emulator.odata.query import parse_query
 from graph_meetings_runtime import PATH_USER, GraphClient, Operation
 from graph_meetings_runtime.http.operations import Parameter
 from soak.figures import Figures

@@ -8,23 +8,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graph_meetings_emulator.content import Mp4, Text
+    from graph_meetings_emulator.answers.tenant import Tenant
     from graph_meetings_emulator.credential import EmulatorCredential
-    from graph_meetings_emulator.dataset import Dataset
+    from graph_meetings_emulator.data.dataset import Dataset
+    from graph_meetings_emulator.data.media import Mp4, Text
     from graph_meetings_emulator.emulator import Emulator
-    from graph_meetings_emulator.messages import ReceivedRequest
-    from graph_meetings_emulator.tenant import Tenant
+    from graph_meetings_emulator.http.messages import ReceivedRequest
 
 __all__ = ["Dataset", "Emulator", "EmulatorCredential", "Mp4", "ReceivedRequest", "Tenant", "Text"]
 
 _MODULES = {
-    "Dataset": "dataset",
+    "Dataset": "data.dataset",
     "Emulator": "emulator",
     "EmulatorCredential": "credential",
-    "Mp4": "content",
-    "ReceivedRequest": "messages",
-    "Tenant": "tenant",
-    "Text": "content",
+    "Mp4": "data.media",
+    "ReceivedRequest": "http.messages",
+    "Tenant": "answers.tenant",
+    "Text": "data.media",
 }
 
 

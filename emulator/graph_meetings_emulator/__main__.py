@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 
-from graph_meetings_emulator.dataset import Dataset
+from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.emulator import Emulator
 from graph_meetings_emulator.faults.chaos import PROFILES
 

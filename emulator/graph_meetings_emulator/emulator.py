@@ -9,23 +9,23 @@ from typing import Self, TypeAlias
 
 from graph_meetings.beta.operations import OPERATIONS as BETA_OPERATIONS
 from graph_meetings.operations import OPERATIONS
-from graph_meetings_emulator.answers import Answers
+from graph_meetings_emulator.answers.answers import Answers
+from graph_meetings_emulator.answers.delta import DeltaBehaviour
+from graph_meetings_emulator.answers.routes import Routes
+from graph_meetings_emulator.answers.tenant import Tenant
 from graph_meetings_emulator.credential import EmulatorCredential
-from graph_meetings_emulator.dataset import Dataset
-from graph_meetings_emulator.delta import DeltaBehaviour
-from graph_meetings_emulator.downloads import DownloadBehaviour
-from graph_meetings_emulator.expansion import Expander, ExpansionBehaviour
+from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.faults.chaos import Chaos, Profile, profile_of
 from graph_meetings_emulator.faults.fault import Fault
 from graph_meetings_emulator.faults.injection import InjectedFault
 from graph_meetings_emulator.faults.refusals import Answer, as_body
-from graph_meetings_emulator.messages import ReceivedRequest
-from graph_meetings_emulator.page_sizes import PageSizes
-from graph_meetings_emulator.page_tokens import TokenSealer
-from graph_meetings_emulator.routes import Routes
-from graph_meetings_emulator.server import ThreadedServer, bind, bind_elsewhere, origin_of
+from graph_meetings_emulator.http.downloads import DownloadBehaviour
+from graph_meetings_emulator.http.messages import ReceivedRequest
+from graph_meetings_emulator.http.server import ThreadedServer, bind, bind_elsewhere, origin_of
+from graph_meetings_emulator.odata.expansion import Expander, ExpansionBehaviour
+from graph_meetings_emulator.odata.page_sizes import PageSizes
+from graph_meetings_emulator.odata.page_tokens import TokenSealer
 from graph_meetings_emulator.service import GraphService
-from graph_meetings_emulator.tenant import Tenant
 from graph_meetings_runtime.http.operations import Operation
 from graph_meetings_runtime.json_codec import JsonObject
 

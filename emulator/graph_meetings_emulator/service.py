@@ -13,14 +13,14 @@ from uuid import UUID
 
 from starlette.types import Receive, Scope, Send
 
-from graph_meetings_emulator.answers import Answers
-from graph_meetings_emulator.errors import ServiceError, bad_request, not_found, unauthenticated
+from graph_meetings_emulator.answers.answers import Answers
+from graph_meetings_emulator.answers.routes import Route, Routes
 from graph_meetings_emulator.faults.fault import Exchange
 from graph_meetings_emulator.faults.injection import Faults
 from graph_meetings_emulator.faults.pages import without_detour
-from graph_meetings_emulator.messages import JSON_TYPE, RawHeaders, ReceivedRequest, Reply, encoded
-from graph_meetings_emulator.routes import Route, Routes
-from graph_meetings_emulator.transmission import transmit
+from graph_meetings_emulator.http.errors import ServiceError, bad_request, not_found, unauthenticated
+from graph_meetings_emulator.http.messages import JSON_TYPE, RawHeaders, ReceivedRequest, Reply, encoded
+from graph_meetings_emulator.http.transmission import transmit
 
 _log = logging.getLogger("graph_meetings_emulator")
 

@@ -9,7 +9,7 @@ import pytest
 import graph_meetings.beta
 from codegen.naming import builder_member_name
 from graph_meetings_emulator import Emulator
-from graph_meetings_emulator.entities import Entity
+from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_runtime import GraphClient, Operation, Page
 from graph_meetings_runtime.http.operations import Returns
 from graph_meetings_runtime.models.model import Model

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, cast
 import httpx
 
 from graph_meetings_emulator import Dataset, Emulator
-from graph_meetings_emulator.entities import Entity
+from graph_meetings_emulator.data.entities import Entity
 
 LOGS_START = "2026-03-01T10:00:00Z"
 LOGS = (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_meetings_emulator import Mp4
-from graph_meetings_emulator.content import Media
+from graph_meetings_emulator.data.media import Media
 from tests.emulator.support import Json, Site
 
 MIB = 1 << 20

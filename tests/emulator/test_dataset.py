@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from graph_meetings_emulator import Dataset
-from graph_meetings_emulator.drawing import Drawing
+from graph_meetings_emulator.data.fake_values import Drawing
 from tests.emulator.support import LOGS, Json, Site, ids, running
 
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_meetings_emulator import Emulator, Mp4, server
+from graph_meetings_emulator import Emulator, Mp4
 from graph_meetings_emulator.faults import Moment, Reset, Slow, Stall, WrongLength
+from graph_meetings_emulator.http import server
 from tests.emulator.support import Json, Site
 from tests.emulator.wire import receive
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_meetings_emulator.errors import ServiceError
-from graph_meetings_emulator.function_call import parse_call
-from graph_meetings_emulator.instants import instant
+from graph_meetings_emulator.http.errors import ServiceError
+from graph_meetings_emulator.odata.function_call import parse_call
+from graph_meetings_emulator.odata.timestamps import instant
 from graph_meetings_runtime.http.operations import Function, Parameter
 from tests.emulator.support import Site, ids
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import ClassVar, TypeAlias
 
 from graph_meetings_emulator.faults.fault import Conditions, Exchange, Fault
-from graph_meetings_emulator.messages import Reply
+from graph_meetings_emulator.http.messages import Reply
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json
 
 _Place: TypeAlias = tuple[JsonObject, str]

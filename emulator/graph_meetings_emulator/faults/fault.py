@@ -9,8 +9,8 @@ from random import Random
 from typing import ClassVar
 from urllib.parse import unquote
 
-from graph_meetings_emulator.errors import ServiceError
-from graph_meetings_emulator.messages import ReceivedRequest, Reply, encoded
+from graph_meetings_emulator.http.errors import ServiceError
+from graph_meetings_emulator.http.messages import ReceivedRequest, Reply, encoded
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json
 
 NEXT_LINK = "@odata.nextLink"

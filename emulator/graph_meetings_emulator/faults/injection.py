@@ -8,7 +8,7 @@ from threading import Lock
 from graph_meetings_emulator.faults.chaos import Chaos, Profile
 from graph_meetings_emulator.faults.fault import Conditions, Exchange, Fault
 from graph_meetings_emulator.faults.pages import without_detour
-from graph_meetings_emulator.messages import ReceivedRequest, Reply
+from graph_meetings_emulator.http.messages import ReceivedRequest, Reply
 
 _LOGGED_FAULTS = 100_000
 _SCRIPTED_ONLY = Chaos(Profile("none", "nothing at random", {}))

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import ClassVar, TypeAlias
 
 from graph_meetings_emulator.faults.fault import DELTA_LINK, NEXT_LINK, Conditions, Exchange, Fault
-from graph_meetings_emulator.messages import Reply, encoded
+from graph_meetings_emulator.http.messages import Reply, encoded
 from graph_meetings_runtime.json_codec import JsonObject
 
 _Change: TypeAlias = Callable[[str], str]

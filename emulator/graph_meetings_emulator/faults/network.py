@@ -5,8 +5,8 @@ from enum import Enum
 from typing import ClassVar
 
 from graph_meetings_emulator.faults.fault import AnyRequest, Conditions, Exchange, Fault
-from graph_meetings_emulator.messages import Reply
-from graph_meetings_emulator.wire import (
+from graph_meetings_emulator.http.messages import Reply
+from graph_meetings_emulator.http.script import (
     Pause,
     ResetConnection,
     Script,

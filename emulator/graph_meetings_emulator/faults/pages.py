@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from graph_meetings_emulator.faults.fault import DELTA_LINK, NEXT_LINK, Conditions, Exchange, Fault
-from graph_meetings_emulator.messages import ReceivedRequest, Reply
+from graph_meetings_emulator.http.messages import ReceivedRequest, Reply
 from graph_meetings_runtime.json_codec import JsonObject
 
 _DETOUR = re.compile(rb"(?:^|&)detour=([0-9]{1,9})$")

@@ -13,9 +13,9 @@ from enum import Enum
 from http import HTTPStatus
 from typing import ClassVar
 
-from graph_meetings_emulator.errors import ServiceError
 from graph_meetings_emulator.faults.fault import AnyRequest, Conditions, Exchange, Fault
-from graph_meetings_emulator.messages import Reply, encoded
+from graph_meetings_emulator.http.errors import ServiceError
+from graph_meetings_emulator.http.messages import Reply, encoded
 from graph_meetings_runtime.json_codec import encode_json
 
 _PAGE = b"<!DOCTYPE html>\r\n<html><head><title>%d</title></head><body><h2>Our services are down.</h2></body></html>"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import ClassVar
 
-from graph_meetings_emulator.errors import ServiceError
 from graph_meetings_emulator.faults.fault import Conditions, Exchange, Fault
-from graph_meetings_emulator.messages import MediaRange, Reply, encoded
+from graph_meetings_emulator.http.errors import ServiceError
+from graph_meetings_emulator.http.messages import MediaRange, Reply, encoded
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,193 @@
+"""From a route to its answer: one object, a page of a collection, a page of changes, or a stream."""
+
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from graph_meetings_emulator.answers.delta import DeltaBehaviour, delta_page
+from graph_meetings_emulator.answers.functions import predicate, rule_of
+from graph_meetings_emulator.answers.resources import EntitySet, find_entity, find_set, find_stream
+from graph_meetings_emulator.answers.routes import Route
+from graph_meetings_emulator.answers.tenant import Tenant
+from graph_meetings_emulator.data.dataset import Dataset
+from graph_meetings_emulator.data.entities import Entity
+from graph_meetings_emulator.http.downloads import DownloadBehaviour
+from graph_meetings_emulator.http.errors import bad_request
+from graph_meetings_emulator.http.messages import JSON_TYPE, ReceivedRequest, Reply, encoded
+from graph_meetings_emulator.http.negotiation import chosen
+from graph_meetings_emulator.odata.expansion import Expander, Plan, columns, models_of, plans_for
+from graph_meetings_emulator.odata.page_sizes import NEWEST
+from graph_meetings_emulator.odata.page_tokens import Position
+from graph_meetings_emulator.odata.paging import Listing, Page, list_page
+from graph_meetings_emulator.odata.preferences import Preferences, preferences_of
+from graph_meetings_emulator.odata.query import Query, parse_query, selected_names
+from graph_meetings_emulator.odata.rendering import (
+    ItemWriter,
+    context_columns,
+    entity_context,
+    item_writer,
+    render_entity,
+    render_page,
+    result_context,
+    set_context,
+)
+from graph_meetings_emulator.odata.representation import shape_of
+from graph_meetings_emulator.odata.schema import is_entity, odata_type
+from graph_meetings_runtime.http.operations import Returns
+from graph_meetings_runtime.json_codec import JsonObject
+from graph_meetings_runtime.models.model import Model
+
+_EXPANDED_ONE_BY_ONE = frozenset({"microsoft.graph.callRecords.callRecord"})
+"""Types of which only single objects can be expanded, not those in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What of the objects of an answer is shown."""
+
+    columns: str
+    write: ItemWriter
+
+
+@dataclass(slots=True)
+class Answers:
+    """Answers routes from a data set.
+
+    Attributes:
+        expander: writes what is expanded; has the data set, the sealer of tokens, and the sizes of pages.
+        delta: how delta queries behave.
+        downloads: how streams are handed out.
+        tenant: what the administrators decide.
+        download_origin: where streams are, when they are at another origin.
+    """
+
+    expander: Expander
+    delta: DeltaBehaviour = field(default_factory=DeltaBehaviour)
+    downloads: DownloadBehaviour = field(default_factory=DownloadBehaviour)
+    tenant: Tenant = field(default_factory=Tenant)
+    download_origin: str = ""
+
+    @property
+    def _dataset(self) -> Dataset:
+        return self.expander.dataset
+
+    def answer(self, route: Route, request: ReceivedRequest, root: str) -> Reply:
+        """Answer a request.
+
+        Args:
+            route: what its path stands for.
+            request: the request.
+            root: the URL of this service and version, as the client wrote it.
+
+        Raises:
+            ServiceError: the answer is an error.
+        """
+        self.tenant.check_models([route.operation.model])
+        query = parse_query(request.raw_query.decode("latin-1"), route.operation.returns)
+        match route.operation.returns:
+            case Returns.ONE:
+                return self._one(route, query, request, root)
+            case Returns.MANY:
+                return self._many(route, query, request, root)
+            case Returns.STREAM:
+                return self._stream(route, query, request)
+
+    def _one(self, route: Route, query: Query, request: ReceivedRequest, root: str) -> Reply:
+        entity = find_entity(self._dataset.root, route, self.tenant.check_for(route.operation))
+        preferences = preferences_of(request)
+        # With one object it is the collections in it that are paged.
+        view = self._view(route.operation.model, query, preferences, expanded_size=preferences.page_size)
+        body = render_entity(entity, entity_context(entity, view.columns), view.write, root)
+        return Reply(200, [JSON_TYPE, *preferences.applied], body)
+
+    def _stream(self, route: Route, query: Query, request: ReceivedRequest) -> Reply:
+        forms = find_stream(self._dataset.root, route, self.tenant.check_for(route.operation))
+        media = chosen(forms, query.format, request.headers.get("accept"))
+        self.tenant.check_speakers(are_named=media.names_speakers)
+        if self.downloads.redirects:
+            location = self.download_origin + self.downloads.issue_ticket(media)
+            return Reply(302, [encoded("location", location)])
+        return self.downloads.reply(media, request)
+
+    def _many(self, route: Route, query: Query, request: ReceivedRequest, root: str) -> Reply:
+        address = request.origin + request.raw_path.decode("latin-1")
+        position = self._position(route, query, request, address)
+        # Only the token in a link decides: the options are those of the listing's first request.
+        query = parse_query(position.query, Returns.MANY)
+        preferences = preferences_of(request)
+        entities = find_set(self._dataset.root, route, self.tenant.check_for(route.operation))
+        listing = self._listing(route, entities, query, preferences.page_size)
+        page = delta_page(listing, position, self.delta) if route.is_delta else list_page(listing, position)
+        model = route.operation.model
+        # Entities that a function gives say their type; rows, which are nothing but values, do not.
+        annotated = odata_type(model) if route.calls and is_entity(model) else None
+        view = self._view(model, query, preferences, annotated=annotated)
+        annotations: JsonObject = {"@odata.context": f"{root}/$metadata#{_context(route, entities, view.columns)}"}
+        annotations |= self._links(page, route, query, address)
+        body = render_page(page, annotations, view.write, root)
+        return Reply(200, [JSON_TYPE, *preferences.applied], body)
+
+    def _view(
+        self,
+        model: type[Model],
+        query: Query,
+        preferences: Preferences,
+        *,
+        annotated: str | None = None,
+        expanded_size: int | None = None,
+    ) -> _View:
+        names = selected_names(query.select, model)
+        plans = plans_for(model, query.expand, preferences)
+        self.tenant.check_models(models_of(plans))
+        members = self._members(plans, expanded_size) if plans else None
+        writer = item_writer(shape_of(model, preferences), names, odata_type=annotated, members=members)
+        return _View(context_columns(names, columns(plans)), writer)
+
+    def _members(self, plans: tuple[Plan, ...], size: int | None) -> ItemWriter:
+        def members(entity: Entity) -> bytes:
+            return self.expander.members(entity, plans, size)
+
+        return members
+
+    def _position(self, route: Route, query: Query, request: ReceivedRequest, address: str) -> Position:
+        if query.token is None:
+            text = request.raw_query.decode("latin-1")
+            return self.delta.first(text) if route.is_delta else Position(text)
+        position = self.expander.sealer.open(query.token, route.identity)
+        if route.is_delta:
+            self.delta.check(position, f"{address}?$deltatoken=")
+        return position
+
+    def _listing(self, route: Route, entities: EntitySet, query: Query, preferred: int | None) -> Listing:
+        model = route.operation.model
+        if query.expand and odata_type(model) in _EXPANDED_ONE_BY_ONE:
+            raise bad_request(f"$expand is not supported on a list of '{odata_type(model)}'; expand each by its id.")
+        condition = None if rule_of(route.calls).ignores_filter else query.filter
+        return Listing(
+            feed=self._dataset.feed(entities.owner, entities.path),
+            model=model,
+            query=query,
+            predicate=predicate(route.calls, condition, model, self.tenant.retained(entities.path[-1])),
+            size=self.expander.page_sizes.size(model, query.top, preferred),
+            newest=NEWEST.get(odata_type(model)),
+        )
+
+    def _links(self, page: Page, route: Route, query: Query, address: str) -> JsonObject:
+        links: JsonObject = {}
+        for name, position in (("@odata.nextLink", page.next), ("@odata.deltaLink", page.delta)):
+            if position is not None and rule_of(route.calls).links_by_skip:
+                links[name] = f"{address}?{_skipping(position.query, query.skip + len(page.entities))}"
+            elif position is not None:
+                links[name] = f"{address}?skipToken={self.expander.sealer.seal(position, route.identity)}"
+        # The documents' examples count the page; $count=true asks for all.
+        links["@odata.count"] = len(page.entities) if page.total is None else page.total
+        return links
+
+
+def _skipping(query: str, count: int) -> str:
+    """Write the options of a request with another `$skip`."""
+    others = [pair for pair in query.split("&") if pair and unquote(pair.partition("=")[0]).lower() != "$skip"]
+    return "&".join([*others, f"$skip={count}"])
+
+
+def _context(route: Route, entities: EntitySet, columns: str) -> str:
+    return result_context(route.operation.model, columns) if route.calls else set_context(entities, columns)

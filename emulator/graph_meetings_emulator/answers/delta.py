@@ -1,0 +1,87 @@
+"""Delta queries: what was added, changed or removed since a position in a set's log.
+
+Source: https://learn.microsoft.com/graph/delta-query-overview
+"""
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from graph_meetings_emulator.data.entities import Entity
+from graph_meetings_emulator.http.errors import ServiceError, bad_request
+from graph_meetings_emulator.odata.page_tokens import Position
+from graph_meetings_emulator.odata.paging import Listing, Page, scan
+
+
+@dataclass(slots=True)
+class DeltaBehaviour:
+    """How the service's delta queries behave beyond what is required; all of it is allowed to a service.
+
+    Attributes:
+        empty_pages: how many pages without items come before every page that may have some.
+        repeats: how many items of the page before come again on each page, and how many of its own come twice.
+    """
+
+    empty_pages: int = 0
+    repeats: int = 0
+    _generation: int = 0
+    _tells_location: bool = True
+    _refusal: tuple[int, str] = (410, "resyncRequired")
+
+    def expire_tokens(self, *, location: bool = True, status: int = 410, code: str = "resyncRequired") -> None:
+        """Make every token handed out so far be refused.
+
+        Args:
+            location: whether the answer says where to start over.
+            status: the HTTP status; the documents speak of 40x for tokens that are too old.
+            code: the error code, such as `syncStateNotFound`.
+        """
+        self._generation += 1
+        self._tells_location = location
+        self._refusal = status, code
+
+    def check(self, position: Position, start_over: str) -> None:
+        """Refuse a position whose token has expired.
+
+        Raises:
+            ServiceError: 410, or what `expire_tokens` was told.
+        """
+        if position.generation != self._generation:
+            headers = {"Location": start_over} if self._tells_location else {}
+            raise ServiceError(*self._refusal, "The delta token is no longer valid; start over.", headers)
+
+    def first(self, query: str) -> Position:
+        """Give the position of a full synchronization."""
+        return Position(query, empty_pages=self.empty_pages, generation=self._generation)
+
+
+def delta_page(listing: Listing, position: Position, behaviour: DeltaBehaviour) -> Page:
+    """Give the page of a delta round at a position.
+
+    Raises:
+        ServiceError: 400 where the query has options that changes do not.
+    """
+    if listing.query.skip or listing.query.orderby or listing.query.count or listing.query.expand:
+        raise bad_request("$skip, $orderby, $count and $expand are not supported with delta.")
+    log = listing.feed.log
+    # A round ends where the log ended when it began: what changes meanwhile belongs to the next one.
+    round_ = position if position.stop >= 0 else replace(position, stop=len(log))
+    if round_.empty_pages:
+        return Page(next=replace(round_, empty_pages=round_.empty_pages - 1))
+    known = log[round_.since - 1][0] if round_.since else 0
+
+    def wants(entity: Entity) -> bool:
+        return (entity.added <= known if entity.is_removed else True) and listing.satisfies(entity)
+
+    found, end = scan(log, round_.start, round_.stop, wants, listing.size)
+    items = _repeated(listing, round_, behaviour.repeats) + found + found[: behaviour.repeats]
+    following = replace(round_, previous=round_.start, empty_pages=behaviour.empty_pages)
+    if end is not None:
+        return Page(items, next=replace(following, start=end))
+    return Page(items, delta=replace(following, start=round_.stop, since=round_.stop, stop=-1))
+
+
+def _repeated(listing: Listing, position: Position, count: int) -> list[Entity]:
+    if position.previous < 0 or count == 0:
+        return []
+    return scan(listing.feed.log, position.previous, position.start, listing.wants, count)[0]

@@ -1,0 +1,156 @@
+"""What functions and their parameters mean: each parameter compares a property of the result, as the documents say.
+
+A rule is data about a function, so that one added to the metadata needs a line here and no code.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from graph_meetings_emulator.answers.routes import Invoke
+from graph_meetings_emulator.data.entities import Entity
+from graph_meetings_emulator.http.errors import bad_request, not_acceptable
+from graph_meetings_emulator.odata.filters import Predicate, compile_filter, required_values
+from graph_meetings_emulator.odata.function_call import ArgumentValue
+from graph_meetings_emulator.odata.timestamps import instant
+from graph_meetings_runtime.models.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRule:
+    """The condition that an argument puts on a result.
+
+    Args:
+        path: the property compared.
+        comparison: OData's comparison operator.
+        is_text: whether the argument is a string literal.
+        is_needed: whether the service refuses the call unless the argument, or a `$filter` for the same, is there,
+            although the metadata calls the parameter optional.
+    """
+
+    path: str
+    comparison: str
+    is_text: bool = False
+    is_needed: bool = False
+
+    def condition(self, value: ArgumentValue) -> str:
+        """Write the condition as a filter."""
+        literal = "'" + str(value).replace("'", "''") + "'" if self.is_text else str(value)
+        return f"{self.path} {self.comparison} {literal}"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRule:
+    """How a function is answered.
+
+    Args:
+        parameters: what each parameter means.
+        longest_range: how far apart the first and the second of `range_of` may be.
+        range_of: the parameters that are the two ends of a range of time.
+        links_by_skip: whether links to the next page are the request with `$skip`.
+        ignores_filter: whether a `$filter` has no effect.
+    """
+
+    parameters: Mapping[str, ParameterRule] = field(default_factory=dict[str, ParameterRule])
+    longest_range: timedelta | None = None
+    range_of: tuple[str, str] = ("fromDateTime", "toDateTime")
+    links_by_skip: bool = False
+    ignores_filter: bool = False
+
+
+_NO_RULE = FunctionRule()
+
+
+def _artifacts() -> FunctionRule:
+    """Give the rule of a function that lists the artifacts of a user's meetings, or of a user's calls."""
+    return FunctionRule(
+        {
+            "meetingOrganizerUserId": ParameterRule("meetingOrganizer/user/id", "eq", is_text=True, is_needed=True),
+            # Of ad hoc calls. The page says that it is required, and shows a request without it.
+            "userId": ParameterRule("meetingOrganizer/user/id", "eq", is_text=True),
+            "startDateTime": ParameterRule("createdDateTime", "ge"),
+            "endDateTime": ParameterRule("createdDateTime", "le"),
+        }
+    )
+
+
+def _rows(time: str | None, last: str = "le", *, days: int | None = None, ignores_filter: bool = False) -> FunctionRule:
+    """Give the rule of a function that lists the rows of a log.
+
+    Args:
+        time: the property with a row's time; `None` where rows have none.
+        last: how it compares with the end of the range.
+        days: the longest range.
+        ignores_filter: whether a `$filter` has no effect.
+    """
+    ends = {"fromDateTime": "ge", "toDateTime": last}
+    return FunctionRule(
+        {name: ParameterRule(time, comparison) for name, comparison in ends.items()} if time else {},
+        longest_range=None if days is None else timedelta(days=days),
+        links_by_skip=True,
+        ignores_filter=ignores_filter,
+    )
+
+
+RULES = {
+    "getAllRecordings": _artifacts(),
+    "getAllTranscripts": _artifacts(),
+    "getPstnCalls": _rows("startDateTime", days=90),
+    # https://github.com/microsoftgraph/microsoft-graph-docs/issues/12668: a filter has no effect.
+    "getDirectRoutingCalls": _rows("startDateTime", "lt", ignores_filter=True),
+    "getSmsLog": _rows("sentDateTime"),
+    "getPstnBlockedUsersLog": _rows("blockDateTime"),
+    # Its rows are sums over the range.
+    "getPstnOnlineMeetingDialoutReport": _rows(None),
+}
+
+
+def rule_of(calls: tuple[Invoke, ...]) -> FunctionRule:
+    """Give the rule of the function whose result a path lists."""
+    return RULES.get(calls[0].function.name, _NO_RULE) if calls else _NO_RULE
+
+
+def conditions(call: Invoke, filter: str | None) -> list[str]:
+    """List the conditions of one call.
+
+    Raises:
+        ServiceError: 400 where an argument that the service needs is neither in the call nor in the `$filter`, 406
+            where a range of time is too long.
+    """
+    rule = RULES.get(call.function.name, _NO_RULE)
+    _check_range(call, rule)
+    found: list[str] = []
+    for parameter in call.function.parameters:
+        meaning = rule.parameters.get(parameter.name)
+        if meaning is None:
+            continue
+        if parameter.name in call.arguments:
+            found.append(meaning.condition(call.arguments[parameter.name]))
+        elif meaning.is_needed and meaning.path.lower() not in required_values(filter or "true"):
+            raise bad_request(f"The parameter '{parameter.name}' of '{call.function.name}' is missing.")
+    return found
+
+
+def _check_range(call: Invoke, rule: FunctionRule) -> None:
+    if rule.longest_range is None:
+        return
+    start, stop = (instant(str(call.arguments[name])) for name in rule.range_of)
+    if stop - start > rule.longest_range // timedelta(microseconds=1) * 10**6:
+        raise not_acceptable(f"The range of time must not be longer than {rule.longest_range.days} days.")
+
+
+def predicate(
+    calls: Sequence[Invoke], filter: str | None, model: type[Model], *others: Predicate | None
+) -> Predicate | None:
+    """Combine the conditions of all calls of a path, its `$filter`, and others; `None` lets everything pass."""
+    texts = [condition for call in calls for condition in conditions(call, filter)] if calls else []
+    if filter is not None:
+        texts.append(filter)
+    tests = [compile_filter(text, model) for text in texts] + [other for other in others if other is not None]
+    if len(tests) < 2:  # noqa: PLR2004  nothing to combine
+        return tests[0] if tests else None
+
+    def holds(entity: Entity) -> bool:
+        return all(test(entity) for test in tests)
+
+    return holds

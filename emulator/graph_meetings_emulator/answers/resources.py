@@ -1,0 +1,123 @@
+"""From the steps of a route to the data: an entity, a set of entities, or a stream."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graph_meetings_emulator.answers.routes import Invoke, Key, Navigate, Route, Step
+from graph_meetings_emulator.answers.tenant import Check
+from graph_meetings_emulator.data.entities import Entity, NavigationPath
+from graph_meetings_emulator.data.media import Media
+from graph_meetings_emulator.http.errors import not_found
+
+_OF_ALL_USERS = {
+    ("communications", "onlineMeetings"): ("users", "onlineMeetings"),
+    ("communications", "adhocCalls"): ("users", "adhocCalls"),
+}
+"""Collections that show what all users have: the path from the root."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySet:
+    """All entities at the end of a path below one entity.
+
+    Attributes:
+        owner: the entity.
+        path: the path.
+        name: the set's own path in contexts, where it is another than the owner's and the path.
+    """
+
+    owner: Entity
+    path: NavigationPath
+    name: str | None = None
+
+    @property
+    def key_path(self) -> str:
+        """Its path as in contexts: `users('…')/onlineMeetings('…')/recordings`."""
+        owner = self.owner.key_path
+        return self.name or "/".join((owner, *self.path) if owner else self.path)
+
+
+Resource: TypeAlias = Entity | EntitySet
+
+
+def find_entity(root: Entity, route: Route, check: Check | None) -> Entity:
+    """Find the one object that a route stands for.
+
+    Raises:
+        ServiceError: 404 where an id on the way does not exist.
+    """
+    found = _walk(root, route.steps, check)
+    if isinstance(found, EntitySet):
+        raise not_found()
+    return found
+
+
+def find_set(root: Entity, route: Route, check: Check | None) -> EntitySet:
+    """Find the set that a route stands for.
+
+    Raises:
+        ServiceError: 404 where an id on the way does not exist.
+    """
+    found = _walk(root, route.steps, check)
+    if isinstance(found, Entity):
+        raise not_found()
+    return found
+
+
+def find_stream(root: Entity, route: Route, check: Check | None) -> tuple[Media, ...]:
+    """Find the stream that a route stands for, in every form that there is.
+
+    Raises:
+        ServiceError: 404 where an id on the way or the stream does not exist.
+    """
+    *steps, last = route.steps
+    owner = _walk(root, tuple(steps), check)
+    name = last.name if isinstance(last, Navigate) else ""
+    if isinstance(owner, EntitySet) or name not in owner.streams:
+        raise not_found()
+    return owner.streams[name]
+
+
+def _walk(root: Entity, steps: tuple[Step, ...], check: Check | None) -> Resource:
+    here: Resource = root
+    for step in steps:
+        match step:
+            case Navigate(name):
+                here = _navigate(here, name)
+            case Key(value):
+                here = _member(here, value)
+                if check is not None:
+                    check(here)
+            case Invoke():
+                here = _result(here, step)
+    return here
+
+
+def _navigate(here: Resource, name: str) -> Resource:
+    if isinstance(here, EntitySet):
+        raise not_found()
+    if name in here.singles:
+        return here.singles[name]
+    path = _OF_ALL_USERS.get((here.container, name))
+    if path is not None and here.parent is not None:
+        return EntitySet(here.parent, path, f"{here.container}/{name}")
+    return EntitySet(here, (name,))
+
+
+def _member(here: Resource, key: str) -> Entity:
+    if isinstance(here, EntitySet):
+        *between, name = here.path
+        owners = here.owner.below(tuple(between)) if between else (here.owner,)
+        for owner in owners:
+            entity = owner.collections.get(name, {}).get(key)
+            if entity is not None:
+                return entity
+    raise not_found()
+
+
+def _result(here: Resource, call: Invoke) -> EntitySet:
+    """Find the entities that a function gives: by its entity set path, else those kept under its name."""
+    owner, path = (here.owner, here.path) if isinstance(here, EntitySet) else (here, ())
+    if call.function.entity_set_path is None:
+        return EntitySet(owner, (*path[:-1], call.function.name))
+    return EntitySet(owner, (*path, *call.function.entity_set_path.split("/")[1:]))

@@ -1,0 +1,166 @@
+"""Routes: which operation a path asks for, found in the generated table by walking the path once."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+from urllib.parse import unquote_to_bytes
+
+from graph_meetings_emulator.http.errors import ServiceError, bad_request
+from graph_meetings_emulator.odata.function_call import Arguments, parse_call
+from graph_meetings_runtime.http.operations import Function, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Navigate:
+    """A step to a property, a stream or a collection."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A step to one member of a collection."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invoke:
+    """A step through a bound function."""
+
+    function: Function
+    arguments: Arguments
+
+
+Step: TypeAlias = Navigate | Key | Invoke
+
+
+@dataclass(frozen=True)
+class Route:
+    """A path that the service has: the operation it stands for, and the steps to the data."""
+
+    operation: Operation
+    steps: tuple[Step, ...]
+
+    @cached_property
+    def identity(self) -> str:
+        """The path in one spelling, whatever its keys, letters and escapes were written like."""
+        return "/".join(_spelled(step) for step in self.steps)
+
+    @cached_property
+    def calls(self) -> tuple[Invoke, ...]:
+        """The function calls on the way."""
+        return tuple(step for step in self.steps if isinstance(step, Invoke))
+
+    @cached_property
+    def is_delta(self) -> bool:
+        """Whether it asks for changes instead of the state."""
+        last = self.steps[-1]
+        return isinstance(last, Invoke) and last.function.name == DELTA
+
+
+@dataclass(slots=True)
+class _Node:
+    """What may follow a path; names are in lower case, because Graph does not mind theirs."""
+
+    names: dict[str, "tuple[str, _Node]"] = field(default_factory=dict[str, "tuple[str, _Node]"])
+    functions: dict[str, "tuple[Function, _Node]"] = field(default_factory=dict[str, "tuple[Function, _Node]"])
+    key: "_Node | None" = None
+    operation: Operation | None = None
+
+
+DELTA = "delta"
+"""The function that Graph binds to every collection whose changes it tracks."""
+
+_KEYED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\((?:'((?:[^']|'')*)'|([^'()=,]+))\)")
+_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+class Routes:
+    """The paths of one version of the service.
+
+    Args:
+        operations: the generated table.
+    """
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._root = _Node()
+        for operation in operations:
+            self._add(operation)
+
+    def _add(self, operation: Operation) -> None:
+        node = self._root
+        functions = list(operation.functions)
+        for segment in operation.path.strip("/").split("/"):
+            name = segment.partition("(")[0]
+            if segment.startswith("{"):
+                node.key = node = node.key or _Node()
+            elif functions and functions[0].name == name:
+                node = node.functions.setdefault(name.lower(), (functions.pop(0), _Node()))[1]
+            else:
+                node = node.names.setdefault(name.lower(), (name, _Node()))[1]
+        node.operation = operation
+
+    def match(self, raw_path: bytes) -> Route:
+        """Find the route of a path as it came over the wire.
+
+        Raises:
+            ServiceError: 400 where there is no such path, or a function call in it is malformed.
+        """
+        node = self._root
+        steps: list[Step] = []
+        segments = split_path(raw_path)
+        for segment in segments:
+            node = _follow(node, segment, steps)
+        if node.operation is None:
+            raise _no_resource(segments[-1] if segments else "")
+        return Route(node.operation, tuple(steps))
+
+
+def split_path(raw_path: bytes) -> list[str]:
+    """Split a path into segments and percent-decode each once, so that `%2F` stays inside its segment.
+
+    Raises:
+        ServiceError: 400 where an escape is malformed or is not UTF-8.
+    """
+    raw_segments = raw_path.strip(b"/").split(b"/")
+    if _BAD_ESCAPE.search(raw_path):
+        raise bad_request("The request URI has a malformed percent-encoding.")
+    try:
+        return [unquote_to_bytes(segment).decode() for segment in raw_segments]
+    except UnicodeDecodeError:
+        raise bad_request("The request URI is not UTF-8.") from None
+
+
+def _follow(node: _Node, segment: str, steps: list[Step]) -> _Node:
+    """Append the steps that a segment stands for, and return what may follow it."""
+    if found := node.names.get(segment.lower()):
+        steps.append(Navigate(found[0]))
+        return found[1]
+    if called := node.functions.get(segment.partition("(")[0].lower()):
+        steps.append(Invoke(called[0], parse_call(segment, called[0])))
+        return called[1]
+    if node.key is not None and segment:
+        steps.append(Key(segment))
+        return node.key
+    keyed = _KEYED.fullmatch(segment)
+    if keyed and (found := node.names.get(keyed[1].lower())) and found[1].key:
+        steps += [Navigate(found[0]), Key(keyed[3] or (keyed[2] or "").replace("''", "'"))]
+        return found[1].key
+    raise _no_resource(segment)
+
+
+def _spelled(step: Step) -> str:
+    match step:
+        case Navigate(name):
+            return name
+        case Key(value):
+            return repr(value)
+        case Invoke(function, arguments):
+            return f"{function.name}({sorted(arguments.items())})"
+
+
+def _no_resource(segment: str) -> ServiceError:
+    return bad_request(f"Resource not found for the segment '{segment}'.")

@@ -1,0 +1,110 @@
+"""What the administrators of the tenant decide, and the errors that follow from it.
+
+Source: https://learn.microsoft.com/graph/cloud-communication-online-meeting-application-access-policy and the pages
+of callTranscript and callRecord.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias, cast
+
+from graph_meetings_emulator.data.entities import Entity
+from graph_meetings_emulator.http.errors import forbidden, not_found
+from graph_meetings_emulator.odata.schema import odata_type
+from graph_meetings_emulator.odata.timestamps import instant
+from graph_meetings_runtime.http.operations import Operation
+from graph_meetings_runtime.models.model import Model
+
+Check: TypeAlias = Callable[[Entity], None]
+"""What every entity on a path must pass; raises `ServiceError`."""
+
+_TRANSCRIPT = "microsoft.graph.callTranscript"
+
+_POLICY_USER = {
+    "users": ("id",),
+    "webinars": ("createdBy", "user", "id"),
+    "townhalls": ("createdBy", "user", "id"),
+}
+"""By collection, where an entity names the user who must have been granted the application access policy."""
+
+_RETAINED_FROM = {"callRecords": "endDateTime"}
+"""By collection, the property with the moment from which on an entity is kept for a while."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Tenant:
+    """The settings of the tenant; all can change at any time.
+
+    Attributes:
+        transcripts_disabled: whether Graph gives no transcripts at all.
+        speaker_attribution_allowed: whether the content of transcripts may say who speaks.
+        access_policy_missing_for: users to whom no application access policy was granted, by id.
+        call_record_retention: how long after its end a call record can be had; `None` for ever. Graph's is 30 days.
+        clock: tells the present moment.
+    """
+
+    transcripts_disabled: bool = False
+    speaker_attribution_allowed: bool = True
+    access_policy_missing_for: set[str] = field(default_factory=set[str])
+    call_record_retention: timedelta | None = None
+    clock: Callable[[], datetime] = _now
+
+    def check_models(self, models: Iterable[type[Model]]) -> None:
+        """Refuse objects that the tenant does not give away.
+
+        Raises:
+            ServiceError: 403.
+        """
+        if not self.transcripts_disabled:
+            return
+        if any(odata_type(model) == _TRANSCRIPT for model in models):
+            raise forbidden(
+                "Graph access to transcripts is turned off for this tenant.", "GraphAccessToTranscriptsDisabled"
+            )
+
+    def check_speakers(self, *, are_named: bool) -> None:
+        """Refuse content that names speakers where the tenant does not want that.
+
+        Raises:
+            ServiceError: 403.
+        """
+        if are_named and not self.speaker_attribution_allowed:
+            raise forbidden(
+                "Speaker attribution is turned off for this tenant; ask for the unattributed format.",
+                "SpeakerAttributionNotAllowed",
+            )
+
+    def check_for(self, operation: Operation) -> Check | None:
+        """Give what the entities on an operation's path must pass, `None` where there is nothing."""
+        needs_policy = bool(self.access_policy_missing_for) and operation.permissions.needs_access_policy
+        if not needs_policy and self.call_record_retention is None:
+            return None
+
+        def check(entity: Entity) -> None:
+            if needs_policy and _policy_user(entity) in self.access_policy_missing_for:
+                raise forbidden("No application access policy found for this app")
+            retained = self.retained(entity.container)
+            if retained is not None and not retained(entity):
+                raise not_found("Could not find the requested call record.", "NotFound")
+
+        return check
+
+    def retained(self, container: str) -> Callable[[Entity], bool] | None:
+        """Give what tells whether an entity of a collection is still kept, `None` where all are."""
+        name = _RETAINED_FROM.get(container)
+        if name is None or self.call_record_retention is None:
+            return None
+        limit = instant((self.clock() - self.call_record_retention).isoformat())
+        return lambda entity: instant(str(entity.properties[name])) >= limit
+
+
+def _policy_user(entity: Entity) -> str | None:
+    value: Any = entity.properties
+    for name in _POLICY_USER.get(entity.container, ("",)):
+        value = cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else None

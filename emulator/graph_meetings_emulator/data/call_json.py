@@ -1,0 +1,288 @@
+"""Made-up call records and what they contain, in the shapes that the documents show.
+
+Source: https://learn.microsoft.com/graph/api/resources/callrecords-callrecord, …-session, …-segment, …-participant
+and their examples.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from graph_meetings_emulator.data.fake_values import Drawing, timestamp
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue
+
+_NO_ONE: tuple[str, ...] = (
+    "acsUser",
+    "spoolUser",
+    "phone",
+    "guest",
+    "encrypted",
+    "onPremises",
+    "acsApplicationInstance",
+    "spoolApplicationInstance",
+    "applicationInstance",
+    "application",
+    "device",
+    "user",
+)
+"""The members of an identity set that the service sends, null or not, declared or not."""
+
+_TOKENS = (
+    "NoSound",
+    "OtherNoSound",
+    "Echo",
+    "Noisy",
+    "LowVolume",
+    "Stopped",
+    "DistortedSound",
+    "Interruptions",
+    "SomethingAddedLater",
+)
+
+
+class CallFabric:
+    """Makes JSON objects.
+
+    Args:
+        drawing: the chance that decides them.
+    """
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+
+    def record(self, organizer: JsonObject, participants: Sequence[JsonObject], start: datetime) -> JsonObject:
+        """Make a call record with its deprecated properties; sessions and the like are entities of their own."""
+        draw = self.drawing
+        end = start + timedelta(seconds=draw.number(60, 5400), milliseconds=draw.number(0, 999))
+        modalities: list[JsonValue] = ["audio", "video"]
+        users = [organizer, *(draw.user() for _ in participants[1:])]
+        return {
+            "id": draw.guid(),
+            "version": draw.number(1, 4),
+            "type": "groupCall" if len(participants) > 2 else "peerToPeer",  # noqa: PLR2004  between two peers
+            "modalities": modalities[: draw.number(1, 2)],
+            "lastModifiedDateTime": draw.uneven(end + timedelta(minutes=25)),
+            "startDateTime": draw.uneven(start),
+            "endDateTime": draw.uneven(end),
+            "joinWebUrl": f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{draw.guid()}%40thread.v2/0",
+            "organizer": {"user": self._user(organizer)},
+            "participants": [{"user": self._user(user)} for user in users],
+        }
+
+    def organizer(self, user: JsonObject) -> JsonObject:
+        """Make the organizer of a call."""
+        units: list[JsonValue] = [{"id": self.drawing.guid()}]
+        return {"id": user["id"], "identity": {"user": self._user(user)}, "administrativeUnitInfos": units}
+
+    def phone_organizer(self) -> JsonObject:
+        """Make the organizer of a call that came from a telephone."""
+        _, phone = self._phone_identity()
+        return {"id": phone["id"], "identity": {"user": None, "acsUser": None, "spoolUser": None, "phone": phone}}
+
+    def participants(self, organizer: JsonObject, count: int) -> list[JsonObject]:
+        """Make the participants of a call: the organizer, then phones, ACS users, guests and users in turn."""
+        makers = (
+            self._user_identity,
+            self._phone_identity,
+            self._acs_identity,
+            self._guest_identity,
+            self._declared_acs_identity,
+        )
+        others = [self._participant(*makers[index % len(makers)]()) for index in range(1, count)]
+        return [self._participant("user", self._named(organizer)), *others][:count]
+
+    def session(self, record: JsonObject, participant: JsonObject, number: int) -> JsonObject:
+        """Make the session of a participant; every second one is with another client, the others with a service."""
+        draw = self.drawing
+        start, end = self._inside(record)
+        session: JsonObject = {
+            "id": draw.guid(),
+            "modalities": ["audio"],
+            "startDateTime": start,
+            "endDateTime": end,
+            "isTest": False,
+            "caller": self._client(participant),
+            "callee": self._web_client() if number % 2 else self._service(),
+        }
+        if number % 3 == 1:
+            session["failureInfo"] = {"reason": "The connection was lost.", "stage": "midcall"}
+        return session
+
+    def segment(self, session: JsonObject) -> JsonObject:
+        """Make a segment of a session, with media."""
+        start, end = self._inside(session)
+        return {
+            "id": self.drawing.guid(),
+            "startDateTime": start,
+            "endDateTime": end,
+            "caller": session["caller"],
+            "callee": session["callee"],
+            "media": [self._media(start, end)],
+        }
+
+    def _inside(self, whole: JsonObject) -> tuple[str, str]:
+        start, end = (datetime.fromisoformat(str(whole[name])) for name in ("startDateTime", "endDateTime"))
+        later, earlier = timedelta(seconds=self.drawing.number(0, 5)), timedelta(seconds=self.drawing.number(0, 5))
+        return (
+            timestamp(start + later, self.drawing.ticks()),
+            timestamp(max(end - earlier, start + later), self.drawing.ticks()),
+        )
+
+    def _user(self, user: JsonObject) -> JsonObject:
+        return {"id": user["id"], "displayName": user["displayName"], "tenantId": self.drawing.tenant}
+
+    def _named(self, user: JsonObject) -> JsonObject:
+        return {
+            "@odata.type": "#microsoft.graph.userIdentity",
+            **self._user(user),
+            "userPrincipalName": user["userPrincipalName"],
+        }
+
+    def _participant(self, kind: str, identity: JsonObject) -> JsonObject:
+        return {"id": identity["id"], "identity": {**dict.fromkeys(_NO_ONE), kind: identity}}
+
+    def _user_identity(self) -> tuple[str, JsonObject]:
+        return "user", self._named(self.drawing.user())
+
+    def _phone_identity(self) -> tuple[str, JsonObject]:
+        return "phone", {"id": self.drawing.phone_number(), "displayName": None, "tenantId": None}
+
+    def _acs_identity(self) -> tuple[str, JsonObject]:
+        resource = self.drawing.guid()
+        return "acsUser", {
+            "@odata.type": "#microsoft.graph.azureCommunicationServicesUserIdentity",
+            "id": f"8:acs:{resource}_{self.drawing.guid()}",
+            "displayName": "Walk-in guest",
+            "azureCommunicationServicesResourceId": resource,
+        }
+
+    def _declared_acs_identity(self) -> tuple[str, JsonObject]:
+        """Make the identity under the name that the metadata declares; the documents use the other one."""
+        return "azureCommunicationServicesUser", self._acs_identity()[1]
+
+    def _guest_identity(self) -> tuple[str, JsonObject]:
+        return "guest", {
+            "@odata.type": "#microsoft.graph.communicationsGuestIdentity",
+            "id": f"guest-{self.drawing.number(4096, 65535):x}",
+            "displayName": "Visitor",
+            "email": "visitor@example.org",
+        }
+
+    def _client(self, participant: JsonObject) -> JsonObject:
+        identity = participant["identity"]
+        known = [value for value in identity.values() if value] if isinstance(identity, dict) else []
+        return {
+            "@odata.type": "#microsoft.graph.callRecords.participantEndpoint",
+            "name": f"LKS-LAP-{self.drawing.number(0, 999):03}",
+            "cpuName": "Made-up CPU 8c @ 2.35GHz",
+            "cpuCoresCount": 8,
+            "cpuProcessorSpeedInMhz": 2346,
+            "userAgent": {
+                "@odata.type": "#microsoft.graph.callRecords.clientUserAgent",
+                "headerValue": "CallSignalingAgent (27/1.0 made-up)",
+                "applicationVersion": None,
+                "platform": "windows",
+                "productFamily": "teams",
+            },
+            "associatedIdentity": known[0] if known else None,
+        }
+
+    def _web_client(self) -> JsonObject:
+        user = self._named(self.drawing.user())
+        return {
+            "@odata.type": "#microsoft.graph.callRecords.participantEndpoint",
+            "name": "ACS-WEB",
+            "userAgent": {
+                "@odata.type": "#microsoft.graph.callRecords.clientUserAgent",
+                "headerValue": "AzureCommunicationServicesCalling/1.0 made-up",
+                "applicationVersion": None,
+                "platform": "web",
+                "productFamily": "azureCommunicationServices",
+                "azureADAppId": None,
+                "communicationServiceId": self.drawing.guid(),
+            },
+            "identity": {"@odata.type": "#microsoft.graph.identitySet", "user": user},
+            "associatedIdentity": user,
+            "feedback": {
+                "rating": "poor",
+                "text": None,
+                "tokens": {token: self.drawing.number(0, 3) == 0 for token in _TOKENS},
+            },
+        }
+
+    def _service(self) -> JsonObject:
+        return {
+            "@odata.type": "#microsoft.graph.callRecords.serviceEndpoint",
+            "userAgent": {
+                "@odata.type": "#microsoft.graph.callRecords.serviceUserAgent",
+                "headerValue": "MC/1.0 made-up",
+                "applicationVersion": "1.0",
+                "role": "mediaController",
+            },
+        }
+
+    def _media(self, start: str, end: str) -> JsonObject:
+        return {
+            "label": "main-audio",
+            "callerNetwork": self._wireless_network(),
+            "calleeNetwork": {
+                "ipAddress": self.drawing.ip_address(),
+                "subnet": "203.0.113.0",
+                "linkSpeed": 4294967295,
+                "connectionType": "wired",
+                "port": 50011,
+            },
+            "callerDevice": {
+                "captureDeviceName": "Default input device",
+                "renderDeviceName": "Default output device",
+                "receivedSignalLevel": -10,
+                "receivedNoiseLevel": -68,
+                "initialSignalLevelRootMeanSquare": 60.25816,
+                "micGlitchRate": 23,
+            },
+            "calleeDevice": {"captureDeviceName": "Made-up USB mic", "renderDeviceDriver": None},
+            "streams": [self._stream(direction, start, end) for direction in ("callerToCallee", "calleeToCaller")],
+        }
+
+    def _wireless_network(self) -> JsonObject:
+        draw = self.drawing
+        return {
+            "ipAddress": draw.ip_address(),
+            "subnet": "192.0.2.0",
+            "linkSpeed": 54_000_000,
+            "connectionType": "wifi",
+            "networkTransportProtocol": "udp",
+            "port": 27288,
+            "reflexiveIPAddress": draw.ip_address(),
+            "relayPort": 53889,
+            "macAddress": "00-00-5E-00-53-01",
+            "dnsSuffix": None,
+            "sentQualityEventRatio": 0,
+            "receivedQualityEventRatio": draw.ratio(),
+            "wifiBand": "frequency50GHz",
+            "wifiRadioType": "wifi80211ax",
+            "wifiSignalStrength": draw.number(40, 99),
+            "traceRouteHops": [{"hopCount": 1, "ipAddress": draw.ip_address(), "roundTripTime": "PT0.002S"}],
+        }
+
+    def _stream(self, direction: str, start: str, end: str) -> JsonObject:
+        draw = self.drawing
+        seconds: Callable[[], str] = lambda: f"PT0.{draw.number(1, 99):03}S"  # noqa: E731  one way to write many
+        return {
+            "streamId": str(draw.number(10**9, 2 * 10**9)),
+            "streamDirection": direction,
+            "startDateTime": start,
+            "endDateTime": end,
+            "averageAudioDegradation": None,
+            "averageJitter": seconds(),
+            "maxJitter": seconds(),
+            "averagePacketLossRate": draw.ratio(),
+            "maxPacketLossRate": draw.ratio(),
+            "averageRoundTripTime": seconds(),
+            "averageAudioNetworkJitter": seconds(),
+            "packetUtilization": draw.number(1, 10**6),
+            "averageBandwidthEstimate": draw.number(10**6, 10**10),
+            "wasMediaBypassed": False,
+            "rmsFreezeDuration": None,
+            "isAudioForwardErrorCorrectionUsed": True,
+            "audioCodec": "satin",
+        }

@@ -1,0 +1,125 @@
+"""What is said in a meeting, made up from a seed, and the texts that transcripts are: WebVTT and others.
+
+Source: https://learn.microsoft.com/graph/api/calltranscript-get, its examples; https://www.w3.org/TR/webvtt1/
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from graph_meetings_emulator.data.fake_values import Drawing, timestamp
+from graph_meetings_emulator.data.media import Media, Text
+
+VTT = "text/vtt"
+UNATTRIBUTED = "application/vnd.microsoft.graph.transcript+text"
+
+_SENTENCES = (
+    "Good morning, shall we begin?",
+    "Yes. The pump figures arrived last night.",
+    "Können wir die Zahlen bis Freitag prüfen?",
+    "I would rather wait for the second test run.",
+    "Très bien, on fait comme ça.",
+    "Then I will write it down & send it <today>.",
+    "次の会議は来週です。",
+    "Thank you all, that was it.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    start: timedelta
+    end: timedelta
+    speaker: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What is said in one meeting.
+
+    Args:
+        seed: decides who says what and when.
+        speakers: the people's names.
+        started: when transcription began, as the transcript says.
+        cues: how many sentences there are.
+    """
+
+    seed: str
+    speakers: tuple[str, ...]
+    started: str
+    cues: int = 8
+
+    def streams(self) -> dict[str, tuple[Media, ...]]:
+        """Give a transcript's streams."""
+        return {
+            "content": (Text(self.attributed, VTT, names_speakers=True), Text(self.unattributed, UNATTRIBUTED)),
+            "metadataContent": (Text(self.metadata, VTT, names_speakers=True),),
+        }
+
+    def attributed(self) -> str:
+        """Write it with a voice tag for each speaker; times are not padded, as in the documents."""
+        cues = (
+            f"{_unpadded(cue.start)} --> {_unpadded(cue.end)}\n<v {_escaped(cue.speaker)}>{_escaped(cue.text)}</v>\n"
+            for cue in self._cues
+        )
+        return "WEBVTT\n\n" + "\n".join(cues)
+
+    def unattributed(self) -> str:
+        """Write it without speakers."""
+        return "\n".join(f"{_padded(cue.start)} --> {_padded(cue.end)}\n{cue.text}\n" for cue in self._cues)
+
+    def metadata(self) -> str:
+        """Write it with a JSON object for each cue; somebody was talking when transcription began."""
+        early = _Cue(timedelta(seconds=-3.1), timedelta(seconds=1), "", "(joined while talking)")
+        cues = (
+            f"{_padded(cue.start)} --> {_padded(cue.end)}\n{json.dumps(self._record(cue), ensure_ascii=False)}\n"
+            for cue in (early, *self._cues)
+        )
+        return "WEBVTT\n\n" + "\n".join(cues)
+
+    def _record(self, cue: _Cue) -> dict[str, str]:
+        return {
+            "startDateTime": self._moment(cue.start),
+            "endDateTime": self._moment(cue.end),
+            "speakerName": cue.speaker,
+            "spokenText": cue.text,
+            "spokenLanguage": "en-us",
+        }
+
+    def _moment(self, offset: timedelta) -> str:
+        moment = datetime.fromisoformat(self.started) + offset
+        return timestamp(moment, moment.microsecond * 10).replace("Z", "+00:00")
+
+    @cached_property
+    def _cues(self) -> tuple[_Cue, ...]:
+        draw = Drawing(self.seed)
+        cues: list[_Cue] = []
+        now = timedelta(0)
+        for _ in range(self.cues):
+            end = now + timedelta(milliseconds=draw.number(900, 6000))
+            cues.append(_Cue(now, end, draw.choice(self.speakers), draw.choice(_SENTENCES)))
+            now = end + timedelta(milliseconds=draw.number(50, 900))
+        return tuple(cues)
+
+
+def _parts(offset: timedelta) -> tuple[str, int, int, int, int]:
+    milliseconds = abs(offset) // timedelta(milliseconds=1)
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return "-" if offset < timedelta(0) else "", hours, minutes, seconds, milliseconds
+
+
+def _unpadded(offset: timedelta) -> str:
+    sign, hours, minutes, seconds, milliseconds = _parts(offset)
+    return f"{sign}{hours}:{minutes}:{seconds}.{milliseconds:03}"
+
+
+def _padded(offset: timedelta) -> str:
+    sign, hours, minutes, seconds, milliseconds = _parts(offset)
+    return f"{sign}{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

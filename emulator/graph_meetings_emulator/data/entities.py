@@ -1,0 +1,158 @@
+"""Entities and what they contain: a tree of JSON objects, with a log of changes for each set that is asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote
+
+from graph_meetings_runtime.json_codec import JsonObject, encode_json
+
+if TYPE_CHECKING:
+    from graph_meetings_emulator.data.media import Media
+    from graph_meetings_emulator.odata.representation import Shape
+
+NavigationPath: TypeAlias = tuple[str, ...]
+"""Names of collections from an entity downwards: `("onlineMeetings", "recordings")` from a user."""
+
+
+class Entity:
+    """One object of the service.
+
+    Attributes:
+        id: its key; some entities have one that their JSON does not show.
+        properties: its JSON.
+        parent: the entity that contains it, `None` for the root.
+        container: the name of the parent's collection, or single-valued property, that it is in.
+        collections: contained entities by collection and id.
+        singles: contained entities by single-valued property.
+        streams: by the stream property's name, the forms in which the service has it, the usual one first.
+        added: the number of the change that brought it.
+        changed: the number of the latest change to it.
+        is_removed: whether that change was its removal.
+        feeds: the sets below it that were asked for.
+    """
+
+    __slots__ = (
+        "_encoded",
+        "_key_path",
+        "added",
+        "changed",
+        "collections",
+        "container",
+        "feeds",
+        "id",
+        "is_removed",
+        "parent",
+        "properties",
+        "singles",
+        "streams",
+    )
+
+    def __init__(
+        self, properties: JsonObject, parent: "Entity | None" = None, container: str = "", key: str | None = None
+    ) -> None:
+        self.id = str(properties.get("id") or "") if key is None else key
+        self.properties = properties
+        self.parent = parent
+        self.container = container
+        self.collections: dict[str, dict[str, Entity]] = {}
+        self.singles: dict[str, Entity] = {}
+        self.streams: dict[str, tuple[Media, ...]] = {}
+        self.feeds: dict[NavigationPath, Feed] = {}
+        self.added = 0
+        self.changed = 0
+        self.is_removed = False
+        self._encoded: dict[Shape, bytes] = _NOTHING
+        self._key_path: str | None = None
+
+    def encoded(self, shape: "Shape") -> bytes:
+        """Give its JSON as bytes, encoded once in each shape."""
+        encoded = self._encoded.get(shape)
+        if encoded is None:
+            encoded = encode_json(shape.apply(self.properties))
+            self._encoded = {**self._encoded, shape: encoded}
+        return encoded
+
+    def replace(self, properties: JsonObject) -> None:
+        """Take other properties."""
+        self.properties = properties
+        self._encoded = _NOTHING
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is the value of a single-valued property, and has no key in paths."""
+        return self.parent is not None and self.parent.singles.get(self.container) is self
+
+    def steps(self) -> list[tuple[str, str | None]]:
+        """List the names on the way from the root, each with the key that follows it, if one does."""
+        if self.parent is None:
+            return []
+        return [*self.parent.steps(), (self.container, None if self.is_single else self.id)]
+
+    @property
+    def key_path(self) -> str:
+        """Its path with keys in parentheses, as in contexts: `users('…')/onlineMeetings('…')`."""
+        if self._key_path is None:
+            self._key_path = "/".join(n if key is None else f"{n}({_quoted(key)})" for n, key in self.steps())
+        return self._key_path
+
+    @property
+    def url_path(self) -> str:
+        """Its path with keys as segments: `users/…/onlineMeetings/…`."""
+        return "/".join(name if key is None else f"{name}/{quote(key, safe='@=')}" for name, key in self.steps())
+
+    @property
+    def identity(self) -> str:
+        """Its path in the spelling of `Route.identity`."""
+        return "/".join(name if key is None else f"{name}/{key!r}" for name, key in self.steps())
+
+    def below(self, path: NavigationPath) -> Iterator["Entity"]:
+        """Give every entity at the end of a path downwards."""
+        name, *rest = path
+        # A copy, because tests write while the server's thread reads.
+        for entity in list(self.collections.get(name, {}).values()):
+            if rest:
+                yield from entity.below(tuple(rest))
+            else:
+                yield entity
+
+    def ancestors(self) -> Iterator[tuple["Entity", NavigationPath]]:
+        """Give each entity that contains it, with the path from there."""
+        entity, path = self, NavigationPath()
+        while entity.parent is not None:
+            path = (entity.container, *path)
+            entity = entity.parent
+            yield entity, path
+
+
+def _quoted(key: str) -> str:
+    return "'" + key.replace("'", "''") + "'"
+
+
+_NOTHING: "dict[Shape, bytes]" = {}
+
+
+@dataclass(slots=True)
+class Feed:
+    """A set of entities as a log of changes, oldest first; pages and delta rounds are positions in it.
+
+    An entry counts while it is the latest change of its entity.
+
+    Attributes:
+        log: the number of each change and the entity changed.
+        orders: by `$orderby`, the log's length when it was sorted, and its current entries in that order.
+    """
+
+    log: list[tuple[int, Entity]] = field(default_factory=list[tuple[int, Entity]])
+    orders: dict[str, tuple[int, list[tuple[int, Entity]]]] = field(
+        default_factory=dict[str, tuple[int, list[tuple[int, Entity]]]]
+    )
+
+    @classmethod
+    def of(cls, owner: Entity, path: NavigationPath) -> "Feed":
+        """Collect the set below an entity."""
+        return cls(sorted(((entity.changed, entity) for entity in owner.below(path)), key=_change_number))
+
+
+def _change_number(entry: tuple[int, Entity]) -> int:
+    return entry[0]

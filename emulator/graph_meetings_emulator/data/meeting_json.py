@@ -1,0 +1,177 @@
+"""Made-up users, meetings, ad hoc calls, recordings and transcripts in the shapes that the documents show.
+
+Source: https://learn.microsoft.com/graph/api/resources/callrecording, …/calltranscript, …/onlinemeeting and their
+examples.
+"""
+
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from graph_meetings_emulator.data.fake_values import Drawing, base64, timestamp
+from graph_meetings_runtime.json_codec import JsonObject
+
+GRAPH_ROOT = "https://graph.microsoft.com/v1.0"
+"""What URLs in the data set begin with; answers have the emulator's own root in its place."""
+
+_TOPICS = (
+    "Pump review",
+    "Stand-up",
+    "Quarterly plan",
+    "Contract",
+    "Design critique",
+    "Hiring",
+    "Revue annuelle — März",
+)
+
+
+class Fabric:
+    """Makes JSON objects.
+
+    Args:
+        drawing: the chance that decides them.
+    """
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+
+    def meeting(self, organizer: JsonObject) -> JsonObject:
+        """Make a meeting of a user, at some working hour of the first half of 2026."""
+        draw, organizer_id = self.drawing, str(organizer["id"])
+        thread = f"19:meeting_{base64(draw.random.randbytes(27))}@thread.v2"
+        start = draw.start()
+        context = quote(f'{{"Tid":"{draw.tenant}","Oid":"{organizer_id}"}}', safe="")
+        return {
+            "id": base64(f"1*{organizer_id}*0**{thread}".encode()).rstrip("="),
+            "creationDateTime": timestamp(start - timedelta(days=7), draw.ticks()),
+            "startDateTime": timestamp(start),
+            "endDateTime": timestamp(start + timedelta(minutes=45)),
+            "joinWebUrl": f"https://teams.microsoft.com/l/meetup-join/{quote(thread, safe='')}/0?context={context}",
+            "subject": f"{draw.choice(_TOPICS)} {draw.number(1, 99)}",
+            "allowRecording": True,
+            "allowedPresenters": "everyone",
+            "isBroadcast": False,
+            "isEntryExitAnnounced": True,
+            "videoTeleconferenceId": str(draw.number(10**8, 10**9 - 1)),
+            "chatInfo": {"threadId": thread, "messageId": "0", "replyChainMessageId": None},
+            "joinMeetingIdSettings": {
+                "isPasscodeRequired": False,
+                "joinMeetingId": str(draw.number(10**11, 10**12 - 1)),
+                "passcode": None,
+            },
+            "recordAutomatically": False,
+            "externalId": None,
+            "audioConferencing": {
+                "conferenceId": str(draw.number(10**8, 10**9 - 1)),
+                "tollNumber": "+49 69 5550 100",
+                "tollFreeNumber": None,
+                "dialinUrl": "https://dialin.example/usp/x",
+            },
+            "lobbyBypassSettings": {"scope": "organization", "isDialInBypassEnabled": False},
+            "participants": {
+                "organizer": self._invited(organizer, "presenter"),
+                "attendees": [self._invited(draw.user(), "coorganizer")],
+            },
+            "autoAdmittedUsers": "everyoneInCompany",  # the type is open
+        }
+
+    def recording(
+        self, organizer_id: str, meeting: JsonObject, number: int, created: datetime | str | None
+    ) -> JsonObject:
+        """Make a recording of a meeting: the given one of a weekly series, unless `created` says when."""
+        draw, meeting_id = self.drawing, str(meeting["id"])
+        goid = draw.random.randbytes(16).hex().upper()
+        recording_id = base64(f"V2##1{organizer_id}{draw.tenant}{goid}##{draw.guid()}".encode())
+        start = self._start(meeting, number, created)
+        return {
+            "id": recording_id,
+            "meetingId": meeting_id,
+            "callId": draw.guid(),
+            "contentCorrelationId": f"{draw.guid()}-0",
+            "createdDateTime": start,
+            "endDateTime": self._end(start),
+            "recordingContentUrl": (
+                f"{GRAPH_ROOT}/users/{organizer_id}/onlineMeetings/{meeting_id}/recordings/{recording_id}/content"
+            ),
+            "meetingOrganizer": self._organizer(organizer_id),
+        }
+
+    def transcript(
+        self, organizer_id: str, meeting: JsonObject, number: int, recording: JsonObject | None
+    ) -> JsonObject:
+        """Make a transcript of a meeting, the one that belongs to a recording where there is one."""
+        draw, meeting_id = self.drawing, str(meeting["id"])
+        transcript_id = base64(f"1##0##{draw.guid()}".encode())
+        start = str(recording["createdDateTime"]) if recording else self._start(meeting, number, None)
+        return {
+            "id": transcript_id,
+            "meetingId": meeting_id,
+            "callId": recording["callId"] if recording else draw.guid(),
+            "contentCorrelationId": recording["contentCorrelationId"] if recording else f"{draw.guid()}-0",
+            "createdDateTime": start,
+            "endDateTime": recording["endDateTime"] if recording else self._end(start),
+            "transcriptContentUrl": (
+                f"{GRAPH_ROOT}/users/{organizer_id}/onlineMeetings/{meeting_id}/transcripts/{transcript_id}/content"
+            ),
+            "meetingOrganizer": self._organizer(organizer_id),
+        }
+
+    def adhoc_call(self) -> JsonObject:
+        """Make an ad hoc call."""
+        return {"id": self.drawing.guid()}
+
+    def adhoc_artifacts(self, user_id: str, call: JsonObject) -> tuple[JsonObject, JsonObject]:
+        """Make the recording and the transcript of an ad hoc call; their URLs lack `/content`, as documented."""
+        draw, call_id, start = self.drawing, str(call["id"]), self.drawing.start()
+        created = timestamp(start, draw.ticks())
+        thread = f"19:{draw.random.randbytes(16).hex()}@thread.v2"
+        ids = {
+            "recordings": base64(f"3##{thread}##{call_id}-{int(start.timestamp())}-TranscriptV2##0".encode()),
+            "transcripts": base64(f"3##{thread}##{call_id}-{int(start.timestamp())}-TranscriptV2##1".encode()),
+        }
+        common: JsonObject = {
+            "callId": call_id,
+            "contentCorrelationId": f"{draw.guid()}-{start:%Y%m%d_%H%M%S}",
+            "createdDateTime": created,
+            "endDateTime": self._end(created),
+            "meetingOrganizer": self._organizer(user_id),
+        }
+        urls = {name: f"{GRAPH_ROOT}/users/{user_id}/adhocCalls/{call_id}/{name}/{id_}" for name, id_ in ids.items()}
+        return (
+            {"id": ids["recordings"], **common, "recordingContentUrl": urls["recordings"]},
+            {"id": ids["transcripts"], **common, "transcriptContentUrl": urls["transcripts"]},
+        )
+
+    def _organizer(self, user_id: str) -> JsonObject:
+        return {
+            "application": None,
+            "device": None,
+            "user": {
+                "@odata.type": "#microsoft.graph.teamworkUserIdentity",
+                "id": user_id,
+                "displayName": None,
+                "userIdentityType": "aadUser",
+                "tenantId": self.drawing.tenant,
+            },
+        }
+
+    def _start(self, meeting: JsonObject, number: int, created: datetime | str | None) -> str:
+        match created:
+            case str():
+                return created
+            case datetime():
+                return timestamp(created, created.microsecond * 10)
+            case None:
+                start = datetime.fromisoformat(str(meeting["startDateTime"])) + timedelta(days=7 * number, minutes=2)
+                return timestamp(start, self.drawing.ticks())
+
+    def _end(self, start: str) -> str:
+        end = datetime.fromisoformat(start) + timedelta(seconds=self.drawing.number(300, 3000))
+        return timestamp(end, self.drawing.ticks())
+
+    def _invited(self, user: JsonObject, role: str) -> JsonObject:
+        identity: JsonObject = {"id": user["id"], "displayName": None, "tenantId": self.drawing.tenant}
+        return {
+            "identity": {"acsUser": None, "user": identity},
+            "role": role,
+            "upn": user.get("userPrincipalName"),
+        }

@@ -1,0 +1,1 @@
+"""Requests, replies, and the server that exchanges them."""

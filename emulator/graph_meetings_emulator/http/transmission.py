@@ -1,0 +1,113 @@
+"""Replies over ASGI: small ones in one piece, streams block by block until the client goes away, scripts by steps."""
+
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import Iterator
+
+from starlette.types import Receive, Scope, Send
+
+from graph_meetings_emulator.http.messages import MediaRange, Reply, encoded
+from graph_meetings_emulator.http.script import Pause, ResetConnection, SendBody, SendHead, SendSurplus
+from graph_meetings_emulator.http.server import transport_of
+
+_RESET_SECONDS = 1
+_RESET_ON_CLOSE = struct.pack("HH" if os.name == "nt" else "ii", 1, 0)
+"""SO_LINGER switched on, with no time to linger."""
+
+
+async def transmit(reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a reply."""
+    if reply.script:
+        await _Performance(reply, scope, receive, send).run()
+        return
+    await _send_head(reply, send)
+    if reply.media is None:
+        await send({"type": "http.response.body", "body": reply.body})
+    else:
+        await _stream(reply.media, receive, send)
+
+
+async def _send_head(reply: Reply, send: Send) -> None:
+    headers = [*reply.headers, encoded("content-length", str(reply.length))]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+
+
+async def _stream(media: MediaRange, receive: Receive, send: Send) -> None:
+    # Without this, sending to a client that is gone would go on to the end: uvicorn takes the bytes and drops them.
+    gone = asyncio.create_task(_disconnected(receive))
+    try:
+        for chunk in media.media.chunks(media.start, media.stop):
+            if gone.done():
+                return
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await asyncio.sleep(0)
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+
+
+class _Performance:
+    """A script being carried out; it ends early when the client goes away."""
+
+    def __init__(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
+        self._reply = reply
+        self._transport = transport_of(scope)
+        self._receive = receive
+        self._send = send
+        self._sent = 0
+        self._is_started = False
+        self._is_overlong = False
+
+    async def run(self) -> None:
+        gone = asyncio.create_task(_disconnected(self._receive))
+        try:
+            for step in self._reply.script:
+                if gone.done():
+                    return
+                match step:
+                    case SendHead():
+                        self._is_started = True
+                        await _send_head(self._reply, self._send)
+                    case SendBody(upto):
+                        await self._send_body(self._reply.length if upto is None else upto, gone)
+                    case SendSurplus(content):
+                        self._is_overlong = True
+                        self._transport.write(content)
+                    case Pause(seconds):
+                        await asyncio.wait({gone}, timeout=seconds)
+                    case ResetConnection():
+                        await self._reset(gone)
+            if self._is_started and self._sent == self._reply.length and not self._is_overlong:
+                await self._send({"type": "http.response.body", "body": b""})
+        finally:
+            gone.cancel()
+
+    async def _send_body(self, stop: int, gone: asyncio.Task[None]) -> None:
+        for chunk in _body(self._reply, self._sent, stop):
+            if gone.done():
+                return
+            self._sent += len(chunk)
+            await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await asyncio.sleep(0)
+
+    async def _reset(self, gone: asyncio.Task[None]) -> None:
+        connection: socket.socket = self._transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        self._transport.abort()
+        # Until uvicorn knows: it answers 500 where an application returns without an answer.
+        await asyncio.wait({gone}, timeout=_RESET_SECONDS)
+
+
+def _body(reply: Reply, start: int, stop: int) -> Iterator[bytes | memoryview]:
+    if reply.media is None:
+        yield reply.body[start:stop]
+    else:
+        media = reply.media
+        yield from media.media.chunks(media.start + start, min(media.start + stop, media.stop))
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,113 @@
+"""Pages of a list: read from where the last one ended, without touching what lies before."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from msgspec.structs import replace
+
+from graph_meetings_emulator.data.entities import Entity, Feed
+from graph_meetings_emulator.odata.filters import Predicate
+from graph_meetings_emulator.odata.page_tokens import Position
+from graph_meetings_emulator.odata.query import Query, sort_keys, sort_value
+from graph_meetings_runtime.models.model import Model
+
+Log: TypeAlias = Sequence[tuple[int, Entity]]
+Wanted: TypeAlias = Callable[[Entity], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one request lists.
+
+    Args:
+        feed: the set.
+        model: the type of its items.
+        query: the options of the first request of the listing.
+        predicate: what items must satisfy, `None` for nothing.
+        size: the number of items on a page.
+        newest: how many there are at most, the newest ones; `None` for all.
+    """
+
+    feed: Feed
+    model: type[Model]
+    query: Query
+    predicate: Predicate | None
+    size: int
+    newest: int | None = None
+
+    def wants(self, entity: Entity) -> bool:
+        """Say whether an entity is in the list."""
+        return not entity.is_removed and self.satisfies(entity)
+
+    def satisfies(self, entity: Entity) -> bool:
+        """Say whether an entity, removed or not, has the properties asked for."""
+        return self.predicate is None or self.predicate(entity)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer: its items, and where to go on, or where the next delta round starts."""
+
+    entities: list[Entity] = field(default_factory=list[Entity])
+    next: Position | None = None
+    delta: Position | None = None
+    total: int | None = None
+
+
+def list_page(listing: Listing, position: Position) -> Page:
+    """Give the page of a list at a position."""
+    log = _in_order(listing)
+    start, total = position.start, position.total
+    if start == 0:
+        start = _skipped(log, listing)
+        total = sum(listing.wants(entity) for entity in current(log)) if listing.query.count else None
+    entities, end = scan(log, start, len(log), listing.wants, listing.size)
+    following = None if end is None else replace(position, start=end, total=total)
+    return Page(entities, next=following, total=total)
+
+
+def scan(log: Log, start: int, stop: int, wanted: Wanted, limit: int) -> tuple[list[Entity], int | None]:
+    """Read up to `limit` wanted entities, and say where the one after them is, if there is one."""
+    found: list[Entity] = []
+    for index in range(start, stop):
+        change, entity = log[index]
+        if entity.changed == change and wanted(entity):
+            if len(found) == limit:
+                return found, index
+            found.append(entity)
+    return found, None
+
+
+def current(log: Log) -> list[Entity]:
+    """List the entities whose latest change is in a log."""
+    return [entity for change, entity in log if entity.changed == change]
+
+
+def _skipped(log: Log, listing: Listing) -> int:
+    if listing.query.skip == 0:
+        return 0
+    end = scan(log, 0, len(log), listing.wants, listing.query.skip)[1]
+    return len(log) if end is None else end
+
+
+def _in_order(listing: Listing) -> Log:
+    """Give the log itself, or a sorted copy that is kept until the set changes."""
+    feed, orderby = listing.feed, listing.query.orderby
+    if listing.newest is not None:
+        kept = [entity for entity in current(feed.log) if not entity.is_removed][-listing.newest :]
+        feed = Feed([(entity.changed, entity) for entity in kept])
+    if orderby is None:
+        return feed.log
+    length, ordered = feed.orders.get(orderby, (-1, []))
+    if length != len(feed.log):
+        length, ordered = len(feed.log), _sorted(feed.log, orderby, listing.model)
+        feed.orders[orderby] = length, ordered
+    return ordered
+
+
+def _sorted(log: Log, orderby: str, model: type[Model]) -> list[tuple[int, Entity]]:
+    entities = [entity for entity in current(log) if not entity.is_removed]
+    for key, descends in reversed(sort_keys(orderby, model)):
+        entities.sort(key=lambda entity: sort_value(entity.properties, key), reverse=descends)
+    return [(entity.changed, entity) for entity in entities]

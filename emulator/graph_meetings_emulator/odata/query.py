@@ -1,0 +1,166 @@
+"""The query options of a request: parsed strictly, and checked against what the operation can answer.
+
+Source: OData 4.01 URL conventions, section 5.1; https://learn.microsoft.com/graph/query-parameters
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from graph_meetings_emulator.http.errors import bad_request
+from graph_meetings_emulator.odata.expand_syntax import expand_items
+from graph_meetings_emulator.odata.schema import find_property
+from graph_meetings_emulator.odata.timestamps import instant
+from graph_meetings_runtime.http.operations import Returns
+from graph_meetings_runtime.json_codec import JsonObject
+from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.model import Model
+
+_TOKEN_OPTIONS = frozenset({"skiptoken", "$skiptoken", "$deltatoken"})
+_OPTIONS = {
+    Returns.MANY: frozenset({"$top", "$skip", "$select", "$filter", "$orderby", "$count", "$expand"}),
+    Returns.ONE: frozenset({"$select", "$expand"}),
+    Returns.STREAM: frozenset({"$format"}),
+}
+_SORT_TERM = re.compile(r"\s*(\w+)(?:\s+(asc|desc))?\s*")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The options of one request; `token` is what a nextLink or a deltaLink carries, and then the only one."""
+
+    top: int | None = None
+    skip: int = 0
+    select: tuple[str, ...] | None = None
+    filter: str | None = None
+    orderby: str | None = None
+    count: bool = False
+    token: str | None = None
+    expand: tuple["Expansion", ...] = ()
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """One item of `$expand`: a property, and the options for what it leads to.
+
+    Attributes:
+        name: the property, as the request spells it.
+        query: the options.
+        text: the options as the query of a URL, for a link to the rest.
+    """
+
+    name: str
+    query: Query
+    text: str
+
+
+@lru_cache(maxsize=4096)
+def parse_query(text: str, returns: Returns) -> Query:
+    """Parse the part of a request target after the question mark.
+
+    Raises:
+        ServiceError: 400 where it is malformed, has an option twice, or one that the operation does not have.
+    """
+    options = _options(text)
+    token = next((value for name, value in options.items() if name in _TOKEN_OPTIONS), None)
+    if token and returns is Returns.MANY:
+        return Query(token=token)
+    allowed = _OPTIONS[returns] | _TOKEN_OPTIONS if returns is Returns.MANY else _OPTIONS[returns]
+    return _query(options, allowed)
+
+
+def _query(options: Mapping[str, str], allowed: frozenset[str]) -> Query:
+    if unknown := [name for name in options if name.startswith("$") and name not in allowed]:
+        raise bad_request(f"The query option '{unknown[0]}' is not supported.")
+    return Query(
+        top=_whole_number(options, "$top", 1) if "$top" in options else None,
+        skip=_whole_number(options, "$skip", 0) if "$skip" in options else 0,
+        select=tuple(name.strip() for name in options["$select"].split(",")) if "$select" in options else None,
+        filter=options.get("$filter"),
+        orderby=options.get("$orderby"),
+        count=_flag(options.get("$count", "false")),
+        expand=_expansions(options["$expand"]) if "$expand" in options else (),
+        format=options.get("$format"),
+    )
+
+
+def _expansions(text: str) -> tuple[Expansion, ...]:
+    found: dict[str, Expansion] = {}
+    for item in expand_items(text):
+        if item.name.lower() in found:
+            raise bad_request(f"$expand names '{item.name}' more than once.")
+        query = _query(item.options, _OPTIONS[Returns.MANY])
+        found[item.name.lower()] = Expansion(item.name, query, item.query_text)
+    return tuple(found.values())
+
+
+def _options(text: str) -> dict[str, str]:
+    options: dict[str, str] = {}
+    for pair in filter(None, text.split("&")):
+        raw_name, _, raw_value = pair.partition("=")
+        name = _decoded(raw_name).lower()
+        if name in options and (name.startswith("$") or name in _TOKEN_OPTIONS):
+            raise bad_request(f"The query option '{name}' was given more than once.")
+        options[name] = _decoded(raw_value)
+    return options
+
+
+def _decoded(text: str) -> str:
+    if _BAD_ESCAPE.search(text):
+        raise bad_request("The query has a malformed percent-encoding.")
+    try:
+        return unquote_to_bytes(text.replace("+", " ")).decode()
+    except UnicodeDecodeError:
+        raise bad_request("The query is not UTF-8.") from None
+
+
+def _whole_number(options: Mapping[str, str], name: str, least: int) -> int:
+    text = options[name]
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < least:
+        raise bad_request(f"Invalid value '{text}' for {name}: a whole number of at least {least} was expected.")
+    return int(text)
+
+
+def _flag(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise bad_request(f"Invalid value '{text}' for $count: true or false was expected.")
+    return text == "true"
+
+
+def selected_names(select: tuple[str, ...] | None, model: type[Model]) -> tuple[str, ...] | None:
+    """Resolve `$select` to the properties' own names; `None` stands for all of them.
+
+    Raises:
+        ServiceError: 400 where a name is no property of the model.
+    """
+    if select is None or "*" in select:
+        return None
+    return tuple(find_property(model, name).wire_name for name in select)
+
+
+def sort_keys(orderby: str, model: type[Model]) -> list[tuple[Field[Any], bool]]:
+    """Resolve `$orderby` to properties, each with whether it descends.
+
+    Raises:
+        ServiceError: 400 where it is malformed or names no property of the model.
+    """
+    keys: list[tuple[Field[Any], bool]] = []
+    for term in orderby.split(","):
+        match = _SORT_TERM.fullmatch(term)
+        if match is None:
+            raise bad_request(f"Invalid $orderby term '{term}'.")
+        keys.append((find_property(model, match[1]), match[2] == "desc"))
+    return keys
+
+
+def sort_value(item: JsonObject, field: Field[Any]) -> tuple[bool, Any]:
+    """Give what an object is ordered by: null first, moments as moments."""
+    value = item.get(field.wire_name)
+    if isinstance(value, str) and field.edm_type.name == "Edm.DateTimeOffset":
+        return True, instant(value)
+    return value is not None, value

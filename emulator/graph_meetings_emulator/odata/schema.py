@@ -1,0 +1,100 @@
+"""What the metadata says about a model, looked up as the service does: without regard to case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from graph_meetings_emulator.http.errors import bad_request
+from graph_meetings_runtime.models.edm import EdmType
+from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.model import Model, fields_of
+
+_ENTITY = "microsoft.graph.entity"
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """A property that leads to other entities; an entity contains them beside its JSON, not in it."""
+
+    name: str
+    model: type[Model]
+    is_collection: bool
+
+
+@cache
+def properties(model: type[Model]) -> Mapping[str, Field[Any]]:
+    """List a model's declared properties by their names in lower case."""
+    return {field.wire_name.lower(): field for field in fields_of(model).values()}
+
+
+def find_property(model: type[Model], name: str) -> Field[Any]:
+    """Find a declared property.
+
+    Raises:
+        ServiceError: 400 where the model has none of that name.
+    """
+    found = properties(model).get(name.lower())
+    if found is None:
+        raise bad_request(f"Could not find a property named '{name}' on type '{odata_type(model)}'.")
+    return found
+
+
+def find_navigation(model: type[Model], name: str) -> Navigation:
+    """Find a declared property that leads to other entities.
+
+    Raises:
+        ServiceError: 400 where the model has none of that name.
+    """
+    found = navigations(model).get(name.lower())
+    if found is None:
+        declared = find_property(model, name)
+        raise bad_request(
+            f"Property '{declared.wire_name}' on type '{odata_type(model)}' is not a navigation property. "
+            "Only navigation properties can be expanded."
+        )
+    return found
+
+
+@cache
+def navigations(model: type[Model]) -> Mapping[str, Navigation]:
+    """List a model's navigation properties by their names in lower case: in OData, all whose type is an entity."""
+    found: dict[str, Navigation] = {}
+    for key, declared in properties(model).items():
+        factory = item_type(declared).factory
+        target = None if factory is None else factory()
+        if target is not None and is_entity(target):
+            found[key] = Navigation(declared.wire_name, target, isinstance(declared, CollectionField))
+    return found
+
+
+@cache
+def is_entity(model: type[Model]) -> bool:
+    """Say whether a model stands for an entity type; only those are in collections and have paths."""
+    return any(issubclass(base, Model) and _declared_type(base) == _ENTITY for base in model.__mro__)
+
+
+def item_type(field: Field[Any]) -> EdmType[Any]:
+    """Give the type of a property, or of its items where it is a collection."""
+    own: EdmType[Any] = getattr(field, "item_type", field.edm_type)
+    return own
+
+
+@cache
+def type_name(model: type[Model]) -> str:
+    """Give a model's name in CSDL, without `microsoft.graph` where it is directly in it."""
+    name = odata_type(model)
+    namespace, _, short = name.rpartition(".")
+    return short if namespace == "microsoft.graph" else name
+
+
+def odata_type(model: type[Model]) -> str:
+    """Give a model's name in CSDL."""
+    qualified = _declared_type(model)
+    if qualified is None:
+        raise TypeError(f"{model.__name__} stands for no type of the metadata")
+    return qualified
+
+
+def _declared_type(model: type[Model]) -> str | None:
+    return model._odata_type  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  generated data, not code
