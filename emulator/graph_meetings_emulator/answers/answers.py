@@ -5,11 +5,11 @@ from urllib.parse import unquote
 
 from graph_meetings_emulator.answers.delta import DeltaBehaviour, delta_page
 from graph_meetings_emulator.answers.functions import predicate, rule_of
-from graph_meetings_emulator.answers.resources import EntitySet, find_entity, find_set, find_stream
+from graph_meetings_emulator.answers.resources import find_entity, find_set, find_stream
 from graph_meetings_emulator.answers.routes import Route
 from graph_meetings_emulator.answers.tenant import Tenant
 from graph_meetings_emulator.data.dataset import Dataset
-from graph_meetings_emulator.data.entities import Entity
+from graph_meetings_emulator.data.entities import Entity, EntitySet
 from graph_meetings_emulator.http.downloads import DownloadBehaviour
 from graph_meetings_emulator.http.errors import bad_request
 from graph_meetings_emulator.http.messages import JSON_TYPE, ReceivedRequest, Reply, encoded

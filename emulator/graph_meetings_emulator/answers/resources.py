@@ -1,11 +1,10 @@
 """From the steps of a route to the data: an entity, a set of entities, or a stream."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from graph_meetings_emulator.answers.routes import Invoke, Key, Navigate, Route, Step
 from graph_meetings_emulator.answers.tenant import Check
-from graph_meetings_emulator.data.entities import Entity, NavigationPath
+from graph_meetings_emulator.data.entities import Entity, EntitySet
 from graph_meetings_emulator.data.media import Media
 from graph_meetings_emulator.http.errors import not_found
 
@@ -14,27 +13,6 @@ _OF_ALL_USERS = {
     ("communications", "adhocCalls"): ("users", "adhocCalls"),
 }
 """Collections that show what all users have: the path from the root."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntitySet:
-    """All entities at the end of a path below one entity.
-
-    Attributes:
-        owner: the entity.
-        path: the path.
-        name: the set's own path in contexts, where it is another than the owner's and the path.
-    """
-
-    owner: Entity
-    path: NavigationPath
-    name: str | None = None
-
-    @property
-    def key_path(self) -> str:
-        """Its path as in contexts: `users('…')/onlineMeetings('…')/recordings`."""
-        owner = self.owner.key_path
-        return self.name or "/".join((owner, *self.path) if owner else self.path)
 
 
 Resource: TypeAlias = Entity | EntitySet

@@ -1,18 +1,19 @@
 """Entities and what they contain: a tree of JSON objects, with a log of changes for each set that is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
-from graph_meetings_runtime.json_codec import JsonObject, encode_json
+from graph_meetings_runtime.json_codec import JsonObject
 
 if TYPE_CHECKING:
     from graph_meetings_emulator.data.media import Media
-    from graph_meetings_emulator.odata.representation import Shape
 
 NavigationPath: TypeAlias = tuple[str, ...]
 """Names of collections from an entity downwards: `("onlineMeetings", "recordings")` from a user."""
+
+Encode: TypeAlias = Callable[[JsonObject], bytes]
 
 
 class Entity:
@@ -62,15 +63,15 @@ class Entity:
         self.added = 0
         self.changed = 0
         self.is_removed = False
-        self._encoded: dict[Shape, bytes] = _NOTHING
+        self._encoded: dict[Encode, bytes] = _NOTHING
         self._key_path: str | None = None
 
-    def encoded(self, shape: "Shape") -> bytes:
-        """Give its JSON as bytes, encoded once in each shape."""
-        encoded = self._encoded.get(shape)
+    def encoded(self, encode: Encode) -> bytes:
+        """Return its JSON as bytes, encoded once by each encoder."""
+        encoded = self._encoded.get(encode)
         if encoded is None:
-            encoded = encode_json(shape.apply(self.properties))
-            self._encoded = {**self._encoded, shape: encoded}
+            encoded = encode(self.properties)
+            self._encoded = {**self._encoded, encode: encoded}
         return encoded
 
     def replace(self, properties: JsonObject) -> None:
@@ -129,7 +130,28 @@ def _quoted(key: str) -> str:
     return "'" + key.replace("'", "''") + "'"
 
 
-_NOTHING: "dict[Shape, bytes]" = {}
+_NOTHING: dict[Encode, bytes] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySet:
+    """All entities at the end of a path below one entity.
+
+    Attributes:
+        owner: the entity.
+        path: the path.
+        name: the set's own path in contexts, where it differs from the owner's path and `path`.
+    """
+
+    owner: Entity
+    path: NavigationPath
+    name: str | None = None
+
+    @property
+    def key_path(self) -> str:
+        """Its path as in contexts: `users('…')/onlineMeetings('…')/recordings`."""
+        owner = self.owner.key_path
+        return self.name or "/".join((owner, *self.path) if owner else self.path)
 
 
 @dataclass(slots=True)

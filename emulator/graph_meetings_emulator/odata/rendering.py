@@ -6,8 +6,7 @@ Source: OData 4.01 JSON format; the contexts as Graph's documents print them.
 from collections.abc import Callable
 from typing import TypeAlias
 
-from graph_meetings_emulator.answers.resources import EntitySet
-from graph_meetings_emulator.data.entities import Entity
+from graph_meetings_emulator.data.entities import Entity, EntitySet
 from graph_meetings_emulator.data.meeting_json import GRAPH_ROOT
 from graph_meetings_emulator.odata.paging import Page
 from graph_meetings_emulator.odata.representation import Shape
@@ -76,7 +75,7 @@ def item_writer(
         if entity.is_removed:
             return encode_json({"@removed": {"reason": "deleted"}, "id": entity.id})
         if names is None:
-            whole = entity.encoded(shape)
+            whole = entity.encoded(shape.encode)
         else:
             selected = _selected(entity.properties, names)
             whole = encode_json(selected if is_kept else shape.apply(selected))

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, cast
 
 from graph_meetings_emulator.odata.preferences import Preferences
 from graph_meetings_emulator.odata.schema import item_type, properties
-from graph_meetings_runtime.json_codec import JsonObject, JsonValue
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue, encode_json
 from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.models.field import CollectionField
 from graph_meetings_runtime.models.model import Model
@@ -35,6 +35,10 @@ class Shape:
         """Give the JSON to be written; the object itself is not changed."""
         shaped = properties if self.unknown_members else _as_known(self.model, properties)
         return cast("JsonObject", _without_nulls(shaped)) if self.omits_nulls else shaped
+
+    def encode(self, properties: JsonObject) -> bytes:
+        """Encode the JSON to be written."""
+        return encode_json(self.apply(properties))
 
     def keeps(self, names: Iterable[str]) -> bool:
         """Say whether properties of these names are written as they are, whatever their values."""
