@@ -64,7 +64,7 @@ def _attendance_records(count: int) -> list[JsonObject]:
     organizer = dataset.organizers[0]
     meeting = ("users", organizer, "onlineMeetings", dataset.meetings(organizer)[0])
     dataset.add_attendance_report(meeting, attendees=count)
-    return dataset.below(meeting, "attendanceReports", "attendanceRecords")
+    return dataset.descendants(meeting, "attendanceReports", "attendanceRecords")
 
 
 def _sessions(count: int) -> list[JsonObject]:
@@ -72,7 +72,7 @@ def _sessions(count: int) -> list[JsonObject]:
     record = dataset.add_call_record(sessions=count, segments=1)
     path = ("communications", "callRecords", str(record["id"]), "sessions")
     return [
-        {**dataset.find((*path, session)).properties, "segments": [*dataset.below((*path, session), "segments")]}
+        {**dataset.find((*path, session)).properties, "segments": [*dataset.descendants((*path, session), "segments")]}
         for session in dataset.ids(path)
     ]
 

@@ -21,7 +21,7 @@ from graph_meetings_emulator.faults.injection import InjectedFault
 from graph_meetings_emulator.faults.refusals import Answer, as_body
 from graph_meetings_emulator.http.downloads import DownloadBehaviour
 from graph_meetings_emulator.http.messages import ReceivedRequest
-from graph_meetings_emulator.http.server import ThreadedServer, bind, bind_elsewhere, origin_of
+from graph_meetings_emulator.http.server import ThreadedServer, bind, bind_other_host, origin_of
 from graph_meetings_emulator.odata.expansion import Expander, ExpansionBehaviour
 from graph_meetings_emulator.odata.page_sizes import PageSizes
 from graph_meetings_emulator.odata.page_tokens import TokenSealer
@@ -105,7 +105,7 @@ class Emulator:
         """Start the server, and return when it accepts connections."""
         graph = bind(self._host, self._port)
         content = bind(self._host, 0)
-        foreign, self._reserved = bind_elsewhere(self._host)
+        foreign, self._reserved = bind_other_host(self._host)
         self._origin = origin_of(graph)
         self._service.download_port = content.getsockname()[1]
         self._answers.download_origin = origin_of(content)

@@ -16,10 +16,10 @@ from starlette.types import Receive, Scope, Send
 from graph_meetings_emulator.answers.answers import Answers
 from graph_meetings_emulator.answers.routes import Route, Routes
 from graph_meetings_emulator.faults.fault import Exchange
-from graph_meetings_emulator.faults.injection import Faults
-from graph_meetings_emulator.faults.pages import without_detour
+from graph_meetings_emulator.faults.injection import FaultInjector
+from graph_meetings_emulator.faults.pages import without_repeat_marker
 from graph_meetings_emulator.http.errors import ServiceError, bad_request, not_found, unauthenticated
-from graph_meetings_emulator.http.messages import JSON_TYPE, RawHeaders, ReceivedRequest, Reply, encoded
+from graph_meetings_emulator.http.messages import JSON_TYPE, RawHeaders, ReceivedRequest, Reply, encode_header
 from graph_meetings_emulator.http.transmission import transmit
 
 _log = logging.getLogger("graph_meetings_emulator")
@@ -47,7 +47,7 @@ class GraphService:
     def __init__(self, routes: Mapping[str, Routes], answers: Answers, token: str) -> None:
         self.answers = answers
         self.token = token
-        self.faults = Faults()
+        self.faults = FaultInjector()
         self.requests: deque[ReceivedRequest] = deque(maxlen=_LOGGED_REQUESTS)
         self.download_requests: deque[ReceivedRequest] = deque(maxlen=_LOGGED_REQUESTS)
         self.download_port = 0
@@ -69,7 +69,7 @@ class GraphService:
 
     def _reply(self, request: ReceivedRequest) -> Reply:
         if request.port == self.foreign_port:
-            return self._lured(request)
+            return self._foreign_reply(request)
         is_download = request.port == self.download_port
         return self.faults.reply(self._download(request) if is_download else self._exchange(request))
 
@@ -79,17 +79,17 @@ class GraphService:
         client_request_id = request.headers.get("client-request-id", request_id)
         common: RawHeaders = [
             (b"request-id", request_id.encode()),
-            encoded("client-request-id", client_request_id),
+            encode_header("client-request-id", client_request_id),
             (b"odata-version", b"4.0"),
         ]
 
         def refuse(error: ServiceError) -> Reply:
-            own = [encoded(name, value) for name, value in error.headers.items()]
+            own = [encode_header(name, value) for name, value in error.headers.items()]
             return Reply(error.status, [JSON_TYPE, *common, *own], error.body(request_id, client_request_id))
 
         def answer() -> Reply:
             try:
-                reply = self._checked(without_detour(request))
+                reply = self._checked(without_repeat_marker(request))
             except ServiceError as error:
                 return refuse(error)
             reply.headers.extend(common)
@@ -138,14 +138,14 @@ class GraphService:
 
         return Exchange(request, answer, _in_plain_text)
 
-    def _lured(self, request: ReceivedRequest) -> Reply:
+    def _foreign_reply(self, request: ReceivedRequest) -> Reply:
         """Answer as a server to which a link has lured the client: with what it may take for the service's."""
         self.foreign_requests.append(request)
         if request.raw_path.endswith(b"/content"):
-            return Reply(200, [encoded("content-type", "video/mp4")], b"not the recording")
+            return Reply(200, [encode_header("content-type", "video/mp4")], b"not the recording")
         return Reply(200, [JSON_TYPE], b'{"value":[{"id":"foreign"}]}')
 
 
 def _in_plain_text(error: ServiceError) -> Reply:
-    own = [encoded(name, value) for name, value in error.headers.items()]
+    own = [encode_header(name, value) for name, value in error.headers.items()]
     return Reply(error.status, [_PLAIN_TEXT, *own], error.message.encode())

@@ -16,7 +16,7 @@ from yarl import URL
 from graph_meetings import CallRecord, CallRecording, DeltaStore, GraphMeetingsClient, Retry, sync
 from graph_meetings.request_builders import CallRecordingsRequestBuilder
 from graph_meetings_emulator import Emulator
-from graph_meetings_emulator.faults import Disguise, ForeignLink, Link, MetadataLink, RepeatedLink
+from graph_meetings_emulator.faults import ForeignLink, Link, MetadataLink, RepeatedLink, Spoof
 from graph_meetings_runtime import ConnectionFailed, DeltaTokenExpired, GraphError, LinkRefused
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.origin import safe_link
@@ -100,7 +100,7 @@ REQUESTS: dict[Link, list[Request]] = {
     Link.CONTENT: [list_pages, changes, synchronize, *CONTENT_REQUESTS],
     Link.REDIRECT: CONTENT_REQUESTS,
 }
-FOLLOWED_WITHOUT_TOKEN = {Disguise.ANOTHER_HOST, Disguise.ANOTHER_PORT, Disguise.WITHOUT_SCHEME}
+FOLLOWED_WITHOUT_TOKEN = {Spoof.ANOTHER_HOST, Spoof.ANOTHER_PORT, Spoof.WITHOUT_SCHEME}
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ async def outcome_of(request: Awaitable[object]) -> type[BaseException] | None:
     return None
 
 
-@pytest.mark.parametrize("disguise", Disguise, ids=lambda disguise: disguise.name)
+@pytest.mark.parametrize("disguise", Spoof, ids=lambda disguise: disguise.name)
 @pytest.mark.parametrize(
     ("link", "request_"),
     [
@@ -141,7 +141,7 @@ async def outcome_of(request: Awaitable[object]) -> type[BaseException] | None:
     ],
 )
 async def test_a_link_elsewhere_is_refused_or_followed_without_any_secret(
-    shared: Emulator, elsewhere: Listener, scene: Scene, link: Link, request_: Request, disguise: Disguise
+    shared: Emulator, elsewhere: Listener, scene: Scene, link: Link, request_: Request, disguise: Spoof
 ) -> None:
     before = shared.faults_injected["foreign-link"]
     shared.inject(ForeignLink(disguise, link))
@@ -154,7 +154,7 @@ async def test_a_link_elsewhere_is_refused_or_followed_without_any_secret(
     elif disguise in FOLLOWED_WITHOUT_TOKEN:
         assert outcome is None
     else:
-        assert outcome is (ConnectionFailed if disguise is Disguise.ANOTHER_SCHEME else LinkRefused)
+        assert outcome is (ConnectionFailed if disguise is Spoof.ANOTHER_SCHEME else LinkRefused)
     is_followed = link is Link.REDIRECT and disguise in FOLLOWED_WITHOUT_TOKEN
     assert len(elsewhere.received) == is_followed
     assert_no_secrets(elsewhere, shared.token, KEY)
@@ -188,9 +188,9 @@ async def test_hostile_links_at_random_get_no_secret(
     assert_no_secrets(elsewhere, shared.token, KEY)
 
 
-@pytest.mark.parametrize("disguise", Disguise, ids=lambda disguise: disguise.name)
+@pytest.mark.parametrize("disguise", Spoof, ids=lambda disguise: disguise.name)
 async def test_a_link_within_an_object_is_refused(
-    shared: Emulator, elsewhere: Listener, scene: Scene, disguise: Disguise
+    shared: Emulator, elsewhere: Listener, scene: Scene, disguise: Spoof
 ) -> None:
     link = disguise.of(f"{shared.base_url}/communications/callRecords/1/sessions?$skiptoken=S", elsewhere.origin)
     body: JsonObject = {"id": "1", "sessions": [], "sessions@odata.nextLink": link}

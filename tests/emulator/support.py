@@ -138,7 +138,7 @@ def concrete(path: str, dataset: Dataset) -> str:
         if segment in here.singles:
             here = here.singles[segment]
         else:
-            of_all = {entity.id: entity for entity in dataset.root.below(("users", segment))}
+            of_all = {entity.id: entity for entity in dataset.root.descendants(("users", segment))}
             members = here.collections.get(segment, of_all)
     return "/" + "/".join(parts)
 

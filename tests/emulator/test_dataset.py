@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from graph_meetings_emulator import Dataset
-from graph_meetings_emulator.data.fake_values import Drawing
+from graph_meetings_emulator.data.fake_values import FakeValues
 from tests.emulator.support import LOGS, Json, Site, ids, running
 
 
@@ -98,7 +98,7 @@ def test_counts_are_counts() -> None:
     assert len(dataset.ids(("users", organizer, "adhocCalls"))) == 3
     assert len(dataset.call_records) == 4
     assert {len(communications[log]) for log in LOGS} == {5}
-    assert len(dataset.below(("users", organizer), "onlineMeetings", "attendanceReports")) == 6
+    assert len(dataset.descendants(("users", organizer), "onlineMeetings", "attendanceReports")) == 6
     assert (len(events["webinars"]), len(events["townhalls"])) == (7, 8)
 
 
@@ -116,16 +116,16 @@ def test_a_dataset_can_be_empty() -> None:
 
 
 def test_names_have_letters_of_many_scripts_and_addresses_have_not() -> None:
-    users: list[Any] = [Drawing(seed).user() for seed in range(200)]
+    users: list[Any] = [FakeValues(seed).user() for seed in range(200)]
     assert any(not user["displayName"].isascii() for user in users)
     assert all(user["userPrincipalName"].isascii() for user in users)
 
 
 def test_times_are_written_unevenly() -> None:
-    draw = Drawing(1)
-    texts = {draw.uneven(draw.start("2026-01-15T10:00:00.123456Z")) for _ in range(50)}
+    draw = FakeValues(1)
+    texts = {draw.varied_timestamp(draw.start("2026-01-15T10:00:00.123456Z")) for _ in range(50)}
     assert texts == {"2026-01-15T10:00:00Z", "2026-01-15T10:00:00.12345+00:00", "2026-01-15T10:00:00.1234560Z"}
 
 
 def test_decimals_have_the_scale_asked_for() -> None:
-    assert {Decimal(Drawing(seed).decimal(4).text).as_tuple().exponent for seed in range(20)} == {-4}
+    assert {Decimal(FakeValues(seed).decimal(4).text).as_tuple().exponent for seed in range(20)} == {-4}

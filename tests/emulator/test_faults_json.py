@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 from graph_meetings_emulator.faults import (
-    Disguise,
     ForeignLink,
     Link,
     MalformedJson,
     MetadataLink,
+    Spoof,
     UnknownFields,
     WrongType,
 )
@@ -23,31 +23,31 @@ NEXT = "@odata.nextLink"
 DELTA = "@odata.deltaLink"
 
 
-def foreign(site: Site, disguise: Disguise) -> str:
-    """What a link in a disguise begins with, in place of the service's origin."""
+def foreign(site: Site, spoof: Spoof) -> str:
+    """What a link in a spoof begins with, in place of the service's origin."""
     graph = urlsplit(site.emulator.origin)
     elsewhere = urlsplit(site.emulator.foreign_origin)
     return {
-        Disguise.ANOTHER_HOST: site.emulator.foreign_origin,
-        Disguise.ANOTHER_PORT: f"http://127.0.0.1:{elsewhere.port}",
-        Disguise.ANOTHER_SCHEME: f"https://{graph.netloc}",
-        Disguise.LOOK_ALIKE: f"http://127.0.0.1.evil.example:{graph.port}",
-        Disguise.TRAILING_DOT: f"http://127.0.0.1.:{graph.port}",
-        Disguise.HOST_AS_USERINFO: f"http://{graph.netloc}@{elsewhere.netloc}",
-        Disguise.USERINFO: f"http://user@{graph.netloc}",
-        Disguise.WITHOUT_SCHEME: f"//{elsewhere.netloc}",
-        Disguise.BACKSLASH: f"http://{elsewhere.netloc}\\@{graph.netloc}",
-    }[disguise]
+        Spoof.ANOTHER_HOST: site.emulator.foreign_origin,
+        Spoof.ANOTHER_PORT: f"http://127.0.0.1:{elsewhere.port}",
+        Spoof.ANOTHER_SCHEME: f"https://{graph.netloc}",
+        Spoof.LOOK_ALIKE: f"http://127.0.0.1.evil.example:{graph.port}",
+        Spoof.TRAILING_DOT: f"http://127.0.0.1.:{graph.port}",
+        Spoof.HOST_AS_USERINFO: f"http://{graph.netloc}@{elsewhere.netloc}",
+        Spoof.USERINFO: f"http://user@{graph.netloc}",
+        Spoof.WITHOUT_SCHEME: f"//{elsewhere.netloc}",
+        Spoof.BACKSLASH: f"http://{elsewhere.netloc}\\@{graph.netloc}",
+    }[spoof]
 
 
-@pytest.mark.parametrize("disguise", Disguise)
-def test_links_lead_away(site: Site, disguise: Disguise) -> None:
+@pytest.mark.parametrize("spoof", Spoof)
+def test_links_lead_away(site: Site, spoof: Spoof) -> None:
     content = site.content_path(site.items(site.all_recordings)[0])
     first, last = site.json(site.delta), site.pages(site.delta)[-1]
     last_link = site.pages(site.delta)[-2][NEXT]
-    origin, replaced = site.emulator.origin, foreign(site, disguise)
+    origin, replaced = site.emulator.origin, foreign(site, spoof)
     for link in Link:
-        site.emulator.inject(ForeignLink(disguise, link))
+        site.emulator.inject(ForeignLink(spoof, link))
         match link:
             case Link.NEXT:
                 assert site.json(site.delta)[NEXT] == first[NEXT].replace(origin, replaced)
@@ -67,14 +67,14 @@ def test_links_lead_away(site: Site, disguise: Disguise) -> None:
 def test_the_content_url_of_one_recording_leads_away(site: Site) -> None:
     recording = site.items(site.all_recordings)[0]
     path = f"{site.meetings}/{recording['meetingId']}/recordings/{recording['id']}"
-    site.emulator.inject(ForeignLink(Disguise.ANOTHER_HOST))
+    site.emulator.inject(ForeignLink(Spoof.ANOTHER_HOST))
     assert site.json(path)["recordingContentUrl"].startswith(site.emulator.foreign_origin)
 
 
 def test_a_redirect_that_is_one_already_leads_away(site: Site) -> None:
     site.emulator.downloads.redirects = True
     path = site.content_path(site.items(site.all_recordings)[0])
-    site.emulator.inject(ForeignLink(Disguise.ANOTHER_HOST, Link.REDIRECT))
+    site.emulator.inject(ForeignLink(Spoof.ANOTHER_HOST, Link.REDIRECT))
     location = urlsplit(site.get(path).headers["location"])
     assert f"{location.scheme}://{location.netloc}" == site.emulator.foreign_origin
     assert location.path.startswith("/download/")
@@ -87,7 +87,7 @@ def test_an_error_has_no_link_to_change(site: Site) -> None:
 
 
 def test_the_foreign_origin_records_what_it_is_sent(site: Site) -> None:
-    site.emulator.inject(ForeignLink(Disguise.ANOTHER_HOST, Link.NEXT))
+    site.emulator.inject(ForeignLink(Spoof.ANOTHER_HOST, Link.NEXT))
     link = site.json(site.all_recordings)[NEXT]
     assert site.get(link).json() == {"value": [{"id": "foreign"}]}
     [request] = site.emulator.foreign_requests
@@ -98,8 +98,8 @@ def test_the_foreign_origin_records_what_it_is_sent(site: Site) -> None:
 
 def test_the_foreign_origin_can_be_another(site: Site) -> None:
     site.emulator.foreign_origin = "http://[::1]:9"
-    site.emulator.inject(ForeignLink(Disguise.ANOTHER_PORT, Link.NEXT))
-    site.emulator.inject(ForeignLink(Disguise.ANOTHER_HOST, Link.NEXT))
+    site.emulator.inject(ForeignLink(Spoof.ANOTHER_PORT, Link.NEXT))
+    site.emulator.inject(ForeignLink(Spoof.ANOTHER_HOST, Link.NEXT))
     assert site.json(site.all_recordings)[NEXT].startswith("http://127.0.0.1:9/")
     assert site.json(site.all_recordings)[NEXT].startswith("http://[::1]:9/")
 
@@ -174,7 +174,7 @@ def test_a_named_property_has_another_type(site: Site) -> None:
 def test_a_key_can_have_another_type_too(site: Site) -> None:
     site.emulator.inject(WrongType("value"))
     assert site.json(site.meetings)["value"]
-    site.emulator.inject(WrongType("value", spares_keys=False))
+    site.emulator.inject(WrongType("value", keep_keys=False))
     page = site.json(site.meetings)
     assert not isinstance(page["value"], list)
 

@@ -30,10 +30,10 @@ def test_they_are_hidden_at_any_depth(shared: Site) -> None:
 
 
 def test_the_data_itself_does_not_change(site: Site) -> None:
-    before = json.dumps(site.emulator.dataset.below(("communications",), "callRecords", "sessions"))
+    before = json.dumps(site.emulator.dataset.descendants(("communications",), "callRecords", "sessions"))
     site.get(f"{site.record}/sessions", prefer=ALL)
     site.get(f"{site.record}/sessions")
-    assert json.dumps(site.emulator.dataset.below(("communications",), "callRecords", "sessions")) == before
+    assert json.dumps(site.emulator.dataset.descendants(("communications",), "callRecords", "sessions")) == before
 
 
 def test_values_of_collections_are_hidden_too(site: Site) -> None:

@@ -115,7 +115,7 @@ async def test_call_records_by_time_and_by_participant(run: Run, data: Dataset) 
     times = "--since", "2026-01-15T09:00:00Z", "--until", "2026-01-15T12:00:00Z"
     assert ids(await run("call_records", *times)) == {start}
     path = ("communications", "callRecords", late)
-    someone = data.below(path, "participants_v2")[1]["id"]
+    someone = data.descendants(path, "participants_v2")[1]["id"]
     assert ids(await run("call_records", "--participant", someone)) == {late}
     assert ids(await run("call_records", "--participant", someone, *times)) == set()
 
@@ -147,7 +147,7 @@ async def test_attendance_of_a_meeting(run: Run, organizer: str, data: Dataset) 
 
 async def test_attendance_of_a_session_of_a_webinar(run: Run, data: Dataset) -> None:
     webinar = data.add_virtual_event(sessions=2, attendees=5)
-    session = str(data.below(("solutions", "virtualEvents", "webinars", webinar), "sessions")[1]["id"])
+    session = str(data.descendants(("solutions", "virtualEvents", "webinars", webinar), "sessions")[1]["id"])
     output = await run("attendance", "webinar", webinar, session)
     assert output.splitlines()[1] == "5 participants"
     assert len(output.splitlines()) == 7

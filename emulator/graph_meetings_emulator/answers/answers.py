@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from graph_meetings_emulator.answers.delta import DeltaBehaviour, delta_page
-from graph_meetings_emulator.answers.functions import predicate, rule_of
+from graph_meetings_emulator.answers.functions import predicate, rule_for
 from graph_meetings_emulator.answers.resources import find_entity, find_set, find_stream
 from graph_meetings_emulator.answers.routes import Route
 from graph_meetings_emulator.answers.tenant import Tenant
@@ -12,9 +12,9 @@ from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.data.entities import Entity, EntitySet
 from graph_meetings_emulator.http.downloads import DownloadBehaviour
 from graph_meetings_emulator.http.errors import bad_request
-from graph_meetings_emulator.http.messages import JSON_TYPE, ReceivedRequest, Reply, encoded
-from graph_meetings_emulator.http.negotiation import chosen
-from graph_meetings_emulator.odata.expansion import Expander, Plan, columns, models_of, plans_for
+from graph_meetings_emulator.http.messages import JSON_TYPE, ReceivedRequest, Reply, encode_header
+from graph_meetings_emulator.http.negotiation import choose_format
+from graph_meetings_emulator.odata.expansion import ExpandedProperty, Expander, columns, expanded_properties, models_of
 from graph_meetings_emulator.odata.page_sizes import NEWEST
 from graph_meetings_emulator.odata.page_tokens import Position
 from graph_meetings_emulator.odata.paging import Listing, Page, list_page
@@ -30,7 +30,7 @@ from graph_meetings_emulator.odata.rendering import (
     result_context,
     set_context,
 )
-from graph_meetings_emulator.odata.representation import shape_of
+from graph_meetings_emulator.odata.representation import representation_of
 from graph_meetings_emulator.odata.schema import is_entity, odata_type
 from graph_meetings_runtime.http.operations import Returns
 from graph_meetings_runtime.json_codec import JsonObject
@@ -100,12 +100,12 @@ class Answers:
         return Reply(200, [JSON_TYPE, *preferences.applied], body)
 
     def _stream(self, route: Route, query: Query, request: ReceivedRequest) -> Reply:
-        forms = find_stream(self._dataset.root, route, self.tenant.check_for(route.operation))
-        media = chosen(forms, query.format, request.headers.get("accept"))
+        formats = find_stream(self._dataset.root, route, self.tenant.check_for(route.operation))
+        media = choose_format(formats, query.format, request.headers.get("accept"))
         self.tenant.check_speakers(are_named=media.names_speakers)
         if self.downloads.redirects:
             location = self.download_origin + self.downloads.issue_ticket(media)
-            return Reply(302, [encoded("location", location)])
+            return Reply(302, [encode_header("location", location)])
         return self.downloads.reply(media, request)
 
     def _many(self, route: Route, query: Query, request: ReceivedRequest, root: str) -> Reply:
@@ -136,15 +136,15 @@ class Answers:
         expanded_size: int | None = None,
     ) -> _View:
         names = selected_names(query.select, model)
-        plans = plans_for(model, query.expand, preferences)
-        self.tenant.check_models(models_of(plans))
-        members = self._members(plans, expanded_size) if plans else None
-        writer = item_writer(shape_of(model, preferences), names, odata_type=annotated, members=members)
-        return _View(context_columns(names, columns(plans)), writer)
+        expanded = expanded_properties(model, query.expand, preferences)
+        self.tenant.check_models(models_of(expanded))
+        members = self._members(expanded, expanded_size) if expanded else None
+        writer = item_writer(representation_of(model, preferences), names, odata_type=annotated, members=members)
+        return _View(context_columns(names, columns(expanded)), writer)
 
-    def _members(self, plans: tuple[Plan, ...], size: int | None) -> ItemWriter:
+    def _members(self, expanded: tuple[ExpandedProperty, ...], size: int | None) -> ItemWriter:
         def members(entity: Entity) -> bytes:
-            return self.expander.members(entity, plans, size)
+            return self.expander.members(entity, expanded, size)
 
         return members
 
@@ -152,7 +152,7 @@ class Answers:
         if query.token is None:
             text = request.raw_query.decode("latin-1")
             return self.delta.first(text) if route.is_delta else Position(text)
-        position = self.expander.sealer.open(query.token, route.identity)
+        position = self.expander.sealer.open(query.token, route.canonical_path)
         if route.is_delta:
             self.delta.check(position, f"{address}?$deltatoken=")
         return position
@@ -161,9 +161,9 @@ class Answers:
         model = route.operation.model
         if query.expand and odata_type(model) in _EXPANDED_ONE_BY_ONE:
             raise bad_request(f"$expand is not supported on a list of '{odata_type(model)}'; expand each by its id.")
-        condition = None if rule_of(route.calls).ignores_filter else query.filter
+        condition = None if rule_for(route.calls).ignores_filter else query.filter
         return Listing(
-            feed=self._dataset.feed(entities.owner, entities.path),
+            change_log=self._dataset.change_log(entities.owner, entities.path),
             model=model,
             query=query,
             predicate=predicate(route.calls, condition, model, self.tenant.retained(entities.path[-1])),
@@ -174,10 +174,10 @@ class Answers:
     def _links(self, page: Page, route: Route, query: Query, address: str) -> JsonObject:
         links: JsonObject = {}
         for name, position in (("@odata.nextLink", page.next), ("@odata.deltaLink", page.delta)):
-            if position is not None and rule_of(route.calls).links_by_skip:
+            if position is not None and rule_for(route.calls).links_by_skip:
                 links[name] = f"{address}?{_skipping(position.query, query.skip + len(page.entities))}"
             elif position is not None:
-                links[name] = f"{address}?skipToken={self.expander.sealer.seal(position, route.identity)}"
+                links[name] = f"{address}?skipToken={self.expander.sealer.seal(position, route.canonical_path)}"
         # The documents' examples count the page; $count=true asks for all.
         links["@odata.count"] = len(page.entities) if page.total is None else page.total
         return links

@@ -63,7 +63,7 @@ def delta_page(listing: Listing, position: Position, behaviour: DeltaBehaviour) 
     """
     if listing.query.skip or listing.query.orderby or listing.query.count or listing.query.expand:
         raise bad_request("$skip, $orderby, $count and $expand are not supported with delta.")
-    log = listing.feed.log
+    log = listing.change_log.entries
     # A round ends where the log ended when it began: what changes meanwhile belongs to the next one.
     round_ = position if position.stop >= 0 else replace(position, stop=len(log))
     if round_.empty_pages:
@@ -71,7 +71,7 @@ def delta_page(listing: Listing, position: Position, behaviour: DeltaBehaviour) 
     known = log[round_.since - 1][0] if round_.since else 0
 
     def wants(entity: Entity) -> bool:
-        return (entity.added <= known if entity.is_removed else True) and listing.satisfies(entity)
+        return (entity.added <= known if entity.is_removed else True) and listing.matches(entity)
 
     found, end = scan(log, round_.start, round_.stop, wants, listing.size)
     items = _repeated(listing, round_, behaviour.repeats) + found + found[: behaviour.repeats]
@@ -84,4 +84,4 @@ def delta_page(listing: Listing, position: Position, behaviour: DeltaBehaviour) 
 def _repeated(listing: Listing, position: Position, count: int) -> list[Entity]:
     if position.previous < 0 or count == 0:
         return []
-    return scan(listing.feed.log, position.previous, position.start, listing.wants, count)[0]
+    return scan(listing.change_log.entries, position.previous, position.start, listing.includes, count)[0]

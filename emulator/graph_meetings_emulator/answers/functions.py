@@ -12,7 +12,7 @@ from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_emulator.http.errors import bad_request, not_acceptable
 from graph_meetings_emulator.odata.filters import Predicate, compile_filter, required_values
 from graph_meetings_emulator.odata.function_call import ArgumentValue
-from graph_meetings_emulator.odata.timestamps import instant
+from graph_meetings_emulator.odata.timestamps import parse_timestamp
 from graph_meetings_runtime.models.model import Model
 
 
@@ -105,7 +105,7 @@ RULES = {
 }
 
 
-def rule_of(calls: tuple[Invoke, ...]) -> FunctionRule:
+def rule_for(calls: tuple[Invoke, ...]) -> FunctionRule:
     """Give the rule of the function whose result a path lists."""
     return RULES.get(calls[0].function.name, _NO_RULE) if calls else _NO_RULE
 
@@ -134,7 +134,7 @@ def conditions(call: Invoke, filter: str | None) -> list[str]:
 def _check_range(call: Invoke, rule: FunctionRule) -> None:
     if rule.longest_range is None:
         return
-    start, stop = (instant(str(call.arguments[name])) for name in rule.range_of)
+    start, stop = (parse_timestamp(str(call.arguments[name])) for name in rule.range_of)
     if stop - start > rule.longest_range // timedelta(microseconds=1) * 10**6:
         raise not_acceptable(f"The range of time must not be longer than {rule.longest_range.days} days.")
 

@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from graph_meetings_emulator.answers.routes import Invoke, Key, Navigate, Route, Step
-from graph_meetings_emulator.answers.tenant import Check
+from graph_meetings_emulator.answers.tenant import AccessCheck
 from graph_meetings_emulator.data.entities import Entity, EntitySet
 from graph_meetings_emulator.data.media import Media
 from graph_meetings_emulator.http.errors import not_found
@@ -18,7 +18,7 @@ _OF_ALL_USERS = {
 Resource: TypeAlias = Entity | EntitySet
 
 
-def find_entity(root: Entity, route: Route, check: Check | None) -> Entity:
+def find_entity(root: Entity, route: Route, check: AccessCheck | None) -> Entity:
     """Find the one object that a route stands for.
 
     Raises:
@@ -30,7 +30,7 @@ def find_entity(root: Entity, route: Route, check: Check | None) -> Entity:
     return found
 
 
-def find_set(root: Entity, route: Route, check: Check | None) -> EntitySet:
+def find_set(root: Entity, route: Route, check: AccessCheck | None) -> EntitySet:
     """Find the set that a route stands for.
 
     Raises:
@@ -42,7 +42,7 @@ def find_set(root: Entity, route: Route, check: Check | None) -> EntitySet:
     return found
 
 
-def find_stream(root: Entity, route: Route, check: Check | None) -> tuple[Media, ...]:
+def find_stream(root: Entity, route: Route, check: AccessCheck | None) -> tuple[Media, ...]:
     """Find the stream that a route stands for, in every form that there is.
 
     Raises:
@@ -56,7 +56,7 @@ def find_stream(root: Entity, route: Route, check: Check | None) -> tuple[Media,
     return owner.streams[name]
 
 
-def _walk(root: Entity, steps: tuple[Step, ...], check: Check | None) -> Resource:
+def _walk(root: Entity, steps: tuple[Step, ...], check: AccessCheck | None) -> Resource:
     here: Resource = root
     for step in steps:
         match step:
@@ -85,7 +85,7 @@ def _navigate(here: Resource, name: str) -> Resource:
 def _member(here: Resource, key: str) -> Entity:
     if isinstance(here, EntitySet):
         *between, name = here.path
-        owners = here.owner.below(tuple(between)) if between else (here.owner,)
+        owners = here.owner.descendants(tuple(between)) if between else (here.owner,)
         for owner in owners:
             entity = owner.collections.get(name, {}).get(key)
             if entity is not None:

@@ -45,7 +45,7 @@ class Route:
     steps: tuple[Step, ...]
 
     @cached_property
-    def identity(self) -> str:
+    def canonical_path(self) -> str:
         """The path in one spelling, whatever its keys, letters and escapes were written like."""
         return "/".join(_spelled(step) for step in self.steps)
 

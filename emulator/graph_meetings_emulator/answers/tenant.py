@@ -12,11 +12,11 @@ from typing import Any, TypeAlias, cast
 from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_emulator.http.errors import forbidden, not_found
 from graph_meetings_emulator.odata.schema import odata_type
-from graph_meetings_emulator.odata.timestamps import instant
+from graph_meetings_emulator.odata.timestamps import parse_timestamp
 from graph_meetings_runtime.http.operations import Operation
 from graph_meetings_runtime.models.model import Model
 
-Check: TypeAlias = Callable[[Entity], None]
+AccessCheck: TypeAlias = Callable[[Entity], None]
 """What every entity on a path must pass; raises `ServiceError`."""
 
 _TRANSCRIPT = "microsoft.graph.callTranscript"
@@ -79,7 +79,7 @@ class Tenant:
                 "SpeakerAttributionNotAllowed",
             )
 
-    def check_for(self, operation: Operation) -> Check | None:
+    def check_for(self, operation: Operation) -> AccessCheck | None:
         """Give what the entities on an operation's path must pass, `None` where there is nothing."""
         needs_policy = bool(self.access_policy_missing_for) and operation.permissions.needs_access_policy
         if not needs_policy and self.call_record_retention is None:
@@ -99,8 +99,8 @@ class Tenant:
         name = _RETAINED_FROM.get(container)
         if name is None or self.call_record_retention is None:
             return None
-        limit = instant((self.clock() - self.call_record_retention).isoformat())
-        return lambda entity: instant(str(entity.properties[name])) >= limit
+        limit = parse_timestamp((self.clock() - self.call_record_retention).isoformat())
+        return lambda entity: parse_timestamp(str(entity.properties[name])) >= limit
 
 
 def _policy_user(entity: Entity) -> str | None:

@@ -5,28 +5,28 @@ Source: https://learn.microsoft.com/graph/api/attendancerecord-list, …/meeting
 
 from datetime import datetime, timedelta
 
-from graph_meetings_emulator.data.fake_values import Drawing, timestamp
+from graph_meetings_emulator.data.fake_values import FakeValues, timestamp
 from graph_meetings_runtime.json_codec import JsonObject
 
 
-class AttendanceFabric:
+class AttendanceFactory:
     """Makes JSON objects.
 
     Args:
-        drawing: the chance that decides them.
+        fake: supplies the values.
     """
 
-    def __init__(self, drawing: Drawing) -> None:
-        self.drawing = drawing
+    def __init__(self, fake: FakeValues) -> None:
+        self.fake = fake
 
     def virtual_event(self, organizer: JsonObject, start: datetime) -> JsonObject:
         """Make a webinar or a town hall."""
-        draw = self.drawing
-        identity = {"id": organizer["id"], "displayName": organizer["displayName"], "tenantId": draw.tenant}
+        fake = self.fake
+        identity = {"id": organizer["id"], "displayName": organizer["displayName"], "tenantId": fake.tenant}
         return {
-            "id": f"{draw.guid()}@{draw.tenant}",
+            "id": f"{fake.guid()}@{fake.tenant}",
             "status": "published",
-            "displayName": f"Pumpen — Überblick {draw.number(1, 99)}",
+            "displayName": f"Pumpen — Überblick {fake.number(1, 99)}",
             "startDateTime": _local(start),
             "endDateTime": _local(start + timedelta(minutes=50)),
             "audience": "everyone",
@@ -36,7 +36,7 @@ class AttendanceFabric:
     def session(self, event: JsonObject, start: datetime) -> JsonObject:
         """Make a session of a virtual event."""
         return {
-            "id": self.drawing.guid(),
+            "id": self.fake.guid(),
             "subject": event["displayName"],
             "startDateTime": _local(start),
             "endDateTime": _local(start + timedelta(minutes=50)),
@@ -44,16 +44,16 @@ class AttendanceFabric:
 
     def report(self, attendees: int, start: datetime, *, is_event: bool) -> JsonObject:
         """Make an attendance report; its times have three and two fraction digits, as in the documents."""
-        draw = self.drawing
+        fake = self.fake
         report: JsonObject = {
-            "id": draw.guid(),
+            "id": fake.guid(),
             "totalParticipantCount": attendees,
-            "meetingStartDateTime": f"{timestamp(start, draw.ticks())[:23]}Z",
-            "meetingEndDateTime": f"{timestamp(start + timedelta(minutes=43), draw.ticks())[:22]}Z",
+            "meetingStartDateTime": f"{timestamp(start, fake.ticks())[:23]}Z",
+            "meetingEndDateTime": f"{timestamp(start + timedelta(minutes=43), fake.ticks())[:22]}Z",
         }
         if is_event:
             report["externalEventInformation"] = [
-                {"applicationId": draw.guid(), "externalEventId": f"EXT-{draw.number(1, 999):03}"}
+                {"applicationId": fake.guid(), "externalEventId": f"EXT-{fake.number(1, 999):03}"}
             ]
         return report
 
@@ -77,7 +77,7 @@ class AttendanceFabric:
         }
 
     def _user(self, start: datetime) -> JsonObject:
-        user = self.drawing.user()
+        user = self.fake.user()
         return {
             "id": user["id"],
             "emailAddress": user["userPrincipalName"],
@@ -87,12 +87,12 @@ class AttendanceFabric:
                 "@odata.type": "#microsoft.graph.communicationsUserIdentity",
                 "id": user["id"],
                 "displayName": user["displayName"],
-                "tenantId": self.drawing.tenant,
+                "tenantId": self.fake.tenant,
             },
         }
 
     def _acs_user(self, start: datetime) -> JsonObject:
-        resource, id_ = self.drawing.guid(), self.drawing.guid()
+        resource, id_ = self.fake.guid(), self.fake.guid()
         return {
             "id": id_,
             "emailAddress": "",
@@ -109,7 +109,7 @@ class AttendanceFabric:
 
     def _anonymous(self, start: datetime) -> JsonObject:
         """Make a record of somebody who did not sign in and whose leaving was not noticed."""
-        joined = start + timedelta(seconds=self.drawing.number(0, 600))
+        joined = start + timedelta(seconds=self.fake.number(0, 600))
         return {
             "emailAddress": None,
             "totalAttendanceInSeconds": 0,
@@ -124,13 +124,13 @@ class AttendanceFabric:
         intervals: list[JsonObject] = []
         total, now = 0, start
         for _ in range(count):
-            now += timedelta(seconds=self.drawing.number(5, 120))
-            duration = self.drawing.number(60, 1500)
+            now += timedelta(seconds=self.fake.number(5, 120))
+            duration = self.fake.number(60, 1500)
             end = now + timedelta(seconds=duration)
             intervals.append(
                 {
-                    "joinDateTime": self.drawing.uneven(now),
-                    "leaveDateTime": timestamp(end, self.drawing.ticks()),
+                    "joinDateTime": self.fake.varied_timestamp(now),
+                    "leaveDateTime": timestamp(end, self.fake.ticks()),
                     "durationInSeconds": duration,
                 }
             )
@@ -140,7 +140,7 @@ class AttendanceFabric:
     def _registration(self, number: int) -> JsonObject:
         return {
             "registrantId": None,
-            "registrationId": self.drawing.guid() if number else None,
+            "registrationId": self.fake.guid() if number else None,
             "externalRegistrationInformation": {
                 "referrer": "Campaign mail" if number % 2 == 0 else None,
                 "registrationId": f"made-up-reg-{number:04}" if number % 2 == 0 else None,

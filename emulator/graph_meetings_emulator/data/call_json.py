@@ -7,7 +7,7 @@ and their examples.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from graph_meetings_emulator.data.fake_values import Drawing, timestamp
+from graph_meetings_emulator.data.fake_values import FakeValues, timestamp
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 
 _NO_ONE: tuple[str, ...] = (
@@ -39,38 +39,38 @@ _TOKENS = (
 )
 
 
-class CallFabric:
+class CallRecordFactory:
     """Makes JSON objects.
 
     Args:
-        drawing: the chance that decides them.
+        fake: supplies the values.
     """
 
-    def __init__(self, drawing: Drawing) -> None:
-        self.drawing = drawing
+    def __init__(self, fake: FakeValues) -> None:
+        self.fake = fake
 
     def record(self, organizer: JsonObject, participants: Sequence[JsonObject], start: datetime) -> JsonObject:
         """Make a call record with its deprecated properties; sessions and the like are entities of their own."""
-        draw = self.drawing
-        end = start + timedelta(seconds=draw.number(60, 5400), milliseconds=draw.number(0, 999))
+        fake = self.fake
+        end = start + timedelta(seconds=fake.number(60, 5400), milliseconds=fake.number(0, 999))
         modalities: list[JsonValue] = ["audio", "video"]
-        users = [organizer, *(draw.user() for _ in participants[1:])]
+        users = [organizer, *(fake.user() for _ in participants[1:])]
         return {
-            "id": draw.guid(),
-            "version": draw.number(1, 4),
+            "id": fake.guid(),
+            "version": fake.number(1, 4),
             "type": "groupCall" if len(participants) > 2 else "peerToPeer",  # noqa: PLR2004  between two peers
-            "modalities": modalities[: draw.number(1, 2)],
-            "lastModifiedDateTime": draw.uneven(end + timedelta(minutes=25)),
-            "startDateTime": draw.uneven(start),
-            "endDateTime": draw.uneven(end),
-            "joinWebUrl": f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{draw.guid()}%40thread.v2/0",
+            "modalities": modalities[: fake.number(1, 2)],
+            "lastModifiedDateTime": fake.varied_timestamp(end + timedelta(minutes=25)),
+            "startDateTime": fake.varied_timestamp(start),
+            "endDateTime": fake.varied_timestamp(end),
+            "joinWebUrl": f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{fake.guid()}%40thread.v2/0",
             "organizer": {"user": self._user(organizer)},
             "participants": [{"user": self._user(user)} for user in users],
         }
 
     def organizer(self, user: JsonObject) -> JsonObject:
         """Make the organizer of a call."""
-        units: list[JsonValue] = [{"id": self.drawing.guid()}]
+        units: list[JsonValue] = [{"id": self.fake.guid()}]
         return {"id": user["id"], "identity": {"user": self._user(user)}, "administrativeUnitInfos": units}
 
     def phone_organizer(self) -> JsonObject:
@@ -92,10 +92,10 @@ class CallFabric:
 
     def session(self, record: JsonObject, participant: JsonObject, number: int) -> JsonObject:
         """Make the session of a participant; every second one is with another client, the others with a service."""
-        draw = self.drawing
+        fake = self.fake
         start, end = self._inside(record)
         session: JsonObject = {
-            "id": draw.guid(),
+            "id": fake.guid(),
             "modalities": ["audio"],
             "startDateTime": start,
             "endDateTime": end,
@@ -111,7 +111,7 @@ class CallFabric:
         """Make a segment of a session, with media."""
         start, end = self._inside(session)
         return {
-            "id": self.drawing.guid(),
+            "id": self.fake.guid(),
             "startDateTime": start,
             "endDateTime": end,
             "caller": session["caller"],
@@ -121,14 +121,14 @@ class CallFabric:
 
     def _inside(self, whole: JsonObject) -> tuple[str, str]:
         start, end = (datetime.fromisoformat(str(whole[name])) for name in ("startDateTime", "endDateTime"))
-        later, earlier = timedelta(seconds=self.drawing.number(0, 5)), timedelta(seconds=self.drawing.number(0, 5))
+        later, earlier = timedelta(seconds=self.fake.number(0, 5)), timedelta(seconds=self.fake.number(0, 5))
         return (
-            timestamp(start + later, self.drawing.ticks()),
-            timestamp(max(end - earlier, start + later), self.drawing.ticks()),
+            timestamp(start + later, self.fake.ticks()),
+            timestamp(max(end - earlier, start + later), self.fake.ticks()),
         )
 
     def _user(self, user: JsonObject) -> JsonObject:
-        return {"id": user["id"], "displayName": user["displayName"], "tenantId": self.drawing.tenant}
+        return {"id": user["id"], "displayName": user["displayName"], "tenantId": self.fake.tenant}
 
     def _named(self, user: JsonObject) -> JsonObject:
         return {
@@ -141,16 +141,16 @@ class CallFabric:
         return {"id": identity["id"], "identity": {**dict.fromkeys(_NO_ONE), kind: identity}}
 
     def _user_identity(self) -> tuple[str, JsonObject]:
-        return "user", self._named(self.drawing.user())
+        return "user", self._named(self.fake.user())
 
     def _phone_identity(self) -> tuple[str, JsonObject]:
-        return "phone", {"id": self.drawing.phone_number(), "displayName": None, "tenantId": None}
+        return "phone", {"id": self.fake.phone_number(), "displayName": None, "tenantId": None}
 
     def _acs_identity(self) -> tuple[str, JsonObject]:
-        resource = self.drawing.guid()
+        resource = self.fake.guid()
         return "acsUser", {
             "@odata.type": "#microsoft.graph.azureCommunicationServicesUserIdentity",
-            "id": f"8:acs:{resource}_{self.drawing.guid()}",
+            "id": f"8:acs:{resource}_{self.fake.guid()}",
             "displayName": "Walk-in guest",
             "azureCommunicationServicesResourceId": resource,
         }
@@ -162,7 +162,7 @@ class CallFabric:
     def _guest_identity(self) -> tuple[str, JsonObject]:
         return "guest", {
             "@odata.type": "#microsoft.graph.communicationsGuestIdentity",
-            "id": f"guest-{self.drawing.number(4096, 65535):x}",
+            "id": f"guest-{self.fake.number(4096, 65535):x}",
             "displayName": "Visitor",
             "email": "visitor@example.org",
         }
@@ -172,7 +172,7 @@ class CallFabric:
         known = [value for value in identity.values() if value] if isinstance(identity, dict) else []
         return {
             "@odata.type": "#microsoft.graph.callRecords.participantEndpoint",
-            "name": f"LKS-LAP-{self.drawing.number(0, 999):03}",
+            "name": f"LKS-LAP-{self.fake.number(0, 999):03}",
             "cpuName": "Made-up CPU 8c @ 2.35GHz",
             "cpuCoresCount": 8,
             "cpuProcessorSpeedInMhz": 2346,
@@ -187,7 +187,7 @@ class CallFabric:
         }
 
     def _web_client(self) -> JsonObject:
-        user = self._named(self.drawing.user())
+        user = self._named(self.fake.user())
         return {
             "@odata.type": "#microsoft.graph.callRecords.participantEndpoint",
             "name": "ACS-WEB",
@@ -198,14 +198,14 @@ class CallFabric:
                 "platform": "web",
                 "productFamily": "azureCommunicationServices",
                 "azureADAppId": None,
-                "communicationServiceId": self.drawing.guid(),
+                "communicationServiceId": self.fake.guid(),
             },
             "identity": {"@odata.type": "#microsoft.graph.identitySet", "user": user},
             "associatedIdentity": user,
             "feedback": {
                 "rating": "poor",
                 "text": None,
-                "tokens": {token: self.drawing.number(0, 3) == 0 for token in _TOKENS},
+                "tokens": {token: self.fake.number(0, 3) == 0 for token in _TOKENS},
             },
         }
 
@@ -225,7 +225,7 @@ class CallFabric:
             "label": "main-audio",
             "callerNetwork": self._wireless_network(),
             "calleeNetwork": {
-                "ipAddress": self.drawing.ip_address(),
+                "ipAddress": self.fake.ip_address(),
                 "subnet": "203.0.113.0",
                 "linkSpeed": 4294967295,
                 "connectionType": "wired",
@@ -244,43 +244,43 @@ class CallFabric:
         }
 
     def _wireless_network(self) -> JsonObject:
-        draw = self.drawing
+        fake = self.fake
         return {
-            "ipAddress": draw.ip_address(),
+            "ipAddress": fake.ip_address(),
             "subnet": "192.0.2.0",
             "linkSpeed": 54_000_000,
             "connectionType": "wifi",
             "networkTransportProtocol": "udp",
             "port": 27288,
-            "reflexiveIPAddress": draw.ip_address(),
+            "reflexiveIPAddress": fake.ip_address(),
             "relayPort": 53889,
             "macAddress": "00-00-5E-00-53-01",
             "dnsSuffix": None,
             "sentQualityEventRatio": 0,
-            "receivedQualityEventRatio": draw.ratio(),
+            "receivedQualityEventRatio": fake.ratio(),
             "wifiBand": "frequency50GHz",
             "wifiRadioType": "wifi80211ax",
-            "wifiSignalStrength": draw.number(40, 99),
-            "traceRouteHops": [{"hopCount": 1, "ipAddress": draw.ip_address(), "roundTripTime": "PT0.002S"}],
+            "wifiSignalStrength": fake.number(40, 99),
+            "traceRouteHops": [{"hopCount": 1, "ipAddress": fake.ip_address(), "roundTripTime": "PT0.002S"}],
         }
 
     def _stream(self, direction: str, start: str, end: str) -> JsonObject:
-        draw = self.drawing
-        seconds: Callable[[], str] = lambda: f"PT0.{draw.number(1, 99):03}S"  # noqa: E731  one way to write many
+        fake = self.fake
+        seconds: Callable[[], str] = lambda: f"PT0.{fake.number(1, 99):03}S"  # noqa: E731  one way to write many
         return {
-            "streamId": str(draw.number(10**9, 2 * 10**9)),
+            "streamId": str(fake.number(10**9, 2 * 10**9)),
             "streamDirection": direction,
             "startDateTime": start,
             "endDateTime": end,
             "averageAudioDegradation": None,
             "averageJitter": seconds(),
             "maxJitter": seconds(),
-            "averagePacketLossRate": draw.ratio(),
-            "maxPacketLossRate": draw.ratio(),
+            "averagePacketLossRate": fake.ratio(),
+            "maxPacketLossRate": fake.ratio(),
             "averageRoundTripTime": seconds(),
             "averageAudioNetworkJitter": seconds(),
-            "packetUtilization": draw.number(1, 10**6),
-            "averageBandwidthEstimate": draw.number(10**6, 10**10),
+            "packetUtilization": fake.number(1, 10**6),
+            "averageBandwidthEstimate": fake.number(10**6, 10**10),
             "wasMediaBypassed": False,
             "rmsFreezeDuration": None,
             "isAudioForwardErrorCorrectionUsed": True,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from graph_meetings_emulator.data.fake_values import Drawing, timestamp
+from graph_meetings_emulator.data.fake_values import FakeValues, timestamp
 from graph_meetings_emulator.data.media import Media, Text
 
 VTT = "text/vtt"
@@ -93,13 +93,13 @@ class Conversation:
 
     @cached_property
     def _cues(self) -> tuple[_Cue, ...]:
-        draw = Drawing(self.seed)
+        fake = FakeValues(self.seed)
         cues: list[_Cue] = []
         now = timedelta(0)
         for _ in range(self.cues):
-            end = now + timedelta(milliseconds=draw.number(900, 6000))
-            cues.append(_Cue(now, end, draw.choice(self.speakers), draw.choice(_SENTENCES)))
-            now = end + timedelta(milliseconds=draw.number(50, 900))
+            end = now + timedelta(milliseconds=fake.number(900, 6000))
+            cues.append(_Cue(now, end, fake.choice(self.speakers), fake.choice(_SENTENCES)))
+            now = end + timedelta(milliseconds=fake.number(50, 900))
         return tuple(cues)
 
 

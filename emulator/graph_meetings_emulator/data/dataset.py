@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
-from graph_meetings_emulator.data.attendance_json import AttendanceFabric
-from graph_meetings_emulator.data.call_json import CallFabric
+from graph_meetings_emulator.data.attendance_json import AttendanceFactory
+from graph_meetings_emulator.data.call_json import CallRecordFactory
 from graph_meetings_emulator.data.conversation import Conversation
 from graph_meetings_emulator.data.entities import Entity
-from graph_meetings_emulator.data.fake_values import Drawing
+from graph_meetings_emulator.data.fake_values import FakeValues
 from graph_meetings_emulator.data.log_json import LOGS
 from graph_meetings_emulator.data.media import Media, Mp4
-from graph_meetings_emulator.data.meeting_json import Fabric
+from graph_meetings_emulator.data.meeting_json import MeetingFactory
 from graph_meetings_emulator.data.store import EntityPath, Store
 from graph_meetings_runtime.json_codec import JsonObject
 
@@ -31,14 +31,14 @@ class Dataset(Store):
 
     def __init__(self, *, seed: int = 1) -> None:
         super().__init__()
-        self._drawing = Drawing(seed)
-        tenant = self._drawing.tenant
-        self._fabric = Fabric(self._drawing)
+        self._fake = FakeValues(seed)
+        tenant = self._fake.tenant
+        self._meetings = MeetingFactory(self._fake)
         # Each from a sequence of its own, so that more of one kind leaves the others as they were.
-        self._texts = Fabric(Drawing(f"{seed}/texts", tenant))
-        self._calls = CallFabric(Drawing(f"{seed}/calls", tenant))
-        self._logs = Drawing(f"{seed}/logs", tenant)
-        self._attendance = AttendanceFabric(Drawing(f"{seed}/attendance", tenant))
+        self._texts = MeetingFactory(FakeValues(f"{seed}/texts", tenant))
+        self._calls = CallRecordFactory(FakeValues(f"{seed}/calls", tenant))
+        self._logs = FakeValues(f"{seed}/logs", tenant)
+        self._attendance = AttendanceFactory(FakeValues(f"{seed}/attendance", tenant))
 
     @classmethod
     def generate(  # noqa: PLR0913  counts, all by keyword
@@ -111,27 +111,27 @@ class Dataset(Store):
 
     def recordings(self, organizer_id: str) -> list[JsonObject]:
         """List all recordings of a user's meetings."""
-        return self.below(("users", organizer_id), "onlineMeetings", "recordings")
+        return self.descendants(("users", organizer_id), "onlineMeetings", "recordings")
 
     def transcripts(self, organizer_id: str) -> list[JsonObject]:
         """List all transcripts of a user's meetings."""
-        return self.below(("users", organizer_id), "onlineMeetings", "transcripts")
+        return self.descendants(("users", organizer_id), "onlineMeetings", "transcripts")
 
     @property
     def call_records(self) -> list[JsonObject]:
         """All call records."""
-        return self.below(_COMMUNICATIONS, "callRecords")
+        return self.descendants(_COMMUNICATIONS, "callRecords")
 
     def add_organizer(self) -> str:
         """Add a made-up user, and return the id; the first one is `/me`."""
-        user = self.add(("users",), self._drawing.user())
+        user = self.add(("users",), self._fake.user())
         self.root.singles.setdefault("me", user)
         return user.id
 
     def add_meeting(self, organizer_id: str) -> str:
         """Add a made-up meeting, and return its id."""
         organizer = self.find(("users", organizer_id)).properties
-        return self.add(("users", organizer_id, "onlineMeetings"), self._fabric.meeting(organizer)).id
+        return self.add(("users", organizer_id, "onlineMeetings"), self._meetings.meeting(organizer)).id
 
     def add_recording(
         self,
@@ -151,7 +151,7 @@ class Dataset(Store):
         """
         meeting = self._meeting(organizer_id, meeting_id)
         siblings = meeting.collections.get("recordings", {})
-        recording = self._fabric.recording(organizer_id, meeting.properties, len(siblings), created)
+        recording = self._meetings.recording(organizer_id, meeting.properties, len(siblings), created)
         path = ("users", organizer_id, "onlineMeetings", meeting.id, "recordings")
         return self.add(path, recording, streams={"content": self._mp4(recording, content_size)}).properties
 
@@ -207,23 +207,23 @@ class Dataset(Store):
             segments: for each session.
             by_phone: whether `organizer_v2` is a telephone number.
         """
-        fabric = self._calls
+        factory = self._calls
         organizer = self.find(("users", organizer_id or self.organizers[0])).properties
-        people = fabric.participants(organizer, participants)
+        people = factory.participants(organizer, participants)
         record = self.add(
-            (*_COMMUNICATIONS, "callRecords"), fabric.record(organizer, people, fabric.drawing.start(start))
+            (*_COMMUNICATIONS, "callRecords"), factory.record(organizer, people, factory.fake.start(start))
         )
         path = (*_COMMUNICATIONS, "callRecords", record.id)
-        by = fabric.phone_organizer() if by_phone else fabric.organizer(organizer)
+        by = factory.phone_organizer() if by_phone else factory.organizer(organizer)
         self.add_single((*path, "organizer_v2"), by)
         for participant in people:
             self.add((*path, "participants_v2"), participant)
         for number in range(sessions):
             session = self.add(
-                (*path, "sessions"), fabric.session(record.properties, people[number % len(people)], number)
+                (*path, "sessions"), factory.session(record.properties, people[number % len(people)], number)
             )
             for _ in range(segments):
-                self.add((*path, "sessions", session.id, "segments"), fabric.segment(session.properties))
+                self.add((*path, "sessions", session.id, "segments"), factory.segment(session.properties))
         return record.properties
 
     def add_log_rows(self, function: str, count: int = 1, *, start: Start = None) -> list[JsonObject]:
@@ -258,13 +258,13 @@ class Dataset(Store):
             sessions: number of sessions.
             attendees: of each session.
         """
-        fabric, organizer_id = self._attendance, organizer_id or self.organizers[0]
-        moment = fabric.drawing.start(start)
-        event = self.add((*_EVENTS, kind), fabric.virtual_event(self.find(("users", organizer_id)).properties, moment))
+        factory, organizer_id = self._attendance, organizer_id or self.organizers[0]
+        moment = factory.fake.start(start)
+        event = self.add((*_EVENTS, kind), factory.virtual_event(self.find(("users", organizer_id)).properties, moment))
         for number in range(sessions):
             day = moment + timedelta(days=number)
             path = (*_EVENTS, kind, event.id, "sessions")
-            session = self.add(path, fabric.session(event.properties, day))
+            session = self.add(path, factory.session(event.properties, day))
             self.add_attendance_report((*path, session.id), attendees=attendees, start=day)
         return event.id
 
@@ -276,12 +276,12 @@ class Dataset(Store):
             attendees: number of records, the organizer's included.
             start: when the meeting began; by default when it was to.
         """
-        fabric, parent = self._attendance, self.find(path)
+        factory, parent = self._attendance, self.find(path)
         is_event = path[: len(_EVENTS)] == _EVENTS
-        moment = fabric.drawing.start(start if start or is_event else str(parent.properties["startDateTime"]))
+        moment = factory.fake.start(start if start or is_event else str(parent.properties["startDateTime"]))
         organizer = self._organizer_of(parent)
-        report = self.add((*path, "attendanceReports"), fabric.report(attendees, moment, is_event=is_event))
-        for record in fabric.records(organizer, attendees, moment, is_event=is_event):
+        report = self.add((*path, "attendanceReports"), factory.report(attendees, moment, is_event=is_event))
+        for record in factory.records(organizer, attendees, moment, is_event=is_event):
             self.add((*path, "attendanceReports", report.id, "attendanceRecords"), record)
         return report.properties
 
@@ -300,9 +300,9 @@ class Dataset(Store):
         return self.find(("users", created_by["user"]["id"])).properties if created_by else owner.properties
 
     def _mp4(self, recording: JsonObject, size: SizeRange) -> Mp4:
-        return Mp4(str(recording["id"]), size if isinstance(size, int) else self._drawing.number(*size))
+        return Mp4(str(recording["id"]), size if isinstance(size, int) else self._fake.number(*size))
 
     def _conversation(self, user_id: str, transcript: JsonObject) -> dict[str, tuple[Media, ...]]:
         organizer = str(self.find(("users", user_id)).properties["displayName"])
-        others = [str(self._texts.drawing.user()["displayName"]) for _ in range(2)]
+        others = [str(self._texts.fake.user()["displayName"]) for _ in range(2)]
         return Conversation(str(transcript["id"]), (organizer, *others), str(transcript["createdDateTime"])).streams()

@@ -30,17 +30,17 @@ class Entity:
         added: the number of the change that brought it.
         changed: the number of the latest change to it.
         is_removed: whether that change was its removal.
-        feeds: the sets below it that were asked for.
+        change_logs: the sets below it that were asked for.
     """
 
     __slots__ = (
         "_encoded",
         "_key_path",
         "added",
+        "change_logs",
         "changed",
         "collections",
         "container",
-        "feeds",
         "id",
         "is_removed",
         "parent",
@@ -59,7 +59,7 @@ class Entity:
         self.collections: dict[str, dict[str, Entity]] = {}
         self.singles: dict[str, Entity] = {}
         self.streams: dict[str, tuple[Media, ...]] = {}
-        self.feeds: dict[NavigationPath, Feed] = {}
+        self.change_logs: dict[NavigationPath, ChangeLog] = {}
         self.added = 0
         self.changed = 0
         self.is_removed = False
@@ -103,17 +103,17 @@ class Entity:
         return "/".join(name if key is None else f"{name}/{quote(key, safe='@=')}" for name, key in self.steps())
 
     @property
-    def identity(self) -> str:
+    def canonical_path(self) -> str:
         """Its path in the spelling of `Route.identity`."""
         return "/".join(name if key is None else f"{name}/{key!r}" for name, key in self.steps())
 
-    def below(self, path: NavigationPath) -> Iterator["Entity"]:
+    def descendants(self, path: NavigationPath) -> Iterator["Entity"]:
         """Give every entity at the end of a path downwards."""
         name, *rest = path
         # A copy, because tests write while the server's thread reads.
         for entity in list(self.collections.get(name, {}).values()):
             if rest:
-                yield from entity.below(tuple(rest))
+                yield from entity.descendants(tuple(rest))
             else:
                 yield entity
 
@@ -155,25 +155,25 @@ class EntitySet:
 
 
 @dataclass(slots=True)
-class Feed:
+class ChangeLog:
     """A set of entities as a log of changes, oldest first; pages and delta rounds are positions in it.
 
     An entry counts while it is the latest change of its entity.
 
     Attributes:
-        log: the number of each change and the entity changed.
+        entries: the number of each change and the entity changed.
         orders: by `$orderby`, the log's length when it was sorted, and its current entries in that order.
     """
 
-    log: list[tuple[int, Entity]] = field(default_factory=list[tuple[int, Entity]])
+    entries: list[tuple[int, Entity]] = field(default_factory=list[tuple[int, Entity]])
     orders: dict[str, tuple[int, list[tuple[int, Entity]]]] = field(
         default_factory=dict[str, tuple[int, list[tuple[int, Entity]]]]
     )
 
     @classmethod
-    def of(cls, owner: Entity, path: NavigationPath) -> "Feed":
+    def of(cls, owner: Entity, path: NavigationPath) -> "ChangeLog":
         """Collect the set below an entity."""
-        return cls(sorted(((entity.changed, entity) for entity in owner.below(path)), key=_change_number))
+        return cls(sorted(((entity.changed, entity) for entity in owner.descendants(path)), key=_change_number))
 
 
 def _change_number(entry: tuple[int, Entity]) -> int:

@@ -17,7 +17,7 @@ _LAST_NAMES = ("Okafor", "Brandl", "Tanaka", "Dubois", "Silva", "Iyer", "Lindqvi
 _OFTEN_WITH_OFFSET = 5
 
 
-class Drawing:
+class FakeValues:
     """Draws the next numbers of one seeded sequence.
 
     Args:
@@ -80,7 +80,7 @@ class Drawing:
             case None:
                 return _FIRST_DAY + timedelta(days=self.number(0, 170), minutes=15 * self.number(0, 32))
 
-    def uneven(self, moment: datetime) -> str:
+    def varied_timestamp(self, moment: datetime) -> str:
         """Write a time in one of the ways that the service does: with 0, 5 or 7 digits, with `Z` or `+00:00`.
 
         The digits are the moment's own as far as it has them.

@@ -7,34 +7,34 @@ the beta metadata.
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from graph_meetings_emulator.data.fake_values import Drawing, timestamp
+from graph_meetings_emulator.data.fake_values import FakeValues, timestamp
 from graph_meetings_runtime.json_codec import JsonObject, Number
 
 _NEVER = "0001-01-01T00:00:00Z"
 
 
-def pstn_call(draw: Drawing, start: datetime, number: int) -> JsonObject:
+def pstn_call(fake: FakeValues, start: datetime, number: int) -> JsonObject:
     """Make a call through the telephone network; every second one is a conference's call without a user."""
-    duration = draw.number(5, 3600)
+    duration = fake.number(5, 3600)
     is_conference = number % 2 == 1
     return {
-        "id": draw.guid(),
-        "callId": f"{draw.number(10**9, 2 * 10**9)}_{draw.number(10**7, 10**8)}@{draw.ip_address()}",
-        **_user(draw, is_known=not is_conference, unknown=None),
-        "startDateTime": timestamp(start, draw.ticks()),
-        "endDateTime": timestamp(start + timedelta(seconds=duration), draw.ticks()),
+        "id": fake.guid(),
+        "callId": f"{fake.number(10**9, 2 * 10**9)}_{fake.number(10**7, 10**8)}@{fake.ip_address()}",
+        **_user(fake, is_known=not is_conference, unknown=None),
+        "startDateTime": timestamp(start, fake.ticks()),
+        "endDateTime": timestamp(start + timedelta(seconds=duration), fake.ticks()),
         "duration": duration,
-        "charge": draw.decimal(draw.choice((1, 4, 18))) if is_conference else Number("0.0"),
+        "charge": fake.decimal(fake.choice((1, 4, 18))) if is_conference else Number("0.0"),
         "callType": "conf_out" if is_conference else "user_in",
         "currency": "EUR",
-        "calleeNumber": draw.phone_number(),
+        "calleeNumber": fake.phone_number(),
         "usageCountryCode": "DE",
         "tenantCountryCode": "DE",
-        "connectionCharge": draw.decimal(2) if is_conference else Number("0.00"),
-        "callerNumber": f"{draw.phone_number()[:-3]}***",
+        "connectionCharge": fake.decimal(2) if is_conference else Number("0.00"),
+        "callerNumber": f"{fake.phone_number()[:-3]}***",
         "destinationContext": None,
         "destinationName": "Germany",
-        "conferenceId": str(draw.number(10**8, 10**9 - 1)) if is_conference else None,
+        "conferenceId": str(fake.number(10**8, 10**9 - 1)) if is_conference else None,
         "licenseCapability": "MCOPSTNU",
         "inventoryType": "Subscriber",
         "operator": "Made-up Telecom" if is_conference else "Microsoft",
@@ -42,14 +42,14 @@ def pstn_call(draw: Drawing, start: datetime, number: int) -> JsonObject:
     }
 
 
-def direct_routing_call(draw: Drawing, start: datetime, number: int) -> JsonObject:
+def direct_routing_call(fake: FakeValues, start: datetime, number: int) -> JsonObject:
     """Make a call through a session border controller; every second one fails and belongs to a bot."""
-    duration = draw.number(5, 3600)
+    duration = fake.number(5, 3600)
     is_failure = number % 2 == 1
     return {
-        "id": draw.guid(),
-        "correlationId": draw.guid(),
-        **_user(draw, is_known=not is_failure, unknown=""),
+        "id": fake.guid(),
+        "correlationId": fake.guid(),
+        **_user(fake, is_known=not is_failure, unknown=""),
         "startDateTime": timestamp(start),
         "inviteDateTime": timestamp(start - timedelta(seconds=4)),
         "failureDateTime": timestamp(start) if is_failure else _NEVER,
@@ -57,8 +57,8 @@ def direct_routing_call(draw: Drawing, start: datetime, number: int) -> JsonObje
         "duration": 0 if is_failure else duration,
         "callType": "ByotIn",
         "successfulCall": not is_failure,
-        "callerNumber": f"{draw.phone_number()[:-3]}***",
-        "calleeNumber": f"{draw.phone_number()[:-3]}***",
+        "callerNumber": f"{fake.phone_number()[:-3]}***",
+        "calleeNumber": f"{fake.phone_number()[:-3]}***",
         "mediaPathLocation": "EUWE",
         "signalingLocation": "EUNO",
         "finalSipCode": 486 if is_failure else 0,
@@ -69,20 +69,20 @@ def direct_routing_call(draw: Drawing, start: datetime, number: int) -> JsonObje
     }
 
 
-def text_message(draw: Drawing, start: datetime, number: int) -> JsonObject:
+def text_message(fake: FakeValues, start: datetime, number: int) -> JsonObject:
     """Make a text message."""
     return {
-        "id": draw.guid(),
-        "smsId": draw.guid(),
-        **_user(draw, is_known=True, unknown=None),
+        "id": fake.guid(),
+        "smsId": fake.guid(),
+        **_user(fake, is_known=True, unknown=None),
         "smsType": "outbound" if number % 2 else "inbound",
-        "smsUnits": draw.number(1, 4),
-        "sourceNumber": draw.phone_number(),
-        "destinationNumber": f"{draw.phone_number()[:-3]}***",
+        "smsUnits": fake.number(1, 4),
+        "sourceNumber": fake.phone_number(),
+        "destinationNumber": f"{fake.phone_number()[:-3]}***",
         "destinationContext": "Domestic",
         "destinationName": "Germany",
-        "sentDateTime": timestamp(start, draw.ticks()),
-        "callCharge": draw.decimal(3),
+        "sentDateTime": timestamp(start, fake.ticks()),
+        "callCharge": fake.decimal(3),
         "currency": "EUR",
         "licenseCapability": "MCOPSTN2",
         "tenantCountryCode": "DE",
@@ -91,32 +91,32 @@ def text_message(draw: Drawing, start: datetime, number: int) -> JsonObject:
     }
 
 
-def blocked_user(draw: Drawing, start: datetime, number: int) -> JsonObject:
+def blocked_user(fake: FakeValues, start: datetime, number: int) -> JsonObject:
     """Make a user who was blocked, or unblocked, from calling; such rows have no id."""
     return {
-        **_user(draw, is_known=True, unknown=None),
-        "userTelephoneNumber": draw.phone_number(),
+        **_user(fake, is_known=True, unknown=None),
+        "userTelephoneNumber": fake.phone_number(),
         "userBlockMode": "unblocked" if number % 2 else "blocked",
         "blockReason": "Suspicious number of calls.",
-        "blockDateTime": timestamp(start, draw.ticks()),
-        "remediationId": draw.guid(),
+        "blockDateTime": timestamp(start, fake.ticks()),
+        "remediationId": fake.guid(),
     }
 
 
-def dialout_sum(draw: Drawing, start: datetime, number: int) -> JsonObject:  # noqa: ARG001  rows have no time
+def dialout_sum(fake: FakeValues, start: datetime, number: int) -> JsonObject:  # noqa: ARG001  rows have no time
     """Make the sum of a user's calls out of meetings; such rows have no id and no time."""
     return {
-        **_user(draw, is_known=True, unknown=None),
+        **_user(fake, is_known=True, unknown=None),
         "destinationContext": "Domestic" if number % 2 else "International",
         "usageLocation": "DE",
-        "totalCalls": draw.number(1, 99),
-        "totalCallSeconds": draw.number(60, 99_999),
-        "totalCallCharge": draw.decimal(2),
+        "totalCalls": fake.number(1, 99),
+        "totalCallSeconds": fake.number(60, 99_999),
+        "totalCallCharge": fake.decimal(2),
         "currency": "EUR",
     }
 
 
-LOGS: Mapping[str, Callable[[Drawing, datetime, int], JsonObject]] = {
+LOGS: Mapping[str, Callable[[FakeValues, datetime, int], JsonObject]] = {
     "getPstnCalls": pstn_call,
     "getDirectRoutingCalls": direct_routing_call,
     "getSmsLog": text_message,
@@ -126,10 +126,10 @@ LOGS: Mapping[str, Callable[[Drawing, datetime, int], JsonObject]] = {
 """What makes the rows of each log, by the function that gives it; each takes a time and the row's number."""
 
 
-def _user(draw: Drawing, *, is_known: bool, unknown: str | None) -> JsonObject:
+def _user(fake: FakeValues, *, is_known: bool, unknown: str | None) -> JsonObject:
     if not is_known:
         return {"userId": "", "userPrincipalName": unknown, "userDisplayName": unknown}
-    user = draw.user()
+    user = fake.user()
     return {
         "userId": user["id"],
         "userPrincipalName": user["userPrincipalName"],

@@ -7,7 +7,7 @@ examples.
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from graph_meetings_emulator.data.fake_values import Drawing, base64, timestamp
+from graph_meetings_emulator.data.fake_values import FakeValues, base64, timestamp
 from graph_meetings_runtime.json_codec import JsonObject
 
 GRAPH_ROOT = "https://graph.microsoft.com/v1.0"
@@ -24,44 +24,44 @@ _TOPICS = (
 )
 
 
-class Fabric:
+class MeetingFactory:
     """Makes JSON objects.
 
     Args:
-        drawing: the chance that decides them.
+        fake: supplies the values.
     """
 
-    def __init__(self, drawing: Drawing) -> None:
-        self.drawing = drawing
+    def __init__(self, fake: FakeValues) -> None:
+        self.fake = fake
 
     def meeting(self, organizer: JsonObject) -> JsonObject:
         """Make a meeting of a user, at some working hour of the first half of 2026."""
-        draw, organizer_id = self.drawing, str(organizer["id"])
-        thread = f"19:meeting_{base64(draw.random.randbytes(27))}@thread.v2"
-        start = draw.start()
-        context = quote(f'{{"Tid":"{draw.tenant}","Oid":"{organizer_id}"}}', safe="")
+        fake, organizer_id = self.fake, str(organizer["id"])
+        thread = f"19:meeting_{base64(fake.random.randbytes(27))}@thread.v2"
+        start = fake.start()
+        context = quote(f'{{"Tid":"{fake.tenant}","Oid":"{organizer_id}"}}', safe="")
         return {
             "id": base64(f"1*{organizer_id}*0**{thread}".encode()).rstrip("="),
-            "creationDateTime": timestamp(start - timedelta(days=7), draw.ticks()),
+            "creationDateTime": timestamp(start - timedelta(days=7), fake.ticks()),
             "startDateTime": timestamp(start),
             "endDateTime": timestamp(start + timedelta(minutes=45)),
             "joinWebUrl": f"https://teams.microsoft.com/l/meetup-join/{quote(thread, safe='')}/0?context={context}",
-            "subject": f"{draw.choice(_TOPICS)} {draw.number(1, 99)}",
+            "subject": f"{fake.choice(_TOPICS)} {fake.number(1, 99)}",
             "allowRecording": True,
             "allowedPresenters": "everyone",
             "isBroadcast": False,
             "isEntryExitAnnounced": True,
-            "videoTeleconferenceId": str(draw.number(10**8, 10**9 - 1)),
+            "videoTeleconferenceId": str(fake.number(10**8, 10**9 - 1)),
             "chatInfo": {"threadId": thread, "messageId": "0", "replyChainMessageId": None},
             "joinMeetingIdSettings": {
                 "isPasscodeRequired": False,
-                "joinMeetingId": str(draw.number(10**11, 10**12 - 1)),
+                "joinMeetingId": str(fake.number(10**11, 10**12 - 1)),
                 "passcode": None,
             },
             "recordAutomatically": False,
             "externalId": None,
             "audioConferencing": {
-                "conferenceId": str(draw.number(10**8, 10**9 - 1)),
+                "conferenceId": str(fake.number(10**8, 10**9 - 1)),
                 "tollNumber": "+49 69 5550 100",
                 "tollFreeNumber": None,
                 "dialinUrl": "https://dialin.example/usp/x",
@@ -69,7 +69,7 @@ class Fabric:
             "lobbyBypassSettings": {"scope": "organization", "isDialInBypassEnabled": False},
             "participants": {
                 "organizer": self._invited(organizer, "presenter"),
-                "attendees": [self._invited(draw.user(), "coorganizer")],
+                "attendees": [self._invited(fake.user(), "coorganizer")],
             },
             "autoAdmittedUsers": "everyoneInCompany",  # the type is open
         }
@@ -78,15 +78,15 @@ class Fabric:
         self, organizer_id: str, meeting: JsonObject, number: int, created: datetime | str | None
     ) -> JsonObject:
         """Make a recording of a meeting: the given one of a weekly series, unless `created` says when."""
-        draw, meeting_id = self.drawing, str(meeting["id"])
-        goid = draw.random.randbytes(16).hex().upper()
-        recording_id = base64(f"V2##1{organizer_id}{draw.tenant}{goid}##{draw.guid()}".encode())
+        fake, meeting_id = self.fake, str(meeting["id"])
+        goid = fake.random.randbytes(16).hex().upper()
+        recording_id = base64(f"V2##1{organizer_id}{fake.tenant}{goid}##{fake.guid()}".encode())
         start = self._start(meeting, number, created)
         return {
             "id": recording_id,
             "meetingId": meeting_id,
-            "callId": draw.guid(),
-            "contentCorrelationId": f"{draw.guid()}-0",
+            "callId": fake.guid(),
+            "contentCorrelationId": f"{fake.guid()}-0",
             "createdDateTime": start,
             "endDateTime": self._end(start),
             "recordingContentUrl": (
@@ -99,14 +99,14 @@ class Fabric:
         self, organizer_id: str, meeting: JsonObject, number: int, recording: JsonObject | None
     ) -> JsonObject:
         """Make a transcript of a meeting, the one that belongs to a recording where there is one."""
-        draw, meeting_id = self.drawing, str(meeting["id"])
-        transcript_id = base64(f"1##0##{draw.guid()}".encode())
+        fake, meeting_id = self.fake, str(meeting["id"])
+        transcript_id = base64(f"1##0##{fake.guid()}".encode())
         start = str(recording["createdDateTime"]) if recording else self._start(meeting, number, None)
         return {
             "id": transcript_id,
             "meetingId": meeting_id,
-            "callId": recording["callId"] if recording else draw.guid(),
-            "contentCorrelationId": recording["contentCorrelationId"] if recording else f"{draw.guid()}-0",
+            "callId": recording["callId"] if recording else fake.guid(),
+            "contentCorrelationId": recording["contentCorrelationId"] if recording else f"{fake.guid()}-0",
             "createdDateTime": start,
             "endDateTime": recording["endDateTime"] if recording else self._end(start),
             "transcriptContentUrl": (
@@ -117,20 +117,20 @@ class Fabric:
 
     def adhoc_call(self) -> JsonObject:
         """Make an ad hoc call."""
-        return {"id": self.drawing.guid()}
+        return {"id": self.fake.guid()}
 
     def adhoc_artifacts(self, user_id: str, call: JsonObject) -> tuple[JsonObject, JsonObject]:
         """Make the recording and the transcript of an ad hoc call; their URLs lack `/content`, as documented."""
-        draw, call_id, start = self.drawing, str(call["id"]), self.drawing.start()
-        created = timestamp(start, draw.ticks())
-        thread = f"19:{draw.random.randbytes(16).hex()}@thread.v2"
+        fake, call_id, start = self.fake, str(call["id"]), self.fake.start()
+        created = timestamp(start, fake.ticks())
+        thread = f"19:{fake.random.randbytes(16).hex()}@thread.v2"
         ids = {
             "recordings": base64(f"3##{thread}##{call_id}-{int(start.timestamp())}-TranscriptV2##0".encode()),
             "transcripts": base64(f"3##{thread}##{call_id}-{int(start.timestamp())}-TranscriptV2##1".encode()),
         }
         common: JsonObject = {
             "callId": call_id,
-            "contentCorrelationId": f"{draw.guid()}-{start:%Y%m%d_%H%M%S}",
+            "contentCorrelationId": f"{fake.guid()}-{start:%Y%m%d_%H%M%S}",
             "createdDateTime": created,
             "endDateTime": self._end(created),
             "meetingOrganizer": self._organizer(user_id),
@@ -150,7 +150,7 @@ class Fabric:
                 "id": user_id,
                 "displayName": None,
                 "userIdentityType": "aadUser",
-                "tenantId": self.drawing.tenant,
+                "tenantId": self.fake.tenant,
             },
         }
 
@@ -162,14 +162,14 @@ class Fabric:
                 return timestamp(created, created.microsecond * 10)
             case None:
                 start = datetime.fromisoformat(str(meeting["startDateTime"])) + timedelta(days=7 * number, minutes=2)
-                return timestamp(start, self.drawing.ticks())
+                return timestamp(start, self.fake.ticks())
 
     def _end(self, start: str) -> str:
-        end = datetime.fromisoformat(start) + timedelta(seconds=self.drawing.number(300, 3000))
-        return timestamp(end, self.drawing.ticks())
+        end = datetime.fromisoformat(start) + timedelta(seconds=self.fake.number(300, 3000))
+        return timestamp(end, self.fake.ticks())
 
     def _invited(self, user: JsonObject, role: str) -> JsonObject:
-        identity: JsonObject = {"id": user["id"], "displayName": None, "tenantId": self.drawing.tenant}
+        identity: JsonObject = {"id": user["id"], "displayName": None, "tenantId": self.fake.tenant}
         return {
             "identity": {"acsUser": None, "user": identity},
             "role": role,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from threading import RLock
 from typing import TypeAlias
 
-from graph_meetings_emulator.data.entities import Entity, Feed, NavigationPath
+from graph_meetings_emulator.data.entities import ChangeLog, Entity, NavigationPath
 from graph_meetings_emulator.data.media import Media
 from graph_meetings_runtime.json_codec import JsonObject
 
@@ -50,7 +50,7 @@ class Store:
             members = owner.collections.setdefault(name, {})
             given = key or properties.get("id")
             entity = Entity(properties, owner, name, str(given) if given else f"{name}-{self._changes}")
-            entity.streams.update(_forms(streams))
+            entity.streams.update(_formats(streams))
             if entity.id in members:
                 raise ValueError(f"{name} has an entity with the id {entity.id!r} already")
             members[entity.id] = entity
@@ -75,7 +75,7 @@ class Store:
         with self._lock:
             entity = self.find(path)
             entity.replace(properties)
-            entity.streams.update(_forms(streams))
+            entity.streams.update(_formats(streams))
             self._record(entity)
 
     def remove(self, path: EntityPath) -> None:
@@ -86,7 +86,7 @@ class Store:
                 del entity.parent.singles[entity.container]
             elif entity.parent is not None:
                 del entity.parent.collections[entity.container][entity.id]
-            self._bury(entity)
+            self._mark_removed(entity)
 
     def find(self, path: Iterable[str]) -> Entity:
         """Find the entity at a path.
@@ -109,21 +109,21 @@ class Store:
         *owner_path, name = path
         return tuple(self.find(owner_path).collections.get(name, {}))
 
-    def below(self, path: EntityPath, *names: str) -> list[JsonObject]:
+    def descendants(self, path: EntityPath, *names: str) -> list[JsonObject]:
         """List the JSON of all that is in the collections of these names below an entity."""
-        return [entity.properties for entity in self.find(path).below(names)]
+        return [entity.properties for entity in self.find(path).descendants(names)]
 
-    def feed(self, owner: Entity, path: NavigationPath) -> Feed:
+    def change_log(self, owner: Entity, path: NavigationPath) -> ChangeLog:
         """Give the set below an entity, which from then on is kept up to date."""
         with self._lock:
-            if path not in owner.feeds:
-                owner.feeds[path] = Feed.of(owner, path)
-            return owner.feeds[path]
+            if path not in owner.change_logs:
+                owner.change_logs[path] = ChangeLog.of(owner, path)
+            return owner.change_logs[path]
 
-    def _bury(self, entity: Entity) -> None:
+    def _mark_removed(self, entity: Entity) -> None:
         for contained in entity.collections.values():
             for child in contained.values():
-                self._bury(child)
+                self._mark_removed(child)
         entity.is_removed = True
         self._record(entity)
 
@@ -131,9 +131,9 @@ class Store:
         self._changes += 1
         entity.changed = self._changes
         for owner, path in entity.ancestors():
-            if feed := owner.feeds.get(path):
-                feed.log.append((entity.changed, entity))
+            if change_log := owner.change_logs.get(path):
+                change_log.entries.append((entity.changed, entity))
 
 
-def _forms(streams: Streams | None) -> dict[str, tuple[Media, ...]]:
-    return {name: forms if isinstance(forms, tuple) else (forms,) for name, forms in (streams or {}).items()}
+def _formats(streams: Streams | None) -> dict[str, tuple[Media, ...]]:
+    return {name: formats if isinstance(formats, tuple) else (formats,) for name, formats in (streams or {}).items()}

@@ -4,7 +4,7 @@ from graph_meetings_emulator.faults.bodies import MalformedJson, UnknownFields, 
 from graph_meetings_emulator.faults.chaos import PROFILES, Chaos, Profile
 from graph_meetings_emulator.faults.fault import Fault
 from graph_meetings_emulator.faults.injection import InjectedFault
-from graph_meetings_emulator.faults.links import Disguise, ForeignLink, Link, MetadataLink, RepeatedLink
+from graph_meetings_emulator.faults.links import ForeignLink, Link, MetadataLink, RepeatedLink, Spoof
 from graph_meetings_emulator.faults.network import Moment, Reset, Slow, Stall, WrongLength
 from graph_meetings_emulator.faults.pages import Duplicate, EmptyPage, Replay, Shuffled
 from graph_meetings_emulator.faults.refusals import (
@@ -24,7 +24,6 @@ __all__ = [
     "BrokenGateway",
     "ChangedEtag",
     "Chaos",
-    "Disguise",
     "Duplicate",
     "EmptyPage",
     "Fault",
@@ -44,6 +43,7 @@ __all__ = [
     "RetryAfter",
     "Shuffled",
     "Slow",
+    "Spoof",
     "Stall",
     "Throttled",
     "TokenExpired",

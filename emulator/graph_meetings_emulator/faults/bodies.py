@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import ClassVar, TypeAlias
 
-from graph_meetings_emulator.faults.fault import Conditions, Exchange, Fault
+from graph_meetings_emulator.faults.fault import Exchange, Fault, FaultContext
 from graph_meetings_emulator.http.messages import Reply
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json
 
 _Place: TypeAlias = tuple[JsonObject, str]
 """A property: the object that has it, and its name."""
 
-_SPOILERS: tuple[Callable[[bytes, int], bytes], ...] = (
+_CORRUPTIONS: tuple[Callable[[bytes, int], bytes], ...] = (
     lambda body, at: body[: max(at, 1)],
     lambda body, at: body[:at] + b"\xff" + body[at:],
     lambda body, at: body[:at] + b"\x00" + body[at:],
@@ -37,11 +37,11 @@ class MalformedJson(Fault):
         """Say whether the reply is an object."""
         return bool(exchange.document)
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Spoil it."""
         body = exchange.reply.body
-        spoil = conditions.random.choice(_SPOILERS)
-        return exchange.with_body(spoil(body, conditions.random.randrange(len(body))))
+        corrupt = context.random.choice(_CORRUPTIONS)
+        return exchange.with_body(corrupt(body, context.random.randrange(len(body))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +50,25 @@ class WrongType(Fault):
 
     Args:
         name: of the property; left open, it is any one.
-        spares_keys: whether the properties without which nothing can be counted stay as they are: the `value` and
+        keep_keys: whether the properties without which nothing can be counted stay as they are: the `value` and
             the links of a page, the `id` and the annotations of items.
     """
 
     kind: ClassVar[str] = "wrong-type"
     name: str | None = None
-    spares_keys: bool = True
+    keep_keys: bool = True
 
     def applies(self, exchange: Exchange) -> bool:
         """Say whether the reply has such a property."""
         return exchange.document is not None and bool(self._places(exchange.document))
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Change its value."""
         document = decode_json(exchange.reply.body)
         if not isinstance(document, dict):
             return exchange.reply
-        target, name = conditions.random.choice(self._places(document))
-        target[name] = _of_another_type(target[name], conditions.random)
+        target, name = context.random.choice(self._places(document))
+        target[name] = _of_another_type(target[name], context.random)
         return exchange.with_document(document)
 
     def _places(self, document: JsonObject) -> list[_Place]:
@@ -78,7 +78,7 @@ class WrongType(Fault):
             (id(entity), name) for entity in entities if isinstance(entity, dict) for name in entity if _is_key(name)
         }
         places = (place for place in _properties(document) if self.name in {None, place[1]})
-        return [(owner, name) for owner, name in places if not self.spares_keys or (id(owner), name) not in spared]
+        return [(owner, name) for owner, name in places if not self.keep_keys or (id(owner), name) not in spared]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,9 @@ class UnknownFields(Fault):
         """Say whether the reply is an object."""
         return exchange.document is not None
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Add them."""
-        return exchange.with_document(_extended(exchange.document or {}, conditions.random))
+        return exchange.with_document(_extended(exchange.document or {}, context.random))
 
 
 def _is_key(name: str) -> bool:

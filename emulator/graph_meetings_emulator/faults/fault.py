@@ -1,4 +1,4 @@
-"""What a fault is: something that makes another reply of a true one, for the requests that it can spoil."""
+"""What a fault is: something that makes another reply of a true one, for the requests that it can corrupt."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from typing import ClassVar
 from urllib.parse import unquote
 
 from graph_meetings_emulator.http.errors import ServiceError
-from graph_meetings_emulator.http.messages import ReceivedRequest, Reply, encoded
+from graph_meetings_emulator.http.messages import ReceivedRequest, Reply, encode_header
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json
 
 NEXT_LINK = "@odata.nextLink"
@@ -83,11 +83,11 @@ class Exchange:
     def with_body(self, body: bytes, content_type: str | None = None) -> Reply:
         """Put other bytes in the place of the body."""
         reply = replace(self.reply, body=body)
-        return reply if content_type is None else reply.with_headers([encoded("content-type", content_type)])
+        return reply if content_type is None else reply.with_headers([encode_header("content-type", content_type)])
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
+class FaultContext:
     """What a fault may draw from.
 
     Args:
@@ -116,7 +116,7 @@ class Fault(ABC):
         """Say whether the fault can happen to a request."""
 
     @abstractmethod
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Make the reply to be sent instead of the true one; it is one that the fault applies to."""
 
 

@@ -6,8 +6,8 @@ from random import Random
 from threading import Lock
 
 from graph_meetings_emulator.faults.chaos import Chaos, Profile
-from graph_meetings_emulator.faults.fault import Conditions, Exchange, Fault
-from graph_meetings_emulator.faults.pages import without_detour
+from graph_meetings_emulator.faults.fault import Exchange, Fault, FaultContext
+from graph_meetings_emulator.faults.pages import without_repeat_marker
 from graph_meetings_emulator.http.messages import ReceivedRequest, Reply
 
 _LOGGED_FAULTS = 100_000
@@ -35,7 +35,7 @@ class _Scripted:
     after: int
 
 
-class Faults:
+class FaultInjector:
     """Chooses the fault of each request, at most one: first what a test asked for, then what chaos draws.
 
     Attributes:
@@ -98,7 +98,7 @@ class Faults:
             fault = self._next_scripted(exchange) or self._drawn(exchange, chaos, random)
             if fault is None:
                 return exchange.reply
-            reply = fault.apply(exchange, Conditions(random, chaos.longest_delay, self.foreign_origin))
+            reply = fault.apply(exchange, FaultContext(random, chaos.longest_delay, self.foreign_origin))
             self._injected[fault.kind] += 1
             self.log.append(InjectedFault(fault, exchange.request))
             return reply
@@ -118,7 +118,7 @@ class Faults:
         return None
 
     def _drawn(self, exchange: Exchange, chaos: Chaos, random: Random) -> Fault | None:
-        request = without_detour(exchange.request)
+        request = without_repeat_marker(exchange.request)
         key = (request.method, request.raw_path, request.raw_query)
         fault = chaos.profile.draw(exchange, random) if self._streaks[key] < chaos.most_in_a_row else None
         if fault is None:

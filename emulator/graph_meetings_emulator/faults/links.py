@@ -6,8 +6,8 @@ from enum import Enum
 from http import HTTPStatus
 from typing import ClassVar, TypeAlias
 
-from graph_meetings_emulator.faults.fault import DELTA_LINK, NEXT_LINK, Conditions, Exchange, Fault
-from graph_meetings_emulator.http.messages import Reply, encoded
+from graph_meetings_emulator.faults.fault import DELTA_LINK, NEXT_LINK, Exchange, Fault, FaultContext
+from graph_meetings_emulator.http.messages import Reply, encode_header
 from graph_meetings_runtime.json_codec import JsonObject
 
 _Change: TypeAlias = Callable[[str], str]
@@ -24,7 +24,7 @@ class Link(Enum):
     """The `Location` of a 302; a reply with a stream becomes one."""
 
 
-class Disguise(Enum):
+class Spoof(Enum):
     """How a link to somewhere else looks."""
 
     ANOTHER_HOST = "another host"
@@ -38,7 +38,7 @@ class Disguise(Enum):
     BACKSLASH = "a backslash, after which some parsers see another host"
 
     def of(self, url: str, foreign_origin: str) -> str:
-        """Disguise a URL.
+        """Spoof a URL.
 
         Args:
             url: absolute, of the service.
@@ -49,15 +49,15 @@ class Disguise(Enum):
         host, port = _host_and_port(authority)
         foreign = foreign_origin.partition("://")[2]
         written = {
-            Disguise.ANOTHER_HOST: foreign_origin,
-            Disguise.ANOTHER_PORT: f"{scheme}://{host}{_host_and_port(foreign)[1]}",
-            Disguise.ANOTHER_SCHEME: f"https://{authority}",
-            Disguise.LOOK_ALIKE: f"{scheme}://{host.strip('[]').replace(':', '-')}.evil.example{port}",
-            Disguise.TRAILING_DOT: f"{scheme}://{host}.{port}",
-            Disguise.HOST_AS_USERINFO: f"{scheme}://{authority}@{foreign}",
-            Disguise.USERINFO: f"{scheme}://user@{authority}",
-            Disguise.WITHOUT_SCHEME: f"//{foreign}",
-            Disguise.BACKSLASH: f"{scheme}://{foreign}\\@{authority}",
+            Spoof.ANOTHER_HOST: foreign_origin,
+            Spoof.ANOTHER_PORT: f"{scheme}://{host}{_host_and_port(foreign)[1]}",
+            Spoof.ANOTHER_SCHEME: f"https://{authority}",
+            Spoof.LOOK_ALIKE: f"{scheme}://{host.strip('[]').replace(':', '-')}.evil.example{port}",
+            Spoof.TRAILING_DOT: f"{scheme}://{host}.{port}",
+            Spoof.HOST_AS_USERINFO: f"{scheme}://{authority}@{foreign}",
+            Spoof.USERINFO: f"{scheme}://user@{authority}",
+            Spoof.WITHOUT_SCHEME: f"//{foreign}",
+            Spoof.BACKSLASH: f"{scheme}://{foreign}\\@{authority}",
         }
         return written[self] + slash + path
 
@@ -67,23 +67,23 @@ class ForeignLink(Fault):
     """A link that leads away from the service.
 
     Args:
-        disguise: how it looks.
+        spoof: how it looks.
         link: which one.
     """
 
     kind: ClassVar[str] = "foreign-link"
-    disguise: Disguise | None = None
+    spoof: Spoof | None = None
     link: Link | None = None
 
     def applies(self, exchange: Exchange) -> bool:
         """Say whether the reply has the link, or has one at all."""
         return bool(_present(exchange, self.link))
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Change it."""
-        disguise = self.disguise or conditions.random.choice(list(Disguise))
-        link = conditions.random.choice(_present(exchange, self.link))
-        return _changed(exchange, link, lambda url: disguise.of(url, conditions.foreign_origin))
+        spoof = self.spoof or context.random.choice(list(Spoof))
+        link = context.random.choice(_present(exchange, self.link))
+        return _changed(exchange, link, lambda url: spoof.of(url, context.foreign_origin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ class MetadataLink(Fault):
         """Say whether the reply has the link, or has one at all."""
         return bool(self._links(exchange))
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Change it."""
-        return _changed(exchange, conditions.random.choice(self._links(exchange)), _as_context)
+        return _changed(exchange, context.random.choice(self._links(exchange)), _as_context)
 
     def _links(self, exchange: Exchange) -> list[Link]:
         return [link for link in _present(exchange, self.link) if link is not Link.REDIRECT]
@@ -119,7 +119,7 @@ class RepeatedLink(Fault):
         """Say whether the reply is a page."""
         return exchange.items is not None
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:  # noqa: ARG002  nothing to draw
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
         """Change it."""
         others = {name: value for name, value in (exchange.document or {}).items() if name != DELTA_LINK}
         return exchange.with_document(others | {NEXT_LINK: exchange.request.origin + exchange.request.target})
@@ -164,7 +164,7 @@ def _changed(exchange: Exchange, link: Link, change: _Change) -> Reply:
 
 def _redirected(exchange: Exchange, change: _Change) -> Reply:
     own = exchange.request.origin + exchange.request.target
-    location = encoded("location", change(exchange.reply.header(b"location") or own))
+    location = encode_header("location", change(exchange.reply.header(b"location") or own))
     about_content = {b"content-type", b"etag", b"accept-ranges", b"content-range"}
     kept = [pair for pair in exchange.reply.headers if pair[0] not in about_content]
     return replace(exchange.reply, status=HTTPStatus.FOUND, headers=kept, media=None, script=()).with_headers(

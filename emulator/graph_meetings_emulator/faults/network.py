@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import ClassVar
 
-from graph_meetings_emulator.faults.fault import AnyRequest, Conditions, Exchange, Fault
+from graph_meetings_emulator.faults.fault import AnyRequest, Exchange, Fault, FaultContext
 from graph_meetings_emulator.http.messages import Reply
 from graph_meetings_emulator.http.script import (
     Pause,
@@ -43,11 +43,11 @@ class Reset(Fault):
         """Say whether there is such a moment."""
         return self.when is not Moment.IN_BODY or exchange.reply.length > (self.after or 0)
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Break off."""
-        if _moment(self.when, exchange, conditions) is Moment.BEFORE_HEADERS:
+        if _moment(self.when, exchange, context) is Moment.BEFORE_HEADERS:
             return replace(exchange.reply, script=(ResetConnection(),))
-        script = (SendHead(), SendBody(_offset(self.after, exchange, conditions)), ResetConnection())
+        script = (SendHead(), SendBody(_offset(self.after, exchange, context)), ResetConnection())
         return replace(exchange.reply, script=script)
 
 
@@ -73,9 +73,9 @@ class WrongLength(Fault):
         """Say whether there are bytes enough to be missing."""
         return exchange.reply.length >= max(1, -(self.by or 0))
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Send more, or less."""
-        random, length = conditions.random, exchange.reply.length
+        random, length = context.random, exchange.reply.length
         by = self.by or random.choice([random.randint(1, _LONGEST_SURPLUS), -random.randint(1, length)])
         end: Script = (SendBody(length + by),) if by < 0 else (SendBody(), SendSurplus(b"\n" * by))
         return replace(exchange.reply, script=(SendHead(), *end))
@@ -105,11 +105,11 @@ class Slow(Fault):
         """Say whether there are two pieces."""
         return exchange.reply.length > 1
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Slow down."""
         length = exchange.reply.length
         pieces = min(self.pieces, length)
-        total = conditions.random.uniform(0, conditions.longest_delay)
+        total = context.random.uniform(0, context.longest_delay)
         pause = Pause(total / (pieces - 1) if self.pause is None else self.pause)
         ends = [length * (piece + 1) // pieces for piece in range(pieces)]
         body = [step for end in ends for step in (pause, SendBody(end))][1:]
@@ -131,19 +131,19 @@ class Stall(AnyRequest):
     seconds: float | None = None
     after: int | None = None
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Wait."""
-        seconds = conditions.random.uniform(0, conditions.longest_delay) if self.seconds is None else self.seconds
-        if _moment(self.when, exchange, conditions) is Moment.BEFORE_HEADERS:
+        seconds = context.random.uniform(0, context.longest_delay) if self.seconds is None else self.seconds
+        if _moment(self.when, exchange, context) is Moment.BEFORE_HEADERS:
             return replace(exchange.reply, script=(Pause(seconds), SendHead(), SendBody()))
-        offset = _offset(self.after, exchange, conditions)
+        offset = _offset(self.after, exchange, context)
         return replace(exchange.reply, script=(SendHead(), SendBody(offset), Pause(seconds), SendBody()))
 
 
-def _moment(when: Moment | None, exchange: Exchange, conditions: Conditions) -> Moment:
+def _moment(when: Moment | None, exchange: Exchange, context: FaultContext) -> Moment:
     moments = list(Moment) if exchange.reply.length else [Moment.BEFORE_HEADERS]
-    return when or conditions.random.choice(moments)
+    return when or context.random.choice(moments)
 
 
-def _offset(after: int | None, exchange: Exchange, conditions: Conditions) -> int:
-    return conditions.random.randrange(max(exchange.reply.length, 1)) if after is None else after
+def _offset(after: int | None, exchange: Exchange, context: FaultContext) -> int:
+    return context.random.randrange(max(exchange.reply.length, 1)) if after is None else after

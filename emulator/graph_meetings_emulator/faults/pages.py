@@ -8,18 +8,18 @@ import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from graph_meetings_emulator.faults.fault import DELTA_LINK, NEXT_LINK, Conditions, Exchange, Fault
+from graph_meetings_emulator.faults.fault import DELTA_LINK, NEXT_LINK, Exchange, Fault, FaultContext
 from graph_meetings_emulator.http.messages import ReceivedRequest, Reply
 from graph_meetings_runtime.json_codec import JsonObject
 
-_DETOUR = re.compile(rb"(?:^|&)detour=([0-9]{1,9})$")
+_REPEAT_MARKER = re.compile(rb"(?:^|&)repeat=([0-9]{1,9})$")
 
 
-def without_detour(request: ReceivedRequest) -> ReceivedRequest:
+def without_repeat_marker(request: ReceivedRequest) -> ReceivedRequest:
     """Give the request that one by a link of this module stands for."""
-    if b"detour=" not in request.raw_query:
+    if b"repeat=" not in request.raw_query:
         return request
-    return replace(request, raw_query=_DETOUR.sub(b"", request.raw_query))
+    return replace(request, raw_query=_REPEAT_MARKER.sub(b"", request.raw_query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class EmptyPage(Fault):
         """Say whether the reply is a page."""
         return exchange.items is not None
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:  # noqa: ARG002  nothing to draw
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
         """Empty it."""
-        return exchange.with_document(_again(exchange) | {"value": []})
+        return exchange.with_document(_linked_to_itself(exchange) | {"value": []})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class Replay(Fault):
         """Say whether the reply is a page of changes."""
         return exchange.is_delta and exchange.items is not None
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:  # noqa: ARG002  nothing to draw
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
         """Let its link lead back to it."""
-        return exchange.with_document(_again(exchange))
+        return exchange.with_document(_linked_to_itself(exchange))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class Duplicate(Fault):
         """Say whether the reply is a page of changes that has some."""
         return exchange.is_delta and bool(exchange.items)
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Put them in again, anywhere."""
-        random, items = conditions.random, list(exchange.items or [])
+        random, items = context.random, list(exchange.items or [])
         for item in random.sample(items, random.randint(1, len(items))):
             items.insert(random.randint(0, len(items)), item)
         return exchange.with_items(items)
@@ -80,21 +80,21 @@ class Shuffled(Fault):
         """Say whether the reply is a page of changes that has an order."""
         return exchange.is_delta and len(exchange.items or []) > 1
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Change it."""
         items = list(exchange.items or [])
-        shuffled = conditions.random.sample(items, len(items))
+        shuffled = context.random.sample(items, len(items))
         if shuffled == items:
             shuffled.reverse()
         return exchange.with_items(shuffled)
 
 
-def _again(exchange: Exchange) -> JsonObject:
+def _linked_to_itself(exchange: Exchange) -> JsonObject:
     """Give the page with a link back to itself instead of its own."""
     request = exchange.request
-    found = _DETOUR.search(request.raw_query)
-    query = _DETOUR.sub(b"", request.raw_query).decode("latin-1")
-    detour = f"detour={int(found[1]) + 1 if found else 1}"
-    link = f"{request.origin}{request.raw_path.decode('latin-1')}?{'&'.join(filter(None, (query, detour)))}"
+    found = _REPEAT_MARKER.search(request.raw_query)
+    query = _REPEAT_MARKER.sub(b"", request.raw_query).decode("latin-1")
+    marker = f"repeat={int(found[1]) + 1 if found else 1}"
+    link = f"{request.origin}{request.raw_path.decode('latin-1')}?{'&'.join(filter(None, (query, marker)))}"
     others = {name: value for name, value in (exchange.document or {}).items() if name not in {NEXT_LINK, DELTA_LINK}}
     return others | {NEXT_LINK: link}

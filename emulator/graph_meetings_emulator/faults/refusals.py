@@ -13,9 +13,9 @@ from enum import Enum
 from http import HTTPStatus
 from typing import ClassVar
 
-from graph_meetings_emulator.faults.fault import AnyRequest, Conditions, Exchange, Fault
+from graph_meetings_emulator.faults.fault import AnyRequest, Exchange, Fault, FaultContext
 from graph_meetings_emulator.http.errors import ServiceError
-from graph_meetings_emulator.http.messages import Reply, encoded
+from graph_meetings_emulator.http.messages import Reply, encode_header
 from graph_meetings_runtime.json_codec import encode_json
 
 _PAGE = b"<!DOCTYPE html>\r\n<html><head><title>%d</title></head><body><h2>Our services are down.</h2></body></html>"
@@ -37,10 +37,10 @@ class Answer(AnyRequest):
     headers: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
     body: bytes | None = None
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:  # noqa: ARG002  nothing to draw
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
         """Give it."""
         reply = exchange.refuse(ServiceError(self.status, "UnknownError", "An answer that the test asked for."))
-        reply = reply.with_headers([encoded(name, value) for name, value in self.headers.items()])
+        reply = reply.with_headers([encode_header(name, value) for name, value in self.headers.items()])
         return reply if self.body is None else replace(reply, body=self.body)
 
 
@@ -79,10 +79,10 @@ class Throttled(AnyRequest):
     retry_after: RetryAfter | None = None
     delay: float | None = None
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Refuse."""
-        form = self.retry_after or conditions.random.choice(list(RetryAfter))
-        delay = conditions.random.uniform(0, conditions.longest_delay) if self.delay is None else self.delay
+        form = self.retry_after or context.random.choice(list(RetryAfter))
+        delay = context.random.uniform(0, context.longest_delay) if self.delay is None else self.delay
         return exchange.refuse(
             ServiceError(429, "TooManyRequests", "Too many requests have been sent.", form.headers(delay))
         )
@@ -106,14 +106,14 @@ class BrokenGateway(AnyRequest):
         if self.status not in {None, 500, 502, 503, 504}:
             raise ValueError(f"a broken gateway answers 500, 502, 503 or 504, not {self.status}; use Answer")
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Fail."""
-        status = self.status or conditions.random.choice([500, 502, 503, 504])
+        status = self.status or context.random.choice([500, 502, 503, 504])
         reply = exchange.refuse(ServiceError(status, "InternalServerError", "An unexpected error occurred."))
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
             return reply
         body = b"" if status == HTTPStatus.GATEWAY_TIMEOUT else _PAGE % status
-        return replace(reply.with_headers([encoded("content-type", "text/html")]), body=body)
+        return replace(reply.with_headers([encode_header("content-type", "text/html")]), body=body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Unauthorized(AnyRequest):
     kind: ClassVar[str] = "claims-challenge"
     claims: str = _CLAIMS
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:  # noqa: ARG002  nothing to draw
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
         """Challenge."""
         challenge = (
             'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
@@ -149,7 +149,7 @@ class TokenExpired(Fault):
         """Say whether a page came before."""
         return exchange.is_continued
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:  # noqa: ARG002  nothing to draw
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
         """Refuse."""
         challenge = {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'}
         message = "Lifetime validation failed, the token is expired."
@@ -171,9 +171,9 @@ class Gone(Fault):
         """Say whether the request has such a token."""
         return exchange.is_delta and exchange.is_continued
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Refuse."""
-        has_location = conditions.random.choice([True, False]) if self.location is None else self.location
+        has_location = context.random.choice([True, False]) if self.location is None else self.location
         address = exchange.request.origin + exchange.request.raw_path.decode("latin-1")
         headers = {"Location": f"{address}?$deltatoken="} if has_location else {}
         return exchange.refuse(ServiceError(410, "resyncRequired", "The delta token is no longer valid.", headers))

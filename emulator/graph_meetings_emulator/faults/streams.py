@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import ClassVar
 
-from graph_meetings_emulator.faults.fault import Conditions, Exchange, Fault
+from graph_meetings_emulator.faults.fault import Exchange, Fault, FaultContext
 from graph_meetings_emulator.http.errors import ServiceError
-from graph_meetings_emulator.http.messages import MediaRange, Reply, encoded
+from graph_meetings_emulator.http.messages import ByteRange, Reply, encode_header
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,9 @@ class ChangedEtag(Fault):
         """Say whether the reply is a stream."""
         return exchange.is_download
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
         """Change it."""
-        return exchange.reply.with_headers([encoded("etag", f'"{conditions.random.getrandbits(128):032x}"')])
+        return exchange.reply.with_headers([encode_header("etag", f'"{context.random.getrandbits(128):032x}"')])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class RangeIgnored(Fault):
         """Say whether the reply is a range."""
         return exchange.is_download and exchange.reply.status == HTTPStatus.PARTIAL_CONTENT
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:  # noqa: ARG002  nothing to draw
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
         """Give the whole."""
         media = exchange.reply.media
-        whole = None if media is None else MediaRange(media.media, 0, media.media.size)
+        whole = None if media is None else ByteRange(media.media, 0, media.media.size)
         headers = [pair for pair in exchange.reply.headers if pair[0] not in {b"content-range", b"accept-ranges"}]
         return replace(exchange.reply, status=200, headers=headers, media=whole)
 
@@ -55,7 +55,7 @@ class RangeNotSatisfiable(Fault):
         """Say whether a range of a stream was asked for."""
         return exchange.is_download and "range" in exchange.request.headers
 
-    def apply(self, exchange: Exchange, conditions: Conditions) -> Reply:  # noqa: ARG002  nothing to draw
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
         """Refuse."""
         media = exchange.reply.media
         size = 0 if media is None else media.media.size

@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from graph_meetings_emulator.data.media import Media
 from graph_meetings_emulator.http.errors import ServiceError
-from graph_meetings_emulator.http.messages import MediaRange, RawHeaders, ReceivedRequest, Reply, encoded
+from graph_meetings_emulator.http.messages import ByteRange, RawHeaders, ReceivedRequest, Reply, encode_header
 from graph_meetings_emulator.http.script import Script, SendBody, SendHead
 
 _RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))")
@@ -43,16 +43,16 @@ class DownloadBehaviour:
         Raises:
             ServiceError: 416 where the range asked for is beyond the end.
         """
-        headers: RawHeaders = [encoded("content-type", media.media_type), encoded("etag", media.etag)]
+        headers: RawHeaders = [encode_header("content-type", media.media_type), encode_header("etag", media.etag)]
         part = None
         if self.supports_ranges:
             headers.append((b"accept-ranges", b"bytes"))
             part = requested_range(request, media)
         start, stop = part or (0, media.size)
         if part is not None:
-            headers.append(encoded("content-range", f"bytes {start}-{stop - 1}/{media.size}"))
+            headers.append(encode_header("content-range", f"bytes {start}-{stop - 1}/{media.size}"))
         script: Script = (SendHead(), SendBody(self.cuts.pop(0))) if self.cuts else ()
-        return Reply(206 if part else 200, headers, media=MediaRange(media, start, stop), script=script)
+        return Reply(206 if part else 200, headers, media=ByteRange(media, start, stop), script=script)
 
 
 def requested_range(request: ReceivedRequest, media: Media) -> tuple[int, int] | None:

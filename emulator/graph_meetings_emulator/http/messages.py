@@ -63,7 +63,7 @@ class ReceivedRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class MediaRange:
+class ByteRange:
     """The bytes of a stream that a reply carries."""
 
     media: Media
@@ -78,7 +78,7 @@ class Reply:
     status: int
     headers: RawHeaders
     body: bytes = b""
-    media: MediaRange | None = None
+    media: ByteRange | None = None
     script: Script = ()
 
     @property
@@ -96,6 +96,6 @@ class Reply:
         return replace(self, headers=[*replaced, *(pair for pair in self.headers if pair[0] not in names)])
 
 
-def encoded(name: str, value: str) -> tuple[bytes, bytes]:
+def encode_header(name: str, value: str) -> tuple[bytes, bytes]:
     """Encode a header for the wire."""
     return name.lower().encode("latin-1"), value.encode("latin-1")

@@ -1,4 +1,4 @@
-"""In which of its forms a stream is given: `$format` decides, then `Accept`, else the usual one.
+"""In which of its formats a stream is given: `$format` decides, then `Accept`, else the usual one.
 
 Source: RFC 9110, section 12.5.1; https://learn.microsoft.com/graph/api/calltranscript-get
 """
@@ -13,26 +13,26 @@ _BY_FORMAT = frozenset({"text/vtt"})
 """The media types that `$format` can ask for; the others only come by `Accept`."""
 
 
-def chosen(forms: Sequence[Media], format: str | None, accept: str | None) -> Media:
+def choose_format(formats: Sequence[Media], format: str | None, accept: str | None) -> Media:
     """Choose the form that a request asks for; a stream with one form is given whatever `Accept` says.
 
     Raises:
         ServiceError: 400 where `$format` names no form, 406 where none is acceptable.
     """
     if format is not None:
-        return _by_format(forms, format)
-    if len(forms) == 1 or accept is None or not accept.strip():
-        return forms[0]
+        return _by_format(formats, format)
+    if len(formats) == 1 or accept is None or not accept.strip():
+        return formats[0]
     ranges = [_media_range(text) for text in accept.split(",")]
-    quality, form = max(((_quality(form.media_type, ranges), form) for form in forms), key=lambda rated: rated[0])
+    quality, form = max(((_quality(form.media_type, ranges), form) for form in formats), key=lambda rated: rated[0])
     if quality <= 0:
-        types = ", ".join(form.media_type for form in forms)
+        types = ", ".join(form.media_type for form in formats)
         raise not_acceptable(f"The content is not available as '{accept}'; it is available as {types}.")
     return form
 
 
-def _by_format(forms: Sequence[Media], format: str) -> Media:
-    for form in forms if len(forms) > 1 else ():
+def _by_format(formats: Sequence[Media], format: str) -> Media:
+    for form in formats if len(formats) > 1 else ():
         if form.media_type == format.strip().lower() and form.media_type in _BY_FORMAT:
             return form
     raise bad_request(f"The value '{format}' of the query option '$format' is not supported.")

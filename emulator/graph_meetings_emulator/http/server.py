@@ -130,7 +130,7 @@ def _bind(address: str, port: int, *, reuse: bool = False) -> socket.socket:
     return listener
 
 
-def bind_elsewhere(host: str) -> tuple[socket.socket, socket.socket | None]:
+def bind_other_host(host: str) -> tuple[socket.socket, socket.socket | None]:
     """Open a listening socket at another host than the given one, or else at another port of it.
 
     Every address in 127.0.0.0/8 is this machine's own on Linux and Windows; elsewhere it may have to be set up.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from starlette.types import Receive, Scope, Send
 
-from graph_meetings_emulator.http.messages import MediaRange, Reply, encoded
+from graph_meetings_emulator.http.messages import ByteRange, Reply, encode_header
 from graph_meetings_emulator.http.script import Pause, ResetConnection, SendBody, SendHead, SendSurplus
 from graph_meetings_emulator.http.server import transport_of
 
@@ -20,7 +20,7 @@ _RESET_ON_CLOSE = struct.pack("HH" if os.name == "nt" else "ii", 1, 0)
 async def transmit(reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
     """Send a reply."""
     if reply.script:
-        await _Performance(reply, scope, receive, send).run()
+        await _ScriptRun(reply, scope, receive, send).run()
         return
     await _send_head(reply, send)
     if reply.media is None:
@@ -30,11 +30,11 @@ async def transmit(reply: Reply, scope: Scope, receive: Receive, send: Send) -> 
 
 
 async def _send_head(reply: Reply, send: Send) -> None:
-    headers = [*reply.headers, encoded("content-length", str(reply.length))]
+    headers = [*reply.headers, encode_header("content-length", str(reply.length))]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
 
 
-async def _stream(media: MediaRange, receive: Receive, send: Send) -> None:
+async def _stream(media: ByteRange, receive: Receive, send: Send) -> None:
     # Without this, sending to a client that is gone would go on to the end: uvicorn takes the bytes and drops them.
     gone = asyncio.create_task(_disconnected(receive))
     try:
@@ -48,7 +48,7 @@ async def _stream(media: MediaRange, receive: Receive, send: Send) -> None:
         gone.cancel()
 
 
-class _Performance:
+class _ScriptRun:
     """A script being carried out; it ends early when the client goes away."""
 
     def __init__(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:

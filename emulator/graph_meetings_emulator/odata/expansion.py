@@ -17,7 +17,7 @@ from graph_meetings_emulator.odata.paging import Listing, Page, list_page
 from graph_meetings_emulator.odata.preferences import Preferences
 from graph_meetings_emulator.odata.query import Expansion, Query, selected_names
 from graph_meetings_emulator.odata.rendering import Names, item_writer
-from graph_meetings_emulator.odata.representation import Shape, shape_of
+from graph_meetings_emulator.odata.representation import Representation, representation_of
 from graph_meetings_emulator.odata.schema import Navigation, find_navigation, navigations, odata_type
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
 from graph_meetings_runtime.models.model import Model
@@ -39,7 +39,7 @@ class ExpansionBehaviour:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ExpandedProperty:
     """One property to expand, checked against the metadata.
 
     Attributes:
@@ -47,70 +47,76 @@ class Plan:
         query: the options for what it leads to.
         text: the options as the query of a URL.
         names: the properties selected.
-        shape: how its objects are written.
-        within: what to expand in them in turn.
-        is_asked: whether the request asks for it.
+        representation: how its objects are written.
+        nested: what to expand in them in turn.
+        is_requested: whether the request asks for it.
     """
 
     navigation: Navigation
     query: Query
     text: str
     names: Names
-    shape: Shape
-    within: tuple["Plan", ...]
-    is_asked: bool = True
+    representation: Representation
+    nested: tuple["ExpandedProperty", ...]
+    is_requested: bool = True
 
     @property
     def column(self) -> str:
         """Its part of a context: `sessions(segments())`."""
-        return f"{self.navigation.name}({','.join([*(self.names or ()), *columns(self.within)])})"
+        return f"{self.navigation.name}({','.join([*(self.names or ()), *columns(self.nested)])})"
 
 
-def plans_for(model: type[Model], expand: tuple[Expansion, ...], preferences: Preferences) -> tuple[Plan, ...]:
+def expanded_properties(
+    model: type[Model], expand: tuple[Expansion, ...], preferences: Preferences
+) -> tuple[ExpandedProperty, ...]:
     """Check a `$expand` against a model, and add what is always expanded.
 
     Raises:
         ServiceError: 400 where it names what the model does not lead to.
     """
-    return _plans(model, expand, preferences) if expand or odata_type(model) in _ALWAYS_EXPANDED else ()
+    return _expanded_properties(model, expand, preferences) if expand or odata_type(model) in _ALWAYS_EXPANDED else ()
 
 
 @lru_cache(maxsize=4096)
-def _plans(model: type[Model], expand: tuple[Expansion, ...], preferences: Preferences) -> tuple[Plan, ...]:
-    asked = [_plan(model, expansion, preferences) for expansion in expand]
-    names = {plan.navigation.name for plan in asked}
+def _expanded_properties(
+    model: type[Model], expand: tuple[Expansion, ...], preferences: Preferences
+) -> tuple[ExpandedProperty, ...]:
+    asked = [_expanded_property(model, expansion, preferences) for expansion in expand]
+    names = {expanded.navigation.name for expanded in asked}
     always = [
-        _plan(model, Expansion(name, Query(), ""), preferences, is_asked=False)
+        _expanded_property(model, Expansion(name, Query(), ""), preferences, is_requested=False)
         for name in _ALWAYS_EXPANDED.get(odata_type(model), ())
         if name not in names and name in navigations(model)
     ]
     return tuple(always + asked)
 
 
-def _plan(model: type[Model], expansion: Expansion, preferences: Preferences, *, is_asked: bool = True) -> Plan:
+def _expanded_property(
+    model: type[Model], expansion: Expansion, preferences: Preferences, *, is_requested: bool = True
+) -> ExpandedProperty:
     navigation = find_navigation(model, expansion.name)
     query = expansion.query
-    return Plan(
+    return ExpandedProperty(
         navigation,
         query,
         expansion.text,
         selected_names(query.select, navigation.model),
-        shape_of(navigation.model, preferences),
-        plans_for(navigation.model, query.expand, preferences),
-        is_asked,
+        representation_of(navigation.model, preferences),
+        expanded_properties(navigation.model, query.expand, preferences),
+        is_requested,
     )
 
 
-def columns(plans: tuple[Plan, ...]) -> tuple[str, ...]:
+def columns(properties: tuple[ExpandedProperty, ...]) -> tuple[str, ...]:
     """Give what contexts say of the expansions that were asked for."""
-    return tuple(plan.column for plan in plans if plan.is_asked)
+    return tuple(expanded.column for expanded in properties if expanded.is_requested)
 
 
-def models_of(plans: tuple[Plan, ...]) -> Iterator[type[Model]]:
+def models_of(properties: tuple[ExpandedProperty, ...]) -> Iterator[type[Model]]:
     """Give the models of all that is expanded."""
-    for plan in plans:
-        yield plan.navigation.model
-        yield from models_of(plan.within)
+    for expanded in properties:
+        yield expanded.navigation.model
+        yield from models_of(expanded.nested)
 
 
 @dataclass(slots=True)
@@ -129,57 +135,63 @@ class Expander:
     page_sizes: PageSizes
     behaviour: ExpansionBehaviour = field(default_factory=ExpansionBehaviour)
 
-    def members(self, entity: Entity, plans: tuple[Plan, ...], preferred: int | None = None) -> bytes:
+    def members(self, entity: Entity, properties: tuple[ExpandedProperty, ...], preferred: int | None = None) -> bytes:
         """Write the members that expansions add to an object, as an object of their own.
 
         Args:
             entity: the object.
-            plans: what to expand.
+            properties: what to expand.
             preferred: how many items a page of an expanded collection should have.
         """
         # What somebody wrote into the JSON by hand is there already.
         parts = [
-            self._member(entity, plan, preferred) for plan in plans if plan.navigation.name not in entity.properties
+            self._member(entity, expanded, preferred)
+            for expanded in properties
+            if expanded.navigation.name not in entity.properties
         ]
         return b"{" + b",".join(filter(None, parts)) + b"}"
 
-    def _member(self, entity: Entity, plan: Plan, preferred: int | None) -> bytes:
-        name = plan.navigation.name
-        write = item_writer(plan.shape, plan.names, members=lambda item: self.members(item, plan.within))
+    def _member(self, entity: Entity, expanded: ExpandedProperty, preferred: int | None) -> bytes:
+        name = expanded.navigation.name
+        write = item_writer(
+            expanded.representation,
+            expanded.names,
+            members=lambda item: self.members(item, expanded.nested),
+        )
         context = f"{GRAPH_ROOT}/$metadata#{entity.key_path}/{name}"
-        if not plan.navigation.is_collection:
+        if not expanded.navigation.is_collection:
             target = entity.singles.get(name)
             if target is None:
-                return b"" if plan.shape.omits_nulls else encode_json({name: None})[1:-1]
+                return b"" if expanded.representation.omits_nulls else encode_json({name: None})[1:-1]
             annotations: JsonObject = {f"{name}@odata.context": f"{context}/$entity"}
             value = write(target)
         else:
-            page = self._page(entity, plan, preferred)
-            annotations = {f"{name}@odata.context": context, **self._annotations(entity, plan, page)}
+            page = self._page(entity, expanded, preferred)
+            annotations = {f"{name}@odata.context": context, **self._annotations(entity, expanded, page)}
             value = b"[" + b",".join(map(write, page.entities)) + b"]"
         return encode_json(annotations)[1:-1] + b"," + encode_json(name) + b":" + value
 
-    def _page(self, entity: Entity, plan: Plan, preferred: int | None) -> Page:
-        model, query = plan.navigation.model, plan.query
+    def _page(self, entity: Entity, expanded: ExpandedProperty, preferred: int | None) -> Page:
+        model, query = expanded.navigation.model, expanded.query
         listing = Listing(
-            feed=self.dataset.feed(entity, (plan.navigation.name,)),
+            change_log=self.dataset.change_log(entity, (expanded.navigation.name,)),
             model=model,
             query=query,
             predicate=None if query.filter is None else compile_filter(query.filter, model),
             size=self.page_sizes.size(model, query.top, preferred),
         )
-        return list_page(listing, Position(plan.text))
+        return list_page(listing, Position(expanded.text))
 
-    def _annotations(self, entity: Entity, plan: Plan, page: Page) -> JsonObject:
-        name = plan.navigation.name
+    def _annotations(self, entity: Entity, expanded: ExpandedProperty, page: Page) -> JsonObject:
+        name = expanded.navigation.name
         found: JsonObject = {}
         if page.total is not None:
             found[f"{name}@odata.count"] = page.total
-        is_cut_by_top = plan.query.top == len(page.entities)
+        is_cut_by_top = expanded.query.top == len(page.entities)
         if page.next is not None and not is_cut_by_top:
-            token = self.sealer.seal(page.next, f"{entity.identity}/{name}")
+            token = self.sealer.seal(page.next, f"{entity.canonical_path}/{name}")
             if self.behaviour.metadata_links:
-                options = f"{plan.text}&" if plan.text else ""
+                options = f"{expanded.text}&" if expanded.text else ""
                 address = f"$metadata#{entity.key_path}/{name}?{options}$skiptoken={token}"
             else:
                 address = f"{entity.url_path}/{name}?skipToken={token}"

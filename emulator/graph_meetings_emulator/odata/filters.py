@@ -15,7 +15,7 @@ from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_emulator.http.errors import ServiceError, bad_request
 from graph_meetings_emulator.odata.filter_syntax import parse_filter
 from graph_meetings_emulator.odata.schema import find_property
-from graph_meetings_emulator.odata.timestamps import instant
+from graph_meetings_emulator.odata.timestamps import parse_timestamp
 from graph_meetings_runtime.models.model import Model
 
 Scope: TypeAlias = Mapping[str, Any]
@@ -225,13 +225,13 @@ def _literal(node: object) -> _Operand:
 
 def _constant(kind: str | None, value: object) -> _Operand:
     if kind == "instant":
-        _instant_or_error(cast("str", value))
+        _timestamp_or_error(cast("str", value))
     return _Operand(kind, lambda _: value)
 
 
-def _instant_or_error(text: str) -> int:
+def _timestamp_or_error(text: str) -> int:
     try:
-        return instant(text)
+        return parse_timestamp(text)
     except ValueError as error:
         raise bad_request(f"Invalid filter clause: {error}") from None
 
@@ -254,7 +254,7 @@ def _incompatible(left: str, right: str) -> ServiceError:
 def _moment(value: Callable[[Scope], Any]) -> Callable[[Scope], int | None]:
     def moment(scope: Scope) -> int | None:
         text = value(scope)
-        return instant(text) if isinstance(text, str) else None
+        return parse_timestamp(text) if isinstance(text, str) else None
 
     return moment
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from graph_meetings_emulator.http.errors import ServiceError, bad_request, syntax_error
-from graph_meetings_emulator.odata.timestamps import instant
+from graph_meetings_emulator.odata.timestamps import parse_timestamp
 from graph_meetings_runtime.http.operations import Function, Parameter
 
 ArgumentValue: TypeAlias = str | int | float | bool
@@ -30,7 +30,7 @@ def _unquoted(text: str) -> str:
 
 
 def _date_time(text: str) -> str:
-    instant(text)
+    parse_timestamp(text)
     return text
 
 

@@ -15,7 +15,7 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         query: the options of its first request, as they came.
-        start: the place in the feed's log from which on to read.
+        start: the place in the change_log's log from which on to read.
         stop: the end of a delta round, where the next one starts; -1 for a listing that is no delta round.
         since: the start of the delta round.
         previous: where the page before started, -1 where there was none.

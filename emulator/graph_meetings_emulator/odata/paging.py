@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from graph_meetings_emulator.data.entities import Entity, Feed
+from graph_meetings_emulator.data.entities import ChangeLog, Entity
 from graph_meetings_emulator.odata.filters import Predicate
 from graph_meetings_emulator.odata.page_tokens import Position
 from graph_meetings_emulator.odata.query import Query, sort_keys, sort_value
@@ -21,7 +21,7 @@ class Listing:
     """What one request lists.
 
     Args:
-        feed: the set.
+        change_log: the set.
         model: the type of its items.
         query: the options of the first request of the listing.
         predicate: what items must satisfy, `None` for nothing.
@@ -29,18 +29,18 @@ class Listing:
         newest: how many there are at most, the newest ones; `None` for all.
     """
 
-    feed: Feed
+    change_log: ChangeLog
     model: type[Model]
     query: Query
     predicate: Predicate | None
     size: int
     newest: int | None = None
 
-    def wants(self, entity: Entity) -> bool:
+    def includes(self, entity: Entity) -> bool:
         """Say whether an entity is in the list."""
-        return not entity.is_removed and self.satisfies(entity)
+        return not entity.is_removed and self.matches(entity)
 
-    def satisfies(self, entity: Entity) -> bool:
+    def matches(self, entity: Entity) -> bool:
         """Say whether an entity, removed or not, has the properties asked for."""
         return self.predicate is None or self.predicate(entity)
 
@@ -61,8 +61,8 @@ def list_page(listing: Listing, position: Position) -> Page:
     start, total = position.start, position.total
     if start == 0:
         start = _skipped(log, listing)
-        total = sum(listing.wants(entity) for entity in current(log)) if listing.query.count else None
-    entities, end = scan(log, start, len(log), listing.wants, listing.size)
+        total = sum(listing.includes(entity) for entity in current(log)) if listing.query.count else None
+    entities, end = scan(log, start, len(log), listing.includes, listing.size)
     following = None if end is None else replace(position, start=end, total=total)
     return Page(entities, next=following, total=total)
 
@@ -87,22 +87,22 @@ def current(log: Log) -> list[Entity]:
 def _skipped(log: Log, listing: Listing) -> int:
     if listing.query.skip == 0:
         return 0
-    end = scan(log, 0, len(log), listing.wants, listing.query.skip)[1]
+    end = scan(log, 0, len(log), listing.includes, listing.query.skip)[1]
     return len(log) if end is None else end
 
 
 def _in_order(listing: Listing) -> Log:
     """Give the log itself, or a sorted copy that is kept until the set changes."""
-    feed, orderby = listing.feed, listing.query.orderby
+    change_log, orderby = listing.change_log, listing.query.orderby
     if listing.newest is not None:
-        kept = [entity for entity in current(feed.log) if not entity.is_removed][-listing.newest :]
-        feed = Feed([(entity.changed, entity) for entity in kept])
+        kept = [entity for entity in current(change_log.entries) if not entity.is_removed][-listing.newest :]
+        change_log = ChangeLog([(entity.changed, entity) for entity in kept])
     if orderby is None:
-        return feed.log
-    length, ordered = feed.orders.get(orderby, (-1, []))
-    if length != len(feed.log):
-        length, ordered = len(feed.log), _sorted(feed.log, orderby, listing.model)
-        feed.orders[orderby] = length, ordered
+        return change_log.entries
+    length, ordered = change_log.orders.get(orderby, (-1, []))
+    if length != len(change_log.entries):
+        length, ordered = len(change_log.entries), _sorted(change_log.entries, orderby, listing.model)
+        change_log.orders[orderby] = length, ordered
     return ordered
 
 

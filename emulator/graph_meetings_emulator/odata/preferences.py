@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from graph_meetings_emulator.http.errors import bad_request
-from graph_meetings_emulator.http.messages import RawHeaders, ReceivedRequest, encoded
+from graph_meetings_emulator.http.messages import RawHeaders, ReceivedRequest, encode_header
 
 _PREFERENCE = re.compile(r'\s*(?:odata\.)?([\w-]+)\s*(?:=\s*"?([^";]*?)"?\s*)?(?:;.*)?', re.IGNORECASE)
 
@@ -35,7 +35,7 @@ class Preferences:
             *(["include-unknown-enum-members"] if self.unknown_members else []),
             *(["omit-values=nulls"] if self.omits_nulls else []),
         ]
-        return [encoded("preference-applied", ", ".join(names))] if names else []
+        return [encode_header("preference-applied", ", ".join(names))] if names else []
 
 
 _NOTHING = Preferences()

@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 from graph_meetings_emulator.http.errors import bad_request
 from graph_meetings_emulator.odata.expand_syntax import expand_items
 from graph_meetings_emulator.odata.schema import find_property
-from graph_meetings_emulator.odata.timestamps import instant
+from graph_meetings_emulator.odata.timestamps import parse_timestamp
 from graph_meetings_runtime.http.operations import Returns
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.models.field import Field
@@ -162,5 +162,5 @@ def sort_value(item: JsonObject, field: Field[Any]) -> tuple[bool, Any]:
     """Give what an object is ordered by: null first, moments as moments."""
     value = item.get(field.wire_name)
     if isinstance(value, str) and field.edm_type.name == "Edm.DateTimeOffset":
-        return True, instant(value)
+        return True, parse_timestamp(value)
     return value is not None, value

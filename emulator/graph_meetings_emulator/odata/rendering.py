@@ -9,7 +9,7 @@ from typing import TypeAlias
 from graph_meetings_emulator.data.entities import Entity, EntitySet
 from graph_meetings_emulator.data.meeting_json import GRAPH_ROOT
 from graph_meetings_emulator.odata.paging import Page
-from graph_meetings_emulator.odata.representation import Shape
+from graph_meetings_emulator.odata.representation import Representation
 from graph_meetings_emulator.odata.schema import type_name
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
 from graph_meetings_runtime.models.model import Model
@@ -58,27 +58,27 @@ def render_page(page: Page, annotations: JsonObject, write: ItemWriter, root: st
 
 
 def item_writer(
-    shape: Shape, names: Names, *, odata_type: str | None = None, members: ItemWriter | None = None
+    representation: Representation, names: Names, *, odata_type: str | None = None, members: ItemWriter | None = None
 ) -> ItemWriter:
     """Make the function that writes each item of a page.
 
     Args:
-        shape: how its objects are written.
+        representation: how its objects are written.
         names: the properties selected.
         odata_type: what items say they are, where the collection's context does not.
         members: writes what is expanded in an item, as an object of its own.
     """
-    is_kept = names is not None and shape.keeps(names)
+    is_kept = names is not None and representation.leaves_unchanged(names)
     annotation = None if odata_type is None else encode_json({"@odata.type": f"#{odata_type}"})
 
     def write(entity: Entity) -> bytes:
         if entity.is_removed:
             return encode_json({"@removed": {"reason": "deleted"}, "id": entity.id})
         if names is None:
-            whole = entity.encoded(shape.encode)
+            whole = entity.encoded(representation.encode)
         else:
             selected = _selected(entity.properties, names)
-            whole = encode_json(selected if is_kept else shape.apply(selected))
+            whole = encode_json(selected if is_kept else representation.to_json(selected))
         if annotation is not None:
             whole = _joined(annotation, whole)
         return whole if members is None else _joined(whole, members(entity))

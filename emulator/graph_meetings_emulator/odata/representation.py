@@ -18,8 +18,8 @@ _Change: TypeAlias = Callable[[JsonValue], JsonValue]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shape:
-    """How objects of one model are written; `shape_of` makes one for each model and preference.
+class Representation:
+    """How objects of one model are written; `representation_of` makes one for each model and preference.
 
     Args:
         model: the class of the objects.
@@ -31,28 +31,28 @@ class Shape:
     unknown_members: bool
     omits_nulls: bool
 
-    def apply(self, properties: JsonObject) -> JsonObject:
+    def to_json(self, properties: JsonObject) -> JsonObject:
         """Give the JSON to be written; the object itself is not changed."""
         shaped = properties if self.unknown_members else _as_known(self.model, properties)
         return cast("JsonObject", _without_nulls(shaped)) if self.omits_nulls else shaped
 
     def encode(self, properties: JsonObject) -> bytes:
         """Encode the JSON to be written."""
-        return encode_json(self.apply(properties))
+        return encode_json(self.to_json(properties))
 
-    def keeps(self, names: Iterable[str]) -> bool:
+    def leaves_unchanged(self, names: Iterable[str]) -> bool:
         """Say whether properties of these names are written as they are, whatever their values."""
         return not self.omits_nulls and (self.unknown_members or _changes(self.model).keys().isdisjoint(names))
 
 
-def shape_of(model: type[Model], preferences: Preferences) -> Shape:
+def representation_of(model: type[Model], preferences: Preferences) -> Representation:
     """Give the shape of a model's objects."""
-    return _shape(model, preferences.unknown_members, preferences.omits_nulls)
+    return _representation(model, preferences.unknown_members, preferences.omits_nulls)
 
 
 @cache
-def _shape(model: type[Model], unknown_members: bool, omits_nulls: bool) -> Shape:
-    return Shape(model, unknown_members, omits_nulls)
+def _representation(model: type[Model], unknown_members: bool, omits_nulls: bool) -> Representation:
+    return Representation(model, unknown_members, omits_nulls)
 
 
 def _as_known(model: type[Model], raw: JsonObject) -> JsonObject:

@@ -10,7 +10,7 @@ _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _PICOSECONDS = 10**12
 
 
-def instant(text: str) -> int:
+def parse_timestamp(text: str) -> int:
     """Parse an RFC 3339 time, or a date as its midnight in UTC, to picoseconds since 1970.
 
     Raises:
