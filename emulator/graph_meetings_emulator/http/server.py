@@ -1,4 +1,9 @@
-"""A uvicorn server in a thread: ready when `start` returns, gone when `stop` does."""
+"""A uvicorn server in a thread: ready when `start` returns, gone when `stop` does.
+
+Two undocumented parts of uvicorn are used here and nowhere else; pyproject.toml bounds its version for their sake:
+`HttpToolsProtocol`, because faults need the connection and ASGI does not hand it out, and `Server.startup` and
+`Server.shutdown`, because there is no other way to learn that the server is ready or to drop its clients at once.
+"""
 
 import asyncio
 import errno
@@ -12,16 +17,17 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _START_SECONDS = 10
 _STOP_SECONDS = 10
-_MOST_PORTS = 100
+_ABORT_INTERVAL = 0.01
+_PORT_ATTEMPTS = 100
 _TRANSPORT = "graph_meetings_emulator.transport"
 
 
 class ThreadedServer:
-    """Serves an application on open sockets.
+    """Serve an ASGI application on sockets that are already bound.
 
     Args:
-        app: the application.
-        sockets: bound, one for each origin.
+        app: the ASGI application.
+        sockets: bound sockets, one per origin.
     """
 
     def __init__(self, app: ASGIApp, sockets: list[socket.socket]) -> None:
@@ -32,7 +38,7 @@ class ThreadedServer:
             ws="none",
             lifespan="off",
             log_config=None,
-            log_level="critical",  # a connection cut on purpose is an error to uvicorn
+            log_level="critical",  # uvicorn would log connections that are cut on purpose as errors
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=1,
@@ -42,32 +48,32 @@ class ThreadedServer:
         self._thread = threading.Thread(target=self._run, name="graph-emulator", daemon=True)
 
     def start(self) -> None:
-        """Start the thread, and wait until it accepts connections.
+        """Start the thread and wait until the server accepts connections.
 
         Raises:
-            RuntimeError: the server did not start in ten seconds.
+            RuntimeError: the server did not start within ten seconds.
         """
         self._thread.start()
         if not self._server.ready.wait(_START_SECONDS):
-            raise RuntimeError("the emulator did not start in time")
+            raise RuntimeError(f"the emulator did not start within {_START_SECONDS} seconds")
 
     def stop(self) -> None:
-        """Close all connections, and wait for the thread to end.
+        """Close all connections and wait for the thread to finish.
 
         Raises:
-            RuntimeError: the server did not stop in ten seconds.
+            RuntimeError: the server did not stop within ten seconds.
         """
         self._server.request_stop()
         self._thread.join(_STOP_SECONDS)
         if self._thread.is_alive():
-            raise RuntimeError("the emulator did not stop in time")
+            raise RuntimeError(f"the emulator did not stop within {_STOP_SECONDS} seconds")
 
     def _run(self) -> None:
         asyncio.run(self._server.serve(self._sockets))
 
 
 class _Protocol(HttpToolsProtocol):
-    """HTTP that lets the application at the connection, for what no honest server sends."""
+    """HTTP that gives the application access to the connection, for faults that ASGI cannot express."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -75,13 +81,13 @@ class _Protocol(HttpToolsProtocol):
 
 
 def transport_of(scope: Scope) -> asyncio.Transport:
-    """Give the connection on which a request came."""
+    """Return the connection that a request came over."""
     transport: asyncio.Transport = scope["state"][_TRANSPORT]
     return transport
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it is ready, and does not wait for clients when it stops."""
+    """A server that signals when it is ready and does not wait for clients when it stops."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -95,16 +101,20 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        await super().shutdown(sockets)
+        closing = asyncio.create_task(super().shutdown(sockets))
+        # Again and again: a connection can be accepted after the first pass, and would then stay open.
+        while not closing.done():
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+            await asyncio.wait({closing}, timeout=_ABORT_INTERVAL)
+        await closing
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Open a listening socket on this machine's own address.
+    """Bind a socket to a loopback address.
 
     Raises:
-        ValueError: the host is not a loopback address; the emulator's token is no secret.
+        ValueError: the host is not a loopback address; the emulator's token is not secret.
     """
     address = "127.0.0.1" if host == "localhost" else host
     try:
@@ -112,14 +122,14 @@ def bind(host: str, port: int) -> socket.socket:
     except ValueError:
         is_loopback = False
     if not is_loopback:
-        raise ValueError(f"the emulator listens on loopback addresses only, not on {host!r}")
+        raise ValueError(f"{host!r} is not a loopback address; the emulator listens on loopback only")
     return _bind(address, port, reuse=True)
 
 
 def _bind(address: str, port: int, *, reuse: bool = False) -> socket.socket:
-    """Take a port, with `reuse` also where connections to it have only just ended."""
+    """Bind a port; with `reuse`, even if connections to it have only just closed."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    # The protocol is named because asyncio turns Nagle's delay off only where it is: 40 ms for each answer.
+    # asyncio sets TCP_NODELAY only if the protocol is given; without it every answer takes 40 ms longer.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, reuse)
     try:
@@ -131,19 +141,19 @@ def _bind(address: str, port: int, *, reuse: bool = False) -> socket.socket:
 
 
 def bind_other_host(host: str) -> tuple[socket.socket, socket.socket | None]:
-    """Open a listening socket at another host than the given one, or else at another port of it.
+    """Bind a socket to a different loopback address than `host`, or to another port of `host` if there is none.
 
-    Every address in 127.0.0.0/8 is this machine's own on Linux and Windows; elsewhere it may have to be set up.
+    Linux and Windows accept every address in 127.0.0.0/8; other systems may need it to be configured.
 
     Returns:
-        The socket, and one that takes its port at the given host: nobody, and no other emulator, answers there while
-        it is open. `None` where the socket itself is there.
+        The socket, and one that reserves the same port on `host`, so that nothing answers there while it is open;
+        `None` if the first socket is itself on `host`.
 
     Raises:
-        OSError: no port is free at both.
+        OSError: no port is free on both addresses.
     """
     other = "127.0.0.2" if host != "127.0.0.2" else "127.0.0.3"
-    for _ in range(_MOST_PORTS):
+    for _ in range(_PORT_ATTEMPTS):
         try:
             elsewhere = bind(other, 0)
         except OSError:
@@ -152,10 +162,10 @@ def bind_other_host(host: str) -> tuple[socket.socket, socket.socket | None]:
             return elsewhere, _bind(host, elsewhere.getsockname()[1])
         except OSError:
             elsewhere.close()
-    raise OSError(errno.EADDRINUSE, f"of {_MOST_PORTS} ports none is free at both {other} and {host}")
+    raise OSError(errno.EADDRINUSE, f"found no port that is free on both {other} and {host} in {_PORT_ATTEMPTS} tries")
 
 
 def origin_of(listener: socket.socket) -> str:
-    """Give the URL of a listening socket."""
+    """Return the origin of a socket: scheme, host and port."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
