@@ -1,4 +1,4 @@
-"""The emulator: a data set, the service on it, and a server, started and stopped as one."""
+"""The emulator: a dataset, a service that answers from it, and a server, started and stopped together."""
 
 import socket
 from collections import Counter, deque
@@ -10,21 +10,16 @@ from typing import Self, TypeAlias
 from graph_meetings.beta.operations import OPERATIONS as BETA_OPERATIONS
 from graph_meetings.operations import OPERATIONS
 from graph_meetings_emulator.answers.answers import Answers
-from graph_meetings_emulator.answers.delta import DeltaBehaviour
 from graph_meetings_emulator.answers.routes import Routes
-from graph_meetings_emulator.answers.tenant import Tenant
 from graph_meetings_emulator.credential import EmulatorCredential
 from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.faults.chaos import Chaos, Profile, profile_of
 from graph_meetings_emulator.faults.fault import Fault
 from graph_meetings_emulator.faults.injection import InjectedFault
 from graph_meetings_emulator.faults.refusals import Answer, as_body
-from graph_meetings_emulator.http.downloads import DownloadBehaviour
 from graph_meetings_emulator.http.messages import ReceivedRequest
 from graph_meetings_emulator.http.server import ThreadedServer, bind, bind_other_host, origin_of
-from graph_meetings_emulator.odata.expansion import Expander, ExpansionBehaviour
 from graph_meetings_emulator.odata.page_sizes import PageSizes
-from graph_meetings_emulator.odata.page_tokens import TokenSealer
 from graph_meetings_emulator.service import GraphService
 from graph_meetings_runtime.http.operations import Operation
 from graph_meetings_runtime.json_codec import JsonObject
@@ -32,32 +27,32 @@ from graph_meetings_runtime.json_codec import JsonObject
 Operations: TypeAlias = Mapping[str, Iterable[Operation]]
 
 VERSIONS: Operations = {"v1.0": OPERATIONS, "beta": BETA_OPERATIONS}
-"""The tables that the client was generated with."""
+"""The operations that the client was generated with, by version."""
 
 
 class Emulator:
-    """A local Microsoft Graph, running while its `with` block does.
+    """A local Microsoft Graph service that runs for the duration of a `with` block.
 
     Args:
-        dataset: what it answers from; by default a small made-up one.
-        operations: the paths that it has, by version; by default all that the client has.
-        token: the bearer token that requests must have.
+        dataset: the data to serve; by default a small made-up dataset.
+        operations: the operations to serve, by version; by default all that the client has.
+        token: the bearer token that requests must carry.
         host: a loopback address.
-        port: 0 for any free one.
-        page_size: how many items a page has where neither the request nor the documents say.
-        max_page_size: how many it has at most.
+        port: 0 for any free port.
+        page_size: items per page where neither the request nor Graph's documentation says otherwise.
+        max_page_size: the most items that a page can have.
 
     Attributes:
-        dataset: can be changed while the emulator runs.
-        page_sizes: how many items a page has; by type where the documents say so.
-        expansion: how expanded collections go on.
+        dataset: the data, which can change while the emulator runs.
+        page_sizes: items per page, by type where Graph's documentation gives a number.
+        expansion: how expanded collections link to their remaining items.
         delta: how delta queries behave.
-        downloads: how content is handed out.
-        tenant: what the administrators decide about transcripts, access policies and retention.
+        downloads: how content is delivered.
+        tenant: what the administrators have decided about transcripts, access policies and retention.
 
     Raises:
         ValueError: the host is not a loopback address.
-        OSError: the port is taken.
+        OSError: the port is in use.
     """
 
     def __init__(  # noqa: PLR0913  options, all but one by keyword
@@ -73,14 +68,13 @@ class Emulator:
     ) -> None:
         self.dataset = dataset or Dataset.generate()
         self.page_sizes = PageSizes(page_size, max_page_size)
-        self.delta = DeltaBehaviour()
-        self.downloads = DownloadBehaviour()
-        self.expansion = ExpansionBehaviour()
-        self.tenant = Tenant()
-        expander = Expander(self.dataset, TokenSealer(token), self.page_sizes, self.expansion)
-        self._answers = Answers(expander, self.delta, self.downloads, self.tenant)
+        answers = Answers(self.dataset, self.page_sizes, token)
+        self.delta = answers.delta
+        self.downloads = answers.downloads
+        self.expansion = answers.expansion
+        self.tenant = answers.tenant
         routes = {version: Routes(table) for version, table in (operations or VERSIONS).items()}
-        self._service = GraphService(routes, self._answers, token)
+        self._service = GraphService(routes, answers, token)
         self._host = host
         self._port = port
         self._origin = ""
@@ -102,13 +96,13 @@ class Emulator:
         self.stop()
 
     def start(self) -> None:
-        """Start the server, and return when it accepts connections."""
+        """Start the server and return once it accepts connections."""
         graph = bind(self._host, self._port)
         content = bind(self._host, 0)
         foreign, self._reserved = bind_other_host(self._host)
         self._origin = origin_of(graph)
         self._service.download_port = content.getsockname()[1]
-        self._answers.download_origin = origin_of(content)
+        self.downloads.origin = origin_of(content)
         self._service.foreign_port = foreign.getsockname()[1]
         if self.foreign_origin == self._own_foreign_origin:
             self.foreign_origin = origin_of(foreign)
@@ -134,15 +128,15 @@ class Emulator:
 
     @contextmanager
     def offline(self) -> Generator[None]:
-        """Be away while the block runs: connections are reset, new ones refused; then come back at the same ports.
+        """Go offline for the duration of the block: reset connections, refuse new ones, then resume on the same ports.
 
         Raises:
-            RuntimeError: the emulator does not run.
+            RuntimeError: the emulator is not running.
         """
         if self._server is None:
-            raise RuntimeError("the emulator does not run: start it before it can be offline")
+            raise RuntimeError("the emulator is not running; start it before taking it offline")
         self._stop_serving()
-        # Bound, but not listening: connections are refused, and nobody else can take the ports.
+        # Bound but not listening: connections are refused, and no other process can take the ports.
         sockets = [bind(host, port) for host, port in self._addresses]
         try:
             yield
@@ -151,12 +145,12 @@ class Emulator:
 
     @property
     def base_url(self) -> str:
-        """The service's root including the version, what the client takes as `base_url`."""
+        """The root URL of v1.0, to be passed to the client as `base_url`."""
         return f"{self._origin}/v1.0"
 
     @property
     def beta_url(self) -> str:
-        """The root of the beta version."""
+        """The root URL of beta."""
         return f"{self._origin}/beta"
 
     @property
@@ -166,12 +160,12 @@ class Emulator:
 
     @property
     def download_origin(self) -> str:
-        """Scheme, host and port of the second origin, where content is after a redirect."""
-        return self._answers.download_origin
+        """Scheme, host and port of the second origin, which serves content after a redirect."""
+        return self.downloads.origin
 
     @property
     def token(self) -> str:
-        """The bearer token that requests must have; another one can be set at any time."""
+        """The bearer token that requests must carry; it can be changed at any time."""
         return self._service.token
 
     @token.setter
@@ -180,7 +174,7 @@ class Emulator:
 
     @property
     def credential(self) -> EmulatorCredential:
-        """A credential that gives the current token."""
+        """A credential with the current token."""
         return EmulatorCredential(self.token)
 
     @property
@@ -194,11 +188,11 @@ class Emulator:
         return self._service.download_requests
 
     def cut_content_after(self, size: int, *, times: int = 1) -> None:
-        """Break off the next downloads after some bytes.
+        """Cut off the next downloads.
 
         Args:
-            size: how many bytes of the body still arrive.
-            times: how many downloads.
+            size: how many bytes of the body to send first.
+            times: how many downloads to cut off.
         """
         self.downloads.cuts.extend([size] * times)
 
@@ -211,14 +205,14 @@ class Emulator:
         body: bytes | str | JsonObject | None = None,
         path: str | None = None,
     ) -> None:
-        """Answer the next requests with a failure.
+        """Fail the next requests.
 
         Args:
             status: the HTTP status.
-            times: how many requests.
-            headers: to be sent with it.
-            body: as it is, or an object to be sent as JSON; by default Graph's error object.
-            path: count only requests whose target contains this text, as it comes over the wire.
+            times: how many requests to fail.
+            headers: extra response headers.
+            body: the response body, or an object to send as JSON; by default Graph's error object.
+            path: fail only requests whose target contains this text, percent-encoded as on the wire.
 
         Raises:
             ValueError: `times` is less than 1.
@@ -226,13 +220,13 @@ class Emulator:
         self.inject(Answer(status, dict(headers or {}), as_body(body)), path=path, times=times)
 
     def inject(self, fault: Fault, *, path: str | None = None, times: int = 1, after: int = 0) -> None:
-        """Let a fault happen to the next requests that it can happen to.
+        """Inject a fault into the next requests that it applies to.
 
         Args:
-            fault: what is to happen, one of `graph_meetings_emulator.faults`.
-            path: count only requests whose target contains this text, as it comes over the wire.
-            times: to how many requests.
-            after: how many of them are spared before.
+            fault: one of the faults in `graph_meetings_emulator.faults`.
+            path: only requests whose target contains this text, percent-encoded as on the wire.
+            times: how many requests get the fault.
+            after: how many requests to let through first.
 
         Raises:
             ValueError: `times` is less than 1, or `after` is negative.
@@ -247,37 +241,37 @@ class Emulator:
         longest_delay: float = 0.05,
         most_in_a_row: int = 3,
     ) -> None:
-        """Let faults happen at random, the same ones for the same seed and the same requests.
+        """Inject faults at random; the same seed and the same requests give the same faults.
 
         Args:
-            profile: the name of one of `graph_meetings_emulator.faults.PROFILES`, or the probability of each fault
-                for each request.
-            seed: decides which requests have which faults.
-            longest_delay: in seconds, of a `Retry-After`, a stall, and all pauses of one slow body.
-            most_in_a_row: how many times one request fails before it gets its true reply.
+            profile: a profile, the name of one in `graph_meetings_emulator.faults.PROFILES`, or a mapping from faults
+                to their probabilities per request.
+            seed: decides which requests get which faults.
+            longest_delay: the longest `Retry-After`, stall, or sum of pauses in a slow body, in seconds.
+            most_in_a_row: how many times in a row a request fails before it succeeds.
 
         Raises:
-            ValueError: there is no such profile, or a number makes no sense.
+            ValueError: the profile is unknown, or a number is out of range.
         """
         self._service.faults.chaos = Chaos(profile_of(profile), seed, longest_delay, most_in_a_row)
 
     def stop_chaos(self) -> None:
-        """Let no more faults happen at random."""
+        """Stop injecting faults at random."""
         self._service.faults.chaos = None
 
     @property
     def faults_injected(self) -> Counter[str]:
-        """How many faults of each kind have happened."""
+        """How many faults of each kind were injected."""
         return self._service.faults.counts()
 
     @property
     def fault_log(self) -> deque[InjectedFault]:
-        """The latest faults and the requests that they happened to, oldest first."""
+        """The latest faults and the requests that got them, oldest first."""
         return self._service.faults.log
 
     @property
     def foreign_origin(self) -> str:
-        """Scheme, host and port to which foreign links lead; by default a listener of the emulator's own."""
+        """Scheme, host and port that foreign links lead to; by default a listener of the emulator itself."""
         return self._service.faults.foreign_origin
 
     @foreign_origin.setter
@@ -286,5 +280,5 @@ class Emulator:
 
     @property
     def foreign_requests(self) -> deque[ReceivedRequest]:
-        """The latest requests to the emulator's own foreign origin, oldest first."""
+        """The latest requests to the emulator's own listener for foreign links, oldest first."""
         return self._service.foreign_requests

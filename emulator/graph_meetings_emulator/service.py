@@ -1,6 +1,6 @@
-"""The ASGI application: authentication, errors, the request log, faults, and the origins beside Graph's own.
+"""The ASGI application: authentication, errors, request logs, faults, and the two origins besides Graph's own.
 
-Starlette's router is not used: it decodes paths before it splits them, and `%2F` in an id would split the id.
+It does not use Starlette's router, which decodes paths before splitting them: `%2F` in an id would split the id.
 """
 
 import hmac
@@ -18,7 +18,7 @@ from graph_meetings_emulator.answers.routes import Route, Routes
 from graph_meetings_emulator.faults.fault import Exchange
 from graph_meetings_emulator.faults.injection import FaultInjector
 from graph_meetings_emulator.faults.pages import without_repeat_marker
-from graph_meetings_emulator.http.errors import ServiceError, bad_request, not_found, unauthenticated
+from graph_meetings_emulator.http.errors import ServiceError, bad_request, unauthenticated
 from graph_meetings_emulator.http.messages import JSON_TYPE, RawHeaders, ReceivedRequest, Reply, encode_header
 from graph_meetings_emulator.http.transmission import transmit
 
@@ -33,15 +33,15 @@ class GraphService:
 
     Args:
         routes: by version, such as `v1.0`.
-        answers: answers routes.
-        token: the bearer token that requests must have.
+        answers: answers the routes.
+        token: the bearer token that requests must carry.
 
     Attributes:
         requests: the latest requests to Graph.
-        download_requests: the latest requests to the second origin.
-        download_port: the port that is the second origin.
-        foreign_requests: the latest requests to the origin that is not the service.
-        foreign_port: its port.
+        download_requests: the latest requests to the second origin, which serves content after a redirect.
+        download_port: the port of the second origin.
+        foreign_requests: the latest requests to the foreign origin, which is not part of the service.
+        foreign_port: the port of the foreign origin.
     """
 
     def __init__(self, routes: Mapping[str, Routes], answers: Answers, token: str) -> None:
@@ -63,7 +63,7 @@ class GraphService:
         try:
             reply = self._reply(request)
         except Exception:
-            _log.exception("the emulator failed on %s", request.target)
+            _log.exception("internal error in the emulator on %s", request.target)
             raise
         await transmit(reply, scope, receive, send)
 
@@ -121,25 +121,21 @@ class GraphService:
         return version, self._routes[version].match(path.encode("latin-1"))
 
     def _download(self, request: ReceivedRequest) -> Exchange:
-        """Answer at the second origin, where a ticket in the URL is all that counts."""
+        """Answer at the second origin, where the ticket in the URL is all that counts."""
         self.download_requests.append(request)
 
         def answer() -> Reply:
             if "authorization" in request.headers:
                 return Reply(403, [_PLAIN_TEXT], b"A bearer token does not belong here.")
-            ticket = request.raw_path.decode("latin-1").rpartition("/")[2]
-            media = self.answers.downloads.tickets.get(ticket)
             try:
-                if media is None:
-                    raise not_found()
-                return self.answers.downloads.reply(media, request)
+                return self.answers.redeem(request)
             except ServiceError as error:
                 return _in_plain_text(error)
 
         return Exchange(request, answer, _in_plain_text)
 
     def _foreign_reply(self, request: ReceivedRequest) -> Reply:
-        """Answer as a server to which a link has lured the client: with what it may take for the service's."""
+        """Answer like the service, as an attacker's server would if the client followed a spoofed link."""
         self.foreign_requests.append(request)
         if request.raw_path.endswith(b"/content"):
             return Reply(200, [encode_header("content-type", "video/mp4")], b"not the recording")

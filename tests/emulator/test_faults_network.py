@@ -179,7 +179,7 @@ def test_offline_leaves_no_thread(site: Site) -> None:
 
 def test_what_does_not_run_cannot_be_offline(site: Site) -> None:
     site.emulator.stop()
-    with pytest.raises(RuntimeError, match="does not run"), site.emulator.offline():
+    with pytest.raises(RuntimeError, match="not running"), site.emulator.offline():
         pass
 
 

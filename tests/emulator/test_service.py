@@ -129,7 +129,7 @@ def test_a_failure_of_the_emulator_itself_is_logged(site: Site, caplog: pytest.L
     broken: Any = {"id": "x", "subject": object()}
     site.emulator.dataset.add(("users", organizer, "onlineMeetings"), broken)
     assert site.get(f"/users/{organizer}/onlineMeetings").status_code == 500
-    assert f"the emulator failed on /v1.0/users/{organizer}/onlineMeetings" in caplog.text
+    assert f"internal error in the emulator on /v1.0/users/{organizer}/onlineMeetings" in caplog.text
 
 
 def test_an_id_is_there_once(site: Site) -> None:

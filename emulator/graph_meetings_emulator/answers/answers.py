@@ -1,6 +1,7 @@
-"""From a route to its answer: one object, a page of a collection, a page of changes, or a stream."""
+"""Answers to routes: an object, a page of a collection, a page of changes, or a stream."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from urllib.parse import unquote
 
 from graph_meetings_emulator.answers.delta import DeltaBehaviour, delta_page
@@ -9,14 +10,20 @@ from graph_meetings_emulator.answers.resources import find_entity, find_set, fin
 from graph_meetings_emulator.answers.routes import Route
 from graph_meetings_emulator.answers.tenant import Tenant
 from graph_meetings_emulator.data.dataset import Dataset
-from graph_meetings_emulator.data.entities import Entity, EntitySet
+from graph_meetings_emulator.data.entities import EntitySet
 from graph_meetings_emulator.http.downloads import DownloadBehaviour
 from graph_meetings_emulator.http.errors import bad_request
-from graph_meetings_emulator.http.messages import JSON_TYPE, ReceivedRequest, Reply, encode_header
+from graph_meetings_emulator.http.messages import JSON_TYPE, ReceivedRequest, Reply
 from graph_meetings_emulator.http.negotiation import choose_format
-from graph_meetings_emulator.odata.expansion import ExpandedProperty, Expander, columns, expanded_properties, models_of
-from graph_meetings_emulator.odata.page_sizes import NEWEST
-from graph_meetings_emulator.odata.page_tokens import Position
+from graph_meetings_emulator.odata.expansion import (
+    Expander,
+    ExpansionBehaviour,
+    columns,
+    expanded_properties,
+    models_of,
+)
+from graph_meetings_emulator.odata.page_sizes import NEWEST, PageSizes
+from graph_meetings_emulator.odata.page_tokens import Position, TokenSealer
 from graph_meetings_emulator.odata.paging import Listing, Page, list_page
 from graph_meetings_emulator.odata.preferences import Preferences, preferences_of
 from graph_meetings_emulator.odata.query import Query, parse_query, selected_names
@@ -37,49 +44,52 @@ from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.models.model import Model
 
 _EXPANDED_ONE_BY_ONE = frozenset({"microsoft.graph.callRecords.callRecord"})
-"""Types of which only single objects can be expanded, not those in a list."""
+"""Types that support `$expand` for a single object only, not in a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What of the objects of an answer is shown."""
+    """Which part of each object an answer shows: its columns in the context, and what writes them."""
 
     columns: str
     write: ItemWriter
 
 
-@dataclass(slots=True)
 class Answers:
-    """Answers routes from a data set.
+    """Answer routes from a dataset.
+
+    Args:
+        dataset: what the service knows.
+        page_sizes: how many items a page has.
+        secret: seals the tokens in links.
 
     Attributes:
-        expander: writes what is expanded; has the data set, the sealer of tokens, and the sizes of pages.
+        expansion: how expanded collections link to their remaining items.
         delta: how delta queries behave.
-        downloads: how streams are handed out.
-        tenant: what the administrators decide.
-        download_origin: where streams are, when they are at another origin.
+        downloads: how streams are delivered.
+        tenant: what the administrators have decided.
     """
 
-    expander: Expander
-    delta: DeltaBehaviour = field(default_factory=DeltaBehaviour)
-    downloads: DownloadBehaviour = field(default_factory=DownloadBehaviour)
-    tenant: Tenant = field(default_factory=Tenant)
-    download_origin: str = ""
-
-    @property
-    def _dataset(self) -> Dataset:
-        return self.expander.dataset
+    def __init__(self, dataset: Dataset, page_sizes: PageSizes, secret: str) -> None:
+        self.expansion = ExpansionBehaviour()
+        self.delta = DeltaBehaviour()
+        self.downloads = DownloadBehaviour()
+        self.tenant = Tenant()
+        self._dataset = dataset
+        self._page_sizes = page_sizes
+        self._sealer = TokenSealer(secret)
+        self._expander = Expander(dataset, self._sealer, page_sizes, self.expansion)
 
     def answer(self, route: Route, request: ReceivedRequest, root: str) -> Reply:
         """Answer a request.
 
         Args:
-            route: what its path stands for.
+            route: what its path refers to.
             request: the request.
-            root: the URL of this service and version, as the client wrote it.
+            root: the root URL of this version of the service, as the client wrote it.
 
         Raises:
-            ServiceError: the answer is an error.
+            ServiceError: the service refuses the request.
         """
         self.tenant.check_models([route.operation.model])
         query = parse_query(request.raw_query.decode("latin-1"), route.operation.returns)
@@ -91,10 +101,18 @@ class Answers:
             case Returns.STREAM:
                 return self._stream(route, query, request)
 
+    def redeem(self, request: ReceivedRequest) -> Reply:
+        """Answer a request to the second origin.
+
+        Raises:
+            ServiceError: 404 if no such URL was handed out, 416 if the range starts beyond the end.
+        """
+        return self.downloads.redeem(request)
+
     def _one(self, route: Route, query: Query, request: ReceivedRequest, root: str) -> Reply:
         entity = find_entity(self._dataset.root, route, self.tenant.check_for(route.operation))
         preferences = preferences_of(request)
-        # With one object it is the collections in it that are paged.
+        # For a single object, the preferred page size applies to the collections expanded in it.
         view = self._view(route.operation.model, query, preferences, expanded_size=preferences.page_size)
         body = render_entity(entity, entity_context(entity, view.columns), view.write, root)
         return Reply(200, [JSON_TYPE, *preferences.applied], body)
@@ -103,22 +121,19 @@ class Answers:
         formats = find_stream(self._dataset.root, route, self.tenant.check_for(route.operation))
         media = choose_format(formats, query.format, request.headers.get("accept"))
         self.tenant.check_speakers(are_named=media.names_speakers)
-        if self.downloads.redirects:
-            location = self.download_origin + self.downloads.issue_ticket(media)
-            return Reply(302, [encode_header("location", location)])
         return self.downloads.reply(media, request)
 
     def _many(self, route: Route, query: Query, request: ReceivedRequest, root: str) -> Reply:
         address = request.origin + request.raw_path.decode("latin-1")
         position = self._position(route, query, request, address)
-        # Only the token in a link decides: the options are those of the listing's first request.
+        # The token alone decides: it carries the options of the listing's first request.
         query = parse_query(position.query, Returns.MANY)
         preferences = preferences_of(request)
         entities = find_set(self._dataset.root, route, self.tenant.check_for(route.operation))
         listing = self._listing(route, entities, query, preferences.page_size)
         page = delta_page(listing, position, self.delta) if route.is_delta else list_page(listing, position)
         model = route.operation.model
-        # Entities that a function gives say their type; rows, which are nothing but values, do not.
+        # Entities returned by a function state their type; log rows, which are not entities, do not.
         annotated = odata_type(model) if route.calls and is_entity(model) else None
         view = self._view(model, query, preferences, annotated=annotated)
         annotations: JsonObject = {"@odata.context": f"{root}/$metadata#{_context(route, entities, view.columns)}"}
@@ -138,21 +153,15 @@ class Answers:
         names = selected_names(query.select, model)
         expanded = expanded_properties(model, query.expand, preferences)
         self.tenant.check_models(models_of(expanded))
-        members = self._members(expanded, expanded_size) if expanded else None
+        members = partial(self._expander.members, properties=expanded, preferred=expanded_size) if expanded else None
         writer = item_writer(representation_of(model, preferences), names, odata_type=annotated, members=members)
         return _View(context_columns(names, columns(expanded)), writer)
-
-    def _members(self, expanded: tuple[ExpandedProperty, ...], size: int | None) -> ItemWriter:
-        def members(entity: Entity) -> bytes:
-            return self.expander.members(entity, expanded, size)
-
-        return members
 
     def _position(self, route: Route, query: Query, request: ReceivedRequest, address: str) -> Position:
         if query.token is None:
             text = request.raw_query.decode("latin-1")
             return self.delta.first(text) if route.is_delta else Position(text)
-        position = self.expander.sealer.open(query.token, route.canonical_path)
+        position = self._sealer.open(query.token, route.canonical_path)
         if route.is_delta:
             self.delta.check(position, f"{address}?$deltatoken=")
         return position
@@ -167,7 +176,7 @@ class Answers:
             model=model,
             query=query,
             predicate=predicate(route.calls, condition, model, self.tenant.retained(entities.path[-1])),
-            size=self.expander.page_sizes.size(model, query.top, preferred),
+            size=self._page_sizes.size(model, query.top, preferred),
             newest=NEWEST.get(odata_type(model)),
         )
 
@@ -177,14 +186,14 @@ class Answers:
             if position is not None and rule_for(route.calls).links_by_skip:
                 links[name] = f"{address}?{_skipping(position.query, query.skip + len(page.entities))}"
             elif position is not None:
-                links[name] = f"{address}?skipToken={self.expander.sealer.seal(position, route.canonical_path)}"
-        # The documents' examples count the page; $count=true asks for all.
+                links[name] = f"{address}?skipToken={self._sealer.seal(position, route.canonical_path)}"
+        # The documents' examples count the items of the page; $count=true counts all of them.
         links["@odata.count"] = len(page.entities) if page.total is None else page.total
         return links
 
 
 def _skipping(query: str, count: int) -> str:
-    """Write the options of a request with another `$skip`."""
+    """Return the options of a request with another `$skip`."""
     others = [pair for pair in query.split("&") if pair and unquote(pair.partition("=")[0]).lower() != "$skip"]
     return "&".join([*others, f"$skip={count}"])
 

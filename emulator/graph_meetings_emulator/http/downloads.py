@@ -1,4 +1,4 @@
-"""Answers with a stream: whole, or the range asked for; here, or by way of another origin.
+"""Replies with a stream, in full or in part, from Graph itself or from a second origin.
 
 Source: RFC 9110, sections 13.1.5 (If-Range) and 14 (Range).
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from graph_meetings_emulator.data.media import Media
-from graph_meetings_emulator.http.errors import ServiceError
+from graph_meetings_emulator.http.errors import ServiceError, not_found
 from graph_meetings_emulator.http.messages import ByteRange, RawHeaders, ReceivedRequest, Reply, encode_header
 from graph_meetings_emulator.http.script import Script, SendBody, SendHead
 
@@ -17,32 +17,47 @@ _RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))")
 
 @dataclass(slots=True)
 class DownloadBehaviour:
-    """How the service hands out streams; the documents leave all of it open.
+    """How the service delivers streams; the documents leave all of this open.
 
     Attributes:
-        supports_ranges: whether `Range` is honoured; otherwise it is ignored.
-        redirects: whether content is at another origin, reached by a 302.
-        cuts: after how many bytes the next answers break off.
-        tickets: streams by the secret part of their address at the other origin.
+        supports_ranges: whether `Range` is honoured rather than ignored.
+        redirects: whether content is served by a second origin, reached by a 302.
+        cuts: how many bytes each of the next replies sends before it breaks off.
+        origin: scheme, host and port of the second origin.
+        tickets: streams by the secret part of their URL at the second origin.
     """
 
     supports_ranges: bool = True
     redirects: bool = False
     cuts: list[int] = field(default_factory=list[int])
+    origin: str = ""
     tickets: dict[str, Media] = field(default_factory=dict[str, Media])
 
-    def issue_ticket(self, media: Media) -> str:
-        """Make an address for a stream at the other origin, as good as a token to whoever has it."""
-        ticket = blake2b(media.etag.encode(), digest_size=16).hexdigest()
-        self.tickets[ticket] = media
-        return f"/download/{ticket}?tempauth=made-up"
-
     def reply(self, media: Media, request: ReceivedRequest) -> Reply:
-        """Answer with a stream.
+        """Answer with a stream, or redirect to it.
 
         Raises:
-            ServiceError: 416 where the range asked for is beyond the end.
+            ServiceError: 416 if the range starts beyond the end.
         """
+        if not self.redirects:
+            return self._stream(media, request)
+        # Like a pre-authenticated URL of the service: whoever has it needs no token.
+        ticket = blake2b(media.etag.encode(), digest_size=16).hexdigest()
+        self.tickets[ticket] = media
+        return Reply(302, [encode_header("location", f"{self.origin}/download/{ticket}?tempauth=made-up")])
+
+    def redeem(self, request: ReceivedRequest) -> Reply:
+        """Answer a request to the second origin.
+
+        Raises:
+            ServiceError: 404 if no such URL was handed out, 416 if the range starts beyond the end.
+        """
+        media = self.tickets.get(request.raw_path.decode("latin-1").rpartition("/")[2])
+        if media is None:
+            raise not_found()
+        return self._stream(media, request)
+
+    def _stream(self, media: Media, request: ReceivedRequest) -> Reply:
         headers: RawHeaders = [encode_header("content-type", media.media_type), encode_header("etag", media.etag)]
         part = None
         if self.supports_ranges:
@@ -56,12 +71,12 @@ class DownloadBehaviour:
 
 
 def requested_range(request: ReceivedRequest, media: Media) -> tuple[int, int] | None:
-    """Read the range that a request asks for, as start and stop; `None` stands for the whole.
+    """Return the start and stop of the range that a request asks for, or `None` for the whole stream.
 
-    Several ranges, and a range that is none, count as no range, as RFC 9110 allows.
+    Multiple ranges and malformed ranges are ignored, as RFC 9110 allows.
 
     Raises:
-        ServiceError: 416 where the range is beyond the end.
+        ServiceError: 416 if the range starts beyond the end.
     """
     match = _RANGE.fullmatch(request.headers.get("range", ""))
     if match is None or request.headers.get("if-range", media.etag) != media.etag:

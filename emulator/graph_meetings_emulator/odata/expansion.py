@@ -4,12 +4,12 @@ Source: OData 4.01 JSON format, section 8; https://learn.microsoft.com/graph/api
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
-from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_emulator.data.meeting_json import GRAPH_ROOT
+from graph_meetings_emulator.data.store import Store
 from graph_meetings_emulator.odata.filters import compile_filter
 from graph_meetings_emulator.odata.page_sizes import PageSizes
 from graph_meetings_emulator.odata.page_tokens import Position, TokenSealer
@@ -119,21 +119,21 @@ def models_of(properties: tuple[ExpandedProperty, ...]) -> Iterator[type[Model]]
         yield from models_of(expanded.nested)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Expander:
-    """Writes what is expanded.
+    """Write what is expanded.
 
-    Attributes:
-        dataset: what there is.
-        sealer: makes the tokens of links.
+    Args:
+        store: what the service knows.
+        sealer: makes the tokens in links.
         page_sizes: how many items a page has.
-        behaviour: how links look.
+        behaviour: what links look like.
     """
 
-    dataset: Dataset
+    store: Store
     sealer: TokenSealer
     page_sizes: PageSizes
-    behaviour: ExpansionBehaviour = field(default_factory=ExpansionBehaviour)
+    behaviour: ExpansionBehaviour
 
     def members(self, entity: Entity, properties: tuple[ExpandedProperty, ...], preferred: int | None = None) -> bytes:
         """Write the members that expansions add to an object, as an object of their own.
@@ -174,7 +174,7 @@ class Expander:
     def _page(self, entity: Entity, expanded: ExpandedProperty, preferred: int | None) -> Page:
         model, query = expanded.navigation.model, expanded.query
         listing = Listing(
-            change_log=self.dataset.change_log(entity, (expanded.navigation.name,)),
+            change_log=self.store.change_log(entity, (expanded.navigation.name,)),
             model=model,
             query=query,
             predicate=None if query.filter is None else compile_filter(query.filter, model),
