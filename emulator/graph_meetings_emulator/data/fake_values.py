@@ -5,11 +5,14 @@ import unicodedata
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from graph_meetings_runtime.json_codec import JsonObject, Number
 
 T = TypeVar("T")
+
+Start: TypeAlias = datetime | str | None
+"""An aware datetime or an RFC 3339 text; `None` for a made-up time in the first half of 2026."""
 
 _FIRST_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _FIRST_NAMES = ("Ines", "Tomasz", "Aiko", "Léa", "Mateus", "Priya", "Jonas", "Zanele", "Ewa", "Noor", "Łucja", "小雪")
@@ -69,7 +72,7 @@ class FakeValues:
             "userPrincipalName": f"{ascii_name}@lakeshore.example".lower(),
         }
 
-    def start(self, given: datetime | str | None = None) -> datetime:
+    def start(self, given: Start = None) -> datetime:
         """Give a moment as a time, by default one at some working hour of the first half of 2026."""
         match given:
             case str():

@@ -1,0 +1,72 @@
+"""Made-up webinars and town halls, and attendance reports of meetings and of their sessions."""
+
+from datetime import timedelta
+from typing import cast
+
+from graph_meetings_emulator.data.attendance_json import AttendanceFactory
+from graph_meetings_emulator.data.entities import Entity
+from graph_meetings_emulator.data.fake_values import Start
+from graph_meetings_emulator.data.store import EntityPath
+from graph_meetings_emulator.data.users import UserData
+from graph_meetings_runtime.json_codec import JsonObject
+
+_EVENTS = ("solutions", "virtualEvents")
+
+
+class AttendanceData(UserData):
+    """Virtual events and attendance reports."""
+
+    def __init__(self, *, seed: int = 1) -> None:
+        super().__init__(seed=seed)
+        self._attendance = AttendanceFactory(self._sequence("attendance"))
+
+    def add_virtual_event(
+        self,
+        kind: str = "webinars",
+        *,
+        organizer_id: str | None = None,
+        start: Start = None,
+        sessions: int = 1,
+        attendees: int = 4,
+    ) -> str:
+        """Add a made-up webinar, or a town hall, whose sessions have an attendance report each; return its id.
+
+        Args:
+            kind: `webinars` or `townhalls`.
+            organizer_id: the user; by default the first one.
+            start: when the first session was, the others one day apart.
+            sessions: number of sessions.
+            attendees: of each session.
+        """
+        factory, organizer_id = self._attendance, organizer_id or self.organizers[0]
+        moment = factory.fake.start(start)
+        event = self.add((*_EVENTS, kind), factory.virtual_event(self.find(("users", organizer_id)).properties, moment))
+        for number in range(sessions):
+            day = moment + timedelta(days=number)
+            path = (*_EVENTS, kind, event.id, "sessions")
+            session = self.add(path, factory.session(event.properties, day))
+            self.add_attendance_report((*path, session.id), attendees=attendees, start=day)
+        return event.id
+
+    def add_attendance_report(self, path: EntityPath, *, attendees: int = 4, start: Start = None) -> JsonObject:
+        """Add a made-up attendance report with its records, and return its JSON.
+
+        Args:
+            path: the meeting, or the session of a virtual event.
+            attendees: number of records, the organizer's included.
+            start: when the meeting began; by default when it was to.
+        """
+        factory, parent = self._attendance, self.find(path)
+        is_event = path[: len(_EVENTS)] == _EVENTS
+        moment = factory.fake.start(start if start or is_event else str(parent.properties["startDateTime"]))
+        organizer = self._organizer_of(parent)
+        report = self.add((*path, "attendanceReports"), factory.report(attendees, moment, is_event=is_event))
+        for record in factory.records(organizer, attendees, moment, is_event=is_event):
+            self.add((*path, "attendanceReports", report.id, "attendanceRecords"), record)
+        return report.properties
+
+    def _organizer_of(self, meeting: Entity) -> JsonObject:
+        """Give the user to whom a meeting, or the event of a session, belongs."""
+        owner = meeting.parent if meeting.parent is not None else meeting
+        created_by = cast("dict[str, dict[str, str]]", owner.properties.get("createdBy"))
+        return self.find(("users", created_by["user"]["id"])).properties if created_by else owner.properties

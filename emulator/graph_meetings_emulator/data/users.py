@@ -1,0 +1,32 @@
+"""Made-up users, whom everything else in a dataset belongs to."""
+
+from graph_meetings_emulator.data.fake_values import FakeValues
+from graph_meetings_emulator.data.store import Store
+
+
+class UserData(Store):
+    """Users.
+
+    Args:
+        seed: decides everything that the methods make up.
+    """
+
+    def __init__(self, *, seed: int = 1) -> None:
+        super().__init__()
+        self._seed = seed
+        self._fake = FakeValues(seed)
+
+    def _sequence(self, name: str) -> FakeValues:
+        """Return a random sequence of its own, so that more data of one kind leaves the other kinds as they were."""
+        return FakeValues(f"{self._seed}/{name}", self._fake.tenant)
+
+    @property
+    def organizers(self) -> tuple[str, ...]:
+        """The users' ids."""
+        return self.ids(("users",))
+
+    def add_organizer(self) -> str:
+        """Add a made-up user, and return the id; the first one is `/me`."""
+        user = self.add(("users",), self._fake.user())
+        self.root.singles.setdefault("me", user)
+        return user.id
