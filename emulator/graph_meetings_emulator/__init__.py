@@ -1,7 +1,7 @@
 """A local Microsoft Graph service, driven by the metadata that the client is generated from.
 
-Its parts are imported when they are first used: pytest loads the plugin in this package at every run, also where the
-extra `emulator` is not installed.
+Its parts are imported on first use: pytest loads the plugin in this package on every run, even if the extra
+`emulator` is not installed.
 """
 
 from importlib import import_module

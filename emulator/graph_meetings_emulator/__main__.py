@@ -17,7 +17,7 @@ _SIZE = re.compile(r"([0-9]+)([kmg]i?|)")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command, and return its exit status."""
+    """Run the command and return its exit status."""
     options = _parser().parse_args(arguments)
     if options.list_chaos:
         for profile in PROFILES.values():
@@ -47,22 +47,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """Read a size such as `500k` or `2Gi`, or a range of sizes such as `1M-20M`, as least and greatest bytes.
+    """Parse a size such as `500k`, or a range such as `1M-20M`, into its least and greatest number of bytes.
 
     Raises:
-        ValueError: the text is neither.
+        ValueError: the text is neither a size nor a range.
     """
     least, dash, greatest = text.partition("-")
     sizes = _bytes(least), _bytes(greatest if dash else least)
     if sizes[0] > sizes[1]:
-        raise ValueError(f"{text!r} is no range: the first size is the greater one")
+        raise ValueError(f"{text!r} is not a range: the first size is larger than the second")
     return sizes
 
 
 def _bytes(text: str) -> int:
     match = _SIZE.fullmatch(text.lower())
     if match is None:
-        raise ValueError(f"{text!r} is no size such as 500k, 20M or 2Gi")
+        raise ValueError(f"{text!r} is not a size like 500k, 20M or 2Gi")
     return int(match[1]) * _UNITS[match[2]]
 
 
@@ -80,26 +80,45 @@ def _dataset(options: argparse.Namespace) -> Dataset:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="graph-emulator", description="A local Microsoft Graph service.")
-    parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8080, help="0 for any free one (default: %(default)s)")
-    parser.add_argument("--token", default="made-up-token", help="the bearer token of requests (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="decides the data and the chaos (default: %(default)s)")
-    parser.add_argument("--organizers", type=int, default=2, help="number of users (default: %(default)s)")
-    parser.add_argument("--meetings", type=int, default=3, help="for each organizer (default: %(default)s)")
-    parser.add_argument("--recordings", type=int, default=4, help="for each meeting (default: %(default)s)")
-    parser.add_argument("--transcripts", type=int, default=1, help="for each meeting (default: %(default)s)")
-    parser.add_argument("--call-records", type=int, default=3, help="in all (default: %(default)s)")
-    parser.add_argument("--log-rows", type=int, default=3, help="for each log (default: %(default)s)")
-    parser.add_argument(
-        "--content-size", type=parse_size, default="1M-20M", help="of recordings, a size or a range: %(default)s"
+    parser = argparse.ArgumentParser(
+        prog="graph-emulator", description="Run a local Microsoft Graph service until Ctrl-C."
     )
-    parser.add_argument("--chaos", metavar="PROFILE", help="faults at random, of one of the profiles of --list-chaos")
-    parser.add_argument("--chaos-seed", type=int, help="decides the faults, where the data are to stay the same")
+    parser.add_argument("--host", default="127.0.0.1", help="loopback address to listen on (default: %(default)s)")
     parser.add_argument(
-        "--chaos-delay", type=float, default=1.0, help="the longest delay of a fault, in seconds (default: %(default)s)"
+        "--port", type=int, default=8080, help="port to listen on, 0 for any free port (default: %(default)s)"
     )
-    parser.add_argument("--list-chaos", action="store_true", help="list the profiles, and end")
+    parser.add_argument(
+        "--token", default="made-up-token", help="bearer token that requests must carry (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="seed of the data and the faults (default: %(default)s)")
+    parser.add_argument(
+        "--organizers",
+        type=int,
+        default=2,
+        help="number of users, each of whom organizes meetings (default: %(default)s)",
+    )
+    parser.add_argument("--meetings", type=int, default=3, help="meetings per user (default: %(default)s)")
+    parser.add_argument("--recordings", type=int, default=4, help="recordings per meeting (default: %(default)s)")
+    parser.add_argument("--transcripts", type=int, default=1, help="transcripts per meeting (default: %(default)s)")
+    parser.add_argument(
+        "--call-records", type=int, default=3, help="total number of call records (default: %(default)s)"
+    )
+    parser.add_argument("--log-rows", type=int, default=3, help="rows per call log (default: %(default)s)")
+    parser.add_argument(
+        "--content-size",
+        type=parse_size,
+        default="1M-20M",
+        help="size of recordings, or a range of sizes (default: %(default)s)",
+    )
+    parser.add_argument("--chaos", metavar="PROFILE", help="inject random faults from a profile; see --list-chaos")
+    parser.add_argument("--chaos-seed", type=int, help="seed of the faults alone (default: --seed)")
+    parser.add_argument(
+        "--chaos-delay",
+        type=float,
+        default=1.0,
+        help="longest delay caused by a fault, in seconds (default: %(default)s)",
+    )
+    parser.add_argument("--list-chaos", action="store_true", help="list the profiles and exit")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""A credential for the emulator, in the form that azure-identity's have."""
+"""A credential for the emulator with the interface of azure-identity's credentials."""
 
 import time
 from types import TracebackType
@@ -8,13 +8,13 @@ from azure.core.credentials import AccessToken
 
 
 class EmulatorCredential:
-    """Gives the emulator's token to whoever asks.
+    """Return the emulator's token on every request.
 
     Args:
         token: the bearer token.
 
     Attributes:
-        requests: the scopes and claims of each call.
+        requests: the scopes and claims of every call.
     """
 
     def __init__(self, token: str) -> None:
@@ -29,12 +29,12 @@ class EmulatorCredential:
         enable_cae: bool = False,  # noqa: ARG002  azure-core's protocol
         **_: Any,
     ) -> AccessToken:
-        """Give the token, good for an hour."""
+        """Return the token, valid for an hour."""
         self.requests.append((scopes, claims))
         return AccessToken(self._token, int(time.time()) + 3600)
 
     async def close(self) -> None:
-        """Do nothing; there is nothing open."""
+        """Do nothing: there is nothing to close."""
 
     async def __aenter__(self) -> Self:
         return self

@@ -48,7 +48,7 @@ def test_a_scripted_fault_waits_for_its_path(site: Site) -> None:
 
 @pytest.mark.parametrize(("times", "after"), [(0, 0), (-1, 0), (1, -1)])
 def test_a_fault_comes_at_least_once(site: Site, times: int, after: int) -> None:
-    with pytest.raises(ValueError, match="at least once"):
+    with pytest.raises(ValueError, match=r"times must be at least 1|after must not be negative"):
         site.emulator.inject(RED, times=times, after=after)
 
 
@@ -160,12 +160,12 @@ def test_the_probability_is_that_of_a_request(site: Site) -> None:
     ],
 )
 def test_numbers_that_make_no_sense_are_refused(start: Callable[[], object]) -> None:
-    with pytest.raises(ValueError, match=r"give|probabilities"):
+    with pytest.raises(ValueError, match=r"must"):
         start()
 
 
 def test_an_unknown_profile_is_refused(site: Site) -> None:
-    with pytest.raises(ValueError, match=r"no chaos profile 'tornado'; there are .*five-percent"):
+    with pytest.raises(ValueError, match=r"unknown chaos profile 'tornado'; profiles are .*five-percent"):
         site.emulator.start_chaos("tornado")
 
 
@@ -210,7 +210,7 @@ def test_the_command_lists_the_profiles(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_command_refuses_an_unknown_profile(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--organizers", "1", "--chaos", "tornado"]) == 1
-    assert "no chaos profile 'tornado'" in capsys.readouterr().err
+    assert "unknown chaos profile 'tornado'" in capsys.readouterr().err
 
 
 def served(*arguments: str) -> tuple[list[int], str]:

@@ -164,7 +164,7 @@ def test_sizes_have_units_and_ranges(text: str, expected: tuple[int, int]) -> No
 
 @pytest.mark.parametrize("text", ["", "x", "5x", "9-5", "1-", "-5"])
 def test_what_is_no_size_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no (size|range)"):
+    with pytest.raises(ValueError, match=r"is not a (size|range)"):
         parse_size(text)
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong between a client and the service: scripted, or at random by a seed."""
+"""Faults between the client and the service: requested by a test, or at random from a seed."""
 
 from graph_meetings_emulator.faults.bodies import MalformedJson, UnknownFields, WrongType
 from graph_meetings_emulator.faults.chaos import PROFILES, Chaos, Profile

@@ -1,4 +1,4 @@
-"""JSON that is none, that has values of wrong types, or that has more than the metadata say."""
+"""Bodies that are not JSON, have values of the wrong type, or have properties that the metadata lacks."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,16 +29,16 @@ _UNKNOWN: tuple[JsonValue, ...] = (None, "text", 1, [1, {"a": None}], {"@odata.t
 
 @dataclass(frozen=True, slots=True)
 class MalformedJson(Fault):
-    """A body that is not JSON, although the `Content-Type` says so: cut off, of wrong bytes, or of something else."""
+    """A body that is not JSON although the `Content-Type` says so: truncated, corrupted, or something else."""
 
     kind: ClassVar[str] = "malformed-json"
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the reply is an object."""
+        """Return whether the reply is a non-empty object."""
         return bool(exchange.document)
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Spoil it."""
+        """Corrupt the body."""
         body = exchange.reply.body
         corrupt = context.random.choice(_CORRUPTIONS)
         return exchange.with_body(corrupt(body, context.random.randrange(len(body))))
@@ -46,12 +46,12 @@ class MalformedJson(Fault):
 
 @dataclass(frozen=True, slots=True)
 class WrongType(Fault):
-    """One property has a value of another type: a text for a number, a list for an object, null.
+    """One property has a value of the wrong type: a string for a number, a list for an object, null.
 
     Args:
-        name: of the property; left open, it is any one.
-        keep_keys: whether the properties without which nothing can be counted stay as they are: the `value` and
-            the links of a page, the `id` and the annotations of items.
+        name: the property; by default any.
+        keep_keys: whether to leave alone the `value` and links of a page, and the `id` and annotations of items, so
+            that items can still be counted.
     """
 
     kind: ClassVar[str] = "wrong-type"
@@ -59,11 +59,11 @@ class WrongType(Fault):
     keep_keys: bool = True
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the reply has such a property."""
+        """Return whether the reply has such a property."""
         return exchange.document is not None and bool(self._places(exchange.document))
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Change its value."""
+        """Change the value of one property."""
         document = decode_json(exchange.reply.body)
         if not isinstance(document, dict):
             return exchange.reply
@@ -83,16 +83,16 @@ class WrongType(Fault):
 
 @dataclass(frozen=True, slots=True)
 class UnknownFields(Fault):
-    """Every object has properties and annotations that the metadata do not have."""
+    """Every object has properties and annotations that the metadata lacks."""
 
     kind: ClassVar[str] = "unknown-fields"
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the reply is an object."""
+        """Return whether the reply is an object."""
         return exchange.document is not None
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Add them."""
+        """Add unknown properties to every object."""
         return exchange.with_document(_extended(exchange.document or {}, context.random))
 
 
@@ -101,7 +101,7 @@ def _is_key(name: str) -> bool:
 
 
 def _properties(value: JsonValue) -> Iterator[_Place]:
-    """List every property, at any depth."""
+    """Yield every property at any depth."""
     match value:
         case dict():
             for name, inner in value.items():

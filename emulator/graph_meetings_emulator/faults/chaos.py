@@ -1,4 +1,4 @@
-"""Faults at random: which ones, how often, and the seed that makes them come again."""
+"""Random faults: which ones, how often, and the seed that makes them repeatable."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,16 +16,17 @@ from graph_meetings_emulator.faults.streams import ChangedEtag, RangeIgnored, Ra
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How often which faults come.
+    """Which faults happen, and how often.
 
     Args:
-        name: of the profile.
-        summary: what it stands for.
-        probabilities: for each request; a fault that cannot happen to it does not, and no other comes instead.
-        downloads_only: whether only streams have faults.
+        name: the name of the profile.
+        summary: one line about it.
+        probabilities: the probability of each fault per request. If the fault drawn does not apply to the request,
+            none happens.
+        downloads_only: whether only streams get faults.
 
     Raises:
-        ValueError: a probability is negative, or their sum is more than 1.
+        ValueError: a probability is negative, or the probabilities add up to more than 1.
     """
 
     name: str
@@ -35,11 +36,11 @@ class Profile:
 
     def __post_init__(self) -> None:
         if min(self.probabilities.values(), default=0) < 0 or sum(self.probabilities.values()) > 1 + 1e-9:
-            raise ValueError(f"the probabilities of the profile {self.name!r} are negative, or more than 1 in all")
+            raise ValueError(f"profile {self.name!r}: probabilities must not be negative nor add up to more than 1")
         object.__setattr__(self, "probabilities", MappingProxyType(dict(self.probabilities)))
 
     def draw(self, exchange: Exchange, random: Random) -> Fault | None:
-        """Draw the fault of a request, or none."""
+        """Draw a fault for a request, or `None`."""
         drawn = random.random()
         for fault, probability in self.probabilities.items():
             drawn -= probability
@@ -51,18 +52,18 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Chaos:
-    """Faults at random, the same ones for the same seed and the same requests.
+    """Random faults; the same seed and the same requests give the same faults.
 
-    Every path has draws of its own, so that requests that run at the same time do not change each other's faults.
+    Each path has a random sequence of its own, so that concurrent requests do not affect each other's faults.
 
     Args:
         profile: which faults, and how often.
-        seed: decides the draws.
-        longest_delay: in seconds, of a `Retry-After`, a stall, and all pauses of one slow body.
-        most_in_a_row: how many times one request, by method and target, fails before it gets its true reply.
+        seed: the seed of the random sequences.
+        longest_delay: the longest `Retry-After`, stall, or sum of pauses in a slow body, in seconds.
+        most_in_a_row: how many times in a row a request, by method and target, fails before it succeeds.
 
     Raises:
-        ValueError: a number is negative, or no request could ever fail.
+        ValueError: `longest_delay` is negative, or `most_in_a_row` less than 1.
     """
 
     profile: Profile
@@ -72,22 +73,22 @@ class Chaos:
 
     def __post_init__(self) -> None:
         if self.longest_delay < 0:
-            raise ValueError(f"the longest delay is {self.longest_delay} s; give 0 or more")
+            raise ValueError(f"longest_delay must not be negative, but is {self.longest_delay}")
         if self.most_in_a_row < 1:
-            raise ValueError(f"most_in_a_row is {self.most_in_a_row}; give 1 or more, or start no chaos")
+            raise ValueError(f"most_in_a_row must be at least 1, not {self.most_in_a_row}")
 
     def random(self, exchange: Exchange, number: int) -> Random:
-        """Give what decides about the request of a number to its path."""
+        """Return the random sequence for the n-th request to a path."""
         path = exchange.request.raw_path.decode("latin-1")
         return Random(f"{self.seed} {exchange.request.method} {path} {number}")  # noqa: S311  repeatable, not secret
 
 
 _PROFILES = (
-    Profile("throttling", "429, with every form of Retry-After and without", {Throttled(): 0.3}),
-    Profile("broken-gateway", "500, 502 and 503 with HTML, 504 with nothing", {BrokenGateway(): 0.3}),
+    Profile("throttling", "429, with Retry-After in all its forms, or without", {Throttled(): 0.3}),
+    Profile("broken-gateway", "500 with JSON, 502 and 503 with HTML, 504 with an empty body", {BrokenGateway(): 0.3}),
     Profile(
         "flaky-network",
-        "connections reset, bodies of a wrong length, slow bytes, stalls",
+        "reset connections, bodies of the wrong length, slow bytes, stalls",
         {
             Reset(Moment.BEFORE_HEADERS): 0.08,
             Reset(Moment.IN_BODY): 0.08,
@@ -98,27 +99,27 @@ _PROFILES = (
     ),
     Profile(
         "five-percent",
-        "5 % of what passes by itself: 429, gateways, connections that break",
+        "5 % transient errors: 429, gateway errors, broken connections",
         {Throttled(): 0.015, BrokenGateway(): 0.015, Reset(): 0.015, WrongLength(): 0.005},
     ),
     Profile(
         "hostile-links",
-        "links and redirects to other hosts and schemes, to themselves, to $metadata#",
+        "links and redirects to other hosts or schemes, to themselves, to $metadata#",
         {ForeignLink(): 0.25, MetadataLink(): 0.05, RepeatedLink(): 0.05},
     ),
     Profile(
         "malformed-json",
-        "what is no JSON, values of wrong types, unknown fields",
+        "invalid JSON, values of the wrong type, unknown fields",
         {MalformedJson(): 0.1, WrongType(): 0.1, UnknownFields(): 0.2},
     ),
     Profile(
         "delta-replays",
-        "pages of changes again, with duplicates, out of order, and empty ones",
+        "delta pages that are repeated, out of order or empty, or have duplicates",
         {Replay(): 0.15, Duplicate(): 0.2, Shuffled(): 0.15, EmptyPage(): 0.15},
     ),
     Profile(
         "bad-downloads",
-        "downloads that break off, are slow, lose their ETag or their ranges",
+        "downloads that break off, are slow, change their ETag, or ignore ranges",
         {
             Reset(): 0.1,
             WrongLength(): 0.1,
@@ -132,33 +133,33 @@ _PROFILES = (
     ),
     Profile(
         "tokens",
-        "tokens that expire, lack claims, or are too old",
+        "tokens that expire or lack claims, delta tokens that are too old",
         {Unauthorized(): 0.1, TokenExpired(): 0.1, Gone(): 0.1},
     ),
 )
 
 _EVERYTHING = Profile(
     "everything",
-    "all of them, each at 1 %",
+    "every fault of the other profiles, each at 1 %",
     dict.fromkeys((fault for profile in _PROFILES for fault in profile.probabilities), 0.01),
 )
 
 PROFILES: Mapping[str, Profile] = MappingProxyType({profile.name: profile for profile in (*_PROFILES, _EVERYTHING)})
-"""The profiles that have a name."""
+"""The profiles by name."""
 
 
 def profile_of(profile: str | Profile | Mapping[Fault, float]) -> Profile:
-    """Find a profile by its name, or make one of probabilities.
+    """Return the profile of a name, or make one from probabilities.
 
     Raises:
-        ValueError: there is none of this name; or the probabilities are none.
+        ValueError: the name is unknown, or the probabilities are invalid.
     """
     match profile:
         case Profile():
             return profile
         case str():
             if profile not in PROFILES:
-                raise ValueError(f"there is no chaos profile {profile!r}; there are {', '.join(PROFILES)}")
+                raise ValueError(f"unknown chaos profile {profile!r}; profiles are {', '.join(PROFILES)}")
             return PROFILES[profile]
         case _:
-            return Profile("custom", "made by the caller", profile)
+            return Profile("custom", "defined by the caller", profile)

@@ -1,4 +1,4 @@
-"""What a fault is: something that makes another reply of a true one, for the requests that it can corrupt."""
+"""A fault: it turns the true reply to a request into a different one."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -19,12 +19,12 @@ DELTA_LINK = "@odata.deltaLink"
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and the true reply to it, which is only made when it is looked at.
+    """A request and the true reply to it, which is made on first use.
 
     Args:
-        request: as it came over the wire.
+        request: the request as received.
         answer: makes the true reply.
-        refuse: makes the reply of an error, as the service writes them.
+        refuse: makes an error reply like the service's own.
     """
 
     request: ReceivedRequest
@@ -38,7 +38,7 @@ class Exchange:
 
     @cached_property
     def document(self) -> JsonObject | None:
-        """The JSON object of a successful reply, to be read only; `None` where the reply is something else."""
+        """The JSON object of a successful reply, not to be modified; `None` if the reply is anything else."""
         is_json = (self.reply.header(b"content-type") or "").startswith("application/json")
         if self.reply.status != HTTPStatus.OK or self.reply.media is not None or not is_json:
             return None
@@ -47,7 +47,7 @@ class Exchange:
 
     @property
     def items(self) -> list[JsonValue] | None:
-        """The items of a page; `None` where the reply is no page."""
+        """The items of a page; `None` if the reply is not a page."""
         items = self.document.get("value") if self.document is not None else None
         return items if isinstance(items, list) else None
 
@@ -59,7 +59,7 @@ class Exchange:
 
     @property
     def is_continued(self) -> bool:
-        """Whether the request goes on with a listing or a delta round: its query has a token, or what was read."""
+        """Whether the request continues a listing or a delta round: its query has a token or `$skip`."""
         names = {
             unquote(pair.partition("=")[0]).lower() for pair in self.request.raw_query.decode("latin-1").split("&")
         }
@@ -71,28 +71,28 @@ class Exchange:
         return self.reply.media is not None
 
     def with_document(self, document: JsonObject) -> Reply:
-        """Put another JSON object in the place of the true one."""
+        """Return the reply with another JSON object."""
         return self.with_body(encode_json(document))
 
     def with_items(self, items: list[JsonValue]) -> Reply:
-        """Put other items in the place of a page's own."""
+        """Return the page with other items."""
         document = dict(self.document or {})
         document["value"] = items
         return self.with_document(document)
 
     def with_body(self, body: bytes, content_type: str | None = None) -> Reply:
-        """Put other bytes in the place of the body."""
+        """Return the reply with another body."""
         reply = replace(self.reply, body=body)
         return reply if content_type is None else reply.with_headers([encode_header("content-type", content_type)])
 
 
 @dataclass(frozen=True, slots=True)
 class FaultContext:
-    """What a fault may draw from.
+    """What a fault uses to choose whatever it leaves open.
 
     Args:
-        random: decides everything that the fault leaves open.
-        longest_delay: in seconds, of the delays that the fault leaves open.
+        random: makes the choices.
+        longest_delay: the longest delay to choose, in seconds.
         foreign_origin: scheme, host and port of a server that is not the service.
     """
 
@@ -103,21 +103,21 @@ class FaultContext:
 
 @dataclass(frozen=True, slots=True)
 class Fault(ABC):
-    """One way in which a service or the network fails. What a fault leaves open, `None`, is drawn each time.
+    """One way in which the service or the network fails. Arguments left as `None` are chosen at random each time.
 
     Attributes:
-        kind: its name, in counts and profiles.
+        kind: the name of the fault in counts and profiles.
     """
 
     kind: ClassVar[str]
 
     @abstractmethod
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the fault can happen to a request."""
+        """Return whether the fault can happen to a request."""
 
     @abstractmethod
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Make the reply to be sent instead of the true one; it is one that the fault applies to."""
+        """Return the reply to send instead of the true one. The fault must apply to the exchange."""
 
 
 class AnyRequest(Fault):
@@ -125,6 +125,6 @@ class AnyRequest(Fault):
 
     __slots__ = ()
 
-    def applies(self, exchange: Exchange) -> bool:  # noqa: ARG002  every one
-        """Say yes."""
+    def applies(self, exchange: Exchange) -> bool:  # noqa: ARG002  applies to all
+        """Return `True`."""
         return True

@@ -1,4 +1,4 @@
-"""The faults still to come, scripted or at random, and those that came."""
+"""Which fault each request gets, and a log of the faults that were injected."""
 
 from collections import Counter, deque
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ _SCRIPTED_ONLY = Chaos(Profile("none", "nothing at random", {}))
 
 @dataclass(frozen=True, slots=True)
 class InjectedFault:
-    """A fault that happened.
+    """A fault that was injected.
 
     Attributes:
-        fault: what.
-        request: to which request.
+        fault: the fault.
+        request: the request that got it.
     """
 
     fault: Fault
@@ -36,10 +36,10 @@ class _Scripted:
 
 
 class FaultInjector:
-    """Chooses the fault of each request, at most one: first what a test asked for, then what chaos draws.
+    """Choose at most one fault for each request: first what a test requested, then what chaos draws.
 
     Attributes:
-        foreign_origin: where links that lead away lead to.
+        foreign_origin: where foreign links lead to.
         log: the latest faults, oldest first.
     """
 
@@ -54,25 +54,27 @@ class FaultInjector:
         self._lock = Lock()
 
     def add(self, fault: Fault, path: str | None = None, times: int = 1, after: int = 0) -> None:
-        """Ask for a fault.
+        """Schedule a fault.
 
         Args:
-            fault: what is to happen.
-            path: only to requests whose target contains this text, as it comes over the wire; `None` for all.
-            times: to how many requests.
-            after: how many requests that it could happen to are spared before.
+            fault: the fault.
+            path: only requests whose target contains this text, percent-encoded as on the wire; `None` for all.
+            times: how many requests get the fault.
+            after: how many requests that the fault applies to are let through first.
 
         Raises:
             ValueError: `times` is less than 1, or `after` is negative.
         """
-        if times < 1 or after < 0:
-            raise ValueError(f"a fault comes at least once, after 0 requests or more; not {times} times after {after}")
+        if times < 1:
+            raise ValueError(f"times must be at least 1, not {times}")
+        if after < 0:
+            raise ValueError(f"after must not be negative, but is {after}")
         with self._lock:
             self._scripted.append(_Scripted(fault, path, times, after))
 
     @property
     def chaos(self) -> Chaos | None:
-        """Faults at random; setting it starts the draws anew."""
+        """The random faults, if any; setting them restarts the random sequences."""
         return self._chaos
 
     @chaos.setter
@@ -83,12 +85,12 @@ class FaultInjector:
             self._streaks.clear()
 
     def counts(self) -> Counter[str]:
-        """Count the faults of each kind that happened."""
+        """Return how many faults of each kind were injected."""
         with self._lock:
             return Counter(self._injected)
 
     def reply(self, exchange: Exchange) -> Reply:
-        """Give the reply to a request: the true one, or what a fault makes of it."""
+        """Return the reply to a request: the true one, or what a fault makes of it."""
         if not self._scripted and self._chaos is None:
             return exchange.answer()
         with self._lock:

@@ -1,4 +1,4 @@
-"""Links that a client must not follow as they are: to another host, back to the page itself, or to nowhere."""
+"""Links that a client must not follow: to another host, back to the same page, or to nowhere."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,18 +14,18 @@ _Change: TypeAlias = Callable[[str], str]
 
 
 class Link(Enum):
-    """Which link of a reply is meant."""
+    """Which link of a reply to change."""
 
     NEXT = "nextLink"
     DELTA = "deltaLink"
     CONTENT = "content URL"
-    """`recordingContentUrl` and `transcriptContentUrl`, of all the reply's items."""
+    """`recordingContentUrl` and `transcriptContentUrl` of every item in the reply."""
     REDIRECT = "redirect"
-    """The `Location` of a 302; a reply with a stream becomes one."""
+    """The `Location` of a 302; a stream is turned into a redirect."""
 
 
 class Spoof(Enum):
-    """How a link to somewhere else looks."""
+    """How a link to another place is made to look."""
 
     ANOTHER_HOST = "another host"
     ANOTHER_PORT = "another port"
@@ -38,10 +38,10 @@ class Spoof(Enum):
     BACKSLASH = "a backslash, after which some parsers see another host"
 
     def of(self, url: str, foreign_origin: str) -> str:
-        """Spoof a URL.
+        """Return the spoofed form of a URL.
 
         Args:
-            url: absolute, of the service.
+            url: an absolute URL of the service.
             foreign_origin: scheme, host and port of another server.
         """
         scheme, _, rest = url.partition("://")
@@ -67,8 +67,8 @@ class ForeignLink(Fault):
     """A link that leads away from the service.
 
     Args:
-        spoof: how it looks.
-        link: which one.
+        spoof: what the link looks like.
+        link: which link to change.
     """
 
     kind: ClassVar[str] = "foreign-link"
@@ -76,11 +76,11 @@ class ForeignLink(Fault):
     link: Link | None = None
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the reply has the link, or has one at all."""
+        """Return whether the reply has the link, or any link if none was named."""
         return bool(_present(exchange, self.link))
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Change it."""
+        """Change the link."""
         spoof = self.spoof or context.random.choice(list(Spoof))
         link = context.random.choice(_present(exchange, self.link))
         return _changed(exchange, link, lambda url: spoof.of(url, context.foreign_origin))
@@ -91,18 +91,18 @@ class MetadataLink(Fault):
     """A link such as the documents print, `…/v1.0/$metadata#…`, which cannot be fetched.
 
     Args:
-        link: which one; a redirect does not count.
+        link: which link to change; redirects cannot be changed this way.
     """
 
     kind: ClassVar[str] = "metadata-link"
     link: Link | None = None
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the reply has the link, or has one at all."""
+        """Return whether the reply has the link, or any link if none was named."""
         return bool(self._links(exchange))
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Change it."""
+        """Change the link."""
         return _changed(exchange, context.random.choice(self._links(exchange)), _as_context)
 
     def _links(self, exchange: Exchange) -> list[Link]:
@@ -116,11 +116,11 @@ class RepeatedLink(Fault):
     kind: ClassVar[str] = "repeated-link"
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the reply is a page."""
+        """Return whether the reply is a page."""
         return exchange.items is not None
 
-    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
-        """Change it."""
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to choose
+        """Change the link."""
         others = {name: value for name, value in (exchange.document or {}).items() if name != DELTA_LINK}
         return exchange.with_document(others | {NEXT_LINK: exchange.request.origin + exchange.request.target})
 
@@ -137,7 +137,7 @@ def _as_context(url: str) -> str:
 
 
 def _present(exchange: Exchange, wanted: Link | None) -> list[Link]:
-    """List the links that a reply has, or of them the one that is wanted."""
+    """List the links that a reply has, restricted to the wanted one if given."""
     document = exchange.document or {}
     is_redirect = exchange.is_download or exchange.reply.status == HTTPStatus.FOUND
     present = {
@@ -173,7 +173,7 @@ def _redirected(exchange: Exchange, change: _Change) -> Reply:
 
 
 def _entities(document: JsonObject) -> list[JsonObject]:
-    """Give the items of a page, or else the object itself."""
+    """Return the items of a page, or else the object itself."""
     items = document.get("value")
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else [document]
 

@@ -1,4 +1,4 @@
-"""Faults of the network: connections that break, bodies of a wrong length, bytes that come slowly or not at all."""
+"""Network faults: broken connections, bodies of the wrong length, bytes that arrive slowly or not at all."""
 
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -27,12 +27,12 @@ class Moment(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reset(Fault):
-    """The connection is reset: a TCP RST.
+    """The connection is reset with a TCP RST.
 
     Args:
-        when: before any byte, or after some of the body.
-        after: how many bytes of the body are sent before, where it is in the body. A reset overtakes what the client
-            has not yet taken, so that of megabytes fewer arrive.
+        when: before the first byte, or in the body.
+        after: how many bytes of the body are sent first. A reset discards what the client has not read yet, so the
+            client may receive fewer.
     """
 
     kind: ClassVar[str] = "reset"
@@ -40,11 +40,11 @@ class Reset(Fault):
     after: int | None = None
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether there is such a moment."""
+        """Return whether the body is long enough."""
         return self.when is not Moment.IN_BODY or exchange.reply.length > (self.after or 0)
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Break off."""
+        """Reset the connection."""
         if _moment(self.when, exchange, context) is Moment.BEFORE_HEADERS:
             return replace(exchange.reply, script=(ResetConnection(),))
         script = (SendHead(), SendBody(_offset(self.after, exchange, context)), ResetConnection())
@@ -53,13 +53,13 @@ class Reset(Fault):
 
 @dataclass(frozen=True, slots=True)
 class WrongLength(Fault):
-    """The body is longer or shorter than its true `Content-Length`, and the connection is closed after it.
+    """The body is longer or shorter than its `Content-Length`, and the connection is then closed.
 
     Args:
-        by: how many bytes there are too many; where it is negative, they are missing.
+        by: how many bytes too many; negative for missing bytes.
 
     Raises:
-        ValueError: it is 0.
+        ValueError: `by` is 0.
     """
 
     kind: ClassVar[str] = "wrong-length"
@@ -67,14 +67,14 @@ class WrongLength(Fault):
 
     def __post_init__(self) -> None:
         if self.by == 0:
-            raise ValueError("a length that is wrong by 0 is right")
+            raise ValueError("WrongLength: by must not be 0")
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether there are bytes enough to be missing."""
+        """Return whether the body is long enough."""
         return exchange.reply.length >= max(1, -(self.by or 0))
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Send more, or less."""
+        """Send too many or too few bytes."""
         random, length = context.random, exchange.reply.length
         by = self.by or random.choice([random.randint(1, _LONGEST_SURPLUS), -random.randint(1, length)])
         end: Script = (SendBody(length + by),) if by < 0 else (SendBody(), SendSurplus(b"\n" * by))
@@ -83,14 +83,14 @@ class WrongLength(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Slow(Fault):
-    """The body comes in pieces, with pauses between them.
+    """The body arrives in pieces, with pauses between them.
 
     Args:
-        pieces: how many, at least two; fewer where the body has fewer bytes.
-        pause: in seconds, between two pieces; left open, all of them together are at most the longest delay.
+        pieces: how many pieces, at least two; fewer if the body has fewer bytes.
+        pause: seconds between two pieces; by default, all pauses together last at most the longest delay.
 
     Raises:
-        ValueError: there are fewer than two pieces.
+        ValueError: `pieces` is less than 2.
     """
 
     kind: ClassVar[str] = "slow"
@@ -98,15 +98,15 @@ class Slow(Fault):
     pause: float | None = None
 
     def __post_init__(self) -> None:
-        if self.pieces < 2:  # noqa: PLR2004  a pause has two sides
-            raise ValueError(f"slow bytes come in two pieces or more, not in {self.pieces}")
+        if self.pieces < 2:  # noqa: PLR2004  one pause
+            raise ValueError(f"Slow: pieces must be at least 2, not {self.pieces}")
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether there are two pieces."""
+        """Return whether the body can be split."""
         return exchange.reply.length > 1
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Slow down."""
+        """Send the body in pieces."""
         length = exchange.reply.length
         pieces = min(self.pieces, length)
         total = context.random.uniform(0, context.longest_delay)
@@ -118,12 +118,12 @@ class Slow(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Stall(AnyRequest):
-    """Nothing comes for a while; then the answer goes on to its end.
+    """Nothing arrives for a while; then the reply continues to its end.
 
     Args:
-        when: before any byte, or within the body.
-        seconds: how long; left open, up to the longest delay.
-        after: how many bytes of the body come before, where it is in the body.
+        when: before the first byte, or in the body.
+        seconds: how long; by default up to the longest delay.
+        after: how many bytes of the body are sent first.
     """
 
     kind: ClassVar[str] = "stall"
@@ -132,7 +132,7 @@ class Stall(AnyRequest):
     after: int | None = None
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Wait."""
+        """Pause before or within the body."""
         seconds = context.random.uniform(0, context.longest_delay) if self.seconds is None else self.seconds
         if _moment(self.when, exchange, context) is Moment.BEFORE_HEADERS:
             return replace(exchange.reply, script=(Pause(seconds), SendHead(), SendBody()))

@@ -1,7 +1,7 @@
-"""Pages as a service may give them although no client expects it: again, empty, with items twice, out of order.
+"""Pages that a service may send although no client expects them: repeated, empty, with duplicates, out of order.
 
-A page that is put between two others needs a link of its own back to the request: the request's query with a number
-behind it, which is taken off before the service sees it.
+An extra page needs a nextLink that leads back to the same request. It is the request's query plus a marker, `repeat=`
+with a counter, which is removed before the service sees the request.
 """
 
 import re
@@ -16,7 +16,7 @@ _REPEAT_MARKER = re.compile(rb"(?:^|&)repeat=([0-9]{1,9})$")
 
 
 def without_repeat_marker(request: ReceivedRequest) -> ReceivedRequest:
-    """Give the request that one by a link of this module stands for."""
+    """Return a request without the marker that this module adds to links."""
     if b"repeat=" not in request.raw_query:
         return request
     return replace(request, raw_query=_REPEAT_MARKER.sub(b"", request.raw_query))
@@ -24,46 +24,46 @@ def without_repeat_marker(request: ReceivedRequest) -> ReceivedRequest:
 
 @dataclass(frozen=True, slots=True)
 class EmptyPage(Fault):
-    """A page without items comes before the one that was asked for."""
+    """An empty page comes before the one requested."""
 
     kind: ClassVar[str] = "empty-page"
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the reply is a page."""
+        """Return whether the reply is a page."""
         return exchange.items is not None
 
-    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
-        """Empty it."""
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to choose
+        """Remove the items."""
         return exchange.with_document(_linked_to_itself(exchange) | {"value": []})
 
 
 @dataclass(frozen=True, slots=True)
 class Replay(Fault):
-    """A page of changes comes again after itself."""
+    """A page of changes is sent twice."""
 
     kind: ClassVar[str] = "replay"
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the reply is a page of changes."""
+        """Return whether the reply is a page of changes."""
         return exchange.is_delta and exchange.items is not None
 
-    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
-        """Let its link lead back to it."""
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to choose
+        """Make the link lead back to the same page."""
         return exchange.with_document(_linked_to_itself(exchange))
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate(Fault):
-    """Some items of a page of changes are in it twice."""
+    """A page of changes has some items twice."""
 
     kind: ClassVar[str] = "duplicate"
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the reply is a page of changes that has some."""
+        """Return whether the reply is a page of changes with items."""
         return exchange.is_delta and bool(exchange.items)
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Put them in again, anywhere."""
+        """Insert the duplicates at random places."""
         random, items = context.random, list(exchange.items or [])
         for item in random.sample(items, random.randint(1, len(items))):
             items.insert(random.randint(0, len(items)), item)
@@ -72,16 +72,16 @@ class Duplicate(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Shuffled(Fault):
-    """The items of a page of changes are in another order."""
+    """The items of a page of changes are out of order."""
 
     kind: ClassVar[str] = "shuffled"
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the reply is a page of changes that has an order."""
+        """Return whether the reply is a page of changes with at least two items."""
         return exchange.is_delta and len(exchange.items or []) > 1
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Change it."""
+        """Shuffle the items."""
         items = list(exchange.items or [])
         shuffled = context.random.sample(items, len(items))
         if shuffled == items:
@@ -90,7 +90,7 @@ class Shuffled(Fault):
 
 
 def _linked_to_itself(exchange: Exchange) -> JsonObject:
-    """Give the page with a link back to itself instead of its own."""
+    """Return the page with a link back to itself instead of its own link."""
     request = exchange.request
     found = _REPEAT_MARKER.search(request.raw_query)
     query = _REPEAT_MARKER.sub(b"", request.raw_query).decode("latin-1")

@@ -1,4 +1,4 @@
-"""Answers of the service itself, or of a gateway before it, instead of what was asked for.
+"""Error responses from the service itself or from a gateway in front of it.
 
 Source: https://learn.microsoft.com/graph/throttling, https://learn.microsoft.com/graph/errors,
 https://learn.microsoft.com/entra/identity-platform/claims-challenge; RFC 9110, section 10.2.3 (Retry-After).
@@ -24,12 +24,12 @@ _CLAIMS = '{"access_token":{"nbf":{"essential":true,"value":"1700000000"}}}'
 
 @dataclass(frozen=True, slots=True)
 class Answer(AnyRequest):
-    """An answer given in advance.
+    """A fixed response.
 
     Args:
         status: the HTTP status.
-        headers: to be sent with it; they replace those of the same name.
-        body: as it is; `None` for Graph's error object.
+        headers: response headers, which replace those of the same name.
+        body: the response body; `None` for Graph's error object.
     """
 
     kind: ClassVar[str] = "answer"
@@ -37,15 +37,15 @@ class Answer(AnyRequest):
     headers: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
     body: bytes | None = None
 
-    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
-        """Give it."""
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to choose
+        """Return the fixed response."""
         reply = exchange.refuse(ServiceError(self.status, "UnknownError", "An answer that the test asked for."))
         reply = reply.with_headers([encode_header(name, value) for name, value in self.headers.items()])
         return reply if self.body is None else replace(reply, body=self.body)
 
 
 class RetryAfter(Enum):
-    """How a service says when to come back."""
+    """How the `Retry-After` header is written."""
 
     SECONDS = "seconds"
     FRACTION = "fraction"
@@ -53,7 +53,7 @@ class RetryAfter(Enum):
     ABSENT = "absent"
 
     def headers(self, delay: float) -> dict[str, str]:
-        """Write a delay in seconds; whole seconds and dates are rounded down."""
+        """Return the header for a delay in seconds; whole seconds and dates are rounded down."""
         match self:
             case RetryAfter.SECONDS:
                 return {"Retry-After": str(int(delay))}
@@ -72,7 +72,7 @@ class Throttled(AnyRequest):
 
     Args:
         retry_after: how `Retry-After` is written.
-        delay: in seconds.
+        delay: the delay in seconds.
     """
 
     kind: ClassVar[str] = "throttled"
@@ -80,7 +80,7 @@ class Throttled(AnyRequest):
     delay: float | None = None
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Refuse."""
+        """Return a 429."""
         form = self.retry_after or context.random.choice(list(RetryAfter))
         delay = context.random.uniform(0, context.longest_delay) if self.delay is None else self.delay
         return exchange.refuse(
@@ -90,13 +90,13 @@ class Throttled(AnyRequest):
 
 @dataclass(frozen=True, slots=True)
 class BrokenGateway(AnyRequest):
-    """500 with Graph's error object, 502 or 503 with a page of HTML, or 504 with nothing.
+    """500 with Graph's error object, 502 or 503 with an HTML page, or 504 with an empty body.
 
     Args:
-        status: one of the four.
+        status: one of these four.
 
     Raises:
-        ValueError: it is another one.
+        ValueError: the status is not one of them.
     """
 
     kind: ClassVar[str] = "broken-gateway"
@@ -104,10 +104,12 @@ class BrokenGateway(AnyRequest):
 
     def __post_init__(self) -> None:
         if self.status not in {None, 500, 502, 503, 504}:
-            raise ValueError(f"a broken gateway answers 500, 502, 503 or 504, not {self.status}; use Answer")
+            raise ValueError(
+                f"BrokenGateway: status must be 500, 502, 503 or 504, not {self.status}; use Answer for others"
+            )
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Fail."""
+        """Return the gateway's response."""
         status = self.status or context.random.choice([500, 502, 503, 504])
         reply = exchange.refuse(ServiceError(status, "InternalServerError", "An unexpected error occurred."))
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -118,17 +120,17 @@ class BrokenGateway(AnyRequest):
 
 @dataclass(frozen=True, slots=True)
 class Unauthorized(AnyRequest):
-    """401 with a claims challenge: the token must be a new one that has more.
+    """401 with a claims challenge: the client must get a new token with these claims.
 
     Args:
-        claims: the claims request, JSON.
+        claims: the claims request, as JSON.
     """
 
     kind: ClassVar[str] = "claims-challenge"
     claims: str = _CLAIMS
 
-    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
-        """Challenge."""
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to choose
+        """Return the claims challenge."""
         challenge = (
             'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
             f'error="insufficient_claims", claims="{b64encode(self.claims.encode()).decode()}"'
@@ -141,16 +143,16 @@ class Unauthorized(AnyRequest):
 
 @dataclass(frozen=True, slots=True)
 class TokenExpired(Fault):
-    """401 in the middle of paging: the token was good for the page before. It is good again for the next request."""
+    """401 in the middle of paging. The token was valid for the page before, and is valid again for the next request."""
 
     kind: ClassVar[str] = "token-expired"
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether a page came before."""
+        """Return whether the request is for a page after the first."""
         return exchange.is_continued
 
-    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to draw
-        """Refuse."""
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to choose
+        """Return a 401."""
         challenge = {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'}
         message = "Lifetime validation failed, the token is expired."
         return exchange.refuse(ServiceError(401, "InvalidAuthenticationToken", message, challenge))
@@ -158,21 +160,21 @@ class TokenExpired(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Gone(Fault):
-    """410: the token of a delta link is too old, and synchronization has to start over.
+    """410: the token of a delta link has expired, and synchronization must start over.
 
     Args:
-        location: whether the answer says where.
+        location: whether a `Location` header says where to start over.
     """
 
     kind: ClassVar[str] = "gone"
     location: bool | None = None
 
     def applies(self, exchange: Exchange) -> bool:
-        """Say whether the request has such a token."""
+        """Return whether the request has a delta token."""
         return exchange.is_delta and exchange.is_continued
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:
-        """Refuse."""
+        """Return a 410."""
         has_location = context.random.choice([True, False]) if self.location is None else self.location
         address = exchange.request.origin + exchange.request.raw_path.decode("latin-1")
         headers = {"Location": f"{address}?$deltatoken="} if has_location else {}
@@ -180,7 +182,7 @@ class Gone(Fault):
 
 
 def as_body(body: bytes | str | Mapping[str, object] | None) -> bytes | None:
-    """Encode the body of an answer: a text, or an object to be sent as JSON."""
+    """Encode a response body given as text, or as an object to send as JSON."""
     match body:
         case str():
             return body.encode()

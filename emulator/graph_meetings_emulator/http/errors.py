@@ -1,4 +1,4 @@
-"""Errors as the service answers them: a status, a code, a message, and Graph's JSON around them.
+"""Error responses of the service: a status, a code, a message, and Graph's JSON around them.
 
 Source: https://learn.microsoft.com/graph/errors
 """
@@ -10,14 +10,14 @@ from graph_meetings_runtime.json_codec import encode_json
 
 
 class ServiceError(Exception):
-    """An answer other than success.
+    """An error response.
 
     Attributes:
         status: the HTTP status.
         code: Graph's error code, such as `BadRequest`.
-        message: what went wrong, for people.
-        headers: response headers beyond those that every answer has.
-        inner_code: the code of the inner error, which then has nothing else.
+        message: a description for people.
+        headers: extra response headers.
+        inner_code: the code of the inner error; if given, the inner error has nothing else.
     """
 
     def __init__(
@@ -50,32 +50,32 @@ class ServiceError(Exception):
 
 
 def bad_request(message: str) -> ServiceError:
-    """Make the answer to a request that the service does not understand."""
+    """Return the error for a request that the service does not understand."""
     return ServiceError(400, "BadRequest", message)
 
 
 def syntax_error(position: int, text: str) -> ServiceError:
-    """Make the answer to a malformed function call."""
+    """Return the error for a malformed function call."""
     return bad_request(f"Syntax error at position {position} in '{text}'.")
 
 
 def forbidden(message: str, inner_code: str | None = None) -> ServiceError:
-    """Make the answer to a request that the tenant's administrator does not allow."""
+    """Return the error for a request that the tenant's administrators do not allow."""
     return ServiceError(403, "Forbidden", message, inner_code=inner_code)
 
 
 def not_found(message: str = "The specified object was not found.", code: str = "itemNotFound") -> ServiceError:
-    """Make the answer to an id that does not exist."""
+    """Return the error for an id that does not exist."""
     return ServiceError(404, code, message)
 
 
 def not_acceptable(message: str) -> ServiceError:
-    """Make the answer to a request for what the service could give only in another form or amount."""
+    """Return the error for a request that the service could fulfil only in another format or amount."""
     return ServiceError(406, "NotAcceptable", message)
 
 
 def unauthenticated(message: str) -> ServiceError:
-    """Make the answer to a missing or wrong token."""
+    """Return the error for a missing or wrong token."""
     challenge = (
         'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
         'client_id="00000003-0000-0000-c000-000000000000"'

@@ -1,4 +1,4 @@
-"""Requests as received and replies to be sent, independent of ASGI."""
+"""Requests as received and replies to send, independent of ASGI."""
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,14 +18,14 @@ JSON_TYPE = (b"content-type", b"application/json;odata.metadata=minimal;odata.st
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """A request as it came over the wire.
+    """A request as received over the wire.
 
     Attributes:
         method: the HTTP method.
-        raw_path: the path of the target, percent-encoding and all.
-        raw_query: what followed the question mark.
-        raw_headers: names in lower case.
-        port: of the listener that it came to.
+        raw_path: the path, still percent-encoded.
+        raw_query: the query after the question mark, still percent-encoded.
+        raw_headers: names and values; names are in lower case.
+        port: the port of the listener that received it.
     """
 
     method: str
@@ -36,26 +36,26 @@ class ReceivedRequest:
 
     @classmethod
     def from_scope(cls, scope: Scope) -> "ReceivedRequest":
-        """Take a request from ASGI."""
+        """Make a request from an ASGI scope."""
         return cls(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], scope["server"][1])
 
     @cached_property
     def headers(self) -> Headers:
-        """The headers, by name in any case."""
+        """The headers; names are case-insensitive."""
         return Headers(raw=self.raw_headers)
 
     @property
     def target(self) -> str:
-        """The request target: path and query as they came."""
+        """The request target: path and query as received."""
         query = b"?" + self.raw_query if self.raw_query else b""
         return (self.raw_path + query).decode("latin-1")
 
     @property
     def origin(self) -> str:
-        """The scheme, host and port that the client asked for.
+        """The scheme, host and port that the client addressed.
 
         Raises:
-            ServiceError: 400 where it did not say.
+            ServiceError: 400 if there is no Host header.
         """
         if "host" not in self.headers:
             raise bad_request("The Host header is missing.")
@@ -64,7 +64,7 @@ class ReceivedRequest:
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:
-    """The bytes of a stream that a reply carries."""
+    """The part of a stream that a reply carries."""
 
     media: Media
     start: int
@@ -73,7 +73,7 @@ class ByteRange:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: its body is bytes, or a range of a stream; its script says how it is sent, where not as usual."""
+    """A response whose body is bytes or part of a stream; a script, if any, says how to send it."""
 
     status: int
     headers: RawHeaders
@@ -87,11 +87,11 @@ class Reply:
         return len(self.body) if self.media is None else self.media.stop - self.media.start
 
     def header(self, name: bytes) -> str | None:
-        """Give the value of a header, its name in lower case."""
+        """Return the value of a header, given its name in lower case."""
         return next((value.decode("latin-1") for key, value in self.headers if key == name), None)
 
     def with_headers(self, replaced: RawHeaders) -> "Reply":
-        """Put headers in the place of those with the same names."""
+        """Return the reply with headers that replace those of the same names."""
         names = {name for name, _ in replaced}
         return replace(self, headers=[*replaced, *(pair for pair in self.headers if pair[0] not in names)])
 

@@ -1,6 +1,6 @@
-"""What goes over the wire, step by step, where a reply is not simply sent.
+"""Scripts: replies sent step by step, for faults that an ordinary reply cannot express.
 
-A script whose steps end before the body does, or that sends something after it, ends with the connection closed.
+The connection is closed at the end of a script that sends less than the whole body, or more.
 """
 
 from dataclasses import dataclass
@@ -9,33 +9,33 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class SendHead:
-    """The status line and the headers, with the true `Content-Length`."""
+    """Send the status line and the headers, with the true `Content-Length`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendBody:
-    """The body from where it was left, up to an offset in it; `None` for its end."""
+    """Send the next part of the body, up to an offset; `None` for its end."""
 
     upto: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendSurplus:
-    """Bytes that the `Content-Length` does not count."""
+    """Send bytes beyond the `Content-Length`."""
 
     content: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Nothing for a while."""
+    """Send nothing for a while."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class ResetConnection:
-    """A TCP reset instead of an orderly end."""
+    """Reset the TCP connection."""
 
 
 Step: TypeAlias = SendHead | SendBody | SendSurplus | Pause | ResetConnection

@@ -1,4 +1,4 @@
-"""Replies over ASGI: small ones in one piece, streams block by block until the client goes away, scripts by steps."""
+"""Send replies over ASGI: bodies in one piece, streams in blocks until the client disconnects, scripts in steps."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from graph_meetings_emulator.http.server import transport_of
 
 _RESET_SECONDS = 1
 _RESET_ON_CLOSE = struct.pack("HH" if os.name == "nt" else "ii", 1, 0)
-"""SO_LINGER switched on, with no time to linger."""
+"""SO_LINGER on with a timeout of zero, which makes closing send a RST."""
 
 
 async def transmit(reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,21 +35,21 @@ async def _send_head(reply: Reply, send: Send) -> None:
 
 
 async def _stream(media: ByteRange, receive: Receive, send: Send) -> None:
-    # Without this, sending to a client that is gone would go on to the end: uvicorn takes the bytes and drops them.
-    gone = asyncio.create_task(_disconnected(receive))
+    # uvicorn silently drops what is sent to a disconnected client; without this, the stream would run to its end.
+    disconnected = asyncio.create_task(_wait_for_disconnect(receive))
     try:
         for chunk in media.media.chunks(media.start, media.stop):
-            if gone.done():
+            if disconnected.done():
                 return
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await asyncio.sleep(0)
         await send({"type": "http.response.body", "body": b""})
     finally:
-        gone.cancel()
+        disconnected.cancel()
 
 
 class _ScriptRun:
-    """A script being carried out; it ends early when the client goes away."""
+    """Run a script; it ends early if the client disconnects."""
 
     def __init__(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
         self._reply = reply
@@ -61,43 +61,43 @@ class _ScriptRun:
         self._is_overlong = False
 
     async def run(self) -> None:
-        gone = asyncio.create_task(_disconnected(self._receive))
+        disconnected = asyncio.create_task(_wait_for_disconnect(self._receive))
         try:
             for step in self._reply.script:
-                if gone.done():
+                if disconnected.done():
                     return
                 match step:
                     case SendHead():
                         self._is_started = True
                         await _send_head(self._reply, self._send)
                     case SendBody(upto):
-                        await self._send_body(self._reply.length if upto is None else upto, gone)
+                        await self._send_body(self._reply.length if upto is None else upto, disconnected)
                     case SendSurplus(content):
                         self._is_overlong = True
                         self._transport.write(content)
                     case Pause(seconds):
-                        await asyncio.wait({gone}, timeout=seconds)
+                        await asyncio.wait({disconnected}, timeout=seconds)
                     case ResetConnection():
-                        await self._reset(gone)
+                        await self._reset(disconnected)
             if self._is_started and self._sent == self._reply.length and not self._is_overlong:
                 await self._send({"type": "http.response.body", "body": b""})
         finally:
-            gone.cancel()
+            disconnected.cancel()
 
-    async def _send_body(self, stop: int, gone: asyncio.Task[None]) -> None:
+    async def _send_body(self, stop: int, disconnected: asyncio.Task[None]) -> None:
         for chunk in _body(self._reply, self._sent, stop):
-            if gone.done():
+            if disconnected.done():
                 return
             self._sent += len(chunk)
             await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
             await asyncio.sleep(0)
 
-    async def _reset(self, gone: asyncio.Task[None]) -> None:
+    async def _reset(self, disconnected: asyncio.Task[None]) -> None:
         connection: socket.socket = self._transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self._transport.abort()
-        # Until uvicorn knows: it answers 500 where an application returns without an answer.
-        await asyncio.wait({gone}, timeout=_RESET_SECONDS)
+        # Wait until uvicorn notices: it answers 500 for an application that returns without an answer.
+        await asyncio.wait({disconnected}, timeout=_RESET_SECONDS)
 
 
 def _body(reply: Reply, start: int, stop: int) -> Iterator[bytes | memoryview]:
@@ -108,6 +108,6 @@ def _body(reply: Reply, start: int, stop: int) -> Iterator[bytes | memoryview]:
         yield from media.media.chunks(media.start + start, min(media.start + stop, media.stop))
 
 
-async def _disconnected(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -1,4 +1,4 @@
-"""The text of a `$expand`: properties, each with options of its own in parentheses, which may expand in turn.
+"""Parse `$expand`: properties, each with its own options in parentheses, including nested `$expand`.
 
 Source: OData 4.01 ABNF, `expand`; options are separated by semicolons, as in `sessions($expand=segments;$top=5)`.
 """
@@ -17,22 +17,22 @@ _OPTION = re.compile(r"\s*(\$\w+)\s*=(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class ExpandItem:
-    """A property to expand, and its options by name in lower case."""
+    """A property to expand, and its options by lower-case name."""
 
     name: str
     options: Mapping[str, str]
 
     @property
     def query_text(self) -> str:
-        """The options as the query of a URL."""
+        """The options, written as the query of a URL."""
         return "&".join(f"{name}={quote(value, safe=_SAFE)}" for name, value in self.options.items())
 
 
 def expand_items(text: str) -> Iterator[ExpandItem]:
-    """Read the items of a `$expand`.
+    """Yield the items of a `$expand`.
 
     Raises:
-        ServiceError: 400 where it is malformed.
+        ServiceError: 400 if it is malformed.
     """
     for item in _split(text, ","):
         match = _ITEM.fullmatch(item)
@@ -52,7 +52,7 @@ def _options(text: str) -> Mapping[str, str]:
 
 
 def _split(text: str, separator: str) -> Iterator[str]:
-    """Split where a separator is neither inside parentheses nor inside quotes."""
+    """Split at each separator that is outside parentheses and quotes."""
     depth, start, is_quoted = 0, 0, False
     for index, character in enumerate(text):
         if character == "'":

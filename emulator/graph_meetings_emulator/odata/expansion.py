@@ -1,4 +1,4 @@
-"""`$expand`: what an object contains, written into it, in pages of its own where there is much of it.
+"""Evaluate `$expand`: write related objects into an object, paging those in large collections.
 
 Source: OData 4.01 JSON format, section 8; https://learn.microsoft.com/graph/api/callrecords-callrecord-get
 """
@@ -23,16 +23,15 @@ from graph_meetings_runtime.json_codec import JsonObject, encode_json
 from graph_meetings_runtime.models.model import Model
 
 _ALWAYS_EXPANDED = {"microsoft.graph.callRecords.callRecord": ("organizer_v2",)}
-"""The metadata's AutoExpand: what comes with every object of a type, asked for or not."""
+"""The metadata's AutoExpand: what every object of a type includes, requested or not."""
 
 
 @dataclass(slots=True)
 class ExpansionBehaviour:
-    """How expanded collections go on.
+    """How expanded collections link to their remaining items.
 
     Attributes:
-        metadata_links: whether the links to the rest are those that the documents print, `…/$metadata#…`, which
-            cannot be fetched.
+        metadata_links: whether nextLinks look as in the documents' examples, `…/$metadata#…`, which cannot be fetched.
     """
 
     metadata_links: bool = False
@@ -40,16 +39,16 @@ class ExpansionBehaviour:
 
 @dataclass(frozen=True, slots=True)
 class ExpandedProperty:
-    """One property to expand, checked against the metadata.
+    """A property to expand, checked against the metadata.
 
     Attributes:
         navigation: the property.
-        query: the options for what it leads to.
-        text: the options as the query of a URL.
-        names: the properties selected.
+        query: its options.
+        text: its options, written as the query of a URL.
+        names: the selected properties of its objects.
         representation: how its objects are written.
-        nested: what to expand in them in turn.
-        is_requested: whether the request asks for it.
+        nested: the properties to expand in its objects.
+        is_requested: whether the request names it.
     """
 
     navigation: Navigation
@@ -62,17 +61,17 @@ class ExpandedProperty:
 
     @property
     def column(self) -> str:
-        """Its part of a context: `sessions(segments())`."""
+        """Its part of a context URL: `sessions(segments())`."""
         return f"{self.navigation.name}({','.join([*(self.names or ()), *columns(self.nested)])})"
 
 
 def expanded_properties(
     model: type[Model], expand: tuple[Expansion, ...], preferences: Preferences
 ) -> tuple[ExpandedProperty, ...]:
-    """Check a `$expand` against a model, and add what is always expanded.
+    """Check a `$expand` against a model and add what is always expanded.
 
     Raises:
-        ServiceError: 400 where it names what the model does not lead to.
+        ServiceError: 400 if it names anything but navigation properties of the model.
     """
     return _expanded_properties(model, expand, preferences) if expand or odata_type(model) in _ALWAYS_EXPANDED else ()
 
@@ -108,12 +107,12 @@ def _expanded_property(
 
 
 def columns(properties: tuple[ExpandedProperty, ...]) -> tuple[str, ...]:
-    """Give what contexts say of the expansions that were asked for."""
+    """Return the requested properties as context URLs list them."""
     return tuple(expanded.column for expanded in properties if expanded.is_requested)
 
 
 def models_of(properties: tuple[ExpandedProperty, ...]) -> Iterator[type[Model]]:
-    """Give the models of all that is expanded."""
+    """Yield the models of everything expanded, nested ones included."""
     for expanded in properties:
         yield expanded.navigation.model
         yield from models_of(expanded.nested)
@@ -136,14 +135,14 @@ class Expander:
     behaviour: ExpansionBehaviour
 
     def members(self, entity: Entity, properties: tuple[ExpandedProperty, ...], preferred: int | None = None) -> bytes:
-        """Write the members that expansions add to an object, as an object of their own.
+        """Write the expanded properties of an object, as a JSON object of their own.
 
         Args:
             entity: the object.
             properties: what to expand.
-            preferred: how many items a page of an expanded collection should have.
+            preferred: the page size of expanded collections that the request prefers.
         """
-        # What somebody wrote into the JSON by hand is there already.
+        # A test may have written the property into the JSON itself.
         parts = [
             self._member(entity, expanded, preferred)
             for expanded in properties

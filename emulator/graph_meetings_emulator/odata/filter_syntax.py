@@ -1,4 +1,4 @@
-"""The text of a `$filter` as odata-query's syntax tree, with what its grammar lacks mended between lexer and parser."""
+"""Parse `$filter` with odata-query, working around gaps in its grammar between lexer and parser."""
 
 import copy
 import re
@@ -34,14 +34,14 @@ def parse_filter(text: str) -> object:
     """Parse a filter expression.
 
     Raises:
-        ServiceError: 400 where it is not one.
+        ServiceError: 400 if the text is not a filter expression.
     """
     lexer = cast("_Lexer", ODataLexer())
     parser = cast("_Parser", ODataParser())
     try:
         tokens = _lists_of_one(_negations(_whole_words(lexer.tokenize(text), text)))
         tree = parser.parse(iter(tokens))
-    # AttributeError: so the grammar fails on a path of more than two names before any() or all().
+    # The grammar raises AttributeError for a path of more than two names before any() or all().
     except (ODataException, AttributeError) as error:
         raise bad_request(f"Invalid filter clause: {error}") from None
     if tree is None:
@@ -50,7 +50,7 @@ def parse_filter(text: str) -> object:
 
 
 def _whole_words(tokens: Iterable[_Token], text: str) -> list[_Token]:
-    """Join what the lexer cuts (it reads `allowRecording` as `all` and a name), and drop blanks between tokens."""
+    """Rejoin names that the lexer splits (it reads `allowRecording` as `all` and a name), and drop white space."""
     whole: list[_Token] = []
     for token in tokens:
         previous = whole[-1] if whole else None
@@ -66,7 +66,7 @@ def _whole_words(tokens: Iterable[_Token], text: str) -> list[_Token]:
 
 
 def _negations(tokens: list[_Token]) -> list[_Token]:
-    """Read `not(…)` as `not (…)`, as the service does."""
+    """Treat `not(…)` as `not (…)`, as the service does."""
     for token in tokens:
         if isinstance(token.value, ast.Identifier) and token.value.name.lower() == "not":
             token.type, token.value = "NOT", ast.Not()
@@ -74,7 +74,7 @@ def _negations(tokens: list[_Token]) -> list[_Token]:
 
 
 def _lists_of_one(tokens: list[_Token]) -> list[_Token]:
-    """Give `in ('a')` the comma that the grammar wants in a list of one."""
+    """Insert the comma that the grammar requires in a list of one item, such as `in ('a')`."""
     for index in range(len(tokens) - 3, 0, -1):
         if tokens[index - 1].type == "IN" and tokens[index].type == "(" and tokens[index + 2].type == ")":
             comma = copy.copy(tokens[index + 2])

@@ -1,4 +1,4 @@
-"""`$filter`: an expression compiled once to a function of an entity.
+"""Compile `$filter` expressions to functions of an entity.
 
 Source: OData 4.01 URL conventions, section 5.1.1.
 """
@@ -19,14 +19,14 @@ from graph_meetings_emulator.odata.timestamps import parse_timestamp
 from graph_meetings_runtime.models.model import Model
 
 Scope: TypeAlias = Mapping[str, Any]
-"""The variables of an expression: `""` is the entity itself, the others come from lambdas."""
+"""The variables of an expression: `""` is the entity itself, the others are lambda variables."""
 
 Predicate: TypeAlias = Callable[[Entity], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class _Operand:
-    """A part of an expression: what kind of value it has, `None` where only the JSON can tell, and how to get it."""
+    """A part of an expression: the kind of its value, `None` if only the JSON can tell, and how to evaluate it."""
 
     kind: str | None
     value: Callable[[Scope], Any]
@@ -55,10 +55,10 @@ _TEXT_CHANGES: dict[str, Callable[[str], str]] = {"tolower": str.lower, "toupper
 
 @lru_cache(maxsize=1024)
 def compile_filter(text: str, model: type[Model]) -> Predicate:
-    """Compile a filter over the entities of a model; what they contain counts, expanded or not.
+    """Compile a filter on entities of a model; contained entities count, whether or not they are expanded.
 
     Raises:
-        ServiceError: 400 where the text is malformed, names no property, or compares values of different types.
+        ServiceError: 400 if the text is malformed, names an unknown property, or compares values of different types.
     """
     condition = _Compiler(model).compile(parse_filter(text))
     if condition.kind not in {"boolean", None}:
@@ -68,7 +68,7 @@ def compile_filter(text: str, model: type[Model]) -> Predicate:
 
 @lru_cache(maxsize=1024)
 def required_values(text: str) -> Mapping[str, str]:
-    """List the `path eq 'text'` conditions that every match satisfies, by path in lower case."""
+    """Return the `path eq 'text'` conditions that every match must satisfy, by lower-case path."""
     found: dict[str, str] = {}
     pending = [parse_filter(text)]
     while pending:
@@ -83,7 +83,7 @@ def required_values(text: str) -> Mapping[str, str]:
 
 
 class _Compiler:
-    """Turns each kind of syntax node into an operand."""
+    """Compile syntax nodes to operands."""
 
     def __init__(self, model: type[Model]) -> None:
         self.model = model
@@ -92,7 +92,7 @@ class _Compiler:
     def compile(self, node: object) -> _Operand:
         compilers: dict[type, Callable[[Any], _Operand]] = {
             ast.Compare: self._comparison,
-            ast.BoolOp: self._junction,
+            ast.BoolOp: self._and_or,
             ast.UnaryOp: self._negation,
             ast.Call: self._call,
             ast.CollectionLambda: self._quantifier,
@@ -118,7 +118,7 @@ class _Compiler:
         pairs = [_comparable(left, self.compile(item)) for item in items]
         return _Operand("boolean", lambda scope: any(_equal(one(scope), other(scope)) for one, other in pairs))
 
-    def _junction(self, node: ast.BoolOp) -> _Operand:
+    def _and_or(self, node: ast.BoolOp) -> _Operand:
         left, right = self.compile(node.left).value, self.compile(node.right).value
         if isinstance(node.op, ast.And):
             return _Operand("boolean", lambda scope: left(scope) is True and right(scope) is True)
@@ -160,11 +160,11 @@ class _Compiler:
         path = _path(node)
         if path[0] in self.variables:
             variable, names = path[0], path[1:]
-            return _Operand(None, lambda scope: _descend(scope[variable], names))
+            return _Operand(None, lambda scope: _value_at(scope[variable], names))
         declared = find_property(self.model, path[0])
         kind = _KINDS.get(declared.edm_type.name) if len(path) == 1 else None
         names = [declared.wire_name, *path[1:]]
-        return _Operand(kind, lambda scope: _descend(scope[""], names))
+        return _Operand(kind, lambda scope: _value_at(scope[""], names))
 
 
 def _path(node: object) -> list[str]:
@@ -177,7 +177,7 @@ def _path(node: object) -> list[str]:
             raise bad_request("Invalid filter clause: a property path was expected.")
 
 
-def _descend(value: Any, names: list[str]) -> Any:
+def _value_at(value: Any, names: list[str]) -> Any:
     for name in names:
         if isinstance(value, Entity):
             value = _property_of(value, name)
@@ -192,7 +192,7 @@ def _descend(value: Any, names: list[str]) -> Any:
 
 
 def _property_of(entity: Entity, name: str) -> Any:
-    """Give the value of a property: from the JSON, else what the entity contains under that name."""
+    """Return the value of a property: from the JSON, else what the entity contains under that name."""
     if name in entity.properties:
         return entity.properties[name]
     if name in entity.singles:
@@ -237,11 +237,11 @@ def _timestamp_or_error(text: str) -> int:
 
 
 def _comparable(left: _Operand, right: _Operand) -> tuple[Callable[[Scope], Any], Callable[[Scope], Any]]:
-    """Check that two operands can be compared, and make both moments or both plain values."""
+    """Check that two operands are comparable, and convert both to timestamps if either is one."""
     if left.kind and right.kind and left.kind != right.kind:
         raise _incompatible(left.kind, right.kind)
     if "instant" in {left.kind, right.kind}:
-        return _moment(left.value), _moment(right.value)
+        return _as_timestamp(left.value), _as_timestamp(right.value)
     return left.value, right.value
 
 
@@ -251,12 +251,12 @@ def _incompatible(left: str, right: str) -> ServiceError:
     )
 
 
-def _moment(value: Callable[[Scope], Any]) -> Callable[[Scope], int | None]:
-    def moment(scope: Scope) -> int | None:
+def _as_timestamp(value: Callable[[Scope], Any]) -> Callable[[Scope], int | None]:
+    def timestamp(scope: Scope) -> int | None:
         text = value(scope)
         return parse_timestamp(text) if isinstance(text, str) else None
 
-    return moment
+    return timestamp
 
 
 def _equal(left: object, right: object) -> bool:

@@ -1,6 +1,6 @@
-"""A strict reader of OData function calls such as `getPstnCalls(fromDateTime=2026-01-01,toDateTime=2026-02-01)`.
+"""Parse OData function calls strictly, such as `getPstnCalls(fromDateTime=2026-01-01,toDateTime=2026-02-01)`.
 
-Source: OData 4.01 ABNF, `functionExprParameters`; as Graph's documents do, blanks may follow a comma.
+Source: OData 4.01 ABNF, `functionExprParameters`; blanks may follow a comma, as in Graph's documents.
 """
 
 import re
@@ -19,7 +19,7 @@ Arguments: TypeAlias = Mapping[str, ArgumentValue]
 
 @dataclass(frozen=True, slots=True)
 class _Literal:
-    """How one EDM type is written in a URL: the grammar, and the value of a text that satisfies it."""
+    """How an EDM type is written in a URL: its grammar, and a function from text to value."""
 
     pattern: re.Pattern[str]
     value: Callable[[str], ArgumentValue]
@@ -42,7 +42,7 @@ def _is_true(text: str) -> bool:
     return text == "true"
 
 
-# A literal that is not quoted ends where the argument does, whatever is in it; its own reader decides if it is one.
+# An unquoted literal extends to the end of the argument; the function that reads the value checks it.
 _BARE = re.compile(r"[^,()']*")
 _STRING = _Literal(re.compile(r"'(?:[^']|'')*'"), _unquoted)
 _INTEGER = _Literal(re.compile(r"-?[0-9]+"), int)
@@ -65,13 +65,13 @@ _BLANKS = re.compile(r" *")
 
 
 def parse_call(text: str, function: Function) -> Arguments:
-    """Read the arguments of a call, given as the percent-decoded path segment.
+    """Return the arguments of a call, given as a percent-decoded path segment.
 
-    Without parentheses there are no arguments.
+    A call without parentheses has no arguments.
 
     Raises:
-        ServiceError: 400 where the text is malformed, an argument is unknown, repeated or of another type, or a
-            parameter that is not optional is missing.
+        ServiceError: 400 if the text is malformed, an argument is unknown, repeated or of the wrong type, or a
+            required parameter is missing.
     """
     opening = text.find("(")
     arguments: Arguments = _Reader(text, function, opening + 1).read() if opening >= 0 else {}
@@ -82,7 +82,7 @@ def parse_call(text: str, function: Function) -> Arguments:
 
 
 class _Reader:
-    """Reads from left to right; `position` is where the next token must start."""
+    """Read a call from left to right; `position` is where the next token must start."""
 
     def __init__(self, text: str, function: Function, position: int) -> None:
         self.text = text

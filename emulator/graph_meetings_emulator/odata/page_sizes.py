@@ -1,4 +1,4 @@
-"""How many items a page has: by the type of the items, where the documents say so."""
+"""How many items a page has, by type where the documents give a number."""
 
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ _DOCUMENTED = {
 }
 
 NEWEST = {"microsoft.graph.meetingAttendanceReport": 50}
-"""Types of which a list has the newest only, and how many."""
+"""Types whose lists contain only the newest items, and how many of them."""
 
 
 def _documented() -> dict[str, int]:
@@ -30,17 +30,17 @@ class PageSizes:
     """How many items a page has.
 
     Attributes:
-        default: where the request does not say.
-        maximum: at most, whatever the request says.
-        of_type: both at once for the types that have a size of their own, by their names in CSDL.
+        default: the size if the request names none.
+        maximum: the largest size, whatever the request says.
+        of_type: default and maximum in one for types with a size of their own, by CSDL name.
     """
 
     default: int = 20
     maximum: int = 1000
     of_type: dict[str, int] = field(default_factory=_documented)
 
-    def size(self, model: type[Model], *wishes: int | None) -> int:
-        """Give the size of a page of a model's objects, for what a request wishes."""
+    def size(self, model: type[Model], *requested: int | None) -> int:
+        """Return the page size for a model, given the sizes that a request asks for."""
         own = self.of_type.get(odata_type(model))
         default, maximum = (self.default, self.maximum) if own is None else (own, own)
-        return min([*([wish for wish in wishes if wish is not None] or [default]), maximum])
+        return min([*([size for size in requested if size is not None] or [default]), maximum])

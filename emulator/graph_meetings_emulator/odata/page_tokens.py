@@ -1,4 +1,4 @@
-"""The opaque tokens in nextLinks and deltaLinks: the whole state of a listing, sealed against change."""
+"""Opaque tokens in nextLinks and deltaLinks: the whole state of a listing, protected against tampering."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import blake2b
@@ -11,17 +11,17 @@ _SEAL = 12
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
-    """Where a listing goes on.
+    """Where a listing continues.
 
     Attributes:
-        query: the options of its first request, as they came.
-        start: the place in the change_log's log from which on to read.
-        stop: the end of a delta round, where the next one starts; -1 for a listing that is no delta round.
+        query: the query of its first request, as received.
+        start: the index in the change log to read from.
+        stop: the end of a delta round, where the next one starts; -1 if the listing is not a delta round.
         since: the start of the delta round.
-        previous: where the page before started, -1 where there was none.
-        empty_pages: how many empty pages to give before the next items.
-        generation: which tokens it belongs to; older ones can be made to expire.
-        total: how many items there are in all, where that was asked for.
+        previous: where the previous page started; -1 if there was none.
+        empty_pages: how many empty pages to send before the next items.
+        generation: the generation of the token; older generations can be made to expire.
+        total: the total number of items, if requested.
     """
 
     query: str
@@ -35,10 +35,10 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
 
 
 class TokenSealer:
-    """Makes tokens that only it can read, each good for one resource.
+    """Make tokens that only this object accepts, each valid for one resource.
 
     Args:
-        secret: what the seals are made with.
+        secret: the key of the seals.
     """
 
     def __init__(self, secret: str) -> None:
@@ -46,15 +46,15 @@ class TokenSealer:
         self._decoder = msgspec.msgpack.Decoder(Position)
 
     def seal(self, position: Position, resource: str) -> str:
-        """Make a token."""
+        """Return a token for a position."""
         state = msgspec.msgpack.encode(position)
         return urlsafe_b64encode(self._seal(state, resource) + state).rstrip(b"=").decode()
 
     def open(self, token: str, resource: str) -> Position:
-        """Read a token.
+        """Return the position in a token.
 
         Raises:
-            ServiceError: 400 where this service did not make the token, or made it for another resource.
+            ServiceError: 400 if the token was not made by this service, or was made for another resource.
         """
         try:
             sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))

@@ -1,4 +1,4 @@
-"""Pages of a list: read from where the last one ended, without touching what lies before."""
+"""Pages of a list, each read from where the previous one ended."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,15 +18,15 @@ Wanted: TypeAlias = Callable[[Entity], bool]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one request lists.
+    """What a request lists.
 
     Args:
-        change_log: the set.
+        change_log: the set of entities.
         model: the type of its items.
-        query: the options of the first request of the listing.
-        predicate: what items must satisfy, `None` for nothing.
-        size: the number of items on a page.
-        newest: how many there are at most, the newest ones; `None` for all.
+        query: the options of the first request.
+        predicate: the condition that items must meet; `None` for all.
+        size: the number of items per page.
+        newest: list only this many of the newest items; `None` for all.
     """
 
     change_log: ChangeLog
@@ -37,17 +37,17 @@ class Listing:
     newest: int | None = None
 
     def includes(self, entity: Entity) -> bool:
-        """Say whether an entity is in the list."""
+        """Return whether an entity is in the list."""
         return not entity.is_removed and self.matches(entity)
 
     def matches(self, entity: Entity) -> bool:
-        """Say whether an entity, removed or not, has the properties asked for."""
+        """Return whether an entity, removed or not, meets the condition."""
         return self.predicate is None or self.predicate(entity)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer: its items, and where to go on, or where the next delta round starts."""
+    """A page: its items, and where the next page or the next delta round starts."""
 
     entities: list[Entity] = field(default_factory=list[Entity])
     next: Position | None = None
@@ -56,7 +56,7 @@ class Page:
 
 
 def list_page(listing: Listing, position: Position) -> Page:
-    """Give the page of a list at a position."""
+    """Return the page of a list at a position."""
     log = _in_order(listing)
     start, total = position.start, position.total
     if start == 0:
@@ -68,7 +68,7 @@ def list_page(listing: Listing, position: Position) -> Page:
 
 
 def scan(log: Log, start: int, stop: int, wanted: Wanted, limit: int) -> tuple[list[Entity], int | None]:
-    """Read up to `limit` wanted entities, and say where the one after them is, if there is one."""
+    """Return up to `limit` wanted entities, and the index of the next one after them, if any."""
     found: list[Entity] = []
     for index in range(start, stop):
         change, entity = log[index]
@@ -80,7 +80,7 @@ def scan(log: Log, start: int, stop: int, wanted: Wanted, limit: int) -> tuple[l
 
 
 def current(log: Log) -> list[Entity]:
-    """List the entities whose latest change is in a log."""
+    """Return the entities whose latest change is in a log."""
     return [entity for change, entity in log if entity.changed == change]
 
 
@@ -92,7 +92,7 @@ def _skipped(log: Log, listing: Listing) -> int:
 
 
 def _in_order(listing: Listing) -> Log:
-    """Give the log itself, or a sorted copy that is kept until the set changes."""
+    """Return the log itself, or a sorted copy, which is kept until the set changes."""
     change_log, orderby = listing.change_log, listing.query.orderby
     if listing.newest is not None:
         kept = [entity for entity in current(change_log.entries) if not entity.is_removed][-listing.newest :]

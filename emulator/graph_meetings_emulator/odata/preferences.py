@@ -1,4 +1,4 @@
-"""The `Prefer` header: what a client would like, and what of it an answer has.
+"""The `Prefer` header, and the `Preference-Applied` header of the answer.
 
 Source: OData 4.01 protocol, section 8.2.8; https://learn.microsoft.com/graph/api/callrecords-cloudcommunications-list-callrecords
 """
@@ -18,9 +18,9 @@ class Preferences:
     """What a request prefers.
 
     Attributes:
-        page_size: `odata.maxpagesize`: how many items a page has at most.
-        unknown_members: `include-unknown-enum-members`: enumerations have values newer than `unknownFutureValue`.
-        omits_nulls: `omit-values=nulls`: properties without a value are left out.
+        page_size: `odata.maxpagesize`: the most items that a page may have.
+        unknown_members: `include-unknown-enum-members`: keep enumeration values newer than `unknownFutureValue`.
+        omits_nulls: `omit-values=nulls`: leave out properties without a value.
     """
 
     page_size: int | None = None
@@ -29,7 +29,7 @@ class Preferences:
 
     @property
     def applied(self) -> RawHeaders:
-        """The `Preference-Applied` header, none where nothing was preferred."""
+        """The `Preference-Applied` header, if any preference was given."""
         names = [
             *([] if self.page_size is None else [f"odata.maxpagesize={self.page_size}"]),
             *(["include-unknown-enum-members"] if self.unknown_members else []),
@@ -42,10 +42,10 @@ _NOTHING = Preferences()
 
 
 def preferences_of(request: ReceivedRequest) -> Preferences:
-    """Read the preferences of a request; those that the service does not know are ignored.
+    """Return the preferences of a request, ignoring those that the service does not know.
 
     Raises:
-        ServiceError: 400 where the page size is zero.
+        ServiceError: 400 if the page size is zero.
     """
     if "prefer" not in request.headers:
         return _NOTHING

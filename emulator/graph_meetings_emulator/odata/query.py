@@ -31,7 +31,7 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The options of one request; `token` is what a nextLink or a deltaLink carries, and then the only one."""
+    """The query options of a request; `token` comes from a nextLink or a deltaLink, and is then the only option."""
 
     top: int | None = None
     skip: int = 0
@@ -46,12 +46,12 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """One item of `$expand`: a property, and the options for what it leads to.
+    """An item of `$expand`: a property and its options.
 
     Attributes:
-        name: the property, as the request spells it.
+        name: the property, as spelled in the request.
         query: the options.
-        text: the options as the query of a URL, for a link to the rest.
+        text: the options, written as the query of a URL, for a link to the remaining items.
     """
 
     name: str
@@ -61,10 +61,10 @@ class Expansion:
 
 @lru_cache(maxsize=4096)
 def parse_query(text: str, returns: Returns) -> Query:
-    """Parse the part of a request target after the question mark.
+    """Parse the query of a request.
 
     Raises:
-        ServiceError: 400 where it is malformed, has an option twice, or one that the operation does not have.
+        ServiceError: 400 if it is malformed, repeats an option, or has one that the operation does not support.
     """
     options = _options(text)
     token = next((value for name, value in options.items() if name in _TOKEN_OPTIONS), None)
@@ -133,10 +133,10 @@ def _flag(text: str) -> bool:
 
 
 def selected_names(select: tuple[str, ...] | None, model: type[Model]) -> tuple[str, ...] | None:
-    """Resolve `$select` to the properties' own names; `None` stands for all of them.
+    """Return the properties named by `$select` in their declared spelling; `None` for all of them.
 
     Raises:
-        ServiceError: 400 where a name is no property of the model.
+        ServiceError: 400 if the model does not have a property of a name.
     """
     if select is None or "*" in select:
         return None
@@ -144,10 +144,10 @@ def selected_names(select: tuple[str, ...] | None, model: type[Model]) -> tuple[
 
 
 def sort_keys(orderby: str, model: type[Model]) -> list[tuple[Field[Any], bool]]:
-    """Resolve `$orderby` to properties, each with whether it descends.
+    """Return the properties named by `$orderby`, each with whether it is in descending order.
 
     Raises:
-        ServiceError: 400 where it is malformed or names no property of the model.
+        ServiceError: 400 if it is malformed, or the model does not have a property of a name.
     """
     keys: list[tuple[Field[Any], bool]] = []
     for term in orderby.split(","):
@@ -159,7 +159,7 @@ def sort_keys(orderby: str, model: type[Model]) -> list[tuple[Field[Any], bool]]
 
 
 def sort_value(item: JsonObject, field: Field[Any]) -> tuple[bool, Any]:
-    """Give what an object is ordered by: null first, moments as moments."""
+    """Return the sort key of an object: null sorts first, and timestamps sort by time."""
     value = item.get(field.wire_name)
     if isinstance(value, str) and field.edm_type.name == "Edm.DateTimeOffset":
         return True, parse_timestamp(value)

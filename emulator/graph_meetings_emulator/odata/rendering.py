@@ -1,4 +1,4 @@
-"""Answers as OData JSON, assembled from entities that are encoded once.
+"""OData JSON, assembled from entities that are encoded only once.
 
 Source: OData 4.01 JSON format; the contexts as Graph's documents print them.
 """
@@ -15,7 +15,7 @@ from graph_meetings_runtime.json_codec import JsonObject, encode_json
 from graph_meetings_runtime.models.model import Model
 
 Names: TypeAlias = tuple[str, ...] | None
-"""The properties selected, `None` for all."""
+"""The selected properties; `None` for all."""
 
 ItemWriter: TypeAlias = Callable[[Entity], bytes]
 
@@ -24,35 +24,35 @@ _NOTHING = b"{}"
 
 
 def entity_context(entity: Entity, columns: str) -> str:
-    """Give the context of one object: `users('…')/onlineMeetings('…')/recordings(id,callId)/$entity`."""
+    """Return the context of a single object: `users('…')/onlineMeetings('…')/recordings(id,callId)/$entity`."""
     if entity.parent is None:
         return "$entity"
     return f"{set_context(EntitySet(entity.parent, (entity.container,)), columns)}/$entity"
 
 
 def set_context(entities: EntitySet, columns: str) -> str:
-    """Give the context of a contained collection: `users('…')/onlineMeetings('…')/recordings`."""
+    """Return the context of a contained collection: `users('…')/onlineMeetings('…')/recordings`."""
     return entities.key_path + columns
 
 
 def result_context(model: type[Model], columns: str) -> str:
-    """Give the context of what a function returns: `Collection(callRecording)`."""
+    """Return the context of the result of a function: `Collection(callRecording)`."""
     return f"Collection({type_name(model)}){columns}"
 
 
 def context_columns(names: Names, expanded: tuple[str, ...]) -> str:
-    """Give what contexts say of `$select` and `$expand`: `(id,sessions(segments()))`."""
+    """Return the part of a context for `$select` and `$expand`: `(id,sessions(segments()))`."""
     return f"({','.join([*(names or ()), *expanded])})" if names is not None or expanded else ""
 
 
 def render_entity(entity: Entity, context: str, write: ItemWriter, root: str) -> bytes:
-    """Write one object."""
+    """Return the JSON of a single object."""
     annotations = encode_json({"@odata.context": f"{root}/$metadata#{context}"})
     return _joined(annotations, _located(write(entity), root))
 
 
 def render_page(page: Page, annotations: JsonObject, write: ItemWriter, root: str) -> bytes:
-    """Write one page of a collection; a page can have megabytes, so that they are copied as seldom as can be."""
+    """Return the JSON of a page. Pages can be megabytes long, so they are copied as little as possible."""
     items = _located(b",".join(map(write, page.entities)), root)
     return b"".join((encode_json(annotations)[:-1], b',"value":[', items, b"]}"))
 
@@ -60,13 +60,13 @@ def render_page(page: Page, annotations: JsonObject, write: ItemWriter, root: st
 def item_writer(
     representation: Representation, names: Names, *, odata_type: str | None = None, members: ItemWriter | None = None
 ) -> ItemWriter:
-    """Make the function that writes each item of a page.
+    """Return a function that writes an item of a page.
 
     Args:
-        representation: how its objects are written.
-        names: the properties selected.
-        odata_type: what items say they are, where the collection's context does not.
-        members: writes what is expanded in an item, as an object of its own.
+        representation: how objects are written.
+        names: the selected properties.
+        odata_type: the type that items state, if the context of the collection does not.
+        members: writes the expanded properties of an item, as a JSON object of their own.
     """
     is_kept = names is not None and representation.leaves_unchanged(names)
     annotation = None if odata_type is None else encode_json({"@odata.type": f"#{odata_type}"})
@@ -91,7 +91,7 @@ def _selected(properties: JsonObject, names: tuple[str, ...]) -> JsonObject:
 
 
 def _joined(first: bytes, second: bytes) -> bytes:
-    """Write two objects as one."""
+    """Merge two encoded objects."""
     if first == _NOTHING:
         return second
     if second == _NOTHING:
@@ -100,5 +100,5 @@ def _joined(first: bytes, second: bytes) -> bytes:
 
 
 def _located(content: bytes, root: str) -> bytes:
-    """Let the URLs in the data point to this service."""
+    """Make the URLs in the data point to this service."""
     return content.replace(_GRAPH_ROOT, root.encode())

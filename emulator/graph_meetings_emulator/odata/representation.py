@@ -1,4 +1,4 @@
-"""The JSON of an object as a request prefers it: enumerations as old clients know them, without nulls."""
+"""The JSON of an object as the request prefers it: with or without newer enumeration values and nulls."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ _Change: TypeAlias = Callable[[JsonValue], JsonValue]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Representation:
-    """How objects of one model are written; `representation_of` makes one for each model and preference.
+    """How objects of a model are written; `representation_of` makes one per model and preferences.
 
     Args:
         model: the class of the objects.
-        unknown_members: whether enumerations keep the values that came after `unknownFutureValue`.
-        omits_nulls: whether properties without a value are left out.
+        unknown_members: whether to keep enumeration values newer than `unknownFutureValue`.
+        omits_nulls: whether to leave out properties without a value.
     """
 
     model: type[Model]
@@ -32,21 +32,21 @@ class Representation:
     omits_nulls: bool
 
     def to_json(self, properties: JsonObject) -> JsonObject:
-        """Give the JSON to be written; the object itself is not changed."""
+        """Return the JSON to write; the object itself is not changed."""
         shaped = properties if self.unknown_members else _as_known(self.model, properties)
         return cast("JsonObject", _without_nulls(shaped)) if self.omits_nulls else shaped
 
     def encode(self, properties: JsonObject) -> bytes:
-        """Encode the JSON to be written."""
+        """Return the JSON to write, encoded."""
         return encode_json(self.to_json(properties))
 
     def leaves_unchanged(self, names: Iterable[str]) -> bool:
-        """Say whether properties of these names are written as they are, whatever their values."""
+        """Return whether these properties are always written as they are, whatever their values."""
         return not self.omits_nulls and (self.unknown_members or _changes(self.model).keys().isdisjoint(names))
 
 
 def representation_of(model: type[Model], preferences: Preferences) -> Representation:
-    """Give the shape of a model's objects."""
+    """Return the representation of a model's objects that a request prefers."""
     return _representation(model, preferences.unknown_members, preferences.omits_nulls)
 
 
@@ -56,7 +56,7 @@ def _representation(model: type[Model], unknown_members: bool, omits_nulls: bool
 
 
 def _as_known(model: type[Model], raw: JsonObject) -> JsonObject:
-    """Put the sentinel in place of every enumeration value that is newer than it; copy only what changes."""
+    """Replace every enumeration value that is newer than the sentinel by it, copying only what changes."""
     result = raw
     for name, change in _changes(type(model.from_raw(raw))).items():
         value = raw.get(name)
@@ -68,7 +68,7 @@ def _as_known(model: type[Model], raw: JsonObject) -> JsonObject:
 
 @cache
 def _changes(model: type[Model]) -> Mapping[str, _Change]:
-    """List the properties in which there can be something to change."""
+    """Return how to change each property that may need it, by name."""
     found: dict[str, _Change] = {}
     for field in properties(model).values():
         kind = item_type(field)
@@ -91,8 +91,8 @@ def _member_change(kind: EdmType[Any]) -> _Change | None:
 
 
 def _newer_members(kind: EdmType[Any]) -> frozenset[str]:
-    """List the values that an enumeration was given after its sentinel."""
-    # Only reading tells that a type is an enumeration: its values are members.
+    """Return the values that were added to an enumeration after its sentinel."""
+    # The only way to tell that a type is an enumeration is to read a value: it becomes a member.
     member: object = kind.read(_SENTINEL) if kind.wire_type is str and not kind.name.startswith("Edm.") else None
     if not isinstance(member, OpenEnum):
         return frozenset()
@@ -109,7 +109,7 @@ def _each(change: _Change, values: JsonValue) -> JsonValue:
 
 
 def _without_nulls(value: JsonValue) -> JsonValue:
-    """Leave out null and empty properties, as the documents say of `omit-values=nulls`."""
+    """Remove null and empty properties, as documented for `omit-values=nulls`."""
     match value:
         case dict():
             kept = {name: _without_nulls(item) for name, item in value.items()}

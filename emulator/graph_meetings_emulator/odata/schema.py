@@ -1,4 +1,4 @@
-"""What the metadata says about a model, looked up as the service does: without regard to case."""
+"""What the metadata says about a model; names are case-insensitive, as in the service."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _ENTITY = "microsoft.graph.entity"
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """A property that leads to other entities; an entity contains them beside its JSON, not in it."""
+    """A property that leads to other entities, which an entity keeps beside its JSON, not in it."""
 
     name: str
     model: type[Model]
@@ -24,15 +24,15 @@ class Navigation:
 
 @cache
 def properties(model: type[Model]) -> Mapping[str, Field[Any]]:
-    """List a model's declared properties by their names in lower case."""
+    """Return a model's declared properties by lower-case name."""
     return {field.wire_name.lower(): field for field in fields_of(model).values()}
 
 
 def find_property(model: type[Model], name: str) -> Field[Any]:
-    """Find a declared property.
+    """Return a declared property.
 
     Raises:
-        ServiceError: 400 where the model has none of that name.
+        ServiceError: 400 if the model does not have it.
     """
     found = properties(model).get(name.lower())
     if found is None:
@@ -41,10 +41,10 @@ def find_property(model: type[Model], name: str) -> Field[Any]:
 
 
 def find_navigation(model: type[Model], name: str) -> Navigation:
-    """Find a declared property that leads to other entities.
+    """Return a declared navigation property.
 
     Raises:
-        ServiceError: 400 where the model has none of that name.
+        ServiceError: 400 if the model does not have it.
     """
     found = navigations(model).get(name.lower())
     if found is None:
@@ -58,7 +58,7 @@ def find_navigation(model: type[Model], name: str) -> Navigation:
 
 @cache
 def navigations(model: type[Model]) -> Mapping[str, Navigation]:
-    """List a model's navigation properties by their names in lower case: in OData, all whose type is an entity."""
+    """Return a model's navigation properties, those whose type is an entity type, by lower-case name."""
     found: dict[str, Navigation] = {}
     for key, declared in properties(model).items():
         factory = item_type(declared).factory
@@ -70,29 +70,29 @@ def navigations(model: type[Model]) -> Mapping[str, Navigation]:
 
 @cache
 def is_entity(model: type[Model]) -> bool:
-    """Say whether a model stands for an entity type; only those are in collections and have paths."""
+    """Return whether a model is an entity type; only entities have paths."""
     return any(issubclass(base, Model) and _declared_type(base) == _ENTITY for base in model.__mro__)
 
 
 def item_type(field: Field[Any]) -> EdmType[Any]:
-    """Give the type of a property, or of its items where it is a collection."""
+    """Return the type of a property, or of its items if it is a collection."""
     own: EdmType[Any] = getattr(field, "item_type", field.edm_type)
     return own
 
 
 @cache
 def type_name(model: type[Model]) -> str:
-    """Give a model's name in CSDL, without `microsoft.graph` where it is directly in it."""
+    """Return a model's CSDL name, without `microsoft.graph` if that is its namespace."""
     name = odata_type(model)
     namespace, _, short = name.rpartition(".")
     return short if namespace == "microsoft.graph" else name
 
 
 def odata_type(model: type[Model]) -> str:
-    """Give a model's name in CSDL."""
+    """Return a model's CSDL name."""
     qualified = _declared_type(model)
     if qualified is None:
-        raise TypeError(f"{model.__name__} stands for no type of the metadata")
+        raise TypeError(f"{model.__name__} is not a type of the metadata")
     return qualified
 
 

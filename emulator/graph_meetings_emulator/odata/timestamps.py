@@ -1,4 +1,4 @@
-"""Moments in time, exact to the last digit: the service writes seven fraction digits, Python's datetime keeps six."""
+"""Timestamps with full precision: the service writes seven fraction digits, and `datetime` keeps only six."""
 
 import re
 from datetime import datetime
@@ -11,10 +11,10 @@ _PICOSECONDS = 10**12
 
 
 def parse_timestamp(text: str) -> int:
-    """Parse an RFC 3339 time, or a date as its midnight in UTC, to picoseconds since 1970.
+    """Return an RFC 3339 time in picoseconds since 1970; a date stands for its midnight in UTC.
 
     Raises:
-        ValueError: the text is neither.
+        ValueError: the text is neither a time nor a date.
     """
     match = _RFC_3339.fullmatch(text)
     if match is None:
