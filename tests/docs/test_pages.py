@@ -130,9 +130,9 @@ async def names(emulator: Emulator) -> AsyncIterator[dict[str, Any]]:
             "recording_id": data.recordings(ORGANIZER)[0]["id"],
             "transcript_id": data.transcripts(ORGANIZER)[0]["id"],
             "call_record_id": record,
-            "user_id": data.below(("communications", "callRecords", record), "participants_v2")[1]["id"],
+            "user_id": data.descendants(("communications", "callRecords", record), "participants_v2")[1]["id"],
             "webinar_id": webinar,
-            "session_id": data.below(path, "sessions")[0]["id"],
+            "session_id": data.descendants(path, "sessions")[0]["id"],
         }
 
 
