@@ -24,11 +24,11 @@ docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m tools.benchmarks
 
 # Faults, kills, fuzzing and memory; prints figures.
 soak: $(READY)
-	$(BIN)/python -m soak --seconds $(or $(SECONDS),600)
+	$(BIN)/python -m tools.soak --seconds $(or $(SECONDS),600)
 
 # What `bench` also compares with where it is there: 392 MB, never a dependency.
 bench-peers: .venv-peers/.ready
@@ -46,12 +46,12 @@ test-publish: $(READY)
 	$(BIN)/python -m pytest -q -m publish tests/release
 
 dist: $(READY)
-	$(BIN)/python -m release dist
+	$(BIN)/python -m tools.release dist
 
 # Credentials: TWINE_USERNAME and TWINE_PASSWORD, or the keyring. Not echoed, in case that the address has a password.
 publish: $(READY)
 	@test -n "$(INDEX_URL)" || { echo 'where to? make publish INDEX_URL=https://…' >&2; exit 2; }
-	@$(BIN)/python -m release publish "$(INDEX_URL)"
+	@$(BIN)/python -m tools.release publish "$(INDEX_URL)"
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

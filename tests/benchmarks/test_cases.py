@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from benchmarks.budgets import BUDGETS
-from benchmarks.cases import CASES, rows_of
-from benchmarks.effort import Effort
-from benchmarks.row import Row
+from tools.benchmarks.cases import CASES, rows_of
+from tools.benchmarks.measuring.budgets import BUDGETS
+from tools.benchmarks.measuring.effort import Effort
+from tools.benchmarks.measuring.row import Row
 
 TINY = Effort(rounds=1, share=0.002)
 

@@ -1,12 +1,12 @@
-"""`python -m benchmarks`."""
+"""`python -m tools.benchmarks`."""
 
 from pathlib import Path
 
 import pytest
 
-from benchmarks.__main__ import main
-from benchmarks.effort import ROOT
-from benchmarks.results import read_result
+from tools.benchmarks.__main__ import main
+from tools.benchmarks.measuring.effort import ROOT
+from tools.benchmarks.report.results import read_result
 
 
 def test_a_case_is_measured_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,16 +10,16 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from benchmarks.clients import bare_client, list_bare, list_ours, our_client
-from benchmarks.effort import Effort
-from benchmarks.payloads import Payload, payloads
-from benchmarks.peers import kiota, msgraph
-from benchmarks.peers.copies import Copy, copy_by_httpx, copy_by_socket
-from benchmarks.peers.lean_kiota import LeanModel, lean
-from benchmarks.service import serving, user_with
-from benchmarks.walk import model_of, page_of, read_all, read_fields
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, Number
 from graph_meetings_runtime.models.model import Model
+from tools.benchmarks.loopback.clients import bare_client, list_bare, list_ours, our_client
+from tools.benchmarks.loopback.service import serving, user_with
+from tools.benchmarks.measuring.effort import Effort
+from tools.benchmarks.pages.payloads import Payload, payloads
+from tools.benchmarks.pages.walk import model_of, page_of, read_all, read_fields
+from tools.benchmarks.peers import kiota, msgraph
+from tools.benchmarks.peers.copies import Copy, copy_by_httpx, copy_by_socket
+from tools.benchmarks.peers.lean_kiota import LeanModel, lean
 
 PAYLOADS = tuple(payloads(Effort(share=0.05)))
 
@@ -159,8 +159,9 @@ def test_without_its_environment_there_is_no_msgraph_sdk() -> None:
 
 
 def test_the_program_for_msgraph_sdk_needs_nothing_of_ours() -> None:
-    path = Path(__file__).parents[2] / "benchmarks"
-    names = ("programs/msgraph.py", "programs/__init__.py", "processes.py", "__init__.py")
+    path = Path(__file__).parents[2] / "tools" / "benchmarks"
+    folders = ("..", ".", "programs", "measuring")
+    names = ("programs/msgraph.py", "measuring/processes.py", *(f"{folder}/__init__.py" for folder in folders))
     sources = [(path / name).read_text(encoding="utf-8") for name in names]
     assert sys.version_info >= (3, 11)
     assert not any("graph_meetings" in source for source in sources)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import disk_usage, printed, run, talking, wall_seconds
+from tools.benchmarks.measuring.processes import disk_usage, printed, run, talking, wall_seconds
 
-ECHO = "from benchmarks.processes import answer\nnumbers = iter(range(10))\nanswer(lambda: next(numbers))"
+PROCESSES = "tools.benchmarks.measuring.processes"
+ECHO = f"from {PROCESSES} import answer\nnumbers = iter(range(10))\nanswer(lambda: next(numbers))"
 
 
 def python(code: str) -> list[str]:
@@ -60,8 +61,8 @@ def test_a_folder_takes_what_its_files_take(tmp_path: Path) -> None:
 
 
 def test_the_peak_of_memory_is_that_of_the_process_itself() -> None:
-    small = printed(python("from benchmarks.processes import peak_memory\nprint(peak_memory())"))
+    small = printed(python(f"from {PROCESSES} import peak_memory\nprint(peak_memory())"))
     held = "held = bytearray(64 << 20); del held"
-    large = printed(python(f"from benchmarks.processes import peak_memory\n{held}\nprint(peak_memory())"))
+    large = printed(python(f"from {PROCESSES} import peak_memory\n{held}\nprint(peak_memory())"))
     assert small < 64 << 20
     assert 32 << 20 < large - small < 96 << 20

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.cases import CASES
-from benchmarks.cases.growth import TIMES
-from benchmarks.clients import BARE
-from benchmarks.compare import is_worse, report
-from benchmarks.machine import machine
-from benchmarks.page import write_page
-from benchmarks.plot import Plot
-from benchmarks.results import Result, read_result, write_result
-from benchmarks.row import Row
-from benchmarks.table import cells, figure
+from tools.benchmarks.cases import CASES
+from tools.benchmarks.cases.growth import TIMES
+from tools.benchmarks.loopback.clients import BARE
+from tools.benchmarks.measuring.machine import machine
+from tools.benchmarks.measuring.row import Row
+from tools.benchmarks.report.compare import is_worse, report
+from tools.benchmarks.report.page import write_page
+from tools.benchmarks.report.plot import Plot
+from tools.benchmarks.report.results import Result, read_result, write_result
+from tools.benchmarks.report.table import cells, figure
 
 ROW = Row("case.what", "what", "ms", 2.0, "theirs", 1.0, 2.0, (1.9, 2.1))
 
@@ -98,7 +98,7 @@ def test_the_page_has_every_case_and_its_plots(tmp_path: Path) -> None:
     page = (tmp_path / "performance.md").read_text(encoding="utf-8")
     assert all(f"## {title}" in page for title in CASES.values())
     assert all(f"({name})" in page for name in written if name.endswith(".svg"))
-    assert "benchmarks/results/1.2.3.json" in page
+    assert "tools/benchmarks/results/1.2.3.json" in page
     assert "quick run" not in page
 
 

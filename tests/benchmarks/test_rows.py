@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import row as rows_module
-from benchmarks.budgets import Budget, at_least, at_most
-from benchmarks.measure import interleaved, seconds_of, seconds_of_each
-from benchmarks.row import Subject
+from tools.benchmarks.measuring import row as rows_module
+from tools.benchmarks.measuring.budgets import Budget, at_least, at_most
+from tools.benchmarks.measuring.measure import interleaved, seconds_of, seconds_of_each
+from tools.benchmarks.measuring.row import Subject
 
 COSTS = st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=9)
 

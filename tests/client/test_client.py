@@ -32,8 +32,8 @@ from graph_meetings_runtime.http.transport import GraphHttpClient
 from graph_meetings_runtime.models.page import page_factory
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 from tests.client.conftest import PATIENT
-from tests.credentials import StaticCredential, StaticTokens
-from tests.payloads import PAYLOADS, content
+from tests.support.credentials import StaticCredential, StaticTokens
+from tests.support.payloads import PAYLOADS, content
 
 
 async def test_the_stock_adapter_works_with_our_parse_node_factory(emulator: Emulator, organizer: str) -> None:

@@ -25,7 +25,7 @@ from graph_meetings_runtime import (
     LinkRefused,
 )
 from tests.client.conftest import PATIENT
-from tests.credentials import StaticCredential
+from tests.support.credentials import StaticCredential
 
 SIZE = 12_000_000
 

@@ -28,8 +28,8 @@ from graph_meetings_runtime import (
 )
 from graph_meetings_runtime.content.content_digest import ContentDigest
 from tests.client.conftest import PATIENT
-from tests.credentials import StaticCredential
-from tests.raw_server import RawServer, answer, raw_server
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import RawServer, answer, raw_server
 
 WHOLE = bytes(range(100))
 ETAG = 'ETag: "a"'

@@ -15,7 +15,7 @@ from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_runtime import AuthenticationFailed, DownloadOutcome, DownloadSummary, GraphError, NotFound
 from graph_meetings_runtime.content.part_file import PartFile
 from tests.client.conftest import PATIENT
-from tests.credentials import StaticCredential
+from tests.support.credentials import StaticCredential
 
 MANY = 200
 

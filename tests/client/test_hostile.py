@@ -29,8 +29,8 @@ from graph_meetings_runtime import (
     NotFound,
 )
 from graph_meetings_runtime.http.error_response import read_error
-from tests.credentials import StaticCredential
-from tests.raw_server import RawServer, answer, json_answer, raw_server
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import RawServer, answer, json_answer, raw_server
 
 ONCE = Retry(attempts=1)
 QUICK = Retry(attempts=4, total_time=20, first_delay=0.001, longest_delay=0.002)

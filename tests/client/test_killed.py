@@ -8,7 +8,7 @@ import pytest
 
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_runtime import DeltaStore
-from tests.client import killing
+from tests.support import killing
 
 KILLS = 20
 LONGEST = 0.02

@@ -9,8 +9,8 @@ from graph_meetings import CallRecording, GraphMeetingsClient, OnlineMeeting, Pr
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import BadRequest, LinkRefused, MalformedResponse, NotFound, Page, Pager
 from graph_meetings_runtime.json_codec import JsonObject
-from tests.credentials import StaticCredential
-from tests.raw_server import json_answer, raw_server
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import json_answer, raw_server
 
 
 async def test_list_gives_every_item_once_in_the_order_of_the_service(

@@ -20,8 +20,8 @@ from graph_meetings_runtime import ConnectionFailed, RetryEvent, Throttled, Time
 from graph_meetings_runtime.http.attempts import Attempts, retried
 from graph_meetings_runtime.http.limiter import Limiter
 from graph_meetings_runtime.log import path_for_log
-from tests.credentials import StaticCredential
-from tests.raw_server import answer, json_answer, raw_server
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import answer, json_answer, raw_server
 
 ONCE = Retry(attempts=1)
 EMPTY = json_answer('{"value": []}')

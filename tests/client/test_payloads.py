@@ -17,7 +17,7 @@ from graph_meetings_runtime.json_codec import JsonObject, Number
 from graph_meetings_runtime.models.field import CollectionField, Field
 from graph_meetings_runtime.models.model import Model, fields_of, model_factory
 from graph_meetings_runtime.models.page import page_factory
-from tests.payloads import content, names, payload
+from tests.support.payloads import content, names, payload
 
 # The model of a body, by the beginning of its name; in beta where its shape is one of beta's.
 MODELS: dict[str, type[Model]] = {

@@ -10,9 +10,9 @@ from azure.core.credentials import AccessToken
 from graph_meetings import GraphMeetingsClient, OnlineMeeting, Retry
 from graph_meetings_runtime import AuthenticationFailed, ContentRequestBuilder, LinkRefused
 from graph_meetings_runtime.models.page import page_factory
-from tests.client.listener import Listener, assert_no_secrets, listener
-from tests.credentials import StaticCredential
-from tests.raw_server import answer, json_answer, raw_server
+from tests.support.credentials import StaticCredential
+from tests.support.listener import Listener, assert_no_secrets, listener
+from tests.support.raw_server import answer, json_answer, raw_server
 
 ONCE = Retry(attempts=1)
 TOKEN = "TOKEN-SECRET"

@@ -16,7 +16,7 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 
 from graph_meetings import CallRecording, OnlineMeeting, PstnCallLogRow
 from graph_meetings_runtime import LinkRefused, QueryParameters
-from tests.documented_requests import REQUESTS, client
+from tests.support.documented_requests import REQUESTS, client
 
 ROOT = "https://graph.microsoft.com"
 URLS = Path(__file__).parents[1] / "data" / "expected-urls.tsv"

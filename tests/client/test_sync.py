@@ -27,7 +27,7 @@ from graph_meetings_runtime import (
     sync,
 )
 from graph_meetings_runtime.json_codec import JsonObject
-from tests.client import killing
+from tests.support import killing
 
 SECONDS = 30.0
 

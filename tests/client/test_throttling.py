@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from graph_meetings import GraphMeetingsClient
-from tests.credentials import StaticCredential
-from tests.raw_server import answer, json_answer, raw_server
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import answer, json_answer, raw_server
 
 MEETING = json_answer('{"id": "m"}')
 REFUSED = answer("429 Too Many Requests", b'{"error": {"code": "TooManyRequests"}}', ["Retry-After: 1"])

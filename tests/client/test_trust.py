@@ -20,7 +20,7 @@ from graph_meetings_emulator.faults import ForeignLink, Link, MetadataLink, Repe
 from graph_meetings_runtime import ConnectionFailed, DeltaTokenExpired, GraphError, LinkRefused
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.origin import safe_link
-from tests.client.listener import Listener, assert_no_secrets, listener
+from tests.support.listener import Listener, assert_no_secrets, listener
 
 ONCE = Retry(attempts=1)
 KEY = "CALLER-SECRET"

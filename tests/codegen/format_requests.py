@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from graph_meetings_runtime import GraphClient, RequestBuilder
-from tests.credentials import StaticCredential
+from tests.support.credentials import StaticCredential
 
 _VALUES: dict[object, object] = {
     bool: True,

@@ -23,7 +23,7 @@ from tests.codegen.golden import enums as golden_enums
 from tests.codegen.golden import models as golden_models
 from tests.codegen.golden import request_builders as golden_builders
 from tests.codegen.tiny import CSDL, Tiny, tiny
-from tests.credentials import StaticCredential
+from tests.support.credentials import StaticCredential
 
 # The tests use deprecated names on purpose.
 # pyright: reportDeprecated=false

@@ -10,7 +10,7 @@ from tests.codegen.golden.enums import Diet
 from tests.codegen.golden.models import Aardvark, Animal, Bear, Label, Tag, Weighing
 from tests.codegen.golden.request_builders import AnimalsRequestBuilder
 from tests.codegen.tiny import tiny
-from tests.credentials import StaticCredential
+from tests.support.credentials import StaticCredential
 
 _HERE = Path(__file__).parent
 

@@ -277,7 +277,7 @@ def test_what_a_property_has_as_its_value_is_surely_complex(tmp_path: Path, caps
 _PROGRAM = """
 from datetime import UTC, datetime
 from meetings import GraphMeetingsClient
-from tests.credentials import StaticCredential
+from tests.support.credentials import StaticCredential
 
 day = datetime(2026, 1, 15, tzinfo=UTC)
 graph = GraphMeetingsClient(StaticCredential("token"))

@@ -108,7 +108,9 @@ def test_marked(graph_emulator):
     assert status == 0, output
 
 
-@pytest.mark.parametrize(("mark", "message"), [("", "takes exactly one profile"), ('"tornado"', "unknown chaos profile 'tornado'")])
+@pytest.mark.parametrize(
+    ("mark", "message"), [("", "takes exactly one profile"), ('"tornado"', "unknown chaos profile 'tornado'")]
+)
 def test_a_wrong_marker_is_an_error(tmp_path: Path, mark: str, message: str) -> None:
     code = f"""
 import pytest

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from release.repository import Repository
 from tests.release.support import PASSWORD, USER, clone_to
+from tools.release.repository import Repository
 
 
 @pytest.fixture

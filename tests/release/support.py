@@ -13,9 +13,9 @@ from pathlib import Path
 
 import httpx
 
-from release.checks import version_of
-from release.processes import run
-from release.repository import Repository
+from tools.release.checks import version_of
+from tools.release.processes import run
+from tools.release.repository import Repository
 
 ROOT = Path(__file__).parents[2]
 USER, PASSWORD = "maintainer", "not-to-be-printed"

@@ -10,13 +10,13 @@ from zipfile import ZipFile
 
 import pytest
 
-from release.build import Distribution
-from release.checks import PACKAGES, check, check_metadata, sdist_contents, version_of, wheel_contents
-from release.distribution import build_and_check
-from release.errors import ReleaseError
-from release.public_tests import NOT_PUBLIC, copy_tests, tools
-from release.repository import Repository
 from tests.release.support import ROOT, clone_to
+from tools.release.build import Distribution
+from tools.release.checks import PACKAGES, check, check_metadata, sdist_contents, version_of, wheel_contents
+from tools.release.distribution import build_and_check
+from tools.release.errors import ReleaseError
+from tools.release.public_tests import NOT_PUBLIC, copy_tests, tools
+from tools.release.repository import Repository
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_a_folder_outside_of_any_clone_is_refused(tmp_path: Path) -> None:
         Repository.around(tmp_path)
 
 
-_PRIVATE = frozenset({"benchmarks", "codegen", "examples", "recordings", "release", "soak"})
+_PRIVATE = frozenset({"codegen", "examples", "recordings", "tools"})
 
 
 def imported_by(module: Path) -> set[str]:

@@ -11,10 +11,10 @@ import pytest
 from keyring.errors import NoKeyringError
 from packaging.version import Version
 
-from release.__main__ import main
-from release.errors import ReleaseError
-from release.index import Credentials, Index, file_names, version_of_file
 from tests.release.support import PASSWORD, USER
+from tools.release.__main__ import main
+from tools.release.errors import ReleaseError
+from tools.release.index import Credentials, Index, file_names, version_of_file
 
 CREDENTIALS = Credentials(USER, PASSWORD)
 

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
-from release.build import Distribution
-from release.checks import version_of
-from release.distribution import build_and_check
-from release.errors import ReleaseError
-from release.index import Index
-from release.processes import run
-from release.public_tests import check_imported_from, new_environment
-from release.publish import publish, tag_of
-from release.repository import Repository
 from tests.release.support import PASSWORD, USER, commit_all, package_index, set_version
 from tests.release.wheelhouse import pack_dependencies
+from tools.release.build import Distribution
+from tools.release.checks import version_of
+from tools.release.distribution import build_and_check
+from tools.release.errors import ReleaseError
+from tools.release.index import Index
+from tools.release.processes import run
+from tools.release.public_tests import check_imported_from, new_environment
+from tools.release.publish import publish, tag_of
+from tools.release.repository import Repository
 
 pytestmark = pytest.mark.publish
 

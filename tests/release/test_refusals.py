@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
-from release.build import Distribution
-from release.checks import version_of
-from release.errors import ReleaseError
-from release.index import Credentials, Index
-from release.processes import run
-from release.proposal import Proposal, minimum_version, read_proposal
-from release.publish import publish, refuse_stale, tag_of
-from release.repository import Repository
 from tests.release.support import commit_all, set_version
+from tools.release.build import Distribution
+from tools.release.checks import version_of
+from tools.release.errors import ReleaseError
+from tools.release.index import Credentials, Index
+from tools.release.processes import run
+from tools.release.proposal import Proposal, minimum_version, read_proposal
+from tools.release.publish import publish, refuse_stale, tag_of
+from tools.release.repository import Repository
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from graph_meetings import GraphMeetingsClient
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.faults import PROFILES
 from graph_meetings_runtime.http.transport import GraphHttpClient
-from soak import chaos, own_table
-from soak.chaos_plan import Plan
-from soak.chaos_run import RunFigures, run_once
+from tools.soak.delivery import chaos, own_table
+from tools.soak.delivery.chaos_plan import Plan
+from tools.soak.delivery.chaos_run import RunFigures, run_once
 
 SEED = 1
 SECONDS = 60.0

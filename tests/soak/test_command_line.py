@@ -1,11 +1,11 @@
-"""`python -m soak`: what it prints, and its exit status."""
+"""`python -m tools.soak`: what it prints, and its exit status."""
 
 from types import SimpleNamespace
 
 import pytest
 
-from soak import __main__ as command
-from soak.findings import Findings
+from tools.soak import __main__ as command
+from tools.soak.findings import Findings
 
 FINE = command.Part("fine", 0.5, lambda seed, _: Findings("fine", {"seed": str(seed)}, []))
 WRONG = command.Part("wrong", 0.5, lambda _, __: Findings("wrong", {}, ["seed 3: it does not hold"] * 12))

@@ -16,11 +16,13 @@ from graph_meetings_runtime.models.filter import Filter
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.requests import request_information
 from graph_meetings_runtime.requests.visited_links import VisitedLinks
-from soak import answering, request_urls, response_bodies, running
-from soak.answering import Answer
-from soak.figures import Figures
-from soak.reading import DECODING
-from soak.running import drawing, run_cases
+from tools.soak.fuzzing import running
+from tools.soak.fuzzing.figures import Figures
+from tools.soak.fuzzing.requests import request_urls
+from tools.soak.fuzzing.responses import answering, response_bodies
+from tools.soak.fuzzing.responses.answering import Answer
+from tools.soak.fuzzing.responses.reading import DECODING
+from tools.soak.fuzzing.running import drawing, run_cases
 
 SEED = 20260115
 SECONDS = 25

@@ -1,6 +1,6 @@
 """One batch of SIGKILLs; `make soak` has two hundred."""
 
-from soak import kills
+from tools.soak.delivery import kills
 
 
 def test_a_batch_of_kills_loses_nothing_repeats_nothing_and_leaves_no_half_file() -> None:

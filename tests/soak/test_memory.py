@@ -7,9 +7,9 @@ from unittest.mock import patch
 import pytest
 
 from graph_meetings_runtime.requests.visited_links import VisitedLinks
-from soak import memory
-from soak.endless_service import page, serving, user_with
-from soak.processes import alone
+from tools.soak.memory import memory
+from tools.soak.memory.endless_service import page, serving, user_with
+from tools.soak.processes import alone
 
 BEYOND_WARM_UP = 3_000
 SECONDS = 120.0

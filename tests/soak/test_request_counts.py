@@ -1,6 +1,6 @@
 """A sync of 10,000 recordings while one request in twenty fails."""
 
-from soak import request_counts
+from tools.soak.delivery import request_counts
 
 
 def test_a_sync_with_faults_takes_at_most_twice_the_requests() -> None:

@@ -1,1 +1,0 @@
-"""Builds the distribution, checks and publishes it: `python -m release …` in the repository; not shipped."""

@@ -1,0 +1,31 @@
+"""The cases: one module each, in the order of the table."""
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Final
+
+from tools.benchmarks.measuring.effort import Effort
+from tools.benchmarks.measuring.row import Row
+
+CASES: Final[Mapping[str, str]] = {
+    "wrapping": "Pages decoded and wrapped, nothing read",
+    "reading": "Pages decoded, every field read",
+    "serializing": "Models to JSON",
+    "pickling": "Models pickled and unpickled",
+    "memory": "Memory of models held",
+    "one_get": "One GET of 10 items over loopback",
+    "paging": "Paging over loopback",
+    "growth": "Paging, and three and ten times as many pages, each in a process of its own",
+    "downloads": "Downloads over loopback to a file",
+    "imports": "Imports",
+    "first_item": "From the start of the process to the first item",
+    "sizes": "Sizes",
+    "generation": "Generation from a document of 3.4 MB",
+}
+"""What each case is, by the name of its module."""
+
+
+def rows_of(case: str, effort: Effort) -> Iterator[Row]:
+    """Measure a case."""
+    measure: Callable[[Effort], Iterator[Row]] = import_module(f"tools.benchmarks.cases.{case}").rows
+    return measure(effort)

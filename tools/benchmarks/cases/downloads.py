@@ -1,0 +1,143 @@
+"""A GiB from the service to a file: whole, resumed from its middle, and how much memory that takes."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from graph_meetings import Progress
+from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
+from tools.benchmarks.loopback.clients import Clients, connected
+from tools.benchmarks.loopback.service import Service, serving
+from tools.benchmarks.measuring.effort import Effort
+from tools.benchmarks.measuring.measure import Run, interleaved, seconds_of, seconds_of_each
+from tools.benchmarks.measuring.processes import printed, program
+from tools.benchmarks.measuring.row import Row, Subject
+from tools.benchmarks.peers import msgraph
+from tools.benchmarks.peers.copies import Copy, copy_by_curl, copy_by_httpx, copy_by_socket
+
+_GIB = 1 << 30
+_MEMORY_LIMIT = 16 << 20
+
+
+def rows(effort: Effort) -> Iterator[Row]:
+    """Measure GiB per second, and bytes of memory."""
+    size, rounds = effort.count(_GIB), effort.few_rounds
+    with serving(1) as service, connected(service) as clients, TemporaryDirectory() as folder:
+        download = _Download(clients, size, Path(folder) / "ours.mp4")
+        whole = Copy(service.content_url(size), Path(folder) / "theirs.mp4", size)
+        with msgraph.running(effort.peers, "download", service.base_url, size, whole.target) as sdk:
+            contenders = {"ours": download.whole, **_httpx(clients, whole), **_limit(whole), **sdk}
+            contenders = {name: _to_new_file(run, Path(folder)) for name, run in contenders.items()}
+            yield from _rate("downloads.whole", _what(size), size).rows(interleaved(contenders, rounds))
+        theirs = _limit(replace(whole, first=size // 2))
+        contenders = {
+            "ours": download.resumed,
+            **{name: _to_new_file(run, Path(folder)) for name, run in theirs.items()},
+        }
+        subject = _rate("downloads.resumed", f"{_what(size)}, the second half", size / 2)
+        yield from subject.rows(interleaved(contenders, rounds))
+        yield _memory(service, size, folder, rounds)
+        _clear(Path(folder))
+
+
+def _to_new_file(run: Run, folder: Path) -> Run:
+    """Let a run begin without files, and with a disk that has nothing to do.
+
+    A file that is replaced costs its deletion too, and what others left to be flushed would be flushed meanwhile.
+    """
+
+    def anew() -> float:
+        _clear(folder)
+        return run()
+
+    return anew
+
+
+def _clear(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    _wait_for_disk()
+
+
+def _wait_for_disk() -> None:
+    if sys.platform != "win32":
+        os.sync()
+
+
+def _httpx(clients: Clients, copy: Copy) -> dict[str, Run]:
+    return {
+        "httpx to a file": seconds_of_each(clients.runner, lambda: copy_by_httpx(clients.bare, copy)),
+        "httpx to a file, flushed": seconds_of_each(
+            clients.runner, lambda: copy_by_httpx(clients.bare, copy, flush=True)
+        ),
+    }
+
+
+def _limit(copy: Copy) -> dict[str, Run]:
+    """Give the copy that nothing in Python is faster than: curl's, or one without a client where there is no curl."""
+    if shutil.which("curl"):
+        return {"curl": seconds_of(lambda: copy_by_curl(copy))}
+    return {"recv_into to a file": seconds_of(lambda: copy_by_socket(copy))}
+
+
+def _rate(key: str, what: str, size: float) -> Subject:
+    return Subject(key, what, "GiB/s", size / _GIB, is_rate=True)
+
+
+def _what(size: int) -> str:
+    return "1 GiB" if size == _GIB else f"{size:,} bytes"
+
+
+def _memory(service: Service, size: int, folder: str, rounds: int) -> Row:
+    command = program("download_memory", service.base_url, size, folder)
+    subject = Subject("downloads.memory", f"{_what(size)}, growth of the memory", "MiB", 1 / (1 << 20))
+    return subject.within(_MEMORY_LIMIT, interleaved({"ours": lambda: printed(command)}, rounds)["ours"])
+
+
+class _HalfWayError(Exception):
+    """Ends a download in its middle."""
+
+
+class _Download:
+    """Our download.
+
+    Args:
+        clients: whose service has the content.
+        size: of it, in bytes.
+        target: the file.
+    """
+
+    def __init__(self, clients: Clients, size: int, target: Path) -> None:
+        recordings = clients.graph.users.by_user_id("u").online_meetings.by_online_meeting_id("m").recordings
+        self._content: ContentRequestBuilder = recordings.by_call_recording_id(str(size)).content
+        self._runner, self._size, self._target = clients.runner, size, target
+
+    def whole(self) -> float:
+        """Download all of it; gives the seconds."""
+        return seconds_of_each(self._runner, self._download)()
+
+    def resumed(self) -> float:
+        """Download the half that is missing; gives the seconds of that."""
+        _clear(self._target.parent)
+        self._runner.run(self._first_half())
+        _wait_for_disk()
+        return seconds_of_each(self._runner, self._download)()
+
+    async def _download(self) -> None:
+        result = await self._content.download(self._target)
+        assert result.size == self._size
+
+    async def _first_half(self) -> None:
+        def stop(progress: Progress) -> None:
+            if progress.received >= self._size // 2:
+                raise _HalfWayError
+
+        try:
+            await self._content.download(self._target, progress=stop)
+        except _HalfWayError:
+            return
+        raise AssertionError("the download was not to end")

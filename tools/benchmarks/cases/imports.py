@@ -1,0 +1,56 @@
+"""Importing the package: its time where it is compiled and where it is not yet, and how many modules it brings."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from tempfile import TemporaryDirectory
+
+from tools.benchmarks.measuring.effort import Effort
+from tools.benchmarks.measuring.measure import Run, interleaved
+from tools.benchmarks.measuring.processes import printed, wall_seconds
+from tools.benchmarks.measuring.row import Row, Subject
+from tools.benchmarks.peers.msgraph import SDK
+
+KIOTA = "kiota_http"
+
+
+def rows(effort: Effort) -> Iterator[Row]:
+    """Measure whole processes; an interpreter that imports nothing is one of the contenders."""
+    commands = _commands(effort)
+    warm = {name: warm_seconds(command) for name, command in commands.items()}
+    yield from Subject("imports.warm", "process that imports it").rows(interleaved(warm, effort.many_rounds))
+    cold = {name: cold_seconds(command) for name, command in commands.items()}
+    subject = Subject("imports.cold", "the same, with nothing compiled")
+    yield from subject.rows(interleaved(cold, min(3, effort.rounds)))
+    counts = {name: _modules(command) for name, command in commands.items()}
+    yield from Subject("imports.modules", "modules in the process", "", 1).rows(interleaved(counts, 1))
+
+
+def _commands(effort: Effort) -> Mapping[str, list[str]]:
+    commands = {
+        "ours": [sys.executable, "-c", "import graph_meetings"],
+        KIOTA: [sys.executable, "-c", "import kiota_http.httpx_request_adapter"],
+        "Python alone": [sys.executable, "-c", ""],
+    }
+    if effort.peers is not None:
+        commands[SDK] = [str(effort.peers), "-c", "from msgraph import GraphServiceClient"]
+    return commands
+
+
+def warm_seconds(command: list[str]) -> Run:
+    """Make a run of a process: its seconds from start to end."""
+    return lambda: wall_seconds(command)
+
+
+def cold_seconds(command: list[str]) -> Run:
+    """Make the same, of Python that finds nothing compiled."""
+
+    def run() -> float:
+        with TemporaryDirectory() as folder:
+            return wall_seconds(command, {"PYTHONPYCACHEPREFIX": folder})
+
+    return run
+
+
+def _modules(command: list[str]) -> Run:
+    *start, statement = command
+    return lambda: printed([*start, f"{statement}\nimport sys; print(len(sys.modules))"])

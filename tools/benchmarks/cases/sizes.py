@@ -1,0 +1,37 @@
+"""How large the wheel is, and the package once it is installed, bytecode included."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tools.benchmarks.measuring.effort import Effort
+from tools.benchmarks.measuring.measure import interleaved
+from tools.benchmarks.measuring.processes import disk_usage, run
+from tools.benchmarks.measuring.row import Row, Subject
+from tools.benchmarks.peers import msgraph
+
+_WHEEL_LIMIT = 300_000
+
+
+def rows(effort: Effort) -> Iterator[Row]:
+    """Measure once; a size has no spread."""
+    with TemporaryDirectory() as folder:
+        wheel = _build(Path(folder) / "wheel")
+        yield Subject("sizes.wheel", "wheel", "kB", 1 / 1000).within(_WHEEL_LIMIT, [wheel.stat().st_size])
+        installed = _install(wheel, Path(folder) / "installed")
+        subject = Subject("sizes.installed", "installed, without what it depends on", "MB", 1e-6)
+        peers = msgraph.once(effort.peers, "size")
+        contenders = {"ours": lambda: installed, "the wheel": lambda: float(wheel.stat().st_size), **peers}
+        yield from subject.rows(interleaved(contenders, 1))
+
+
+def _build(folder: Path) -> Path:
+    run([sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)])
+    return next(folder.glob("*.whl"))
+
+
+def _install(wheel: Path, folder: Path) -> float:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
+    run([*pip, "--target", str(folder), str(wheel)])
+    return float(disk_usage(folder))

@@ -1,0 +1,1 @@
+"""The service on loopback and the clients that talk to it."""

@@ -1,0 +1,87 @@
+"""The clients that talk to the service: ours, and bare httpx with a decoder."""
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import msgspec
+
+from graph_meetings import GraphMeetingsClient
+from graph_meetings_emulator import EmulatorCredential
+from tools.benchmarks.loopback.service import TOKEN, Service
+
+BARE = "httpx + msgspec"
+
+_decode = msgspec.json.Decoder().decode
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Both clients with their connections open, and what runs them.
+
+    Args:
+        runner: the event loop of both.
+        service: where they are connected to.
+        graph: ours.
+        bare: httpx's.
+    """
+
+    runner: asyncio.Runner
+    service: Service
+    graph: GraphMeetingsClient
+    bare: httpx.AsyncClient
+
+
+@contextmanager
+def connected(service: Service) -> Generator[Clients]:
+    """Give both clients while the block runs."""
+    with asyncio.Runner() as runner:
+        clients = Clients(runner, service, our_client(service), bare_client())
+        try:
+            yield clients
+        finally:
+            runner.run(clients.graph.close())
+            runner.run(clients.bare.aclose())
+
+
+def our_client(service: Service) -> GraphMeetingsClient:
+    """Make ours."""
+    return GraphMeetingsClient(EmulatorCredential(TOKEN), base_url=service.base_url)
+
+
+def bare_client() -> httpx.AsyncClient:
+    """Make httpx's, which sends the token too."""
+    return httpx.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, trust_env=False)
+
+
+async def bare_get(client: httpx.AsyncClient, url: str) -> Any:
+    """Fetch a URL and decode the answer."""
+    response = await client.get(url)
+    return _decode(response.content)
+
+
+async def list_ours(graph: GraphMeetingsClient, user: str) -> int:
+    """Iterate over a user's recordings, reading two texts of each; gives how many there were."""
+    count = 0
+    async for recording in graph.users.by_user_id(user).online_meetings.get_all_recordings().list():
+        assert recording.id
+        assert recording.meeting_id
+        count += 1
+    return count
+
+
+async def list_bare(client: httpx.AsyncClient, url: str) -> int:
+    """Do the same on decoded dicts."""
+    count = 0
+    link: str | None = url
+    while link:
+        page = await bare_get(client, link)
+        for recording in page["value"]:
+            assert recording["id"]
+            assert recording["meetingId"]
+            count += 1
+        link = page.get("@odata.nextLink")
+    return count

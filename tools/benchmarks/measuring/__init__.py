@@ -1,0 +1,1 @@
+"""How something is measured, and what a measurement is."""

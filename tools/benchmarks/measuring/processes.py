@@ -1,0 +1,127 @@
+"""Programs in processes of their own, and how they are measured.
+
+Only the standard library: the program for msgraph-sdk runs in an environment that has nothing of ours.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Timer
+from typing import Final
+
+_ROOT: Final = Path(__file__).parents[3]
+_LONGEST: Final = 600.0
+_LONGEST_GOODBYE: Final = 10.0
+
+
+def program(name: str, *arguments: object, python: str | Path = sys.executable) -> list[str]:
+    """Give the command of a module in `tools/benchmarks/programs/`."""
+    return [str(python), "-m", f"tools.benchmarks.programs.{name}", *map(str, arguments)]
+
+
+def wall_seconds(command: Sequence[str], environment: Mapping[str, str] | None = None) -> float:
+    """Run a process, and give its seconds from its start to its end.
+
+    Raises:
+        subprocess.CalledProcessError: it fails.
+    """
+    began = time.perf_counter()
+    run(command, environment)
+    return time.perf_counter() - began
+
+
+def printed(command: Sequence[str]) -> float:
+    """Run a process that prints one number, and give that."""
+    return float(run(command))
+
+
+def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
+    """Run a process in the folder of the project, and give what it prints.
+
+    Raises:
+        subprocess.CalledProcessError: it fails; what it said goes to stderr.
+    """
+    # What pip installs is compiled; a machine that is told to compile nothing would compile ours at every import.
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})}
+    pipe = subprocess.PIPE
+    return subprocess.run(command, check=True, cwd=_ROOT, env=env, stdout=pipe, timeout=_LONGEST, text=True).stdout
+
+
+@contextmanager
+def talking(command: Sequence[str], longest: float = _LONGEST) -> Generator[Callable[[], str]]:
+    """Run a process that answers each line with a line, while the block does; gives what asks it for one.
+
+    Args:
+        command: of the process.
+        longest: how many seconds an answer may take.
+
+    Raises:
+        RuntimeError: when it is asked: the process has ended, or is too late.
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=_ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        requests, answers = process.stdin, process.stdout
+
+        def ask() -> str:
+            line = ""
+            # Killed when it is late, it closes the pipes.
+            with _killed_after(longest, process), suppress(BrokenPipeError):
+                requests.write("\n")
+                requests.flush()
+                line = answers.readline()
+            if not line:
+                raise RuntimeError(f"{' '.join(command[1:4])} ended, or took more than {longest:g} s")
+            return line.strip()
+
+        try:
+            yield ask
+        finally:
+            with _killed_after(_LONGEST_GOODBYE, process):
+                with suppress(BrokenPipeError):
+                    requests.close()
+                process.wait()
+
+
+@contextmanager
+def _killed_after(seconds: float, process: subprocess.Popen[str]) -> Generator[None]:
+    timer = Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def answer(give: Callable[[], object]) -> None:
+    """Be the process that is talked to: answer every line until there are no more."""
+    for _ in sys.stdin:
+        print(give(), flush=True)
+
+
+def disk_usage(folder: Path) -> int:
+    """Give the bytes that the files in a folder take on the disk; where the system does not say, their sizes."""
+    stats = (file.stat() for file in folder.rglob("*") if file.is_file())
+    return sum(stat.st_blocks * 512 if hasattr(stat, "st_blocks") else stat.st_size for stat in stats)
+
+
+def peak_memory() -> int:
+    """Give the most memory that this process ever had, in bytes."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return _peak_elsewhere()
+    # The kernel's other figure, ru_maxrss, begins with that of the process which started this one.
+    return next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+def _peak_elsewhere() -> int:
+    import resource  # noqa: PLC0415  Windows has no such module
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak << 10

@@ -1,0 +1,1 @@
+"""Pages of made-up items, and reading them as models."""

@@ -1,0 +1,1 @@
+"""Results: as files, as a table, as a page of the documentation."""

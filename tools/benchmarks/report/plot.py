@@ -1,0 +1,84 @@
+"""A plot as SVG: lines over the number of pages, both axes from zero. The same figures give the same bytes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final, TypeAlias
+
+from tools.benchmarks.report.table import figure
+
+Line: TypeAlias = Sequence[tuple[float, float]]
+"""Points from left to right."""
+
+_WIDTH, _HEIGHT = 640, 360
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 190, 40, 50
+# Legible on white and on dark grey.
+_COLOURS: Final = ("#3f7fd0", "#d07030")
+_GREY: Final = "#888888"
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What is drawn.
+
+    Args:
+        title: above it.
+        across: what the horizontal axis counts.
+        up: the unit of the vertical axis.
+        lines: by their names.
+    """
+
+    title: str
+    across: str
+    up: str
+    lines: Mapping[str, Line]
+
+    def svg(self) -> str:
+        """Draw it."""
+        return "\n".join(self._elements()) + "\n"
+
+    def _elements(self) -> Iterator[str]:
+        yield (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+            f'font-family="sans-serif" font-size="13" fill="{_GREY}" role="img">'
+        )
+        yield f"<title>{escape(self.title)}</title>"
+        yield _text(_LEFT, 22, self.title)
+        yield from self._axes()
+        for (name, line), colour in zip(self.lines.items(), _COLOURS, strict=False):
+            yield from self._line(name, line, colour)
+        yield "</svg>"
+
+    def _axes(self) -> Iterator[str]:
+        right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
+        yield f'<path d="M{_LEFT} {_TOP}V{bottom}H{right}" fill="none" stroke="{_GREY}"/>'
+        for x in sorted({x for line in self.lines.values() for x, _ in line}):
+            yield _text(self._x(x), bottom + 20, figure(x), "middle")
+        for part in (0, 0.5, 1):
+            y = self._top_value * part
+            yield _text(_LEFT - 8, self._y(y) + 4, figure(y), "end")
+        yield _text((_LEFT + right) / 2, _HEIGHT - 10, self.across, "middle")
+        yield _text(_LEFT + 6, _TOP + 4, self.up)
+
+    def _line(self, name: str, line: Line, colour: str) -> Iterator[str]:
+        points = " ".join(f"{self._x(x):.1f},{self._y(y):.1f}" for x, y in line)
+        yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+        for x, y in line:
+            yield f'<circle cx="{self._x(x):.1f}" cy="{self._y(y):.1f}" r="3" fill="{colour}"/>'
+        last_x, last_y = line[-1]
+        yield _text(self._x(last_x) + 8, self._y(last_y) + 4, f"{name}: {figure(last_y)} {self.up}", colour=colour)
+
+    @property
+    def _top_value(self) -> float:
+        return max(y for line in self.lines.values() for _, y in line) * 1.1
+
+    def _x(self, value: float) -> float:
+        most = max(x for line in self.lines.values() for x, _ in line)
+        return _LEFT + (_WIDTH - _RIGHT - _LEFT) * value / most
+
+    def _y(self, value: float) -> float:
+        return _HEIGHT - _BOTTOM - (_HEIGHT - _BOTTOM - _TOP) * value / self._top_value
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start", colour: str = _GREY) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>'

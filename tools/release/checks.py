@@ -1,0 +1,151 @@
+"""What wheel and sdist must contain, and nothing else."""
+
+import re
+import sys
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Iterable
+from email.parser import BytesParser
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from packaging.requirements import Requirement
+
+from tools.release.build import Distribution
+from tools.release.errors import ReleaseError
+from tools.release.processes import run
+
+# The package, and the source root that it lies in. Not read from pyproject.toml: a mistake there must not pass.
+PACKAGES = {
+    "graph_meetings": "generated",
+    "graph_meetings_emulator": "emulator",
+    "graph_meetings_runtime": "overrides",
+}
+BESIDE_THE_SOURCES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "pyproject.toml")
+INFORMATION = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
+MAXIMUM_BYTES = 300_000
+
+
+def check(distribution: Distribution, source: Path, tracked: Iterable[str]) -> None:
+    """Check wheel and sdist against the commit that they were built from.
+
+    Args:
+        distribution: both.
+        source: the files of the commit.
+        tracked: their names.
+
+    Raises:
+        ReleaseError: for the first thing that is wrong.
+    """
+    files = tuple(tracked)
+    project = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    version = version_of(source)
+    _check_names("wheel", wheel_contents(distribution.wheel), expected_in_wheel(files, version))
+    _check_names("sdist", sdist_contents(distribution.sdist), expected_in_sdist(files, version))
+    with zipfile.ZipFile(distribution.wheel) as wheel:
+        information = f"graph_meetings-{version}.dist-info"
+        check_metadata(wheel.read(f"{information}/METADATA"), project, version)
+        if wheel.read(f"{information}/licenses/LICENSE") != (source / "LICENSE").read_bytes():
+            raise ReleaseError("is not the LICENSE of the commit", f"{distribution.wheel.name}: licenses/LICENSE")
+    for file in distribution.files:
+        if (size := file.stat().st_size) > MAXIMUM_BYTES:
+            raise ReleaseError(f"has {size} bytes, but the budget in DESIGN.md is {MAXIMUM_BYTES}", file.name)
+    run([sys.executable, "-m", "twine", "--no-color", "check", "--strict", *distribution.files], source)
+
+
+def version_of(source: Path) -> str:
+    """Give the version that a tree says it has.
+
+    Raises:
+        ReleaseError: it says none.
+    """
+    file = source / "overrides/graph_meetings_runtime/version.py"
+    found = re.search(r'^VERSION = "([^"]+)"$', file.read_text(encoding="utf-8"), re.MULTILINE)
+    if found is None:
+        raise ReleaseError('has no line VERSION = "…"', file.relative_to(source))
+    return found[1]
+
+
+def expected_in_wheel(tracked: Iterable[str], version: str) -> set[str]:
+    """Name the files of the wheel: those of the packages that git knows, and what the format asks for."""
+    roots = {f"{root}/{package}/": f"{package}/" for package, root in PACKAGES.items()}
+    files = {
+        package + file.removeprefix(root)
+        for file in tracked
+        for root, package in roots.items()
+        if file.startswith(root)
+    }
+    markers = {f"{package}/py.typed" for package in PACKAGES}
+    return files | markers | {f"graph_meetings-{version}.dist-info/{name}" for name in INFORMATION}
+
+
+def expected_in_sdist(tracked: Iterable[str], version: str) -> set[str]:
+    """Name the files of the sdist: those of the source roots that git knows, and what it takes to build."""
+    roots = tuple(f"{root}/" for root in PACKAGES.values())
+    files = {file for file in tracked if file.startswith(roots)}
+    return {f"graph_meetings-{version}/{file}" for file in {*files, *BESIDE_THE_SOURCES, "PKG-INFO"}}
+
+
+def wheel_contents(wheel: Path) -> list[str]:
+    """Name the files in a wheel."""
+    with zipfile.ZipFile(wheel) as opened:
+        return opened.namelist()
+
+
+def sdist_contents(sdist: Path) -> list[str]:
+    """Name what is in an sdist; anything but a plain file is marked by its type."""
+    with tarfile.open(sdist) as opened:
+        return [member.name if member.isfile() else f"{member.name} ({member.type!r})" for member in opened]
+
+
+def _check_names(kind: str, found: list[str], expected: set[str]) -> None:
+    """Compare the names in an archive with those that belong there."""
+    if len(found) != len(set(found)):
+        raise ReleaseError("holds a file twice", kind)
+    top_level = {PurePosixPath(name).parts[0] for name in found} - {PurePosixPath(name).parts[0] for name in expected}
+    for wrong, what in (
+        (top_level, "at the top level, and no such entry belongs there"),
+        (set(found) - expected, "which is not committed in a package or not meant to be shipped: remove it"),
+        (expected - set(found), "missing: see tool.hatch.build in pyproject.toml, and whether it is committed"),
+    ):
+        if wrong:
+            raise ReleaseError(f"{', '.join(sorted(wrong))}: {what}", kind)
+
+
+def check_metadata(text: bytes, project: dict[str, Any], version: str) -> None:
+    """Compare what the wheel says of itself with pyproject.toml.
+
+    Raises:
+        ReleaseError: a field differs, or a requirement is an address, which no index accepts.
+    """
+    message = BytesParser().parsebytes(text)
+    single = {
+        "Name": project["name"],
+        "Version": version,
+        "Summary": project["description"],
+        "License-Expression": project["license"],
+        "License-File": "LICENSE",
+        "Requires-Python": project["requires-python"],
+        "Description-Content-Type": "text/markdown",
+    }
+    for field, value in single.items():
+        if message[field] != value:
+            raise ReleaseError(f"is {message[field]!r}, not {value!r}", f"METADATA: {field}")
+    requirements = [Requirement(line) for line in message.get_all("Requires-Dist", [])]
+    several = {
+        "Classifier": (message.get_all("Classifier", []), project["classifiers"]),
+        "Provides-Extra": (message.get_all("Provides-Extra", []), project["optional-dependencies"]),
+        "Requires-Dist": (
+            [str(requirement) for requirement in requirements if requirement.marker is None],
+            [str(Requirement(line)) for line in project["dependencies"]],
+        ),
+    }
+    for field, (found, expected) in several.items():
+        if sorted(found) != sorted(expected):
+            raise ReleaseError(f"is {sorted(found)}, not {sorted(expected)}", f"METADATA: {field}")
+    for requirement in requirements:
+        if requirement.url is not None:
+            raise ReleaseError("is an address; an index accepts names only", f"METADATA: Requires-Dist: {requirement}")
+    if not str(message.get_payload()).strip():
+        raise ReleaseError("is empty; it should be README.md", "METADATA: description")

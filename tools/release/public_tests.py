@@ -1,0 +1,100 @@
+"""Installs the wheel into an empty environment and runs there what tests the packages as their users have them."""
+
+import json
+import shutil
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from tools.release.checks import PACKAGES
+from tools.release.errors import ReleaseError
+from tools.release.processes import run
+
+# These folders and modules import the three packages, and nothing else of this repository but each other.
+FOLDERS = ("client", "emulator", "runtime", "data", "support")
+MODULES = ("conftest.py", "test_imports.py")
+# … except for these, which import codegen.
+NOT_PUBLIC = ("client/test_every_operation.py",)
+# What they need beside the wheel and its extra; pyproject.toml says which versions.
+TOOLS = ("hypothesis", "microsoft-kiota-serialization-json", "pytest", "pytest-asyncio")
+
+_PROBE = f"""
+import importlib, json
+print(json.dumps([importlib.import_module(name).__file__ for name in {list(PACKAGES)}]))
+"""
+
+
+def run_public_tests(wheel: Path, source: Path) -> str:
+    """Run the public part of the test suite against a wheel, and give pytest's last line.
+
+    Args:
+        wheel: to install.
+        source: the files of the commit that it was built from; the tests are copied from there.
+
+    Raises:
+        ReleaseError: the wheel cannot be installed, is not what gets imported, or fails a test.
+    """
+    with tempfile.TemporaryDirectory(prefix="graph-meetings-", ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary)
+        python = new_environment(folder / "environment")
+        install(python, f"{wheel}[emulator]", *tools(source))
+        copy = folder / "copy"
+        copy_tests(source, copy)
+        check_imported_from(python, folder / "environment", copy)
+        printed = run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider"], copy)
+    return printed.strip().splitlines()[-1]
+
+
+def new_environment(folder: Path) -> Path:
+    """Make an empty virtual environment, and give its interpreter."""
+    run([sys.executable, "-m", "venv", folder], folder.parent)
+    return folder / "bin" / "python"
+
+
+def install(python: Path, *requirements: str) -> None:
+    """Install with pip as it is configured on this machine."""
+    run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements], python.parent)
+
+
+def tools(source: Path) -> list[str]:
+    """Give the requirements of `TOOLS`.
+
+    Raises:
+        ReleaseError: pyproject.toml does not have one among the dev dependencies.
+    """
+    project = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    known = {Requirement(line).name: line for line in project["optional-dependencies"]["dev"]}
+    for tool in TOOLS:
+        if tool not in known:
+            raise ReleaseError(f"has no {tool}, which the public tests need", "pyproject.toml: the extra dev")
+    return [known[tool] for tool in TOOLS]
+
+
+def copy_tests(source: Path, copy: Path) -> None:
+    """Copy the public tests and the configuration of pytest to a folder that holds nothing else to import.
+
+    Raises:
+        ReleaseError: something that is to be copied, or to be left out, does not exist.
+    """
+    tests = source / "tests"
+    for name in (*FOLDERS, *MODULES, *NOT_PUBLIC):
+        if not (tests / name).exists():
+            raise ReleaseError("does not exist: correct the lists in tools/release/public_tests.py", f"tests/{name}")
+    copy.mkdir(parents=True)
+    shutil.copy2(source / "pyproject.toml", copy)
+    for name in FOLDERS:
+        shutil.copytree(tests / name, copy / "tests" / name)
+    for name in MODULES:
+        shutil.copy2(tests / name, copy / "tests")
+    for name in NOT_PUBLIC:
+        (copy / "tests" / name).unlink()
+
+
+def check_imported_from(python: Path, environment: Path, folder: Path) -> None:
+    """Check that a program in a folder imports the packages from an environment."""
+    for file in json.loads(run([python, "-c", _PROBE], folder)):
+        if not Path(file).resolve().is_relative_to(environment.resolve()):
+            raise ReleaseError(f"is imported, not what was installed into {environment}", file)

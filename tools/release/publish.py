@@ -1,0 +1,114 @@
+"""`make publish`: refuses what must not be published, and uploads the rest."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from packaging.version import Version
+
+from tools.release.build import Distribution
+from tools.release.checks import version_of
+from tools.release.distribution import make_distribution
+from tools.release.errors import ReleaseError
+from tools.release.index import Credentials, Index
+from tools.release.notes import refuse_without_notes
+from tools.release.processes import outcome
+from tools.release.proposal import Proposal, minimum_version
+from tools.release.repository import Repository
+
+Propose: TypeAlias = Callable[[Path, str, Version], Proposal]
+Make: TypeAlias = Callable[[Repository], Distribution]
+
+
+def publish(
+    repository: Repository,
+    index: Index,
+    *,
+    propose: Propose = minimum_version,
+    make: Make = make_distribution,
+) -> Version:
+    """Publish the commit, and tag it `v<version>`; the tag is what later versions are compared with.
+
+    Args:
+        repository: the clone.
+        index: to upload to.
+        propose: tells the smallest version that says enough about what changed since the last published one.
+        make: builds and tests what is uploaded.
+
+    Raises:
+        ReleaseError: for what is refused, before anything is sent; or the upload failed.
+    """
+    refuse_changes(repository)
+    version = Version(version_of(repository.root))
+    tag = tag_of(version)
+    tagged = repository.tagged(tag)
+    if tagged not in {None, repository.commit}:
+        raise ReleaseError(f"names commit {tagged}, not this one: raise VERSION in version.py", f"tag {tag}")
+    refuse_without_notes(repository.root, version)
+    refuse_stale(repository)
+    credentials = index.credentials()
+    refuse_version(repository, version, index.versions(credentials), propose)
+    upload(make(repository), index, credentials)
+    repository.tag(tag)
+    return version
+
+
+def tag_of(version: Version) -> str:
+    """Name the tag of a published version."""
+    return f"v{version}"
+
+
+def refuse_changes(repository: Repository) -> None:
+    """Refuse a dirty tree: what is published must be a commit."""
+    if changes := repository.changes:
+        listed = "\n".join(changes[:20])
+        raise ReleaseError(f"{len(changes)} files are not committed: commit or remove them\n{listed}", repository.root)
+
+
+def refuse_stale(repository: Repository) -> None:
+    """Refuse a `generated/` that its metadata does not give."""
+    result = outcome([sys.executable, "-m", "codegen", "generate", "--check"], repository.root)
+    if result.status != 0:
+        printed = f"{result.output}{result.errors}".strip()
+        raise ReleaseError(f"is stale: run `make generate`, and commit\n{printed}", "generated/")
+
+
+def refuse_version(repository: Repository, version: Version, published: list[Version], propose: Propose) -> None:
+    """Refuse a version that the index has, or that says too little about what changed since the last one there."""
+    place = "overrides/graph_meetings_runtime/version.py"
+    if version in published:
+        raise ReleaseError(f"{version} is in the index already, where no file is replaced: raise VERSION", place)
+    if not published:
+        return
+    last = published[-1]
+    if version < last:
+        raise ReleaseError(f"{version} is before {last}, which is in the index: raise VERSION", place)
+    tag = tag_of(last)
+    if repository.tagged(tag) is None:
+        raise ReleaseError(
+            f"{last} is in the index, but neither this clone nor its origin has the tag {tag} to compare with:"
+            f" `git fetch --tags`, or tag the commit that it was published from",
+            repository.root,
+        )
+    proposal = propose(repository.root, tag, last)
+    if version < proposal.minimum:
+        raise ReleaseError(
+            f"{version} is too small after {last}: at least {proposal.minimum} ({proposal.reason})", place
+        )
+
+
+def upload(distribution: Distribution, index: Index, credentials: Credentials) -> None:
+    """Upload wheel and sdist with twine.
+
+    Raises:
+        ReleaseError: twine failed.
+    """
+    command = [sys.executable, "-m", "twine", "--no-color", "upload", "--non-interactive", "--disable-progress-bar"]
+    environment = {"TWINE_USERNAME": credentials.username, "TWINE_PASSWORD": credentials.password}
+    result = outcome(
+        [*command, "--repository-url", index.url, *distribution.files], distribution.wheel.parent, environment
+    )
+    if result.status != 0:
+        printed = f"{result.output}{result.errors}".strip().replace(credentials.password, "***")
+        raise ReleaseError(f"twine failed with status {result.status}:\n{printed}", index.url)

@@ -1,0 +1,1 @@
+"""Every item arrives, once, whatever fails meanwhile."""

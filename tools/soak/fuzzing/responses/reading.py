@@ -1,0 +1,132 @@
+"""The ways to read an answer, each through the client's own builders."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeGuard, TypeVar, cast
+
+from graph_meetings_emulator.odata.schema import item_type
+from graph_meetings_runtime import GraphClient, GraphParseNodeFactory, Page
+from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
+from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.page import page_factory
+from graph_meetings_runtime.requests.collection_request_builder import CollectionRequestBuilder
+from graph_meetings_runtime.requests.item_request_builder import ItemRequestBuilder
+from tools.soak.fuzzing.paths import Called, Keyed, Named, by_key, steps_of
+
+M = TypeVar("M", bound=Model)
+
+_DATES: Final = {"from_date_time": "2026-01-05", "to_date_time": "2026-02-05"}
+
+
+async def _item(client: GraphClient, model: type[Model]) -> list[Model]:
+    return [await _item_builder(client, model).get()]
+
+
+async def _expanded(client: GraphClient, model: type[Model]) -> list[Model]:
+    builder = _item_builder(client, model)
+    item = await builder.get()
+    found: list[Model] = [item]
+    for field in fields_of(item).values():
+        if _leads_to_models(field):
+            found += [other async for other in builder.expanded(item, field)]
+    return found
+
+
+async def _page(client: GraphClient, model: type[Model]) -> list[Model]:
+    page = await _collection(client, model).get()
+    _look_at(page)
+    return page.value
+
+
+async def _list(client: GraphClient, model: type[Model]) -> list[Model]:
+    return [item async for item in _collection(client, model).list()]
+
+
+async def _pages(client: GraphClient, model: type[Model]) -> list[Model]:
+    found: list[Model] = []
+    async for page in _collection(client, model).list().pages():
+        _look_at(page)
+        found += page.value
+    return found
+
+
+async def _changes(client: GraphClient, model: type[Model]) -> list[Model]:
+    changes = DeltaRequestBuilder.of(client, "fuzzed/delta", model).changes(resync=True)
+    found = [change.item async for change in changes]
+    if not str(changes.delta_link).lower().startswith("https://graph.microsoft.com"):
+        raise AssertionError(f"the round ended with {changes.delta_link!r}")
+    return found
+
+
+WAYS: Final[Mapping[str, Callable[[GraphClient, type[Model]], Awaitable[list[Model]]]]] = {
+    "item": _item,
+    "expanded": _expanded,
+    "page": _page,
+    "list": _list,
+    "pages": _pages,
+    "changes": _changes,
+}
+"""Each takes a client and what it is to expect, and gives the models that it has read."""
+
+
+class NoJson(Exception):
+    """The body is no JSON, or no JSON object: the `ValueError` that decoding documents."""
+
+
+DECODING: Final = ("decoded item", "decoded page")
+"""The ways without a request; each takes a tenth of the time."""
+
+
+def decoded(way: str, model: type[Model], body: bytes) -> list[Model]:
+    """Decode a body as the adapter does, without a request."""
+    try:
+        if way == "decoded item":
+            return [model.from_json(body)]
+        node = GraphParseNodeFactory().get_root_parse_node("application/json", body)
+    except ValueError as error:
+        raise NoJson from error
+    page = node.get_object_value(page_factory(model))
+    _look_at(page)
+    return page.value
+
+
+async def ask(client: GraphClient, number: int) -> list[Model]:
+    """Send one of the documented requests, so that its error knows what was asked."""
+    builder: Any = client
+    for step in steps_of(client.operations[number % len(client.operations)]):
+        match step:
+            case Named(attribute=attribute):
+                builder = getattr(builder, attribute)
+            case Keyed():
+                builder = by_key(builder)("1")
+            case Called(attribute=attribute, keywords=keywords):
+                builder = getattr(builder, attribute)(**{name: _DATES[name] for name in keywords if name in _DATES})
+    if hasattr(builder, "get"):
+        await builder.get()
+    return []
+
+
+def _item_builder(client: GraphClient, model: type[Model]) -> ItemRequestBuilder[Model]:
+    builder = ItemRequestBuilder[Model].below(client, "fuzzed")
+    builder.model = model
+    return builder
+
+
+def _collection(client: GraphClient, model: type[Model]) -> CollectionRequestBuilder[Model]:
+    builder = CollectionRequestBuilder[Model].below(client, "fuzzed")
+    builder.model = model
+    return builder
+
+
+def _leads_to_models(field: Field[Any]) -> TypeGuard[CollectionField[Model]]:
+    return isinstance(field, CollectionField) and item_type(cast("Field[Any]", field)).factory is not None
+
+
+def _look_at(page: Page[M]) -> None:
+    if "Page(" not in repr(page):
+        raise AssertionError(f"{page!r} does not say what it is")
+    for link in (page.odata_next_link, page.odata_delta_link):
+        if link is not None and not isinstance(link, str):  # pyright: ignore[reportUnnecessaryIsInstance]  JSON says
+            raise AssertionError(f"{link!r} is no link")
+    if "value" in dict(page.additional_data):
+        raise AssertionError("the items of a page are no additional data")

@@ -1,0 +1,188 @@
+"""Damaged answers, through every model and every way to read them: only documented errors come out.
+
+An answer may be read without an error, or give a `GraphError`, or a `FieldError` where one field is read. Anything
+else, an answer that takes two seconds, and a model that says something else than its answer is a failure.
+"""
+
+import asyncio
+import random
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Final
+
+from graph_meetings_runtime import FieldError, GraphClient, GraphError
+from graph_meetings_runtime.json_codec import JsonObject
+from graph_meetings_runtime.models.model import Model
+from tests.support.payloads import names, payload
+from tools.soak.fuzzing.figures import Figures
+from tools.soak.fuzzing.responses.answering import Answer, Script, scripted_client
+from tools.soak.fuzzing.responses.byte_mutation import damaged
+from tools.soak.fuzzing.responses.examination import examine_error, examine_models
+from tools.soak.fuzzing.responses.fabrication import fabricated, models
+from tools.soak.fuzzing.responses.json_mutation import Document
+from tools.soak.fuzzing.responses.reading import DECODING, WAYS, NoJson, ask, decoded
+from tools.soak.fuzzing.running import drawing, run_cases
+
+_LINK: Final = "https://graph.microsoft.com/v1.0/fuzzed"
+_FOLLOWED: Final[tuple[JsonObject, ...]] = (
+    {"@odata.nextLink": f"{_LINK}?$skiptoken=2"},
+    {"@odata.count": 2, "@odata.deltaLink": f"{_LINK}/delta?$deltatoken=1"},
+    {"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#fuzzed"},
+)
+_CONTENT_TYPES: Final = (
+    *("application/json", "application/json;odata.metadata=minimal", "APPLICATION/JSON; charset=utf-16", "text/html"),
+    *("", ";", "application/problem+json", "application/json;charset=nonsense", "multipart/mixed;boundary="),
+)
+_HEADERS: Final = (
+    *(("Content-Encoding", coding) for coding in ("gzip", "deflate", "br", "zstd", "nonsense", "gzip, gzip")),
+    *(("Retry-After", text) for text in ("0", "-1", "nan", "1e400", "Wed, 99 Foo 2026 25:00:00 GMT", "٣", "")),
+    *(("WWW-Authenticate", text) for text in ('Bearer claims="e30="', 'Bearer claims="%%%"', "Bearer", '"')),
+    *(("request-id", text) for text in ("", "x" * 5000, "é")),
+    *(("Location", text) for text in ("", "https://[", "https://evil.example/", "/v1.0/x", "https://x:y")),
+    ("date", "not a date"),
+)
+_STATUSES: Final = (*range(400, 432), 451, *range(500, 512), 599)
+
+THROUGH_CLIENT: Final = (*WAYS, "error")
+"""The ways that send a request."""
+
+ALL_WAYS: Final = (*DECODING, *THROUGH_CLIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Answers, and how they are read.
+
+    Attributes:
+        way: how.
+        model: what is expected in them.
+        answers: to the requests, in their order.
+        looks: decides what is done with each model.
+    """
+
+    way: str
+    model: type[Model]
+    answers: Sequence[Answer]
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Bodies:
+    """The undamaged bodies of one model, by what they are."""
+
+    items: Sequence[Document]
+    pages: Sequence[Document]
+
+
+def run(seed: int, cases: int, deadline: float, ways: Sequence[str] = ALL_WAYS) -> Figures:
+    """Read damaged answers.
+
+    Args:
+        seed: decides all cases.
+        cases: how many at most.
+        deadline: the `time.monotonic()` after which none begins.
+        ways: how they are read.
+    """
+    script = Script()
+    with warnings.catch_warnings(), asyncio.Runner() as runner:
+        warnings.simplefilter("ignore", DeprecationWarning)  # deprecated fields are read like all others
+        client = scripted_client(script)
+
+        def examine(case: Case) -> str:
+            script.follow(case.answers)
+            return _outcome(lambda: _read(case, client, runner), case.looks)
+
+        return run_cases("response bodies", seed, cases, deadline, draw=partial(draw, ways=ways), examine=examine)
+
+
+def draw(chance: random.Random, ways: Sequence[str] = ALL_WAYS) -> Case:
+    """Make a case that is read in one of the ways."""
+    model = chance.choice(_MODELS)
+    bodies = _bodies()[model]
+    way = chance.choice(ways)
+    if way == "error":
+        answers = [_answer(_errors(), chance, chance.choice(_STATUSES))]
+    elif way in {"decoded item", "item"}:
+        answers = [_answer(bodies.items, chance)]
+    elif way == "expanded":
+        answers = [_answer(bodies.items, chance), *(_answer(bodies.pages, chance) for _ in range(chance.randrange(3)))]
+    else:
+        answers = [_answer(bodies.pages, chance) for _ in range(chance.randrange(1, 4))]
+    return Case(way, model, answers, chance.randrange(2**32))
+
+
+def _outcome(read: Callable[[], list[Model]], looks: int) -> str:
+    try:
+        return "field error" if examine_models(read(), drawing(looks, 0)) else "read"
+    except FieldError:
+        return "field error"
+    except NoJson:
+        return "no JSON"
+    except ValueError as error:
+        if "nested too deeply" not in str(error):
+            raise
+        return "too deep to be written"
+    except GraphError as error:
+        examine_error(error)
+        return type(error).__name__
+
+
+def _read(case: Case, client: GraphClient, runner: asyncio.Runner) -> list[Model]:
+    if case.way in DECODING:
+        return decoded(case.way, case.model, case.answers[0].body)
+    asked = ask(client, case.looks) if case.way == "error" else WAYS[case.way](client, case.model)
+    # Not the runner's own: it makes a context and a signal handler each time.
+    return runner.get_loop().run_until_complete(asked)
+
+
+def _answer(documents: Sequence[Document], chance: random.Random, status: int = 200) -> Answer:
+    body = _damaged(chance.choice(documents), chance)
+    headers = [("Content-Type", chance.choice(_CONTENT_TYPES) if chance.random() < 0.05 else "application/json")]
+    if chance.random() < 0.05:
+        headers.append(chance.choice(_HEADERS))
+    if chance.random() < 0.02:
+        status = chance.choice((200, 201, 204, 206, 301, 302, 304, 399, 400, 404, 410, 429, 500))
+    return Answer(status, headers, body)
+
+
+def _damaged(document: Document, chance: random.Random) -> bytes:
+    roll = chance.random()
+    if roll < 0.05:
+        return document.text.encode()
+    if roll < 0.75:
+        return document.mutated(chance).encode()
+    return damaged(document.text.encode(), chance)
+
+
+_MODELS: Final = models()
+
+
+@cache
+def _bodies() -> dict[type[Model], _Bodies]:
+    """Make two objects and three pages of each model, and add the documented bodies to every one of them.
+
+    A body that belongs to another model is one more that no one expects.
+    """
+    chance = drawing(0, 0)
+    documented = [payload(name) for name in names("*.json")]
+    items = [Document.of(body) for body in documented if "value" not in body]
+    pages = [Document.of(body) for body in documented if "value" in body]
+    return {model: _made_of(model, chance, items, pages) for model in _MODELS}
+
+
+def _made_of(
+    model: type[Model], chance: random.Random, items: Sequence[Document], pages: Sequence[Document]
+) -> _Bodies:
+    own_items = [Document.of(fabricated(model, chance)) for _ in range(3)]
+    own_pages = [
+        Document.of({"value": [fabricated(model, chance) for _ in range(2)], **followed}) for followed in _FOLLOWED
+    ]
+    # More of its own than of the others, which are read as undeclared properties mostly.
+    return _Bodies([*own_items * len(items), *items], [*own_pages * len(pages), *pages])
+
+
+@cache
+def _errors() -> Sequence[Document]:
+    return [Document.of(payload(f"errors/{name}")) for name in names("errors/4*.json", "errors/5*.json")]

@@ -1,0 +1,1 @@
+"""Memory does not grow with what passes through."""
