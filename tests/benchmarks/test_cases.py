@@ -6,10 +6,10 @@ import pytest
 
 from tools.benchmarks.cases import CASES, rows_of
 from tools.benchmarks.measuring.budgets import BUDGETS
-from tools.benchmarks.measuring.effort import Effort
 from tools.benchmarks.measuring.row import Row
+from tools.benchmarks.measuring.settings import Settings
 
-TINY = Effort(rounds=1, share=0.002)
+TINY = Settings(rounds=1, share=0.002)
 
 OPTIONAL = {"msgraph-sdk", "curl"}
 """Contenders that not every machine has."""

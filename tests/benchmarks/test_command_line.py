@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.benchmarks.__main__ import main
-from tools.benchmarks.measuring.effort import ROOT
+from tools.benchmarks.measuring.settings import ROOT
 from tools.benchmarks.report.results import read_result
 
 

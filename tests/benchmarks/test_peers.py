@@ -14,14 +14,14 @@ from graph_meetings_runtime.json_codec import JsonObject, JsonValue, Number
 from graph_meetings_runtime.models.model import Model
 from tools.benchmarks.loopback.clients import bare_client, list_bare, list_ours, our_client
 from tools.benchmarks.loopback.service import serving, user_with
-from tools.benchmarks.measuring.effort import Effort
+from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.pages.payloads import Payload, payloads
-from tools.benchmarks.pages.walk import model_of, page_of, read_all, read_fields
+from tools.benchmarks.pages.read_models import object_model, read_every_field, read_fields, wrap_page
 from tools.benchmarks.peers import kiota, msgraph
 from tools.benchmarks.peers.copies import Copy, copy_by_httpx, copy_by_socket
 from tools.benchmarks.peers.lean_kiota import LeanModel, lean
 
-PAYLOADS = tuple(payloads(Effort(share=0.05)))
+PAYLOADS = tuple(payloads(Settings(share=0.05)))
 
 each_payload = pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload.name)
 
@@ -50,7 +50,7 @@ def same(ours: object, theirs: object) -> bool:
 
 @each_payload
 def test_lean_classes_have_all_values_of_our_models(payload: Payload) -> None:
-    ours = page_of(payload.model, payload.content)
+    ours = wrap_page(payload.model, payload.content)
     theirs = kiota.parsed(payload.content, lean(payload.model))
     assert len(ours) > 1
     assert same(ours, theirs)
@@ -58,12 +58,12 @@ def test_lean_classes_have_all_values_of_our_models(payload: Payload) -> None:
 
 @each_payload
 def test_kiota_fills_our_models_as_we_do(payload: Payload) -> None:
-    assert same(page_of(payload.model, payload.content), kiota.parsed(payload.content, payload.model))
+    assert same(wrap_page(payload.model, payload.content), kiota.parsed(payload.content, payload.model))
 
 
 @each_payload
 def test_kiota_writes_what_it_read(payload: Payload) -> None:
-    ours = page_of(payload.model, payload.content)
+    ours = wrap_page(payload.model, payload.content)
     assert len(json.loads(kiota.written(ours))["value"]) == len(ours)
     lean_models = kiota.parsed(payload.content, lean(payload.model))
     first = json.loads(kiota.written(lean_models))["value"][0]
@@ -92,7 +92,7 @@ def within(model: Model) -> Iterator[Model]:
     """Give a model and those in it."""
     yield model
     for name, field in read_fields(type(model)).items():
-        if model_of(field) is not None:
+        if object_model(field) is not None:
             value: Model | list[Model] | None = getattr(model, name)
             for one in value if isinstance(value, list) else [value]:
                 if one is not None:
@@ -102,7 +102,7 @@ def within(model: Model) -> Iterator[Model]:
 @each_payload
 def test_every_field_is_read(payload: Payload) -> None:
     models = [payload.model.from_raw(Watched(item)) for item in payload.items]
-    read_all(models)
+    read_every_field(models)
     raws = [model.raw for model in models]
     asked = {id(raw): set(raw.asked) for raw in everything(raws)}
     found = [one for model in models for one in within(model)]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.benchmarks.measuring.processes import disk_usage, printed, run, talking, wall_seconds
+from tools.benchmarks.measuring.processes import disk_usage, line_server, printed, run, wall_seconds
 
 PROCESSES = "tools.benchmarks.measuring.processes"
-ECHO = f"from {PROCESSES} import answer\nnumbers = iter(range(10))\nanswer(lambda: next(numbers))"
+ECHO = f"from {PROCESSES} import answer_lines\nnumbers = iter(range(10))\nanswer_lines(lambda: next(numbers))"
 
 
 def python(code: str) -> list[str]:
@@ -17,17 +17,17 @@ def python(code: str) -> list[str]:
 
 
 def test_a_process_answers_when_asked() -> None:
-    with talking(python(ECHO)) as ask:
+    with line_server(python(ECHO)) as ask:
         assert [ask(), ask()] == ["0", "1"]
 
 
 def test_a_process_that_ends_is_an_error() -> None:
-    with talking(python("input()")) as ask, pytest.raises(RuntimeError, match="ended"):
+    with line_server(python("input()")) as ask, pytest.raises(RuntimeError, match="ended"):
         ask()
 
 
 def test_a_process_that_has_ended_is_an_error() -> None:
-    with talking(python("import sys; sys.stdin.close()")) as ask:
+    with line_server(python("import sys; sys.stdin.close()")) as ask:
         with pytest.raises(RuntimeError, match="ended"):
             ask()
         with pytest.raises(RuntimeError, match="ended"):
@@ -36,7 +36,7 @@ def test_a_process_that_has_ended_is_an_error() -> None:
 
 def test_a_process_that_never_answers_is_ended() -> None:
     late = python("import time; time.sleep(600)")
-    with talking(late, longest=0.5) as ask, pytest.raises(RuntimeError, match=r"took more than 0\.5 s"):
+    with line_server(late, longest=0.5) as ask, pytest.raises(RuntimeError, match=r"took more than 0\.5 s"):
         ask()
 
 

@@ -16,7 +16,7 @@ from tools.benchmarks.report.compare import is_worse, report
 from tools.benchmarks.report.page import write_page
 from tools.benchmarks.report.plot import Plot
 from tools.benchmarks.report.results import Result, read_result, write_result
-from tools.benchmarks.report.table import cells, figure
+from tools.benchmarks.report.table import cells, format_number
 
 ROW = Row("case.what", "what", "ms", 2.0, "theirs", 1.0, 2.0, (1.9, 2.1))
 
@@ -147,7 +147,7 @@ def test_a_plot_is_in_proportion() -> None:
     [(1234567.8, "1,234,568"), (123.4, "123"), (12.345, "12.3"), (0.012345, "0.0123"), (0.00001234, "1.23e-05")],
 )
 def test_a_figure_has_three_digits(value: float, text: str) -> None:
-    assert figure(value) == text
+    assert format_number(value) == text
 
 
 def test_a_row_without_a_spread_shows_none() -> None:

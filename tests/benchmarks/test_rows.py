@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tools.benchmarks.measuring import row as rows_module
 from tools.benchmarks.measuring.budgets import Budget, at_least, at_most
 from tools.benchmarks.measuring.measure import interleaved, seconds_of, seconds_of_each
-from tools.benchmarks.measuring.row import Subject
+from tools.benchmarks.measuring.row import Metric
 
 COSTS = st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=9)
 
@@ -51,31 +51,31 @@ def test_a_coroutine_function_gives_the_seconds_of_each_time() -> None:
 
 
 def test_times_are_compared_round_by_round() -> None:
-    [row] = Subject("case.what", "what").rows({"ours": [0.001, 0.004, 0.003], "theirs": [0.001, 0.001, 0.001]})
+    [row] = Metric("case.what", "what").rows({"ours": [0.001, 0.004, 0.003], "theirs": [0.001, 0.001, 0.001]})
     assert (row.ours, row.theirs, row.ratio, row.spread) == (3, 1, 3, (1, 4))
     assert not row.more_is_better
 
 
 def test_a_rate_is_the_other_way_round() -> None:
-    [row] = Subject("case.what", "what", "/s", 10, is_rate=True).rows({"ours": [0.5], "theirs": [2.0]})
+    [row] = Metric("case.what", "what", "/s", 10, is_rate=True).rows({"ours": [0.5], "theirs": [2.0]})
     assert (row.ours, row.theirs, row.ratio) == (20, 5, 4)
     assert row.more_is_better
 
 
 def test_ours_is_compared_with_each_other_contender() -> None:
     samples = {"a": [1.0], "ours": [1.0], "b": [1.0]}
-    assert [row.against for row in Subject("case.what", "what").rows(samples)] == ["a", "b"]
+    assert [row.against for row in Metric("case.what", "what").rows(samples)] == ["a", "b"]
 
 
 def test_a_fixed_limit_is_in_the_measure_of_the_samples() -> None:
-    row = Subject("case.size", "size", "kB", 1 / 1000).within(300_000, [150_000])
+    row = Metric("case.size", "size", "kB", 1 / 1000).within(300_000, [150_000])
     assert (row.ours, row.theirs, row.ratio) == (150, 300, 0.5)
 
 
 @given(ours=COSTS)
 def test_the_ratio_is_within_the_spread(ours: list[float]) -> None:
     for is_rate in (False, True):
-        row = Subject("case.what", "what", is_rate=is_rate).row("theirs", ours, ours[::-1])
+        row = Metric("case.what", "what", is_rate=is_rate).row("theirs", ours, ours[::-1])
         low, high = row.spread
         assert low <= row.ratio <= high
 
@@ -96,8 +96,8 @@ def test_a_verdict_says_the_budget_and_whether_it_is_met(
         return budget
 
     monkeypatch.setattr(rows_module, "budget_of", budget_of)
-    assert Subject("case.what", "what").row("theirs", [ratio], [1.0]).verdict == verdict
+    assert Metric("case.what", "what").row("theirs", [ratio], [1.0]).verdict == verdict
 
 
 def test_without_a_budget_there_is_no_verdict() -> None:
-    assert not Subject("no.such", "what").row("theirs", [1.0], [1.0]).verdict
+    assert not Metric("no.such", "what").row("theirs", [1.0], [1.0]).verdict

@@ -12,9 +12,10 @@ from graph_meetings import GraphMeetingsClient
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.faults import PROFILES
 from graph_meetings_runtime.http.transport import GraphHttpClient
-from tools.soak.delivery import chaos, own_table
+from tests.support import delivered_table
+from tools.soak.delivery import chaos
 from tools.soak.delivery.chaos_plan import Plan
-from tools.soak.delivery.chaos_run import RunFigures, run_once
+from tools.soak.delivery.chaos_run import RunResult, run_once
 
 SEED = 1
 SECONDS = 60.0
@@ -26,7 +27,7 @@ RARE = {"range-ignored", "range-not-satisfiable"}  # they need a download that i
 def test_as_many_runs_as_a_minute_allows_lose_nothing_and_repeat_nothing() -> None:
     began = time.monotonic()
     totals = chaos.run(SEED, RUNS, began + SECONDS)
-    assert not totals.failures, chaos.findings(totals, RUNS, time.monotonic() - began)
+    assert not totals.failures, chaos.report(totals, RUNS, time.monotonic() - began)
     kinds = {fault.kind for fault in PROFILES["everything"].probabilities}
     assert totals.runs >= 50
     assert totals.faults.keys() >= kinds - RARE, "not all kinds of faults happened, which shows too little"
@@ -42,24 +43,24 @@ async def test_a_run_alone_has_the_same_faults_again() -> None:
 
 
 async def test_what_is_delivered_twice_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    write = own_table.write
+    write = delivered_table.add
 
     def write_twice(*args: Any) -> None:
         write(*args)
         write(*args)
 
-    monkeypatch.setattr(own_table, "write", write_twice)
-    with pytest.raises(AssertionError, match="repeated or made up: Counter"):
+    monkeypatch.setattr(delivered_table, "add", write_twice)
+    with pytest.raises(AssertionError, match="repeated or unknown: Counter"):
         await _run(IN_TRANSACTION)
 
 
 async def test_what_is_lost_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = own_table.read
+    read = delivered_table.read
 
     def read_less(path: Path) -> object:
         return read(path)[1:]
 
-    monkeypatch.setattr(own_table, "read", read_less)
+    monkeypatch.setattr(delivered_table, "read", read_less)
     with pytest.raises(AssertionError, match="lost: Counter"):
         await _run(IN_TRANSACTION)
 
@@ -78,7 +79,7 @@ def _leave(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sabotage", "noticed"), [(_append, "other bytes"), (_remove, "missing: {'"), (_leave, "left over: {'x.part'}")]
+    ("sabotage", "noticed"), [(_append, "wrong content"), (_remove, "missing: {'"), (_leave, "left over: {'x.part'}")]
 )
 async def test_files_that_are_not_right_are_noticed(
     monkeypatch: pytest.MonkeyPatch, sabotage: Callable[[Path], None], noticed: str
@@ -112,7 +113,7 @@ async def test_a_token_on_a_foreign_host_is_noticed(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(Plan, "emulator", remembered)
     monkeypatch.setattr(GraphMeetingsClient, "download_many", leaking)
-    with pytest.raises(AssertionError, match="has the token in it"):
+    with pytest.raises(AssertionError, match="contains the token"):
         await _run(IN_TRANSACTION)
 
 
@@ -121,14 +122,14 @@ async def test_requests_without_a_reason_are_noticed(monkeypatch: pytest.MonkeyP
         return 1
 
     monkeypatch.setattr(Plan, "most_requests", one)
-    with pytest.raises(AssertionError, match="where 1 are enough"):
+    with pytest.raises(AssertionError, match="at most 1 allowed"):
         await _run(IN_TRANSACTION)
 
 
 def _seed_with_one_phase() -> int:
-    return next(seed for seed in range(100) if len(Plan.of(seed).phases) == 1)
+    return next(seed for seed in range(100) if len(Plan.from_seed(seed).phases) == 1)
 
 
-async def _run(seed: int) -> RunFigures:
+async def _run(seed: int) -> RunResult:
     async with GraphHttpClient(trust_env=False) as http_client:
-        return await run_once(Plan.of(seed), http_client)
+        return await run_once(Plan.from_seed(seed), http_client)

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import pytest
 
 from tools.soak import __main__ as command
-from tools.soak.findings import Findings
+from tools.soak.report import PartReport
 
-FINE = command.Part("fine", 0.5, lambda seed, _: Findings("fine", {"seed": str(seed)}, []))
-WRONG = command.Part("wrong", 0.5, lambda _, __: Findings("wrong", {}, ["seed 3: it does not hold"] * 12))
+FINE = command.Part("fine", 0.5, lambda seed, _: PartReport("fine", {"seed": str(seed)}, []))
+WRONG = command.Part("wrong", 0.5, lambda _, __: PartReport("wrong", {}, ["seed 3: it does not hold"] * 12))
 
 
-def _broken(_seed: int, _deadline: float) -> Findings:
+def _broken(_seed: int, _deadline: float) -> PartReport:
     raise OSError("no room")
 
 
@@ -43,9 +43,9 @@ def test_a_part_that_breaks_fails_and_the_others_run(
 def test_time_is_shared_and_what_one_leaves_over_is_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     deadlines: list[float] = []
 
-    def quick(_seed: int, deadline: float) -> Findings:
+    def quick(_seed: int, deadline: float) -> PartReport:
         deadlines.append(deadline)
-        return Findings("quick", {}, [])
+        return PartReport("quick", {}, [])
 
     parts = tuple(command.Part(str(number), 0.25, quick) for number in range(4))
     monkeypatch.setattr(command, "PARTS", parts)

@@ -16,24 +16,24 @@ from graph_meetings_runtime.models.filter import Filter
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.requests import request_information
 from graph_meetings_runtime.requests.visited_links import VisitedLinks
-from tools.soak.fuzzing import running
-from tools.soak.fuzzing.figures import Figures
+from tools.soak.fuzzing import runner
 from tools.soak.fuzzing.requests import request_urls
-from tools.soak.fuzzing.responses import answering, response_bodies
-from tools.soak.fuzzing.responses.answering import Answer
-from tools.soak.fuzzing.responses.reading import DECODING
-from tools.soak.fuzzing.running import drawing, run_cases
+from tools.soak.fuzzing.responses import response_bodies, scripted_client
+from tools.soak.fuzzing.responses.read_methods import DECODING
+from tools.soak.fuzzing.responses.scripted_client import Answer
+from tools.soak.fuzzing.results import FuzzingResults
+from tools.soak.fuzzing.runner import random_for_case, run_cases
 
 SEED = 20260115
 SECONDS = 25
 FEW = 3000
 
 
-def check(figures: Figures, *outcomes: str) -> None:
+def check(figures: FuzzingResults, *outcomes: str) -> None:
     """Nothing failed, and what should come about did: where nothing is read, nothing fails either."""
     assert not figures.failures, str(figures)
     assert figures.outcomes.keys() >= set(outcomes)
-    assert figures.slowest_ms < 1000 * running.LONGEST_CASE
+    assert figures.slowest_ms < 1000 * runner.LONGEST_CASE
 
 
 def deadline() -> float:
@@ -57,7 +57,10 @@ def test_what_a_service_reads_in_a_url_is_what_was_put_in() -> None:
 
 @pytest.mark.parametrize("module", [response_bodies, request_urls])
 def test_the_seed_and_the_number_make_a_case_again(module: ModuleType) -> None:
-    made = [repr(module.draw(chance)) for chance in (drawing(1, 7), drawing(1, 7), drawing(1, 8), drawing(2, 7))]
+    made = [
+        repr(module.draw(chance))
+        for chance in (random_for_case(1, 7), random_for_case(1, 7), random_for_case(1, 8), random_for_case(2, 7))
+    ]
     assert made[0] == made[1]
     assert len(set(made)) == 3
 
@@ -75,12 +78,12 @@ def test_failures_are_listed_by_exception_and_place() -> None:
     assert [failure.what.partition(":")[0] for failure in figures.failures] == ["KeyError", "KeyError"]
     assert sum(failure.times for failure in figures.failures) == figures.outcomes["failed"]
     for failure in figures.failures:
-        assert failure.reproduction == str(drawing(failure.seed, failure.case).randrange(1000))
+        assert failure.reproduction == str(random_for_case(failure.seed, failure.case).randrange(1000))
         assert failure.reproduction in str(figures)
 
 
 def test_a_case_that_hangs_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "LONGEST_CASE", 0.05)
+    monkeypatch.setattr(runner, "LONGEST_CASE", 0.05)
 
     def examine(_: float) -> str:
         while True:
@@ -118,13 +121,13 @@ def emptied(model: Model) -> Model:
     ("owner", "name", "broken", "noticed"),
     [
         pytest.param(Model, "__repr__", fails_like(KeyError), "KeyError", id="repr"),
-        pytest.param(Model, "__repr__", gives("x"), "Lost", id="repr of something else"),
-        pytest.param(Model, "to_json", gives(b"{}"), "Lost", id="JSON"),
-        pytest.param(Model, "__eq__", gives(False), "Lost", id="equality"),
-        pytest.param(Model, "__copy__", emptied, "Lost", id="copy"),
+        pytest.param(Model, "__repr__", gives("x"), "Inconsistent", id="repr of something else"),
+        pytest.param(Model, "to_json", gives(b"{}"), "Inconsistent", id="JSON"),
+        pytest.param(Model, "__eq__", gives(False), "Inconsistent", id="equality"),
+        pytest.param(Model, "__copy__", emptied, "Inconsistent", id="copy"),
         pytest.param(Model, "__reduce__", fails_like(AttributeError), "AttributeError", id="pickle"),
-        pytest.param(Model, "serialize", gives(None), "Lost", id="writer"),
-        pytest.param(AdditionalData, "__iter__", iterated, "Lost", id="additional data"),
+        pytest.param(Model, "serialize", gives(None), "Inconsistent", id="writer"),
+        pytest.param(AdditionalData, "__iter__", iterated, "Inconsistent", id="additional data"),
         pytest.param(field, "FieldError", gives(TypeError("made up")), "TypeError", id="field"),
         pytest.param(GraphError, "__reduce__", fails_like(TypeError), "TypeError", id="error"),
         pytest.param(Page, "__repr__", gives("x"), "AssertionError", id="page"),
@@ -140,8 +143,8 @@ def test_what_a_model_does_wrong_is_noticed(
 
 def test_pages_without_an_end_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     endless = Answer(200, (), b'{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/fuzzed"}')
-    monkeypatch.setattr(VisitedLinks, "pass_by", gives(False))
-    monkeypatch.setattr(answering, "LAST_PAGE", endless)
+    monkeypatch.setattr(VisitedLinks, "visit", gives(False))
+    monkeypatch.setattr(scripted_client, "LAST_PAGE", endless)
     failures = response_bodies.run(SEED, 100, deadline(), ("pages",)).failures
     assert "AssertionError: more than 100 requests" in {failure.what for failure in failures}
 
@@ -185,6 +188,6 @@ def test_what_is_wrong_in_a_url_is_noticed(
     assert found(request_urls.run(SEED, FEW, deadline())) - before
 
 
-def found(figures: Figures) -> set[tuple[str, str]]:
+def found(figures: FuzzingResults) -> set[tuple[str, str]]:
     """The kinds of failures of a run."""
     return {(failure.what.partition(":")[0], failure.place) for failure in figures.failures}

@@ -7,9 +7,10 @@ from unittest.mock import patch
 import pytest
 
 from graph_meetings_runtime.requests.visited_links import VisitedLinks
-from tools.soak.memory import memory
-from tools.soak.memory.endless_service import page, serving, user_with
-from tools.soak.processes import alone
+from tools.benchmarks.loopback.service import user_with
+from tools.soak.memory import memory_growth
+from tools.soak.memory.endless_service import page, serving
+from tools.soak.processes import in_new_process
 
 BEYOND_WARM_UP = 3_000
 SECONDS = 120.0
@@ -17,22 +18,22 @@ SECONDS = 120.0
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says what memory there is")
 
 
-@pytest.mark.parametrize("way", memory.WAYS)
-def test_pages_leave_nothing_behind(way: str) -> None:
-    pages = memory.WAYS[way].warm_up + BEYOND_WARM_UP
-    figures = memory.over_pages(way, pages, time.monotonic() + SECONDS)
-    assert figures.pages == pages
-    assert figures.growth <= memory.MOST_OVER_PAGES
+@pytest.mark.parametrize("method", memory_growth.METHODS)
+def test_pages_leave_nothing_behind(method: str) -> None:
+    pages = memory_growth.METHODS[method].warm_up + BEYOND_WARM_UP
+    result = memory_growth.over_pages(method, pages, time.monotonic() + SECONDS)
+    assert result.pages == pages
+    assert result.growth <= memory_growth.MOST_PER_PAGES
 
 
 def test_what_is_kept_of_each_page_is_noticed() -> None:
-    """Each page keeps 4 KiB: as much as the smallest answer has."""
+    """A leak of 4 KiB per page, the size of the smallest response."""
     with serving() as base_url:
-        assert alone(_growth_with_a_leak, base_url) > memory.MOST_OVER_PAGES
+        assert in_new_process(_growth_with_a_leak, base_url) > memory_growth.MOST_PER_PAGES
 
 
 def test_a_content_leaves_nothing_behind() -> None:
-    assert memory.over_content(512 << 20) <= memory.MOST_OVER_A_CONTENT
+    assert memory_growth.over_download(512 << 20) <= memory_growth.MOST_PER_DOWNLOAD
 
 
 def test_pages_end_where_the_user_says() -> None:
@@ -47,9 +48,9 @@ def _growth_with_a_leak(base_url: str) -> int:
     kept: list[bytearray] = []
     visit = VisitedLinks.visit
 
-    def leaking(visited: VisitedLinks, link: str) -> bool:
+    def leak(visited: VisitedLinks, link: str) -> bool:
         kept.append(bytearray(b"x" * 4096))
         return visit(visited, link)
 
-    with patch.object(VisitedLinks, "visit", leaking):
-        return memory.pass_through("list()", base_url, 5_000, time.monotonic() + SECONDS).growth
+    with patch.object(VisitedLinks, "visit", leak):
+        return memory_growth.iterate("list()", base_url, 5_000, time.monotonic() + SECONDS).growth

@@ -1,51 +1,42 @@
 """Credentials for tests."""
 
 import time
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from azure.core.credentials import AccessToken
 from kiota_abstractions.authentication import AccessTokenProvider
 from kiota_abstractions.authentication.allowed_hosts_validator import AllowedHostsValidator
 
+from graph_meetings_emulator import EmulatorCredential
 
-class StaticCredential:
-    """Gives one made-up token, and counts how often it was asked."""
+
+class StaticCredential(EmulatorCredential):
+    """A credential whose token lasts as long as a test says; it can also fail.
+
+    Attributes:
+        scopes: the scopes of each call.
+        claims: the claims of each call.
+    """
 
     def __init__(self, token: str, *, lifetime: float = 3600, error: Exception | None = None) -> None:
+        super().__init__(token)
         self.token = token
         self.lifetime = lifetime
         self.error = error
-        self.scopes: list[tuple[str, ...]] = []
-        self.claims: list[str | None] = []
 
-    async def get_token(
-        self,
-        *scopes: str,
-        claims: str | None = None,
-        tenant_id: str | None = None,  # noqa: ARG002  the interface
-        enable_cae: bool = False,  # noqa: ARG002  the interface
-        **_: Any,
-    ) -> AccessToken:
-        self.scopes.append(scopes)
-        self.claims.append(claims)
+    @property
+    def scopes(self) -> list[tuple[str, ...]]:
+        return [scopes for scopes, _ in self.requests]
+
+    @property
+    def claims(self) -> list[str | None]:
+        return [claims for _, claims in self.requests]
+
+    async def get_token(self, *scopes: str, claims: str | None = None, **options: Any) -> AccessToken:
+        await super().get_token(*scopes, claims=claims, **options)
         if self.error is not None:
             raise self.error
         return AccessToken(self.token, int(time.time() + self.lifetime))
-
-    async def close(self) -> None:
-        pass
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
-        pass
 
 
 class StaticTokens(AccessTokenProvider):

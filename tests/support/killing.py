@@ -1,4 +1,4 @@
-"""Ends processes with SIGKILL at random moments, for tests of what is there afterwards."""
+"""Kill processes at random moments with SIGKILL, and check what they leave behind."""
 
 import asyncio
 import hashlib
@@ -6,10 +6,8 @@ import multiprocessing
 import os
 import random
 import signal
-import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -21,10 +19,11 @@ from typing import TypeAlias
 from graph_meetings import CallRecording, Change, GraphMeetingsClient
 from graph_meetings_emulator import Emulator, EmulatorCredential
 from graph_meetings_runtime import DeltaRequestBuilder, DeltaStore, InTransaction, sync
+from tests.support import delivered_table
 
 SECONDS = 60.0
 
-# A process of its own each time, forked from one that has imported everything.
+# A new process each time, forked from one that has already imported everything.
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
     ["pytest", "graph_meetings_runtime.http.transport", "graph_meetings_runtime.delta.stored_feed", __name__]
@@ -33,13 +32,13 @@ PROCESSES.set_forkserver_preload(
 
 @dataclass(frozen=True)
 class Job:
-    """What a process needs to know.
+    """The arguments of the work done in a process.
 
     Args:
-        base_url: of the emulator.
-        token: of the emulator.
-        organizer: whose recordings are synced.
-        folder: where the store and what handlers write are.
+        base_url: base URL of the emulator.
+        token: token of the emulator.
+        organizer: id of the user whose recordings are synced.
+        folder: folder for the store and for what handlers write.
     """
 
     base_url: str
@@ -52,16 +51,16 @@ Work: TypeAlias = Callable[[Job], Awaitable[object]]
 
 
 def run(work: Work, job: Job, seconds: float, reached: Callable[[], bool] = lambda: True) -> bool:
-    """Run work in a process of its own, kill it some seconds after it has reached something, unless it is done first.
+    """Run work in a new process and kill it a while after `reached` turns true, unless it finishes first.
 
     Returns:
-        Whether it was killed.
+        Whether the process was killed.
     """
     process = start(work, job)
     end = time.monotonic() + SECONDS
     while process.is_alive() and not reached() and time.monotonic() < end:
         process.join(0.001)
-    process.join(seconds)  # which also ends when the process does
+    process.join(seconds)  # returns early if the process finishes
     process.kill()
     process.join(SECONDS)
     assert process.exitcode in {0, -signal.SIGKILL}, f"the work failed with {process.exitcode}"
@@ -69,12 +68,12 @@ def run(work: Work, job: Job, seconds: float, reached: Callable[[], bool] = lamb
 
 
 def start(work: Work, job: Job) -> BaseProcess:
-    """Start a process, and return when it begins with its work."""
+    """Start a process and return once it begins its work."""
     receiver, sender = PROCESSES.Pipe(duplex=False)
     process = PROCESSES.Process(target=_start, args=(sender, work, job))
     process.start()
     sender.close()
-    assert receiver.poll(SECONDS), "the process did not begin"
+    assert receiver.poll(SECONDS), "the process did not start"
     receiver.close()
     return process
 
@@ -91,23 +90,21 @@ async def _await(work: Work, job: Job) -> None:
 def kill_often(
     work: Work, emulator: Emulator, folder: Path, *, kills: int, longest: float, seed: int, check: Callable[[], None]
 ) -> int:
-    """Kill work at random moments while recordings are added, links expire and items are repeated; then let it finish.
+    """Kill work at random moments while recordings are added, links expire and items repeat; then let it finish twice.
 
     Args:
-        work: what each process does.
-        emulator: which it does it against.
-        folder: for the store and what handlers write.
-        kills: how many processes are started to be killed.
-        longest: seconds from a random one of its first requests on, after which a process is killed at the latest.
-        seed: decides the moments and what happens meanwhile.
-        check: called after each kill.
+        work: the work of each process.
+        emulator: the service it talks to.
+        folder: folder for the store and for what handlers write.
+        kills: number of processes to kill.
+        longest: maximum delay in seconds between a random early request of a process and its kill.
+        seed: random seed of the moments and events.
+        check: called after each process.
 
     Returns:
-        How many were killed before they were done.
-
-    The last two processes come to their end.
+        The number of processes that were killed before they finished.
     """
-    draw = random.Random(seed)  # noqa: S311  moments, no secrets
+    draw = random.Random(seed)  # noqa: S311  not a secret
     organizer = emulator.dataset.organizers[0]
     job = Job(emulator.base_url, emulator.token, organizer, folder)
     killed = 0
@@ -118,11 +115,11 @@ def kill_often(
             emulator.delta.expire_tokens(location=draw.random() < 0.5)
         emulator.delta.repeats = draw.choice([0, 2])
         emulator.requests.clear()
-        # By requests rather than by time alone: a busy machine takes ten times as long as an idle one.
+        # Counted in requests, not only in time: a busy machine takes ten times as long as an idle one.
         killed += run(work, job, draw.uniform(0, longest), partial(_has_asked, emulator, draw.randrange(16)))
         check()
-    for _ in range(2):  # the first one may complete a round that began before the last recordings were added
-        assert not run(work, job, SECONDS), "the last run did not come to its end"
+    for _ in range(2):  # the first may only complete a round that started before the last recordings were added
+        assert not run(work, job, SECONDS), "the last run did not finish"
         check()
     return killed
 
@@ -131,11 +128,11 @@ def _has_asked(emulator: Emulator, requests: int) -> bool:
     return len(emulator.requests) >= requests
 
 
-# What handlers do, and what must have come of it
+# The work, and the checks of its result
 
 
 async def by_calls(job: Job) -> None:
-    """Write the id of each change into a log."""
+    """Append the id of each change to a log."""
 
     async def handle(change: Change[CallRecording]) -> None:
         append(job.folder / "calls.log", str(change.item.id))
@@ -146,51 +143,45 @@ async def by_calls(job: Job) -> None:
 
 def append(path: Path, line: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    # A kill may cut even this short; what comes next begins a line of its own all the same.
+    # A kill can cut even this short, so each entry starts a new line.
     os.write(descriptor, f"\n{line}".encode())
     os.close(descriptor)
 
 
 def check_calls(emulator: Emulator, folder: Path, killed: int) -> None:
-    """Nothing is lost; repeated is at most the one call that a kill separated from its commit."""
+    """Check that nothing is lost, and that only a call cut off from its commit by a kill is repeated."""
     ids = recording_ids(emulator)
     calls = [call for call in (folder / "calls.log").read_text().split() if call in ids]
     distinct = [call for call, _ in groupby(calls)]
-    assert len(distinct) == len(set(distinct)), "something older than the last call was repeated"
+    assert len(distinct) == len(set(distinct)), "a call before the last one was repeated"
     assert set(distinct) == ids
     assert len(calls) - len(distinct) <= killed
 
 
 async def in_transaction(job: Job) -> None:
-    """Write the id of each change into a table of the store's file."""
-
-    def write(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
-        connection.execute("CREATE TABLE IF NOT EXISTS own (id TEXT)")  # with room for ids that are repeated
-        connection.executemany("INSERT INTO own VALUES (?)", [(change.item.id,) for change in changes])
-
+    """Add each change to a table in the store's file."""
     async with _client(job) as graph, DeltaStore(job.folder / "sync.db") as store:
-        await sync(_delta(graph, job), store, InTransaction(write))
+        await sync(_delta(graph, job), store, InTransaction(delivered_table.add))
 
 
 def check_rows(folder: Path) -> None:
-    """After any kill, the handler's rows are as many as the store says were delivered."""
+    """Check after a kill that the table has as many rows as the store says were delivered."""
     with DeltaStore(folder / "sync.db") as store:
-        if store.file.execute("SELECT 1 FROM sqlite_master WHERE name = 'own'"):
-            ((rows, ids),) = store.file.execute("SELECT count(*), count(DISTINCT id) FROM own")
+        if store.file.execute("SELECT 1 FROM sqlite_master WHERE name = 'delivered'"):
+            ((rows, ids),) = store.file.execute("SELECT count(*), count(DISTINCT id) FROM delivered")
             assert rows == ids == sum(store.delivered(name) for name in store.feeds())
         assert store.file.execute("PRAGMA integrity_check") == [("ok",)]
 
 
 def check_all_rows(emulator: Emulator, folder: Path) -> None:
-    """Nothing is lost and nothing is repeated."""
-    with closing(sqlite3.connect(folder / "sync.db")) as connection:
-        ids = [id_ for (id_,) in connection.execute("SELECT id FROM own")]
+    """Check that nothing is lost and nothing is repeated."""
+    ids = [str(recording.id) for recording in delivered_table.read(folder / "sync.db")]
     assert len(ids) == len(set(ids))
     assert set(ids) == recording_ids(emulator)
 
 
 async def downloads(job: Job) -> None:
-    """Download each recording, unless the file is there because only the commit is missing."""
+    """Download each recording, unless its file exists because only the commit is missing."""
 
     async with _client(job) as graph, DeltaStore(job.folder / "sync.db") as store:
 
@@ -208,7 +199,7 @@ def file_name(id_: str) -> str:
 
 
 def check_files(emulator: Emulator, folder: Path) -> None:
-    """After any kill, every file with a final name is whole."""
+    """Check after a kill that every file with a final name is complete."""
     organizer = emulator.dataset.organizers[0]
     for recording in emulator.dataset.recordings(organizer):
         path = folder / file_name(str(recording["id"]))
@@ -218,7 +209,7 @@ def check_files(emulator: Emulator, folder: Path) -> None:
 
 
 def check_all_files(emulator: Emulator, folder: Path) -> None:
-    """Nothing is lost and nothing was downloaded twice; a kill after the final name leaves the `.part` files over."""
+    """Check that nothing is lost or downloaded twice; a kill right after the rename may leave `.part` files behind."""
     names = {file_name(id_) for id_ in recording_ids(emulator)}
     assert {path.name for path in folder.glob("*.mp4")} == names
     downloaded = (folder / "downloads.log").read_text().split()
@@ -227,13 +218,9 @@ def check_all_files(emulator: Emulator, folder: Path) -> None:
 
 
 def recording_ids(emulator: Emulator) -> set[str]:
-    """List what a sync has to deliver."""
-    return set(_ids(emulator))
-
-
-def _ids(emulator: Emulator) -> Iterator[str]:
-    for recording in emulator.dataset.recordings(emulator.dataset.organizers[0]):
-        yield str(recording["id"])
+    """Return the ids that a sync must deliver."""
+    recordings = emulator.dataset.recordings(emulator.dataset.organizers[0])
+    return {str(recording["id"]) for recording in recordings}
 
 
 def _client(job: Job) -> GraphMeetingsClient:

@@ -1,11 +1,11 @@
-"""A server that is not the service: it keeps every byte that it gets, and answers as if it were."""
+"""A foreign server that poses as the service and records every byte it receives."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from tests.support.raw_server import json_answer
+from tests.support.raw_server import json_answer, listening
 
 BAIT = json_answer('{"value": [{"id": "hijacked"}], "@odata.deltaLink": "http://127.0.0.1/v1.0/hijacked"}')
 
@@ -14,12 +14,12 @@ HARMLESS = {"host", "accept", "accept-encoding", "user-agent", "connection", "ra
 
 @dataclass
 class Listener:
-    """What came to it.
+    """The responses to send and the bytes received.
 
     Attributes:
-        answers: one for each connection, the last one for all further ones.
-        received: the bytes of each connection.
-        origin: scheme, host and port, of the same machine and yet another host than the service's.
+        answers: one response per connection, the last one for all further connections.
+        received: the bytes received on each connection.
+        origin: scheme, host and port: the same machine, but another host name than the service's.
     """
 
     answers: list[bytes]
@@ -42,13 +42,13 @@ class Listener:
             writer.close()
 
     def headers(self) -> set[str]:
-        """The names of all headers that came, in lower case."""
+        """Return the names of all headers received, in lower case."""
         heads = [bytes(got).decode("latin-1").split("\r\n")[1:] for got in self.received]
         return {line.partition(":")[0].lower() for head in heads for line in head if line}
 
 
 def assert_no_secrets(state: Listener, *secrets: str) -> None:
-    """Look through every byte that came."""
+    """Check that no secret is in any byte received."""
     everything = b"".join(state.received).decode("latin-1").lower()
     for secret in ("authorization", "bearer", "cookie", "deltatoken", "skiptoken", *secrets):
         assert secret.lower() not in everything
@@ -57,12 +57,8 @@ def assert_no_secrets(state: Listener, *secrets: str) -> None:
 
 @asynccontextmanager
 async def listener(*answers: bytes) -> AsyncGenerator[Listener]:
-    """Listen while the block runs."""
+    """Listen for the duration of the block."""
     state = Listener(list(answers) or [BAIT])
-    server = await asyncio.start_server(state.serve, "127.0.0.1", 0)
-    state.origin = f"http://localhost:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(state.serve) as port:
+        state.origin = f"http://localhost:{port}"
         yield state
-    finally:
-        server.close()
-        await server.wait_closed()

@@ -1,4 +1,4 @@
-"""The response bodies of tests/data, by name."""
+"""The response bodies in tests/data, by name."""
 
 from pathlib import Path
 
@@ -8,19 +8,19 @@ PAYLOADS = Path(__file__).parents[1] / "data" / "payloads"
 
 
 def names(*patterns: str) -> list[str]:
-    """The names of the bodies that match."""
+    """Return the names of the bodies that match any pattern."""
     found = sorted({path.name for pattern in patterns for path in PAYLOADS.glob(pattern)})
     assert found, f"no payload matches {patterns}"
     return found
 
 
 def content(name: str) -> bytes:
-    """The bytes of a body."""
+    """Return the bytes of a body."""
     return (PAYLOADS / name).read_bytes()
 
 
 def payload(name: str) -> JsonObject:
-    """The JSON object of a body."""
+    """Return the JSON object of a body."""
     decoded = decode_json(content(name))
     assert isinstance(decoded, dict)
     return decoded

@@ -1,19 +1,19 @@
-"""A server that answers with the bytes it is told, for what no honest server sends."""
+"""A server that sends exactly the bytes it is given, for responses that no real server sends."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 
 @dataclass
 class RawServer:
-    """What is to be answered, and what was asked.
+    """The responses to send and the requests received.
 
     Attributes:
-        answers: one for each request, the last one for all further ones; a function gets the request's head.
-        requests: the heads of the requests, in order.
-        base_url: of the server.
+        answers: one response per request, the last one for all further requests; a function is given the request head.
+        requests: the request heads, in order.
+        base_url: base URL of the server.
     """
 
     answers: list[bytes | Callable[[str], bytes]]
@@ -21,7 +21,7 @@ class RawServer:
     base_url: str = ""
 
     def headers(self, name: str) -> list[str | None]:
-        """The values of a header in the requests, `None` where it was not sent."""
+        """Return the value of a header in each request, `None` where it is missing."""
         return [_header(request, name) for request in self.requests]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -38,7 +38,7 @@ class RawServer:
 
 
 def answer(status: str, body: bytes = b"", headers: Iterable[str] = ()) -> bytes:
-    """Make an HTTP/1.1 answer that ends its connection; the length is that of the body unless a header says one."""
+    """Return an HTTP/1.1 response that closes the connection, with the length of the body unless a header gives one."""
     lines = [*headers]
     if not any(line.lower().startswith("content-length") for line in lines):
         lines.append(f"Content-Length: {len(body)}")
@@ -47,18 +47,27 @@ def answer(status: str, body: bytes = b"", headers: Iterable[str] = ()) -> bytes
 
 
 def json_answer(body: str) -> bytes:
-    """Make a 200 with JSON."""
+    """Return a 200 response with a JSON body."""
     return answer("200 OK", body.encode(), ["Content-Type: application/json"])
 
 
 @asynccontextmanager
 async def raw_server(*answers: bytes | Callable[[str], bytes]) -> AsyncGenerator[RawServer]:
-    """Run a server while the block does."""
+    """Run a server for the duration of the block."""
     state = RawServer(list(answers))
-    server = await asyncio.start_server(state.serve, "127.0.0.1", 0)
-    state.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
-    try:
+    async with listening(state.serve) as port:
+        state.base_url = f"http://127.0.0.1:{port}/v1.0"
         yield state
+
+
+@asynccontextmanager
+async def listening(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncGenerator[int]:
+    """Accept connections on loopback for the duration of the block; yield the port."""
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
         await server.wait_closed()

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from graph_meetings_runtime.version import VERSION
 from tools.benchmarks.cases import CASES, rows_of
-from tools.benchmarks.measuring.effort import FULL, QUICK, Effort
 from tools.benchmarks.measuring.machine import machine
 from tools.benchmarks.measuring.row import Row
+from tools.benchmarks.measuring.settings import FULL, QUICK, Settings
 from tools.benchmarks.report.compare import report
 from tools.benchmarks.report.page import write_page
 from tools.benchmarks.report.results import Result, read_result, result_file, write_result
@@ -38,16 +38,16 @@ def _measure(arguments: Sequence[str]) -> int:
     unknown = set(options.cases) - set(CASES)
     if unknown:
         raise ValueError(f"no such case: {', '.join(sorted(unknown))}; there are {', '.join(CASES)}, compare and page")
-    effort: Effort = replace((QUICK if options.quick else FULL).with_peers(), csdl=options.csdl)
+    settings: Settings = replace((QUICK if options.quick else FULL).with_peers(), csdl=options.csdl)
     console = Console(width=None if sys.stdout.isatty() else 160)
     facts = machine()
     console.print(", ".join(f"{name} {value}" for name, value in facts.items()), style="dim")
     rows: list[Row] = []
     for case in options.cases or CASES:
-        rows += show(console, case, rows_of(case, effort))
+        rows += show(console, case, rows_of(case, settings))
         if options.json:  # after each case: one that fails is not to lose a quarter of an hour
             write_result(Result(version=VERSION, is_quick=options.quick, machine=facts, rows=tuple(rows)), options.json)
-    if effort.peers is None:
+    if settings.peers is None:
         console.print("without msgraph-sdk: `make bench-peers` makes its environment", style="dim")
     return 0
 

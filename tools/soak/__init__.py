@@ -1,1 +1,1 @@
-"""Long runs that look for what no example shows: faults, kills, made-up answers and requests, memory that grows."""
+"""Long runs under faults, kills and random input, looking for what single examples do not show."""

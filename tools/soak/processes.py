@@ -1,4 +1,4 @@
-"""Work in processes of its own: on all cores, or alone to be measured."""
+"""Run functions in new processes, and share one clock between them."""
 
 import multiprocessing
 import time
@@ -13,16 +13,16 @@ WORKERS: Final = 2
 
 
 def pool(workers: int = WORKERS) -> ProcessPoolExecutor:
-    """Start processes that share nothing with this one, threads and connections least of all."""
+    """Return a pool of spawned processes, which inherit no threads and no connections."""
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
 
-def alone(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call a function in a new process."""
+def in_new_process(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call a function in a new process and return its result."""
     with pool(1) as executor:
         return executor.submit(call, *args, **kwargs).result()
 
 
-def is_over(deadline: float) -> bool:
-    """Say whether a `time.monotonic()` is past; it is the same clock in all processes."""
+def is_past(deadline: float) -> bool:
+    """Return whether a `time.monotonic()` deadline has passed; all processes share that clock."""
     return time.monotonic() >= deadline

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Final
 
-from tools.benchmarks.measuring.effort import Effort
 from tools.benchmarks.measuring.row import Row
+from tools.benchmarks.measuring.settings import Settings
 
 CASES: Final[Mapping[str, str]] = {
     "wrapping": "Pages decoded and wrapped, nothing read",
@@ -25,7 +25,7 @@ CASES: Final[Mapping[str, str]] = {
 """What each case is, by the name of its module."""
 
 
-def rows_of(case: str, effort: Effort) -> Iterator[Row]:
+def rows_of(case: str, settings: Settings) -> Iterator[Row]:
     """Measure a case."""
-    measure: Callable[[Effort], Iterator[Row]] = import_module(f"tools.benchmarks.cases.{case}").rows
-    return measure(effort)
+    measure: Callable[[Settings], Iterator[Row]] = import_module(f"tools.benchmarks.cases.{case}").rows
+    return measure(settings)

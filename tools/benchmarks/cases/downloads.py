@@ -12,10 +12,10 @@ from graph_meetings import Progress
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
 from tools.benchmarks.loopback.clients import Clients, connected
 from tools.benchmarks.loopback.service import Service, serving
-from tools.benchmarks.measuring.effort import Effort
 from tools.benchmarks.measuring.measure import Run, interleaved, seconds_of, seconds_of_each
 from tools.benchmarks.measuring.processes import printed, program
-from tools.benchmarks.measuring.row import Row, Subject
+from tools.benchmarks.measuring.row import Metric, Row
+from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers import msgraph
 from tools.benchmarks.peers.copies import Copy, copy_by_curl, copy_by_httpx, copy_by_socket
 
@@ -23,13 +23,13 @@ _GIB = 1 << 30
 _MEMORY_LIMIT = 16 << 20
 
 
-def rows(effort: Effort) -> Iterator[Row]:
+def rows(settings: Settings) -> Iterator[Row]:
     """Measure GiB per second, and bytes of memory."""
-    size, rounds = effort.count(_GIB), effort.few_rounds
+    size, rounds = settings.scaled(_GIB), settings.few_rounds
     with serving(1) as service, connected(service) as clients, TemporaryDirectory() as folder:
         download = _Download(clients, size, Path(folder) / "ours.mp4")
         whole = Copy(service.content_url(size), Path(folder) / "theirs.mp4", size)
-        with msgraph.running(effort.peers, "download", service.base_url, size, whole.target) as sdk:
+        with msgraph.running(settings.peers, "download", service.base_url, size, whole.target) as sdk:
             contenders = {"ours": download.whole, **_httpx(clients, whole), **_limit(whole), **sdk}
             contenders = {name: _to_new_file(run, Path(folder)) for name, run in contenders.items()}
             yield from _rate("downloads.whole", _what(size), size).rows(interleaved(contenders, rounds))
@@ -38,8 +38,8 @@ def rows(effort: Effort) -> Iterator[Row]:
             "ours": download.resumed,
             **{name: _to_new_file(run, Path(folder)) for name, run in theirs.items()},
         }
-        subject = _rate("downloads.resumed", f"{_what(size)}, the second half", size / 2)
-        yield from subject.rows(interleaved(contenders, rounds))
+        metric = _rate("downloads.resumed", f"{_what(size)}, the second half", size / 2)
+        yield from metric.rows(interleaved(contenders, rounds))
         yield _memory(service, size, folder, rounds)
         _clear(Path(folder))
 
@@ -84,8 +84,8 @@ def _limit(copy: Copy) -> dict[str, Run]:
     return {"recv_into to a file": seconds_of(lambda: copy_by_socket(copy))}
 
 
-def _rate(key: str, what: str, size: float) -> Subject:
-    return Subject(key, what, "GiB/s", size / _GIB, is_rate=True)
+def _rate(key: str, what: str, size: float) -> Metric:
+    return Metric(key, what, "GiB/s", size / _GIB, is_rate=True)
 
 
 def _what(size: int) -> str:
@@ -94,8 +94,8 @@ def _what(size: int) -> str:
 
 def _memory(service: Service, size: int, folder: str, rounds: int) -> Row:
     command = program("download_memory", service.base_url, size, folder)
-    subject = Subject("downloads.memory", f"{_what(size)}, growth of the memory", "MiB", 1 / (1 << 20))
-    return subject.within(_MEMORY_LIMIT, interleaved({"ours": lambda: printed(command)}, rounds)["ours"])
+    metric = Metric("downloads.memory", f"{_what(size)}, growth of the memory", "MiB", 1 / (1 << 20))
+    return metric.within(_MEMORY_LIMIT, interleaved({"ours": lambda: printed(command)}, rounds)["ours"])
 
 
 class _HalfWayError(Exception):

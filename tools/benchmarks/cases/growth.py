@@ -5,26 +5,26 @@ from typing import Final
 
 from tools.benchmarks.loopback.clients import BARE
 from tools.benchmarks.loopback.service import Service, serving, user_with
-from tools.benchmarks.measuring.effort import Effort
 from tools.benchmarks.measuring.measure import Run, Samples, interleaved
 from tools.benchmarks.measuring.processes import printed, program
-from tools.benchmarks.measuring.row import Row, Subject
+from tools.benchmarks.measuring.row import Metric, Row
+from tools.benchmarks.measuring.settings import Settings
 
 TIMES: Final = (1, 3, 10)
 PAGES: Final = 100
 ITEMS: Final = 100
 
-_SECONDS = Subject("growth.time", "time", "s", 1)
-_MEMORY = Subject("growth.memory", "most memory", "MiB", 1 / (1 << 20))
+_SECONDS = Metric("growth.time", "time", "s", 1)
+_MEMORY = Metric("growth.memory", "most memory", "MiB", 1 / (1 << 20))
 
 
-def rows(effort: Effort) -> Iterator[Row]:
+def rows(settings: Settings) -> Iterator[Row]:
     """Measure in processes of their own; imports and connections count for the memory, and not for the time."""
-    pages, items = effort.count(PAGES), effort.count(ITEMS)
+    pages, items = settings.scaled(PAGES), settings.scaled(ITEMS)
     with serving(items) as service:
-        for figure, subject in (("seconds", _SECONDS), ("memory", _MEMORY)):
-            samples = interleaved(_contenders(service, figure, pages, items), effort.few_rounds)
-            yield from _rows(subject, samples, pages, items)
+        for figure, metric in (("seconds", _SECONDS), ("memory", _MEMORY)):
+            samples = interleaved(_contenders(service, figure, pages, items), settings.few_rounds)
+            yield from _rows(metric, samples, pages, items)
 
 
 def _contenders(service: Service, figure: str, pages: int, items: int) -> Mapping[str, Run]:
@@ -35,16 +35,16 @@ def _contenders(service: Service, figure: str, pages: int, items: int) -> Mappin
     return {f"{side} {times}": paging(side, times) for times in TIMES for side in ("ours", "bare")}
 
 
-def _rows(subject: Subject, samples: Samples, pages: int, items: int) -> Iterator[Row]:
-    def named(times: int) -> Subject:
-        what = f"{times * pages:,} pages of {items:,} recordings, {subject.what}"
-        return subject.called(key_of(subject.key, times), what)
+def _rows(metric: Metric, samples: Samples, pages: int, items: int) -> Iterator[Row]:
+    def named(times: int) -> Metric:
+        what = f"{times * pages:,} pages of {items:,} recordings, {metric.what}"
+        return metric.named(key_of(metric.key, times), what)
 
     for times in TIMES:
         yield named(times).row(BARE, samples[f"ours {times}"], samples[f"bare {times}"])
     most = max(TIMES)
     first, last = samples["ours 1"], samples[f"ours {most}"]
-    if subject is _SECONDS:
+    if metric is _SECONDS:
         yield named(most).row(f"{most} times the time of a tenth", last, [most * each for each in first])
     else:
         yield named(most).row("the memory of a tenth", last, first)

@@ -4,35 +4,35 @@ import sys
 from collections.abc import Iterator, Mapping
 from tempfile import TemporaryDirectory
 
-from tools.benchmarks.measuring.effort import Effort
 from tools.benchmarks.measuring.measure import Run, interleaved
 from tools.benchmarks.measuring.processes import printed, wall_seconds
-from tools.benchmarks.measuring.row import Row, Subject
+from tools.benchmarks.measuring.row import Metric, Row
+from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers.msgraph import SDK
 
 KIOTA = "kiota_http"
 
 
-def rows(effort: Effort) -> Iterator[Row]:
+def rows(settings: Settings) -> Iterator[Row]:
     """Measure whole processes; an interpreter that imports nothing is one of the contenders."""
-    commands = _commands(effort)
+    commands = _commands(settings)
     warm = {name: warm_seconds(command) for name, command in commands.items()}
-    yield from Subject("imports.warm", "process that imports it").rows(interleaved(warm, effort.many_rounds))
+    yield from Metric("imports.warm", "process that imports it").rows(interleaved(warm, settings.many_rounds))
     cold = {name: cold_seconds(command) for name, command in commands.items()}
-    subject = Subject("imports.cold", "the same, with nothing compiled")
-    yield from subject.rows(interleaved(cold, min(3, effort.rounds)))
+    metric = Metric("imports.cold", "the same, with nothing compiled")
+    yield from metric.rows(interleaved(cold, min(3, settings.rounds)))
     counts = {name: _modules(command) for name, command in commands.items()}
-    yield from Subject("imports.modules", "modules in the process", "", 1).rows(interleaved(counts, 1))
+    yield from Metric("imports.modules", "modules in the process", "", 1).rows(interleaved(counts, 1))
 
 
-def _commands(effort: Effort) -> Mapping[str, list[str]]:
+def _commands(settings: Settings) -> Mapping[str, list[str]]:
     commands = {
         "ours": [sys.executable, "-c", "import graph_meetings"],
         KIOTA: [sys.executable, "-c", "import kiota_http.httpx_request_adapter"],
         "Python alone": [sys.executable, "-c", ""],
     }
-    if effort.peers is not None:
-        commands[SDK] = [str(effort.peers), "-c", "from msgraph import GraphServiceClient"]
+    if settings.peers is not None:
+        commands[SDK] = [str(settings.peers), "-c", "from msgraph import GraphServiceClient"]
     return commands
 
 

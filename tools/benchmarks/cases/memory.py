@@ -6,10 +6,10 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from tools.benchmarks.measuring.effort import Effort
 from tools.benchmarks.measuring.measure import Run, interleaved
 from tools.benchmarks.measuring.processes import printed, program
-from tools.benchmarks.measuring.row import Row, Subject
+from tools.benchmarks.measuring.row import Metric, Row
+from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.pages.payloads import recordings
 from tools.benchmarks.peers import msgraph
 
@@ -17,9 +17,9 @@ _ROUNDS = 2
 """What Python allocates is counted, not sampled; it hardly differs from round to round."""
 
 
-def rows(effort: Effort) -> Iterator[Row]:
+def rows(settings: Settings) -> Iterator[Row]:
     """Measure each in a process of its own."""
-    count, pages = effort.count(1000), 100
+    count, pages = settings.scaled(1000), 100
     with TemporaryDirectory() as folder:
         items = recordings(count)
         file, few = Path(folder) / "page.json", Path(folder) / "few.json"
@@ -27,7 +27,7 @@ def rows(effort: Effort) -> Iterator[Row]:
         few.write_bytes(msgspec.json.encode({"value": items[: count // 10 or 1]}))
 
         def holding(what: str) -> Run:
-            command = program("hold", what, file, pages)
+            command = program("model_memory", what, file, pages)
             return lambda: printed(command)
 
         contenders = {
@@ -35,10 +35,10 @@ def rows(effort: Effort) -> Iterator[Row]:
             "read": holding("read"),
             "decoded dicts": holding("dicts"),
             # A thousandth of them: counting what it allocates takes minutes for more.
-            **msgraph.once(effort.peers, "hold", "recordings", few, 1),
+            **msgraph.once(settings.peers, "model_memory", "recordings", few, 1),
         }
-        samples = interleaved(contenders, min(_ROUNDS, effort.rounds))
+        samples = interleaved(contenders, min(_ROUNDS, settings.rounds))
     for key, what in (("unread", "unread"), ("read", "every field read")):
-        subject = Subject(f"memory.{key}", f"{count * pages:,} recordings, {what}, each", "bytes", 1)
+        metric = Metric(f"memory.{key}", f"{count * pages:,} recordings, {what}, each", "bytes", 1)
         for against in list(contenders)[2:]:
-            yield subject.row(against, samples[key], samples[against])
+            yield metric.row(against, samples[key], samples[against])

@@ -6,29 +6,29 @@ from typing import Any
 
 from tools.benchmarks.loopback.clients import BARE, Clients, bare_get, connected
 from tools.benchmarks.loopback.service import serving
-from tools.benchmarks.measuring.effort import Effort
 from tools.benchmarks.measuring.measure import Run, interleaved, seconds_of_each
-from tools.benchmarks.measuring.row import Row, Subject
+from tools.benchmarks.measuring.row import Metric, Row
+from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers import msgraph
 
 _COUNT = 640
 _AT_A_TIME = 32
 
 
-def rows(effort: Effort) -> Iterator[Row]:
+def rows(settings: Settings) -> Iterator[Row]:
     """Measure requests per second."""
-    count = effort.count(_COUNT)
+    count = settings.scaled(_COUNT)
     with serving(1) as service, connected(service) as clients:
         alone = _contenders(clients, lambda get: _loop(get, count), count)
-        subject = Subject("one_get.alone", "one after another", "/s", 1, is_rate=True)
-        yield from subject.rows(interleaved(alone, effort.rounds))
-        with msgraph.running(effort.peers, "get", service.base_url, count) as sdk:
+        metric = Metric("one_get.alone", "one after another", "/s", 1, is_rate=True)
+        yield from metric.rows(interleaved(alone, settings.rounds))
+        with msgraph.running(settings.peers, "get", service.base_url, count) as sdk:
             if sdk:
-                yield from subject.rows(interleaved({"ours": alone["ours"], **sdk}, effort.few_rounds))
-        each = effort.count(_COUNT // _AT_A_TIME)
+                yield from metric.rows(interleaved({"ours": alone["ours"], **sdk}, settings.few_rounds))
+        each = settings.scaled(_COUNT // _AT_A_TIME)
         together = _contenders(clients, lambda get: _gather(get, each), each * _AT_A_TIME)
-        subject = Subject("one_get.together", f"{_AT_A_TIME} at a time", "/s", 1, is_rate=True)
-        yield from subject.rows(interleaved(together, effort.rounds))
+        metric = Metric("one_get.together", f"{_AT_A_TIME} at a time", "/s", 1, is_rate=True)
+        yield from metric.rows(interleaved(together, settings.rounds))
 
 
 _Get = Callable[[], Awaitable[Any]]

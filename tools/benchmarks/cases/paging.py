@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from tools.benchmarks.loopback.clients import BARE, Clients, connected, list_bare, list_ours
 from tools.benchmarks.loopback.service import serving, user_with
-from tools.benchmarks.measuring.effort import Effort
 from tools.benchmarks.measuring.measure import Run, interleaved, seconds_of_each
-from tools.benchmarks.measuring.row import Row, Subject
+from tools.benchmarks.measuring.row import Metric, Row
+from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers import msgraph
 
 _PAGES_ALONE = 100
@@ -15,34 +15,34 @@ _PAGES_EACH = 10
 _ITEMS_TOGETHER = 50
 
 
-def rows(effort: Effort) -> Iterator[Row]:
+def rows(settings: Settings) -> Iterator[Row]:
     """Measure items per second; of each item two texts are read."""
-    with serving(effort.count(1000)) as service, connected(service) as clients:
-        yield from _alone(effort, clients)
-        yield from _together(effort, clients, 32)
-        yield from _together(effort, clients, 64)
+    with serving(settings.scaled(1000)) as service, connected(service) as clients:
+        yield from _alone(settings, clients)
+        yield from _together(settings, clients, 32)
+        yield from _together(settings, clients, 64)
 
 
-def _alone(effort: Effort, clients: Clients) -> Iterator[Row]:
-    items = effort.count(1000)
+def _alone(settings: Settings, clients: Clients) -> Iterator[Row]:
+    items = settings.scaled(1000)
     user = user_with(_PAGES_ALONE, items)
     what = f"{_PAGES_ALONE * items:,} recordings, {items:,} on a page"
-    subject = Subject("paging.alone", what, "items/s", 1, is_rate=True)
+    metric = Metric("paging.alone", what, "items/s", 1, is_rate=True)
     contenders = _contenders(clients, user, 1, _PAGES_ALONE * items)
-    yield from subject.rows(interleaved(contenders, effort.few_rounds))
+    yield from metric.rows(interleaved(contenders, settings.few_rounds))
     # Two pages of its own: a hundred would take minutes.
     arguments = (clients.service.base_url, user_with(2, items), 2 * items)
-    with msgraph.running(effort.peers, "page", *arguments) as sdk:
+    with msgraph.running(settings.peers, "page", *arguments) as sdk:
         if sdk:
-            yield from subject.rows(interleaved({"ours": contenders["ours"], **sdk}, effort.few_rounds))
+            yield from metric.rows(interleaved({"ours": contenders["ours"], **sdk}, settings.few_rounds))
 
 
-def _together(effort: Effort, clients: Clients, users: int) -> Iterator[Row]:
-    items = effort.count(_ITEMS_TOGETHER)
+def _together(settings: Settings, clients: Clients, users: int) -> Iterator[Row]:
+    items = settings.scaled(_ITEMS_TOGETHER)
     what = f"{users} users at a time, {_PAGES_EACH} pages of {items} each"
-    subject = Subject(f"paging.together_{users}", what, "items/s", 1, is_rate=True)
+    metric = Metric(f"paging.together_{users}", what, "items/s", 1, is_rate=True)
     contenders = _contenders(clients, user_with(_PAGES_EACH, items), users, users * _PAGES_EACH * items)
-    yield from subject.rows(interleaved(contenders, effort.rounds))
+    yield from metric.rows(interleaved(contenders, settings.rounds))
 
 
 def _contenders(clients: Clients, user: str, loops: int, items: int) -> dict[str, Run]:

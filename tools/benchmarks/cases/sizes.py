@@ -5,25 +5,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools.benchmarks.measuring.effort import Effort
 from tools.benchmarks.measuring.measure import interleaved
 from tools.benchmarks.measuring.processes import disk_usage, run
-from tools.benchmarks.measuring.row import Row, Subject
+from tools.benchmarks.measuring.row import Metric, Row
+from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers import msgraph
 
 _WHEEL_LIMIT = 300_000
 
 
-def rows(effort: Effort) -> Iterator[Row]:
+def rows(settings: Settings) -> Iterator[Row]:
     """Measure once; a size has no spread."""
     with TemporaryDirectory() as folder:
         wheel = _build(Path(folder) / "wheel")
-        yield Subject("sizes.wheel", "wheel", "kB", 1 / 1000).within(_WHEEL_LIMIT, [wheel.stat().st_size])
+        yield Metric("sizes.wheel", "wheel", "kB", 1 / 1000).within(_WHEEL_LIMIT, [wheel.stat().st_size])
         installed = _install(wheel, Path(folder) / "installed")
-        subject = Subject("sizes.installed", "installed, without what it depends on", "MB", 1e-6)
-        peers = msgraph.once(effort.peers, "size")
+        metric = Metric("sizes.installed", "installed, without what it depends on", "MB", 1e-6)
+        peers = msgraph.once(settings.peers, "size")
         contenders = {"ours": lambda: installed, "the wheel": lambda: float(wheel.stat().st_size), **peers}
-        yield from subject.rows(interleaved(contenders, 1))
+        yield from metric.rows(interleaved(contenders, 1))
 
 
 def _build(folder: Path) -> Path:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from tools.benchmarks.measuring.processes import program, talking
+from tools.benchmarks.measuring.processes import line_server, program
 from tools.benchmarks.pages.payloads import meetings, recordings
 
 TOKEN: Final = "made-up"  # noqa: S105  the service takes any
@@ -56,5 +56,5 @@ def serving(most: int = 1000) -> Generator[Service]:
     with TemporaryDirectory() as folder:
         for name, items in (("meetings", meetings(10)), ("recordings", recordings(most))):
             (Path(folder) / f"{name}.json").write_bytes(msgspec.json.encode(items))
-        with talking(program("light_service", folder)) as ask:
+        with line_server(program("fast_service", folder)) as ask:
             yield Service(ask())

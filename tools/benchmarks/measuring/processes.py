@@ -52,7 +52,7 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
 
 
 @contextmanager
-def talking(command: Sequence[str], longest: float = _LONGEST) -> Generator[Callable[[], str]]:
+def line_server(command: Sequence[str], longest: float = _LONGEST) -> Generator[Callable[[], str]]:
     """Run a process that answers each line with a line, while the block does; gives what asks it for one.
 
     Args:
@@ -98,7 +98,7 @@ def _killed_after(seconds: float, process: subprocess.Popen[str]) -> Generator[N
         timer.cancel()
 
 
-def answer(give: Callable[[], object]) -> None:
+def answer_lines(give: Callable[[], object]) -> None:
     """Be the process that is talked to: answer every line until there are no more."""
     for _ in sys.stdin:
         print(give(), flush=True)

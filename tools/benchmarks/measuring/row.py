@@ -50,7 +50,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Metric:
     """What is measured.
 
     Args:
@@ -93,8 +93,8 @@ class Subject:
         """Compare samples with a fixed limit, in the same measure."""
         return self.row("the limit", ours, [limit] * len(ours))
 
-    def called(self, key: str, what: str) -> "Subject":
-        """Give another subject in the same unit."""
+    def named(self, key: str, what: str) -> "Metric":
+        """Give another metric in the same unit."""
         return replace(self, key=key, what=what)
 
     def _figure(self, cost: float) -> float:

@@ -7,7 +7,7 @@ from graph_meetings import AttendanceRecord, CallRecording, PstnCallLogRow, Sess
 from graph_meetings_emulator import Dataset
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
 from graph_meetings_runtime.models.model import Model
-from tools.benchmarks.measuring.effort import Effort
+from tools.benchmarks.measuring.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Payload:
         return encode_json({"value": self.items})
 
 
-def payloads(effort: Effort) -> Iterator[Payload]:
+def payloads(settings: Settings) -> Iterator[Payload]:
     """Make a page of each collection."""
-    count = effort.count(1000)
+    count = settings.scaled(1000)
     yield Payload("recordings", f"{count:,} recordings", CallRecording, recordings(count))
     yield Payload("attendance", f"{count:,} attendance records", AttendanceRecord, _attendance_records(count))
-    few = effort.count(60)
+    few = settings.scaled(60)
     what = f"{few} sessions with segments and media"
     yield Payload("sessions", what, Session, _sessions(few))
     yield Payload("pstn", f"{count:,} PSTN rows", PstnCallLogRow, _pstn_rows(count))

@@ -13,7 +13,7 @@ from kiota_abstractions.serialization import Parsable, ParseNode, SerializationW
 
 from graph_meetings_runtime.models.field import CollectionField, Field
 from graph_meetings_runtime.models.model import Model, fields_of
-from tools.benchmarks.pages.walk import model_of
+from tools.benchmarks.pages.read_models import object_model
 
 _PRIMITIVES: Final = {
     "Edm.Boolean": "bool",
@@ -61,7 +61,7 @@ def _reached(model: type[Model]) -> list[type[Model]]:
     """Find what a model leads to: itself, the classes of its properties, and those derived from these."""
     reached = [model]
     for each in reached:
-        for one in (*each.__subclasses__(), *(of for item in _fields(each) if (of := model_of(item)) is not None)):
+        for one in (*each.__subclasses__(), *(of for item in _fields(each) if (of := object_model(item)) is not None)):
             if one not in reached:
                 reached.append(one)
     return reached
@@ -99,13 +99,13 @@ def _fields(model: type[Model]) -> list[Field[Any]]:
 
 
 def _getter(item: Field[Any]) -> str:
-    word, model = _word(item), model_of(item)
+    word, model = _word(item), object_model(item)
     argument = model.__name__ if model is not None else "str" if isinstance(item, CollectionField) else ""
     return f"{word}({argument})"
 
 
 def _word(item: Field[Any]) -> str:
-    kind = "object" if model_of(item) is not None else "primitive"
+    kind = "object" if object_model(item) is not None else "primitive"
     if isinstance(item, CollectionField):
         return f"collection_of_{kind}_values"
     return "object_value" if kind == "object" else f"{_PRIMITIVES.get(item.edm_type.name, 'str')}_value"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.benchmarks.measuring.measure import Run
-from tools.benchmarks.measuring.processes import printed, program, talking
+from tools.benchmarks.measuring.processes import line_server, printed, program
 
 SDK = "msgraph-sdk"
 
@@ -22,7 +22,7 @@ def running(python: Path | None, task: str, *arguments: object) -> Generator[dic
     if python is None:
         yield {}
         return
-    with talking(program("msgraph", task, *arguments, python=python)) as ask:
+    with line_server(program("msgraph", task, *arguments, python=python)) as ask:
         yield {SDK: lambda: float(ask())}
 
 

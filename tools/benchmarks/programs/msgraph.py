@@ -1,7 +1,7 @@
 """What is measured of msgraph-sdk, in an environment that has it and nothing of ours.
 
 Args:
-    task: `read`, `hold`, `get`, `page`, `download`, `first_item` or `size`.
+    task: `read`, `model_memory`, `get`, `page`, `download`, `first_item` or `size`.
     arguments: of the task's function.
 """
 
@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from tools.benchmarks.measuring.processes import answer, disk_usage
+from tools.benchmarks.measuring.processes import answer_lines, disk_usage
 
 _MODELS: Final = {
     "recordings": ("call_recording", "CallRecording"),
@@ -36,10 +36,10 @@ def read(name: str, file: str) -> None:
         parse(content)
         return time.perf_counter() - began
 
-    answer(run)
+    answer_lines(run)
 
 
-def hold(name: str, file: str, pages: str) -> None:
+def model_memory(name: str, file: str, pages: str) -> None:
     """Print the bytes of memory for each model."""
     content, parse = Path(file).read_bytes(), _parser(name)
     parse(content)
@@ -144,11 +144,11 @@ def _answer_each(run: Callable[[], Awaitable[None]], count: int) -> None:
         return (time.perf_counter() - began) / count
 
     with asyncio.Runner() as runner:
-        answer(lambda: runner.run(timed()))
+        answer_lines(lambda: runner.run(timed()))
 
 
 _TASKS: Final[dict[str, Callable[..., None]]] = {
-    task.__name__: task for task in (read, hold, get, page, download, first_item, size)
+    task.__name__: task for task in (read, model_memory, get, page, download, first_item, size)
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tools.benchmarks.measuring.row import Row
 from tools.benchmarks.report.results import Result
-from tools.benchmarks.report.table import figure
+from tools.benchmarks.report.table import format_number
 
 
 def worsened(old: Result, new: Result) -> Iterator[str]:
@@ -18,14 +18,15 @@ def worsened(old: Result, new: Result) -> Iterator[str]:
         earlier = before.get((row.key, row.against))
         if earlier is not None and is_worse(earlier, row):
             yield (
-                f"{row.key}, {row.what}, against {row.against}: {figure(earlier.ratio)} → {figure(row.ratio)} "
+                f"{row.key}, {row.what}, against {row.against}: "
+                f"{format_number(earlier.ratio)} → {format_number(row.ratio)} "
                 f"(spread {_spread(earlier)} → {_spread(row)})"
             )
 
 
 def _spread(row: Row) -> str:
     low, high = row.spread
-    return f"{figure(low)} to {figure(high)}"
+    return f"{format_number(low)} to {format_number(high)}"
 
 
 def is_worse(old: Row, new: Row) -> bool:

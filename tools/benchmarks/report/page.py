@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tools.benchmarks.cases import CASES
 from tools.benchmarks.cases.growth import ITEMS, PAGES, TIMES, key_of
 from tools.benchmarks.loopback.clients import BARE
-from tools.benchmarks.measuring.effort import ROOT
 from tools.benchmarks.measuring.row import Row
+from tools.benchmarks.measuring.settings import ROOT
 from tools.benchmarks.report.plot import Plot
 from tools.benchmarks.report.results import Result
 from tools.benchmarks.report.table import cells

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final, TypeAlias
 
-from tools.benchmarks.report.table import figure
+from tools.benchmarks.report.table import format_number
 
 Line: TypeAlias = Sequence[tuple[float, float]]
 """Points from left to right."""
@@ -53,10 +53,10 @@ class Plot:
         right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
         yield f'<path d="M{_LEFT} {_TOP}V{bottom}H{right}" fill="none" stroke="{_GREY}"/>'
         for x in sorted({x for line in self.lines.values() for x, _ in line}):
-            yield _text(self._x(x), bottom + 20, figure(x), "middle")
+            yield _text(self._x(x), bottom + 20, format_number(x), "middle")
         for part in (0, 0.5, 1):
             y = self._top_value * part
-            yield _text(_LEFT - 8, self._y(y) + 4, figure(y), "end")
+            yield _text(_LEFT - 8, self._y(y) + 4, format_number(y), "end")
         yield _text((_LEFT + right) / 2, _HEIGHT - 10, self.across, "middle")
         yield _text(_LEFT + 6, _TOP + 4, self.up)
 
@@ -66,7 +66,9 @@ class Plot:
         for x, y in line:
             yield f'<circle cx="{self._x(x):.1f}" cy="{self._y(y):.1f}" r="3" fill="{colour}"/>'
         last_x, last_y = line[-1]
-        yield _text(self._x(last_x) + 8, self._y(last_y) + 4, f"{name}: {figure(last_y)} {self.up}", colour=colour)
+        yield _text(
+            self._x(last_x) + 8, self._y(last_y) + 4, f"{name}: {format_number(last_y)} {self.up}", colour=colour
+        )
 
     @property
     def _top_value(self) -> float:

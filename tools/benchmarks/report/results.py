@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from graph_meetings_runtime.version import VERSION
-from tools.benchmarks.measuring.effort import ROOT
 from tools.benchmarks.measuring.row import Row
+from tools.benchmarks.measuring.settings import ROOT
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

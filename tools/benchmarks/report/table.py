@@ -22,12 +22,12 @@ def show(console: Console, case: str, rows: Iterable[Row]) -> list[Row]:
 def cells(row: Row) -> tuple[str, ...]:
     """Give a row as texts: what, our figure, the other contender, its figure, ratio, spread, budget."""
     low, high = row.spread
-    ours, theirs = (f"{figure(value)} {row.unit}".rstrip() for value in (row.ours, row.theirs))
-    spread = "" if low == high else f"{figure(low)} to {figure(high)}"
-    return row.what, ours, row.against, theirs, figure(row.ratio), spread, row.verdict
+    ours, theirs = (f"{format_number(value)} {row.unit}".rstrip() for value in (row.ours, row.theirs))
+    spread = "" if low == high else f"{format_number(low)} to {format_number(high)}"
+    return row.what, ours, row.against, theirs, format_number(row.ratio), spread, row.verdict
 
 
-def figure(value: float) -> str:
+def format_number(value: float) -> str:
     """Write a number with three digits that mean something, in full."""
     if abs(value) >= 100:  # noqa: PLR2004  three digits
         return f"{round(value):,}"

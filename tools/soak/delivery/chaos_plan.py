@@ -1,4 +1,4 @@
-"""What one run under chaos is: what the service has, how it behaves, what happens meanwhile. All of it from a seed."""
+"""The plan of one run under chaos, derived from its seed: the data, the service's behavior and what happens when."""
 
 import random
 from dataclasses import dataclass
@@ -14,36 +14,36 @@ _LONGEST_DELAY: Final = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """What happens before a sync, and during it.
+    """The events before and during one sync.
 
     Attributes:
-        added: sizes in bytes of the recordings that are added before.
-        meanwhile: of those that are added when the first item is delivered.
-        expires: whether all links are forgotten before.
-        tells_location: whether the 410 then says where to begin again.
+        added_before: sizes in bytes of the recordings added before the sync.
+        added_during: sizes of the recordings added once the first item is delivered.
+        expires: whether the service forgets all links before the sync.
+        tells_location: whether the resulting 410 says where to start over.
     """
 
-    added: tuple[int, ...]
-    meanwhile: tuple[int, ...]
+    added_before: tuple[int, ...]
+    added_during: tuple[int, ...]
     expires: bool
     tells_location: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run.
+    """The plan of one run.
 
     Attributes:
-        seed: what it was drawn from.
-        phases: one after another; each ends with everything synced and downloaded.
-        page_size: items on a page.
-        empty_pages: how many come before each page with items.
-        repeats: how many items come again on the next page.
-        redirects: whether contents are at another origin.
+        seed: the random seed that everything else follows from.
+        phases: run in order; each ends with everything synced and downloaded.
+        page_size: items per page.
+        empty_pages: empty pages before each page with items.
+        repeats: items repeated on the next page.
+        redirects: whether content is served from another origin.
         supports_ranges: whether downloads can be resumed.
-        in_transaction: whether the handler writes into the store's file; else it is awaited for each change.
-        percent: of requests, for each kind of fault.
-        handler_fails: how often the handler does, of 1.
+        in_transaction: whether the handler writes to the store's file; otherwise it is awaited for each change.
+        percent: percentage of requests that fail, for each kind of fault.
+        handler_failure_rate: share of handler calls that fail.
     """
 
     seed: int
@@ -55,11 +55,11 @@ class Plan:
     supports_ranges: bool
     in_transaction: bool
     percent: int
-    handler_fails: float
+    handler_failure_rate: float
 
     @classmethod
-    def of(cls, seed: int) -> Self:
-        """Draw a run."""
+    def from_seed(cls, seed: int) -> Self:
+        """Draw a plan."""
         draw = random.Random(seed)
         count = draw.randint(1, 3)
         sizes = [_size(draw) for _ in range(draw.randint(1, MOST_RECORDINGS))]
@@ -74,11 +74,11 @@ class Plan:
             supports_ranges=draw.random() < 0.8,
             in_transaction=seed % 2 == 0,
             percent=draw.choice((1, 2, 3)),
-            handler_fails=draw.choice((0.0, 0.0, 0.15)),
+            handler_failure_rate=draw.choice((0.0, 0.0, 0.15)),
         )
 
     def emulator(self) -> Emulator:
-        """Make the service, with chaos in it; its organizer has no recordings yet."""
+        """Return the service with its faults; its organizer has no recordings yet."""
         dataset = Dataset(seed=self.seed)
         dataset.add_meeting(dataset.add_organizer())
         emulator = Emulator(dataset, token=f"secret-of-{self.seed}", page_size=self.page_size)
@@ -90,26 +90,26 @@ class Plan:
         return emulator
 
     def most_requests(self, recordings: int, faults: int) -> int:
-        """Bound the requests of the run.
+        """Return the most requests that the run may send.
 
-        Without faults, each phase reads at most one round from its beginning, and one request that says that the link
-        is forgotten; each recording is fetched once, which with a redirect takes two. A fault costs at most what it
-        spoils, one page or one content, another request for a new token, and one further round: the full one after a
-        410, or the one behind a round that was resumed after a restart.
+        Without faults, each phase reads at most one full round, plus one request that learns that its link expired;
+        each recording is fetched once, which takes two requests with a redirect. A fault costs at most the page or
+        content that it breaks, one request with a new token, and one more round: a full one after a 410, or the one
+        that follows a round resumed after a restart.
 
         Args:
-            recordings: that there are in the end.
-            faults: that happened, those of the handler included.
+            recordings: number of recordings at the end of the run.
+            faults: number of faults, including those of the handler.
         """
         pages = (-(-recordings // self.page_size) + 1) * (1 + self.empty_pages)
         return len(self.phases) * (pages + 1) + 2 * recordings + faults * (pages + 3)
 
     def _profile(self) -> Profile:
-        return Profile("soak", "the profile everything, denser", dict.fromkeys(_EVERYTHING, self.percent / 100))
+        return Profile("soak", "the profile everything, more often", dict.fromkeys(_EVERYTHING, self.percent / 100))
 
 
 def _phase(draw: random.Random, sizes: list[int], *, is_last: bool) -> Phase:
-    # Something comes first, as "meanwhile" is while that is delivered. During the last sync nothing does.
+    # `added_during` needs at least one item before it. Nothing is added during the last sync.
     split = len(sizes) if is_last else draw.randint(min(1, len(sizes)), len(sizes))
     return Phase(tuple(sizes[:split]), tuple(sizes[split:]), draw.random() < 0.3, draw.random() < 0.5)
 

@@ -1,6 +1,6 @@
-"""SIGKILL at random moments of a sync and of the downloads behind it, then a restart, until all is done.
+"""Kill a process at random moments of a sync and its downloads, and restart it until everything is done.
 
-Nothing is lost, nothing is delivered twice, and no half file has a final name, after any of the kills.
+After any kill nothing is lost, nothing is delivered twice, and no partial file has a final name.
 """
 
 import asyncio
@@ -15,15 +15,14 @@ from typing import Final
 
 from graph_meetings import DeltaStore, GraphMeetingsClient, InTransaction, sync
 from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
-from tests.support import killing
-from tools.soak.delivery import own_table
-from tools.soak.findings import Findings
-from tools.soak.processes import WORKERS, is_over
+from tests.support import delivered_table, killing
+from tools.soak.processes import WORKERS, is_past
+from tools.soak.report import PartReport, failures_by_seed, rate
 
 NAME: Final = "kills"
 _BATCH: Final = 20
-_LAST: Final = 2
-"""Processes that `kill_often` lets finish in the end."""
+_NOT_KILLED: Final = 2
+"""Processes that `kill_often` lets finish at the end."""
 
 _LOCK: Final = Lock()
 _LONGEST: Final = 0.02
@@ -31,39 +30,39 @@ _CONTENT_SIZE: Final = (1, 300_000)
 
 
 @dataclass(slots=True)
-class KillFigures:
-    """What was killed.
+class KillResult:
+    """Counts of killed processes.
 
     Attributes:
-        kills: processes that were killed before they were done.
-        finished: processes that were done before they could be killed, or were let finish.
-        recordings: that were synced and downloaded.
-        with_a_part: kills that left a `.part` file.
-        failures: by the seed of their batch.
+        kills: processes killed before they finished.
+        finished: processes that finished, because they were too fast or were not killed.
+        recordings: recordings synced and downloaded.
+        with_part_file: kills that left a `.part` file behind.
+        failures: error message by the seed of the batch.
     """
 
     kills: int = 0
     finished: int = 0
     recordings: int = 0
-    with_a_part: int = 0
+    with_part_file: int = 0
     failures: dict[int, str] = field(default_factory=dict[int, str])
 
-    def merge(self, other: "KillFigures") -> None:
-        """Add another batch."""
+    def merge(self, other: "KillResult") -> None:
+        """Add the counts of another batch."""
         self.kills += other.kills
         self.finished += other.finished
         self.recordings += other.recordings
-        self.with_a_part += other.with_a_part
+        self.with_part_file += other.with_part_file
         self.failures |= other.failures
 
 
 async def sync_and_download(job: killing.Job) -> None:
-    """Write what is new into a table of the store's file, and download what is in that table."""
+    """Sync into a table in the store's file, then download the recordings in that table."""
     async with GraphMeetingsClient(EmulatorCredential(job.token), base_url=job.base_url) as graph:
         delta = graph.users.by_user_id(job.organizer).online_meetings.get_all_recordings().delta()
         async with DeltaStore(job.folder / "sync.db") as store:
-            await sync(delta, store, InTransaction(own_table.write))
-        recordings = await asyncio.to_thread(own_table.read, job.folder / "sync.db")
+            await sync(delta, store, InTransaction(delivered_table.add))
+        recordings = await asyncio.to_thread(delivered_table.read, job.folder / "sync.db")
         files = job.folder / "files"
         await asyncio.to_thread(files.mkdir, exist_ok=True)
         summary = await graph.download_many(
@@ -72,82 +71,75 @@ async def sync_and_download(job: killing.Job) -> None:
         assert not summary.failed, summary.failed
 
 
-def run(seed: int, kills: int | None, deadline: float) -> KillFigures:
-    """Kill processes, in batches; at least one.
+def run(seed: int, kills: int | None, deadline: float) -> KillResult:
+    """Kill processes in batches, at least one.
 
     Args:
-        seed: of the first batch; the others have the seeds that follow.
-        kills: how many are enough, `None` for as many as time allows.
-        deadline: the `time.monotonic()` after which no other batch begins.
+        seed: random seed of the first batch; the next batches use the seeds after it.
+        kills: number of kills to stop after, `None` for no limit but the deadline.
+        deadline: `time.monotonic()` after which no further batch starts.
     """
-    figures = KillFigures()
+    result = KillResult()
     batches = count(seed)
 
     def kill_some() -> None:
         for batch in batches:
-            if batch != seed and (is_over(deadline) or (kills is not None and figures.kills >= kills)):
+            if batch != seed and (is_past(deadline) or (kills is not None and result.kills >= kills)):
                 return
             done = _kill_batch(batch)
             with _LOCK:
-                figures.merge(done)
+                result.merge(done)
 
     with ThreadPoolExecutor(WORKERS) as executor:
         for thread in [executor.submit(kill_some) for _ in range(WORKERS)]:
             thread.result()
-    return figures
+    return result
 
 
-def findings(figures: KillFigures, wanted: int, seconds: float) -> Findings:
-    """Put what was killed into words.
+def report(result: KillResult, wanted: int, seconds: float) -> PartReport:
+    """Return the report.
 
     Args:
-        figures: of the run.
-        wanted: how many kills there should be at least.
-        seconds: how long it took.
+        result: counts of all batches.
+        wanted: minimum number of kills.
+        seconds: duration of all batches.
     """
-    short = "" if figures.kills >= wanted else f", of {wanted} that were wanted"
-    table = {
-        "kills": f"{figures.kills} in {seconds:.1f} s{short}",
-        "that left a part of a file": str(figures.with_a_part),
-        "processes that came to their end": str(figures.finished),
-        "recordings": str(figures.recordings),
+    measurements = {
+        "kills": rate(result.kills, seconds, wanted),
+        "kills that left a partial file": str(result.with_part_file),
+        "processes that finished": str(result.finished),
+        "recordings": str(result.recordings),
     }
-    failures = [
-        f"seed {seed}: {failure}\n    alone: python -m tools.soak --only {NAME} --seconds 0 --seed {seed}"
-        for seed, failure in figures.failures.items()
-    ]
-    return Findings(NAME, table, failures)
+    return PartReport(NAME, measurements, failures_by_seed(NAME, result.failures))
 
 
-def _kill_batch(seed: int) -> KillFigures:
-    figures = KillFigures()
+def _kill_batch(seed: int) -> KillResult:
+    result = KillResult()
     dataset = Dataset.generate(
         seed=seed, organizers=1, meetings=1, recordings=20, content_size=_CONTENT_SIZE, call_records=0
     )
     with tempfile.TemporaryDirectory() as name, Emulator(dataset, page_size=4) as emulator:
         folder = Path(name)
-        check = partial(_check, emulator, folder, figures)
+        check = partial(_check_after_kill, emulator, folder, result)
         try:
-            figures.kills = killing.kill_often(
+            result.kills = killing.kill_often(
                 sync_and_download, emulator, folder, kills=_BATCH, longest=_LONGEST, seed=seed, check=check
             )
-            figures.finished = _BATCH + _LAST - figures.kills
-            _check_all(emulator, folder)
-        except Exception as error:  # noqa: BLE001  whatever comes out is what is looked for
-            figures.failures[seed] = f"{type(error).__name__}: {error}"
-        figures.recordings = len(killing.recording_ids(emulator))
-    return figures
+            result.finished = _BATCH + _NOT_KILLED - result.kills
+            _check_at_end(emulator, folder)
+        except Exception as error:  # noqa: BLE001  any error is a finding
+            result.failures[seed] = f"{type(error).__name__}: {error}"
+        result.recordings = len(killing.recording_ids(emulator))
+    return result
 
 
-def _check(emulator: Emulator, folder: Path, figures: KillFigures) -> None:
-    """After any kill."""
+def _check_after_kill(emulator: Emulator, folder: Path, result: KillResult) -> None:
     killing.check_rows(folder)
     killing.check_files(emulator, folder / "files")
-    figures.with_a_part += any(path.stat().st_size for path in (folder / "files").glob("*.part"))
+    result.with_part_file += any(path.stat().st_size for path in (folder / "files").glob("*.part"))
 
 
-def _check_all(emulator: Emulator, folder: Path) -> None:
-    """When all is done."""
+def _check_at_end(emulator: Emulator, folder: Path) -> None:
     killing.check_all_rows(emulator, folder)
     names = {killing.file_name(id_) for id_ in killing.recording_ids(emulator)}
     found = {path.name for path in (folder / "files").iterdir()}

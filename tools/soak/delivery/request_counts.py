@@ -1,4 +1,4 @@
-"""How many more requests a sync takes when one in twenty fails."""
+"""Compare the requests of a sync when one in twenty fails with those of a clean sync."""
 
 import asyncio
 import tempfile
@@ -11,23 +11,23 @@ from typing import Final
 
 from graph_meetings import CallRecording, Change, DeltaStore, GraphMeetingsClient, InTransaction, Retry, sync
 from graph_meetings_emulator import Dataset, Emulator
-from tools.soak.findings import Findings
-from tools.soak.processes import is_over
+from tools.soak.processes import is_past
+from tools.soak.report import PartReport, counts, failures_by_seed
 
 NAME: Final = "requests"
 MOST: Final = 2.0
-"""How many times as many requests as without faults a sync may take."""
+"""Maximum ratio of requests with faults to requests without."""
 
 
 @dataclass(frozen=True, slots=True)
-class RequestFigures:
-    """What two syncs of the same recordings took.
+class RequestResult:
+    """Request counts of two syncs of the same recordings.
 
     Attributes:
-        recordings: how many there are.
+        recordings: number of recordings.
         clean: requests without faults.
-        faulty: requests with them.
-        faults: by kind.
+        faulty: requests with faults.
+        faults: faults by kind.
     """
 
     recordings: int
@@ -37,20 +37,20 @@ class RequestFigures:
 
     @property
     def ratio(self) -> float:
-        """How many times as many."""
+        """Requests with faults, relative to those without."""
         return self.faulty / self.clean
 
 
-def run(seed: int, recordings: int) -> RequestFigures:
-    """Sync without faults, and with them.
+def run(seed: int, recordings: int) -> RequestResult:
+    """Sync once without faults and once with them.
 
     Args:
-        seed: decides the recordings and the faults.
-        recordings: how many.
+        seed: random seed of the recordings and the faults.
+        recordings: number of recordings.
 
     Raises:
-        AssertionError: a sync delivered not all of them, or not only them.
-        GraphError: a sync did not come to its end.
+        AssertionError: if a sync does not deliver every recording exactly once.
+        GraphError: if a sync does not finish.
     """
     dataset = Dataset(seed=seed)
     organizer = dataset.add_organizer()
@@ -63,39 +63,36 @@ def run(seed: int, recordings: int) -> RequestFigures:
         emulator.requests.clear()
         emulator.start_chaos("five-percent", seed=seed, longest_delay=0.005)
         asyncio.run(_sync(emulator, recordings))
-        return RequestFigures(recordings, clean, len(emulator.requests), emulator.faults_injected)
+        return RequestResult(recordings, clean, len(emulator.requests), emulator.faults_injected)
 
 
-def findings(seed: int, recordings: int, deadline: float) -> Findings:
-    """Do so with seed after seed, at least one, and put what it took into words.
+def report(seed: int, recordings: int, deadline: float) -> PartReport:
+    """Compare request counts for one seed after another, at least one, and return the report.
 
     Args:
-        seed: the first one.
-        recordings: how many.
-        deadline: the `time.monotonic()` after which no other seed begins.
+        seed: the first random seed.
+        recordings: number of recordings.
+        deadline: `time.monotonic()` after which no further seed starts.
     """
     began = time.monotonic()
     runs = {seed: run(seed, recordings)}
-    while not is_over(deadline):
+    while not is_past(deadline):
         runs[max(runs) + 1] = run(max(runs) + 1, recordings)
     faults = Counter[str]()
-    for figures in runs.values():
-        faults += figures.faults
-    worst = max(figures.ratio for figures in runs.values())
-    table = {
-        "syncs": f"{len(runs)} of {recordings:,} recordings without faults and with, {time.monotonic() - began:.1f} s",
-        "requests without faults": " ".join(f"{figures.clean:,}" for figures in runs.values()),
-        "requests with five-percent": " ".join(f"{figures.faulty:,}" for figures in runs.values()),
-        "at most": f"{worst:.3f} times as many, where {MOST:g} are allowed",
-        "faults": f"{faults.total():,}: {', '.join(f'{number} {kind}' for kind, number in sorted(faults.items()))}",
+    for result in runs.values():
+        faults += result.faults
+    worst = max(result.ratio for result in runs.values())
+    measurements = {
+        "syncs": f"{len(runs)} of {recordings:,} recordings, without and with faults, {time.monotonic() - began:.1f} s",
+        "requests without faults": " ".join(f"{result.clean:,}" for result in runs.values()),
+        "requests with five-percent": " ".join(f"{result.faulty:,}" for result in runs.values()),
+        "worst ratio": f"{worst:.3f}, {MOST:g} allowed",
+        "faults": f"{faults.total():,}: {counts(faults.items())}",
     }
-    failures = [
-        f"seed {seed}: {figures.ratio:.3f} times as many requests\n"
-        f"    alone: python -m tools.soak --only {NAME} --seconds 0 --seed {seed}"
-        for seed, figures in runs.items()
-        if figures.ratio > MOST
-    ]
-    return Findings(NAME, table, failures)
+    failures = {
+        seed: f"{result.ratio:.3f} times as many requests" for seed, result in runs.items() if result.ratio > MOST
+    }
+    return PartReport(NAME, measurements, failures_by_seed(NAME, failures))
 
 
 async def _sync(emulator: Emulator, recordings: int) -> None:

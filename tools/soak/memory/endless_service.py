@@ -1,4 +1,4 @@
-"""A service with as many pages as are asked for, which costs the client as little as can be."""
+"""A minimal service with any number of pages of distinct recordings; `user_with` makes the user's id."""
 
 import asyncio
 import re
@@ -16,14 +16,9 @@ _ITEM: Final = (
 _HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
 
-def user_with(pages: int, items: int) -> str:
-    """Give the id of a user who has that many pages of so many recordings each."""
-    return f"{pages}x{items}"
-
-
 @contextmanager
 def serving() -> Generator[str]:
-    """Run the service in a thread while the block does; gives its root, API version included."""
+    """Run the service in a thread for the duration of the block; yield its base URL."""
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(loop.create_server(_Connection, "127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever)
@@ -38,15 +33,15 @@ def serving() -> Generator[str]:
 
 
 def page(target: bytes, root: bytes) -> bytes:
-    """Make a page, no two of which have an item in common.
+    """Return a page. No two pages share an item.
 
     Args:
-        target: of the request.
-        root: scheme, host and port, for links.
+        target: target of the request.
+        root: scheme, host and port for links.
     """
     user, asked = _USER.search(target), _PAGE.search(target)
     if user is None:
-        raise ValueError(f"{target.decode()} is for no user with pages")
+        raise ValueError(f"{target.decode()} has no user id like 100x10")
     pages, count = int(user[1]), int(user[2])
     number = int(asked[1]) if asked else 1
     items = b",".join(_ITEM % (number, item, number, item) for item in range(count))
@@ -60,7 +55,7 @@ def page(target: bytes, root: bytes) -> bytes:
 
 
 class _Connection(asyncio.Protocol):
-    """One connection; requests have no bodies and come one after another."""
+    """One connection, whose requests have no body and arrive one at a time."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)

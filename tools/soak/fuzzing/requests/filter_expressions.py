@@ -20,8 +20,8 @@ from graph_meetings_runtime.models.edm import EdmType, parse_duration
 from graph_meetings_runtime.models.field import CollectionField, Field
 from graph_meetings_runtime.models.filter import Operand
 from graph_meetings_runtime.models.model import Model, fields_of
-from tools.soak.fuzzing.moments import aware_datetime
-from tools.soak.fuzzing.texts import is_encodable, text
+from tools.soak.fuzzing.dates import aware_datetime
+from tools.soak.fuzzing.hostile_text import is_encodable, text
 
 Tree: TypeAlias = tuple[Any, ...]
 

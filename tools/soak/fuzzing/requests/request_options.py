@@ -12,8 +12,8 @@ from graph_meetings_runtime.http.operations import Operation, Returns
 from graph_meetings_runtime.models.field import Expansion as FieldExpansion
 from graph_meetings_runtime.models.field import Field
 from graph_meetings_runtime.models.model import Model, fields_of
+from tools.soak.fuzzing.hostile_text import is_encodable, text
 from tools.soak.fuzzing.requests.filter_expressions import condition, tree_of
-from tools.soak.fuzzing.texts import is_encodable, text
 
 _DEEPEST: Final = 2
 _Expanded = tuple[str, tuple[str, ...] | None, tuple[Any, ...]]

@@ -21,12 +21,12 @@ from graph_meetings_emulator.odata.query import parse_query
 from graph_meetings_runtime import PATH_USER, GraphClient, Operation
 from graph_meetings_runtime.http.operations import Parameter
 from tests.support.credentials import StaticCredential
-from tools.soak.fuzzing.figures import Figures
-from tools.soak.fuzzing.moments import moment
-from tools.soak.fuzzing.paths import CLIENTS, Called, Keyed, Named, by_key, steps_of
+from tools.soak.fuzzing.builder_paths import CLIENTS, Called, Keyed, Named, builder_at, steps_of
+from tools.soak.fuzzing.dates import date_argument
+from tools.soak.fuzzing.hostile_text import is_encodable, text
 from tools.soak.fuzzing.requests.request_options import Options, options_for, read_back
-from tools.soak.fuzzing.running import run_cases
-from tools.soak.fuzzing.texts import is_encodable, text
+from tools.soak.fuzzing.results import FuzzingResults
+from tools.soak.fuzzing.runner import run_cases
 
 _LONGEST: Final = 60_000
 _NO_TEXTS: Final = (None, 5, b"id", ["id"], 1.5)
@@ -59,7 +59,7 @@ class Case:
         return f"{asked} and {self.options.keywords!r}, expected {self.options.expected!r}"
 
 
-def run(seed: int, cases: int, deadline: float) -> Figures:
+def run(seed: int, cases: int, deadline: float) -> FuzzingResults:
     """Make requests and read them back.
 
     Args:
@@ -117,16 +117,8 @@ def _examine(clients: Sequence[GraphClient], case: Case) -> str:
 
 
 def _url(case: Case, client: GraphClient) -> str:
-    builder: Any = client
     arguments = iter(case.arguments)
-    for step in steps_of(case.operation):
-        match step:
-            case Named(attribute=attribute):
-                builder = getattr(builder, attribute)
-            case Keyed():
-                builder = by_key(builder)(next(arguments))
-            case Called(attribute=attribute):
-                builder = getattr(builder, attribute)(**next(arguments))
+    builder = builder_at(client, case.operation, lambda _: next(arguments))
     url: str = builder.to_get_request_information(**case.options.keywords).url
     return url
 
@@ -194,7 +186,7 @@ def _argument(parameter: Parameter, user: object, chance: random.Random) -> tupl
     if parameter.is_optional and chance.random() < 0.3:
         return None, None
     if parameter.edm_type != "Edm.String":
-        return moment(chance)
+        return date_argument(chance)
     if chance.random() < 0.5:
         return PATH_USER, user if isinstance(user, str) and is_encodable(user) else None
     given = text(chance)

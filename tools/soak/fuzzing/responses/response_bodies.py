@@ -16,14 +16,14 @@ from graph_meetings_runtime import FieldError, GraphClient, GraphError
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.models.model import Model
 from tests.support.payloads import names, payload
-from tools.soak.fuzzing.figures import Figures
-from tools.soak.fuzzing.responses.answering import Answer, Script, scripted_client
 from tools.soak.fuzzing.responses.byte_mutation import damaged
-from tools.soak.fuzzing.responses.examination import examine_error, examine_models
-from tools.soak.fuzzing.responses.fabrication import fabricated, models
 from tools.soak.fuzzing.responses.json_mutation import Document
-from tools.soak.fuzzing.responses.reading import DECODING, WAYS, NoJson, ask, decoded
-from tools.soak.fuzzing.running import drawing, run_cases
+from tools.soak.fuzzing.responses.model_checks import check_error, check_models
+from tools.soak.fuzzing.responses.random_objects import models, random_object
+from tools.soak.fuzzing.responses.read_methods import DECODING, WAYS, NoJson, ask, decoded
+from tools.soak.fuzzing.responses.scripted_client import Answer, Script, scripted_client
+from tools.soak.fuzzing.results import FuzzingResults
+from tools.soak.fuzzing.runner import random_for_case, run_cases
 
 _LINK: Final = "https://graph.microsoft.com/v1.0/fuzzed"
 _FOLLOWED: Final[tuple[JsonObject, ...]] = (
@@ -76,7 +76,7 @@ class _Bodies:
     pages: Sequence[Document]
 
 
-def run(seed: int, cases: int, deadline: float, ways: Sequence[str] = ALL_WAYS) -> Figures:
+def run(seed: int, cases: int, deadline: float, ways: Sequence[str] = ALL_WAYS) -> FuzzingResults:
     """Read damaged answers.
 
     Args:
@@ -115,7 +115,7 @@ def draw(chance: random.Random, ways: Sequence[str] = ALL_WAYS) -> Case:
 
 def _outcome(read: Callable[[], list[Model]], looks: int) -> str:
     try:
-        return "field error" if examine_models(read(), drawing(looks, 0)) else "read"
+        return "field error" if check_models(read(), random_for_case(looks, 0)) else "read"
     except FieldError:
         return "field error"
     except NoJson:
@@ -125,7 +125,7 @@ def _outcome(read: Callable[[], list[Model]], looks: int) -> str:
             raise
         return "too deep to be written"
     except GraphError as error:
-        examine_error(error)
+        check_error(error)
         return type(error).__name__
 
 
@@ -165,7 +165,7 @@ def _bodies() -> dict[type[Model], _Bodies]:
 
     A body that belongs to another model is one more that no one expects.
     """
-    chance = drawing(0, 0)
+    chance = random_for_case(0, 0)
     documented = [payload(name) for name in names("*.json")]
     items = [Document.of(body) for body in documented if "value" not in body]
     pages = [Document.of(body) for body in documented if "value" in body]
@@ -175,9 +175,9 @@ def _bodies() -> dict[type[Model], _Bodies]:
 def _made_of(
     model: type[Model], chance: random.Random, items: Sequence[Document], pages: Sequence[Document]
 ) -> _Bodies:
-    own_items = [Document.of(fabricated(model, chance)) for _ in range(3)]
+    own_items = [Document.of(random_object(model, chance)) for _ in range(3)]
     own_pages = [
-        Document.of({"value": [fabricated(model, chance) for _ in range(2)], **followed}) for followed in _FOLLOWED
+        Document.of({"value": [random_object(model, chance) for _ in range(2)], **followed}) for followed in _FOLLOWED
     ]
     # More of its own than of the others, which are read as undeclared properties mostly.
     return _Bodies([*own_items * len(items), *items], [*own_pages * len(pages), *pages])

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from graph_meetings import CallRecording
-from tools.benchmarks.pages.walk import page_of, read_all
+from tools.benchmarks.pages.read_models import read_every_field, wrap_page
 
 
 def _dicts(content: bytes) -> Sequence[object]:
@@ -23,14 +23,14 @@ def _dicts(content: bytes) -> Sequence[object]:
 
 
 def _read(content: bytes) -> list[CallRecording]:
-    models = page_of(CallRecording, content)
-    read_all(models)
+    models = wrap_page(CallRecording, content)
+    read_every_field(models)
     return models
 
 
 _HOLDERS: Mapping[str, Callable[[bytes], Sequence[object]]] = {
     "dicts": _dicts,
-    "unread": lambda content: page_of(CallRecording, content),
+    "unread": lambda content: wrap_page(CallRecording, content),
     "read": _read,
 }
 

@@ -35,7 +35,7 @@ def models() -> list[type[Model]]:
     return [found for package in _PACKAGES for found in _public(package) if issubclass(found, Model)]
 
 
-def fabricated(model: type[Model], chance: random.Random, depth: int = 0) -> JsonObject:
+def random_object(model: type[Model], chance: random.Random, depth: int = 0) -> JsonObject:
     """Make an object of a model with most of its fields; those that lead to objects end three deep."""
     raw: JsonObject = {}
     for name, field in fields_of(model).items():
@@ -53,7 +53,7 @@ def fabricated(model: type[Model], chance: random.Random, depth: int = 0) -> Jso
 def _value(edm_type: EdmType[Any], chance: random.Random, depth: int) -> JsonValue:
     if edm_type.factory is not None:
         model: type[Model] = edm_type.factory()
-        return fabricated(model, chance, depth + 1) if depth < _DEEPEST else {}
+        return random_object(model, chance, depth + 1) if depth < _DEEPEST else {}
     make = _VALUES.get(edm_type.name)
     return make(chance) if make is not None else chance.choice(_members(edm_type.name))
 

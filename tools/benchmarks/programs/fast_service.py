@@ -12,7 +12,7 @@ from typing import IO
 
 import msgspec
 
-from tools.benchmarks.measuring.processes import answer
+from tools.benchmarks.measuring.processes import answer_lines
 
 _USER = re.compile(rb"/users/(\d+)x(\d+)/")
 _CONTENT = re.compile(rb"/recordings/(\d+)/content")
@@ -121,7 +121,7 @@ async def _serve(folder: Path) -> None:
         server = await loop.create_server(lambda: Connection(answers), "127.0.0.1", 0)
         answers.root = b"http://127.0.0.1:%d" % server.sockets[0].getsockname()[1]
         base_url = f"{answers.root.decode()}/v1.0"
-        await asyncio.to_thread(answer, lambda: base_url)
+        await asyncio.to_thread(answer_lines, lambda: base_url)
 
 
 if __name__ == "__main__":

@@ -14,14 +14,14 @@ from graph_meetings_runtime.models.page import Page
 M = TypeVar("M", bound=Model)
 
 
-def page_of(model: type[M], content: bytes) -> list[M]:
+def wrap_page(model: type[M], content: bytes) -> list[M]:
     """Decode a page and wrap its items, as the client does with an answer."""
     raw = decode_json(content)
     assert isinstance(raw, dict)
     return Page(model, raw).value
 
 
-def read_all(models: Iterable[Model]) -> None:
+def read_every_field(models: Iterable[Model]) -> None:
     """Read every field of some models and of the objects within, except the deprecated ones, which warn."""
     for model in models:
         _reader(type(model))(model)
@@ -38,7 +38,7 @@ def _reader(model: type[Model]) -> Callable[[Model], None]:
 def _source(model: type[Model]) -> Iterator[str]:
     yield "def read(model):"
     for name, field in read_fields(model).items():
-        if model_of(field) is None:
+        if object_model(field) is None:
             yield f"    model.{name}"
         elif isinstance(field, CollectionField):
             yield f"    for one in model.{name} or ():\n        reader(one.__class__)(one)"
@@ -51,7 +51,7 @@ def read_fields(model: type[Model]) -> Mapping[str, Field[Any]]:
     return {name: field for name, field in fields_of(model).items() if not isinstance(field, DeprecatedField)}
 
 
-def model_of(field: Field[Any]) -> type[Model] | None:
+def object_model(field: Field[Any]) -> type[Model] | None:
     """Give the class of a field's object, or of the objects in its list; `None` where it has values."""
     edm_type: EdmType[Any] = getattr(field, "item_type", field.edm_type)
     return cast("type[Model]", edm_type.factory()) if edm_type.factory is not None else None

@@ -16,11 +16,11 @@ from graph_meetings_runtime.models.model import Model, fields_of
 _MOST_MODELS: Final = 3
 
 
-class Lost(AssertionError):
+class Inconsistent(AssertionError):
     """Something of the answer is not what it was."""
 
 
-def examine_models(models: list[Model], chance: random.Random) -> bool:
+def check_models(models: list[Model], chance: random.Random) -> bool:
     """Read every field of the first three models and of all in them, and do two more things with each.
 
     Returns:
@@ -30,12 +30,12 @@ def examine_models(models: list[Model], chance: random.Random) -> bool:
     return bool(unreadable)
 
 
-def examine_error(error: GraphError) -> None:
+def check_error(error: GraphError) -> None:
     """Look at an error as logs and callers do."""
     text = f"{error}{error!r}{error.code}{error.request_id}{error.client_request_id}{error.date}{error.hint}"
     restored = pickle.loads(pickle.dumps(error))
     if f"{restored}" not in text or type(restored) is not type(error):
-        raise Lost(f"{error!r} was pickled to {restored!r}")
+        raise Inconsistent(f"{error!r} was pickled to {restored!r}")
 
 
 def _examine(model: Model, chance: random.Random) -> bool:
@@ -44,7 +44,7 @@ def _examine(model: Model, chance: random.Random) -> bool:
     for look in chance.sample(_LOOKS, 2):
         look(model)
     if model.to_json() != before:
-        raise Lost(f"reading a {type(model).__name__} has changed it")
+        raise Inconsistent(f"reading a {type(model).__name__} has changed it")
     return has_failed
 
 
@@ -67,19 +67,19 @@ def _read_fields(model: Model) -> bool:
 
 def _check_message(error: FieldError, name: str) -> None:
     if f"{error.model}.{name}: " not in str(error):
-        raise Lost(f"{error!r} does not name {name}")
+        raise Inconsistent(f"{error!r} does not name {name}")
 
 
 def _repr(model: Model) -> None:
     if not repr(model).startswith(type(model).__name__):
-        raise Lost(f"{model!r} does not name its type")
+        raise Inconsistent(f"{model!r} does not name its type")
 
 
 def _same(copied: Callable[[Model], Model]) -> Callable[[Model], None]:
     def look(model: Model) -> None:
         other = copied(model)
         if other != model or type(other) is not type(model):
-            raise Lost("a copy is not equal")
+            raise Inconsistent("a copy is not equal")
 
     return look
 
@@ -101,19 +101,19 @@ def _serialized(model: Model) -> None:
         return
     written: Any = json.loads(writer.get_serialized_content())
     if written != model.raw:
-        raise Lost("the stock writer wrote something else")
+        raise Inconsistent("the stock writer wrote something else")
 
 
 def _additional(model: Model) -> None:
     declared = {field.wire_name for field in fields_of(model).values()}
     if set(model.additional_data) != model.raw.keys() - declared:
-        raise Lost("the additional data are not the undeclared properties")
+        raise Inconsistent("the additional data are not the undeclared properties")
     repr(dict(model.additional_data))
 
 
 def _decoded(model: Model) -> None:
     if decode_json(model.to_json()) != model.raw:
-        raise Lost("the JSON is another one")
+        raise Inconsistent("the JSON is another one")
 
 
 _LOOKS: Final[tuple[Callable[[Model], None], ...]] = (

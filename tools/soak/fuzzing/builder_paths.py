@@ -1,4 +1,4 @@
-"""From a documented request to its builder, as a user goes there: attribute by attribute, call by call."""
+"""Navigate from a client to the builder of an operation, as a user would: attribute by attribute, call by call."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ CLIENTS: tuple[type[GraphClient], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A step to a property."""
+    """A step to a property of the builder."""
 
     name: str
     attribute: str
@@ -27,17 +27,17 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A step to one of a collection."""
+    """A step to one item of a collection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A step through a function.
+    """A step through a function call.
 
     Attributes:
-        function: as the metadata has it.
-        attribute: the method that calls it.
-        keywords: of the method, for the function's parameters in their order.
+        function: the function, as in the metadata.
+        attribute: name of the builder method.
+        keywords: keyword arguments of the method, in the order of the function's parameters.
     """
 
     function: Function
@@ -50,13 +50,33 @@ PathStep = Named | Keyed | Called
 
 @cache
 def steps_of(operation: Operation) -> tuple[PathStep, ...]:
-    """Split the path of a request."""
+    """Return the steps of an operation's path."""
     functions = {function.name: function for function in operation.functions}
     return tuple(_step(segment, functions) for segment in operation.path.removeprefix("/").split("/"))
 
 
-def by_key(builder: Any) -> Callable[[str], Any]:
-    """Find the method of a collection's builder that takes a key."""
+def builder_at(client: GraphClient, operation: Operation, argument: Callable[[Keyed | Called], Any]) -> Any:
+    """Return the builder of an operation.
+
+    Args:
+        client: the client to start from.
+        operation: the operation.
+        argument: returns the key, or the keyword arguments, of a step.
+    """
+    builder: Any = client
+    for step in steps_of(operation):
+        match step:
+            case Named(attribute=attribute):
+                builder = getattr(builder, attribute)
+            case Keyed():
+                builder = _by_key(builder)(argument(step))
+            case Called(attribute=attribute):
+                builder = getattr(builder, attribute)(**argument(step))
+    return builder
+
+
+def _by_key(builder: Any) -> Callable[[str], Any]:
+    """Return the `by_…_id` method of a collection's builder."""
     kind: type[object] = builder.__class__
     name = next(name for name in vars(kind) if name.startswith("by_"))
     method: Callable[[str], Any] = getattr(builder, name)

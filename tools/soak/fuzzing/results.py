@@ -41,7 +41,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class FuzzingResults:
     """How a run went.
 
     Attributes:
@@ -103,11 +103,11 @@ class Tally:
         self._outcomes["failed"] += 1
         self._finish(seconds)
 
-    def figures(self) -> Figures:
+    def figures(self) -> FuzzingResults:
         """Give the figures up to now."""
         seconds = time.monotonic() - self._began
         failures = tuple(self._failures.values())
-        return Figures(self.name, self.cases, seconds, dict(self._outcomes), 1000 * self._slowest, failures)
+        return FuzzingResults(self.name, self.cases, seconds, dict(self._outcomes), 1000 * self._slowest, failures)
 
     def _finish(self, seconds: float) -> None:
         self.cases += 1

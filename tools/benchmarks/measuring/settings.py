@@ -8,7 +8,7 @@ ROOT: Final = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class Settings:
     """How much is measured.
 
     Args:
@@ -33,7 +33,7 @@ class Effort:
         """How often what takes milliseconds runs, and whole processes: a busy machine spreads their times most."""
         return 2 * self.rounds
 
-    def count(self, full: int) -> int:
+    def scaled(self, full: int) -> int:
         """Give the share of a full size, at least 1."""
         return max(1, round(full * self.share))
 
@@ -43,6 +43,6 @@ class Effort:
         return replace(self, peers=next((path for path in candidates if path.exists()), None))
 
 
-FULL = Effort()
-QUICK = Effort(rounds=2, share=0.01)
+FULL = Settings()
+QUICK = Settings(rounds=2, share=0.01)
 """Shows that everything works; its figures mean little."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final, TypeVar
 
-from tools.soak.fuzzing.figures import Figures, Tally
+from tools.soak.fuzzing.results import FuzzingResults, Tally
 
 C = TypeVar("C")
 
@@ -23,7 +23,7 @@ class Hang(BaseException):
     """A case took too long. No `Exception`, so that nothing in between takes it for one of its own."""
 
 
-def drawing(seed: int, case: int) -> random.Random:
+def random_for_case(seed: int, case: int) -> random.Random:
     """Make the chance of one case, which is the same whatever cases were before it."""
     return random.Random(f"{seed} {case}")
 
@@ -36,7 +36,7 @@ def run_cases(  # noqa: PLR0913  what a run is
     *,
     draw: Callable[[random.Random], C],
     examine: Callable[[C], str],
-) -> Figures:
+) -> FuzzingResults:
     """Draw and examine cases.
 
     Args:
@@ -50,7 +50,7 @@ def run_cases(  # noqa: PLR0913  what a run is
     tally = Tally(name, seed)
     with _alarms():
         while tally.cases < cases and time.monotonic() < deadline:
-            case = draw(drawing(seed, tally.cases))
+            case = draw(random_for_case(seed, tally.cases))
             began = time.perf_counter()
             signal.setitimer(signal.ITIMER_REAL, LONGEST_CASE, _AGAIN)
             try:

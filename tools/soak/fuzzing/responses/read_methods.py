@@ -11,7 +11,7 @@ from graph_meetings_runtime.models.model import Model, fields_of
 from graph_meetings_runtime.models.page import page_factory
 from graph_meetings_runtime.requests.collection_request_builder import CollectionRequestBuilder
 from graph_meetings_runtime.requests.item_request_builder import ItemRequestBuilder
-from tools.soak.fuzzing.paths import Called, Keyed, Named, by_key, steps_of
+from tools.soak.fuzzing.builder_paths import Called, Keyed, builder_at
 
 M = TypeVar("M", bound=Model)
 
@@ -92,18 +92,16 @@ def decoded(way: str, model: type[Model], body: bytes) -> list[Model]:
 
 async def ask(client: GraphClient, number: int) -> list[Model]:
     """Send one of the documented requests, so that its error knows what was asked."""
-    builder: Any = client
-    for step in steps_of(client.operations[number % len(client.operations)]):
-        match step:
-            case Named(attribute=attribute):
-                builder = getattr(builder, attribute)
-            case Keyed():
-                builder = by_key(builder)("1")
-            case Called(attribute=attribute, keywords=keywords):
-                builder = getattr(builder, attribute)(**{name: _DATES[name] for name in keywords if name in _DATES})
+    builder = builder_at(client, client.operations[number % len(client.operations)], _argument)
     if hasattr(builder, "get"):
         await builder.get()
     return []
+
+
+def _argument(step: Keyed | Called) -> Any:
+    if isinstance(step, Keyed):
+        return "1"
+    return {name: _DATES[name] for name in step.keywords if name in _DATES}
 
 
 def _item_builder(client: GraphClient, model: type[Model]) -> ItemRequestBuilder[Model]:

@@ -15,7 +15,7 @@ _BAD_TEXTS: Final = (
 )
 
 
-def moment(chance: random.Random) -> tuple[object, str | None]:
+def date_argument(chance: random.Random) -> tuple[object, str | None]:
     """Make a value, and its literal; `None` where the value is to be refused."""
     roll = chance.random()
     if roll < 0.5:
