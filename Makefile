@@ -1,62 +1,85 @@
-# Every target makes its own environment first; a fresh machine needs Python 3.11 and make, nothing else.
+# Every target creates the environment first. A fresh machine needs Python 3.11 or later and make, nothing else.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
+UV := $(BIN)/uv --quiet --no-config
 
-.PHONY: demo test check docs bench bench-peers soak generate test-publish dist publish clean
+.DEFAULT_GOAL := help
+.PHONY: help demo quick test test-long test-publish check docs generate bench bench-peers soak dist publish locked clean
 
-demo: generate
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: generate ## run the demo against the emulator
 	$(BIN)/python examples/demo.py
 
-test: $(READY)
-	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
+quick: $(READY) ## test in seconds, while working: no process kills, soak, release or docs
+	$(PYTEST) -m 'not slow and not long' --ignore tests/soak --ignore tests/release --ignore tests/docs
 
-check: docs
+test: $(READY) ## test everything that takes seconds
+	$(PYTEST)
+
+test-long: $(READY) ## test what takes minutes
+	$(PYTEST) -m long
+
+test-publish: $(READY) ## publish to an index on this machine, install from it and upgrade
+	$(BIN)/python -m pytest -q -m long tests/release
+
+check: docs ## run the linters and type checkers, check generated/ and build the docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright
 	$(BIN)/python -m codegen generate --check
 
-# Material's own switch for its notice about another project's plans.
-docs: $(READY)
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+# The variable silences a notice of Material about another project.
+docs: $(READY) ## build the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-bench: $(READY)
-	$(BIN)/python -m tools.benchmarks
+generate: $(READY) ## write generated/ from metadata/
+	$(BIN)/python -m codegen generate
 
-# Faults, kills, fuzzing and memory; prints figures.
-soak: $(READY)
-	$(BIN)/python -m tools.soak --seconds $(or $(SECONDS),600)
+bench: $(READY) ## run the benchmarks and print a table; ARGS=--full for all of them
+	$(BIN)/python -m tools.benchmarks $(ARGS)
 
-# What `bench` also compares with where it is there: 392 MB, never a dependency.
-bench-peers: .venv-peers/.ready
+# An environment with msgraph-sdk, which takes 392 MB and is never a dependency. `make bench` uses it if it exists.
+bench-peers: .venv-peers/.ready ## install msgraph-sdk for `make bench` to compare with
 
 .venv-peers/.ready:
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check msgraph-sdk
 	touch .venv-peers/.ready
 
-generate: $(READY)
-	$(BIN)/python -m codegen generate
+soak: $(READY) ## run faults, kills, fuzzing and memory checks for SECONDS=600
+	$(BIN)/python -m tools.soak --seconds $(or $(SECONDS),600)
 
-# Publishes to an index on loopback, installs from it, upgrades.
-test-publish: $(READY)
-	$(BIN)/python -m pytest -q -m publish tests/release
-
-dist: $(READY)
+dist: $(READY) ## build and test the wheel and the sdist of the commit, into dist/
 	$(BIN)/python -m tools.release dist
 
-# Credentials: TWINE_USERNAME and TWINE_PASSWORD, or the keyring. Not echoed, in case that the address has a password.
-publish: $(READY)
-	@test -n "$(INDEX_URL)" || { echo 'where to? make publish INDEX_URL=https://…' >&2; exit 2; }
+# Not echoed: the address may contain a password. Credentials: TWINE_USERNAME and TWINE_PASSWORD, or the keyring.
+publish: $(READY) ## publish the commit to INDEX_URL
+	@test -n "$(INDEX_URL)" || { echo 'Set INDEX_URL: make publish INDEX_URL=https://index.example/' >&2; exit 2; }
 	@$(BIN)/python -m tools.release publish "$(INDEX_URL)"
 
-$(READY): pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+# What CI uses: exactly the versions in uv.lock.
+locked: $(VENV)/bin/python ## create the environment with the versions in uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	$(UV) sync --locked --inexact --extra emulator
 	touch $(READY)
 
-clean:
-	rm -rf $(VENV) .venv-peers
+$(READY): pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[emulator]' --group dev
+	touch $(READY)
+
+# Checked before pip runs: with an older Python, pip would try every release of every dependency first.
+$(VENV)/bin/python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'graph-meetings needs Python 3.11 or later; found: $(or $(PYTHON),none).' \
+	    'Set PYTHON, for example: make PYTHON=/usr/bin/python3.12 test' >&2; exit 2; }
+	"$(PYTHON)" -m venv $(VENV)
+
+clean: ## remove the environments and what was built
+	rm -rf $(VENV) .venv-peers build dist site .coverage*

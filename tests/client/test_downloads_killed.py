@@ -23,6 +23,8 @@ import asyncio, sys
 from graph_meetings import CallRecording, GraphMeetingsClient
 from graph_meetings_emulator.credential import EmulatorCredential
 
+pytestmark = pytest.mark.slow
+
 async def main(base_url: str, token: str, organizer: str, folder: str) -> None:
     async with GraphMeetingsClient(EmulatorCredential(token), base_url=base_url) as graph:
         meetings = graph.users.by_user_id(organizer).online_meetings

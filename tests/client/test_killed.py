@@ -10,6 +10,8 @@ from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_runtime import DeltaStore
 from tests.support import killing
 
+pytestmark = pytest.mark.slow
+
 KILLS = 20
 LONGEST = 0.02
 

@@ -22,7 +22,7 @@ from tools.release.public_tests import check_imported_from, new_environment
 from tools.release.publish import publish, tag_of
 from tools.release.repository import Repository
 
-pytestmark = pytest.mark.publish
+pytestmark = pytest.mark.long
 
 _PROGRAM = Path(__file__).with_name("first_steps.py")
 

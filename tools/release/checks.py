@@ -124,6 +124,7 @@ def check_metadata(text: bytes, project: dict[str, Any], version: str) -> None:
         "Name": project["name"],
         "Version": version,
         "Summary": project["description"],
+        "Author": ", ".join(author["name"] for author in project["authors"]),
         "License-Expression": project["license"],
         "License-File": "LICENSE",
         "Requires-Python": project["requires-python"],
@@ -134,6 +135,10 @@ def check_metadata(text: bytes, project: dict[str, Any], version: str) -> None:
             raise ReleaseError(f"is {message[field]!r}, not {value!r}", f"METADATA: {field}")
     requirements = [Requirement(line) for line in message.get_all("Requires-Dist", [])]
     several = {
+        "Project-URL": (
+            message.get_all("Project-URL", []),
+            [f"{label}, {url}" for label, url in project["urls"].items()],
+        ),
         "Classifier": (message.get_all("Classifier", []), project["classifiers"]),
         "Provides-Extra": (message.get_all("Provides-Extra", []), project["optional-dependencies"]),
         "Requires-Dist": (

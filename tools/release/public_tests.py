@@ -7,8 +7,6 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from packaging.requirements import Requirement
-
 from tools.release.checks import PACKAGES
 from tools.release.errors import ReleaseError
 from tools.release.processes import run
@@ -18,8 +16,6 @@ FOLDERS = ("client", "emulator", "runtime", "data", "support")
 MODULES = ("conftest.py", "test_imports.py")
 # … except for these, which import codegen.
 NOT_PUBLIC = ("client/test_every_operation.py",)
-# What they need beside the wheel and its extra; pyproject.toml says which versions.
-TOOLS = ("hypothesis", "microsoft-kiota-serialization-json", "pytest", "pytest-asyncio")
 
 _PROBE = f"""
 import importlib, json
@@ -40,7 +36,7 @@ def run_public_tests(wheel: Path, source: Path) -> str:
     with tempfile.TemporaryDirectory(prefix="graph-meetings-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary)
         python = new_environment(folder / "environment")
-        install(python, f"{wheel}[emulator]", *tools(source))
+        install(python, f"{wheel}[emulator]", *requirements_of_tests(source))
         copy = folder / "copy"
         copy_tests(source, copy)
         check_imported_from(python, folder / "environment", copy)
@@ -59,18 +55,12 @@ def install(python: Path, *requirements: str) -> None:
     run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements], python.parent)
 
 
-def tools(source: Path) -> list[str]:
-    """Give the requirements of `TOOLS`.
-
-    Raises:
-        ReleaseError: pyproject.toml does not have one among the dev dependencies.
-    """
-    project = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    known = {Requirement(line).name: line for line in project["optional-dependencies"]["dev"]}
-    for tool in TOOLS:
-        if tool not in known:
-            raise ReleaseError(f"has no {tool}, which the public tests need", "pyproject.toml: the extra dev")
-    return [known[tool] for tool in TOOLS]
+def requirements_of_tests(source: Path) -> list[str]:
+    """Return the requirements of the dependency group `test`."""
+    requirements: list[str] = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))[
+        "dependency-groups"
+    ]["test"]
+    return requirements
 
 
 def copy_tests(source: Path, copy: Path) -> None:
