@@ -1,4 +1,4 @@
-"""Every case runs, with tiny sizes, and what it gives makes sense. How fast anything was is not looked at."""
+"""Every case runs with tiny sizes and returns sensible rows. The times themselves are not checked."""
 
 import math
 
@@ -9,15 +9,17 @@ from tools.benchmarks.measuring.budgets import BUDGETS
 from tools.benchmarks.measuring.row import Row
 from tools.benchmarks.measuring.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 TINY = Settings(rounds=1, share=0.002)
 
 OPTIONAL = {"msgraph-sdk", "curl"}
-"""Contenders that not every machine has."""
+"""Contenders that are missing on some machines."""
 
 
 @pytest.fixture(scope="module")
 def rows() -> dict[str, list[Row]]:
-    """Measure every case once."""
+    """Return the rows of every case."""
     return {case: list(rows_of(case, TINY)) for case in CASES}
 
 

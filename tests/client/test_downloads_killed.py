@@ -14,6 +14,8 @@ from graph_meetings import CallRecording, GraphMeetingsClient
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import DownloadOutcome
 
+pytestmark = pytest.mark.slow
+
 SIZE = 20_000_000
 ROUNDS = 15
 
@@ -22,8 +24,6 @@ DOWNLOAD = """
 import asyncio, sys
 from graph_meetings import CallRecording, GraphMeetingsClient
 from graph_meetings_emulator.credential import EmulatorCredential
-
-pytestmark = pytest.mark.slow
 
 async def main(base_url: str, token: str, organizer: str, folder: str) -> None:
     async with GraphMeetingsClient(EmulatorCredential(token), base_url=base_url) as graph:

@@ -1,4 +1,4 @@
-"""Memory over thousands of pages and over 512 MiB; `make soak` has 100,000 pages and 4 GiB."""
+"""Memory over thousands of pages and over a download; `make soak` has 100,000 pages and 4 GiB."""
 
 import time
 from pathlib import Path
@@ -15,15 +15,24 @@ from tools.soak.processes import in_new_process
 BEYOND_WARM_UP = 3_000
 SECONDS = 120.0
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says what memory there is")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="reads the memory from /proc, which only Linux has"
+)
 
 
-@pytest.mark.parametrize("method", memory_growth.METHODS)
+@pytest.mark.parametrize(
+    "method",
+    ["list()", pytest.param("changes()", marks=pytest.mark.long), pytest.param("sync", marks=pytest.mark.long)],
+)
 def test_pages_leave_nothing_behind(method: str) -> None:
     pages = memory_growth.METHODS[method].warm_up + BEYOND_WARM_UP
     result = memory_growth.over_pages(method, pages, time.monotonic() + SECONDS)
     assert result.pages == pages
     assert result.growth <= memory_growth.MOST_PER_PAGES
+
+
+def test_every_method_is_tested() -> None:
+    assert set(memory_growth.METHODS) == {"list()", "changes()", "sync"}
 
 
 def test_what_is_kept_of_each_page_is_noticed() -> None:
@@ -32,8 +41,9 @@ def test_what_is_kept_of_each_page_is_noticed() -> None:
         assert in_new_process(_growth_with_a_leak, base_url) > memory_growth.MOST_PER_PAGES
 
 
-def test_a_content_leaves_nothing_behind() -> None:
-    assert memory_growth.over_download(512 << 20) <= memory_growth.MOST_PER_DOWNLOAD
+@pytest.mark.parametrize("size", [128 << 20, pytest.param(1 << 30, marks=pytest.mark.long)])
+def test_a_download_leaves_nothing_behind(size: int) -> None:
+    assert memory_growth.over_download(size) <= memory_growth.MOST_PER_DOWNLOAD
 
 
 def test_pages_end_where_the_user_says() -> None:
