@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tools.benchmarks.cases import CASES, rows_of
+from tools.benchmarks.all_cases import CASES, rows_of
 from tools.benchmarks.measuring.budgets import BUDGETS
 from tools.benchmarks.measuring.row import Row
 from tools.benchmarks.measuring.settings import Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.benchmarks.cases import CASES
+from tools.benchmarks.all_cases import CASES
 from tools.benchmarks.cases.growth import TIMES
 from tools.benchmarks.loopback.clients import BARE
 from tools.benchmarks.measuring.machine import machine
@@ -21,8 +21,8 @@ from tools.benchmarks.report.table import cells, format_number
 ROW = Row("case.what", "what", "ms", 2.0, "theirs", 1.0, 2.0, (1.9, 2.1))
 
 
-def result(*rows: Row, is_quick: bool = False) -> Result:
-    return Result(version="1.2.3", is_quick=is_quick, machine={"processor": "one"}, rows=rows)
+def result(*rows: Row, is_full: bool = True) -> Result:
+    return Result(version="1.2.3", is_full=is_full, machine={"processor": "one"}, rows=rows)
 
 
 def complete() -> Result:
@@ -48,7 +48,7 @@ def test_a_result_has_four_digits(tmp_path: Path) -> None:
 
 def test_what_is_no_result_is_refused_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text('{"version": 1}')
-    with pytest.raises(ValueError, match=r"x\.json is no result"):
+    with pytest.raises(ValueError, match=r"x\.json is not a result"):
         read_result(tmp_path / "x.json")
 
 
@@ -85,11 +85,11 @@ def test_a_comparison_names_what_became_worse() -> None:
 
 
 def test_a_comparison_warns_of_what_makes_it_worth_little() -> None:
-    other = Result(version="1", is_quick=True, machine={"processor": "two"}, rows=(ROW,))
+    other = Result(version="1", is_full=False, machine={"processor": "two"}, rows=(ROW,))
     nothing, quick, different = report(result(ROW), other)
     assert nothing == "nothing became worse beyond the spread"
-    assert "--quick" in quick
-    assert different == "note: the two differ in processor"
+    assert "--full" in quick
+    assert different == "note: the machines differ in processor"
 
 
 def test_the_page_has_every_case_and_its_plots(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_the_page_has_every_case_and_its_plots(tmp_path: Path) -> None:
     assert all(f"## {title}" in page for title in CASES.values())
     assert all(f"({name})" in page for name in written if name.endswith(".svg"))
     assert "tools/benchmarks/results/1.2.3.json" in page
-    assert "quick run" not in page
+    assert "smaller run" not in page
 
 
 def test_the_page_says_first_which_budgets_are_met(tmp_path: Path) -> None:
@@ -112,10 +112,17 @@ def test_the_page_says_first_which_budgets_are_met(tmp_path: Path) -> None:
     assert [line.split(" | ")[-1] for line in summary.splitlines() if "too slow" in line] == ["≥ 3 MISSED |"]
 
 
-def test_the_page_of_a_quick_run_says_so(tmp_path: Path) -> None:
-    quick = Result(version="1", is_quick=True, machine={}, rows=complete().rows)
+def test_the_page_of_a_smaller_run_says_so(tmp_path: Path) -> None:
+    quick = Result(version="1", is_full=False, machine={}, rows=complete().rows)
     write_page(quick, tmp_path)
-    assert "quick run" in (tmp_path / "performance.md").read_text(encoding="utf-8")
+    assert "smaller run" in (tmp_path / "performance.md").read_text(encoding="utf-8")
+
+
+def test_the_page_has_a_row_for_a_case_that_failed(tmp_path: Path) -> None:
+    rows = tuple(row for row in complete().rows if not row.key.startswith("reading."))
+    broken = Result(version="1", is_full=True, machine={}, rows=rows, failures={"reading": "OSError: no | room"})
+    write_page(broken, tmp_path)
+    assert "| FAILED: OSError: no \\| room |" in (tmp_path / "performance.md").read_text(encoding="utf-8")
 
 
 def test_the_same_result_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How much is measured."""
+"""How much to measure."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,13 +9,13 @@ ROOT: Final = Path(__file__).parents[3]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How much is measured.
+    """How much to measure.
 
     Args:
-        rounds: how often each contender runs.
-        share: of the full sizes.
-        peers: the Python of an environment that has msgraph-sdk, `None` where there is none.
-        csdl: Graph's complete v1.0 document; `None` for one of its size, made up around ours.
+        rounds: number of rounds.
+        share: share of the full sizes.
+        peers: Python interpreter of an environment with msgraph-sdk, `None` if there is none.
+        csdl: Graph's complete v1.0 document; `None` for our extract padded to the same size.
     """
 
     rounds: int = 9
@@ -25,24 +25,25 @@ class Settings:
 
     @property
     def few_rounds(self) -> int:
-        """How often those run that take seconds."""
+        """Number of rounds for what takes seconds."""
         return min(self.rounds, 5)
 
     @property
     def many_rounds(self) -> int:
-        """How often what takes milliseconds runs, and whole processes: a busy machine spreads their times most."""
+        """Number of rounds for what takes milliseconds and for whole processes, whose times vary most."""
         return 2 * self.rounds
 
     def scaled(self, full: int) -> int:
-        """Give the share of a full size, at least 1."""
+        """Return this run's share of a full size, at least 1."""
         return max(1, round(full * self.share))
 
     def with_peers(self) -> Self:
-        """Give the same with the environment that `make bench-peers` makes, where it has been made."""
+        """Return a copy with the environment of `make bench-peers`, if it exists."""
         candidates = (ROOT / ".venv-peers" / "bin" / "python", ROOT / ".venv-peers" / "Scripts" / "python.exe")
         return replace(self, peers=next((path for path in candidates if path.exists()), None))
 
 
 FULL = Settings()
+DEFAULT = Settings(rounds=4, share=0.25)
 QUICK = Settings(rounds=2, share=0.01)
-"""Shows that everything works; its figures mean little."""
+"""Shows that everything works; its numbers mean little."""

@@ -1,4 +1,4 @@
-"""Two results side by side: what became slower, or larger, beyond the spread."""
+"""Compare two results: what became slower or larger beyond the spread."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,10 +8,10 @@ from tools.benchmarks.report.table import format_number
 
 
 def worsened(old: Result, new: Result) -> Iterator[str]:
-    """Say which ratios became worse so that neither run's spread explains it.
+    """Yield a message for each ratio that became worse by more than the spread of either run.
 
-    Ratios are compared, because figures of different machines, or of one machine on different days, are not
-    comparable. A row that is in one of the results only is none that became worse.
+    Ratios are compared because absolute values of different machines, or of one machine on different days, are not
+    comparable. A row that only one of the results has is ignored.
     """
     before = {(row.key, row.against): row for row in old.rows}
     for row in new.rows:
@@ -30,18 +30,19 @@ def _spread(row: Row) -> str:
 
 
 def is_worse(old: Row, new: Row) -> bool:
-    """Tell whether each run's ratio is on its bad side of what the other's rounds gave."""
+    """Return whether each ratio lies outside the spread of the other run, on the worse side."""
     if new.more_is_better:
         return new.ratio < old.spread[0] and old.ratio > new.spread[1]
     return new.ratio > old.spread[1] and old.ratio < new.spread[0]
 
 
 def report(old: Result, new: Result) -> Sequence[str]:
-    """Give the lines that `python -m tools.benchmarks compare` prints."""
+    """Return the lines that `python -m tools.benchmarks compare` prints."""
     lines = list(worsened(old, new)) or ["nothing became worse beyond the spread"]
-    if old.is_quick or new.is_quick:
-        lines.append("note: a result of --quick is among them; its figures mean little")
+    if not (old.is_full and new.is_full):
+        lines.append("note: not both results are from --full; smaller runs vary more")
+    lines += [f"note: {case} failed: {message}" for case, message in new.failures.items()]
     different = [name for name, value in new.machine.items() if old.machine.get(name) != value]
     if different:
-        lines.append(f"note: the two differ in {', '.join(different)}")
+        lines.append(f"note: the machines differ in {', '.join(different)}")
     return lines

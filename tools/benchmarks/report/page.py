@@ -1,4 +1,4 @@
-"""The page in the documentation, made from a result: nobody types its numbers."""
+"""The performance page of the documentation, generated from a result."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tools.benchmarks.cases import CASES
+from tools.benchmarks.all_cases import CASES
 from tools.benchmarks.cases.growth import ITEMS, PAGES, TIMES, key_of
 from tools.benchmarks.loopback.clients import BARE
 from tools.benchmarks.measuring.row import Row
@@ -19,10 +19,10 @@ _TITLES: Final = {"time": ("Time to page through recordings", "s"), "memory": ("
 
 
 def write_page(result: Result, docs: Path = ROOT / "docs") -> list[Path]:
-    """Write `performance.md` and its plots.
+    """Write `performance.md` and its plots, and return their paths.
 
     Raises:
-        ValueError: the result lacks a case that the page shows.
+        ValueError: if the result lacks a case that the page shows.
     """
     files = {f"performance-{name}.svg": _plot(result, name).svg() for name in _TITLES}
     files["performance.md"] = _page(result)
@@ -32,7 +32,7 @@ def write_page(result: Result, docs: Path = ROOT / "docs") -> list[Path]:
 
 
 def _page(result: Result) -> str:
-    environment = Environment(  # noqa: S701  Markdown of our own figures
+    environment = Environment(  # noqa: S701  Markdown, from our own numbers
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -47,10 +47,12 @@ def _page(result: Result) -> str:
 
 
 def _cells(result: Result, case: str) -> list[tuple[str, ...]]:
-    rows = [row for row in result.rows if row.key.startswith(f"{case}.")]
+    rows = [_escaped(row) for row in result.rows_of(case)]
+    if case in result.failures:
+        rows.append((f"FAILED: {result.failures[case]}".replace("|", "\\|"), *[""] * 6))
     if not rows:
         raise ValueError(f"the result has no rows of {case}; run all cases: python -m tools.benchmarks --json FILE")
-    return [_escaped(row) for row in rows]
+    return rows
 
 
 def _escaped(row: Row) -> tuple[str, ...]:

@@ -1,26 +1,25 @@
-"""The table on the terminal."""
-
-from collections.abc import Iterable
+"""Results as a table on the terminal."""
 
 from rich.console import Console
 from rich.table import Table
 
-from tools.benchmarks.cases import CASES
+from tools.benchmarks.all_cases import CASES
 from tools.benchmarks.measuring.row import Row
+from tools.benchmarks.report.results import Result
 
 
-def show(console: Console, case: str, rows: Iterable[Row]) -> list[Row]:
-    """Print the table of a case, and give its rows."""
-    collected = list(rows)
-    table = Table("what", "ours", "against", "its figure", "ratio", "spread", "budget", title=CASES[case], expand=True)
-    for row in collected:
+def show(console: Console, case: str, result: Result) -> None:
+    """Print the table of a case."""
+    table = Table("what", "ours", "against", "its value", "ratio", "spread", "budget", title=CASES[case], expand=True)
+    for row in result.rows_of(case):
         table.add_row(*cells(row), style="bold" if "MISSED" in row.verdict else None)
+    if case in result.failures:
+        table.add_row(f"FAILED: {result.failures[case]}", style="bold")
     console.print(table)
-    return collected
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """Give a row as texts: what, our figure, the other contender, its figure, ratio, spread, budget."""
+    """Format a row: what, our value, the other contender, its value, ratio, spread, budget."""
     low, high = row.spread
     ours, theirs = (f"{format_number(value)} {row.unit}".rstrip() for value in (row.ours, row.theirs))
     spread = "" if low == high else f"{format_number(low)} to {format_number(high)}"
@@ -28,7 +27,7 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def format_number(value: float) -> str:
-    """Write a number with three digits that mean something, in full."""
+    """Format a number with three significant digits, without an exponent where possible."""
     if abs(value) >= 100:  # noqa: PLR2004  three digits
         return f"{round(value):,}"
     return f"{float(f'{value:.3g}'):.6g}"

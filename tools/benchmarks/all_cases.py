@@ -1,0 +1,31 @@
+"""All cases in the order of the table."""
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Final
+
+from tools.benchmarks.measuring.row import Row
+from tools.benchmarks.measuring.settings import Settings
+
+CASES: Final[Mapping[str, str]] = {
+    "wrapping": "Pages decoded and wrapped, nothing read",
+    "reading": "Pages decoded, every field read",
+    "serializing": "Models to JSON",
+    "pickling": "Models pickled and unpickled",
+    "memory": "Memory of models",
+    "one_get": "One GET of 10 items over loopback",
+    "paging": "Paging over loopback",
+    "growth": "Paging through three and ten times as many pages, each in a new process",
+    "downloads": "Downloads over loopback to a file",
+    "imports": "Imports",
+    "first_item": "From process start to the first item",
+    "sizes": "Sizes",
+    "generation": "Generation from a document of 3.4 MB",
+}
+"""Title of each case by the name of its module in `cases/`."""
+
+
+def rows_of(case: str, settings: Settings) -> Iterator[Row]:
+    """Measure a case and yield its rows."""
+    measure: Callable[[Settings], Iterator[Row]] = import_module(f"tools.benchmarks.cases.{case}").rows
+    return measure(settings)
