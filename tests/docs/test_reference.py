@@ -15,9 +15,15 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=True, timeout=120)
-    pages = (page.read_text() for page in (tmp_path / "reference").rglob("*.html"))
+    """Packages of the same names, such as those of another clone, come first on the path and are not taken."""
+    site, other = tmp_path / "site", tmp_path / "other"
+    for package in ("graph_meetings", "graph_meetings_runtime", "graph_meetings_emulator"):
+        (other / package).mkdir(parents=True)
+        (other / package / "__init__.py").touch()
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(other)}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(site)]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120)
+    pages = (page.read_text() for page in (site / "reference").rglob("*.html"))
     anchors = {anchor for page in pages for anchor in re.findall(r'id="graph_meetings[\w.]*\.(\w+)"', page)}
     public = {name for module in (graph_meetings, beta, graph_meetings_emulator, faults) for name in module.__all__}
     assert public - anchors == set()
