@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
-UV := $(BIN)/uv --quiet --no-config
+# Third-party code that is installed must not see the credentials of `make publish`.
+NO_CREDENTIALS := env -u TWINE_USERNAME -u TWINE_PASSWORD
+PIP := $(NO_CREDENTIALS) $(BIN)/python -m pip --quiet --disable-pip-version-check
+UV := $(NO_CREDENTIALS) $(BIN)/uv --quiet --no-config
 
 .DEFAULT_GOAL := help
 .PHONY: help demo quick test test-long test-publish check docs generate bench bench-peers soak dist publish locked clean
@@ -65,13 +68,13 @@ publish: $(READY) ## publish the commit to INDEX_URL
 
 # What CI uses: exactly the versions in uv.lock.
 locked: $(VENV)/bin/python ## create the environment with the versions in uv.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	$(PIP) install 'uv>=0.9,<1'
 	$(UV) sync --locked --inexact --extra emulator
 	touch $(READY)
 
 $(READY): pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[emulator]' --group dev
+	$(PIP) install --upgrade 'pip>=25.1'
+	$(PIP) install --editable '.[emulator]' --group dev
 	touch $(READY)
 
 # Checked before pip runs: with an older Python, pip would try every release of every dependency first.

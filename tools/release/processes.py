@@ -1,4 +1,4 @@
-"""Runs other programs."""
+"""Run other programs."""
 
 import os
 import subprocess
@@ -8,16 +8,16 @@ from pathlib import Path
 
 from tools.release.errors import ReleaseError
 
-# Where these are set, as in a git hook, git and Python would look at another tree than the folder that they run in.
+# Set in a git hook, for example, these make git and Python use another tree than the folder they run in.
 _MISLEADING = ("GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "PYTHONPATH", "PYTHONSAFEPATH")
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a program gave.
+    """The result of a program.
 
     Attributes:
-        status: the exit status.
+        status: exit status.
         output: standard output.
         errors: standard error.
     """
@@ -33,12 +33,20 @@ def outcome(
     environment: Mapping[str, str] | None = None,
     seconds: float = 600,
 ) -> Result:
-    """Run a program in a folder, with additional environment variables, and give its result whatever it is.
+    """Run a program in a folder and return its result, even if it fails.
+
+    Credentials for uploading are not inherited: builds and tests run third-party code.
+
+    Args:
+        command: the program and its arguments.
+        folder: working directory.
+        environment: additional environment variables.
+        seconds: timeout.
 
     Raises:
-        ReleaseError: there is no such program, or it took too long.
+        ReleaseError: if the program does not exist or takes too long.
     """
-    inherited = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
+    inherited = {name: value for name, value in os.environ.items() if _is_inherited(name)}
     try:
         done = subprocess.run(
             command,
@@ -51,10 +59,14 @@ def outcome(
             stdin=subprocess.DEVNULL,
         )
     except FileNotFoundError as error:
-        raise ReleaseError("is not installed, or not on PATH", command[0]) from error
+        raise ReleaseError("command not found: install it or add it to PATH", command[0]) from error
     except subprocess.TimeoutExpired as error:
-        raise ReleaseError(f"not done after {seconds:.0f} seconds", " ".join(map(str, command[:4]))) from error
+        raise ReleaseError(f"timed out after {seconds:.0f} seconds", " ".join(map(str, command[:4]))) from error
     return Result(done.returncode, done.stdout, done.stderr)
+
+
+def _is_inherited(name: str) -> bool:
+    return name not in _MISLEADING and not name.startswith("TWINE_")
 
 
 def run(
@@ -63,10 +75,10 @@ def run(
     environment: Mapping[str, str] | None = None,
     seconds: float = 600,
 ) -> str:
-    """Run a program that has to succeed, and give its standard output.
+    """Run a program that must succeed, and return its standard output; see `outcome`.
 
     Raises:
-        ReleaseError: it failed, with everything that it printed; or as `outcome` says.
+        ReleaseError: if the program fails; the message has everything it printed.
     """
     result = outcome(command, folder, environment, seconds)
     if result.status != 0:
