@@ -10,11 +10,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
-pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/maintaining.md", ".github/pull_request_template.md")
+MAKE = shutil.which("make")
+
+pytestmark = pytest.mark.skipif(MAKE is None, reason="make is not installed")
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *arguments], cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
+    assert MAKE
+    return subprocess.run([MAKE, *arguments], cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
 
 
 def targets() -> set[str]:
@@ -28,9 +32,7 @@ def test_help_lists_every_target() -> None:
     assert listed == targets()
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/maintaining.md", ".github/pull_request_template.md"]
-)
+@pytest.mark.parametrize("page", PAGES)
 def test_documents_name_targets_that_exist(page: str) -> None:
     named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE))
     assert named

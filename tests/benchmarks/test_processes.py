@@ -1,4 +1,4 @@
-"""Programs in processes of their own."""
+"""Programs in new processes."""
 
 import subprocess
 import sys

@@ -30,11 +30,11 @@ def test_the_address_may_be_that_of_the_list(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("https://someone:secret@host/", "has a user or a password in it"),
-        ("http://host/", "without encryption"),
-        ("host/simple", "is no address of an index"),
-        ("ftp://host/", "is no address of an index"),
-        ("https://host/?a=b", "is no address of an index"),
+        ("https://someone:secret@host/", "contains a user name or password"),
+        ("http://host/", "unencrypted"),
+        ("host/simple", "is not a URL like"),
+        ("ftp://host/", "is not a URL like"),
+        ("https://host/?a=b", "is not a URL like"),
     ],
 )
 def test_a_bad_address_is_refused(url: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,11 +151,11 @@ def test_versions_are_listed_in_order(host: str, path: str, versions: list[str],
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("closed", "answers 403"),
-        ("nothing", "is not there"),
-        ("round", "redirects without end"),
-        ("json", "is no list of files"),
-        ("broken", "is no list of files"),
+        ("closed", "answered 403"),
+        ("nothing", "does not exist"),
+        ("round", "redirects too often"),
+        ("json", "is not a list of files"),
+        ("broken", "is not a list of files"),
     ],
 )
 def test_what_is_no_index_is_refused(host: str, path: str, message: str, credentials: None) -> None:  # noqa: ARG001  a fixture that acts

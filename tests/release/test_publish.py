@@ -74,7 +74,7 @@ def test_publish_install_and_upgrade(
     commit_all(clone, "Say what it brings")
     with monkeypatch.context() as wrong:
         wrong.setenv("TWINE_PASSWORD", "wrong")
-        with pytest.raises(ReleaseError, match=r"answers 40[13]"):
+        with pytest.raises(ReleaseError, match=r"answered 40[13]"):
             publish(clone, index, make=make)
 
     assert publish(clone, index, make=make) == first
@@ -97,11 +97,11 @@ def test_publish_install_and_upgrade(
         False,
     )
 
-    with pytest.raises(ReleaseError, match="in the index already"):
+    with pytest.raises(ReleaseError, match="already published"):
         publish(clone, index, make=make)
 
     change_metadata(clone)
-    with pytest.raises(ReleaseError, match="not committed"):
+    with pytest.raises(ReleaseError, match="uncommitted changes"):
         publish(clone, index, make=make)
     set_version(clone, f"{first.major}.{first.minor}.{first.micro + 1}")
     commit_all(clone, "Change the metadata")

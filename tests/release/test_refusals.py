@@ -66,7 +66,7 @@ def released(clone: Repository) -> Repository:
 def test_a_dirty_tree(clone: Repository) -> None:
     (clone.root / "notes.txt").write_text("", encoding="utf-8")
     message = refused(clone, shelf())
-    assert "1 files are not committed" in message
+    assert "uncommitted changes in 1 files" in message
     assert "?? notes.txt" in message
 
 
@@ -74,16 +74,16 @@ def test_a_stale_generated_folder(clone: Repository) -> None:
     names = clone.root / "generated/names.txt"
     names.write_text(f"{names.read_text(encoding='utf-8')}stray\n", encoding="utf-8")
     commit_all(clone, "Edit what is generated")
-    with pytest.raises(ReleaseError, match=r"(?s)generated/: is stale: run `make generate`.*differs: names\.txt"):
+    with pytest.raises(ReleaseError, match=r"(?s)generated/: is not up to date: .*differs: names\.txt"):
         refuse_stale(clone)
 
 
 def test_a_version_that_the_index_has(released: Repository) -> None:
-    assert "3.0.0 is in the index already" in refused(released, shelf("3.0.0"))
+    assert "3.0.0 is already published" in refused(released, shelf("3.0.0"))
 
 
 def test_a_version_before_the_last(released: Repository) -> None:
-    assert "3.0.0 is before 4.0.0" in refused(released, shelf("4.0.0"))
+    assert "3.0.0 is older than 4.0.0" in refused(released, shelf("4.0.0"))
 
 
 def test_a_version_whose_predecessor_has_no_tag(released: Repository) -> None:
@@ -94,18 +94,18 @@ def test_a_version_that_says_too_little(released: Repository) -> None:
     set_version(released, "3.0.1")
     commit_all(released, "3.0.1")
     message = refused(released, shelf("3.0.0"))
-    assert "version.py: 3.0.1 is too small after 3.0.0: at least 3.1 (adds a property)" in message
+    assert "version.py: 3.0.1 is too small after 3.0.0: use at least 3.1 (adds a property)" in message
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("## [3.0.0] - 2026-01-02", "", "CHANGELOG.md: has no section of 3.0.0: below '## [Unreleased]', put a line"),
-        ("## [3.0.0]", "## [3.0.0-rc1]", "CHANGELOG.md: has no section of 3.0.0"),
+        ("## [3.0.0] - 2026-01-02", "", "CHANGELOG.md: has no section for 3.0.0: add the line"),
+        ("## [3.0.0]", "## [3.0.0-rc1]", "CHANGELOG.md: has no section for 3.0.0"),
         (
             "- Something.",
             "### Added\n\n## [2.0.0]\n\n- What is older.",
-            "CHANGELOG.md: says nothing of 3.0.0: write what it",
+            "CHANGELOG.md: has an empty section for 3.0.0: describe",
         ),
     ],
 )
@@ -122,7 +122,7 @@ def test_a_version_without_notes(clone: Repository, old: str, new: str, message:
 def test_a_version_that_names_another_commit(released: Repository) -> None:
     (released.root / "notes.txt").write_text("", encoding="utf-8")
     commit_all(released, "Later")
-    assert "tag v3.0.0: names commit" in refused(released, shelf())
+    assert "tag v3.0.0: already names commit" in refused(released, shelf())
 
 
 def test_tags_are_fetched_where_a_clone_lacks_them(released: Repository, tmp_path: Path) -> None:
@@ -142,5 +142,5 @@ def test_a_proposal_is_read_from_json() -> None:
 
 
 def test_no_answer_from_the_diff_is_no_permission(released: Repository) -> None:
-    with pytest.raises(ReleaseError, match="codegen diff: gave no version to compare with"):
+    with pytest.raises(ReleaseError, match="codegen diff: proposed no version"):
         minimum_version(released.root, "v-none", Version(version_of(released.root)))

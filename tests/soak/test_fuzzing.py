@@ -47,7 +47,7 @@ each_share = pytest.mark.parametrize("share", [0.1, pytest.param(1, marks=pytest
 @each_share
 def test_damaged_bodies_give_documented_errors_only(share: float) -> None:
     results = response_bodies.run(SEED, int(share * 70_000), deadline(), DECODING)
-    check(results, "read", "field error", "MalformedResponse", "no JSON")
+    check(results, "read", "field error", "MalformedResponse", "not JSON")
 
 
 @each_share
@@ -98,7 +98,7 @@ def test_a_case_that_hangs_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None
 
     (failure,) = run_cases("of loops", 1, 2, deadline(), draw=random.Random.random, examine=examine).failures
     assert failure.times == 2
-    assert failure.what == "Hang: not done after 0.05 seconds"
+    assert failure.what == "Hang: timed out after 0.05 seconds"
 
 
 def test_no_case_begins_after_the_deadline() -> None:

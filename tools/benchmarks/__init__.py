@@ -1,1 +1,1 @@
-"""Measurements, each compared within one run: `make bench`. What they gave is in `results/`."""
+"""Benchmarks, each comparing contenders within one run: `make bench`. `results/` keeps one result per release."""

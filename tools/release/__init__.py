@@ -1,1 +1,1 @@
-"""Builds the distribution, checks and publishes it: `python -m tools.release …` in the repository; not shipped."""
+"""Build, check and publish the distribution: `python -m tools.release`, in the repository; not shipped."""

@@ -1,4 +1,4 @@
-"""Builds wheel and sdist of a commit: the same commit gives the same bytes, wherever and whenever it is built."""
+"""Build wheel and sdist of a commit. The same commit gives the same bytes, wherever and whenever it is built."""
 
 import shutil
 import sys
@@ -15,11 +15,11 @@ from tools.release.repository import Repository
 
 @dataclass(frozen=True)
 class Distribution:
-    """What is published.
+    """The files of a release.
 
     Attributes:
-        wheel: the file.
-        sdist: the file.
+        wheel: path of the wheel.
+        sdist: path of the sdist.
     """
 
     wheel: Path
@@ -27,11 +27,11 @@ class Distribution:
 
     @property
     def files(self) -> tuple[Path, Path]:
-        """Both."""
+        """Both files."""
         return (self.wheel, self.sdist)
 
     def move(self, folder: Path) -> "Distribution":
-        """Move both to a folder, in the place of earlier ones."""
+        """Move both files to a folder, replacing those of earlier releases."""
         folder.mkdir(parents=True, exist_ok=True)
         for earlier in folder.glob("graph_meetings-*"):
             earlier.unlink()
@@ -40,7 +40,7 @@ class Distribution:
 
 @contextmanager
 def exported(repository: Repository) -> Generator[Path]:
-    """Give a folder with the files of the commit while the block runs: what is not committed cannot be built."""
+    """Yield a folder with the files of the commit only, so that nothing uncommitted is built."""
     with tempfile.TemporaryDirectory(prefix="graph-meetings-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary) / "commit"
         repository.export(folder)
@@ -48,29 +48,29 @@ def exported(repository: Repository) -> Generator[Path]:
 
 
 def build(source: Path, epoch: str, folder: Path) -> Distribution:
-    """Build wheel and sdist, and the wheel once more from the sdist.
+    """Build wheel and sdist from the commit, and both again from the sdist to compare them.
 
     Args:
-        source: the files of a commit.
-        epoch: when it was committed, in seconds since 1970.
-        folder: gets the files.
+        source: folder with the files of the commit.
+        epoch: time of the commit, in seconds since 1970.
+        folder: folder for the result.
 
     Raises:
-        ReleaseError: the build failed, or the sdist builds another wheel than the commit.
+        ReleaseError: if the build fails, or the sdist does not build the same wheel as the commit.
     """
     built = _run_build(source, epoch, folder / "built", "--sdist", "--wheel")
-    rebuilt = _run_build(source, epoch, folder / "rebuilt")  # without a choice, the wheel is made from the sdist
+    rebuilt = _run_build(source, epoch, folder / "rebuilt")  # without options, the wheel is built from the sdist
     for one, other in zip(built.files, rebuilt.files, strict=True):
         if one.read_bytes() != other.read_bytes():
             raise ReleaseError(
-                "its sdist builds other bytes; compare what is included in both in pyproject.toml, tool.hatch.build",
+                "building from the sdist gives different bytes; check what pyproject.toml includes in tool.hatch.build",
                 one.name,
             )
     return built
 
 
 def _run_build(source: Path, epoch: str, folder: Path, *what: str) -> Distribution:
-    # Without isolation, which would fetch the backend again: pyproject.toml pins it among the dev dependencies too.
+    # Isolation would download the build backend again; the dependency group dev pins it too.
     command = [sys.executable, "-m", "build", "--no-isolation", *what, "--outdir", str(folder), str(source)]
     run(command, source, {"SOURCE_DATE_EPOCH": epoch})
     (wheel,) = folder.glob("*.whl")

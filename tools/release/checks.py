@@ -1,4 +1,4 @@
-"""What wheel and sdist must contain, and nothing else."""
+"""Check that wheel and sdist contain exactly what they should."""
 
 import re
 import sys
@@ -16,7 +16,7 @@ from tools.release.build import Distribution
 from tools.release.errors import ReleaseError
 from tools.release.processes import run
 
-# The package, and the source root that it lies in. Not read from pyproject.toml: a mistake there must not pass.
+# Packages and their source roots. Not read from pyproject.toml, so that a mistake there is found.
 PACKAGES = {
     "graph_meetings": "generated",
     "graph_meetings_emulator": "emulator",
@@ -31,12 +31,12 @@ def check(distribution: Distribution, source: Path, tracked: Iterable[str]) -> N
     """Check wheel and sdist against the commit that they were built from.
 
     Args:
-        distribution: both.
-        source: the files of the commit.
-        tracked: their names.
+        distribution: the wheel and sdist.
+        source: folder with the files of the commit.
+        tracked: names of these files.
 
     Raises:
-        ReleaseError: for the first thing that is wrong.
+        ReleaseError: for the first problem found.
     """
     files = tuple(tracked)
     project = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -47,18 +47,18 @@ def check(distribution: Distribution, source: Path, tracked: Iterable[str]) -> N
         information = f"graph_meetings-{version}.dist-info"
         check_metadata(wheel.read(f"{information}/METADATA"), project, version)
         if wheel.read(f"{information}/licenses/LICENSE") != (source / "LICENSE").read_bytes():
-            raise ReleaseError("is not the LICENSE of the commit", f"{distribution.wheel.name}: licenses/LICENSE")
+            raise ReleaseError("differs from LICENSE in the commit", f"{distribution.wheel.name}: licenses/LICENSE")
     for file in distribution.files:
         if (size := file.stat().st_size) > MAXIMUM_BYTES:
-            raise ReleaseError(f"has {size} bytes, but the budget in DESIGN.md is {MAXIMUM_BYTES}", file.name)
+            raise ReleaseError(f"is {size} bytes, more than the budget of {MAXIMUM_BYTES}", file.name)
     run([sys.executable, "-m", "twine", "--no-color", "check", "--strict", *distribution.files], source)
 
 
 def version_of(source: Path) -> str:
-    """Give the version that a tree says it has.
+    """Read the version of a source tree.
 
     Raises:
-        ReleaseError: it says none.
+        ReleaseError: if it has none.
     """
     file = source / "overrides/graph_meetings_runtime/version.py"
     found = re.search(r'^VERSION = "([^"]+)"$', file.read_text(encoding="utf-8"), re.MULTILINE)
@@ -68,7 +68,7 @@ def version_of(source: Path) -> str:
 
 
 def expected_in_wheel(tracked: Iterable[str], version: str) -> set[str]:
-    """Name the files of the wheel: those of the packages that git knows, and what the format asks for."""
+    """Return the names expected in the wheel: the tracked files of the packages, and its metadata."""
     roots = {f"{root}/{package}/": f"{package}/" for package, root in PACKAGES.items()}
     files = {
         package + file.removeprefix(root)
@@ -81,43 +81,46 @@ def expected_in_wheel(tracked: Iterable[str], version: str) -> set[str]:
 
 
 def expected_in_sdist(tracked: Iterable[str], version: str) -> set[str]:
-    """Name the files of the sdist: those of the source roots that git knows, and what it takes to build."""
+    """Return the names expected in the sdist: the tracked files of the source roots, and what building needs."""
     roots = tuple(f"{root}/" for root in PACKAGES.values())
     files = {file for file in tracked if file.startswith(roots)}
     return {f"graph_meetings-{version}/{file}" for file in {*files, *BESIDE_THE_SOURCES, "PKG-INFO"}}
 
 
 def wheel_contents(wheel: Path) -> list[str]:
-    """Name the files in a wheel."""
+    """Return the names in a wheel."""
     with zipfile.ZipFile(wheel) as opened:
         return opened.namelist()
 
 
 def sdist_contents(sdist: Path) -> list[str]:
-    """Name what is in an sdist; anything but a plain file is marked by its type."""
+    """Return the names in an sdist; anything but a regular file is marked with its type."""
     with tarfile.open(sdist) as opened:
         return [member.name if member.isfile() else f"{member.name} ({member.type!r})" for member in opened]
 
 
 def _check_names(kind: str, found: list[str], expected: set[str]) -> None:
-    """Compare the names in an archive with those that belong there."""
+    """Compare the names in an archive with the expected ones."""
     if len(found) != len(set(found)):
-        raise ReleaseError("holds a file twice", kind)
+        raise ReleaseError("contains a file twice", kind)
     top_level = {PurePosixPath(name).parts[0] for name in found} - {PurePosixPath(name).parts[0] for name in expected}
     for wrong, what in (
-        (top_level, "at the top level, and no such entry belongs there"),
-        (set(found) - expected, "which is not committed in a package or not meant to be shipped: remove it"),
-        (expected - set(found), "missing: see tool.hatch.build in pyproject.toml, and whether it is committed"),
+        (top_level, "unexpected at the top level"),
+        (set(found) - expected, "unexpected: remove it, or commit it to a package"),
+        (
+            expected - set(found),
+            "missing: commit it, and include it in tool.hatch.build in pyproject.toml",
+        ),
     ):
         if wrong:
             raise ReleaseError(f"{', '.join(sorted(wrong))}: {what}", kind)
 
 
 def check_metadata(text: bytes, project: dict[str, Any], version: str) -> None:
-    """Compare what the wheel says of itself with pyproject.toml.
+    """Compare the wheel's METADATA with pyproject.toml.
 
     Raises:
-        ReleaseError: a field differs, or a requirement is an address, which no index accepts.
+        ReleaseError: if a field differs, or a requirement is a URL, which package indexes reject.
     """
     message = BytesParser().parsebytes(text)
     single = {
@@ -151,6 +154,6 @@ def check_metadata(text: bytes, project: dict[str, Any], version: str) -> None:
             raise ReleaseError(f"is {sorted(found)}, not {sorted(expected)}", f"METADATA: {field}")
     for requirement in requirements:
         if requirement.url is not None:
-            raise ReleaseError("is an address; an index accepts names only", f"METADATA: Requires-Dist: {requirement}")
+            raise ReleaseError("is a URL; package indexes accept only names", f"METADATA: Requires-Dist: {requirement}")
     if not str(message.get_payload()).strip():
-        raise ReleaseError("is empty; it should be README.md", "METADATA: description")
+        raise ReleaseError("is empty; expected README.md", "METADATA: description")

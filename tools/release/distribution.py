@@ -1,4 +1,4 @@
-"""`make dist`: from the commit to a wheel and an sdist that are known to work."""
+"""`make dist`: build a tested wheel and sdist from the commit."""
 
 import tempfile
 from pathlib import Path
@@ -10,7 +10,7 @@ from tools.release.repository import Repository
 
 
 def build_and_check(repository: Repository, folder: Path) -> Distribution:
-    """Build the commit and check wheel and sdist without running them; a folder gets both."""
+    """Build the commit into a folder, and check wheel and sdist without running them."""
     with exported(repository) as source, tempfile.TemporaryDirectory(prefix="graph-meetings-") as temporary:
         distribution = build(source, repository.epoch, Path(temporary))
         check(distribution, source, repository.files())
@@ -18,7 +18,7 @@ def build_and_check(repository: Repository, folder: Path) -> Distribution:
 
 
 def make_distribution(repository: Repository) -> Distribution:
-    """Build, check, install and test; `dist/` gets what passed."""
+    """Build, check, install and test the commit; move wheel and sdist to `dist/` if they pass."""
     with tempfile.TemporaryDirectory(prefix="graph-meetings-") as temporary:
         distribution = build_and_check(repository, Path(temporary))
         for file in distribution.files:

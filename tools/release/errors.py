@@ -1,12 +1,12 @@
-"""The one error of a release: what is wrong, where, and what to do."""
+"""The error of release commands."""
 
 
 class ReleaseError(Exception):
-    """Something that must not be released, or that could not be.
+    """A release is refused, or failed.
 
     Args:
         message: what is wrong and what to do.
-        place: the file, the commit or the address that it is wrong in.
+        place: the file, commit or URL concerned.
     """
 
     def __init__(self, message: str, place: object = None) -> None:

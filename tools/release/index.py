@@ -1,4 +1,4 @@
-"""A package index: its addresses, the credentials for it, and the versions that it has."""
+"""A package index: its URLs, credentials and published versions."""
 
 import json
 import os
@@ -24,11 +24,11 @@ _OK, _NOT_FOUND = 200, 404
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who uploads; the password is in no representation.
+    """Credentials for uploading. `repr` omits the password.
 
     Attributes:
-        username: `__token__` for a token.
-        password: or the token.
+        username: user name; `__token__` for a token.
+        password: password or token.
     """
 
     username: str
@@ -40,38 +40,38 @@ class Index:
     """A package index.
 
     Attributes:
-        url: that files are uploaded to, ending in a slash; below it lies `simple/` (PEP 503).
+        url: upload URL, ending in a slash; its `simple/` (PEP 503) is below it.
     """
 
     url: str
 
     @classmethod
     def at(cls, url: str) -> "Index":
-        """Read an address as given on the command line; it may be that of the index's `simple/`.
+        """Return the index at a URL, which may also be that of its `simple/`.
 
         Raises:
-            ReleaseError: it has a password, or would send one without encryption to another machine.
+            ReleaseError: if the URL contains a password, or would send one unencrypted to another machine.
         """
         parts = urlsplit(url)
         place = "INDEX_URL"
         if "@" in parts.netloc:
-            raise ReleaseError("has a user or a password in it: use TWINE_USERNAME and TWINE_PASSWORD", place)
+            raise ReleaseError("contains a user name or password; set TWINE_USERNAME and TWINE_PASSWORD instead", place)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-            raise ReleaseError(f"{url!r} is no address of an index, such as https://<host>/<path>/", place)
+            raise ReleaseError(f"{url!r} is not a URL like https://<host>/<path>/", place)
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            raise ReleaseError(f"{url!r} would send the password without encryption: use https", place)
+            raise ReleaseError(f"{url!r} would send the password unencrypted; use https", place)
         return cls(url.rstrip("/").removesuffix("/simple") + "/")
 
     @property
     def simple(self) -> str:
-        """The address of the list of projects."""
+        """The URL of the list of projects."""
         return f"{self.url}simple/"
 
     def credentials(self) -> Credentials:
-        """Find who uploads: TWINE_USERNAME and TWINE_PASSWORD, else the keyring's entry for this address.
+        """Return the credentials from TWINE_USERNAME and TWINE_PASSWORD, or from the keyring.
 
         Raises:
-            ReleaseError: nowhere.
+            ReleaseError: if there are none.
         """
         username = os.environ.get("TWINE_USERNAME")
         password = os.environ.get("TWINE_PASSWORD")
@@ -79,38 +79,38 @@ class Index:
             return Credentials(username, password)
         try:
             found = keyring.get_credential(self.url, username)
-        except KeyringError:  # such as on a machine that has none
+        except KeyringError:  # such as on a machine without a keyring
             found = None
         if found is None or not found.password:
             raise ReleaseError(
                 "no credentials: set TWINE_USERNAME and TWINE_PASSWORD,"
-                f" or store them with `python -m keyring set {self.url} USERNAME`, and set TWINE_USERNAME",
+                f" or run `python -m keyring set {self.url} USERNAME` and set TWINE_USERNAME",
                 self.url,
             )
         return Credentials(found.username, found.password)
 
     def versions(self, credentials: Credentials) -> list[Version]:
-        """List the versions of this project that the index has, in order; none where it has no such project.
+        """Return the published versions of this project in ascending order, none if the index lacks the project.
 
         Raises:
-            ReleaseError: the index does not answer as one.
+            ReleaseError: if this is not an index.
         """
         with httpx.Client(auth=(credentials.username, credentials.password), timeout=60) as client:
             page = self._get(client, f"{self.simple}{PROJECT}/")
             if page is None:
                 if self._get(client, self.simple) is None:
-                    raise ReleaseError("is not there, so that INDEX_URL is not that of an index", self.simple)
+                    raise ReleaseError("does not exist: INDEX_URL is not the URL of a package index", self.simple)
                 return []
         try:
             names = file_names(page)
         except (KeyError, TypeError, ValueError) as error:
             raise ReleaseError(
-                "answers with JSON that is no list of files (PEP 691)", f"{self.simple}{PROJECT}/"
+                "answered with JSON that is not a list of files (PEP 691)", f"{self.simple}{PROJECT}/"
             ) from error
         return sorted({version for name in names if (version := version_of_file(name))})
 
     def _get(self, client: httpx.Client, address: str) -> httpx.Response | None:
-        """Fetch a page; `None` where the index lacks it, or refers to another index as a fallback."""
+        """Fetch a page; return `None` if it does not exist or redirects to another index."""
         for _ in range(_REDIRECTS):
             try:
                 response = client.get(address, headers={"Accept": _ACCEPT})
@@ -118,20 +118,20 @@ class Index:
                 raise ReleaseError(f"cannot be read: {error}", address) from error
             if response.has_redirect_location:
                 target = urljoin(address, response.headers["Location"])
-                if _origin(target) != _origin(address):  # where the password must not go
+                if _origin(target) != _origin(address):  # never send the password there
                     return None
                 address = target
                 continue
             if response.status_code == _NOT_FOUND:
                 return None
             if response.status_code != _OK:
-                raise ReleaseError(f"answers {response.status_code} {response.reason_phrase}", address)
+                raise ReleaseError(f"answered {response.status_code} {response.reason_phrase}", address)
             return response
-        raise ReleaseError("redirects without end", address)
+        raise ReleaseError("redirects too often", address)
 
 
 def file_names(page: httpx.Response) -> list[str]:
-    """Name the files on a project's page, in JSON (PEP 691) or in HTML (PEP 503)."""
+    """Return the file names on a project's page, in JSON (PEP 691) or HTML (PEP 503)."""
     if "json" in page.headers.get("Content-Type", ""):
         answer: dict[str, Any] = json.loads(page.text)
         return [str(file["filename"]) for file in answer["files"]]
@@ -141,7 +141,7 @@ def file_names(page: httpx.Response) -> list[str]:
 
 
 def version_of_file(name: str) -> Version | None:
-    """Read the version of a wheel or an sdist from its name; `None` for other files, such as signatures."""
+    """Return the version in the name of a wheel or sdist, `None` for other files such as signatures."""
     try:
         if name.endswith(".whl"):
             return parse_wheel_filename(name)[1]

@@ -1,4 +1,4 @@
-"""What CHANGELOG.md tells users of a version."""
+"""The release notes in CHANGELOG.md."""
 
 from pathlib import Path
 
@@ -11,21 +11,21 @@ _FILE = "CHANGELOG.md"
 
 
 def refuse_without_notes(root: Path, version: Version) -> None:
-    """Refuse a version that the changelog has no entry for.
+    """Refuse a version without release notes.
 
     Args:
-        root: the clone.
-        version: to be published.
+        root: root of the clone.
+        version: the version to publish.
 
     Raises:
-        ReleaseError: there is no section of that version, or nothing in it.
+        ReleaseError: if the changelog has no section for the version, or an empty one.
     """
     notes = notes_of((root / _FILE).read_text(encoding="utf-8"), str(version))
     if notes is None:
         raise ReleaseError(
-            f"has no section of {version}: below '## [Unreleased]', put a line '## [{version}] - YYYY-MM-DD'"
-            " above what this version brings, and commit",
+            f"has no section for {version}: add the line '## [{version}] - YYYY-MM-DD' below '## [Unreleased]'"
+            " and above the entries of this version, and commit",
             _FILE,
         )
-    if not any(line.strip() and not line.startswith("#") for line in notes.splitlines()):
-        raise ReleaseError(f"says nothing of {version}: write what it brings to users, and commit", _FILE)
+    if not any(line.strip() and not line.startswith(("#", "[")) for line in notes.splitlines()):
+        raise ReleaseError(f"has an empty section for {version}: describe what changes for users, and commit", _FILE)

@@ -1,4 +1,4 @@
-"""Asks the generator's diff how small the next version may be. The one place that knows `codegen diff`."""
+"""Ask `codegen diff` for the smallest next version."""
 
 import json
 import sys
@@ -15,11 +15,11 @@ from tools.release.processes import outcome
 
 @dataclass(frozen=True)
 class Proposal:
-    """What semantic versioning asks for.
+    """The version that semantic versioning requires.
 
     Attributes:
-        minimum: the smallest version that says enough.
-        reason: how many changes of each class there are.
+        minimum: the smallest allowed version.
+        reason: number of changes by impact.
     """
 
     minimum: Version
@@ -27,29 +27,29 @@ class Proposal:
 
 
 def minimum_version(root: Path, tag: str, published: Version) -> Proposal:
-    """Compare metadata/ of the last published tag with that of the commit.
+    """Compare the metadata of the last published version with that of the commit.
 
     Args:
-        root: the clone.
-        tag: of the last published version.
-        published: that version.
+        root: root of the clone.
+        tag: tag of the last published version.
+        published: the last published version.
 
     Raises:
-        ReleaseError: the generator has no diff, failed, or answered something else than a proposal.
+        ReleaseError: if `codegen diff` fails or returns no proposal.
     """
     command = [sys.executable, "-m", "codegen", "diff", tag, "HEAD", "--version", str(published), "--format", "json"]
     result = outcome(command, root)
-    # The exit status says whether something breaks, so only the answer tells whether the program worked.
+    # The exit status tells whether a change is breaking, so only the output tells whether the program worked.
     try:
         return read_proposal(json.loads(result.output))
     except (InvalidVersion, KeyError, TypeError, ValueError) as error:
         printed = f"{result.output}{result.errors}".strip()[-2000:]
-        message = f"gave no version to compare with (status {result.status}):\n{printed}"
+        message = f"proposed no version (status {result.status}):\n{printed}"
         raise ReleaseError(message, "codegen diff") from error
 
 
 def read_proposal(answer: dict[str, Any]) -> Proposal:
-    """Read the answer of `codegen diff … --format json`."""
+    """Read the output of `codegen diff … --format json`."""
     impacts = Counter(str(change["impact"]) for change in answer["changes"])
     counted = ", ".join(f"{count} {impact}" for impact, count in sorted(impacts.items()))
     return Proposal(Version(answer["version"]["to"]), f"changes: {counted or 'none'}")

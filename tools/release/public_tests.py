@@ -1,4 +1,4 @@
-"""Installs the wheel into an empty environment and runs there what tests the packages as their users have them."""
+"""Install the wheel into an empty environment and run the public tests there."""
 
 import json
 import shutil
@@ -11,10 +11,10 @@ from tools.release.checks import PACKAGES
 from tools.release.errors import ReleaseError
 from tools.release.processes import run
 
-# These folders and modules import the three packages, and nothing else of this repository but each other.
+# These folders and modules import only the three packages and each other.
 FOLDERS = ("client", "emulator", "runtime", "data", "support")
 MODULES = ("conftest.py", "test_imports.py")
-# … except for these, which import codegen.
+# Except for these, which import codegen.
 NOT_PUBLIC = ("client/test_every_operation.py",)
 
 _PROBE = f"""
@@ -24,14 +24,14 @@ print(json.dumps([importlib.import_module(name).__file__ for name in {list(PACKA
 
 
 def run_public_tests(wheel: Path, source: Path) -> str:
-    """Run the public part of the test suite against a wheel, and give pytest's last line.
+    """Run the public tests against a wheel and return the last line of pytest's output.
 
     Args:
-        wheel: to install.
-        source: the files of the commit that it was built from; the tests are copied from there.
+        wheel: the wheel.
+        source: folder with the files of the commit, from which the tests are copied.
 
     Raises:
-        ReleaseError: the wheel cannot be installed, is not what gets imported, or fails a test.
+        ReleaseError: if the wheel cannot be installed, is not imported, or fails a test.
     """
     with tempfile.TemporaryDirectory(prefix="graph-meetings-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary)
@@ -45,13 +45,13 @@ def run_public_tests(wheel: Path, source: Path) -> str:
 
 
 def new_environment(folder: Path) -> Path:
-    """Make an empty virtual environment, and give its interpreter."""
+    """Create an empty virtual environment and return the path of its interpreter."""
     run([sys.executable, "-m", "venv", folder], folder.parent)
     return folder / "bin" / "python"
 
 
 def install(python: Path, *requirements: str) -> None:
-    """Install with pip as it is configured on this machine."""
+    """Install requirements with pip, as configured on this machine."""
     run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements], python.parent)
 
 
@@ -64,15 +64,15 @@ def requirements_of_tests(source: Path) -> list[str]:
 
 
 def copy_tests(source: Path, copy: Path) -> None:
-    """Copy the public tests and the configuration of pytest to a folder that holds nothing else to import.
+    """Copy the public tests and the pytest configuration to a folder with nothing else to import.
 
     Raises:
-        ReleaseError: something that is to be copied, or to be left out, does not exist.
+        ReleaseError: if a listed file or folder does not exist.
     """
     tests = source / "tests"
     for name in (*FOLDERS, *MODULES, *NOT_PUBLIC):
         if not (tests / name).exists():
-            raise ReleaseError("does not exist: correct the lists in tools/release/public_tests.py", f"tests/{name}")
+            raise ReleaseError("does not exist: fix the lists in tools/release/public_tests.py", f"tests/{name}")
     copy.mkdir(parents=True)
     shutil.copy2(source / "pyproject.toml", copy)
     for name in FOLDERS:
@@ -84,7 +84,7 @@ def copy_tests(source: Path, copy: Path) -> None:
 
 
 def check_imported_from(python: Path, environment: Path, folder: Path) -> None:
-    """Check that a program in a folder imports the packages from an environment."""
+    """Check that the packages are imported from an environment, not from a folder."""
     for file in json.loads(run([python, "-c", _PROBE], folder)):
         if not Path(file).resolve().is_relative_to(environment.resolve()):
-            raise ReleaseError(f"is imported, not what was installed into {environment}", file)
+            raise ReleaseError(f"is imported instead of the package installed in {environment}", file)

@@ -1,4 +1,4 @@
-"""`make publish`: refuses what must not be published, and uploads the rest."""
+"""`make publish`: refuse what must not be published, otherwise upload it."""
 
 import sys
 from collections.abc import Callable
@@ -28,23 +28,23 @@ def publish(
     propose: Propose = minimum_version,
     make: Make = make_distribution,
 ) -> Version:
-    """Publish the commit, and tag it `v<version>`; the tag is what later versions are compared with.
+    """Publish the commit and tag it `v<version>`; later versions are compared with the tag.
 
     Args:
         repository: the clone.
-        index: to upload to.
-        propose: tells the smallest version that says enough about what changed since the last published one.
-        make: builds and tests what is uploaded.
+        index: the index to upload to.
+        propose: returns the smallest version allowed after the last published one.
+        make: builds and tests the distribution.
 
     Raises:
-        ReleaseError: for what is refused, before anything is sent; or the upload failed.
+        ReleaseError: if the release is refused, before anything is sent, or if the upload fails.
     """
     refuse_changes(repository)
     version = Version(version_of(repository.root))
     tag = tag_of(version)
     tagged = repository.tagged(tag)
     if tagged not in {None, repository.commit}:
-        raise ReleaseError(f"names commit {tagged}, not this one: raise VERSION in version.py", f"tag {tag}")
+        raise ReleaseError(f"already names commit {tagged}: raise VERSION in version.py", f"tag {tag}")
     refuse_without_notes(repository.root, version)
     refuse_stale(repository)
     credentials = index.credentials()
@@ -55,46 +55,48 @@ def publish(
 
 
 def tag_of(version: Version) -> str:
-    """Name the tag of a published version."""
+    """Return the tag of a version."""
     return f"v{version}"
 
 
 def refuse_changes(repository: Repository) -> None:
-    """Refuse a dirty tree: what is published must be a commit."""
+    """Refuse uncommitted changes."""
     if changes := repository.changes:
         listed = "\n".join(changes[:20])
-        raise ReleaseError(f"{len(changes)} files are not committed: commit or remove them\n{listed}", repository.root)
+        raise ReleaseError(
+            f"has uncommitted changes in {len(changes)} files; commit or remove them:\n{listed}", repository.root
+        )
 
 
 def refuse_stale(repository: Repository) -> None:
-    """Refuse a `generated/` that its metadata does not give."""
+    """Refuse a `generated/` that is not up to date."""
     result = outcome([sys.executable, "-m", "codegen", "generate", "--check"], repository.root)
     if result.status != 0:
         printed = f"{result.output}{result.errors}".strip()
-        raise ReleaseError(f"is stale: run `make generate`, and commit\n{printed}", "generated/")
+        raise ReleaseError(f"is not up to date: run `make generate` and commit\n{printed}", "generated/")
 
 
 def refuse_version(repository: Repository, version: Version, published: list[Version], propose: Propose) -> None:
-    """Refuse a version that the index has, or that says too little about what changed since the last one there."""
+    """Refuse a version that is already published, or too small for the changes since the last one."""
     place = "overrides/graph_meetings_runtime/version.py"
     if version in published:
-        raise ReleaseError(f"{version} is in the index already, where no file is replaced: raise VERSION", place)
+        raise ReleaseError(f"{version} is already published and cannot be replaced: raise VERSION", place)
     if not published:
         return
     last = published[-1]
     if version < last:
-        raise ReleaseError(f"{version} is before {last}, which is in the index: raise VERSION", place)
+        raise ReleaseError(f"{version} is older than {last}, which is published: raise VERSION", place)
     tag = tag_of(last)
     if repository.tagged(tag) is None:
         raise ReleaseError(
-            f"{last} is in the index, but neither this clone nor its origin has the tag {tag} to compare with:"
-            f" `git fetch --tags`, or tag the commit that it was published from",
+            f"{last} is published, but neither this clone nor its origin has the tag {tag}:"
+            " run `git fetch --tags`, or tag the commit that it was published from",
             repository.root,
         )
     proposal = propose(repository.root, tag, last)
     if version < proposal.minimum:
         raise ReleaseError(
-            f"{version} is too small after {last}: at least {proposal.minimum} ({proposal.reason})", place
+            f"{version} is too small after {last}: use at least {proposal.minimum} ({proposal.reason})", place
         )
 
 
@@ -102,7 +104,7 @@ def upload(distribution: Distribution, index: Index, credentials: Credentials) -
     """Upload wheel and sdist with twine.
 
     Raises:
-        ReleaseError: twine failed.
+        ReleaseError: if twine fails.
     """
     command = [sys.executable, "-m", "twine", "--no-color", "upload", "--non-interactive", "--disable-progress-bar"]
     environment = {"TWINE_USERNAME": credentials.username, "TWINE_PASSWORD": credentials.password}

@@ -1,4 +1,4 @@
-"""What git knows: the commit, its files, its tags."""
+"""The git repository: its commit, files and tags."""
 
 import tempfile
 import zipfile
@@ -11,47 +11,47 @@ from tools.release.processes import Result, outcome, run
 
 @dataclass(frozen=True)
 class Repository:
-    """A clone; shallow ones and ones without tags will do.
+    """A clone, which may be shallow or without tags.
 
     Attributes:
-        root: its folder.
+        root: root folder of the clone.
     """
 
     root: Path
 
     @classmethod
     def around(cls, folder: Path) -> "Repository":
-        """Find the clone that a folder is in.
+        """Return the clone that contains a folder.
 
         Raises:
-            ReleaseError: it is in none.
+            ReleaseError: if the folder is not in a clone.
         """
         result = outcome(["git", "rev-parse", "--show-toplevel"], folder)
         if result.status != 0:
-            raise ReleaseError("is in no git clone, but a release is made from a commit", folder)
+            raise ReleaseError("is not in a git clone; a release is built from a commit", folder)
         return cls(Path(result.output.strip()))
 
     @property
     def commit(self) -> str:
-        """The hash of the commit that is checked out."""
+        """The hash of the current commit."""
         return self._git("rev-parse", "HEAD").strip()
 
     @property
     def epoch(self) -> str:
-        """When it was committed, in seconds since 1970."""
+        """The time of the commit, in seconds since 1970."""
         return self._git("log", "-1", "--no-show-signature", "--format=%ct", "HEAD").strip()
 
     @property
     def changes(self) -> list[str]:
-        """What differs from the commit: one line for each file, untracked ones too."""
+        """Uncommitted changes, one line per file, including untracked files."""
         return self._git("status", "--porcelain", "--untracked-files=all").splitlines()
 
     def files(self) -> list[str]:
-        """Name the files of the commit."""
+        """Return the names of the files in the commit."""
         return self._git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD").rstrip("\0").split("\0")
 
     def export(self, folder: Path) -> None:
-        """Write the files of the commit, and no others, to a folder."""
+        """Write exactly the files of the commit to a folder."""
         with tempfile.TemporaryDirectory(prefix="graph-meetings-") as temporary:
             archive = Path(temporary) / "commit.zip"
             unchanged = ("-c", "core.autocrlf=false", "-c", "core.eol=lf")
@@ -60,7 +60,7 @@ class Repository:
                 opened.extractall(folder)
 
     def tagged(self, tag: str) -> str | None:
-        """Give the commit of a tag; asks the remote `origin` where this clone lacks it, as those of CI do."""
+        """Return the commit of a tag, fetched from `origin` if this clone lacks it, as in CI."""
         found = self._tag(tag)
         if found.status != 0:
             refspec = f"refs/tags/{tag}:refs/tags/{tag}"
@@ -70,7 +70,7 @@ class Repository:
         return found.output.strip() if found.status == 0 else None
 
     def tag(self, tag: str) -> None:
-        """Tag the commit; nothing happens where that is done."""
+        """Tag the commit, unless it is already tagged."""
         if self.tagged(tag) != self.commit:
             self._git("tag", "--no-sign", tag, "HEAD")
 

@@ -1,4 +1,4 @@
-"""A GiB from the service to a file: whole, resumed from its middle, and how much memory that takes."""
+"""Download 1 GiB to a file: whole and resumed halfway, and the memory it takes."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ _MEMORY_LIMIT = 16 << 20
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure GiB per second, and bytes of memory."""
+    """Measure GiB per second and bytes of memory."""
     size, rounds = settings.scaled(_GIB), settings.few_rounds
     with serving(1) as service, connected(service) as clients, TemporaryDirectory() as folder:
         download = _Download(clients, size, Path(folder) / "ours.mp4")
@@ -45,9 +45,9 @@ def rows(settings: Settings) -> Iterator[Row]:
 
 
 def _to_new_file(run: Run, folder: Path) -> Run:
-    """Let a run begin without files, and with a disk that has nothing to do.
+    """Start a run without files and with an idle disk.
 
-    A file that is replaced costs its deletion too, and what others left to be flushed would be flushed meanwhile.
+    Replacing a file includes deleting the old one, and data left to flush by other runs would be flushed meanwhile.
     """
 
     def anew() -> float:
@@ -78,7 +78,7 @@ def _httpx(clients: Clients, copy: Copy) -> dict[str, Run]:
 
 
 def _limit(copy: Copy) -> dict[str, Run]:
-    """Give the copy that nothing in Python is faster than: curl's, or one without a client where there is no curl."""
+    """Return the fastest copy: curl, or a bare socket if curl is not installed."""
     if shutil.which("curl"):
         return {"curl": seconds_of(lambda: copy_by_curl(copy))}
     return {"recv_into to a file": seconds_of(lambda: copy_by_socket(copy))}
@@ -99,15 +99,15 @@ def _memory(service: Service, size: int, folder: str, rounds: int) -> Row:
 
 
 class _HalfWayError(Exception):
-    """Ends a download in its middle."""
+    """Stops a download halfway."""
 
 
 class _Download:
     """Our download.
 
     Args:
-        clients: whose service has the content.
-        size: of it, in bytes.
+        clients: clients of the service.
+        size: size of the content, in bytes.
         target: the file.
     """
 
@@ -117,11 +117,11 @@ class _Download:
         self._runner, self._size, self._target = clients.runner, size, target
 
     def whole(self) -> float:
-        """Download all of it; gives the seconds."""
+        """Download everything and return the seconds."""
         return seconds_of_each(self._runner, self._download)()
 
     def resumed(self) -> float:
-        """Download the half that is missing; gives the seconds of that."""
+        """Download the missing half and return the seconds."""
         _clear(self._target.parent)
         self._runner.run(self._first_half())
         _wait_for_disk()
@@ -140,4 +140,4 @@ class _Download:
             await self._content.download(self._target, progress=stop)
         except _HalfWayError:
             return
-        raise AssertionError("the download was not to end")
+        raise AssertionError("the download should have stopped halfway")

@@ -1,4 +1,4 @@
-"""From the start of a process to the first item: importing, making the client, the first GET, and leaving."""
+"""From process start to the first item: import, create the client, send the first GET, exit."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The whole client from a complete document of Graph's v1.0, in a new process, and what reading the XML is of that."""
+"""Generate the whole client from a document as large as Graph's v1.0 in a new process, and read the XML alone."""
 
 import shutil
 import sys
@@ -18,7 +18,7 @@ _V1 = "v1.0/global.csdl.xml"
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure seconds; v1.0 is generated from the complete document, beta from its extract."""
+    """Measure seconds. v1.0 is generated from the large document, beta from its extract."""
     with TemporaryDirectory() as folder:
         metadata, output = Path(folder) / "metadata", Path(folder) / "generated"
         shutil.copytree(ROOT / "metadata", metadata)
@@ -37,7 +37,7 @@ def rows(settings: Settings) -> Iterator[Row]:
 
 
 def _reading(side: str, document: Path) -> Run:
-    # A process reads a document once. Read again and again in one, lxml takes 24 ms or 46, and ours 70 or 100, by what
-    # memory the one before has left.
+    # A new process each time: reading repeatedly in one, lxml takes 24 or 46 ms and ours 70 or 100, depending on the
+    # memory left by the previous read.
     command = program("read_csdl", side, document)
     return lambda: printed(command)

@@ -1,4 +1,4 @@
-"""Ten times the pages: ten times the time, and the same memory. The plots are drawn from these rows."""
+"""Ten times the pages should take ten times as long and no more memory. The plots show these rows."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -15,11 +15,11 @@ PAGES: Final = 100
 ITEMS: Final = 100
 
 _SECONDS = Metric("growth.time", "time", "s", 1)
-_MEMORY = Metric("growth.memory", "most memory", "MiB", 1 / (1 << 20))
+_MEMORY = Metric("growth.memory", "peak memory", "MiB", 1 / (1 << 20))
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure in processes of their own; imports and connections count for the memory, and not for the time."""
+    """Measure in new processes; imports and connections count toward the memory but not the time."""
     pages, items = settings.scaled(PAGES), settings.scaled(ITEMS)
     with serving(items) as service:
         for figure, metric in (("seconds", _SECONDS), ("memory", _MEMORY)):
@@ -51,5 +51,5 @@ def _rows(metric: Metric, samples: Samples, pages: int, items: int) -> Iterator[
 
 
 def key_of(key: str, times: int) -> str:
-    """Give the key of the rows for some times the pages."""
+    """Return the key of the rows for `times` as many pages."""
     return f"{key}_{times}"

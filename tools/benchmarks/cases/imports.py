@@ -1,4 +1,4 @@
-"""Importing the package: its time where it is compiled and where it is not yet, and how many modules it brings."""
+"""Import the package: the time with and without compiled bytecode, and the number of modules."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ KIOTA = "kiota_http"
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure whole processes; an interpreter that imports nothing is one of the contenders."""
+    """Measure whole processes. One contender is an interpreter that imports nothing."""
     commands = _commands(settings)
     warm = {name: warm_seconds(command) for name, command in commands.items()}
     yield from Metric("imports.warm", "process that imports it").rows(interleaved(warm, settings.many_rounds))
@@ -37,12 +37,12 @@ def _commands(settings: Settings) -> Mapping[str, list[str]]:
 
 
 def warm_seconds(command: list[str]) -> Run:
-    """Make a run of a process: its seconds from start to end."""
+    """Return a run of a process: its duration in seconds."""
     return lambda: wall_seconds(command)
 
 
 def cold_seconds(command: list[str]) -> Run:
-    """Make the same, of Python that finds nothing compiled."""
+    """Return the same for a Python that finds no compiled bytecode."""
 
     def run() -> float:
         with TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Memory of 100,000 recordings held: as decoded dicts, as models unread, and as models with every field read."""
+"""Memory of 100,000 recordings: as decoded dicts, as unread models, and as models with every field read."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +14,11 @@ from tools.benchmarks.pages.payloads import recordings
 from tools.benchmarks.peers import msgraph
 
 _ROUNDS = 2
-"""What Python allocates is counted, not sampled; it hardly differs from round to round."""
+"""Allocations are counted, not sampled, and hardly differ between rounds."""
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure each in a process of its own."""
+    """Measure each in a new process."""
     count, pages = settings.scaled(1000), 100
     with TemporaryDirectory() as folder:
         items = recordings(count)
@@ -26,15 +26,15 @@ def rows(settings: Settings) -> Iterator[Row]:
         file.write_bytes(msgspec.json.encode({"value": items}))
         few.write_bytes(msgspec.json.encode({"value": items[: count // 10 or 1]}))
 
-        def holding(what: str) -> Run:
+        def keeping(what: str) -> Run:
             command = program("model_memory", what, file, pages)
             return lambda: printed(command)
 
         contenders = {
-            "unread": holding("unread"),
-            "read": holding("read"),
-            "decoded dicts": holding("dicts"),
-            # A thousandth of them: counting what it allocates takes minutes for more.
+            "unread": keeping("unread"),
+            "read": keeping("read"),
+            "decoded dicts": keeping("dicts"),
+            # A thousandth of the items: counting allocations takes minutes for more.
             **msgraph.once(settings.peers, "model_memory", "recordings", few, 1),
         }
         samples = interleaved(contenders, min(_ROUNDS, settings.rounds))

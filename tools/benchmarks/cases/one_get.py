@@ -1,4 +1,4 @@
-"""GETs of a page of ten meetings over loopback: one after another, and many at a time."""
+"""GET a page of ten meetings over loopback, sequentially and concurrently."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -20,14 +20,14 @@ def rows(settings: Settings) -> Iterator[Row]:
     count = settings.scaled(_COUNT)
     with serving(1) as service, connected(service) as clients:
         alone = _contenders(clients, lambda get: _loop(get, count), count)
-        metric = Metric("one_get.alone", "one after another", "/s", 1, is_rate=True)
+        metric = Metric("one_get.alone", "sequential", "/s", 1, is_rate=True)
         yield from metric.rows(interleaved(alone, settings.rounds))
         with msgraph.running(settings.peers, "get", service.base_url, count) as sdk:
             if sdk:
                 yield from metric.rows(interleaved({"ours": alone["ours"], **sdk}, settings.few_rounds))
         each = settings.scaled(_COUNT // _AT_A_TIME)
         together = _contenders(clients, lambda get: _gather(get, each), each * _AT_A_TIME)
-        metric = Metric("one_get.together", f"{_AT_A_TIME} at a time", "/s", 1, is_rate=True)
+        metric = Metric("one_get.together", f"{_AT_A_TIME} concurrent", "/s", 1, is_rate=True)
         yield from metric.rows(interleaved(together, settings.rounds))
 
 

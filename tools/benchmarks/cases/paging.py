@@ -1,4 +1,4 @@
-"""Recordings page after page over loopback: one user's 100,000 in pages of 1,000, and many users' at a time."""
+"""Page through recordings over loopback: 100,000 of one user, and those of many users concurrently."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -16,7 +16,7 @@ _ITEMS_TOGETHER = 50
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure items per second; of each item two texts are read."""
+    """Measure items per second, reading two fields of each item."""
     with serving(settings.scaled(1000)) as service, connected(service) as clients:
         yield from _alone(settings, clients)
         yield from _together(settings, clients, 32)
@@ -30,7 +30,7 @@ def _alone(settings: Settings, clients: Clients) -> Iterator[Row]:
     metric = Metric("paging.alone", what, "items/s", 1, is_rate=True)
     contenders = _contenders(clients, user, 1, _PAGES_ALONE * items)
     yield from metric.rows(interleaved(contenders, settings.few_rounds))
-    # Two pages of its own: a hundred would take minutes.
+    # Only two pages: a hundred would take minutes.
     arguments = (clients.service.base_url, user_with(2, items), 2 * items)
     with msgraph.running(settings.peers, "page", *arguments) as sdk:
         if sdk:
@@ -48,7 +48,7 @@ def _together(settings: Settings, clients: Clients, users: int) -> Iterator[Row]
 def _contenders(clients: Clients, user: str, loops: int, items: int) -> dict[str, Run]:
     async def together(one: Callable[[], Awaitable[int]]) -> None:
         counts = await asyncio.gather(*(one() for _ in range(loops)))
-        assert sum(counts) == items, f"{sum(counts)} items came of {items}"
+        assert sum(counts) == items, f"received {sum(counts)} of {items} items"
 
     url = clients.service.recordings_url(user)
     return {

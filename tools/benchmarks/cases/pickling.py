@@ -1,4 +1,4 @@
-"""Models pickled and unpickled, as for another process."""
+"""Pickle and unpickle models, as for another process."""
 
 import pickle
 from collections.abc import Callable, Iterator
@@ -30,4 +30,4 @@ def _rows(settings: Settings, payload: Payload) -> Iterator[Row]:
 
 
 def _round_trip(models: object) -> Callable[[], object]:
-    return lambda: pickle.loads(pickle.dumps(models))  # noqa: S301  what it made itself
+    return lambda: pickle.loads(pickle.dumps(models))  # noqa: S301  our own pickle

@@ -1,4 +1,4 @@
-"""Pages decoded and every field read, objects within them included."""
+"""Decode pages and read every field, including those of nested objects."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Models to JSON: just decoded, and with every field read."""
+"""Serialize models to JSON, freshly decoded and with every field read."""
 
 from collections.abc import Iterator
 

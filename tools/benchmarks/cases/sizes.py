@@ -1,4 +1,4 @@
-"""How large the wheel is, and the package once it is installed, bytecode included."""
+"""The size of the wheel, and of the installed package with its bytecode."""
 
 import sys
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def rows(settings: Settings) -> Iterator[Row]:
         wheel = _build(Path(folder) / "wheel")
         yield Metric("sizes.wheel", "wheel", "kB", 1 / 1000).within(_WHEEL_LIMIT, [wheel.stat().st_size])
         installed = _install(wheel, Path(folder) / "installed")
-        metric = Metric("sizes.installed", "installed, without what it depends on", "MB", 1e-6)
+        metric = Metric("sizes.installed", "installed, without dependencies", "MB", 1e-6)
         peers = msgraph.once(settings.peers, "size")
         contenders = {"ours": lambda: installed, "the wheel": lambda: float(wheel.stat().st_size), **peers}
         yield from metric.rows(interleaved(contenders, 1))

@@ -1,4 +1,4 @@
-"""Pages decoded and wrapped in models, with nothing read: what a model costs that nobody looks at."""
+"""Decode pages and wrap them in models without reading any field."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The clients that talk to the service: ours, and bare httpx with a decoder."""
+"""Clients of the service: ours, and bare httpx with a decoder."""
 
 import asyncio
 from collections.abc import Generator
@@ -20,13 +20,13 @@ _decode = msgspec.json.Decoder().decode
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """Both clients with their connections open, and what runs them.
+    """Both clients with open connections, and their event loop.
 
     Args:
-        runner: the event loop of both.
-        service: where they are connected to.
-        graph: ours.
-        bare: httpx's.
+        runner: runner of the event loop.
+        service: the service.
+        graph: our client.
+        bare: the httpx client.
     """
 
     runner: asyncio.Runner
@@ -37,7 +37,7 @@ class Clients:
 
 @contextmanager
 def connected(service: Service) -> Generator[Clients]:
-    """Give both clients while the block runs."""
+    """Yield both clients, connected to the service."""
     with asyncio.Runner() as runner:
         clients = Clients(runner, service, our_client(service), bare_client())
         try:
@@ -48,23 +48,23 @@ def connected(service: Service) -> Generator[Clients]:
 
 
 def our_client(service: Service) -> GraphMeetingsClient:
-    """Make ours."""
+    """Return our client."""
     return GraphMeetingsClient(EmulatorCredential(TOKEN), base_url=service.base_url)
 
 
 def bare_client() -> httpx.AsyncClient:
-    """Make httpx's, which sends the token too."""
+    """Return an httpx client that sends the token too."""
     return httpx.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, trust_env=False)
 
 
 async def bare_get(client: httpx.AsyncClient, url: str) -> Any:
-    """Fetch a URL and decode the answer."""
+    """Fetch a URL and decode the response."""
     response = await client.get(url)
     return _decode(response.content)
 
 
 async def list_ours(graph: GraphMeetingsClient, user: str) -> int:
-    """Iterate over a user's recordings, reading two texts of each; gives how many there were."""
+    """Iterate over a user's recordings, reading two fields of each; return their number."""
     count = 0
     async for recording in graph.users.by_user_id(user).online_meetings.get_all_recordings().list():
         assert recording.id
@@ -74,7 +74,7 @@ async def list_ours(graph: GraphMeetingsClient, user: str) -> int:
 
 
 async def list_bare(client: httpx.AsyncClient, url: str) -> int:
-    """Do the same on decoded dicts."""
+    """Do the same with decoded dicts."""
     count = 0
     link: str | None = url
     while link:

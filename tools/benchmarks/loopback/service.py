@@ -1,6 +1,7 @@
-"""A service in a process of its own that costs the client as little as can be.
+"""A fast service in its own process.
 
-The emulator is strict and makes up each answer; it would be what is measured. This one sends bytes that are ready.
+The emulator validates each request and computes each response; it would dominate the measurement. This service sends
+prepared bytes.
 """
 
 from collections.abc import Generator
@@ -15,43 +16,43 @@ import msgspec
 from tools.benchmarks.measuring.processes import line_server, program
 from tools.benchmarks.pages.payloads import meetings, recordings
 
-TOKEN: Final = "made-up"  # noqa: S105  the service takes any
+TOKEN: Final = "made-up"  # noqa: S105  the service accepts any token
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where the service is.
+    """The URLs of the service.
 
     Args:
-        base_url: with the API's version.
+        base_url: base URL, including the API version.
     """
 
     base_url: str
 
     def recordings_url(self, user: str) -> str:
-        """Give the URL of the recordings of a user, whose id says how many there are; see `user_with`."""
+        """Return the URL of a user's recordings; `user_with` makes the user's id."""
         return f"{self.base_url}/users/{user}/onlineMeetings/m/recordings"
 
     def meetings_url(self, count: int) -> str:
-        """Give the URL of some meetings."""
+        """Return the URL of `count` meetings."""
         return f"{self.base_url}/users/u/onlineMeetings?$top={count}"
 
     def content_url(self, size: int) -> str:
-        """Give the URL of a content of some bytes."""
+        """Return the URL of content with `size` bytes."""
         return f"{self.base_url}/users/u/onlineMeetings/m/recordings/{size}/content"
 
 
 def user_with(pages: int, items: int) -> str:
-    """Give the id of a user who has that many pages of so many recordings each."""
+    """Return the id of a user with that many pages of so many recordings each."""
     return f"{pages}x{items}"
 
 
 @contextmanager
 def serving(most: int = 1000) -> Generator[Service]:
-    """Run the service while the block does.
+    """Run the service for the duration of the block.
 
     Args:
-        most: how many different recordings it has; pages are cut from these.
+        most: number of different recordings; pages are cut from them.
     """
     with TemporaryDirectory() as folder:
         for name, items in (("meetings", meetings(10)), ("recordings", recordings(most))):

@@ -1,1 +1,1 @@
-"""How something is measured, and what a measurement is."""
+"""Measuring: settings, processes, rows and budgets."""

@@ -1,4 +1,4 @@
-"""What the ratios should be, all in one place."""
+"""The budgets of all ratios."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A bound on a ratio of our figure to another.
+    """A bound on the ratio of our value to another.
 
     Args:
-        bound: the number.
-        is_upper: whether the ratio should be at most that; at least otherwise.
+        bound: the bound.
+        is_upper: whether the ratio must be at most the bound; otherwise at least.
     """
 
     bound: float
@@ -21,17 +21,17 @@ class Budget:
         return f"{'≤' if self.is_upper else '≥'} {self.bound:.3g}"
 
     def is_met(self, ratio: float) -> bool:
-        """Check a ratio."""
+        """Return whether a ratio is within the budget."""
         return ratio <= self.bound if self.is_upper else ratio >= self.bound
 
 
 def at_most(bound: float) -> Budget:
-    """Make an upper bound."""
+    """Return an upper bound."""
     return Budget(bound, is_upper=True)
 
 
 def at_least(bound: float) -> Budget:
-    """Make a lower bound."""
+    """Return a lower bound."""
     return Budget(bound, is_upper=False)
 
 
@@ -63,9 +63,9 @@ BUDGETS: Final[Mapping[tuple[str, str], Budget]] = {
     ("generation.full", "the limit"): at_most(1),
     ("generation.parsing", "lxml.etree.parse"): at_most(3),
 }
-"""By the key of what is measured and what it is compared with."""
+"""Budgets by the key of the metric and the name of the other contender."""
 
 
 def budget_of(key: str, against: str) -> Budget | None:
-    """Give the budget of a comparison, `None` where nothing is asked for."""
+    """Return the budget of a comparison, `None` if it has none."""
     return BUDGETS.get((key, against))

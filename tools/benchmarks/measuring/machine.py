@@ -1,4 +1,4 @@
-"""What a result was measured on; no paths and no names of hosts."""
+"""A description of the machine, without paths or host names."""
 
 import os
 import platform
@@ -19,7 +19,7 @@ _LIBRARIES: Final = (
 
 
 def machine() -> Mapping[str, str]:
-    """Describe the processor, the operating system, Python and the libraries."""
+    """Return the processor, the operating system, and the versions of Python and the libraries."""
     return {
         "processor": _processor(),
         "cores": str(os.cpu_count() or "unknown"),
@@ -30,7 +30,7 @@ def machine() -> Mapping[str, str]:
 
 
 def _processor() -> str:
-    """Give the model's name, where the system tells it."""
+    """Return the model name of the processor, if the system provides it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""How things are measured: contenders in turn, round after round."""
+"""Measure contenders in turn, round by round."""
 
 import asyncio
 import gc
@@ -7,17 +7,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias
 
 Run: TypeAlias = Callable[[], float]
-"""Does something once and gives what it cost: seconds, or bytes."""
+"""Does something once and returns its cost in seconds or bytes."""
 
 Samples: TypeAlias = Mapping[str, Sequence[float]]
-"""What each contender cost, round by round."""
+"""The cost of each contender in each round."""
 
 
 def interleaved(contenders: Mapping[str, Run], rounds: int) -> Samples:
-    """Run each contender once unmeasured, then all of them in each round; a slow moment of the machine hits all.
+    """Run each contender once to warm up, then all of them in each round, so that a slow moment affects all of them.
 
-    Every second round goes the other way round, so that none always runs after the same one. A single round is for
-    what needs no warming: sizes, and whether it works at all.
+    Every other round runs in reverse order, so that no contender always runs after the same one. A single round skips
+    the warm-up; it is for sizes, and for checking that everything works.
     """
     for run in contenders.values() if rounds > 1 else ():
         run()
@@ -30,7 +30,7 @@ def interleaved(contenders: Mapping[str, Run], rounds: int) -> Samples:
 
 
 def seconds_of(function: Callable[[], object], repeat: int = 1) -> Run:
-    """Make a run of a function: the seconds of one call, over some calls in a row."""
+    """Return a run of a function: the average seconds of `repeat` calls."""
 
     def run() -> float:
         began = _begin()
@@ -42,7 +42,7 @@ def seconds_of(function: Callable[[], object], repeat: int = 1) -> Run:
 
 
 def seconds_of_each(runner: asyncio.Runner, function: Callable[[], Awaitable[object]], count: int = 1) -> Run:
-    """Make a run of a coroutine function that does something `count` times: the seconds of each time."""
+    """Return a run of a coroutine function that does something `count` times: the average seconds of one."""
 
     async def timed() -> float:
         began = _begin()
@@ -53,7 +53,7 @@ def seconds_of_each(runner: asyncio.Runner, function: Callable[[], Awaitable[obj
 
 
 def _begin() -> float:
-    # What the benchmark itself holds is nothing that the collector should go through while a contender runs.
+    # The garbage collector should not traverse the benchmark's own objects while a contender runs.
     gc.collect()
     gc.freeze()
     return time.perf_counter()

@@ -1,6 +1,6 @@
-"""Programs in processes of their own, and how they are measured.
+"""Run programs in new processes and measure them.
 
-Only the standard library: the program for msgraph-sdk runs in an environment that has nothing of ours.
+Uses only the standard library: the program for msgraph-sdk runs in an environment without our packages.
 """
 
 import os
@@ -19,15 +19,15 @@ _LONGEST_GOODBYE: Final = 10.0
 
 
 def program(name: str, *arguments: object, python: str | Path = sys.executable) -> list[str]:
-    """Give the command of a module in `tools/benchmarks/programs/`."""
+    """Return the command of a module in `tools/benchmarks/programs/`."""
     return [str(python), "-m", f"tools.benchmarks.programs.{name}", *map(str, arguments)]
 
 
 def wall_seconds(command: Sequence[str], environment: Mapping[str, str] | None = None) -> float:
-    """Run a process, and give its seconds from its start to its end.
+    """Run a process and return its duration in seconds.
 
     Raises:
-        subprocess.CalledProcessError: it fails.
+        subprocess.CalledProcessError: if it fails.
     """
     began = time.perf_counter()
     run(command, environment)
@@ -35,17 +35,17 @@ def wall_seconds(command: Sequence[str], environment: Mapping[str, str] | None =
 
 
 def printed(command: Sequence[str]) -> float:
-    """Run a process that prints one number, and give that."""
+    """Run a process that prints a number, and return the number."""
     return float(run(command))
 
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
-    """Run a process in the folder of the project, and give what it prints.
+    """Run a process in the root of the repository and return its output.
 
     Raises:
-        subprocess.CalledProcessError: it fails; what it said goes to stderr.
+        subprocess.CalledProcessError: if it fails; its error output goes to stderr.
     """
-    # What pip installs is compiled; a machine that is told to compile nothing would compile ours at every import.
+    # Installed packages are compiled; with PYTHONDONTWRITEBYTECODE, ours would be compiled again at every import.
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})}
     pipe = subprocess.PIPE
     return subprocess.run(command, check=True, cwd=_ROOT, env=env, stdout=pipe, timeout=_LONGEST, text=True).stdout
@@ -53,14 +53,14 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
 
 @contextmanager
 def line_server(command: Sequence[str], longest: float = _LONGEST) -> Generator[Callable[[], str]]:
-    """Run a process that answers each line with a line, while the block does; gives what asks it for one.
+    """Run a process that answers each line with a line; yield the function that asks for an answer.
 
     Args:
-        command: of the process.
-        longest: how many seconds an answer may take.
+        command: command of the process.
+        longest: timeout of an answer, in seconds.
 
     Raises:
-        RuntimeError: when it is asked: the process has ended, or is too late.
+        RuntimeError: when asking, if the process has ended or times out.
     """
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=_ROOT, stdin=pipe, stdout=pipe, text=True) as process:
@@ -70,13 +70,13 @@ def line_server(command: Sequence[str], longest: float = _LONGEST) -> Generator[
 
         def ask() -> str:
             line = ""
-            # Killed when it is late, it closes the pipes.
+            # A process that is late is killed, which closes the pipes.
             with _killed_after(longest, process), suppress(BrokenPipeError):
                 requests.write("\n")
                 requests.flush()
                 line = answers.readline()
             if not line:
-                raise RuntimeError(f"{' '.join(command[1:4])} ended, or took more than {longest:g} s")
+                raise RuntimeError(f"{' '.join(command[1:4])} ended or took more than {longest:g} s")
             return line.strip()
 
         try:
@@ -99,24 +99,24 @@ def _killed_after(seconds: float, process: subprocess.Popen[str]) -> Generator[N
 
 
 def answer_lines(give: Callable[[], object]) -> None:
-    """Be the process that is talked to: answer every line until there are no more."""
+    """Answer every line of standard input; the other side of `line_server`."""
     for _ in sys.stdin:
         print(give(), flush=True)
 
 
 def disk_usage(folder: Path) -> int:
-    """Give the bytes that the files in a folder take on the disk; where the system does not say, their sizes."""
+    """Return the bytes that a folder's files occupy on the disk, or their sizes if the system does not tell."""
     stats = (file.stat() for file in folder.rglob("*") if file.is_file())
     return sum(stat.st_blocks * 512 if hasattr(stat, "st_blocks") else stat.st_size for stat in stats)
 
 
 def peak_memory() -> int:
-    """Give the most memory that this process ever had, in bytes."""
+    """Return the peak memory of this process, in bytes."""
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii")
     except OSError:
         return _peak_elsewhere()
-    # The kernel's other figure, ru_maxrss, begins with that of the process which started this one.
+    # Not ru_maxrss, which starts at the value of the parent process.
     return next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmHWM"))
 
 

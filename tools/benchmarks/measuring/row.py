@@ -1,4 +1,4 @@
-"""One line of the result, and how samples become one."""
+"""Rows of the result, made from samples."""
 
 import statistics
 from collections.abc import Iterator, Sequence
@@ -15,15 +15,15 @@ class Row:
     """A comparison of ours with one other contender.
 
     Args:
-        key: of what was measured; stays the same from release to release.
-        what: was measured, for people.
-        unit: of the two figures.
+        key: key of the metric, the same in every release.
+        what: description of the metric.
+        unit: unit of both values.
         ours: our median.
-        against: names the other contender.
+        against: name of the other contender.
         theirs: its median.
-        ratio: of our figure to its, the median of the rounds.
-        spread: the least and the greatest ratio of the rounds.
-        more_is_better: whether a greater figure is better, as with rates.
+        ratio: median over all rounds of our value divided by its value.
+        spread: the smallest and the largest ratio of any round.
+        more_is_better: whether a larger value is better, as for rates.
     """
 
     key: str
@@ -38,12 +38,12 @@ class Row:
 
     @property
     def budget(self) -> Budget | None:
-        """What the ratio should be, `None` where nothing is asked for."""
+        """The budget of the ratio, `None` if it has none."""
         return budget_of(self.key, self.against)
 
     @property
     def verdict(self) -> str:
-        """The budget, and whether it is met; empty where there is none."""
+        """The budget and whether it is met; empty without a budget."""
         if self.budget is None:
             return ""
         return f"{self.budget} {'met' if self.budget.is_met(self.ratio) else 'MISSED'}"
@@ -51,14 +51,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What is measured.
+    """A metric.
 
     Args:
-        key: such as `reading.recordings`: the case, and what of it.
-        what: the same for people.
-        unit: of the figures.
-        per: how many of the unit one of the samples is: 1000 for milliseconds of seconds.
-        is_rate: whether the figure is how many of the unit there are per second, and the sample its seconds.
+        key: the case and the metric, such as `reading.recordings`.
+        what: description.
+        unit: unit of the values.
+        per: factor from samples to values: 1000 for samples in seconds and values in milliseconds.
+        is_rate: whether the value is a rate per second; the samples are still seconds.
     """
 
     key: str
@@ -74,7 +74,7 @@ class Metric:
                 yield self.row(name, samples[OURS], samples[name])
 
     def row(self, against: str, ours: Sequence[float], theirs: Sequence[float]) -> Row:
-        """Compare the samples of ours with another contender's, round by round."""
+        """Compare our samples with another contender's, round by round."""
         our_figures, their_figures = ([self._figure(cost) for cost in costs] for costs in (ours, theirs))
         ratios = [our / their for our, their in zip(our_figures, their_figures, strict=True)]
         return Row(
@@ -90,11 +90,11 @@ class Metric:
         )
 
     def within(self, limit: float, ours: Sequence[float]) -> Row:
-        """Compare samples with a fixed limit, in the same measure."""
+        """Compare our samples with a fixed limit in the same unit."""
         return self.row("the limit", ours, [limit] * len(ours))
 
     def named(self, key: str, what: str) -> "Metric":
-        """Give another metric in the same unit."""
+        """Return a copy with another key and description."""
         return replace(self, key=key, what=what)
 
     def _figure(self, cost: float) -> float:

@@ -1,1 +1,1 @@
-"""Pages of made-up items, and reading them as models."""
+"""Pages of made-up items, and models read from them."""

@@ -1,4 +1,4 @@
-"""What is decoded: pages as the service sends them, made up by the emulator's data set."""
+"""Pages as the service sends them, made up by the emulator's data set."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ class Payload:
     """A page of a collection.
 
     Args:
-        name: such as `recordings`.
-        what: the same for people, with their number.
-        model: class of the items.
-        items: decoded.
+        name: name, such as `recordings`.
+        what: description, with the number of items.
+        model: model class of the items.
+        items: the decoded items.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Payload:
 
 
 def payloads(settings: Settings) -> Iterator[Payload]:
-    """Make a page of each collection."""
+    """Yield a page of each collection."""
     count = settings.scaled(1000)
     yield Payload("recordings", f"{count:,} recordings", CallRecording, recordings(count))
     yield Payload("attendance", f"{count:,} attendance records", AttendanceRecord, _attendance_records(count))
@@ -44,7 +44,7 @@ def payloads(settings: Settings) -> Iterator[Payload]:
 
 
 def recordings(count: int) -> list[JsonObject]:
-    """Make recordings of one organizer."""
+    """Return recordings of one organizer."""
     dataset = _empty_dataset()
     for _ in range(count):
         dataset.add_recording(dataset.organizers[0])
@@ -52,7 +52,7 @@ def recordings(count: int) -> list[JsonObject]:
 
 
 def meetings(count: int) -> list[JsonObject]:
-    """Make meetings of one organizer."""
+    """Return meetings of one organizer."""
     dataset = _empty_dataset()
     organizer = dataset.organizers[0]
     ids = [dataset.add_meeting(organizer) for _ in range(count)]
@@ -82,6 +82,6 @@ def _pstn_rows(count: int) -> list[JsonObject]:
 
 
 def _empty_dataset() -> Dataset:
-    """Make a data set with one organizer and one meeting."""
+    """Return a data set with one organizer and one meeting."""
     none = {"recordings": 0, "transcripts": 0, "adhoc_calls": 0, "call_records": 0, "log_rows": 0}
     return Dataset.generate(organizers=1, meetings=1, attendance_reports=0, webinars=0, townhalls=0, **none)

@@ -1,4 +1,4 @@
-"""Models made from a page, and every field of them read, as a user would."""
+"""Wrap a page in models and read every field, as a user would."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -15,23 +15,23 @@ M = TypeVar("M", bound=Model)
 
 
 def wrap_page(model: type[M], content: bytes) -> list[M]:
-    """Decode a page and wrap its items, as the client does with an answer."""
+    """Decode a page and wrap its items, as the client does with a response."""
     raw = decode_json(content)
     assert isinstance(raw, dict)
     return Page(model, raw).value
 
 
 def read_every_field(models: Iterable[Model]) -> None:
-    """Read every field of some models and of the objects within, except the deprecated ones, which warn."""
+    """Read every field of models and of the objects in them, except deprecated ones, which warn."""
     for model in models:
         _reader(type(model))(model)
 
 
 @cache
 def _reader(model: type[Model]) -> Callable[[Model], None]:
-    """Give what reads one model, written out and compiled: a loop over a table would cost as much as what it reads."""
+    """Return a compiled function that reads one model; a loop over a table would cost as much as the reads."""
     namespace: dict[str, Any] = {"reader": _reader}
-    exec("\n".join(_source(model)), namespace)  # noqa: S102  made of our own tables
+    exec("\n".join(_source(model)), namespace)  # noqa: S102  source made from our own tables
     return cast("Callable[[Model], None]", namespace["read"])
 
 
@@ -47,11 +47,11 @@ def _source(model: type[Model]) -> Iterator[str]:
 
 
 def read_fields(model: type[Model]) -> Mapping[str, Field[Any]]:
-    """Give the fields that are read: all but the deprecated ones."""
+    """Return all fields except deprecated ones."""
     return {name: field for name, field in fields_of(model).items() if not isinstance(field, DeprecatedField)}
 
 
 def object_model(field: Field[Any]) -> type[Model] | None:
-    """Give the class of a field's object, or of the objects in its list; `None` where it has values."""
+    """Return the model class of a field's object or list items, `None` for other values."""
     edm_type: EdmType[Any] = getattr(field, "item_type", field.edm_type)
     return cast("type[Model]", edm_type.factory()) if edm_type.factory is not None else None

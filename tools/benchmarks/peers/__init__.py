@@ -1,1 +1,1 @@
-"""What ours is compared with, where it has to be written first."""
+"""Contenders that our client is compared with."""

@@ -1,4 +1,4 @@
-"""Downloads without a client: what curl, bare httpx and a bare socket make of them."""
+"""Downloads without our client: by curl, bare httpx and a bare socket."""
 
 import os
 import socket
@@ -18,13 +18,13 @@ _LONGEST: Final = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What is copied, and where to.
+    """A download to a file.
 
     Args:
-        url: of the content.
+        url: URL of the content.
         target: the file, which is replaced.
-        size: of the content, in bytes.
-        first: the byte to begin with.
+        size: size of the content, in bytes.
+        first: offset of the first byte to download.
     """
 
     url: str
@@ -33,12 +33,12 @@ class Copy:
     first: int = 0
 
     def check(self) -> None:
-        """Make sure that all of it came."""
+        """Check that the file is complete."""
         assert self.target.stat().st_size == self.size - self.first
 
 
 def copy_by_curl(copy: Copy) -> None:
-    """Copy with curl."""
+    """Download with curl."""
     ranges = ["--range", f"{copy.first}-"] if copy.first else []
     header = f"Authorization: Bearer {TOKEN}"
     command = ["curl", "--silent", "--fail", "--noproxy", "*", "--header", header, *ranges]
@@ -47,7 +47,7 @@ def copy_by_curl(copy: Copy) -> None:
 
 
 async def copy_by_httpx(client: httpx.AsyncClient, copy: Copy, *, flush: bool = False) -> None:
-    """Copy with httpx, as its documents show it; flush: wait in the end until the bytes are on the disk."""
+    """Download with httpx as its documentation shows; with `flush`, wait until the bytes are on the disk."""
     async with client.stream("GET", copy.url) as response:
         with copy.target.open("wb") as file:
             async for chunk in response.aiter_bytes():
@@ -58,7 +58,7 @@ async def copy_by_httpx(client: httpx.AsyncClient, copy: Copy, *, flush: bool = 
 
 
 def copy_by_socket(copy: Copy) -> None:
-    """Copy from a socket to a file, through one buffer."""
+    """Download from a socket to a file through one buffer."""
     url = urlsplit(copy.url)
     assert url.hostname is not None
     head = f"GET {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nRange: bytes={copy.first}-\r\n\r\n"

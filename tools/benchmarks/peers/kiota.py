@@ -1,4 +1,4 @@
-"""Kiota's own way from JSON to models and back: its stock parse node and writer."""
+"""Kiota's own parse node and writer: from JSON to models and back."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ OUR_MODELS = "Kiota, our models"
 
 
 def parsed(content: bytes, factory: Any) -> Sequence[Parsable]:
-    """Read the items of a page as models that a factory makes."""
+    """Read the items of a page as models made by a factory."""
     node = JsonParseNodeFactory().get_root_parse_node("application/json", content).get_child_node("value")
     assert node is not None
     return node.get_collection_of_object_values(factory) or []

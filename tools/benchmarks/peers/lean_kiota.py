@@ -1,7 +1,7 @@
-"""What Kiota would generate at its leanest: dataclasses with a setter for each property, and no backing store.
+"""The leanest classes that Kiota could generate: dataclasses with a setter for each property and no backing store.
 
-The classes are written out as Kiota writes them, from the tables of our models, and compiled: a loop over a table
-would be slower than generated code, and the comparison unfair.
+Their source is written as Kiota writes it, from the tables of our models, and compiled: a loop over a table would be
+slower than generated code, and the comparison unfair.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ _PRIMITIVES: Final = {
     "Edm.Int64": "int",
     "Edm.Single": "float",
 }
-"""Kiota's words for types, in its getters and writers; all else is a text here, enumerations too, which is leaner."""
+"""Kiota's names for types in getters and writers. Everything else is a string here, which is leaner."""
 
 
 @dataclass
@@ -37,11 +37,11 @@ class LeanModel(Parsable):
 
     @classmethod
     def create_from_discriminator_value(cls, parse_node: ParseNode) -> Self:  # noqa: ARG003  Kiota's signature
-        """Make an empty model."""
+        """Return an empty model."""
         return cls()
 
     def get_field_deserializers(self) -> dict[str, Callable[[ParseNode], None]]:
-        """Give a setter for each property."""
+        """Return a setter for each property."""
         return {}
 
     def serialize(self, writer: SerializationWriter) -> None:
@@ -50,7 +50,7 @@ class LeanModel(Parsable):
 
 @cache
 def lean(model: type[Model]) -> type[LeanModel]:
-    """Give the lean class of a model; those of its properties' objects are made with it."""
+    """Return the lean class of a model, having created those of the objects in it."""
     namespace: dict[str, Any] = {"LeanModel": LeanModel, "dataclass": dataclass}
     for each in _reached(model):
         exec("\n".join(_source(each)), namespace)  # noqa: S102  made of our own tables
@@ -58,7 +58,7 @@ def lean(model: type[Model]) -> type[LeanModel]:
 
 
 def _reached(model: type[Model]) -> list[type[Model]]:
-    """Find what a model leads to: itself, the classes of its properties, and those derived from these."""
+    """Return a model class, the classes of its properties, and all classes derived from them."""
     reached = [model]
     for each in reached:
         for one in (*each.__subclasses__(), *(of for item in _fields(each) if (of := object_model(item)) is not None)):

@@ -1,4 +1,4 @@
-"""msgraph-sdk, where the environment that `make bench-peers` makes is there. Its code is `programs/msgraph.py`."""
+"""msgraph-sdk as a contender, if `make bench-peers` has installed it. Its code is `programs/msgraph.py`."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ SDK = "msgraph-sdk"
 
 @contextmanager
 def running(python: Path | None, task: str, *arguments: object) -> Generator[dict[str, Run]]:
-    """Give msgraph-sdk as one more contender, in a process of its own that waits for its turns; none without it.
+    """Yield msgraph-sdk as a contender in its own process, which waits for its turn; nothing if it is not installed.
 
     Args:
-        python: of its environment.
-        task: one of the program's.
-        arguments: of the task.
+        python: Python interpreter of its environment.
+        task: a task of the program.
+        arguments: arguments of the task.
     """
     if python is None:
         yield {}
@@ -27,7 +27,7 @@ def running(python: Path | None, task: str, *arguments: object) -> Generator[dic
 
 
 def once(python: Path | None, task: str, *arguments: object) -> dict[str, Run]:
-    """Give the same as a process that is started for each turn and prints what was measured."""
+    """Return the same as a process that is started for each turn and prints its measurement."""
     if python is None:
         return {}
     command = program("msgraph", task, *arguments, python=python)

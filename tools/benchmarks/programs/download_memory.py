@@ -1,9 +1,9 @@
-"""Downloads a content in a process of its own, and prints by how much its most memory grew, in bytes.
+"""Download content and print the growth of the peak memory, in bytes.
 
 Args:
-    base_url: of the service.
-    size: of the content, in bytes.
-    folder: where the file goes.
+    base_url: base URL of the service.
+    size: size of the content, in bytes.
+    folder: folder for the file.
 """
 
 import asyncio

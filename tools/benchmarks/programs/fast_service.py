@@ -1,7 +1,7 @@
-"""The service: HTTP/1.1 with bodies that are ready, and contents by sendfile.
+"""The service: HTTP/1.1 with prepared bodies, and content sent by sendfile.
 
 Args:
-    folder: has `meetings.json` and `recordings.json`, a list each.
+    folder: folder with `meetings.json` and `recordings.json`, a list each.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ _RANGE = re.compile(rb"\r\nrange: bytes=(\d+)-", re.IGNORECASE)
 
 
 class Answers:
-    """Makes the answers.
+    """The responses.
 
     Args:
-        folder: has the items.
-        content: a file whose first bytes are every content.
+        folder: folder with the items.
+        content: a file whose first bytes serve as every content.
     """
 
     def __init__(self, folder: Path, content: IO[bytes]) -> None:
@@ -39,7 +39,7 @@ class Answers:
         self.root = b""
 
     def body(self, target: bytes) -> bytes:
-        """Give a page: of meetings, or of the recordings of the user in the path."""
+        """Return a page of meetings, or of the recordings of the user in the path."""
         user = _USER.search(target)
         if user is None:
             return self._meetings
@@ -58,7 +58,7 @@ class Answers:
 
 
 class Connection(asyncio.Protocol):
-    """One connection; requests have no bodies and come one after another."""
+    """One connection, whose requests have no body and arrive one at a time."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
@@ -66,12 +66,12 @@ class Connection(asyncio.Protocol):
         self._sending: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what answers go to."""
+        """Keep the transport for responses."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer the requests that are complete."""
+        """Answer all complete requests."""
         self._received += data
         while (end := self._received.find(b"\r\n\r\n")) >= 0:
             head = bytes(self._received[:end])
@@ -105,7 +105,7 @@ class Connection(asyncio.Protocol):
             b"Content-Length: %d\r\n\r\n" % (status, size - first)
         )
         content = self._answers.content
-        # The size that matters here is the file's: it grows where a greater content is asked for, and has no blocks.
+        # A sparse file, extended when larger content is requested.
         if content.seek(0, 2) < size:
             content.truncate(size)
         try:

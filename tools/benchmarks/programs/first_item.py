@@ -1,7 +1,7 @@
-"""From nothing to the first meeting, with ours.
+"""Fetch the first meeting with our client, from process start to exit.
 
 Args:
-    base_url: of the service.
+    base_url: base URL of the service.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ _NEVER = 1 << 40
 
 
 class Token(NamedTuple):
-    """What a credential gives.
+    """An access token.
 
-    azure-core's own class would be 20 ms of importing, which the program for kiota_http has no part in either.
+    Importing azure-core's own class takes 20 ms, which the program for kiota_http does not spend either.
     """
 
     token: str
@@ -28,10 +28,10 @@ class Token(NamedTuple):
 
 
 class Credential:
-    """Has the token at hand."""
+    """A credential with a fixed token."""
 
     async def get_token(self, *_: str, **__: Any) -> "AccessToken":
-        """Give the token."""
+        """Return the token."""
         return cast("AccessToken", Token("made-up", _NEVER))
 
 

@@ -1,7 +1,7 @@
-"""From nothing to the first meeting, with bare kiota_http, its stock JSON, and classes as Kiota makes them.
+"""Fetch the first meeting with bare kiota_http, Kiota's own JSON and classes like those it generates.
 
 Args:
-    base_url: of the service.
+    base_url: base URL of the service.
 """
 
 import asyncio
@@ -19,14 +19,14 @@ from kiota_serialization_json.json_parse_node_factory import JsonParseNodeFactor
 
 
 class Tokens(AccessTokenProvider):
-    """Has the token at hand."""
+    """A token provider with a fixed token."""
 
     async def get_authorization_token(
         self,
         uri: str,  # noqa: ARG002  Kiota's signature
         additional_authentication_context: dict[str, object] | None = None,  # noqa: ARG002  Kiota's signature
     ) -> str:
-        """Give the token."""
+        """Return the token."""
         return "made-up"
 
     def get_allowed_hosts_validator(self) -> AllowedHostsValidator:
@@ -42,11 +42,11 @@ class Meeting(Parsable):
 
     @classmethod
     def create_from_discriminator_value(cls, parse_node: ParseNode) -> "Meeting":  # noqa: ARG003  Kiota's signature
-        """Make an empty one."""
+        """Return an empty model."""
         return cls()
 
     def get_field_deserializers(self) -> dict[str, Callable[[ParseNode], None]]:
-        """Give a setter for each property."""
+        """Return a setter for each property."""
         return {"id": lambda node: setattr(self, "id", node.get_str_value())}
 
     def serialize(self, writer: SerializationWriter) -> None:
@@ -61,11 +61,11 @@ class MeetingPage(Parsable):
 
     @classmethod
     def create_from_discriminator_value(cls, parse_node: ParseNode) -> "MeetingPage":  # noqa: ARG003  Kiota's signature
-        """Make an empty one."""
+        """Return an empty model."""
         return cls()
 
     def get_field_deserializers(self) -> dict[str, Callable[[ParseNode], None]]:
-        """Give a setter for each property."""
+        """Return a setter for each property."""
         return {"value": lambda node: setattr(self, "value", node.get_collection_of_object_values(Meeting))}
 
     def serialize(self, writer: SerializationWriter) -> None:

@@ -1,9 +1,9 @@
-"""Holds models in memory, and prints how many bytes each takes.
+"""Keep models in memory and print the bytes that each takes.
 
 Args:
     what: `dicts`, `unread` models, or `read` ones.
     file: a page of recordings.
-    pages: how many times it is decoded and held.
+    pages: number of times that the page is decoded and kept.
 """
 
 import sys

@@ -1,8 +1,8 @@
-"""What is measured of msgraph-sdk, in an environment that has it and nothing of ours.
+"""Measure msgraph-sdk, in an environment with msgraph-sdk and none of our packages.
 
 Args:
     task: `read`, `model_memory`, `get`, `page`, `download`, `first_item` or `size`.
-    arguments: of the task's function.
+    arguments: arguments of the task's function.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _MODELS: Final = {
 
 
 def read(name: str, file: str) -> None:
-    """Answer with the seconds of reading a page; all of a model is read when it is made."""
+    """Answer with the seconds to read a page; the SDK reads all fields when it creates a model."""
     content, parse = Path(file).read_bytes(), _parser(name)
 
     def run() -> float:
@@ -40,7 +40,7 @@ def read(name: str, file: str) -> None:
 
 
 def model_memory(name: str, file: str, pages: str) -> None:
-    """Print the bytes of memory for each model."""
+    """Print the bytes of memory per model."""
     content, parse = Path(file).read_bytes(), _parser(name)
     parse(content)
     tracemalloc.start()
@@ -49,7 +49,7 @@ def model_memory(name: str, file: str, pages: str) -> None:
 
 
 def get(base_url: str, count: str) -> None:
-    """Answer with the seconds of each of some requests for ten meetings."""
+    """Answer with the average seconds of a request for ten meetings."""
     meetings = _client(base_url).users.by_user_id("u").online_meetings
     builder = import_module("msgraph.generated.users.item.online_meetings.online_meetings_request_builder")
     parameters = builder.OnlineMeetingsRequestBuilder.OnlineMeetingsRequestBuilderGetQueryParameters(top=10)
@@ -65,7 +65,7 @@ def get(base_url: str, count: str) -> None:
 
 
 def page(base_url: str, user: str, items: str) -> None:
-    """Answer with the seconds of each recording, page after page; the pages are the service's for that user."""
+    """Answer with the average seconds per recording while paging through a user's recordings."""
     client = _client(base_url)
     recordings = client.users.by_user_id(user).online_meetings.by_online_meeting_id("m").recordings
     iterator = import_module("msgraph_core.tasks.page_iterator").PageIterator
@@ -87,7 +87,7 @@ def page(base_url: str, user: str, items: str) -> None:
 
 
 def download(base_url: str, size: str, target: str) -> None:
-    """Answer with the seconds of a download; the SDK gives the whole content at once."""
+    """Answer with the seconds of a download; the SDK returns the whole content at once."""
     meeting = _client(base_url).users.by_user_id("u").online_meetings.by_online_meeting_id("m")
     content = meeting.recordings.by_call_recording_id(size).content
 
@@ -100,7 +100,7 @@ def download(base_url: str, size: str, target: str) -> None:
 
 
 def first_item(base_url: str) -> None:
-    """Fetch ten meetings and touch the first."""
+    """Fetch ten meetings and read the id of the first."""
 
     async def run() -> None:
         first = await _client(base_url).users.by_user_id("u").online_meetings.get()
@@ -110,7 +110,7 @@ def first_item(base_url: str) -> None:
 
 
 def size() -> None:
-    """Print the bytes of the installed package on the disk."""
+    """Print the bytes that the installed package occupies on the disk."""
     folder = Path(str(import_module("msgraph").__file__)).parent
     print(disk_usage(folder))
 

@@ -1,10 +1,10 @@
-"""Pages through a user's recordings in a process of its own, and prints the seconds or the most memory that it took.
+"""Page through a user's recordings and print the seconds or the peak memory.
 
 Args:
     side: `ours` or `bare`.
-    figure: `seconds` or `memory`, in bytes.
-    base_url: of the service.
-    user: whose recordings.
+    measure: `seconds`, or `memory` in bytes.
+    base_url: base URL of the service.
+    user: id of the user.
 """
 
 import asyncio
@@ -25,12 +25,12 @@ async def _page_through(side: str, service: Service, user: str) -> None:
             await list_bare(client, service.recordings_url(user))
 
 
-def _main(side: str, figure: str, base_url: str, user: str) -> None:
-    # What is imported and made with the first request is no part of what grows.
+def _main(side: str, measure: str, base_url: str, user: str) -> None:
+    # Warm up: imports and the first request are not part of the growth.
     asyncio.run(_page_through(side, Service(base_url), user_with(1, 1)))
     began = time.perf_counter()
     asyncio.run(_page_through(side, Service(base_url), user))
-    print(peak_memory() if figure == "memory" else time.perf_counter() - began)
+    print(peak_memory() if measure == "memory" else time.perf_counter() - began)
 
 
 if __name__ == "__main__":

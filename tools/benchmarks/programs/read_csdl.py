@@ -1,7 +1,7 @@
-"""Reads a CSDL document in a process of its own, and prints the seconds that it took.
+"""Read a CSDL document and print the seconds.
 
 Args:
-    side: `ours`, which indexes it, or `lxml`.
+    side: `ours`, which also indexes it, or `lxml`.
     document: the file.
 """
 
@@ -18,7 +18,7 @@ def _main(side: str, document: Path) -> None:
     began = time.perf_counter()
     read = read_document(document, document.name) if side == "ours" else etree.parse(document)
     print(time.perf_counter() - began)
-    # Not before the time is taken: giving the tree's memory back is no part of reading it.
+    # Only after the time is taken: freeing the tree is not part of reading it.
     del read
 
 

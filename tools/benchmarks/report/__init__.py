@@ -1,1 +1,1 @@
-"""Results: as files, as a table, as a page of the documentation."""
+"""Results as files, as a table and as a page of the documentation."""

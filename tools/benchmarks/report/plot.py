@@ -1,4 +1,4 @@
-"""A plot as SVG: lines over the number of pages, both axes from zero. The same figures give the same bytes."""
+"""A line plot as SVG, with both axes starting at zero. The same numbers give the same bytes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ _GREY: Final = "#888888"
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What is drawn.
+    """A plot.
 
     Args:
-        title: above it.
-        across: what the horizontal axis counts.
-        up: the unit of the vertical axis.
-        lines: by their names.
+        title: title above the plot.
+        across: label of the horizontal axis.
+        up: unit of the vertical axis.
+        lines: lines by name.
     """
 
     title: str
@@ -34,7 +34,7 @@ class Plot:
     lines: Mapping[str, Line]
 
     def svg(self) -> str:
-        """Draw it."""
+        """Return the SVG document."""
         return "\n".join(self._elements()) + "\n"
 
     def _elements(self) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Every item arrives, once, whatever fails meanwhile."""
+"""Every item is delivered exactly once, whatever fails."""

@@ -1,1 +1,1 @@
-"""Made-up requests and responses."""
+"""Random requests and damaged responses."""

@@ -1,4 +1,4 @@
-"""Dates and times as callers give them, each with the literal that has to be in the URL."""
+"""Dates and times as callers pass them, each with the literal expected in the URL."""
 
 import random
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -16,7 +16,7 @@ _BAD_TEXTS: Final = (
 
 
 def date_argument(chance: random.Random) -> tuple[object, str | None]:
-    """Make a value, and its literal; `None` where the value is to be refused."""
+    """Return a random value and its literal, `None` if the value must be rejected."""
     roll = chance.random()
     if roll < 0.5:
         aware = _aware(chance)
@@ -32,7 +32,7 @@ def date_argument(chance: random.Random) -> tuple[object, str | None]:
 
 
 def aware_datetime(chance: random.Random) -> tuple[datetime, str]:
-    """Make a datetime that can be sent and that the emulator's grammar of filters knows, and its literal."""
+    """Return a datetime that the client can send and the emulator's filter grammar accepts, and its literal."""
     while True:
         aware = _aware(chance)
         literal = _literal(aware)
@@ -41,7 +41,7 @@ def aware_datetime(chance: random.Random) -> tuple[datetime, str]:
 
 
 def _literal(moment: datetime) -> str | None:
-    """Write a moment in UTC by hand; one outside of Python's years cannot be written."""
+    """Format a moment in UTC without the client's code; return `None` outside of Python's range of years."""
     offset = moment.utcoffset() or timedelta(0)
     try:
         there = moment.replace(tzinfo=None) - offset
@@ -53,10 +53,10 @@ def _literal(moment: datetime) -> str | None:
 
 
 def _naive(chance: random.Random) -> datetime:
-    span = datetime.max - datetime.min  # noqa: DTZ901  naive is what is wanted
-    start = datetime.min  # noqa: DTZ901  naive is what is wanted
+    span = datetime.max - datetime.min  # noqa: DTZ901  naive on purpose
+    start = datetime.min  # noqa: DTZ901  naive on purpose
     if chance.random() < 0.9:
-        start, span = datetime(2020, 1, 1), timedelta(days=4000)  # noqa: DTZ001  naive is what is wanted
+        start, span = datetime(2020, 1, 1), timedelta(days=4000)  # noqa: DTZ001  naive on purpose
     found = start + timedelta(microseconds=chance.randrange(span // timedelta(microseconds=1)))
     return found if chance.random() < 0.7 else found.replace(microsecond=0)
 

@@ -1,4 +1,4 @@
-"""Texts that URLs are broken by."""
+"""Text that breaks URLs."""
 
 import random
 import sys
@@ -19,7 +19,7 @@ _LONE_SURROGATES: Final = ("\ud800", "a\udfff", "\udc00\ud800")
 
 
 def text(chance: random.Random) -> str:
-    """Make a text; a few are empty, very long, or cannot be encoded."""
+    """Return random text; some of it is empty, very long or cannot be encoded."""
     roll = chance.random()
     if roll < 0.01:
         return chance.choice(_LONE_SURROGATES) + _short(chance)
@@ -29,7 +29,7 @@ def text(chance: random.Random) -> str:
 
 
 def is_encodable(value: str) -> bool:
-    """Say whether a text can be UTF-8, and so part of a URL."""
+    """Return whether a text can be encoded as UTF-8, and so be part of a URL."""
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
 

@@ -1,4 +1,4 @@
-"""What a run has found, in figures and in failures that can be made again."""
+"""Results of a fuzzing run: counts, and failures that can be reproduced."""
 
 import time
 import traceback
@@ -15,15 +15,15 @@ _HERE: Final = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong at one place.
+    """A kind of failure.
 
     Attributes:
-        what: the exception, with its message.
+        what: exception and message.
         place: file, line and function where it was raised.
-        seed: of the run.
-        case: number of the first case that failed like this; it and the seed make the case again.
-        times: how many cases failed like this.
-        reproduction: the case in words.
+        seed: random seed of the run.
+        case: number of the first case that failed; together with the seed it reproduces the case.
+        times: number of cases that failed like this.
+        reproduction: description of the first case.
     """
 
     what: str
@@ -42,15 +42,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FuzzingResults:
-    """How a run went.
+    """Results of a run.
 
     Attributes:
-        name: of the run.
-        cases: how many were tried.
-        seconds: how long they took together.
-        outcomes: how many cases ended how.
-        slowest_ms: milliseconds of the slowest case.
-        failures: one for each kind of failure, by exception and place.
+        name: name of the run.
+        cases: number of cases.
+        seconds: duration of the run.
+        outcomes: number of cases by outcome.
+        slowest_ms: duration of the slowest case, in milliseconds.
+        failures: one per kind of failure, that is exception and place.
     """
 
     name: str
@@ -72,11 +72,11 @@ class FuzzingResults:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts while a run goes on.
+    """Counts outcomes during a run.
 
     Args:
-        name: of the run.
-        seed: of the run.
+        name: name of the run.
+        seed: random seed of the run.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Tally:
     _failures: dict[_Kind, Failure] = field(default_factory=dict[_Kind, Failure])
 
     def count(self, outcome: str, seconds: float) -> None:
-        """Count a case that ended as it may."""
+        """Count a case with an allowed outcome."""
         self._outcomes[outcome] += 1
         self._finish(seconds)
 
@@ -103,8 +103,8 @@ class Tally:
         self._outcomes["failed"] += 1
         self._finish(seconds)
 
-    def figures(self) -> FuzzingResults:
-        """Give the figures up to now."""
+    def results(self) -> FuzzingResults:
+        """Return the results so far."""
         seconds = time.monotonic() - self._began
         failures = tuple(self._failures.values())
         return FuzzingResults(self.name, self.cases, seconds, dict(self._outcomes), 1000 * self._slowest, failures)
@@ -120,7 +120,7 @@ def _place(error: BaseException) -> str:
         return "nowhere"
     frame = frames[-1]
     if isinstance(error, RecursionError):
-        # It breaks off anywhere; where the recursion was entered tells one such failure from another.
+        # It can be raised at any depth; the first frame outside of this package tells such failures apart.
         outside = [index for index, step in enumerate(frames) if _HERE not in Path(step.filename).parents]
         frame = frames[outside[0] if outside else -1]
     return f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} in {frame.name}"

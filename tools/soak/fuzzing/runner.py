@@ -1,4 +1,4 @@
-"""The loop of a run: cases drawn from a seed, one after another, none of which may take long."""
+"""Run random cases one after another, with a time limit for each."""
 
 import random
 import signal
@@ -13,22 +13,22 @@ from tools.soak.fuzzing.results import FuzzingResults, Tally
 C = TypeVar("C")
 
 LONGEST_CASE: Final = 2.0
-"""Seconds after which a case counts as one that hangs."""
+"""Seconds after which a case counts as hanging."""
 
-_AGAIN: Final = 1.0
-"""Seconds until the alarm rings once more: what is raised in a finalizer or in a loop's callback ends nothing."""
+_REPEAT: Final = 1.0
+"""Seconds between alarms: an exception raised in a finalizer or an event loop callback stops nothing."""
 
 
 class Hang(BaseException):
-    """A case took too long. No `Exception`, so that nothing in between takes it for one of its own."""
+    """A case took too long. Not an `Exception`, so that no handler catches it."""
 
 
 def random_for_case(seed: int, case: int) -> random.Random:
-    """Make the chance of one case, which is the same whatever cases were before it."""
+    """Return the random generator of a case, which does not depend on earlier cases."""
     return random.Random(f"{seed} {case}")
 
 
-def run_cases(  # noqa: PLR0913  what a run is
+def run_cases(  # noqa: PLR0913  the parameters of a run
     name: str,
     seed: int,
     cases: int,
@@ -37,31 +37,31 @@ def run_cases(  # noqa: PLR0913  what a run is
     draw: Callable[[random.Random], C],
     examine: Callable[[C], str],
 ) -> FuzzingResults:
-    """Draw and examine cases.
+    """Draw and examine cases, and return the results.
 
     Args:
-        name: of the run.
-        seed: decides all cases.
-        cases: how many at most.
-        deadline: the `time.monotonic()` after which none begins.
-        draw: makes a case.
-        examine: tries it, gives the outcome, and raises what may not come out.
+        name: name of the run.
+        seed: random seed of all cases.
+        cases: maximum number of cases.
+        deadline: `time.monotonic()` after which no case starts.
+        draw: returns a random case.
+        examine: tries a case and returns its outcome; any exception is a failure.
     """
     tally = Tally(name, seed)
     with _alarms():
         while tally.cases < cases and time.monotonic() < deadline:
             case = draw(random_for_case(seed, tally.cases))
             began = time.perf_counter()
-            signal.setitimer(signal.ITIMER_REAL, LONGEST_CASE, _AGAIN)
+            signal.setitimer(signal.ITIMER_REAL, LONGEST_CASE, _REPEAT)
             try:
                 outcome = examine(case)
-            except (Exception, Hang) as error:  # noqa: BLE001  whatever comes out is what is looked for
+            except (Exception, Hang) as error:  # noqa: BLE001  any error is a finding
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 tally.fail(error, repr(case), time.perf_counter() - began)
             else:
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 tally.count(outcome, time.perf_counter() - began)
-    return tally.figures()
+    return tally.results()
 
 
 @contextmanager
@@ -75,4 +75,4 @@ def _alarms() -> Generator[None]:
 
 
 def _ring(_signal: int, _frame: FrameType | None) -> None:
-    raise Hang(f"not done after {LONGEST_CASE} seconds")
+    raise Hang(f"timed out after {LONGEST_CASE} seconds")

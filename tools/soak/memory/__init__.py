@@ -1,1 +1,1 @@
-"""Memory does not grow with what passes through."""
+"""Memory stays flat however much data passes through."""

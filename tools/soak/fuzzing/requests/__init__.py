@@ -1,1 +1,1 @@
-"""Made-up requests."""
+"""Random requests."""

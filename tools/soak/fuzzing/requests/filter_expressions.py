@@ -1,7 +1,7 @@
-"""Filters of every kind over the fields of a model, each with the tree that a strict reader has to find in its text.
+"""Random filters over the fields of a model, each with the tree that a strict service must parse from its text.
 
-Trees are nested tuples, so that two are compared by `==`: `("eq", ("path", "id"), ("text", "x"))`. What OData calls the
-same is the same here: the names of lambda variables do not count, nor do the parentheses of `a and (b and c)`.
+Trees are nested tuples that can be compared by `==`: `("eq", ("path", "id"), ("text", "x"))`. Trees that mean the same
+in OData are equal: names of lambda variables and the parentheses of `a and (b and c)` do not matter.
 """
 
 import operator
@@ -49,12 +49,12 @@ _SPECIAL_NUMBERS: Final = ("NaN", "INF", "-INF")
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A filter, and what it says.
+    """A filter and its meaning.
 
     Attributes:
-        filter: made with the client's own operators.
-        tree: what has to be read.
-        is_encodable: whether a URL can have its texts.
+        filter: the filter, made with the client's operators.
+        tree: the tree that the service must parse.
+        is_encodable: whether its strings can be part of a URL.
     """
 
     filter: Filter
@@ -63,7 +63,7 @@ class Condition:
 
 
 def condition(model: type[Model], chance: random.Random, depth: int = 0) -> Condition:
-    """Make a condition on the objects of a model."""
+    """Return a random condition on the objects of a model."""
     roll = chance.random()
     if depth < _DEEPEST and roll < 0.35:
         return _junction(condition(model, chance, depth + 1), condition(model, chance, depth + 1), chance)
@@ -77,7 +77,7 @@ def condition(model: type[Model], chance: random.Random, depth: int = 0) -> Cond
 
 
 def tree_of(node: object, variables: tuple[str, ...] = ()) -> Tree:  # noqa: PLR0911  one for each kind of node
-    """Give the tree of what was parsed."""
+    """Return the tree of a parsed filter."""
     match node:
         case ast.BoolOp(op=op, left=left, right=right):
             return _flat(_NAMES[type(op)], tree_of(left, variables), tree_of(right, variables))
@@ -101,9 +101,9 @@ def tree_of(node: object, variables: tuple[str, ...] = ()) -> Tree:  # noqa: PLR
 
 
 def _path_tree(names: tuple[str, ...], variables: tuple[str, ...]) -> Tree:
-    if names in {("NaN",), ("INF",)}:  # the grammar takes them for names
+    if names in {("NaN",), ("INF",)}:  # the grammar parses them as names
         return "number", *names
-    # A path begins at the innermost variable; without its name it is the one that was asked for.
+    # Drop the name of the innermost lambda variable.
     return "path", *(names[1:] if variables and names[0] == variables[-1] else names)
 
 
@@ -126,7 +126,7 @@ def _literal_tree(node: object) -> Tree:  # noqa: PLR0911  one for each kind of 
         case ast.GUID(val=value):
             return "guid", value
         case _:
-            raise TypeError(f"there is a {node!r} in the filter, which nobody put there")
+            raise TypeError(f"unexpected {node!r} in the filter")
 
 
 def _names(node: object) -> tuple[str, ...]:
@@ -136,7 +136,7 @@ def _names(node: object) -> tuple[str, ...]:
         case ast.Attribute(owner=owner, attr=name):
             return (*_names(owner), name)
         case _:
-            raise TypeError(f"{node!r} is no path")
+            raise TypeError(f"{node!r} is not a path")
 
 
 def _flat(name: str, left: Tree, right: Tree) -> Tree:
@@ -162,7 +162,7 @@ def _quantified(field: CollectionField[Any], chance: random.Random, depth: int) 
 
 
 def _operand(model: type[Model], chance: random.Random) -> tuple[Operand[Any], EdmType[Any], Tree]:
-    """Choose a field, or the path to one within an object within the item."""
+    """Choose a field of the model or of an object in it."""
     field: Field[Any] = chance.choice(_values(model))
     operand: Operand[Any] = field
     path: tuple[str, ...]
@@ -227,7 +227,7 @@ def _is_encodable(tree: Tree) -> bool:
 
 @cache
 def _values(model: type[Model]) -> Sequence[Field[Any]]:
-    """List the fields that can be compared: all but collections, streams, and annotations, which are no properties."""
+    """Return the fields that can be compared: all but collections, streams and annotations."""
     return [
         field
         for field in fields_of(model).values()

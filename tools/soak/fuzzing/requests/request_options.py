@@ -1,4 +1,4 @@
-"""Query options of requests, each with what a strict reader has to read."""
+"""Random query options, each with what a strict service must read."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -21,13 +21,13 @@ _Expanded = tuple[str, tuple[str, ...] | None, tuple[Any, ...]]
 
 @dataclass(slots=True)
 class Options:
-    """Options for a request.
+    """Query options of a request.
 
     Attributes:
-        keywords: what the builder is given.
-        expected: what is to be read, by option.
-        search: the text of `$search`, which the emulator does not offer.
-        is_encodable: whether a URL can have all of it.
+        keywords: keyword arguments for the builder.
+        expected: what the service must read, by option.
+        search: the text of `$search`, which the emulator does not support.
+        is_encodable: whether all of it can be part of a URL.
     """
 
     keywords: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -37,7 +37,7 @@ class Options:
 
 
 def options_for(operation: Operation, chance: random.Random) -> Options:
-    """Make some of the options that a request has."""
+    """Return random options that an operation supports."""
     options = Options()
     if operation.returns is Returns.STREAM:
         if chance.random() < 0.5:
@@ -54,7 +54,7 @@ def options_for(operation: Operation, chance: random.Random) -> Options:
 
 
 def read_back(query: Query, options: Options, model: type[Model]) -> Mapping[str, Any]:
-    """Give what was read, by option, in the form of what was expected."""
+    """Return what the service read, by option, in the form of `Options.expected`."""
     found: dict[str, Any] = {"select": query.select, "format": query.format, "top": query.top, "count": query.count}
     found["expand"] = tuple(_expanded(item) for item in query.expand)
     found["orderby"] = None if query.orderby is None else sort_keys(query.orderby, model)
@@ -130,7 +130,7 @@ def _leading(model: type[Model]) -> Sequence[Field[Any]]:
 
 def _target(one: Field[Any]) -> type[Model]:
     factory = item_type(one).factory
-    assert factory is not None, f"{one.name} leads to no object"
+    assert factory is not None, f"{one.name} has no objects"
     return factory()
 
 

@@ -1,7 +1,7 @@
-"""Requests with ids, filters, dates and options of every kind: what a strict service reads is what was put in.
+"""Random ids, filters, dates and options: a strict service must read from the URL what the caller passed.
 
-URLs are made by the public builders and read by the emulator's own readers, as they come over the wire. What the
-client refuses, it refuses with a `ValueError` or a `TypeError`; what it should refuse and does not, is a failure too.
+The public builders make the URLs, and the emulator's parsers read them. The client may reject arguments only with
+`ValueError` or `TypeError`; accepting what it should reject is a failure too.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ _NO_TEXTS: Final = (None, 5, b"id", ["id"], 1.5)
 
 
 class Misread(AssertionError):
-    """The service reads something else than what was put in."""
+    """The service would not read what the caller passed."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,10 +41,10 @@ class Case:
     """A request.
 
     Attributes:
-        version: which of the clients it is for.
-        operation: the request.
-        arguments: for each step that takes any: a key, or the keywords of a function.
-        expected: the steps that a service has to see; empty where the request is to be refused.
+        version: index of the client.
+        operation: the operation.
+        arguments: the key, or the keyword arguments, of each step that takes any.
+        expected: the steps that the service must read; empty if the client must reject the request.
         options: the query options.
     """
 
@@ -60,17 +60,17 @@ class Case:
 
 
 def run(seed: int, cases: int, deadline: float) -> FuzzingResults:
-    """Make requests and read them back.
+    """Build random requests and parse them as the service would.
 
     Args:
-        seed: decides all cases.
-        cases: how many at most.
-        deadline: the `time.monotonic()` after which none begins.
+        seed: random seed of all cases.
+        cases: maximum number of cases.
+        deadline: `time.monotonic()` after which no case starts.
     """
     clients = [client(StaticCredential("made-up")) for client in CLIENTS]
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # deprecated fields can be asked for like all others
+            warnings.simplefilter("ignore", DeprecationWarning)  # deprecated fields are requested too
             return run_cases("request URLs", seed, cases, deadline, draw=draw, examine=partial(_examine, clients))
     finally:
         for client in clients:
@@ -78,7 +78,7 @@ def run(seed: int, cases: int, deadline: float) -> FuzzingResults:
 
 
 def draw(chance: random.Random) -> Case:
-    """Make a case."""
+    """Return a random case."""
     version = chance.randrange(len(CLIENTS))
     operation = chance.choice(CLIENTS[version].operations)
     arguments: list[Any] = []
@@ -109,7 +109,7 @@ def _examine(clients: Sequence[GraphClient], case: Case) -> str:
             raise
         return "refused"
     if not case.expected:
-        raise Misread(f"this should have been refused: {url}")
+        raise Misread(f"the client should have rejected this: {url}")
     if len(url) > _LONGEST:
         return "too long for httpx"
     _compare(case, url)
@@ -146,7 +146,7 @@ def _compare_options(case: Case, query: str) -> None:
 
 
 def _without_search(query: str, expected: str) -> str:
-    """Take out the option that the emulator does not offer, having read it as any server does."""
+    """Check `$search`, which the emulator does not support, and remove it from the query."""
     pairs = query.split("&")
     (own,) = [pair for pair in pairs if pair.startswith("%24search=")]
     if parse_qs(own, keep_blank_values=True, errors="strict", max_num_fields=1) != {"$search": [expected]}:
@@ -162,7 +162,7 @@ def _key(chance: random.Random) -> object:
 
 
 def _expected_key(key: object) -> Key | None:
-    """Give the step of a key; `None` for one that would name something else, or nothing."""
+    """Return the step of a key, `None` if the key is unusable."""
     is_usable = isinstance(key, str) and is_encodable(key) and key.strip() not in {"", ".", ".."}
     return Key(str(key)) if is_usable else None
 
@@ -182,7 +182,7 @@ def _call(step: Called, user: object, chance: random.Random) -> tuple[dict[str, 
 
 
 def _argument(parameter: Parameter, user: object, chance: random.Random) -> tuple[object, str | None]:
-    """Make an argument, and what is to be read; that is `None` where it is to be refused, or is left out."""
+    """Return a random argument and its literal, `None` if it must be rejected or is omitted."""
     if parameter.is_optional and chance.random() < 0.3:
         return None, None
     if parameter.edm_type != "Edm.String":

@@ -1,4 +1,4 @@
-"""Bytes that are damaged as no network and every broken proxy does."""
+"""Damage bytes as broken proxies do."""
 
 import gzip
 import random
@@ -70,5 +70,5 @@ _DAMAGES: Final[tuple[Callable[[bytes, random.Random], bytes], ...]] = (
 
 
 def damaged(body: bytes, chance: random.Random) -> bytes:
-    """Damage a body once; one that is empty is replaced."""
+    """Damage a body once; replace an empty one."""
     return chance.choice(_DAMAGES)(body, chance) if body else chance.choice(_WHOLE)

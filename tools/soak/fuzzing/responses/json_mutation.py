@@ -1,4 +1,4 @@
-"""JSON texts, cut into their values and keys, some of which are replaced by what no one expects there."""
+"""Replace values and keys in JSON text with unexpected ones."""
 
 import json
 import random
@@ -93,13 +93,13 @@ _KEYS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of a text that is one JSON value or one key.
+    """The position of a JSON value or key in a text.
 
     Attributes:
-        start: index of its first character.
-        stop: index after its last one.
-        key: the key that the value belongs to, quotes included; empty in a list and at the top.
-        is_key: whether it is a key itself.
+        start: index of the first character.
+        stop: index after the last character.
+        key: the value's key with its quotes; empty in a list and at the top level.
+        is_key: whether this is a key itself.
     """
 
     start: int
@@ -110,12 +110,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON text with its parts.
+    """A JSON text and the positions in it.
 
     Attributes:
         text: the text.
-        spans: all values and keys in it.
-        keys: the keys in it, quotes included.
+        spans: positions of all values and keys.
+        keys: all keys, with their quotes.
     """
 
     text: str
@@ -124,13 +124,13 @@ class Document:
 
     @classmethod
     def of(cls, value: JsonValue) -> "Document":
-        """Write a value as text and find its parts."""
+        """Serialize a value and find the positions in it."""
         text = json.dumps(value, separators=(",", ":"))
         spans = _spans(text)
         return cls(text, spans, [text[span.start : span.stop] for span in spans if span.is_key])
 
     def mutated(self, chance: random.Random) -> str:
-        """Replace up to four parts that are not in each other."""
+        """Return the text with up to four parts replaced that do not overlap."""
         text = self.text
         first = len(text) + 1
         chosen = [chance.choice(self.spans) for _ in range(min(chance.randrange(1, 5), len(self.spans)))]

@@ -1,4 +1,4 @@
-"""All that can be done with a model that was read from an answer; none of it may fail, but for single fields."""
+"""Check that everything works on a model read from a response, except for reading single damaged fields."""
 
 import copy
 import json
@@ -17,21 +17,21 @@ _MOST_MODELS: Final = 3
 
 
 class Inconsistent(AssertionError):
-    """Something of the answer is not what it was."""
+    """A model does not match the response that it was read from."""
 
 
 def check_models(models: list[Model], chance: random.Random) -> bool:
-    """Read every field of the first three models and of all in them, and do two more things with each.
+    """Read every field of the first three models and of the objects in them, and run two more checks on each.
 
     Returns:
-        Whether a field could not be read.
+        Whether any field could not be read.
     """
     unreadable = [model for model in models[:_MOST_MODELS] if _examine(model, chance)]
     return bool(unreadable)
 
 
 def check_error(error: GraphError) -> None:
-    """Look at an error as logs and callers do."""
+    """Format, pickle and restore an error."""
     text = f"{error}{error!r}{error.code}{error.request_id}{error.client_request_id}{error.date}{error.hint}"
     restored = pickle.loads(pickle.dumps(error))
     if f"{restored}" not in text or type(restored) is not type(error):
@@ -44,7 +44,7 @@ def _examine(model: Model, chance: random.Random) -> bool:
     for look in chance.sample(_LOOKS, 2):
         look(model)
     if model.to_json() != before:
-        raise Inconsistent(f"reading a {type(model).__name__} has changed it")
+        raise Inconsistent(f"reading a {type(model).__name__} changed it")
     return has_failed
 
 
@@ -90,30 +90,30 @@ def _pickled(model: Model) -> Model:
 
 
 def _serialized(model: Model) -> None:
-    """Write with Kiota's stock writer."""
+    """Serialize with Kiota's own writer."""
     writer = JsonSerializationWriterFactory().get_serialization_writer("application/json")
     try:
         writer.write_object_value(None, model)
     except TypeError as error:
-        # Kiota's writer knows no lists of lists, nor of values of several types.
+        # Kiota's writer does not support nested lists or lists of several types.
         if "unknown collection type" not in str(error):
             raise
         return
     written: Any = json.loads(writer.get_serialized_content())
     if written != model.raw:
-        raise Inconsistent("the stock writer wrote something else")
+        raise Inconsistent("Kiota's writer wrote something else")
 
 
 def _additional(model: Model) -> None:
     declared = {field.wire_name for field in fields_of(model).values()}
     if set(model.additional_data) != model.raw.keys() - declared:
-        raise Inconsistent("the additional data are not the undeclared properties")
+        raise Inconsistent("additional_data differs from the undeclared properties")
     repr(dict(model.additional_data))
 
 
 def _decoded(model: Model) -> None:
     if decode_json(model.to_json()) != model.raw:
-        raise Inconsistent("the JSON is another one")
+        raise Inconsistent("the JSON differs")
 
 
 _LOOKS: Final[tuple[Callable[[Model], None], ...]] = (

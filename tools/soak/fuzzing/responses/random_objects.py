@@ -1,4 +1,4 @@
-"""Objects of every model, made up from the model's own table of fields."""
+"""Random JSON objects of every model, made from its table of fields."""
 
 import random
 from collections.abc import Callable, Iterable
@@ -31,12 +31,12 @@ _VALUES: Final[dict[str, Callable[[random.Random], JsonValue]]] = {
 
 
 def models() -> list[type[Model]]:
-    """List the models of both versions, always in the same order."""
+    """Return the models of both versions, always in the same order."""
     return [found for package in _PACKAGES for found in _public(package) if issubclass(found, Model)]
 
 
 def random_object(model: type[Model], chance: random.Random, depth: int = 0) -> JsonObject:
-    """Make an object of a model with most of its fields; those that lead to objects end three deep."""
+    """Return a random object of a model with most of its fields, nested up to three levels deep."""
     raw: JsonObject = {}
     for name, field in fields_of(model).items():
         if name == "odata_type":

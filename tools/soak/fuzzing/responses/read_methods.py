@@ -1,4 +1,4 @@
-"""The ways to read an answer, each through the client's own builders."""
+"""The methods of the client that read a response."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeGuard, TypeVar, cast
@@ -66,19 +66,19 @@ WAYS: Final[Mapping[str, Callable[[GraphClient, type[Model]], Awaitable[list[Mod
     "pages": _pages,
     "changes": _changes,
 }
-"""Each takes a client and what it is to expect, and gives the models that it has read."""
+"""Each takes a client and the expected model, and returns the models that it read."""
 
 
 class NoJson(Exception):
-    """The body is no JSON, or no JSON object: the `ValueError` that decoding documents."""
+    """The body is not a JSON object: the `ValueError` that decoding documents."""
 
 
 DECODING: Final = ("decoded item", "decoded page")
-"""The ways without a request; each takes a tenth of the time."""
+"""The methods that need no request; they take a tenth of the time."""
 
 
 def decoded(way: str, model: type[Model], body: bytes) -> list[Model]:
-    """Decode a body as the adapter does, without a request."""
+    """Decode a body without a request, as the adapter does."""
     try:
         if way == "decoded item":
             return [model.from_json(body)]
@@ -91,7 +91,7 @@ def decoded(way: str, model: type[Model], body: bytes) -> list[Model]:
 
 
 async def ask(client: GraphClient, number: int) -> list[Model]:
-    """Send one of the documented requests, so that its error knows what was asked."""
+    """Send one of the documented requests, so that its error knows the operation."""
     builder = builder_at(client, client.operations[number % len(client.operations)], _argument)
     if hasattr(builder, "get"):
         await builder.get()
@@ -122,9 +122,9 @@ def _leads_to_models(field: Field[Any]) -> TypeGuard[CollectionField[Model]]:
 
 def _look_at(page: Page[M]) -> None:
     if "Page(" not in repr(page):
-        raise AssertionError(f"{page!r} does not say what it is")
+        raise AssertionError(f"{page!r} does not name its type")
     for link in (page.odata_next_link, page.odata_delta_link):
         if link is not None and not isinstance(link, str):  # pyright: ignore[reportUnnecessaryIsInstance]  JSON says
-            raise AssertionError(f"{link!r} is no link")
+            raise AssertionError(f"{link!r} is not a link")
     if "value" in dict(page.additional_data):
-        raise AssertionError("the items of a page are no additional data")
+        raise AssertionError("the items of a page are not additional data")

@@ -1,7 +1,7 @@
-"""Damaged answers, through every model and every way to read them: only documented errors come out.
+"""Damaged responses, read by every model and method: only documented errors are raised.
 
-An answer may be read without an error, or give a `GraphError`, or a `FieldError` where one field is read. Anything
-else, an answer that takes two seconds, and a model that says something else than its answer is a failure.
+Reading may succeed, or raise a `GraphError`, or a `FieldError` for a single field. Any other error, a response that
+takes two seconds, and a model that does not match its response are failures.
 """
 
 import asyncio
@@ -46,20 +46,20 @@ _HEADERS: Final = (
 _STATUSES: Final = (*range(400, 432), 451, *range(500, 512), 599)
 
 THROUGH_CLIENT: Final = (*WAYS, "error")
-"""The ways that send a request."""
+"""The methods that send a request."""
 
 ALL_WAYS: Final = (*DECODING, *THROUGH_CLIENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Answers, and how they are read.
+    """Responses, and the method that reads them.
 
     Attributes:
-        way: how.
-        model: what is expected in them.
-        answers: to the requests, in their order.
-        looks: decides what is done with each model.
+        way: name of the method.
+        model: the expected model.
+        answers: responses to the requests, in order.
+        looks: random seed of the checks on each model.
     """
 
     way: str
@@ -70,24 +70,24 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class _Bodies:
-    """The undamaged bodies of one model, by what they are."""
+    """The undamaged bodies of one model."""
 
     items: Sequence[Document]
     pages: Sequence[Document]
 
 
 def run(seed: int, cases: int, deadline: float, ways: Sequence[str] = ALL_WAYS) -> FuzzingResults:
-    """Read damaged answers.
+    """Read damaged responses.
 
     Args:
-        seed: decides all cases.
-        cases: how many at most.
-        deadline: the `time.monotonic()` after which none begins.
-        ways: how they are read.
+        seed: random seed of all cases.
+        cases: maximum number of cases.
+        deadline: `time.monotonic()` after which no case starts.
+        ways: names of the methods that read them.
     """
     script = Script()
     with warnings.catch_warnings(), asyncio.Runner() as runner:
-        warnings.simplefilter("ignore", DeprecationWarning)  # deprecated fields are read like all others
+        warnings.simplefilter("ignore", DeprecationWarning)  # deprecated fields are read too
         client = scripted_client(script)
 
         def examine(case: Case) -> str:
@@ -98,7 +98,7 @@ def run(seed: int, cases: int, deadline: float, ways: Sequence[str] = ALL_WAYS) 
 
 
 def draw(chance: random.Random, ways: Sequence[str] = ALL_WAYS) -> Case:
-    """Make a case that is read in one of the ways."""
+    """Return a random case for one of the methods."""
     model = chance.choice(_MODELS)
     bodies = _bodies()[model]
     way = chance.choice(ways)
@@ -119,11 +119,11 @@ def _outcome(read: Callable[[], list[Model]], looks: int) -> str:
     except FieldError:
         return "field error"
     except NoJson:
-        return "no JSON"
+        return "not JSON"
     except ValueError as error:
         if "nested too deeply" not in str(error):
             raise
-        return "too deep to be written"
+        return "too deeply nested"
     except GraphError as error:
         check_error(error)
         return type(error).__name__
@@ -133,7 +133,7 @@ def _read(case: Case, client: GraphClient, runner: asyncio.Runner) -> list[Model
     if case.way in DECODING:
         return decoded(case.way, case.model, case.answers[0].body)
     asked = ask(client, case.looks) if case.way == "error" else WAYS[case.way](client, case.model)
-    # Not the runner's own: it makes a context and a signal handler each time.
+    # Not Runner.run, which creates a context and a signal handler each time.
     return runner.get_loop().run_until_complete(asked)
 
 
@@ -161,9 +161,9 @@ _MODELS: Final = models()
 
 @cache
 def _bodies() -> dict[type[Model], _Bodies]:
-    """Make two objects and three pages of each model, and add the documented bodies to every one of them.
+    """Return objects and pages of each model, together with all documented bodies.
 
-    A body that belongs to another model is one more that no one expects.
+    A body of another model is one more that the client does not expect.
     """
     chance = random_for_case(0, 0)
     documented = [payload(name) for name in names("*.json")]
@@ -179,7 +179,7 @@ def _made_of(
     own_pages = [
         Document.of({"value": [random_object(model, chance) for _ in range(2)], **followed}) for followed in _FOLLOWED
     ]
-    # More of its own than of the others, which are read as undeclared properties mostly.
+    # More of its own than of others, which mostly have undeclared properties.
     return _Bodies([*own_items * len(items), *items], [*own_pages * len(pages), *pages])
 
 

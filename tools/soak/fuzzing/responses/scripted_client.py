@@ -1,4 +1,4 @@
-"""A client whose answers are written beforehand: all of its own code, and no socket."""
+"""A client with scripted responses: all of its code runs, without a socket."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from tests.support.credentials import StaticCredential
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of the service.
+    """A response of the service.
 
     Attributes:
-        status: of HTTP.
-        headers: as sent.
-        body: as sent.
+        status: HTTP status.
+        headers: headers.
+        body: body.
     """
 
     status: int
@@ -26,29 +26,29 @@ class Answer:
 
 
 LAST_PAGE = Answer(200, (), b'{"value":[]}')
-"""What is answered when nothing else is written down."""
+"""The response after the last scripted one."""
 
 MOST_REQUESTS: Final = 100
-"""More than any case asks for, but one whose requests have no end."""
+"""More than any case needs, unless its requests never end."""
 
 
 @dataclass(slots=True)
 class Script(httpx.AsyncBaseTransport):
-    """Gives the answers in their order.
+    """A transport that returns scripted responses in order.
 
     Args:
-        answers: those of the next requests.
-        requests: how many there were since.
+        answers: responses to the next requests.
+        requests: number of requests since `follow`.
     """
 
     answers: list[Answer] = field(default_factory=list[Answer])
     requests: int = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request.
+        """Return the next response.
 
         Raises:
-            AssertionError: there were more than any case needs.
+            AssertionError: if there are more requests than any case needs.
         """
         self.requests += 1
         if self.requests > MOST_REQUESTS:
@@ -59,12 +59,12 @@ class Script(httpx.AsyncBaseTransport):
         )
 
     def follow(self, answers: Iterable[Answer]) -> None:
-        """Give these answers from now on."""
+        """Use these responses from now on."""
         self.answers, self.requests = list(answers), 0
 
 
 def scripted_client(script: Script) -> GraphMeetingsClient:
-    """Make a client that asks the script, once and without a wait."""
+    """Return a client of the script that retries once, without waiting."""
     return GraphMeetingsClient(
         StaticCredential("made-up"),
         http_client=httpx.AsyncClient(transport=script),
