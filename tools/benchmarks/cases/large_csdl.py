@@ -1,6 +1,7 @@
 """A CSDL document as large as Graph's own, padded around the part that this project keeps."""
 
 import copy
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -21,15 +22,17 @@ def large_csdl(extract: bytes, size: int) -> bytes:
     namespaces = {schema.get("Alias") or "": schema.get("Namespace") or "" for schema in schemas}
     for number in range(size // len(extract)):
         for schema in schemas:
-            copied = etree.SubElement(services, schema.tag, {"Namespace": f"{schema.get('Namespace')}.copy{number}"})
-            copied.extend(_copy(element, number, namespaces) for element in schema if element.tag in _TYPES)
+            target = etree.SubElement(services, schema.tag, {"Namespace": f"{schema.get('Namespace')}.copy{number}"})
+            for element in schema:
+                if element.tag in _TYPES:
+                    copied = copy.deepcopy(element)
+                    # A copy that derived from a kept type would be reached together with it.
+                    if base := copied.get("BaseType"):
+                        copied.set("BaseType", _name_of_copy(base, number, namespaces))
+                    target.append(copied)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8")
 
 
-def _copy(element: etree._Element, number: int, namespaces: dict[str, str]) -> etree._Element:
-    """Copy a type. A copy derives from another copy: one that derived from a kept type would be reached with it."""
-    copied = copy.deepcopy(element)
-    if base := copied.get("BaseType"):
-        namespace, _, name = base.rpartition(".")
-        copied.set("BaseType", f"{namespaces.get(namespace, namespace)}.copy{number}.{name}")
-    return copied
+def _name_of_copy(qualified_name: str, number: int, namespaces: Mapping[str, str]) -> str:
+    namespace, _, name = qualified_name.rpartition(".")
+    return f"{namespaces.get(namespace, namespace)}.copy{number}.{name}"
