@@ -13,6 +13,8 @@ import pytest
 
 from graph_meetings_emulator import Dataset, Emulator
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SECONDS = 60
 
