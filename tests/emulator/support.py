@@ -83,11 +83,11 @@ class Site:
         return pages
 
     def items(self, path: str, **headers: str) -> list[Json]:
-        """Give the items of all pages."""
+        """Return the items of all pages."""
         return [item for page in self.pages(path, **headers) for item in page["value"]]
 
     def refused(self, path: str, status: int = 400, code: str = "BadRequest") -> str:
-        """Check that a request fails as Graph does, and give the message."""
+        """Check that a request fails as in Graph, and return the message."""
         response = self.get(path)
         assert response.status_code == status, response.text
         error = response.json()["error"]
@@ -98,7 +98,7 @@ class Site:
 
 @contextmanager
 def running(dataset: Dataset | None = None, **options: Any) -> Generator[Site]:
-    """Run an emulator with a small data set, whose logs have three rows a minute apart."""
+    """Run an emulator with a small dataset, whose logs have three rows one minute apart."""
     small = dataset or small_dataset()
     with (
         Emulator(small, **options) as emulator,
@@ -119,7 +119,7 @@ def small_dataset() -> Dataset:
 
 
 def concrete(path: str, dataset: Dataset) -> str:
-    """Fill in an operation's path with what a data set has."""
+    """Fill in the path of an operation from a dataset."""
     arguments = {
         "fromDateTime": "2026-02-01",
         "toDateTime": "2026-04-01",

@@ -1,4 +1,4 @@
-"""Faults in order and at random: which requests get them, and that the same seed gives the same."""
+"""Scheduled and random faults: which requests get them, and that a seed repeats them."""
 
 import subprocess
 import sys
@@ -59,7 +59,7 @@ def test_scripted_faults_go_before_random_ones(site: Site) -> None:
 
 
 def outcomes(seed: int, profile: str, requests: int = 40) -> list[str]:
-    """What happened to requests, and what the faults drew."""
+    """What happened to requests, and what the faults chose."""
     with running(page_size=5) as site:
         paths = [site.meetings, site.recordings, site.delta, site.content_path(site.items(site.all_recordings)[0])]
         site.emulator.start_chaos(profile, seed=seed)
@@ -83,7 +83,7 @@ def test_the_same_seed_gives_the_same_faults(profile: str) -> None:
 
 
 def test_paths_have_draws_of_their_own(site: Site) -> None:
-    """What else is asked for meanwhile changes nothing."""
+    """Other requests in between change nothing."""
 
     def run(*paths: str) -> list[int]:
         site.emulator.start_chaos({Answer(500): 0.5}, seed=1)
@@ -214,7 +214,7 @@ def test_the_command_refuses_an_unknown_profile(capsys: pytest.CaptureFixture[st
 
 
 def served(*arguments: str) -> tuple[list[int], str]:
-    """Run the command, ask 30 times for the same, and give the statuses and what it printed at the end."""
+    """Run the command, send the same request 30 times, and return the statuses and the last output."""
     command = [sys.executable, "-m", "graph_meetings_emulator", "--port", "0", "--chaos-delay", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

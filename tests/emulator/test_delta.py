@@ -9,7 +9,7 @@ def remove(site: Site, recording: Json) -> None:
 
 
 def sync(site: Site, link: str) -> tuple[list[Json], str]:
-    """Complete a round, and give its items and the link of the next one."""
+    """Complete a round, and return its items and the link of the next one."""
     pages = site.pages(link)
     assert all((NEXT in page) != (DELTA in page) for page in pages)
     return [item for page in pages for item in page["value"]], pages[-1][DELTA]

@@ -1,4 +1,4 @@
-"""`$expand` on the tree of entities, with pages of its own."""
+"""`$expand` on the tree of entities, with paging."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ def names(item: Json) -> set[str]:
 
 
 def rest(site: Site, item: Json, name: str) -> list[Any]:
-    """Give all of an expanded collection, the rest by its links."""
+    """Return all items of an expanded collection, following its links."""
     link = item.get(f"{name}{NEXT}")
     return [*item[name], *(site.items(link) if link else [])]
 

@@ -1,4 +1,4 @@
-"""Answers and pages that faults change, as a plain HTTP client sees them."""
+"""Faulty responses and pages as a plain HTTP client sees them."""
 
 import base64
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What faults make of downloads and their ranges."""
+"""Faulty downloads and ranges."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Links and bodies that faults change, as a plain HTTP client sees them."""
+"""Faulty links and bodies as a plain HTTP client sees them."""
 
 import json
 from typing import Any, cast
@@ -24,7 +24,7 @@ DELTA = "@odata.deltaLink"
 
 
 def foreign(site: Site, spoof: Spoof) -> str:
-    """What a link in a spoof begins with, in place of the service's origin."""
+    """What a spoofed link starts with instead of the service's origin."""
     graph = urlsplit(site.emulator.origin)
     elsewhere = urlsplit(site.emulator.foreign_origin)
     return {
@@ -143,7 +143,7 @@ def members(value: Any) -> dict[str, Any]:
 
 
 def types(value: Any, at: str = "") -> dict[str, str]:
-    """The type of each value, by its place."""
+    """The type of each value, by its path."""
     found = {at: type(value).__name__}
     for name, inner in members(value).items():
         found |= types(inner, f"{at}/{name}")

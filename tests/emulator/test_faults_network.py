@@ -1,4 +1,4 @@
-"""What faults of the network are over the wire, read from a bare socket."""
+"""Network faults as seen over the wire from a bare socket."""
 
 import json
 import socket

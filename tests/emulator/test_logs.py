@@ -1,4 +1,4 @@
-"""Functions that give rows of logs, and those that give the artifacts of all of a user's meetings or calls."""
+"""Functions that return log rows, and those that return the artifacts of all meetings or calls of a user."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What is not in the client's table yet needs data only: another table, and entities."""
+"""Serving an operation that the client lacks takes only data: a table and entities."""
 
 from collections.abc import Iterator
 

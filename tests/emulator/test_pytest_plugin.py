@@ -1,4 +1,4 @@
-"""The pytest plugin, in runs of pytest of its own."""
+"""The pytest plugin, in separate runs of pytest."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ SECONDS = 120
 
 
 def run(folder: Path, code: str, *arguments: str, path: Path | None = None) -> tuple[int, str]:
-    """Run pytest on a module, and give the exit status and what it printed."""
+    """Run pytest on a module, and return its exit status and output."""
     (folder / "test_it.py").write_text(code)
     command = [
         sys.executable,

@@ -1,4 +1,4 @@
-"""What administrators decide: transcripts, access policies, retention; the errors are those of the documents."""
+"""What administrators decide: transcripts, access policies, retention; the errors are the documented ones."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -14,13 +14,13 @@ UNATTRIBUTED = "application/vnd.microsoft.graph.transcript+text"
 
 
 def documented(name: str) -> tuple[int, str, object]:
-    """Give status, code and inner code of a documented error."""
+    """Return the status, code and inner code of a documented error."""
     error = json.loads((ERRORS / name).read_text())["error"]
     return int(name[:3]), error["code"], error["innerError"].get("code")
 
 
 def refusal(site: Site, path: str, **headers: str) -> tuple[int, str, object]:
-    """Give status, code and inner code of an answer."""
+    """Return the status, code and inner code of a response."""
     response = site.get(path, **headers)
     error = cast("Json", response.json())["error"]
     return response.status_code, error["code"], error["innerError"].get("code")

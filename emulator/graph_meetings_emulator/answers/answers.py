@@ -175,7 +175,7 @@ class Answers:
             change_log=self._dataset.change_log(entities.owner, entities.path),
             model=model,
             query=query,
-            predicate=predicate(route.calls, condition, model, self.tenant.retained(entities.path[-1])),
+            predicate=predicate(route.calls, condition, model, self.tenant.retention_predicate(entities.path[-1])),
             size=self._page_sizes.size(model, query.top, preferred),
             newest=NEWEST.get(odata_type(model)),
         )

@@ -1,4 +1,4 @@
-"""Delta queries: what was added, changed or removed since a position in a set's log.
+"""Delta queries: what was added, changed or removed since a position in a change log.
 
 Source: https://learn.microsoft.com/graph/delta-query-overview
 """
@@ -15,11 +15,11 @@ from graph_meetings_emulator.odata.paging import Listing, Page, scan
 
 @dataclass(slots=True)
 class DeltaBehaviour:
-    """How the service's delta queries behave beyond what is required; all of it is allowed to a service.
+    """Optional behaviour of delta queries, all of which a service is allowed to show.
 
     Attributes:
-        empty_pages: how many pages without items come before every page that may have some.
-        repeats: how many items of the page before come again on each page, and how many of its own come twice.
+        empty_pages: how many empty pages come before each page that may have items.
+        repeats: how many items of the previous page each page repeats, and how many of its own items it has twice.
     """
 
     empty_pages: int = 0
@@ -29,11 +29,11 @@ class DeltaBehaviour:
     _refusal: tuple[int, str] = (410, "resyncRequired")
 
     def expire_tokens(self, *, location: bool = True, status: int = 410, code: str = "resyncRequired") -> None:
-        """Make every token handed out so far be refused.
+        """Expire every token handed out so far.
 
         Args:
-            location: whether the answer says where to start over.
-            status: the HTTP status; the documents speak of 40x for tokens that are too old.
+            location: whether a `Location` header says where to start over.
+            status: the HTTP status; the documents mention 40x for tokens that are too old.
             code: the error code, such as `syncStateNotFound`.
         """
         self._generation += 1
@@ -44,36 +44,36 @@ class DeltaBehaviour:
         """Refuse a position whose token has expired.
 
         Raises:
-            ServiceError: 410, or what `expire_tokens` was told.
+            ServiceError: 410, or the error given to `expire_tokens`.
         """
         if position.generation != self._generation:
             headers = {"Location": start_over} if self._tells_location else {}
             raise ServiceError(*self._refusal, "The delta token is no longer valid; start over.", headers)
 
     def first(self, query: str) -> Position:
-        """Give the position of a full synchronization."""
+        """Return the start of a full synchronization."""
         return Position(query, empty_pages=self.empty_pages, generation=self._generation)
 
 
 def delta_page(listing: Listing, position: Position, behaviour: DeltaBehaviour) -> Page:
-    """Give the page of a delta round at a position.
+    """Return the page of a delta round at a position.
 
     Raises:
-        ServiceError: 400 where the query has options that changes do not.
+        ServiceError: 400 if the query has options that delta queries do not support.
     """
     if listing.query.skip or listing.query.orderby or listing.query.count or listing.query.expand:
         raise bad_request("$skip, $orderby, $count and $expand are not supported with delta.")
     log = listing.change_log.entries
-    # A round ends where the log ended when it began: what changes meanwhile belongs to the next one.
+    # A round ends where the log ended when the round began: later changes belong to the next round.
     round_ = position if position.stop >= 0 else replace(position, stop=len(log))
     if round_.empty_pages:
         return Page(next=replace(round_, empty_pages=round_.empty_pages - 1))
     known = log[round_.since - 1][0] if round_.since else 0
 
-    def wants(entity: Entity) -> bool:
+    def is_included(entity: Entity) -> bool:
         return (entity.added <= known if entity.is_removed else True) and listing.matches(entity)
 
-    found, end = scan(log, round_.start, round_.stop, wants, listing.size)
+    found, end = scan(log, round_.start, round_.stop, is_included, listing.size)
     items = _repeated(listing, round_, behaviour.repeats) + found + found[: behaviour.repeats]
     following = replace(round_, previous=round_.start, empty_pages=behaviour.empty_pages)
     if end is not None:

@@ -1,6 +1,6 @@
-"""What functions and their parameters mean: each parameter compares a property of the result, as the documents say.
+"""What functions and their parameters mean: as documented, each parameter compares a property of the result.
 
-A rule is data about a function, so that one added to the metadata needs a line here and no code.
+Rules are data, so that a function added to the metadata needs a line here and no code.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,23 +18,23 @@ from graph_meetings_runtime.models.model import Model
 
 @dataclass(frozen=True, slots=True)
 class ParameterRule:
-    """The condition that an argument puts on a result.
+    """The condition that an argument imposes on the results.
 
     Args:
-        path: the property compared.
-        comparison: OData's comparison operator.
+        path: the property to compare.
+        comparison: the OData comparison operator.
         is_text: whether the argument is a string literal.
-        is_needed: whether the service refuses the call unless the argument, or a `$filter` for the same, is there,
+        is_required: whether the service refuses calls that have neither the argument nor an equivalent `$filter`,
             although the metadata calls the parameter optional.
     """
 
     path: str
     comparison: str
     is_text: bool = False
-    is_needed: bool = False
+    is_required: bool = False
 
     def condition(self, value: ArgumentValue) -> str:
-        """Write the condition as a filter."""
+        """Return the condition as a filter expression."""
         literal = "'" + str(value).replace("'", "''") + "'" if self.is_text else str(value)
         return f"{self.path} {self.comparison} {literal}"
 
@@ -45,9 +45,9 @@ class FunctionRule:
 
     Args:
         parameters: what each parameter means.
-        longest_range: how far apart the first and the second of `range_of` may be.
-        range_of: the parameters that are the two ends of a range of time.
-        links_by_skip: whether links to the next page are the request with `$skip`.
+        longest_range: the longest time range that the service accepts.
+        range_of: the parameters for the start and the end of the range.
+        links_by_skip: whether nextLinks are the same request with `$skip`.
         ignores_filter: whether a `$filter` has no effect.
     """
 
@@ -61,12 +61,12 @@ class FunctionRule:
 _NO_RULE = FunctionRule()
 
 
-def _artifacts() -> FunctionRule:
-    """Give the rule of a function that lists the artifacts of a user's meetings, or of a user's calls."""
+def _artifact_rule() -> FunctionRule:
+    """Return the rule of a function that lists the artifacts of a user's meetings or calls."""
     return FunctionRule(
         {
-            "meetingOrganizerUserId": ParameterRule("meetingOrganizer/user/id", "eq", is_text=True, is_needed=True),
-            # Of ad hoc calls. The page says that it is required, and shows a request without it.
+            "meetingOrganizerUserId": ParameterRule("meetingOrganizer/user/id", "eq", is_text=True, is_required=True),
+            # For ad hoc calls. The page calls it required, and shows a request without it.
             "userId": ParameterRule("meetingOrganizer/user/id", "eq", is_text=True),
             "startDateTime": ParameterRule("createdDateTime", "ge"),
             "endDateTime": ParameterRule("createdDateTime", "le"),
@@ -74,11 +74,13 @@ def _artifacts() -> FunctionRule:
     )
 
 
-def _rows(time: str | None, last: str = "le", *, days: int | None = None, ignores_filter: bool = False) -> FunctionRule:
-    """Give the rule of a function that lists the rows of a log.
+def _log_rule(
+    time: str | None, last: str = "le", *, days: int | None = None, ignores_filter: bool = False
+) -> FunctionRule:
+    """Return the rule of a function that lists the rows of a log.
 
     Args:
-        time: the property with a row's time; `None` where rows have none.
+        time: the property with the time of a row; `None` if rows have none.
         last: how it compares with the end of the range.
         days: the longest range.
         ignores_filter: whether a `$filter` has no effect.
@@ -93,29 +95,29 @@ def _rows(time: str | None, last: str = "le", *, days: int | None = None, ignore
 
 
 RULES = {
-    "getAllRecordings": _artifacts(),
-    "getAllTranscripts": _artifacts(),
-    "getPstnCalls": _rows("startDateTime", days=90),
+    "getAllRecordings": _artifact_rule(),
+    "getAllTranscripts": _artifact_rule(),
+    "getPstnCalls": _log_rule("startDateTime", days=90),
     # https://github.com/microsoftgraph/microsoft-graph-docs/issues/12668: a filter has no effect.
-    "getDirectRoutingCalls": _rows("startDateTime", "lt", ignores_filter=True),
-    "getSmsLog": _rows("sentDateTime"),
-    "getPstnBlockedUsersLog": _rows("blockDateTime"),
-    # Its rows are sums over the range.
-    "getPstnOnlineMeetingDialoutReport": _rows(None),
+    "getDirectRoutingCalls": _log_rule("startDateTime", "lt", ignores_filter=True),
+    "getSmsLog": _log_rule("sentDateTime"),
+    "getPstnBlockedUsersLog": _log_rule("blockDateTime"),
+    # Its rows are totals over the range.
+    "getPstnOnlineMeetingDialoutReport": _log_rule(None),
 }
 
 
 def rule_for(calls: tuple[Invoke, ...]) -> FunctionRule:
-    """Give the rule of the function whose result a path lists."""
+    """Return the rule of the function whose result a path lists."""
     return RULES.get(calls[0].function.name, _NO_RULE) if calls else _NO_RULE
 
 
 def conditions(call: Invoke, filter: str | None) -> list[str]:
-    """List the conditions of one call.
+    """Return the conditions that a call imposes.
 
     Raises:
-        ServiceError: 400 where an argument that the service needs is neither in the call nor in the `$filter`, 406
-            where a range of time is too long.
+        ServiceError: 400 if a required argument is neither in the call nor in the `$filter`, 406 if the time range
+            is too long.
     """
     rule = RULES.get(call.function.name, _NO_RULE)
     _check_range(call, rule)
@@ -126,7 +128,7 @@ def conditions(call: Invoke, filter: str | None) -> list[str]:
             continue
         if parameter.name in call.arguments:
             found.append(meaning.condition(call.arguments[parameter.name]))
-        elif meaning.is_needed and meaning.path.lower() not in required_values(filter or "true"):
+        elif meaning.is_required and meaning.path.lower() not in required_values(filter or "true"):
             raise bad_request(f"The parameter '{parameter.name}' of '{call.function.name}' is missing.")
     return found
 
@@ -142,7 +144,7 @@ def _check_range(call: Invoke, rule: FunctionRule) -> None:
 def predicate(
     calls: Sequence[Invoke], filter: str | None, model: type[Model], *others: Predicate | None
 ) -> Predicate | None:
-    """Combine the conditions of all calls of a path, its `$filter`, and others; `None` lets everything pass."""
+    """Return the combined conditions of the calls in a path, its `$filter`, and others; `None` if there are none."""
     texts = [condition for call in calls for condition in conditions(call, filter)] if calls else []
     if filter is not None:
         texts.append(filter)

@@ -1,4 +1,4 @@
-"""From the steps of a route to the data: an entity, a set of entities, or a stream."""
+"""Find the entity, the set of entities, or the stream that a route refers to."""
 
 from typing import TypeAlias
 
@@ -12,17 +12,17 @@ _OF_ALL_USERS = {
     ("communications", "onlineMeetings"): ("users", "onlineMeetings"),
     ("communications", "adhocCalls"): ("users", "adhocCalls"),
 }
-"""Collections that show what all users have: the path from the root."""
+"""Collections of what all users have, with their paths from the root."""
 
 
 Resource: TypeAlias = Entity | EntitySet
 
 
 def find_entity(root: Entity, route: Route, check: AccessCheck | None) -> Entity:
-    """Find the one object that a route stands for.
+    """Return the entity that a route refers to.
 
     Raises:
-        ServiceError: 404 where an id on the way does not exist.
+        ServiceError: 404 if an id in the path does not exist.
     """
     found = _walk(root, route.steps, check)
     if isinstance(found, EntitySet):
@@ -31,10 +31,10 @@ def find_entity(root: Entity, route: Route, check: AccessCheck | None) -> Entity
 
 
 def find_set(root: Entity, route: Route, check: AccessCheck | None) -> EntitySet:
-    """Find the set that a route stands for.
+    """Return the set of entities that a route refers to.
 
     Raises:
-        ServiceError: 404 where an id on the way does not exist.
+        ServiceError: 404 if an id in the path does not exist.
     """
     found = _walk(root, route.steps, check)
     if isinstance(found, Entity):
@@ -43,10 +43,10 @@ def find_set(root: Entity, route: Route, check: AccessCheck | None) -> EntitySet
 
 
 def find_stream(root: Entity, route: Route, check: AccessCheck | None) -> tuple[Media, ...]:
-    """Find the stream that a route stands for, in every form that there is.
+    """Return the stream that a route refers to, in all its formats.
 
     Raises:
-        ServiceError: 404 where an id on the way or the stream does not exist.
+        ServiceError: 404 if an id in the path, or the stream, does not exist.
     """
     *steps, last = route.steps
     owner = _walk(root, tuple(steps), check)
@@ -94,7 +94,7 @@ def _member(here: Resource, key: str) -> Entity:
 
 
 def _result(here: Resource, call: Invoke) -> EntitySet:
-    """Find the entities that a function gives: by its entity set path, else those kept under its name."""
+    """Return the result of a function: the set at its entity set path, else the set stored under its name."""
     owner, path = (here.owner, here.path) if isinstance(here, EntitySet) else (here, ())
     if call.function.entity_set_path is None:
         return EntitySet(owner, (*path[:-1], call.function.name))

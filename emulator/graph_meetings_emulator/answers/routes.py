@@ -1,4 +1,4 @@
-"""Routes: which operation a path asks for, found in the generated table by walking the path once."""
+"""Routes: find the operation of a path in the generated table, walking the path once."""
 
 import re
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ class Navigate:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A step to one member of a collection."""
+    """A step to a member of a collection."""
 
     value: str
 
@@ -39,31 +39,31 @@ Step: TypeAlias = Navigate | Key | Invoke
 
 @dataclass(frozen=True)
 class Route:
-    """A path that the service has: the operation it stands for, and the steps to the data."""
+    """A path of the service: its operation, and the steps to its data."""
 
     operation: Operation
     steps: tuple[Step, ...]
 
     @cached_property
     def canonical_path(self) -> str:
-        """The path in one spelling, whatever its keys, letters and escapes were written like."""
-        return "/".join(_spelled(step) for step in self.steps)
+        """The path in a canonical spelling, independent of case, escapes and the notation of keys."""
+        return "/".join(_canonical(step) for step in self.steps)
 
     @cached_property
     def calls(self) -> tuple[Invoke, ...]:
-        """The function calls on the way."""
+        """The function calls in the path."""
         return tuple(step for step in self.steps if isinstance(step, Invoke))
 
     @cached_property
     def is_delta(self) -> bool:
-        """Whether it asks for changes instead of the state."""
+        """Whether it is a delta query."""
         last = self.steps[-1]
         return isinstance(last, Invoke) and last.function.name == DELTA
 
 
 @dataclass(slots=True)
 class _Node:
-    """What may follow a path; names are in lower case, because Graph does not mind theirs."""
+    """What can follow a path; names are in lower case, because Graph ignores case."""
 
     names: dict[str, "tuple[str, _Node]"] = field(default_factory=dict[str, "tuple[str, _Node]"])
     functions: dict[str, "tuple[Function, _Node]"] = field(default_factory=dict[str, "tuple[Function, _Node]"])
@@ -72,17 +72,17 @@ class _Node:
 
 
 DELTA = "delta"
-"""The function that Graph binds to every collection whose changes it tracks."""
+"""The function bound to every collection with change tracking."""
 
 _KEYED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\((?:'((?:[^']|'')*)'|([^'()=,]+))\)")
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 class Routes:
-    """The paths of one version of the service.
+    """The paths of a version of the service.
 
     Args:
-        operations: the generated table.
+        operations: the generated table of operations.
     """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
@@ -104,10 +104,10 @@ class Routes:
         node.operation = operation
 
     def match(self, raw_path: bytes) -> Route:
-        """Find the route of a path as it came over the wire.
+        """Return the route of a path, given percent-encoded as received.
 
         Raises:
-            ServiceError: 400 where there is no such path, or a function call in it is malformed.
+            ServiceError: 400 if there is no such path, or a function call in it is malformed.
         """
         node = self._root
         steps: list[Step] = []
@@ -120,10 +120,10 @@ class Routes:
 
 
 def split_path(raw_path: bytes) -> list[str]:
-    """Split a path into segments and percent-decode each once, so that `%2F` stays inside its segment.
+    """Split a path into segments, then percent-decode each, so that `%2F` stays inside its segment.
 
     Raises:
-        ServiceError: 400 where an escape is malformed or is not UTF-8.
+        ServiceError: 400 if an escape is malformed, or the result is not UTF-8.
     """
     raw_segments = raw_path.strip(b"/").split(b"/")
     if _BAD_ESCAPE.search(raw_path):
@@ -135,7 +135,7 @@ def split_path(raw_path: bytes) -> list[str]:
 
 
 def _follow(node: _Node, segment: str, steps: list[Step]) -> _Node:
-    """Append the steps that a segment stands for, and return what may follow it."""
+    """Append the steps of a segment, and return what can follow it."""
     if found := node.names.get(segment.lower()):
         steps.append(Navigate(found[0]))
         return found[1]
@@ -152,7 +152,7 @@ def _follow(node: _Node, segment: str, steps: list[Step]) -> _Node:
     raise _no_resource(segment)
 
 
-def _spelled(step: Step) -> str:
+def _canonical(step: Step) -> str:
     match step:
         case Navigate(name):
             return name

@@ -1,4 +1,4 @@
-"""What the administrators of the tenant decide, and the errors that follow from it.
+"""What the tenant's administrators decide, and the errors that follow from it.
 
 Source: https://learn.microsoft.com/graph/cloud-communication-online-meeting-application-access-policy and the pages
 of callTranscript and callRecord.
@@ -17,7 +17,7 @@ from graph_meetings_runtime.http.operations import Operation
 from graph_meetings_runtime.models.model import Model
 
 AccessCheck: TypeAlias = Callable[[Entity], None]
-"""What every entity on a path must pass; raises `ServiceError`."""
+"""A check of each entity in a path; raises `ServiceError`."""
 
 _TRANSCRIPT = "microsoft.graph.callTranscript"
 
@@ -26,10 +26,10 @@ _POLICY_USER = {
     "webinars": ("createdBy", "user", "id"),
     "townhalls": ("createdBy", "user", "id"),
 }
-"""By collection, where an entity names the user who must have been granted the application access policy."""
+"""By collection: where an entity names the user who needs an application access policy."""
 
 _RETAINED_FROM = {"callRecords": "endDateTime"}
-"""By collection, the property with the moment from which on an entity is kept for a while."""
+"""By collection: the property with the time from which an entity is retained."""
 
 
 def _now() -> datetime:
@@ -38,14 +38,15 @@ def _now() -> datetime:
 
 @dataclass(slots=True)
 class Tenant:
-    """The settings of the tenant; all can change at any time.
+    """The settings of the tenant, which can change at any time.
 
     Attributes:
-        transcripts_disabled: whether Graph gives no transcripts at all.
-        speaker_attribution_allowed: whether the content of transcripts may say who speaks.
-        access_policy_missing_for: users to whom no application access policy was granted, by id.
-        call_record_retention: how long after its end a call record can be had; `None` for ever. Graph's is 30 days.
-        clock: tells the present moment.
+        transcripts_disabled: whether access to transcripts through Graph is disabled.
+        speaker_attribution_allowed: whether the content of transcripts may name the speakers.
+        access_policy_missing_for: ids of users without an application access policy.
+        call_record_retention: how long call records are available after the end of the call; `None` for ever. Graph
+            has 30 days.
+        clock: returns the current time.
     """
 
     transcripts_disabled: bool = False
@@ -55,7 +56,7 @@ class Tenant:
     clock: Callable[[], datetime] = _now
 
     def check_models(self, models: Iterable[type[Model]]) -> None:
-        """Refuse objects that the tenant does not give away.
+        """Refuse types of objects that the tenant has disabled.
 
         Raises:
             ServiceError: 403.
@@ -68,7 +69,7 @@ class Tenant:
             )
 
     def check_speakers(self, *, are_named: bool) -> None:
-        """Refuse content that names speakers where the tenant does not want that.
+        """Refuse content that names the speakers unless the tenant allows it.
 
         Raises:
             ServiceError: 403.
@@ -80,7 +81,7 @@ class Tenant:
             )
 
     def check_for(self, operation: Operation) -> AccessCheck | None:
-        """Give what the entities on an operation's path must pass, `None` where there is nothing."""
+        """Return the check of the entities in the path of an operation; `None` if there is nothing to check."""
         needs_policy = bool(self.access_policy_missing_for) and operation.permissions.needs_access_policy
         if not needs_policy and self.call_record_retention is None:
             return None
@@ -88,14 +89,14 @@ class Tenant:
         def check(entity: Entity) -> None:
             if needs_policy and _policy_user(entity) in self.access_policy_missing_for:
                 raise forbidden("No application access policy found for this app")
-            retained = self.retained(entity.container)
-            if retained is not None and not retained(entity):
+            is_retained = self.retention_predicate(entity.container)
+            if is_retained is not None and not is_retained(entity):
                 raise not_found("Could not find the requested call record.", "NotFound")
 
         return check
 
-    def retained(self, container: str) -> Callable[[Entity], bool] | None:
-        """Give what tells whether an entity of a collection is still kept, `None` where all are."""
+    def retention_predicate(self, container: str) -> Callable[[Entity], bool] | None:
+        """Return a predicate for the entities of a collection that are still retained; `None` if all are."""
         name = _RETAINED_FROM.get(container)
         if name is None or self.call_record_retention is None:
             return None

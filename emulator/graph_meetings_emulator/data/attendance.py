@@ -29,14 +29,14 @@ class AttendanceData(UserData):
         sessions: int = 1,
         attendees: int = 4,
     ) -> str:
-        """Add a made-up webinar, or a town hall, whose sessions have an attendance report each; return its id.
+        """Add a made-up webinar or town hall, with an attendance report for each session, and return its id.
 
         Args:
             kind: `webinars` or `townhalls`.
             organizer_id: the user; by default the first one.
-            start: when the first session was, the others one day apart.
+            start: the time of the first session, with the others one day apart.
             sessions: number of sessions.
-            attendees: of each session.
+            attendees: number of attendees per session.
         """
         factory, organizer_id = self._attendance, organizer_id or self.organizers[0]
         moment = factory.fake.start(start)
@@ -53,8 +53,8 @@ class AttendanceData(UserData):
 
         Args:
             path: the meeting, or the session of a virtual event.
-            attendees: number of records, the organizer's included.
-            start: when the meeting began; by default when it was to.
+            attendees: number of records, including the organizer's.
+            start: when the meeting started; by default when it was scheduled.
         """
         factory, parent = self._attendance, self.find(path)
         is_event = path[: len(_EVENTS)] == _EVENTS
@@ -66,7 +66,7 @@ class AttendanceData(UserData):
         return report.properties
 
     def _organizer_of(self, meeting: Entity) -> JsonObject:
-        """Give the user to whom a meeting, or the event of a session, belongs."""
+        """Return the user that a meeting, or the event of a session, belongs to."""
         owner = meeting.parent if meeting.parent is not None else meeting
         created_by = cast("dict[str, dict[str, str]]", owner.properties.get("createdBy"))
         return self.find(("users", created_by["user"]["id"])).properties if created_by else owner.properties

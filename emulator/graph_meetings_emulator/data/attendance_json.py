@@ -1,4 +1,4 @@
-"""Made-up webinars, town halls, attendance reports and attendance records in the shapes that the documents show.
+"""The JSON of made-up webinars, town halls, attendance reports and records, as shown in the documents.
 
 Source: https://learn.microsoft.com/graph/api/attendancerecord-list, …/meetingattendancereport-get and their examples.
 """
@@ -10,7 +10,7 @@ from graph_meetings_runtime.json_codec import JsonObject
 
 
 class AttendanceFactory:
-    """Makes JSON objects.
+    """Make the JSON of virtual events and attendance reports.
 
     Args:
         fake: supplies the values.
@@ -20,7 +20,7 @@ class AttendanceFactory:
         self.fake = fake
 
     def virtual_event(self, organizer: JsonObject, start: datetime) -> JsonObject:
-        """Make a webinar or a town hall."""
+        """Return a webinar or a town hall."""
         fake = self.fake
         identity = {"id": organizer["id"], "displayName": organizer["displayName"], "tenantId": fake.tenant}
         return {
@@ -34,7 +34,7 @@ class AttendanceFactory:
         }
 
     def session(self, event: JsonObject, start: datetime) -> JsonObject:
-        """Make a session of a virtual event."""
+        """Return a session of a virtual event."""
         return {
             "id": self.fake.guid(),
             "subject": event["displayName"],
@@ -43,7 +43,7 @@ class AttendanceFactory:
         }
 
     def report(self, attendees: int, start: datetime, *, is_event: bool) -> JsonObject:
-        """Make an attendance report; its times have three and two fraction digits, as in the documents."""
+        """Return an attendance report; as in the documents, its times have three and two fraction digits."""
         fake = self.fake
         report: JsonObject = {
             "id": fake.guid(),
@@ -58,7 +58,7 @@ class AttendanceFactory:
         return report
 
     def records(self, organizer: JsonObject, attendees: int, start: datetime, *, is_event: bool) -> list[JsonObject]:
-        """Make the records of a report: the organizer, then users, ACS users and anonymous ones in turn."""
+        """Return the records of a report: the organizer, then users, ACS users and anonymous users in turn."""
         makers = (self._user, self._acs_user, self._anonymous)
         others = [makers[index % len(makers)](start) for index in range(attendees - 1)]
         records = [self._organizer(organizer, start), *others][:attendees]
@@ -67,7 +67,7 @@ class AttendanceFactory:
         )
 
     def _organizer(self, organizer: JsonObject, start: datetime) -> JsonObject:
-        """Make a record without an id, as most in the documents are."""
+        """Return a record without an id, like most in the documents."""
         identity: JsonObject = {"id": organizer["id"], "displayName": organizer["displayName"], "tenantId": None}
         return {
             "emailAddress": organizer["userPrincipalName"],
@@ -108,7 +108,7 @@ class AttendanceFactory:
         }
 
     def _anonymous(self, start: datetime) -> JsonObject:
-        """Make a record of somebody who did not sign in and whose leaving was not noticed."""
+        """Return the record of someone who did not sign in, and whose leaving was not noticed."""
         joined = start + timedelta(seconds=self.fake.number(0, 600))
         return {
             "emailAddress": None,
@@ -149,5 +149,5 @@ class AttendanceFactory:
 
 
 def _local(moment: datetime) -> JsonObject:
-    """Write a time as a `dateTimeTimeZone`."""
+    """Return a time as a `dateTimeTimeZone`."""
     return {"dateTime": timestamp(moment, 0)[:-1], "timeZone": "UTC"}

@@ -1,4 +1,4 @@
-"""Made-up call records and what they contain, in the shapes that the documents show.
+"""The JSON of made-up call records and what they contain, as shown in the documents.
 
 Source: https://learn.microsoft.com/graph/api/resources/callrecords-callrecord, …-session, …-segment, …-participant
 and their examples.
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from graph_meetings_emulator.data.fake_values import FakeValues, timestamp
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 
-_NO_ONE: tuple[str, ...] = (
+_IDENTITY_MEMBERS: tuple[str, ...] = (
     "acsUser",
     "spoolUser",
     "phone",
@@ -24,7 +24,7 @@ _NO_ONE: tuple[str, ...] = (
     "device",
     "user",
 )
-"""The members of an identity set that the service sends, null or not, declared or not."""
+"""The members of an identity set that the service always sends, even if null or undeclared."""
 
 _TOKENS = (
     "NoSound",
@@ -40,7 +40,7 @@ _TOKENS = (
 
 
 class CallRecordFactory:
-    """Makes JSON objects.
+    """Make the JSON of call records and what they contain.
 
     Args:
         fake: supplies the values.
@@ -50,7 +50,7 @@ class CallRecordFactory:
         self.fake = fake
 
     def record(self, organizer: JsonObject, participants: Sequence[JsonObject], start: datetime) -> JsonObject:
-        """Make a call record with its deprecated properties; sessions and the like are entities of their own."""
+        """Return a call record with its deprecated properties, without sessions, which are entities of their own."""
         fake = self.fake
         end = start + timedelta(seconds=fake.number(60, 5400), milliseconds=fake.number(0, 999))
         modalities: list[JsonValue] = ["audio", "video"]
@@ -58,7 +58,7 @@ class CallRecordFactory:
         return {
             "id": fake.guid(),
             "version": fake.number(1, 4),
-            "type": "groupCall" if len(participants) > 2 else "peerToPeer",  # noqa: PLR2004  between two peers
+            "type": "groupCall" if len(participants) > 2 else "peerToPeer",  # noqa: PLR2004  two peers
             "modalities": modalities[: fake.number(1, 2)],
             "lastModifiedDateTime": fake.varied_timestamp(end + timedelta(minutes=25)),
             "startDateTime": fake.varied_timestamp(start),
@@ -69,17 +69,17 @@ class CallRecordFactory:
         }
 
     def organizer(self, user: JsonObject) -> JsonObject:
-        """Make the organizer of a call."""
+        """Return the organizer of a call."""
         units: list[JsonValue] = [{"id": self.fake.guid()}]
         return {"id": user["id"], "identity": {"user": self._user(user)}, "administrativeUnitInfos": units}
 
     def phone_organizer(self) -> JsonObject:
-        """Make the organizer of a call that came from a telephone."""
+        """Return the organizer of a call made from a telephone."""
         _, phone = self._phone_identity()
         return {"id": phone["id"], "identity": {"user": None, "acsUser": None, "spoolUser": None, "phone": phone}}
 
     def participants(self, organizer: JsonObject, count: int) -> list[JsonObject]:
-        """Make the participants of a call: the organizer, then phones, ACS users, guests and users in turn."""
+        """Return the participants of a call: the organizer, then phones, ACS users, guests and users in turn."""
         makers = (
             self._user_identity,
             self._phone_identity,
@@ -91,7 +91,7 @@ class CallRecordFactory:
         return [self._participant("user", self._named(organizer)), *others][:count]
 
     def session(self, record: JsonObject, participant: JsonObject, number: int) -> JsonObject:
-        """Make the session of a participant; every second one is with another client, the others with a service."""
+        """Return a session of a participant; every other one is with a client, the rest with a service."""
         fake = self.fake
         start, end = self._inside(record)
         session: JsonObject = {
@@ -108,7 +108,7 @@ class CallRecordFactory:
         return session
 
     def segment(self, session: JsonObject) -> JsonObject:
-        """Make a segment of a session, with media."""
+        """Return a segment of a session, with media."""
         start, end = self._inside(session)
         return {
             "id": self.fake.guid(),
@@ -138,7 +138,7 @@ class CallRecordFactory:
         }
 
     def _participant(self, kind: str, identity: JsonObject) -> JsonObject:
-        return {"id": identity["id"], "identity": {**dict.fromkeys(_NO_ONE), kind: identity}}
+        return {"id": identity["id"], "identity": {**dict.fromkeys(_IDENTITY_MEMBERS), kind: identity}}
 
     def _user_identity(self) -> tuple[str, JsonObject]:
         return "user", self._named(self.fake.user())
@@ -156,7 +156,7 @@ class CallRecordFactory:
         }
 
     def _declared_acs_identity(self) -> tuple[str, JsonObject]:
-        """Make the identity under the name that the metadata declares; the documents use the other one."""
+        """Return an identity under the name declared in the metadata; the documents use `acsUser`."""
         return "azureCommunicationServicesUser", self._acs_identity()[1]
 
     def _guest_identity(self) -> tuple[str, JsonObject]:
@@ -266,7 +266,7 @@ class CallRecordFactory:
 
     def _stream(self, direction: str, start: str, end: str) -> JsonObject:
         fake = self.fake
-        seconds: Callable[[], str] = lambda: f"PT0.{fake.number(1, 99):03}S"  # noqa: E731  one way to write many
+        seconds: Callable[[], str] = lambda: f"PT0.{fake.number(1, 99):03}S"  # noqa: E731  used five times below
         return {
             "streamId": str(fake.number(10**9, 2 * 10**9)),
             "streamDirection": direction,

@@ -34,14 +34,14 @@ class CallRecordData(UserData):
         segments: int = 1,
         by_phone: bool = False,
     ) -> JsonObject:
-        """Add a made-up call record with all that it contains, and return its JSON.
+        """Add a made-up call record with everything that it contains, and return its JSON.
 
         Args:
             organizer_id: the user; by default the first one.
-            start: when the call began.
-            participants: number of participants, the organizer included.
+            start: when the call started.
+            participants: number of participants, including the organizer.
             sessions: number of sessions.
-            segments: for each session.
+            segments: number of segments per session.
             by_phone: whether `organizer_v2` is a telephone number.
         """
         factory = self._calls
@@ -64,12 +64,12 @@ class CallRecordData(UserData):
         return record.properties
 
     def add_log_rows(self, function: str, count: int = 1, *, start: Start = None) -> list[JsonObject]:
-        """Add made-up rows to a log, and return their JSON.
+        """Add made-up rows to a log and return their JSON.
 
         Args:
-            function: the function that gives the log, such as `getPstnCalls`.
-            count: how many.
-            start: when the first one was, the others one minute apart; by default each at a time of its own.
+            function: the function that returns the log, such as `getPstnCalls`.
+            count: number of rows.
+            start: the time of the first row, with the others one minute apart; by default each at a random time.
         """
         rows: list[JsonObject] = []
         for number in range(count):

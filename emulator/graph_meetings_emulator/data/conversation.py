@@ -1,4 +1,4 @@
-"""What is said in a meeting, made up from a seed, and the texts that transcripts are: WebVTT and others.
+"""Made-up conversations, and transcripts of them in WebVTT and other formats.
 
 Source: https://learn.microsoft.com/graph/api/calltranscript-get, its examples; https://www.w3.org/TR/webvtt1/
 """
@@ -36,13 +36,13 @@ class _Cue:
 
 @dataclass(frozen=True)
 class Conversation:
-    """What is said in one meeting.
+    """What is said in a meeting.
 
     Args:
         seed: decides who says what and when.
-        speakers: the people's names.
-        started: when transcription began, as the transcript says.
-        cues: how many sentences there are.
+        speakers: the names of the speakers.
+        started: when transcription started, as in the transcript.
+        cues: the number of sentences.
     """
 
     seed: str
@@ -51,14 +51,14 @@ class Conversation:
     cues: int = 8
 
     def streams(self) -> dict[str, tuple[Media, ...]]:
-        """Give a transcript's streams."""
+        """Return the streams of a transcript."""
         return {
             "content": (Text(self.attributed, VTT, names_speakers=True), Text(self.unattributed, UNATTRIBUTED)),
             "metadataContent": (Text(self.metadata, VTT, names_speakers=True),),
         }
 
     def attributed(self) -> str:
-        """Write it with a voice tag for each speaker; times are not padded, as in the documents."""
+        """Return WebVTT with a voice tag for each speaker; as in the documents, times are not padded."""
         cues = (
             f"{_unpadded(cue.start)} --> {_unpadded(cue.end)}\n<v {_escaped(cue.speaker)}>{_escaped(cue.text)}</v>\n"
             for cue in self._cues
@@ -66,11 +66,11 @@ class Conversation:
         return "WEBVTT\n\n" + "\n".join(cues)
 
     def unattributed(self) -> str:
-        """Write it without speakers."""
+        """Return the text without speakers."""
         return "\n".join(f"{_padded(cue.start)} --> {_padded(cue.end)}\n{cue.text}\n" for cue in self._cues)
 
     def metadata(self) -> str:
-        """Write it with a JSON object for each cue; somebody was talking when transcription began."""
+        """Return WebVTT with a JSON object for each cue; the first cue starts before the transcription did."""
         early = _Cue(timedelta(seconds=-3.1), timedelta(seconds=1), "", "(joined while talking)")
         cues = (
             f"{_padded(cue.start)} --> {_padded(cue.end)}\n{json.dumps(self._record(cue), ensure_ascii=False)}\n"

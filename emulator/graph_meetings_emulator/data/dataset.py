@@ -16,7 +16,7 @@ class Dataset(MeetingData, CallRecordData, AttendanceData):
     """
 
     @classmethod
-    def generate(  # noqa: PLR0913  counts, all by keyword
+    def generate(  # noqa: PLR0913  keyword-only numbers
         cls,
         *,
         seed: int = 1,
@@ -32,21 +32,21 @@ class Dataset(MeetingData, CallRecordData, AttendanceData):
         webinars: int = 1,
         townhalls: int = 1,
     ) -> Self:
-        """Make up a data set; the same arguments give the same data.
+        """Make up a dataset; the same arguments give the same data.
 
         Args:
             seed: decides every id, time, text and byte.
             organizers: number of users.
-            meetings: for each organizer.
-            recordings: for each meeting.
-            content_size: of each recording in bytes: a number, or the least and the greatest.
-            transcripts: for each meeting; the first ones belong to its recordings.
-            adhoc_calls: for each organizer, each with a recording and a transcript.
-            call_records: in all.
-            log_rows: for each log.
-            attendance_reports: for each meeting.
-            webinars: in all, each with a session and an attendance report.
-            townhalls: likewise.
+            meetings: number of meetings per user.
+            recordings: number of recordings per meeting.
+            content_size: the size of each recording in bytes, or a range as its least and greatest size.
+            transcripts: number of transcripts per meeting; the first ones belong to its recordings.
+            adhoc_calls: number of ad hoc calls per user, each with a recording and a transcript.
+            call_records: total number of call records.
+            log_rows: number of rows per log.
+            attendance_reports: number of attendance reports per meeting.
+            webinars: total number of webinars, each with a session and an attendance report.
+            townhalls: total number of town halls, likewise.
         """
         dataset = cls(seed=seed)
         for _ in range(organizers):

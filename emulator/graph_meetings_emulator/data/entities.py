@@ -1,4 +1,4 @@
-"""Entities and what they contain: a tree of JSON objects, with a log of changes for each set that is asked for."""
+"""Entities and what they contain: a tree of JSON objects, with a change log for each set that was requested."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,26 +11,26 @@ if TYPE_CHECKING:
     from graph_meetings_emulator.data.media import Media
 
 NavigationPath: TypeAlias = tuple[str, ...]
-"""Names of collections from an entity downwards: `("onlineMeetings", "recordings")` from a user."""
+"""Names of nested collections below an entity: `("onlineMeetings", "recordings")` below a user."""
 
 Encode: TypeAlias = Callable[[JsonObject], bytes]
 
 
 class Entity:
-    """One object of the service.
+    """An object of the service.
 
     Attributes:
-        id: its key; some entities have one that their JSON does not show.
+        id: its key, which some entities do not show in their JSON.
         properties: its JSON.
-        parent: the entity that contains it, `None` for the root.
-        container: the name of the parent's collection, or single-valued property, that it is in.
-        collections: contained entities by collection and id.
-        singles: contained entities by single-valued property.
-        streams: by the stream property's name, the forms in which the service has it, the usual one first.
-        added: the number of the change that brought it.
+        parent: the entity that contains it; `None` for the root.
+        container: the collection or single-valued property of the parent that it is in.
+        collections: contained entities, by collection and id.
+        singles: contained entities, by single-valued property.
+        streams: the formats of each stream property, by name, the usual format first.
+        added: the number of the change that added it.
         changed: the number of the latest change to it.
-        is_removed: whether that change was its removal.
-        change_logs: the sets below it that were asked for.
+        is_removed: whether the latest change removed it.
+        change_logs: the sets below it that were requested.
     """
 
     __slots__ = (
@@ -75,17 +75,17 @@ class Entity:
         return encoded
 
     def replace(self, properties: JsonObject) -> None:
-        """Take other properties."""
+        """Replace the properties."""
         self.properties = properties
         self._encoded = _NOTHING
 
     @property
     def is_single(self) -> bool:
-        """Whether it is the value of a single-valued property, and has no key in paths."""
+        """Whether it is the value of a single-valued property, and so has no key in paths."""
         return self.parent is not None and self.parent.singles.get(self.container) is self
 
     def steps(self) -> list[tuple[str, str | None]]:
-        """List the names on the way from the root, each with the key that follows it, if one does."""
+        """Return the names in its path, each with the key that follows it, if any."""
         if self.parent is None:
             return []
         return [*self.parent.steps(), (self.container, None if self.is_single else self.id)]
@@ -104,13 +104,13 @@ class Entity:
 
     @property
     def canonical_path(self) -> str:
-        """Its path in the spelling of `Route.identity`."""
+        """Its path in the spelling of `Route.canonical_path`."""
         return "/".join(name if key is None else f"{name}/{key!r}" for name, key in self.steps())
 
     def descendants(self, path: NavigationPath) -> Iterator["Entity"]:
-        """Give every entity at the end of a path downwards."""
+        """Yield every entity at the end of a path below it."""
         name, *rest = path
-        # A copy, because tests write while the server's thread reads.
+        # A copy, because tests may write while the server thread reads.
         for entity in list(self.collections.get(name, {}).values()):
             if rest:
                 yield from entity.descendants(tuple(rest))
@@ -118,7 +118,7 @@ class Entity:
                 yield entity
 
     def ancestors(self) -> Iterator[tuple["Entity", NavigationPath]]:
-        """Give each entity that contains it, with the path from there."""
+        """Yield each entity that contains it, with the path from there."""
         entity, path = self, NavigationPath()
         while entity.parent is not None:
             path = (entity.container, *path)
@@ -156,13 +156,13 @@ class EntitySet:
 
 @dataclass(slots=True)
 class ChangeLog:
-    """A set of entities as a log of changes, oldest first; pages and delta rounds are positions in it.
+    """The changes to a set of entities, oldest first; pages and delta rounds are positions in it.
 
-    An entry counts while it is the latest change of its entity.
+    An entry counts only while it is the latest change to its entity.
 
     Attributes:
-        entries: the number of each change and the entity changed.
-        orders: by `$orderby`, the log's length when it was sorted, and its current entries in that order.
+        entries: the number of each change, and the entity changed.
+        orders: by `$orderby`: the length of the log when it was sorted, and its current entries in that order.
     """
 
     entries: list[tuple[int, Entity]] = field(default_factory=list[tuple[int, Entity]])
@@ -172,7 +172,7 @@ class ChangeLog:
 
     @classmethod
     def of(cls, owner: Entity, path: NavigationPath) -> "ChangeLog":
-        """Collect the set below an entity."""
+        """Make the change log of the set at the end of a path below an entity."""
         return cls(sorted(((entity.changed, entity) for entity in owner.descendants(path)), key=_change_number))
 
 

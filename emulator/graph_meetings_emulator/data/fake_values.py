@@ -1,4 +1,4 @@
-"""The chance that made-up data comes from: one seeded sequence, and the small things that all data is made of."""
+"""Made-up values from a seeded random sequence, the building blocks of all made-up data."""
 
 import random
 import unicodedata
@@ -21,11 +21,11 @@ _OFTEN_WITH_OFFSET = 5
 
 
 class FakeValues:
-    """Draws the next numbers of one seeded sequence.
+    """Make up values from a seeded random sequence.
 
     Args:
-        seed: decides all that is drawn.
-        tenant: the tenant's id; by default a drawn one.
+        seed: decides all values.
+        tenant: the id of the tenant; by default a made-up one.
     """
 
     def __init__(self, seed: str | int, tenant: str | None = None) -> None:
@@ -33,37 +33,37 @@ class FakeValues:
         self.tenant = tenant or self.guid()
 
     def number(self, least: int, greatest: int) -> int:
-        """Draw a whole number, both ends included."""
+        """Return a whole number in a range, both ends included."""
         return least + int(self.random.random() * (greatest - least + 1))
 
     def choice(self, options: Sequence[T]) -> T:
-        """Draw one of several."""
+        """Return one of several options."""
         return options[int(self.random.random() * len(options))]
 
     def decimal(self, scale: int) -> Number:
-        """Draw a decimal number below 10 with an exact number of digits after the point."""
+        """Return a decimal number below 10 with an exact number of digits after the point."""
         return Number(f"{self.number(0, 9)}.{self.random.randrange(10**scale):0{scale}}")
 
     def ratio(self) -> float:
-        """Draw a number between 0 and 1, as precise as single-precision numbers are written."""
+        """Return a number between 0 and 1, with as many digits as a single-precision number."""
         return round(self.random.random(), 7)
 
     def guid(self) -> str:
-        """Draw a GUID."""
-        # Not uuid.UUID: half of the time that 100,000 recordings take would go there.
+        """Return a GUID."""
+        # Not uuid.UUID, which would take half of the time needed to make 100,000 recordings.
         digits = f"{self.random.getrandbits(128):032x}"
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"
 
     def phone_number(self) -> str:
-        """Draw a telephone number that nobody has."""
+        """Return a telephone number that nobody has."""
         return f"+49155501{self.number(0, 99999):05}"
 
     def ip_address(self) -> str:
-        """Draw an address of the documentation's own ranges."""
+        """Return an IP address from the ranges reserved for documentation."""
         return f"{self.choice(('192.0.2', '198.51.100', '203.0.113'))}.{self.number(1, 254)}"
 
     def user(self) -> JsonObject:
-        """Draw a user."""
+        """Return a user."""
         first, last = self.choice(_FIRST_NAMES), self.choice(_LAST_NAMES)
         ascii_name = unicodedata.normalize("NFKD", f"{first}.{last}").encode("ascii", "ignore").decode().strip(".")
         return {
@@ -73,7 +73,7 @@ class FakeValues:
         }
 
     def start(self, given: Start = None) -> datetime:
-        """Give a moment as a time, by default one at some working hour of the first half of 2026."""
+        """Return a given time, by default one during working hours in the first half of 2026."""
         match given:
             case str():
                 moment = datetime.fromisoformat(given)
@@ -84,25 +84,22 @@ class FakeValues:
                 return _FIRST_DAY + timedelta(days=self.number(0, 170), minutes=15 * self.number(0, 32))
 
     def varied_timestamp(self, moment: datetime) -> str:
-        """Write a time in one of the ways that the service does: with 0, 5 or 7 digits, with `Z` or `+00:00`.
-
-        The digits are the moment's own as far as it has them.
-        """
+        """Return a time in one of the service's notations: with 0, 5 or 7 fraction digits, with `Z` or `+00:00`."""
         digits = self.choice((0, 5, 7, 7, 7))
         text = timestamp(moment, moment.microsecond * 10)
         return f"{text[:25]}+00:00" if digits == _OFTEN_WITH_OFFSET else text[: 20 + digits].rstrip(".Z") + "Z"
 
     def ticks(self) -> int:
-        """Draw the fraction of a second in the service's unit, a ten-millionth."""
+        """Return a fraction of a second in ticks of 100 ns, the service's unit."""
         return self.number(0, 9_999_999)
 
 
 def base64(content: bytes) -> str:
-    """Encode bytes as ids have them."""
+    """Encode bytes as in ids."""
     return b64encode(content, altchars=b"-_").decode()
 
 
 def timestamp(moment: datetime, ticks: int | None = None) -> str:
-    """Write a time as the service does, in UTC with seven fraction digits or none."""
+    """Format a time as the service does, in UTC with seven fraction digits or none."""
     fraction = "" if ticks is None else f".{ticks:07}"
     return f"{moment.astimezone(UTC).isoformat()[:19]}{fraction}Z"

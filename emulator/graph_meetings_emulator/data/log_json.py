@@ -1,4 +1,4 @@
-"""Made-up rows of the logs of telephone calls and messages, in the shapes that the documents show.
+"""The JSON of made-up rows in the logs of telephone calls and text messages, as shown in the documents.
 
 Source: https://learn.microsoft.com/graph/api/callrecords-callrecord-getpstncalls and its siblings, and the types of
 the beta metadata.
@@ -14,7 +14,7 @@ _NEVER = "0001-01-01T00:00:00Z"
 
 
 def pstn_call(fake: FakeValues, start: datetime, number: int) -> JsonObject:
-    """Make a call through the telephone network; every second one is a conference's call without a user."""
+    """Return a PSTN call; every other one is made by a conference and has no user."""
     duration = fake.number(5, 3600)
     is_conference = number % 2 == 1
     return {
@@ -43,7 +43,7 @@ def pstn_call(fake: FakeValues, start: datetime, number: int) -> JsonObject:
 
 
 def direct_routing_call(fake: FakeValues, start: datetime, number: int) -> JsonObject:
-    """Make a call through a session border controller; every second one fails and belongs to a bot."""
+    """Return a direct routing call; every other one fails and belongs to a bot."""
     duration = fake.number(5, 3600)
     is_failure = number % 2 == 1
     return {
@@ -70,7 +70,7 @@ def direct_routing_call(fake: FakeValues, start: datetime, number: int) -> JsonO
 
 
 def text_message(fake: FakeValues, start: datetime, number: int) -> JsonObject:
-    """Make a text message."""
+    """Return a text message."""
     return {
         "id": fake.guid(),
         "smsId": fake.guid(),
@@ -92,7 +92,7 @@ def text_message(fake: FakeValues, start: datetime, number: int) -> JsonObject:
 
 
 def blocked_user(fake: FakeValues, start: datetime, number: int) -> JsonObject:
-    """Make a user who was blocked, or unblocked, from calling; such rows have no id."""
+    """Return a user who was blocked or unblocked from calling; such rows have no id."""
     return {
         **_user(fake, is_known=True, unknown=None),
         "userTelephoneNumber": fake.phone_number(),
@@ -104,7 +104,7 @@ def blocked_user(fake: FakeValues, start: datetime, number: int) -> JsonObject:
 
 
 def dialout_sum(fake: FakeValues, start: datetime, number: int) -> JsonObject:  # noqa: ARG001  rows have no time
-    """Make the sum of a user's calls out of meetings; such rows have no id and no time."""
+    """Return the total of a user's calls out of meetings; such rows have no id and no time."""
     return {
         **_user(fake, is_known=True, unknown=None),
         "destinationContext": "Domestic" if number % 2 else "International",
@@ -123,7 +123,7 @@ LOGS: Mapping[str, Callable[[FakeValues, datetime, int], JsonObject]] = {
     "getPstnBlockedUsersLog": blocked_user,
     "getPstnOnlineMeetingDialoutReport": dialout_sum,
 }
-"""What makes the rows of each log, by the function that gives it; each takes a time and the row's number."""
+"""What makes a row of each log, by the function that returns the log, from a time and the number of the row."""
 
 
 def _user(fake: FakeValues, *, is_known: bool, unknown: str | None) -> JsonObject:

@@ -1,8 +1,8 @@
-"""Streams' bytes: made on demand, the same for the same seed, at any offset; those of recordings in constant memory.
+"""The bytes of streams, generated on demand at any offset; the same seed gives the same bytes.
 
-A recording begins with a real `ftyp` box and the header of an `mdat` box (ISO/IEC 14496-12); after them come blocks
-of pseudo-random bytes. Each block starts with a stamp of the recording and the block's number, so that a byte in the
-wrong place changes the SHA-256.
+A recording starts with a real `ftyp` box and the header of an `mdat` box (ISO/IEC 14496-12), followed by blocks of
+pseudo-random bytes, and takes constant memory. Each block starts with a stamp of the recording and the block number,
+so that a misplaced byte changes the SHA-256.
 """
 
 import hashlib
@@ -15,54 +15,54 @@ from typing import Protocol
 
 BLOCK = 1 << 20
 _STAMP = struct.Struct(">16sQ8x")
-_POOL = memoryview(random.Random(20260115).randbytes(2 * BLOCK))  # noqa: S311  bytes to look at, not secrets
+_POOL = memoryview(random.Random(20260115).randbytes(2 * BLOCK))  # noqa: S311  sample bytes, not secrets
 _FTYP = struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"isom", 512, b"isom", b"mp42")
 
 
 class Media(Protocol):
-    """The bytes of a stream in one form."""
+    """The bytes of a stream in one format."""
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """The size in bytes."""
         ...
 
     @property
     def media_type(self) -> str:
-        """What `Content-Type` says."""
+        """The value of `Content-Type`."""
         ...
 
     @property
     def etag(self) -> str:
-        """The entity tag, quotes included."""
+        """The entity tag, including its quotes."""
         ...
 
     @property
     def names_speakers(self) -> bool:
-        """Whether it says who speaks."""
+        """Whether it names the speakers."""
         ...
 
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[memoryview]:
-        """Give the bytes from `start` up to `stop`, the end by default, in pieces that are not copied."""
+        """Yield the bytes from `start` up to `stop`, by default to the end, in pieces that are not copied."""
         ...
 
     def read(self, start: int = 0, stop: int | None = None) -> bytes:
-        """Give a range of bytes at once."""
+        """Return the bytes from `start` up to `stop`."""
         ...
 
     def sha256(self) -> str:
-        """Compute the SHA-256 of the whole, in hexadecimal."""
+        """Return the SHA-256 of the whole stream, in hexadecimal."""
         ...
 
 
 @dataclass(frozen=True)
 class Text:
-    """A small text, written when it is first asked for.
+    """A small text, generated on first use.
 
     Args:
-        write: gives the text.
-        media_type: what `Content-Type` says.
-        names_speakers: whether it says who speaks.
+        write: returns the text.
+        media_type: the value of `Content-Type`.
+        names_speakers: whether it names the speakers.
     """
 
     write: Callable[[], str]
@@ -75,34 +75,34 @@ class Text:
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """The size in bytes."""
         return len(self._content)
 
     @property
     def etag(self) -> str:
-        """The entity tag, quotes included."""
+        """The entity tag, including its quotes."""
         return f'"{hashlib.blake2b(self._content, digest_size=16).hexdigest()}"'
 
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[memoryview]:
-        """Give the bytes from `start` up to `stop`, the end by default, in one piece."""
+        """Yield the bytes from `start` up to `stop`, by default to the end, in one piece."""
         yield memoryview(self._content)[start:stop]
 
     def read(self, start: int = 0, stop: int | None = None) -> bytes:
-        """Give a range of bytes."""
+        """Return the bytes from `start` up to `stop`."""
         return self._content[start:stop]
 
     def sha256(self) -> str:
-        """Compute the SHA-256 of the whole, in hexadecimal."""
+        """Return the SHA-256 of the whole stream, in hexadecimal."""
         return hashlib.sha256(self._content).hexdigest()
 
 
 @dataclass(frozen=True)
 class Mp4:
-    """The content of one recording.
+    """The content of a recording.
 
     Args:
         seed: decides the bytes; recordings use their id.
-        size: in bytes; a few bytes or many GiB.
+        size: the size in bytes, from a few bytes to many GiB.
     """
 
     seed: str
@@ -125,11 +125,11 @@ class Mp4:
 
     @property
     def etag(self) -> str:
-        """The entity tag, quotes included."""
+        """The entity tag, including its quotes."""
         return f'"{self._digest.hex()}"'
 
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[memoryview]:
-        """Give the bytes from `start` up to `stop`, the end by default, in pieces that are not copied."""
+        """Yield the bytes from `start` up to `stop`, by default to the end, in pieces that are not copied."""
         stop = self.size if stop is None else min(stop, self.size)
         for number in range(start // BLOCK, -(-stop // BLOCK)):
             offset = number * BLOCK
@@ -140,17 +140,17 @@ class Mp4:
                     yield wanted
 
     def _block(self, number: int) -> tuple[memoryview, memoryview]:
-        """Give a block as its beginning, which is its own, and the rest, which is a view on what all share."""
+        """Return a block as its own beginning, and the rest, a view of bytes that all blocks share."""
         stamp = _STAMP.pack(self._digest, number)
         beginning = self._header + stamp if number == 0 else stamp
         return memoryview(beginning), self._body[: BLOCK - len(beginning)]
 
     def read(self, start: int = 0, stop: int | None = None) -> bytes:
-        """Give a range of bytes at once."""
+        """Return the bytes from `start` up to `stop`."""
         return b"".join(self.chunks(start, stop))
 
     def sha256(self) -> str:
-        """Compute the SHA-256 of the whole, in hexadecimal."""
+        """Return the SHA-256 of the whole stream, in hexadecimal."""
         digest = hashlib.sha256()
         for chunk in self.chunks():
             digest.update(chunk)

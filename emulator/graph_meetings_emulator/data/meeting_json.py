@@ -1,4 +1,4 @@
-"""Made-up users, meetings, ad hoc calls, recordings and transcripts in the shapes that the documents show.
+"""The JSON of made-up meetings, ad hoc calls, recordings and transcripts, as shown in the documents.
 
 Source: https://learn.microsoft.com/graph/api/resources/callrecording, …/calltranscript, …/onlinemeeting and their
 examples.
@@ -11,7 +11,7 @@ from graph_meetings_emulator.data.fake_values import FakeValues, base64, timesta
 from graph_meetings_runtime.json_codec import JsonObject
 
 GRAPH_ROOT = "https://graph.microsoft.com/v1.0"
-"""What URLs in the data set begin with; answers have the emulator's own root in its place."""
+"""The root of URLs in the data; answers have the emulator's own root instead."""
 
 _TOPICS = (
     "Pump review",
@@ -25,7 +25,7 @@ _TOPICS = (
 
 
 class MeetingFactory:
-    """Makes JSON objects.
+    """Make the JSON of meetings and what belongs to them.
 
     Args:
         fake: supplies the values.
@@ -35,7 +35,7 @@ class MeetingFactory:
         self.fake = fake
 
     def meeting(self, organizer: JsonObject) -> JsonObject:
-        """Make a meeting of a user, at some working hour of the first half of 2026."""
+        """Return a meeting of a user, during working hours in the first half of 2026."""
         fake, organizer_id = self.fake, str(organizer["id"])
         thread = f"19:meeting_{base64(fake.random.randbytes(27))}@thread.v2"
         start = fake.start()
@@ -77,7 +77,7 @@ class MeetingFactory:
     def recording(
         self, organizer_id: str, meeting: JsonObject, number: int, created: datetime | str | None
     ) -> JsonObject:
-        """Make a recording of a meeting: the given one of a weekly series, unless `created` says when."""
+        """Return a recording of a meeting: the n-th of a weekly series, unless `created` gives the time."""
         fake, meeting_id = self.fake, str(meeting["id"])
         goid = fake.random.randbytes(16).hex().upper()
         recording_id = base64(f"V2##1{organizer_id}{fake.tenant}{goid}##{fake.guid()}".encode())
@@ -98,7 +98,7 @@ class MeetingFactory:
     def transcript(
         self, organizer_id: str, meeting: JsonObject, number: int, recording: JsonObject | None
     ) -> JsonObject:
-        """Make a transcript of a meeting, the one that belongs to a recording where there is one."""
+        """Return a transcript of a meeting, which belongs to a recording if one is given."""
         fake, meeting_id = self.fake, str(meeting["id"])
         transcript_id = base64(f"1##0##{fake.guid()}".encode())
         start = str(recording["createdDateTime"]) if recording else self._start(meeting, number, None)
@@ -116,11 +116,11 @@ class MeetingFactory:
         }
 
     def adhoc_call(self) -> JsonObject:
-        """Make an ad hoc call."""
+        """Return an ad hoc call."""
         return {"id": self.fake.guid()}
 
     def adhoc_artifacts(self, user_id: str, call: JsonObject) -> tuple[JsonObject, JsonObject]:
-        """Make the recording and the transcript of an ad hoc call; their URLs lack `/content`, as documented."""
+        """Return the recording and the transcript of an ad hoc call; as documented, their URLs lack `/content`."""
         fake, call_id, start = self.fake, str(call["id"]), self.fake.start()
         created = timestamp(start, fake.ticks())
         thread = f"19:{fake.random.randbytes(16).hex()}@thread.v2"

@@ -22,19 +22,19 @@ class MeetingData(UserData):
         self._texts = MeetingFactory(self._sequence("texts"))
 
     def meetings(self, organizer_id: str) -> tuple[str, ...]:
-        """List the ids of a user's meetings."""
+        """Return the ids of a user's meetings."""
         return self.ids(("users", organizer_id, "onlineMeetings"))
 
     def recordings(self, organizer_id: str) -> list[JsonObject]:
-        """List all recordings of a user's meetings."""
+        """Return all recordings of a user's meetings."""
         return self.descendants(("users", organizer_id), "onlineMeetings", "recordings")
 
     def transcripts(self, organizer_id: str) -> list[JsonObject]:
-        """List all transcripts of a user's meetings."""
+        """Return all transcripts of a user's meetings."""
         return self.descendants(("users", organizer_id), "onlineMeetings", "transcripts")
 
     def add_meeting(self, organizer_id: str) -> str:
-        """Add a made-up meeting, and return its id."""
+        """Add a made-up meeting and return its id."""
         organizer = self.find(("users", organizer_id)).properties
         return self.add(("users", organizer_id, "onlineMeetings"), self._meetings.meeting(organizer)).id
 
@@ -46,13 +46,13 @@ class MeetingData(UserData):
         content_size: SizeRange = 1_000_000,
         created: Start = None,
     ) -> JsonObject:
-        """Add a made-up recording, and return its JSON; `replace` changes it.
+        """Add a made-up recording and return its JSON; to change it, use `replace`.
 
         Args:
             organizer_id: the user.
-            meeting_id: by default the user's first meeting.
-            content_size: in bytes: a number, or the least and the greatest.
-            created: when; by default some time after the meeting's last recording.
+            meeting_id: the meeting; by default the user's first one.
+            content_size: the size in bytes, or a range as its least and greatest size.
+            created: when it was created; by default after the meeting's last recording.
         """
         meeting = self._meeting(organizer_id, meeting_id)
         siblings = meeting.collections.get("recordings", {})
@@ -63,12 +63,12 @@ class MeetingData(UserData):
     def add_transcript(
         self, organizer_id: str, meeting_id: str | None = None, *, recording: JsonObject | None = None
     ) -> JsonObject:
-        """Add a made-up transcript, and return its JSON.
+        """Add a made-up transcript and return its JSON.
 
         Args:
             organizer_id: the user.
-            meeting_id: by default the user's first meeting.
-            recording: what it belongs to; by default the first of the meeting's recordings without a transcript.
+            meeting_id: the meeting; by default the user's first one.
+            recording: the recording that it belongs to; by default the meeting's first one without a transcript.
         """
         meeting = self._meeting(organizer_id, meeting_id)
         transcripts, recordings = (
@@ -84,7 +84,7 @@ class MeetingData(UserData):
         return self.add(path, transcript, streams=self._conversation(organizer_id, transcript)).properties
 
     def add_adhoc_call(self, user_id: str, *, content_size: SizeRange = 1_000_000) -> str:
-        """Add a made-up ad hoc call of a user with a recording and a transcript, and return its id."""
+        """Add a made-up ad hoc call with a recording and a transcript, and return its id."""
         call = self.add(("users", user_id, "adhocCalls"), self._texts.adhoc_call())
         recording, transcript = self._texts.adhoc_artifacts(user_id, call.properties)
         path = ("users", user_id, "adhocCalls", call.id)
@@ -93,7 +93,7 @@ class MeetingData(UserData):
         return call.id
 
     def content(self, organizer_id: str, meeting_id: str, recording_id: str) -> Media:
-        """Give a recording's content."""
+        """Return the content of a recording."""
         path = ("users", organizer_id, "onlineMeetings", meeting_id, "recordings", recording_id)
         return self.find(path).streams["content"][0]
 

@@ -1,4 +1,4 @@
-"""The entities that the service answers from, in memory, changeable while the service runs."""
+"""The entities that the service answers from, in memory; they can change while the service runs."""
 
 from collections.abc import Iterable, Mapping
 from threading import RLock
@@ -9,13 +9,13 @@ from graph_meetings_emulator.data.media import Media
 from graph_meetings_runtime.json_codec import JsonObject
 
 EntityPath: TypeAlias = tuple[str, ...]
-"""Collection names and ids in turn, from the root: `("users", id, "onlineMeetings", id)`."""
+"""Alternating collection names and ids, from the root: `("users", id, "onlineMeetings", id)`."""
 
 Streams: TypeAlias = Mapping[str, Media | tuple[Media, ...]]
-"""Streams by the stream property's name: each in one form, or in several, the usual one first."""
+"""Streams by property name, each in one format or in several, the usual one first."""
 
 _SINGLES = (("communications",), ("solutions",), ("solutions", "virtualEvents"))
-"""The parts of the service that are there without anybody's doing."""
+"""The parts of the service that always exist."""
 
 
 class Store:
@@ -24,7 +24,7 @@ class Store:
     def __init__(self) -> None:
         self.root = Entity({})
         self._changes = 0
-        # The server's thread reads while tests write from theirs.
+        # The server thread reads while tests write from another one.
         self._lock = RLock()
         for path in _SINGLES:
             self.add_single(path, {})
@@ -32,17 +32,17 @@ class Store:
     def add(
         self, path: EntityPath, properties: JsonObject, *, streams: Streams | None = None, key: str | None = None
     ) -> Entity:
-        """Add an entity to the collection that a path ends with.
+        """Add an entity to a collection and return it.
 
         Args:
             path: the collection.
-            properties: its JSON.
-            streams: its streams.
-            key: its id where the JSON does not show one; by default the JSON's, else its place in the collection.
+            properties: the JSON of the entity.
+            streams: the streams of the entity.
+            key: the id of the entity; by default the one in the JSON, else a number.
 
         Raises:
             KeyError: the path names an entity that does not exist.
-            ValueError: the collection has an entity of that id.
+            ValueError: the collection already has an entity with that id.
         """
         with self._lock:
             *owner_path, name = path
@@ -52,14 +52,14 @@ class Store:
             entity = Entity(properties, owner, name, str(given) if given else f"{name}-{self._changes}")
             entity.streams.update(_formats(streams))
             if entity.id in members:
-                raise ValueError(f"{name} has an entity with the id {entity.id!r} already")
+                raise ValueError(f"{name} already has an entity with the id {entity.id!r}; use replace to change it")
             members[entity.id] = entity
             self._record(entity)
             entity.added = entity.changed
             return entity
 
     def add_single(self, path: EntityPath, properties: JsonObject) -> Entity:
-        """Add the entity of a single-valued property: `("communications",)`.
+        """Set the entity of a single-valued property, such as `("communications",)`, and return it.
 
         Raises:
             KeyError: the path names an entity that does not exist.
@@ -71,7 +71,7 @@ class Store:
             return owner.singles[name]
 
     def replace(self, path: EntityPath, properties: JsonObject, *, streams: Streams | None = None) -> None:
-        """Give the entity at a path other properties, and other streams where given."""
+        """Replace the properties of an entity, and its streams if given."""
         with self._lock:
             entity = self.find(path)
             entity.replace(properties)
@@ -79,7 +79,7 @@ class Store:
             self._record(entity)
 
     def remove(self, path: EntityPath) -> None:
-        """Remove the entity at a path and all that it contains."""
+        """Remove an entity and everything that it contains."""
         with self._lock:
             entity = self.find(path)
             if entity.parent is not None and entity.is_single:
@@ -89,7 +89,7 @@ class Store:
             self._mark_removed(entity)
 
     def find(self, path: Iterable[str]) -> Entity:
-        """Find the entity at a path.
+        """Return the entity at a path.
 
         Raises:
             KeyError: there is none.
@@ -101,7 +101,7 @@ class Store:
         return entity
 
     def ids(self, path: EntityPath) -> tuple[str, ...]:
-        """List the ids in the collection that a path ends with: `("users", id, "adhocCalls")`.
+        """Return the ids in a collection, such as `("users", id, "adhocCalls")`.
 
         Raises:
             KeyError: the path names an entity that does not exist.
@@ -110,11 +110,11 @@ class Store:
         return tuple(self.find(owner_path).collections.get(name, {}))
 
     def descendants(self, path: EntityPath, *names: str) -> list[JsonObject]:
-        """List the JSON of all that is in the collections of these names below an entity."""
+        """Return the JSON of all entities in the nested collections of these names below an entity."""
         return [entity.properties for entity in self.find(path).descendants(names)]
 
     def change_log(self, owner: Entity, path: NavigationPath) -> ChangeLog:
-        """Give the set below an entity, which from then on is kept up to date."""
+        """Return the change log of a set below an entity; it is kept up to date from then on."""
         with self._lock:
             if path not in owner.change_logs:
                 owner.change_logs[path] = ChangeLog.of(owner, path)

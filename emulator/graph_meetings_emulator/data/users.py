@@ -17,16 +17,16 @@ class UserData(Store):
         self._fake = FakeValues(seed)
 
     def _sequence(self, name: str) -> FakeValues:
-        """Return a random sequence of its own, so that more data of one kind leaves the other kinds as they were."""
+        """Return a sequence of its own for one kind of data, so that more of it does not change the other kinds."""
         return FakeValues(f"{self._seed}/{name}", self._fake.tenant)
 
     @property
     def organizers(self) -> tuple[str, ...]:
-        """The users' ids."""
+        """The ids of the users."""
         return self.ids(("users",))
 
     def add_organizer(self) -> str:
-        """Add a made-up user, and return the id; the first one is `/me`."""
+        """Add a made-up user and return the id; the first user is `/me`."""
         user = self.add(("users",), self._fake.user())
         self.root.singles.setdefault("me", user)
         return user.id

@@ -137,7 +137,7 @@ def _as_context(url: str) -> str:
 
 
 def _present(exchange: Exchange, wanted: Link | None) -> list[Link]:
-    """List the links that a reply has, restricted to the wanted one if given."""
+    """Return the links that a reply has, restricted to the wanted one if given."""
     document = exchange.document or {}
     is_redirect = exchange.is_download or exchange.reply.status == HTTPStatus.FOUND
     present = {

@@ -39,7 +39,7 @@ class Answer(AnyRequest):
 
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to choose
         """Return the fixed response."""
-        reply = exchange.refuse(ServiceError(self.status, "UnknownError", "An answer that the test asked for."))
+        reply = exchange.refuse(ServiceError(self.status, "UnknownError", "An error requested by a test."))
         reply = reply.with_headers([encode_header(name, value) for name, value in self.headers.items()])
         return reply if self.body is None else replace(reply, body=self.body)
 

@@ -21,10 +21,6 @@ NEWEST = {"microsoft.graph.meetingAttendanceReport": 50}
 """Types whose lists contain only the newest items, and how many of them."""
 
 
-def _documented() -> dict[str, int]:
-    return dict(_DOCUMENTED)
-
-
 @dataclass(slots=True)
 class PageSizes:
     """How many items a page has.
@@ -37,7 +33,7 @@ class PageSizes:
 
     default: int = 20
     maximum: int = 1000
-    of_type: dict[str, int] = field(default_factory=_documented)
+    of_type: dict[str, int] = field(default_factory=_DOCUMENTED.copy)
 
     def size(self, model: type[Model], *requested: int | None) -> int:
         """Return the page size for a model, given the sizes that a request asks for."""

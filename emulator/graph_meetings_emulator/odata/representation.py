@@ -33,8 +33,8 @@ class Representation:
 
     def to_json(self, properties: JsonObject) -> JsonObject:
         """Return the JSON to write; the object itself is not changed."""
-        shaped = properties if self.unknown_members else _as_known(self.model, properties)
-        return cast("JsonObject", _without_nulls(shaped)) if self.omits_nulls else shaped
+        result = properties if self.unknown_members else _as_known(self.model, properties)
+        return cast("JsonObject", _without_nulls(result)) if self.omits_nulls else result
 
     def encode(self, properties: JsonObject) -> bytes:
         """Return the JSON to write, encoded."""
