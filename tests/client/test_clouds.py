@@ -33,7 +33,7 @@ async def test_what_only_the_metadata_promises_warns_and_is_sent(
 ) -> None:
     async with client(emulator, cloud) as graph:
         recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
-        with pytest.warns(CloudAvailabilityWarning, match="do not promise"):
+        with pytest.warns(CloudAvailabilityWarning, match="not documented"):
             assert (await recordings.get()).value
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -1,4 +1,4 @@
-"""Which documented requests there are, and which of them the client's cloud has."""
+"""Which requests are documented, and which of them the client's cloud supports."""
 
 import warnings
 
@@ -12,7 +12,7 @@ class Availability:
 
     Args:
         table: the documented requests.
-        cloud: where the client sends them.
+        cloud: that the client talks to.
     """
 
     def __init__(self, table: OperationTable, cloud: Cloud) -> None:
@@ -21,32 +21,34 @@ class Availability:
         self._warned: set[str] = set()
 
     def find(self, url_template: str) -> Operation | None:
-        """Give the documented request of a URL template, `None` where there is none."""
+        """Return the documented request that a URL template stands for, `None` if there is none."""
         return self._table.find(url_template)
 
     def names_function(self, segment: str) -> bool:
-        """Whether the service would read a segment as one of its functions, called or not, where a key belongs."""
+        """Whether the service would read a path segment as one of its functions instead of a key."""
         name = segment.partition("(")[0].strip().lower().removeprefix("microsoft.graph.")
         return name.removeprefix("callrecords.") in self._table.functions
 
     def check(self, url_template: str) -> Operation | None:
-        """Give the documented request of a URL template, if the cloud has it.
+        """Return the documented request that a URL template stands for, after checking that the cloud supports it.
 
         Raises:
-            NotAvailableInCloud: the cloud's own metadata lacks it.
+            NotAvailableInCloud: the cloud's metadata does not contain it.
 
         Warns:
-            CloudAvailabilityWarning: once for each request that the documents do not promise for the cloud.
+            CloudAvailabilityWarning: the cloud's metadata contains it, but its documentation does not; once for each.
         """
         operation = self._table.find(url_template)
         if operation is None:
             return None
         if self._cloud in operation.missing_in:
-            raise NotAvailableInCloud(f"Cloud.{self._cloud.name} has no {operation.path}: its metadata lacks it")
+            raise NotAvailableInCloud(
+                f"Cloud.{self._cloud.name} does not support {operation.path}: it is not in the cloud's metadata"
+            )
         if self._cloud in operation.doubtful_in and operation.path not in self._warned:
             self._warned.add(operation.path)
             warnings.warn(
-                f"the documents do not promise {operation.path} for Cloud.{self._cloud.name}; it may fail",
+                f"{operation.path} is not documented for Cloud.{self._cloud.name}; it may fail",
                 CloudAvailabilityWarning,
                 stacklevel=2,
             )

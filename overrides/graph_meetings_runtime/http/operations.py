@@ -1,8 +1,9 @@
-"""What one documented request is, as data: the generated table of operations is made of these."""
+"""Documented requests as data; the generated table of operations consists of these."""
 
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -11,7 +12,7 @@ from graph_meetings_runtime.models.model import Model
 
 
 class Returns(StrEnum):
-    """What a request answers with."""
+    """What a request returns."""
 
     ONE = "one"
     MANY = "many"
@@ -19,7 +20,7 @@ class Returns(StrEnum):
 
 
 class Parameter(Struct, frozen=True):
-    """A parameter of an OData function: its name and type in CSDL, and whether it may be left out."""
+    """A parameter of an OData function: its name and type in CSDL, and whether it is optional."""
 
     name: str
     edm_type: str
@@ -30,8 +31,8 @@ class Function(Struct, frozen=True):
     """An OData function that a request calls.
 
     Args:
-        name: its name in CSDL.
-        parameters: without the binding parameter, in CSDL's order.
+        name: in CSDL.
+        parameters: in the order of CSDL, without the binding parameter.
         entity_set_path: where its entities come from, such as `bindingParameter/recordings`, or `None`.
         is_change_tracked: whether `delta` may follow.
     """
@@ -43,10 +44,10 @@ class Function(Struct, frozen=True):
 
 
 class Permissions(Struct, frozen=True):
-    """What a token needs for a request, each list from the least to the most privileged; empty where it cannot work.
+    """The permissions that a token needs for a request, least privileged first; an empty list means "not supported".
 
     Args:
-        delegated: for a signed-in user of an organization.
+        delegated: for a signed-in user with a work account.
         application: for an app without a user.
         needs_access_policy: whether an app also needs an application access policy for the user in the path.
     """
@@ -60,14 +61,14 @@ class Operation(Struct, frozen=True):
     """A GET request that the client offers.
 
     Args:
-        path: as documented, keys as `{id}`: `/users/{id}/onlineMeetings/{id}/recordings`.
+        path: as documented, with `{id}` for keys: `/users/{id}/onlineMeetings/{id}/recordings`.
         returns: one object, a collection, or a stream of bytes.
-        model: the class of what comes back, or of the object whose stream it is.
-        functions: those called in the path, from left to right.
-        permissions: what a token needs.
-        missing_in: the clouds whose own metadata lacks the request.
-        doubtful_in: the clouds whose metadata has the request although the documents say that they lack it, or
-            about which nothing is known.
+        model: the class of the objects returned, or of the object that the stream belongs to.
+        functions: called in the path, from left to right.
+        permissions: that a token needs.
+        missing_in: the clouds whose metadata does not contain the request.
+        doubtful_in: the clouds whose metadata contains the request although the documentation says that they do not
+            support it, or does not mention them.
     """
 
     path: str
@@ -88,10 +89,10 @@ class OperationTable:
     """Finds the documented request that a URL template stands for.
 
     Args:
-        operations: all of one API version.
+        operations: all requests of one API version.
 
     Attributes:
-        functions: the names of the OData functions in them, in lower case as the service compares them.
+        functions: the names of their OData functions in lower case, because the service ignores case.
     """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
@@ -102,6 +103,12 @@ class OperationTable:
         self._by_shape = {_CALL_ARGUMENTS.sub("", operation.path): operation for operation in operations}
 
     def find(self, url_template: str) -> Operation | None:
-        """Give the request of a template such as `{+baseurl}/users/{user%2Did}/onlineMeetings{?%24top}`."""
-        path = url_template.removeprefix("{+baseurl}").partition("{?")[0]
-        return self._by_shape.get(_TEMPLATE_KEY.sub("{id}", _TEMPLATE_CALL.sub(r"\1", path)))
+        """Return the request of a template such as `{+baseurl}/users/{user%2Did}/onlineMeetings{?%24top}`."""
+        return self._by_shape.get(path_shape(url_template))
+
+
+@lru_cache(maxsize=512)
+def path_shape(url_template: str) -> str:
+    """Return the path of a URL template without base URL, options and arguments, with `{id}` for keys."""
+    path = url_template.removeprefix("{+baseurl}").partition("{?")[0]
+    return _TEMPLATE_KEY.sub("{id}", _TEMPLATE_CALL.sub(r"\1", path))

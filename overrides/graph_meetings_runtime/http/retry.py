@@ -1,10 +1,11 @@
-"""When a failed request is sent again, and after how long."""
+"""When a failed request is retried, and after how long."""
 
 import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from kiota_abstractions.request_option import RequestOption
 from msgspec import Struct
@@ -13,11 +14,11 @@ from graph_meetings_runtime.errors import GraphError
 
 
 class RetryEvent(Struct, frozen=True):
-    """A request failed and is about to be sent again.
+    """A request failed and is about to be retried.
 
     Args:
-        path: of its URL, with ids cut short.
-        attempt: how many attempts were made.
+        path: of its URL, with shortened ids.
+        attempt: the number of attempts so far.
         delay: seconds until the next one.
         error: why the last one failed.
     """
@@ -30,20 +31,21 @@ class RetryEvent(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Retry(RequestOption):
-    """The policy for sending an idempotent request again; this client sends no others.
+    """How failed requests are retried; this client only sends idempotent ones.
 
-    Give it to the client for all requests, or in `RequestConfiguration.options` for one.
+    Pass it to the client for all requests, or in `RequestConfiguration.options` for one.
 
     Args:
-        attempts: how often a request is sent at most; 1 means no retry.
-        total_time: seconds from the first attempt after which no retry begins.
-        first_delay: seconds that the first backoff is at most; each further one may be twice as long.
-        longest_delay: seconds that one backoff is at most. A `Retry-After` of the service may be longer.
+        attempts: the most times a request is sent, the first one included; 1 means no retry.
+        total_time: seconds after the first attempt in which retries may start.
+        first_delay: the longest first backoff in seconds; the limit doubles with each attempt.
+        longest_delay: the longest backoff in seconds. A `Retry-After` of the service may be longer.
         statuses: the HTTP statuses that are retried.
-        on_retry: called before each wait for a further attempt; what it raises ends the request.
+        on_retry: called before the wait for each retry; whatever it raises ends the request.
 
     Raises:
-        ValueError: a number is out of its range.
+        TypeError: something is not a number.
+        ValueError: a number is out of range.
 
     Source: https://learn.microsoft.com/graph/throttling, https://learn.microsoft.com/graph/errors
     """
@@ -56,39 +58,45 @@ class Retry(RequestOption):
     on_retry: Callable[[RetryEvent], object] | None = None
 
     def __post_init__(self) -> None:
-        if self.attempts < 1:
-            raise ValueError(f"attempts counts the first one too, so it is at least 1, not {self.attempts}")
+        attempts: Any = self.attempts
+        if isinstance(attempts, bool) or not isinstance(attempts, int):
+            raise TypeError(f"attempts must be a whole number, not {attempts!r}")
+        if attempts < 1:
+            raise ValueError(f"attempts includes the first one, so it must be at least 1, not {attempts}")
         for name in ("total_time", "first_delay", "longest_delay"):
-            if not getattr(self, name) >= 0:  # also of nan
-                raise ValueError(f"{name} is in seconds, at least 0, not {getattr(self, name)}")
+            seconds: Any = getattr(self, name)
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+                raise TypeError(f"{name} must be a number of seconds, not {seconds!r}")
+            if not seconds >= 0:  # true of nan, too
+                raise ValueError(f"{name} must be at least 0 seconds, not {seconds}")
 
     @staticmethod
     def get_key() -> str:
-        """Give the key under which Kiota keeps this option."""
+        """Return the key under which Kiota keeps this option."""
         return "graph_meetings.retry"
 
     def delay(self, attempt: int, elapsed: float, headers: Mapping[str, str]) -> float | None:
-        """Say how long to wait before the next attempt.
+        """Return how long to wait before the next attempt.
 
         Args:
-            attempt: how many were made, 1 or more.
-            elapsed: seconds since the first one began.
-            headers: of the response, empty where none came.
+            attempt: the number of attempts so far, at least 1.
+            elapsed: seconds since the first one started.
+            headers: of the response, empty if there was none.
 
         Returns:
-            Seconds, or `None` where no further attempt is due.
+            Seconds, or `None` if there is to be no further attempt.
         """
         if attempt >= self.attempts:
             return None
         asked = retry_after(headers)
-        # Full jitter: clients that failed together do not come back together.
+        # Full jitter: clients that failed together must not come back together.
         longest = min(self.longest_delay, self.first_delay * 2.0 ** min(attempt - 1, 64))
         delay = asked if asked is not None else random.uniform(0, longest)  # noqa: S311  no secret depends on it
         return delay if elapsed + delay <= self.total_time else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read a `Retry-After` header: seconds, with a fraction as the service also sends, or an HTTP date."""
+    """Return the seconds of a `Retry-After` header: a number, perhaps with a fraction, or an HTTP date."""
     text = headers.get("retry-after", "").strip()
     if not text:
         return None
