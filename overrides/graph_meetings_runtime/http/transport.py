@@ -1,15 +1,14 @@
 """The connections: httpx over aiohttp.
 
 Measured on loopback with bare clients: httpx's own transport moves 0.18 GB/s to a file and 550 requests/s at 32 at a
-time, aiohttp under httpx 0.89 GB/s and 2,600 requests/s. The package httpx-aiohttp would do the same, but it writes
-URLs anew, which breaks a signature over one, puts them into messages, names every failure a connect timeout, and fails
-on some reason phrases.
+time, aiohttp under httpx 0.89 GB/s and 2,600 requests/s. The package httpx-aiohttp would do the same, but it rewrites
+URLs, which breaks signed ones, puts them into messages, reports every failure as a connect timeout, and fails on some
+reason phrases.
 """
 
 import asyncio
-import base64
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from functools import cached_property
 from typing import Any, Final
 
@@ -17,38 +16,46 @@ import aiohttp
 import httpx
 from yarl import URL
 
+from graph_meetings_runtime.http.proxies import EnvironmentProxies, Proxy
+
 _CHUNK_SIZE: Final = 1 << 18
 _LONGEST_HEADER: Final = 1 << 16
-_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0)
+_KEEP_ALIVE: Final = 30.0
 
 
 class GraphHttpClient(httpx.AsyncClient):
-    """The httpx client that is used unless the caller gives one.
+    """The httpx client that is used unless the caller passes one.
+
+    It opens as many connections as there are requests: the client's `concurrency` and the number of content streams
+    are the bounds, and a limit of the pool would let one wait for the other. Certificates are checked against
+    `SSL_CERT_FILE` or `SSL_CERT_DIR` where they are set.
 
     Args:
-        trust_env: whether proxies and certificates come from the environment, as in httpx.
+        trust_env: whether proxies are taken from the environment.
     """
 
-    def __init__(self, *, trust_env: bool) -> None:
-        super().__init__(limits=_LIMITS, trust_env=trust_env)
+    def __init__(self, *, trust_env: bool = True) -> None:
+        self._connections = AiohttpTransport(EnvironmentProxies() if trust_env else None)
+        # httpx looks for proxies of its own unless told not to.
+        super().__init__(transport=self._connections, trust_env=False)
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **_: Any) -> httpx.Response:
-        """Hand a request to the transport.
+        """Send a request.
 
-        httpx's own way there goes by authentication, redirects, cookies and hooks. This client has none of them, and
+        httpx's own way goes through authentication, redirects, cookies and hooks. This client has none of them, and
         they took a fifth of the time of a page of 50.
 
         Args:
-            request: as it is sent.
-            stream: leave the body unread; the caller closes the response then.
+            request: sent as it is.
+            stream: leave the body unread; the caller must close the response then.
 
         Raises:
-            RuntimeError: the client has been closed.
-            httpx.TransportError: there is no answer.
+            RuntimeError: the client is closed.
+            httpx.TransportError: there was no response.
         """
         if self.is_closed:
-            raise RuntimeError("the client has been closed; make a new one, or send requests before it is closed")
-        response = await self._transport_for_url(request.url).handle_async_request(request)
+            raise RuntimeError("the client is closed; create a new one, or send requests before closing it")
+        response = await self._connections.handle_async_request(request)
         if not stream:
             try:
                 await response.aread()
@@ -57,60 +64,44 @@ class GraphHttpClient(httpx.AsyncClient):
                 raise
         return response
 
-    # httpx ignores the environment's proxies when it is given a transport, so these two replace what it would make.
-
-    def _init_transport(self, *_: Any, trust_env: bool = True, **__: Any) -> httpx.AsyncBaseTransport:
-        return AiohttpTransport(trust_env=trust_env)
-
-    def _init_proxy_transport(
-        self, proxy: httpx.Proxy, *_: Any, trust_env: bool = True, **__: Any
-    ) -> httpx.AsyncBaseTransport:
-        return AiohttpTransport(proxy, trust_env=trust_env)
-
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Sends httpx's GET requests over aiohttp's connection pool; the pool opens with the first one.
+    """Sends httpx's GET requests over aiohttp; the first one opens the connection pool.
 
     Args:
-        proxy: an http proxy, `None` for direct connections.
-        trust_env: whether certificates come from the environment, as in httpx.
-
-    Raises:
-        ValueError: the proxy is none of http.
+        proxies: finds the proxy for an origin; `None` for direct connections only.
     """
 
-    def __init__(self, proxy: httpx.Proxy | None = None, *, trust_env: bool) -> None:
-        if proxy is not None and proxy.url.scheme not in {"http", "https"}:
-            raise ValueError(f"the environment names a {proxy.url.scheme} proxy, and only http proxies are supported")
-        self._trust_env = trust_env
-        self._uses_tls_to_proxy = proxy is not None and proxy.url.scheme == "https"
-        self._proxy = None if proxy is None else str(proxy.url)
-        self._proxy_headers = {} if proxy is None else _proxy_headers(proxy)
+    def __init__(self, proxies: EnvironmentProxies | None = None) -> None:
+        self._proxies = proxies
         self._session: aiohttp.ClientSession | None = None
+        self._opened: AsyncGenerator[aiohttp.ClientSession] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request.
+        """Send a request.
 
         Raises:
-            RuntimeError: the pool was opened in another event loop.
+            httpx.TransportError: there was no response.
+            RuntimeError: the pool belongs to another event loop that still exists.
         """
-        session = self._session_here()
+        session = await self._session_here()
         timeout = request.extensions.get("timeout", {})
         url = request.url
+        proxy = self._proxy_for(request)
+        is_encrypted = url.scheme == "https" or (proxy is not None and proxy.is_https)
         try:
             response = await session.request(
                 request.method,
-                # As it is: whatever quotes and escapes it has may be signed.
+                # As it is: its quotes and escapes may be signed.
                 URL(f"{url.scheme}://{url.netloc.decode()}{url.raw_path.decode()}", encoded=True),
                 headers=request.headers.multi_items(),
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(
-                    connect=timeout.get("pool"), sock_connect=timeout.get("connect"), sock_read=timeout.get("read")
-                ),
-                ssl=self._ssl_context if self._uses_tls_to_proxy or url.scheme == "https" else True,
-                proxy=self._proxy,
-                proxy_headers=self._proxy_headers,
+                # aiohttp's "connect" covers looking up the name, connecting and TLS, by way of a proxy, too.
+                timeout=aiohttp.ClientTimeout(connect=timeout.get("connect"), sock_read=timeout.get("read")),
+                ssl=self._ssl_context if is_encrypted else True,
+                proxy=None if proxy is None else proxy.url,
+                proxy_headers=None if proxy is None else proxy.headers,
             )
             # One that came with its headers needs no waiting for: 22 µs less, of a small page's 590.
             is_here = response.content.is_eof()
@@ -127,37 +118,56 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close the pool."""
-        if self._session is not None:
-            await self._session.close()
+        if self._opened is not None:
+            await self._opened.aclose()
 
     @cached_property
     def _ssl_context(self) -> ssl.SSLContext:
-        """What certificates are checked with; made when first needed, as reading them takes 20 ms."""
-        return httpx.create_ssl_context(trust_env=self._trust_env)
+        """What certificates are checked with; made when first needed, because reading them takes 20 ms."""
+        try:
+            return httpx.create_ssl_context()
+        except OSError as error:
+            raise ValueError(f"cannot load the certificates of SSL_CERT_FILE or SSL_CERT_DIR: {error}") from error
 
-    def _session_here(self) -> aiohttp.ClientSession:
+    def _proxy_for(self, request: httpx.Request) -> Proxy | None:
+        if self._proxies is None:
+            return None
+        try:
+            return self._proxies.find(request.url.scheme, request.url.host, request.url.port)
+        except ValueError as error:
+            raise httpx.UnsupportedProtocol(str(error), request=request) from None
+
+    async def _session_here(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
-        if self._session is None:
-            self._session, self._loop = self._open(), loop
-        elif self._loop is not loop:
-            raise RuntimeError(
-                "the client has connections of another event loop, whose asyncio.run() may have ended; make a client "
-                "inside of each, with `async with`"
-            )
+        if self._session is not None and self._loop is loop and not self._session.closed:
+            return self._session
+        if self._opened is not None and self._loop is not None:
+            if self._loop is not loop and not self._loop.is_closed():
+                raise RuntimeError(
+                    "the client is in use in another event loop; make a client inside of each, with `async with`"
+                )
+            await self._opened.aclose()
+        self._opened, self._loop = _open_session(), loop
+        self._session = await anext(self._opened)
         return self._session
 
-    def _open(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=_LIMITS.max_connections or 0, keepalive_timeout=_LIMITS.keepalive_expiry or 0
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            read_bufsize=_CHUNK_SIZE,
-            max_line_size=_LONGEST_HEADER,
-            max_field_size=_LONGEST_HEADER,
-        )
+
+async def _open_session() -> AsyncGenerator[aiohttp.ClientSession]:
+    """Open a connection pool until its event loop ends.
+
+    It is a generator because `asyncio.run` closes those at its end, while connections can still be closed properly.
+    A client that outlives its loop can then open new ones in the next.
+    """
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE)
+    async with aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        read_bufsize=_CHUNK_SIZE,
+        max_line_size=_LONGEST_HEADER,
+        max_field_size=_LONGEST_HEADER,
+    ) as session:
+        yield session
 
 
 class _Body(httpx.AsyncByteStream):
@@ -196,7 +206,7 @@ def _httpx_error(error: Exception, request: httpx.Request) -> httpx.TransportErr
             kind = httpx.ReadError
         case _:
             kind = httpx.RemoteProtocolError
-    # The texts of these have the whole URL in them, and so maybe a token.
+    # Their texts contain the whole URL, which may contain a token.
     match error:
         case aiohttp.ClientResponseError():
             message = error.message
@@ -205,11 +215,3 @@ def _httpx_error(error: Exception, request: httpx.Request) -> httpx.TransportErr
         case _:
             message = str(error)
     return kind(message or type(error).__name__, request=request)
-
-
-def _proxy_headers(proxy: httpx.Proxy) -> dict[str, str]:
-    headers = dict(proxy.headers)
-    if proxy.raw_auth is not None:
-        credentials = base64.b64encode(b":".join(proxy.raw_auth)).decode()
-        headers["Proxy-Authorization"] = f"Basic {credentials}"
-    return headers
