@@ -32,6 +32,7 @@ from graph_meetings_runtime.errors import (
     Throttled,
     TranscriptsDisabled,
 )
+from graph_meetings_runtime.http.body import BodyLimit
 from graph_meetings_runtime.http.operations import Operation, Permissions
 from graph_meetings_runtime.http.retry import Retry, RetryEvent
 from graph_meetings_runtime.http.timeout import Timeout
@@ -58,6 +59,7 @@ __all__ = [
     "AccessDenied",
     "AuthenticationFailed",
     "BadRequest",
+    "BodyLimit",
     "Change",
     "Changes",
     "Cloud",

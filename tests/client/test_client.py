@@ -193,7 +193,7 @@ async def test_a_synchronous_credential_works(emulator: Emulator) -> None:
 
 async def test_a_credential_without_a_token_is_an_error(emulator: Emulator) -> None:
     async with GraphMeetingsClient(StaticCredential(""), base_url=emulator.base_url) as graph:
-        with pytest.raises(AuthenticationFailed, match="gave no token"):
+        with pytest.raises(AuthenticationFailed, match="returned an empty token"):
             await graph.me.online_meetings.get()
     assert not emulator.requests
 

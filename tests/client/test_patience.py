@@ -111,7 +111,7 @@ async def test_each_retry_and_each_answer_is_logged_without_secrets(
     path = (
         f"GET /v1.0/users/{organizer[:4]}…/onlineMeetings/getAllRecordings(meetingOrganizerUserId='{organizer[:4]}…')"
     )
-    assert shown[0].startswith(f"{path} failed: 503, attempt 1 of 6; again in 0.01 s, request-id ")
+    assert shown[0].startswith(f"{path} failed: 503, attempt 1 of 6; retrying in 0.01 s, request-id ")
     assert shown[1].startswith(f"{path} answered 200 after ")
     assert len(shown) == len(emulator.requests)
     for secret in (organizer, emulator.token, "skiptoken"):

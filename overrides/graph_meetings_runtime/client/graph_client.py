@@ -74,9 +74,9 @@ class GraphClient(RequestBuilder):
         origin = _origin_of(root)
         if urlsplit(root).query or urlsplit(root).fragment:
             raise ValueError("base_url has a query or a fragment; give the root of the service only")
-        self._http_client = http_client or _new_http_client(origin)
+        self._http_client = http_client or _new_http_client()
         self._owns_http_client = http_client is None
-        authentication = OriginAuthenticationProvider(credential, origin, cloud.scope)
+        authentication = OriginAuthenticationProvider(credential, origin, (cloud.scope,))
         availability = Availability(OperationTable(self.operations), cloud)
         adapter = GraphRequestAdapter(
             authentication,
@@ -186,9 +186,8 @@ def _timeout_of(http_client: httpx.AsyncClient | None) -> Timeout:
     return Timeout(connect=http_client.timeout.connect, read=http_client.timeout.read)
 
 
-def _new_http_client(origin: Origin) -> httpx.AsyncClient:
+def _new_http_client() -> httpx.AsyncClient:
     # Imported with the first client: aiohttp takes a third of the time that kiota_http takes.
     from graph_meetings_runtime.http.transport import GraphHttpClient  # noqa: PLC0415
 
-    # What stays on this machine goes through no proxy.
-    return GraphHttpClient(trust_env=not origin.is_loopback)
+    return GraphHttpClient()

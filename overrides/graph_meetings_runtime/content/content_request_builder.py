@@ -17,6 +17,7 @@ from graph_meetings_runtime.content.download import Download, DownloadResult, Pr
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.attempts import Attempts
+from graph_meetings_runtime.http.timeout import Deadline
 from graph_meetings_runtime.origin import Origin, without_query
 from graph_meetings_runtime.requests.query import refuse_unknown
 from graph_meetings_runtime.requests.request_builder import RequestBuilder
@@ -160,10 +161,13 @@ class ContentRequestBuilder(RequestBuilder):
         finally:
             await response.aclose()
 
-    async def _respond(self, request: GraphRequestInformation, *, is_address_new: bool = False) -> httpx.Response:
+    async def _respond(
+        self, request: GraphRequestInformation, *, is_address_new: bool = False, deadline: Deadline | None = None
+    ) -> httpx.Response:
         """Follow the redirects to the content; where their address has expired, ask for another one, once."""
         adapter = self._adapter()
-        response = await adapter.respond(request, stream=True)
+        deadline = deadline or adapter.deadline_for(request)
+        response = await adapter.respond(request, stream=True, deadline=deadline)
         url = request.url
         is_at_home = True
         for _ in range(_MOST_REDIRECTS):
@@ -176,14 +180,14 @@ class ContentRequestBuilder(RequestBuilder):
             # No way back: which URL gets the token is not for another place to say.
             is_at_home = is_at_home and Origin.of(url) == Origin.of(adapter.base_url)
             if is_at_home:
-                response = await adapter.respond(request.to(url), stream=True)
+                response = await adapter.respond(request.to(url), stream=True, deadline=deadline)
                 continue
             try:
-                response = await adapter.respond_elsewhere(url, _sent_elsewhere(request))
+                response = await adapter.respond_elsewhere(url, _sent_elsewhere(request), deadline)
             except GraphError as error:
                 if is_address_new or error.status not in _ADDRESS_EXPIRED:
                     raise
-                return await self._respond(request, is_address_new=True)
+                return await self._respond(request, is_address_new=True, deadline=deadline)
         if response.status_code not in _REDIRECTS:
             return response
         await response.aclose()

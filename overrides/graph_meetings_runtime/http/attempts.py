@@ -1,4 +1,4 @@
-"""The attempts of one request: sent, waited for, sent again."""
+"""The attempts of one request, and the waits between them."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ class Attempts:
     Args:
         retry: the policy.
         url: of the request.
-        shown: gives what a log shows of it; by default its path, ids cut short.
+        shown: returns what a log may show of it; by default its path with shortened ids.
     """
 
     def __init__(self, retry: Retry, url: str, shown: Callable[[str], str] = path_for_log) -> None:
@@ -35,25 +35,25 @@ class Attempts:
         self.begin()
 
     def begin(self) -> None:
-        """Count from here on: nothing has failed yet, or something has succeeded since."""
+        """Start counting anew, because there has been progress."""
         self._made = 0
         self._began = time.monotonic()
 
     def start(self) -> None:
-        """Say that an attempt begins now; with the first one the time begins, for waiting in line is no attempt."""
+        """Mark the start of an attempt. The first one starts the clock: time spent queueing does not count."""
         if not self._made:
             self._began = time.monotonic()
 
     def due(self, failure: GraphError) -> float | None:
-        """Count an attempt that failed; gives the seconds until the next one, `None` where none is due."""
+        """Count a failed attempt; return the seconds until the next one, `None` if there is to be none."""
         self._made += 1
         return self.retry.delay(self._made, time.monotonic() - self._began, failure.response_headers or {})
 
     async def pause(self, delay: float, failure: GraphError) -> None:
-        """Tell of a failure, and wait before the next attempt."""
+        """Report a failure, and wait before the next attempt."""
         event = RetryEvent(self._shown(self._url), self._made, delay, failure)
         LOG.info(
-            "GET %s failed: %s, attempt %d of %d; again in %.3g s, request-id %s",
+            "GET %s failed: %s, attempt %d of %d; retrying in %.3g s, request-id %s",
             event.path,
             failure.status or type(failure).__name__,
             event.attempt,
@@ -66,14 +66,14 @@ class Attempts:
         await asyncio.sleep(delay)
 
     async def wait(self, failure: GraphError) -> bool:
-        """Count an attempt that failed, and wait before the next one; gives false at once where none is due."""
+        """Count a failed attempt and wait before the next one; return false at once if there is to be none."""
         delay = self.due(failure)
         if delay is not None:
             await self.pause(delay, failure)
         return delay is not None
 
-    def tell(self, response: httpx.Response) -> None:
-        """Log an answer."""
+    def log_response(self, response: httpx.Response) -> None:
+        """Log a response."""
         if LOG.isEnabledFor(logging.DEBUG):
             took = time.monotonic() - self._began
             request_id = id_for_log(response.headers.get("request-id"))
@@ -92,13 +92,13 @@ async def retried(
     limiter: Limiter,
     operation: Operation | None = None,
 ) -> httpx.Response:
-    """Send a request until it succeeds or the policy says that it is enough.
+    """Send a request until it succeeds or the policy allows no further attempt.
 
     Args:
         send: sends it once; it may read the body.
         attempts: counts them.
         limiter: of all requests to the same service.
-        operation: the request, where it is a documented one.
+        operation: the documented request, if it is one.
 
     Raises:
         GraphError: the request failed.
@@ -119,7 +119,7 @@ async def retried(
         finally:
             limiter.release()
         if isinstance(outcome, httpx.Response):
-            attempts.tell(outcome)
+            attempts.log_response(outcome)
             return outcome
         if delay is None:
             raise outcome
@@ -135,7 +135,7 @@ def _due(attempts: Attempts, failure: GraphError) -> float | None:
 async def _attempt(
     send: Callable[[], Awaitable[httpx.Response]], operation: Operation | None
 ) -> httpx.Response | GraphError:
-    """Send a request once; gives the error of one that may succeed another time."""
+    """Send a request once; return the error where another attempt may succeed, raise it where none can."""
     try:
         response = await send()
     except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
@@ -144,12 +144,12 @@ async def _attempt(
         is_of_location = isinstance(error.__context__, httpx.InvalidURL)
         failure = connection_failed(error)
         if is_of_location:
-            # httpx also looks at the Location of a redirect that it is not to follow, and quotes it.
-            raise LinkRefused("the answer redirects to what is no URL") from None
+            # httpx parses the Location even of a redirect that it must not follow, and quotes it.
+            raise LinkRefused("the response redirects to a malformed URL") from None
         return failure
     except httpx.DecodingError as error:
-        raise MalformedResponse(f"the body is not encoded as its headers say: {error}") from None
+        raise MalformedResponse(f"cannot decode the body: {error}") from None
     except (httpx.InvalidURL, UnicodeError):
-        # Of the request or of a Location; the error quotes it.
-        raise LinkRefused("a URL cannot be asked: it is malformed") from None
+        # Of the request or in a Location; the error quotes it.
+        raise LinkRefused("malformed URL") from None
     return response if response.status_code < _FIRST_ERROR else await read_error(response, operation)

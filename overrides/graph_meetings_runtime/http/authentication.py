@@ -13,15 +13,22 @@ from kiota_abstractions.authentication import AuthenticationProvider
 from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.errors import AuthenticationFailed, LinkRefused
+from graph_meetings_runtime.json_codec import decode_json
 from graph_meetings_runtime.origin import Origin
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
     from azure.core.credentials_async import AsyncTokenCredential
 
-_REFRESH_BEFORE_EXPIRY = 300.0
-# RFC 6750, section 2.1. Anything else ends in an error of a library beneath, which quotes it.
+_REFRESH_BEFORE_EXPIRY: Final = 300.0
+# RFC 6750, section 2.1. A library beneath would quote anything else in an error.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
+# RFC 9110, section 11: `Scheme name=value, name="value", Scheme …`.
+_CHALLENGE_PART: Final = re.compile(
+    r"""(?P<name>[\w!#$%&'*+.^`|~-]+) (?: \s*=\s* (?: "(?P<quoted>(?:[^"\\]|\\.)*)" | (?P<plain>[^\s,"]+) ) )?""",
+    re.ASCII | re.VERBOSE,
+)
+_LONGEST_CHALLENGE: Final = 1 << 16
 
 
 class CachedCredential:
@@ -29,26 +36,31 @@ class CachedCredential:
 
     Args:
         credential: of azure-identity, synchronous or asynchronous; a synchronous one runs in a thread.
-        scope: what the token is for, such as `https://graph.microsoft.com/.default`.
+        scopes: what the token is for, such as `https://graph.microsoft.com/.default`.
+        enable_cae: whether the token may be revoked before it expires (continuous access evaluation).
     """
 
-    def __init__(self, credential: "TokenCredential | AsyncTokenCredential", scope: str) -> None:
+    def __init__(
+        self, credential: "TokenCredential | AsyncTokenCredential", scopes: tuple[str, ...], *, enable_cae: bool = True
+    ) -> None:
         self._credential = credential
-        self._scope = scope
+        self._scopes = scopes
+        self._enable_cae = enable_cae
         self._token: AccessToken | None = None
         self._refresh_at = 0.0
         self._lock = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def get_token(self, claims: str | None = None) -> "AccessToken":
-        """Get a token that is valid for some time.
+        """Return a token that is valid for some time.
 
         Args:
             claims: of a challenge, as JSON; the credential is asked for a token that has them.
 
         Raises:
-            AuthenticationFailed: the credential gave none, and the last one has expired.
+            AuthenticationFailed: the credential returned no token, and the last one has expired.
         """
-        async with self._lock:
+        async with self._lock_here():
             if self._token is not None and not claims and time.time() < self._refresh_at:
                 return self._token
             try:
@@ -56,7 +68,7 @@ class CachedCredential:
             except Exception as error:
                 if self._token is not None and not claims and time.time() < self._token.expires_on:
                     return self._token
-                raise AuthenticationFailed(f"the credential gave no token: {error}") from error
+                raise AuthenticationFailed(f"the credential returned no token: {error}") from error
             lifetime = self._token.expires_on - time.time()
             self._refresh_at = self._token.expires_on - min(_REFRESH_BEFORE_EXPIRY, lifetime / 5)
             return self._token
@@ -65,89 +77,140 @@ class CachedCredential:
         """Ask the credential again next time, unless another request has done so meanwhile.
 
         Args:
-            rejected: fingerprint of the token that the service does not take.
+            rejected: fingerprint of the token that the service rejected.
         """
         if self._token is not None and fingerprint(f"Bearer {self._token.token}") == rejected:
             self._token = None
 
+    def _lock_here(self) -> asyncio.Lock:
+        """Return the lock of this event loop: once waited for, a lock belongs to the loop that it was waited for in."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._lock = loop, asyncio.Lock()
+        return self._lock
+
     async def _fetch(self, claims: str | None) -> "AccessToken":
         get_token: Callable[..., Any] = self._credential.get_token
-        call = partial(get_token, self._scope, claims=claims, tenant_id=None, enable_cae=True)
+        call = partial(get_token, *self._scopes, claims=claims, tenant_id=None, enable_cae=self._enable_cae)
         found: Any = call() if inspect.iscoroutinefunction(get_token) else await asyncio.to_thread(call)
         token: AccessToken = await found if inspect.isawaitable(found) else found
         return token
 
 
 class OriginAuthenticationProvider(AuthenticationProvider):
-    """Puts a bearer token on requests to one origin, and refuses every other.
+    """Adds a bearer token to requests to one origin, and refuses every other.
 
-    Not by way of Kiota's provider for azure-identity, which took a tenth of the time of a small GET and imports more.
+    Kiota's provider for azure-identity took a tenth of the time of a small GET and imports more.
 
     Args:
         credential: where tokens come from.
         origin: the only one that may see them.
-        scope: what the token is for, such as `https://graph.microsoft.com/.default`.
+        scopes: what the token is for, such as `https://graph.microsoft.com/.default`.
+        enable_cae: whether the token may be revoked before it expires (continuous access evaluation).
     """
 
-    def __init__(self, credential: "TokenCredential | AsyncTokenCredential", origin: Origin, scope: str) -> None:
-        self._credential = CachedCredential(credential, scope)
-        self._origin = origin
+    def __init__(
+        self,
+        credential: "TokenCredential | AsyncTokenCredential",
+        origin: Origin,
+        scopes: tuple[str, ...],
+        *,
+        enable_cae: bool = True,
+    ) -> None:
+        self._credential = CachedCredential(credential, scopes, enable_cae=enable_cae)
+        self.origin = origin
 
     async def authenticate_request(
         self, request: RequestInformation, additional_authentication_context: Mapping[str, Any] | None = None
     ) -> None:
-        """Put the token on a request; Kiota's interface.
+        """Add the token to a request; Kiota's interface, where `claims` are in base64.
 
         Raises:
             LinkRefused: the request goes to another origin.
-            AuthenticationFailed: the credential gave no token.
+            AuthenticationFailed: the credential returned no token.
+            ValueError: malformed claims.
         """
-        await self.authenticate(request, request.url, (additional_authentication_context or {}).get("claims"))
+        encoded = (additional_authentication_context or {}).get("claims")
+        await self.authenticate(request, request.url, decode_claims(encoded) if encoded else None)
 
-    async def authenticate(self, request: RequestInformation, url: str, challenge: str | None = None) -> None:
-        """Put the token on a request.
+    async def authenticate(self, request: RequestInformation, url: str, claims: str | None = None) -> None:
+        """Add the token to a request.
 
         Args:
             request: gets the header.
             url: of the request.
-            challenge: the claims that the service wants, in base64.
+            claims: that the service asks for, as JSON.
 
         Raises:
             LinkRefused: the request goes to another origin.
-            AuthenticationFailed: the credential gave no token.
+            AuthenticationFailed: the credential returned no token.
         """
         self._refuse_elsewhere(url)
-        found = await self._credential.get_token(_claims(challenge) if challenge else None)
+        found = await self._credential.get_token(claims)
         token: str = found.token
         del found  # error collectors show local variables
         if not _TOKEN.fullmatch(token):
             is_empty = not token
             del token
-            reason = "no token" if is_empty else "what is no bearer token: it has other characters than RFC 6750 allows"
-            raise AuthenticationFailed(f"the credential gave {reason}")
+            raise AuthenticationFailed(
+                "the credential returned an empty token"
+                if is_empty
+                else "the credential returned a malformed token: it has characters that RFC 6750 does not allow"
+            )
         request.headers.remove("Authorization")
         request.headers.add("Authorization", f"Bearer {token}")
 
     def forget(self, rejected: int) -> None:
-        """Ask the credential again for the next request: the service does not take the token of that fingerprint."""
+        """Ask the credential again for the next request: the service rejected the token of that fingerprint."""
         self._credential.forget(rejected)
 
     def _refuse_elsewhere(self, url: str) -> None:
         try:
             origin = Origin.of(url)
         except ValueError as error:
-            raise LinkRefused(f"the request has no URL that may see the token: {error}") from None
-        if origin != self._origin:
-            raise LinkRefused(f"{origin} is not {self._origin}, the only place that may see the token")
+            raise LinkRefused(f"only {self.origin} may see the token; {error}") from None
+        if origin != self.origin:
+            raise LinkRefused(f"only {self.origin} may see the token, not {origin}")
 
 
-def _claims(challenge: str) -> str:
+def claims_challenge(www_authenticate: str) -> str | None:
+    """Return the claims, as JSON, that a `WWW-Authenticate` header asks for, `None` where it asks for none.
+
+    The header may hold several challenges; only `Bearer` ones count.
+
+    Raises:
+        ValueError: malformed claims.
+
+    Source: https://learn.microsoft.com/entra/identity-platform/claims-challenge
+    """
+    is_bearer = False
+    for part in _CHALLENGE_PART.finditer(www_authenticate[:_LONGEST_CHALLENGE]):
+        name = part["name"].lower()
+        value = part["plain"] if part["quoted"] is None else re.sub(r"\\(.)", r"\1", part["quoted"])
+        if value is None:
+            is_bearer = name == "bearer"
+        elif is_bearer and name == "claims":
+            return decode_claims(value)
+    return None
+
+
+def decode_claims(encoded: str) -> str:
+    """Decode the claims of a challenge: JSON in base64 of either alphabet, with or without padding.
+
+    Raises:
+        ValueError: malformed claims.
+    """
     try:
-        return base64.b64decode(challenge).decode()
-    except ValueError as error:  # the service may have garbled them
-        raise AuthenticationFailed(f"the claims challenge is none: {error}") from error
+        padded = encoded.translate({ord("-"): "+", ord("_"): "/"}).rstrip("=") + "=" * (-len(encoded.rstrip("=")) % 4)
+        claims = base64.b64decode(padded, validate=True).decode()
+        is_object = isinstance(decode_json(claims.encode()), dict)
+    except ValueError:
+        is_object, claims = False, ""
+    if not is_object:
+        raise ValueError("malformed claims challenge")
+    return claims
 
 
 def fingerprint(authorization: str) -> int:
-    """Tell `Authorization` headers apart without holding one, because error collectors show local variables."""
+    """Tell `Authorization` headers apart without keeping one, because error collectors show local variables."""
     return hash(authorization)

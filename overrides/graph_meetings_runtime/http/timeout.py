@@ -1,32 +1,82 @@
 """How long a request may take."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 
 from kiota_abstractions.request_option import RequestOption
+
+from graph_meetings_runtime.errors import ConnectionFailed
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class Timeout(RequestOption):
-    """The bounds of a request, in seconds; `None` where there is none.
+    """The time limits of a request, in seconds; `None` means no limit.
 
-    Give it to the client for all requests, or in `RequestConfiguration.options` for one.
+    Pass it to the client for all requests, or in `RequestConfiguration.options` for one.
 
     Args:
-        connect: until a connection is there.
-        read: until the next bytes come, and until a connection of the pool is free.
-        total: until the whole answer is there, retries and the waits between them and for a turn included; of a
-            content, until its first bytes.
+        connect: until a connection is open.
+        read: between two pieces of the response; with an httpx client of your own, also until its pool has a free
+            connection.
+        total: until the whole response has arrived. Redirects, retries, new tokens and every wait in between count;
+            so does the wait for a turn. For content it ends with the response headers: reading the bytes may take as
+            long as they keep coming.
+
+    Raises:
+        TypeError: a limit is not a number.
+        ValueError: a limit is not greater than 0.
     """
 
     connect: float | None = 30.0
     read: float | None = 100.0
     total: float | None = 900.0
 
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            seconds: Any = getattr(self, field.name)
+            if seconds is None:
+                continue
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+                raise TypeError(f"{field.name} must be a number of seconds or None, not {seconds!r}")
+            if not seconds > 0:  # true of nan, too
+                raise ValueError(f"{field.name} must be greater than 0 seconds, not {seconds}")
+
     @staticmethod
     def get_key() -> str:
-        """Give the key under which Kiota keeps this option."""
+        """Return the key under which Kiota keeps this option."""
         return "graph_meetings.timeout"
 
     def as_extension(self) -> dict[str, float | None]:
-        """Give httpx's form of it."""
+        """Return the limits in httpx's form."""
         return {"connect": self.connect, "read": self.read, "write": self.read, "pool": self.read}
+
+
+class Deadline:
+    """The moment at which a call ends, shared by everything that it sends and waits for. The clock starts at once.
+
+    Args:
+        total: seconds, `None` for no limit.
+    """
+
+    def __init__(self, total: float | None) -> None:
+        self._total = total
+        self._at = None if total is None else asyncio.get_running_loop().time() + total
+
+    async def apply(self, work: Awaitable[R]) -> R:
+        """Await something that must be done by then.
+
+        Raises:
+            ConnectionFailed: it was not.
+        """
+        timer = asyncio.timeout_at(self._at)
+        try:
+            async with timer:
+                return await work
+        except TimeoutError:
+            if not timer.expired():  # someone else's, such as one from the caller's `on_retry`
+                raise
+            raise ConnectionFailed(f"no response within {self._total} seconds, the limit of Timeout.total") from None

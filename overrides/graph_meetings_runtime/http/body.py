@@ -1,0 +1,172 @@
+"""JSON bodies: decompressed piece by piece, never more than a limit, and decoded."""
+
+import asyncio
+import re
+import zlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+from kiota_abstractions.request_option import RequestOption
+
+from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.json_codec import decode_json
+from graph_meetings_runtime.models.parse_node import GraphParseNode
+from graph_meetings_runtime.origin import Origin, without_query
+
+_PIECE: Final = 1 << 18
+_LENGTH: Final = re.compile("[0-9]{1,15}")
+_ZLIB_HEADER: Final = 2
+_DEFLATE: Final = 8
+_GZIP: Final = 16 + zlib.MAX_WBITS
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimit(RequestOption):
+    """The largest JSON body that is read, decompressed; content streams have no such limit.
+
+    Pass it in `RequestConfiguration.options`. A page of the service has a few hundred kilobytes; the default only
+    keeps a broken or hostile server from filling the memory.
+
+    Args:
+        max_bytes: the limit.
+
+    Raises:
+        ValueError: the limit is below 1.
+    """
+
+    max_bytes: int = 256 << 20
+
+    def __post_init__(self) -> None:
+        if self.max_bytes < 1:
+            raise ValueError(f"max_bytes must be at least 1, not {self.max_bytes}")
+
+    @staticmethod
+    def get_key() -> str:
+        """Return the key under which Kiota keeps this option."""
+        return "graph_meetings.body_limit"
+
+
+def limit_body(response: httpx.Response, max_bytes: int | None) -> None:
+    """Make a response decode its body as it is read, and fail at a limit.
+
+    httpx decodes each chunk in one go and as many layers as the headers name: 822 bytes became 1.28 GB.
+
+    Args:
+        response: whose body has not been read; one that a hook of the caller's client has read stays as it is.
+        max_bytes: the limit after decompression, `None` where the reader stops by itself.
+    """
+    stream = response.stream
+    if response.is_stream_consumed or not isinstance(stream, httpx.AsyncByteStream):
+        return
+    encodings = [name.strip().lower() for name in response.headers.get("Content-Encoding", "").split(",")]
+    encodings = [name for name in encodings if name not in {"", "identity"}]
+    if not encodings and _is_short(response.headers.get("Content-Length", ""), max_bytes):
+        return
+    response.stream = _LimitedBody(stream, encodings, max_bytes)
+    response.headers.pop("Content-Encoding", None)
+
+
+def _is_short(length: str, max_bytes: int | None) -> bool:
+    # The libraries beneath read no more than that length.
+    return max_bytes is None or (_LENGTH.fullmatch(length) is not None and int(length) <= max_bytes)
+
+
+def parse_json(response: httpx.Response) -> GraphParseNode:
+    """Decode a response that has been read.
+
+    Raises:
+        MalformedResponse: it is a redirect, has no body, or is not JSON.
+    """
+    if not response.is_success:
+        location = response.headers.get("Location")
+        target = f" to {_shown_origin(location)}, perhaps a sign-in page or a proxy" if location else ""
+        raise unexpected(response, f"does not return JSON but redirects{target}" if target else "does not return JSON")
+    if not response.content:
+        raise unexpected(response, "does not return JSON: the body is empty")
+    try:
+        # The Content-Type does not matter: gateways replace it, and what is not JSON does not parse.
+        return GraphParseNode(decode_json(response.content))
+    except ValueError as error:
+        problem = str(error)
+    # Outside of the handler: the frames of the decoder have the body in them.
+    raise unexpected(response, f"does not return JSON: {problem}")
+
+
+def _shown_origin(location: str) -> str:
+    try:
+        return str(Origin.of(location))
+    except ValueError:
+        return "another place"
+
+
+def unexpected(response: httpx.Response, problem: str) -> MalformedResponse:
+    """Return the error for a response that is not what was asked for.
+
+    Args:
+        response: any.
+        problem: what is wrong with it: `does not …`.
+    """
+    kind = response.headers.get("Content-Type")
+    return MalformedResponse(
+        f"{without_query(str(response.url))} {problem}" + (f" (Content-Type {kind[:100]})" if kind else ""),
+        status=response.status_code,
+        headers=response.headers,
+    )
+
+
+class _LimitedBody(httpx.AsyncByteStream):
+    """A body that decodes itself and ends with an error at a limit."""
+
+    def __init__(self, stream: httpx.AsyncByteStream, encodings: list[str], max_bytes: int | None) -> None:
+        self._stream = stream
+        self._encodings = encodings
+        self._max_bytes = max_bytes
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        received = 0
+        async for piece in self._decoded():
+            received += len(piece)
+            if self._max_bytes is not None and received > self._max_bytes:
+                raise MalformedResponse(f"the body is larger than {self._max_bytes} bytes, the limit of BodyLimit")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    def _decoded(self) -> AsyncIterator[bytes]:
+        if not self._encodings:
+            return aiter(self._stream)
+        if len(self._encodings) > 1 or self._encodings[0] not in {"gzip", "x-gzip", "deflate"}:
+            names = ", ".join(self._encodings)
+            raise httpx.DecodingError(f"Content-Encoding is {names[:100]!r}; supported is one of gzip and deflate")
+        return _decompressed(self._stream, is_gzip=self._encodings[0] != "deflate")
+
+
+async def _decompressed(stream: httpx.AsyncByteStream, *, is_gzip: bool) -> AsyncIterator[bytes]:
+    try:
+        head = b""
+        decompressor = zlib.decompressobj(_GZIP) if is_gzip else None
+        async for chunk in stream:
+            data = head + chunk
+            if decompressor is None:
+                if len(data) < _ZLIB_HEADER:
+                    head = data
+                    continue
+                # Some servers send deflate without the zlib header that belongs to it.
+                head, has_header = b"", data[0] & 0x0F == _DEFLATE and int.from_bytes(data[:2], "big") % 31 == 0
+                decompressor = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
+            while data and not decompressor.eof:
+                yield decompressor.decompress(data, _PIECE)
+                data = decompressor.unconsumed_tail
+                if data:
+                    await asyncio.sleep(0)  # so that other tasks and the deadline get their turn
+            if data or decompressor.unused_data:
+                raise httpx.DecodingError("there are bytes behind the end of the compressed data")
+        if decompressor is not None:
+            yield decompressor.flush()  # a few bytes that the last piece had no room for
+        if decompressor is None or not decompressor.eof:
+            raise httpx.DecodingError("the compressed data ends too early")
+    except zlib.error as error:
+        raise httpx.DecodingError(str(error)) from None
