@@ -6,8 +6,9 @@ import socket
 import time
 import traceback
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 
 from graph_meetings import CallRecording, Change, GraphError, GraphMeetingsClient, Retry
 from graph_meetings_emulator import Emulator
-from graph_meetings_runtime import ConnectionFailed, RetryEvent, Throttled, Timeout
+from graph_meetings_runtime import AuthenticationFailed, ConnectionFailed, RetryEvent, Throttled, Timeout
 from graph_meetings_runtime.http.attempts import Attempts, retried
 from graph_meetings_runtime.http.limiter import Limiter
 from graph_meetings_runtime.log import path_for_log
@@ -253,6 +254,74 @@ async def test_the_waits_between_retries_count_in_the_total_time(emulator: Emula
             await asyncio.wait_for(graph.me.online_meetings.get(bounds), 10)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as Kiota's users write it
 
 
+class Slow:
+    """Answers that take their time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.answers: list[bytes] = []
+        self.asked = 0
+        self.under_way: set[asyncio.Task[Any] | None] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.under_way.add(asyncio.current_task())
+        with suppress(OSError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            found = self.answers[min(self.asked, len(self.answers) - 1)]
+            self.asked += 1
+            await asyncio.sleep(self.seconds)
+            writer.write(found)
+        writer.close()
+
+
+REDIRECT = answer("302 Found", headers=["Location: /v1.0/next"])
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pytest.param([REDIRECT], id="redirects at home"),
+        pytest.param([answer("302 Found", headers=["Location: http://localhost:{port}/x"])], id="redirects elsewhere"),
+        pytest.param(
+            [answer("302 Found", headers=["Location: http://localhost:{port}/x"]), answer("403 Gone")],
+            id="addresses that have expired",
+        ),
+        pytest.param([REDIRECT, answer("503 Busy", headers=["Retry-After: 0"])], id="retries behind a redirect"),
+        pytest.param([REDIRECT, answer("401 No")], id="tokens"),
+    ],
+)
+async def test_all_that_a_content_takes_until_its_first_bytes_has_one_deadline(answers: list[bytes]) -> None:
+    slow = Slow(0.2)
+    server = await asyncio.start_server(slow.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    slow.answers = [found.replace(b"{port}", str(port).encode()) for found in answers]
+    retry, timeout = Retry(attempts=20, first_delay=0.3, longest_delay=0.3), Timeout(total=0.5)
+    base_url = f"http://127.0.0.1:{port}/v1.0"
+    async with server, client(base_url, retry=retry, timeout=timeout) as graph:
+        content = graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
+        began = time.monotonic()
+        with pytest.raises(GraphError):
+            await asyncio.wait_for(content.get(), 10)
+        assert time.monotonic() - began < 0.9
+        await asyncio.gather(*filter(None, slow.under_way))
+
+
+@pytest.mark.parametrize("option", [{"total": 0}, {"read": -1}, {"connect": float("nan")}])
+def test_a_timeout_that_is_none_is_refused(option: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="greater than 0 seconds"):
+        Timeout(**option)
+
+
+@pytest.mark.parametrize("value", ["5", True, timedelta(seconds=5), [5]])
+def test_numbers_that_are_not_numbers_are_refused_at_once(value: Any) -> None:
+    with pytest.raises(TypeError, match="total must be a number of seconds or None, not"):
+        Timeout(total=value)
+    with pytest.raises(TypeError, match="total_time must be a number of seconds, not"):
+        Retry(total_time=value)
+    with pytest.raises(TypeError, match="attempts must be a whole number, not"):
+        Retry(attempts=value)
+
+
 async def test_the_timeouts_of_the_callers_client_are_used() -> None:
     async with (
         silent_server() as server,
@@ -321,6 +390,26 @@ async def test_many_requests_with_an_expired_token_fetch_one_new_one() -> None:
         await asyncio.wait_for(asyncio.gather(*[graph.me.online_meetings.get() for _ in range(20)]), 60)
     assert len(credential.scopes) == 2
     assert asked <= 40
+
+
+@pytest.mark.parametrize("claims", ["eyJhIjoiPz8_In0", "eyJhIjoiPz8_In0=", "eyJhIjoiPz8/In0"])
+async def test_a_claims_challenge_in_any_base64_gets_another_token(claims: str) -> None:
+    credential = StaticCredential("t")
+    challenge = answer("401 No", headers=["WWW-Authenticate: Negotiate", f'WWW-Authenticate: Bearer claims="{claims}"'])
+    async with (
+        raw_server(challenge, EMPTY) as server,
+        GraphMeetingsClient(credential, base_url=server.base_url, retry=ONCE) as graph,
+    ):
+        await graph.me.online_meetings.get()
+    assert credential.claims == [None, '{"a":"???"}']
+
+
+async def test_a_malformed_claims_challenge_says_so_with_its_status() -> None:
+    challenge = answer("401 No", headers=['WWW-Authenticate: Bearer claims="/////w=="', "request-id: R1"])
+    async with raw_server(challenge) as server, client(server.base_url, retry=ONCE) as graph:
+        with pytest.raises(AuthenticationFailed, match="malformed claims challenge") as caught:
+            await graph.me.online_meetings.get()
+    assert (caught.value.status, caught.value.request_id) == (401, "R1")
 
 
 async def test_a_traceback_with_local_variables_shows_no_token() -> None:
