@@ -271,6 +271,7 @@ async def test_json_is_read_whatever_it_is_called(content_type: str) -> None:
         (answer("307 Moved", b"", ["Location: /signin"]), 307, "redirects to another place"),
         (answer("302 Found", b"<a>"), 302, "redirects without a Location header"),
         (answer("301 Moved", PAGE, [IS_JSON]), 301, "redirects without a Location header"),
+        (answer("303 Other", PAGE, [IS_JSON, "Location: "]), 303, "redirects without a Location header"),
         (answer("204 No Content"), 204, "the body is empty"),
         (answer("200 OK"), 200, "the body is empty"),
         (answer("304 Not Modified"), 304, "does not return JSON"),
@@ -278,7 +279,7 @@ async def test_json_is_read_whatever_it_is_called(content_type: str) -> None:
         (answer("200 OK", b"id: 1", ["Content-Type: text/plain"]), 200, "does not return JSON: "),
         (answer("200 OK", b"\xff{}", [IS_JSON]), 200, "does not return JSON: "),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 async def test_what_is_not_json_is_an_error_with_status_and_headers(response: bytes, status: int, message: str) -> None:
     marked = response.replace(b"\r\n", b"\r\nrequest-id: R1\r\n", 1)

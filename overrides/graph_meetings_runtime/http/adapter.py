@@ -60,6 +60,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         timeout: how long requests may take.
         limiter: bounds the requests under way.
         availability: which requests are documented, and where.
+        body_limit: the largest JSON body that is read.
         is_quiet: whether requests hide their query when they are printed; a caller's client gets whole URLs.
     """
 
@@ -73,6 +74,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         timeout: Timeout,
         limiter: Limiter,
         availability: Availability,
+        body_limit: BodyLimit | None = None,
         is_quiet: bool = False,
     ) -> None:
         super().__init__(
@@ -87,7 +89,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         self.availability = availability
         self._sender = Sender(http_client, is_quiet=is_quiet)
         self._timeout = timeout
-        self._body_limit = BodyLimit()
+        self._body_limit = body_limit or BodyLimit()
         self._limiter = limiter
         self._authentication = authentication
         self._tracer = RequestTracer()
@@ -172,7 +174,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
             finally:
                 # The request stays with the caller, who may show or keep it.
                 request_info.headers.remove("Authorization")
-            if response.status_code in _REDIRECTS and "Location" not in response.headers:
+            if response.status_code in _REDIRECTS and not response.headers.get("Location"):
                 await response.aclose()
                 raise unexpected(response, "redirects without a Location header")
             return response
