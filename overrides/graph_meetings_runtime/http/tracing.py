@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RequestTracer:
-    """Starts spans; without a provider that collects them, each costs about two microseconds."""
+    """Starts spans; without a provider that collects them, each costs about 6 µs."""
 
     def __init__(self) -> None:
         self._tracer = trace.get_tracer("graph_meetings", VERSION)
