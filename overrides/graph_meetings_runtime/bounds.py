@@ -1,0 +1,28 @@
+"""Bounds on the loops that a server could otherwise prolong for ever, all of them in one place.
+
+A loop over links, redirects, ranges or addresses that a server sends takes its bound from here. Retries have theirs in
+`Retry`, the time of a call in `Timeout`.
+"""
+
+from typing import Final
+
+MAX_EMPTY_PAGES: Final = 16
+"""Empty pages in a row, each with a link to a further one. Single ones are normal before further items."""
+
+MAX_ROUND_RESTARTS: Final = 1
+"""Full rounds of changes begun again because the service has forgotten the link (410)."""
+
+MAX_REDIRECTS: Final = 5
+"""Redirects between a request and its content."""
+
+MAX_RENEWED_ADDRESSES: Final = 1
+"""Addresses of a content asked for again because the first one has expired."""
+
+MAX_DOWNLOAD_RESTARTS: Final = 1
+"""Downloads started over because an answer contradicts what the first one promised."""
+
+MAX_NEW_TOKENS: Final = 1
+"""Tokens asked for again, for one request, because the service does not accept the first one (401)."""
+
+MAX_JSON_BYTES: Final = 256 << 20
+"""Bytes of one JSON body after decompression."""
