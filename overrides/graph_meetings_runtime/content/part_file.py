@@ -17,7 +17,7 @@ import msgspec
 
 from graph_meetings_runtime.content.content_digest import ContentDigest, Hash
 from graph_meetings_runtime.content.content_stream import STRONG_ETAG
-from graph_meetings_runtime.locked_file import naming, open_as_it_is, open_locked, sync_folder
+from graph_meetings_runtime.file_lock import naming, open_as_it_is, open_locked, sync_folder
 from graph_meetings_runtime.threads import run_in_thread
 
 _SUFFIX: Final = ".part"
@@ -66,7 +66,7 @@ class PartFile:
             FileExistsError: what is there is from no download.
             OSError: it cannot be opened.
         """
-        self._file = open_locked(self.path)
+        self._file = open_locked(self.path, BlockingIOError(f"another download is writing {self.path}"))
         try:
             self._take_up()
         except BaseException:

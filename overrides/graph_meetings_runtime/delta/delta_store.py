@@ -9,7 +9,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from graph_meetings_runtime.delta.feed_lock import locked
+from graph_meetings_runtime.delta.store_errors import FeedBusy
+from graph_meetings_runtime.file_lock import hold_lock
 
 if TYPE_CHECKING:
     from graph_meetings_runtime.delta.stored_feed import StoredFeed
@@ -98,7 +99,8 @@ class DeltaStore:
         """
         digest = blake2b(name.encode(), digest_size=8).hexdigest()
         path = self.path.with_name(f"{self.path.name}.{digest}.lock")
-        return locked(path, f"{name} is being synced with {self.path} by someone else; try again when that is done")
+        busy = f"{name} is being synced with {self.path} by someone else; try again when that is done"
+        return hold_lock(path, FeedBusy(busy))
 
     def open(self, name: str) -> "StoredFeed":
         """Find a feed, or begin it; for the one who has its lock."""
