@@ -26,3 +26,6 @@ MAX_NEW_TOKENS: Final = 1
 
 MAX_JSON_BYTES: Final = 256 << 20
 """Bytes of one JSON body after decompression."""
+
+MAX_RESUMED_RANGES: Final = 1_000
+"""Responses that one download goes on with after the first one broke off, each with progress or within `Retry`."""

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import contextlib
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -16,10 +15,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from graph_meetings import CallRecording, GraphMeetingsClient, Retry
+from graph_meetings import CallRecording, GraphMeetingsClient
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import (
-    ContentRequestBuilder,
     DownloadIncomplete,
     GraphError,
     MalformedResponse,
@@ -28,50 +26,20 @@ from graph_meetings_runtime import (
 )
 from graph_meetings_runtime.content.content_digest import ContentDigest
 from tests.client.conftest import PATIENT
+from tests.client.downloading import (
+    CUT,
+    ETAG,
+    ONCE,
+    WHOLE,
+    client,
+    content_of,
+    download,
+    leave_a_part,
+    names,
+    part,
+)
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import RawServer, answer, raw_server
-
-WHOLE = bytes(range(100))
-ETAG = 'ETag: "a"'
-CUT = answer("200 OK", WHOLE[:50], ["Content-Length: 100", ETAG])
-ONCE = Retry(attempts=1)
-
-
-def client(server: RawServer, retry: Retry = PATIENT) -> GraphMeetingsClient:
-    return GraphMeetingsClient(StaticCredential("made-up"), base_url=server.base_url, retry=retry)
-
-
-def content_of(graph: GraphMeetingsClient) -> ContentRequestBuilder:
-    return graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
-
-
-def part(first: int, *headers: str, body: bytes | None = None, content_range: str | None = None) -> bytes:
-    given = content_range or f"bytes {first}-99/100"
-    return answer("206 Partial Content", WHOLE[first:] if body is None else body, [f"Content-Range: {given}", *headers])
-
-
-async def leave_a_part(target: Path) -> None:
-    """Let a download break off after 50 bytes."""
-    async with raw_server(CUT) as server, client(server, ONCE) as graph:
-        with pytest.raises(DownloadIncomplete):
-            await content_of(graph).download(target)
-
-
-async def download(target: Path, *answers: bytes | Callable[[str], bytes]) -> tuple[RawServer, int]:
-    """Download, and give the server and how many bytes were resumed from."""
-    async with raw_server(*answers) as server, client(server) as graph:
-        # The sidecar names the URL, and the server has another port each time.
-        for sidecar in target.parent.glob("*.part.json"):
-            note = json.loads(sidecar.read_text())
-            note["source"] = f"{server.base_url}/me/{note['source'].partition('/me/')[2]}"
-            sidecar.write_text(json.dumps(note))
-        result = await content_of(graph).download(target)
-    return server, result.resumed_from
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
 
 # What a service answers when a download is taken up
 
@@ -125,11 +93,13 @@ async def test_what_does_not_go_on_where_it_stopped_starts_over(tmp_path: Path, 
 
 
 async def test_nothing_missing_is_no_reason_to_ask_twice(tmp_path: Path) -> None:
+    """A process that ended between the last byte and the final name leaves a part that is whole."""
     await leave_a_part(tmp_path / "x")
-    done = answer("416 Range Not Satisfiable", b"", ["Content-Range: bytes */50"])
+    (tmp_path / "x.part").write_bytes(WHOLE)
+    done = answer("416 Range Not Satisfiable", b"", ["Content-Range: bytes */100"])
     server, resumed_from = await download(tmp_path / "x", done)
-    assert (tmp_path / "x").read_bytes() == WHOLE[:50]
-    assert (len(server.requests), resumed_from) == (1, 50)
+    assert (tmp_path / "x").read_bytes() == WHOLE
+    assert (len(server.requests), resumed_from) == (1, 100)
 
 
 @pytest.mark.parametrize(
@@ -143,17 +113,20 @@ async def test_nothing_missing_is_no_reason_to_ask_twice(tmp_path: Path) -> None
         ),
     ],
 )
-async def test_more_than_promised_is_refused_and_not_kept(tmp_path: Path, unfit: bytes) -> None:
+async def test_more_than_promised_is_refused_and_starts_over_once(tmp_path: Path, unfit: bytes) -> None:
     await leave_a_part(tmp_path / "x")
-    with pytest.raises(MalformedResponse, match=r"bytes came|bytes 50 to|bytes long"):
-        await download(tmp_path / "x", unfit)
-    assert names(tmp_path) == ["x.part", "x.part.json"]
-    assert WHOLE.startswith((tmp_path / "x.part").read_bytes())
+    server, resumed_from = await download(tmp_path / "x", unfit, CUT, part(50, ETAG))
+    assert (tmp_path / "x").read_bytes() == WHOLE
+    assert (server.headers("Range"), resumed_from) == (["bytes=50-", None, "bytes=50-"], 0)
+    await leave_a_part(tmp_path / "y")
+    with pytest.raises(MalformedResponse, match=r"(bytes came|bytes 50 to|bytes long).*; starting over did not help"):
+        await download(tmp_path / "y", unfit, CUT, unfit)
+    assert names(tmp_path) == ["x"]
 
 
 async def test_content_whose_end_cannot_be_known_is_refused(tmp_path: Path) -> None:
     endless = answer("200 OK", WHOLE).replace(b"Content-Length: 100\r\n", b"")
-    with pytest.raises(MalformedResponse, match="how long the content is"):
+    with pytest.raises(MalformedResponse, match="cannot tell where the content ends"):
         await download(tmp_path / "x", endless)
     assert not names(tmp_path)
 
@@ -207,7 +180,7 @@ async def test_a_wrong_digest_starts_over_once(tmp_path: Path, kind: int) -> Non
 @pytest.mark.parametrize("kind", range(6))
 async def test_a_digest_wrong_twice_is_an_error_and_nothing_is_kept(tmp_path: Path, kind: int) -> None:
     right = digest_headers(WHOLE)[kind]
-    with pytest.raises(MalformedResponse, match=r"the service says that the content's (md5|sha-256|sha-512) [0-9a-f]+"):
+    with pytest.raises(MalformedResponse, match=r"the service promised the (md5|sha-256|sha-512) [0-9a-f]+"):
         await download(tmp_path / "x", answer("200 OK", WHOLE[::-1], [ETAG, right]))
     assert not names(tmp_path)
 
@@ -268,7 +241,7 @@ def test_the_best_digest_is_taken() -> None:
 
 async def test_a_file_that_no_download_left_is_not_taken_for_a_part(tmp_path: Path) -> None:
     (tmp_path / "x.part").write_bytes(b"precious")
-    with pytest.raises(FileExistsError, match=r"x\.part has 8 bytes, and no x\.part\.json"):
+    with pytest.raises(FileExistsError, match=r"x\.part has 8 bytes, but no x\.part\.json"):
         await download(tmp_path / "x", answer("200 OK", WHOLE))
     assert (tmp_path / "x.part").read_bytes() == b"precious"
 

@@ -341,7 +341,7 @@ async def test_no_download_at_a_time_is_none(graph: GraphMeetingsClient, tmp_pat
 
 
 async def test_the_folder_must_exist(graph: GraphMeetingsClient, tmp_path: Path) -> None:
-    with pytest.raises(NotADirectoryError, match="make it first"):
+    with pytest.raises(NotADirectoryError, match="create it first"):
         await graph.download_many([], tmp_path / "missing")
 
 

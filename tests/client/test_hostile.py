@@ -136,7 +136,7 @@ async def test_an_etag_that_no_header_can_carry_back_starts_over(tmp_path: Path)
 async def test_a_range_of_the_callers_is_for_streams(tmp_path: Path) -> None:
     part = answer("206 Partial Content", b"56789", ["Content-Range: bytes 5-9/10"])
     async with raw_server(part) as server, client(server) as graph:
-        with pytest.raises(ValueError, match="its own ranges"):
+        with pytest.raises(ValueError, match="its own Range header"):
             await content_of(graph).download(tmp_path / "x", headers={"Range": "bytes=5-"})
         async with content_of(graph).stream(headers={"Range": "bytes=5-"}) as stream:
             assert (stream.first, stream.size) == (5, 10)
@@ -169,7 +169,7 @@ async def test_five_redirects_are_followed_and_not_six() -> None:
     async with raw_server(*[redirect] * 5, answer("200 OK", b"abc")) as server, client(server) as graph:
         assert await content_of(graph).get() == b"abc"
     async with raw_server(*[redirect] * 6, answer("200 OK", b"abc")) as server, client(server) as graph:
-        with pytest.raises(LinkRefused, match="without an end"):
+        with pytest.raises(LinkRefused, match="redirected more than 5 times"):
             await content_of(graph).get()
 
 

@@ -15,6 +15,7 @@ from graph_meetings_runtime import DownloadIncomplete
 from graph_meetings_runtime.content import part_writer
 from graph_meetings_runtime.content.part_file import PartFile
 from graph_meetings_runtime.content.part_writer import PartWriter
+from graph_meetings_runtime.content.promise import Promise
 
 SECONDS = 10.0
 MIB = 1 << 20
@@ -55,7 +56,7 @@ class BrokenPart(PartFile):
 def slow(tmp_path: Path) -> Iterator[SlowPart]:
     part = SlowPart(tmp_path / "x")
     with part:
-        part.begin(None, None)
+        part.begin(Promise())
         yield part
 
 
@@ -64,10 +65,10 @@ def slow(tmp_path: Path) -> Iterator[SlowPart]:
 async def test_all_chunks_are_written_in_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunks: list[bytes], most: int, flushed: int
 ) -> None:
-    monkeypatch.setattr(part_writer, "_MOST_WAITING", most)
-    monkeypatch.setattr(part_writer, "_FLUSHED_AT_ONCE", flushed)
+    monkeypatch.setattr(part_writer, "_MAX_WAITING", most)
+    monkeypatch.setattr(part_writer, "_BYTES_PER_FLUSH", flushed)
     with PartFile(tmp_path / "x", "made up") as part:
-        part.begin(None, None)
+        part.begin(Promise())
         async with PartWriter(part) as writer:
             for chunk in chunks:
                 await writer.add(chunk)
@@ -139,7 +140,7 @@ async def test_a_broken_disk_does_not_hide_what_ended_the_block(tmp_path: Path, 
             raise ending
 
     with BrokenPart(tmp_path / "x", room=2) as part:
-        part.begin(None, None)
+        part.begin(Promise())
         with pytest.raises(ending):
             await fill(part)
 
@@ -151,14 +152,14 @@ async def test_a_broken_disk_comes_before_a_broken_connection(tmp_path: Path) ->
             raise DownloadIncomplete("made up")
 
     with BrokenPart(tmp_path / "x", room=2) as part:
-        part.begin(None, None)
+        part.begin(Promise())
         with pytest.raises(OSError, match="made up"):
             await fill(part)
 
 
 async def test_nothing_is_written_after_a_gap(tmp_path: Path) -> None:
     with BrokenPart(tmp_path / "x", room=2) as part:
-        part.begin(None, None)
+        part.begin(Promise())
 
         async def write() -> None:
             async with PartWriter(part) as writer:
@@ -174,9 +175,9 @@ async def test_nothing_is_written_after_a_gap(tmp_path: Path) -> None:
 
 
 async def test_a_disk_that_fails_to_flush_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part_writer, "_FLUSHED_AT_ONCE", 1)
+    monkeypatch.setattr(part_writer, "_BYTES_PER_FLUSH", 1)
     with BrokenPart(tmp_path / "x", room=MIB) as part:
-        part.begin(None, None)
+        part.begin(Promise())
 
         async def write() -> None:
             async with PartWriter(part) as writer:

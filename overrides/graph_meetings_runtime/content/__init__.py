@@ -1,1 +1,1 @@
-"""Content: streaming and downloading bytes."""
+"""Content: streams and downloads."""

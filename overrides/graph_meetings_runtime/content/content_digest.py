@@ -1,4 +1,4 @@
-"""What a service says of a content's bytes, so that they can be checked.
+"""The digest that a service sends with a content, to check its bytes against.
 
 Source: RFC 9530 (`Repr-Digest`, `Content-Digest`), RFC 3230 (`Digest`), RFC 1864 (`Content-MD5`), and
 https://learn.microsoft.com/rest/api/storageservices/get-blob for `x-ms-blob-content-md5`
@@ -17,20 +17,20 @@ from msgspec import Struct
 
 Algorithm: TypeAlias = Literal["sha-256", "sha-512", "md5"]
 
-_PREFERRED: Final[tuple[Algorithm, ...]] = get_args(Algorithm)  # the fastest of the good ones first
+_PREFERRED: Final[tuple[Algorithm, ...]] = get_args(Algorithm)  # the fastest of the strong ones first
 _SIZES: Final[Mapping[Algorithm, int]] = {"sha-256": 32, "sha-512": 64, "md5": 16}
 _NAMED = re.compile(r"(?:^|,)\s*([A-Za-z0-9-]+)=:?([A-Za-z0-9+/]+={0,2}):?(?=\s*(?:$|[,;]))")
 
 
 class Hash(Protocol):
-    """A digest that is being computed, as hashlib has it."""
+    """A digest while it is computed, as in hashlib."""
 
     def update(self, data: bytes, /) -> None:
         """Add bytes."""
         ...
 
     def digest(self) -> bytes:
-        """Give the digest of the bytes so far."""
+        """Return the digest of the bytes so far."""
         ...
 
 
@@ -38,7 +38,7 @@ class ContentDigest(Struct, frozen=True):
     """A digest of a whole content.
 
     Args:
-        algorithm: as in HTTP's registry of digest algorithms, in lower case.
+        algorithm: its name in HTTP's registry of digest algorithms, in lower case.
         value: the digest.
     """
 
@@ -47,14 +47,14 @@ class ContentDigest(Struct, frozen=True):
 
     @classmethod
     def announced(cls, headers: Mapping[str, str], *, is_part: bool) -> Self | None:
-        """Find the digest of the whole content in the headers of a response.
+        """Read the digest of the whole content from the headers of a response.
 
         Args:
             headers: of the response.
             is_part: whether the body is only a part, so that headers about the body say nothing about the whole.
 
         Returns:
-            `None` where there is none that can be computed; what cannot be decoded is ignored.
+            `None` if there is none that can be computed. Values that cannot be decoded are ignored.
         """
         names = ("repr-digest", "digest") if is_part else ("repr-digest", "content-digest", "digest")
         found = [match for name in names for match in _NAMED.findall(headers.get(name, ""))]
@@ -68,12 +68,16 @@ class ContentDigest(Struct, frozen=True):
         return None
 
     def start(self) -> Hash:
-        """Begin to compute such a digest."""
+        """Start to compute such a digest."""
         return hashlib.new(self._name, usedforsecurity=False)
 
     def of_file(self, file: io.FileIO) -> bytes:
-        """Compute such a digest of a file from where it is read next."""
+        """Compute such a digest of a file, from its current position on."""
         return hashlib.file_digest(file, partial(hashlib.new, self._name, usedforsecurity=False)).digest()
+
+    def contradicts(self, other: "ContentDigest") -> bool:
+        """Whether no bytes can have both digests. Those of two algorithms cannot be compared."""
+        return self.algorithm == other.algorithm and self.value != other.value
 
     @property
     def _name(self) -> str:

@@ -1,4 +1,4 @@
-"""Media streams: the bytes of a recording or a transcript, held in memory only where someone asks for that.
+"""Content: the bytes of a recording or a transcript, in memory only if asked for.
 
 Source: https://learn.microsoft.com/graph/api/callrecording-get
 """
@@ -12,9 +12,10 @@ from urllib.parse import urljoin
 
 import httpx
 
+from graph_meetings_runtime.bounds import MAX_REDIRECTS, MAX_RENEWED_ADDRESSES
 from graph_meetings_runtime.content.content_stream import ContentStream
 from graph_meetings_runtime.content.download import Download, DownloadResult, Progress
-from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused
+from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused, MalformedResponse
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.attempts import Attempts
 from graph_meetings_runtime.http.timeout import Deadline
@@ -24,16 +25,15 @@ from graph_meetings_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_MOST_REDIRECTS: Final = 5
 _ADDRESS_EXPIRED: Final = frozenset({401, 403, 404, 410})
 _SENT_ELSEWHERE: Final = frozenset({"accept", "accept-encoding", "range", "if-range"})
 
 
 class ContentOptions(TypedDict, total=False):
-    """Keywords of a request for bytes.
+    """Keywords of a request for content.
 
-    `accept` is the media type wanted, such as `application/vnd.microsoft.graph.transcript+text`; `format` says the
-    same in the URL, for the types that the service takes there, such as `text/vtt`.
+    `accept` is the media type to ask for, such as `application/vnd.microsoft.graph.transcript+text`. `format` asks for
+    it in the URL, which the service supports for some types, such as `text/vtt`.
     """
 
     accept: str | None
@@ -42,9 +42,9 @@ class ContentOptions(TypedDict, total=False):
 
 
 class ContentRequestBuilder(RequestBuilder):
-    """A path that answers with bytes.
+    """A path whose response is bytes.
 
-    The service may send them itself or redirect to another host; the token goes to the service only.
+    The service may send them itself or redirect to another host. Only the service gets the token.
     """
 
     query_template = "{?%24format}"
@@ -53,13 +53,13 @@ class ContentRequestBuilder(RequestBuilder):
 
     @classmethod
     def of(cls, parent: RequestBuilder, segment: str, media_type: str) -> Self:
-        """Make the builder of a stream that comes in several types, one of which is asked for unless told otherwise."""
+        """Return the builder of content that has several media types, one of which is the default."""
         builder = cls.below(parent, segment)
         builder.media_type = media_type
         return builder
 
     async def get(self, **options: Unpack[ContentOptions]) -> bytes:
-        """Fetch the whole content into memory.
+        """Read the whole content into memory.
 
         Args:
             options: `accept`, `format` and `headers`.
@@ -82,7 +82,7 @@ class ContentRequestBuilder(RequestBuilder):
         """Open the content: `async with builder.stream() as stream: async for chunk in stream: …`.
 
         Args:
-            options: `accept`, `format` and `headers`, `Range` among them.
+            options: `accept`, `format` and `headers`, which may have a `Range`.
 
         Raises:
             GraphError: the request failed.
@@ -98,30 +98,33 @@ class ContentRequestBuilder(RequestBuilder):
         progress: Callable[[Progress], object] | None = None,
         **options: Unpack[ContentOptions],
     ) -> DownloadResult:
-        """Download to a file, taking up an earlier download of the same content that was interrupted.
+        """Download to a file; resume an interrupted download of the same content.
 
-        The bytes go to `<path>.part`, and the file appears under its name only when it is whole and on the disk. Its
-        length is checked, and its digest where the service says one (`Repr-Digest`, `Digest`, `Content-MD5`, or
-        Azure's `x-ms-blob-content-md5`). The caller alone chooses the path.
+        The bytes go to `<path>.part`. The file gets its name once it is whole and on the disk. Its length is checked,
+        and its digest if the service sends one (`Repr-Digest`, `Digest`, `Content-MD5`, or Azure's
+        `x-ms-blob-content-md5`). If a later response contradicts the size or the digest that the first one promised,
+        the download starts over, once. The caller alone chooses the path.
 
         Args:
-            path: the file; its folder must exist.
+            path: of the file; its folder must exist. A relative path counts from the folder that is current when the
+                download starts.
             overwrite: whether an existing file may be replaced, in one step, at the end.
-            progress: called as bytes get into the file, and once all are.
+            progress: called as bytes arrive in the file, and once all of them have.
             options: `accept`, `format` and `headers`.
 
         Raises:
-            FileExistsError: the file exists and `overwrite` is false, or a `.part` is there that no download left.
+            FileExistsError: the file exists and `overwrite` is false, or there is a `.part` that no download left.
             BlockingIOError: another download to the same path is running.
             DownloadIncomplete: the body broke off too often; what came is kept for the next time.
-            MalformedResponse: the answer is no content, or twice the bytes have not the digest that the service says.
+            MalformedResponse: the response is not content, or contradicts the first one even after starting over.
             GraphError: the request failed.
-            OSError: the file cannot be written, for example because the disk is full; what came is kept.
-            ValueError: the headers have a `Range`, which is the download's own.
+            OSError: the file cannot be written, for example because the disk is full; what came is kept, unless the
+                disk may have lost some of it, or the `.part` was moved or removed.
+            ValueError: the headers have a `Range`; a download sets its own.
         """
         request = self.to_get_request_information(**options)
         if request.headers.contains("Range"):
-            raise ValueError("a download asks for its own ranges; take stream() for one")
+            raise ValueError("a download sets its own Range header; use stream() to read a range")
 
         @asynccontextmanager
         async def open_content(*, first: int, etag: str | None) -> AsyncGenerator[ContentStream]:
@@ -138,15 +141,15 @@ class ContentRequestBuilder(RequestBuilder):
         return await download.run()
 
     def to_get_request_information(self, **options: Unpack[ContentOptions]) -> GraphRequestInformation:
-        """Make the request that `get` sends.
+        """Return the request that `get` sends.
 
         Raises:
-            TypeError: an option that there is not.
+            TypeError: an option is unknown.
         """
         refuse_unknown(options, self.known_options)
         format_, headers = options.get("format"), options.get("headers") or {}
         accept = options.get("accept") or ("*/*" if format_ else self.media_type)
-        # Ranges count the bytes that are sent, and a file's bytes only while nothing compresses them.
+        # Ranges count the bytes that are sent. These are the file's only if nothing compresses them.
         request = self._request(None, {"headers": {"Accept": accept, **headers, "Accept-Encoding": "identity"}})
         if format_:
             self._refuse_whole_url(self)
@@ -162,22 +165,22 @@ class ContentRequestBuilder(RequestBuilder):
             await response.aclose()
 
     async def _respond(
-        self, request: GraphRequestInformation, *, is_address_new: bool = False, deadline: Deadline | None = None
+        self, request: GraphRequestInformation, *, renewed: int = 0, deadline: Deadline | None = None
     ) -> httpx.Response:
-        """Follow the redirects to the content; where their address has expired, ask for another one, once."""
+        """Follow the redirects to the content. If their address has expired, ask the service for a new one."""
         adapter = self._adapter()
         deadline = deadline or adapter.deadline_for(request)
         response = await adapter.respond(request, stream=True, deadline=deadline)
         url = request.url
         is_at_home = True
-        for _ in range(_MOST_REDIRECTS):
+        for _ in range(MAX_REDIRECTS):
             if response.status_code not in _REDIRECTS:
                 return response
             try:
                 url = _redirect_target(url, response, adapter.base_url)
             finally:
                 await response.aclose()
-            # No way back: which URL gets the token is not for another place to say.
+            # There is no way back: another host must not choose a URL that gets the token.
             is_at_home = is_at_home and Origin.of(url) == Origin.of(adapter.base_url)
             if is_at_home:
                 response = await adapter.respond(request.to(url), stream=True, deadline=deadline)
@@ -185,18 +188,18 @@ class ContentRequestBuilder(RequestBuilder):
             try:
                 response = await adapter.respond_elsewhere(url, _sent_elsewhere(request), deadline)
             except GraphError as error:
-                if is_address_new or error.status not in _ADDRESS_EXPIRED:
+                if renewed == MAX_RENEWED_ADDRESSES or error.status not in _ADDRESS_EXPIRED:
                     raise
-                return await self._respond(request, is_address_new=True, deadline=deadline)
+                return await self._respond(request, renewed=renewed + 1, deadline=deadline)
         if response.status_code not in _REDIRECTS:
             return response
         await response.aclose()
-        raise LinkRefused(f"the content of {without_query(request.url)} is redirected without an end")
+        raise LinkRefused(f"the content of {without_query(request.url)} is redirected more than {MAX_REDIRECTS} times")
 
     def _adapter(self) -> GraphRequestAdapter:
         if not isinstance(self.request_adapter, GraphRequestAdapter):
             raise TypeError(
-                f"streaming needs the adapter that GraphMeetingsClient makes; {type(self.request_adapter).__name__} "
+                f"streaming needs the request adapter of GraphMeetingsClient; {type(self.request_adapter).__name__} "
                 "reads every body into memory"
             )
         return self.request_adapter
@@ -209,12 +212,16 @@ def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:
 
 def _redirect_target(asked: str, response: httpx.Response, base_url: str) -> str:
     location: str = response.headers.get("Location", "")
+    if not location:
+        raise MalformedResponse(
+            "the service redirects without a Location header", status=response.status_code, headers=response.headers
+        )
     try:
         url = urljoin(asked, location)
         origin = Origin.of(url)
     except ValueError as error:
-        raise LinkRefused(f"the service redirects to a place that cannot be followed: {error}") from None
+        raise LinkRefused(f"the service redirects to an address that cannot be followed: {error}") from None
     is_local = origin.is_loopback and Origin.of(base_url).is_loopback
     if origin.scheme != "https" and not is_local:
-        raise LinkRefused(f"the service redirects to {origin.scheme}://{origin.host}, and only https is followed")
+        raise LinkRefused(f"the service redirects to {origin.scheme}://{origin.host}, but only https is followed")
     return url

@@ -1,4 +1,4 @@
-"""One response whose body is read as it comes."""
+"""One response whose body is read as it arrives."""
 
 import re
 from collections.abc import AsyncIterator
@@ -11,67 +11,84 @@ from graph_meetings_runtime.errors import DownloadIncomplete, MalformedResponse
 from graph_meetings_runtime.http.error_response import connection_failed
 
 _OK: Final = 200
-_PARTIAL_CONTENT: Final = 206
+PARTIAL_CONTENT: Final = 206
 _CONTENT_RANGE = re.compile(r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18}|\*)")
-# RFC 9110 has more in them, which no header of httpx's can carry back.
+_LENGTH = re.compile("[0-9]{1,18}")
+# RFC 9110 allows more characters, which httpx cannot send back in a header.
 STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
 
 
 class ContentStream:
-    """Bytes on their way: `async for chunk in stream`, once.
+    """The bytes of a response: `async for chunk in stream`, once.
 
     Attributes:
-        first: offset of the first byte, more than 0 where a range was asked for and given.
-        size: bytes of the whole content, `None` where the service does not say.
+        first: offset of the first byte; more than 0 only if a range was requested and sent.
+        size: of the whole content in bytes, `None` if the service does not say.
         content_type: such as `video/mp4`.
-        etag: a strong validator of the content, `None` where the service gives none.
-        digest: of the whole content, `None` where the service gives none.
+        etag: a strong validator of the content, `None` if the service sends none.
+        digest: of the whole content, `None` if the service sends none.
+        is_part: whether the response is a part of the content (206).
 
     Raises:
-        DownloadIncomplete: while iterating, when the connection breaks, or the body is shorter than announced.
-        MalformedResponse: it is no content, its end cannot be known; while iterating, when the body is longer than
-            announced.
+        DownloadIncomplete: while iterating: the connection broke, or the body is shorter than announced.
+        MalformedResponse: it is not content, or its end cannot be recognized; while iterating: the body is longer
+            than announced.
     """
 
     def __init__(self, response: httpx.Response, *, is_part_asked: bool) -> None:
-        headers = response.headers
-        part = _CONTENT_RANGE.fullmatch(headers.get("Content-Range", ""))
-        is_part = response.status_code == _PARTIAL_CONTENT and is_part_asked and part is not None
-        if response.status_code != _OK and not is_part:
-            raise MalformedResponse(
-                f"the service answered a request for content with {response.status_code}",
-                status=response.status_code,
-                headers=headers,
-            )
-        if headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise MalformedResponse("the service compressed the content although it was asked not to", headers=headers)
         self._response = response
-        self._length = _length(response)
-        etag: str = headers.get("ETag", "")
+        headers = response.headers
+        content_range = _CONTENT_RANGE.fullmatch(headers.get("Content-Range", ""))
+        self.is_part = response.status_code == PARTIAL_CONTENT and is_part_asked and content_range is not None
+        if response.status_code != _OK and not self.is_part:
+            raise self._malformed(f"expected content, got a response with status {response.status_code}")
+        if headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise self._malformed("the service compressed the content although it was asked not to")
+        self._length = self._announced_length()
         self.first = 0
         self.size = self._length
-        if is_part and part:
-            self.first = int(part["first"])
-            self.size = int(part["size"]) if part["size"] != "*" else None
-            self._length = self._length_of_part(int(part["last"]))
+        if self.is_part and content_range:
+            self.first = int(content_range["first"])
+            self.size = int(content_range["size"]) if content_range["size"] != "*" else None
+            self._length = self._length_of_part(int(content_range["last"]))
+        etag: str = headers.get("ETag", "")
         self.etag = etag if STRONG_ETAG.fullmatch(etag) else None
-        self.digest = ContentDigest.announced(headers, is_part=is_part)
+        self.digest = ContentDigest.announced(headers, is_part=self.is_part)
         self.content_type: str | None = headers.get("Content-Type")
+
+    def _announced_length(self) -> int | None:
+        """Return the length of the body, `None` if its end is marked by chunks or by HTTP/2.
+
+        Any other body ends with the connection, and cannot be told from one that broke off.
+        """
+        headers = self._response.headers
+        coding: str | None = headers.get("Transfer-Encoding")
+        if coding is not None and coding.strip().lower() != "chunked":
+            raise self._malformed(f"cannot tell where the content ends: unknown transfer coding {coding!r}")
+        length: str | None = headers.get("Content-Length")
+        if length is not None and _LENGTH.fullmatch(length):
+            return int(length)
+        # A server may also write "HTTP/1.2" or "HTTP/2.0" into its status line; only the real one is called "HTTP/2".
+        if length is not None or (coding is None and self._response.http_version != "HTTP/2"):
+            raise self._malformed("cannot tell where the content ends: the service did not say how long it is")
+        return None
 
     def _length_of_part(self, last: int) -> int:
         length = last - self.first + 1
         if length < 1 or self._length not in {None, length} or (self.size is not None and last >= self.size):
-            raise MalformedResponse(
-                f"the service gave bytes {self.first} to {last} of {self.size}, {self._length} bytes long",
-                headers=self._response.headers,
+            raise self._malformed(
+                f"the service sent bytes {self.first} to {last} of {self.size} in a body {self._length} bytes long"
             )
         return length
+
+    def _malformed(self, message: str) -> MalformedResponse:
+        return MalformedResponse(message, status=self._response.status_code, headers=self._response.headers)
 
     def _chunks(self) -> AsyncIterator[bytes]:
         async def whole() -> AsyncIterator[bytes]:
             yield self._response.content
 
-        # A transport for tests, such as httpx.MockTransport, gives a body that has been read.
+        # A transport for tests, such as httpx.MockTransport, returns a body that has already been read.
         return whole() if self._response.is_stream_consumed else self._response.aiter_raw()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -80,24 +97,10 @@ class ContentStream:
             async for chunk in self._chunks():
                 received += len(chunk)
                 if self._length is not None and received > self._length:
-                    raise MalformedResponse(f"more than the {self._length} bytes came that were announced")
+                    raise self._malformed(f"more bytes came than the {self._length} that were announced")
                 yield chunk
         except httpx.TransportError as error:
             broken = connection_failed(error)
             raise DownloadIncomplete(f"the connection broke after {received} bytes: {broken.message}") from None
         if self._length is not None and received != self._length:
-            raise DownloadIncomplete(f"{received} bytes came where {self._length} were announced")
-
-
-def _length(response: httpx.Response) -> int | None:
-    """Read how long the body is; `None` where its end is marked in another way."""
-    headers = response.headers
-    length: str = headers.get("Content-Length", "")
-    if re.fullmatch("[0-9]{1,18}", length):
-        return int(length)
-    if "Transfer-Encoding" not in headers and response.http_version in {"HTTP/1.0", "HTTP/1.1"}:
-        raise MalformedResponse(
-            "the service did not say how long the content is, so that it cannot be told from one that broke off",
-            headers=headers,
-        )
-    return None
+            raise DownloadIncomplete(f"{received} of {self._length} announced bytes came")

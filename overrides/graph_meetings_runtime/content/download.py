@@ -4,27 +4,29 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
-from graph_meetings_runtime.content.content_stream import ContentStream
+from graph_meetings_runtime.bounds import MAX_DOWNLOAD_RESTARTS, MAX_RESUMED_RANGES
+from graph_meetings_runtime.content.content_stream import PARTIAL_CONTENT, ContentStream
 from graph_meetings_runtime.content.part_file import PartFile, clear_leftovers
 from graph_meetings_runtime.content.part_writer import PartWriter
+from graph_meetings_runtime.content.promise import Promise
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, MalformedResponse
 from graph_meetings_runtime.http.attempts import Attempts
 from graph_meetings_runtime.http.retry import Retry
 
-_ENOUGH_PROGRESS = 1 << 20
-_RANGE_NOT_SATISFIABLE = 416
+_ENOUGH_PROGRESS: Final = 1 << 20
+_RANGE_NOT_SATISFIABLE: Final = 416
 
 
 class Progress(Struct, frozen=True):
     """How far a download is.
 
     Args:
-        received: bytes that are in the file, those of earlier attempts included.
-        total: bytes of the whole file, `None` where the service does not say.
+        received: bytes in the file, including those of earlier attempts.
+        total: bytes of the whole file, `None` if the service does not say.
     """
 
     received: int
@@ -35,10 +37,10 @@ class DownloadResult(Struct, frozen=True):
     """A finished download.
 
     Args:
-        path: the file.
-        size: its bytes.
-        resumed_from: how many of them were on disk when the download began, 0 where it began anew.
-        content_type: such as `video/mp4`, where the service said so.
+        path: of the file, absolute.
+        size: in bytes.
+        resumed_from: how many bytes were on disk when the download began, 0 if it started from the beginning.
+        content_type: such as `video/mp4`, if the service said so.
     """
 
     path: Path
@@ -48,22 +50,26 @@ class DownloadResult(Struct, frozen=True):
 
 
 class OpenContent(Protocol):
-    """Opens a content from an offset on while it still has that etag, and from its beginning otherwise."""
+    """Opens a content at an offset if it still has that ETag, otherwise at its beginning."""
 
     def __call__(self, *, first: int, etag: str | None) -> AbstractAsyncContextManager[ContentStream]:
         """Open the content."""
         ...
 
 
+class _PromiseBroken(Exception):
+    """A response contradicts what the first one said about the content."""
+
+
 class Download:
-    """One download. The bytes go to a part, which takes the final name once it is whole.
+    """One download. The bytes go to a part, which gets the final name once it is whole.
 
     Args:
         open_content: opens the content.
-        source: names the content and its format, without anything secret.
+        source: names the content and its format, without secrets.
         target: the final file.
-        retry: how often a broken body is taken up again without a MiB of progress in between.
-        progress: called as chunks get into the file.
+        retry: how often a body that breaks off is resumed without a MiB of progress in between.
+        progress: called as bytes arrive in the file.
         overwrite: whether the target may exist.
     """
 
@@ -78,31 +84,36 @@ class Download:
         overwrite: bool,
     ) -> None:
         self._open = open_content
-        self._target = target
-        self._part = PartFile(target, source)
+        self._target = target.absolute()  # now, as the current folder may change
+        self._part = PartFile(self._target, source)
         self._attempts = Attempts(retry, source)
         self._progress = progress
         self._overwrite = overwrite
+        self._promise: Promise | None = None
+        self._content_type: str | None = None
         self._resumed_from = 0
-        self._told = 0
+        self._reported = 0
+        self._responses = 0
 
     async def run(self) -> DownloadResult:
-        """Fetch what is missing and put the file in place.
+        """Fetch what is missing and give the file its name.
 
         Raises:
             DownloadIncomplete: the body broke off too often; what came is kept.
-            MalformedResponse: the bytes are not those that the service says they are, twice.
+            MalformedResponse: the responses contradict each other, or the bytes have another digest, even after
+                starting over.
             GraphError: the service refused.
-            FileExistsError: the target exists, or came into being meanwhile.
+            FileExistsError: the target exists, or was created meanwhile.
             BlockingIOError: another download has the part.
-            OSError: the file cannot be written; what came is kept.
+            OSError: the file cannot be written; what came is kept, unless the disk may have lost some of it.
         """
         self._refuse_taken_name()
         with self._part as part:
             self._resumed_from = part.received
-            content_type = await self._fetch_right()
+            self._promise = part.promise if part.received else None
+            await self._fetch_right()
             await part.finish(overwrite=self._overwrite)
-        return DownloadResult(self._target, part.received, self._resumed_from, content_type)
+        return DownloadResult(self._target, part.received, self._resumed_from, self._content_type)
 
     def _refuse_taken_name(self) -> None:
         if self._target.is_dir():
@@ -111,71 +122,99 @@ class Download:
             clear_leftovers(self._target)
             raise FileExistsError(f"{self._target} exists; choose another name or pass overwrite=True")
 
-    async def _fetch_right(self) -> str | None:
-        """Fetch the content, once more where its digest is another; gives its type."""
-        for is_last in (False, True):
-            content_type = await self._fetch()
-            mismatch = await self._part.mismatch()
+    async def _fetch_right(self) -> None:
+        """Fetch the content as promised; start over, but not for ever, if what comes contradicts the promise."""
+        restarts = 0
+        while True:
+            try:
+                await self._fetch()
+                mismatch = await self._part.mismatch()
+            except _PromiseBroken as broken:
+                mismatch = str(broken)
             if mismatch is None:
-                return content_type
+                return
             self._start_over()
-            if is_last:
-                break
+            if restarts == MAX_DOWNLOAD_RESTARTS:
+                raise MalformedResponse(f"{mismatch}; starting over did not help, so nothing was kept")
+            restarts += 1
             self._attempts.begin()
-        raise MalformedResponse(f"{mismatch}; {self._part.path} was thrown away twice")
 
-    async def _fetch(self) -> str | None:
-        """Fetch the rest of the content in as many attempts as are due; gives its type."""
+    async def _fetch(self) -> None:
+        """Fetch the rest of the content, in as many attempts as it takes and the policy allows."""
         part = self._part
         furthest = part.received
         while True:
-            content_type, failure = await self._attempt()
+            failure = await self._attempt()
             if failure is None:
-                return content_type
-            # Only what is further than ever counts: going back and forth would have no end.
+                return
+            # Only bytes never reached before count as progress: going back and forth would never end.
             if part.received - furthest >= _ENOUGH_PROGRESS:
                 self._attempts.begin()
             furthest = max(furthest, part.received)
-            if not await self._attempts.wait(failure):
+            self._responses += 1
+            if self._responses > MAX_RESUMED_RANGES or not await self._attempts.wait(failure):
                 raise DownloadIncomplete(
                     f"{part.path} has {part.received} bytes, the rest did not come ({failure}); "
                     "download again to resume"
                 ) from failure
 
-    async def _attempt(self) -> tuple[str | None, GraphError | None]:
-        part = self._part
-        try:
-            async with self._open(first=part.received, etag=part.etag) as stream:
-                failure = self._begin(stream) or await self._receive(stream)
-                return stream.content_type, failure
-        except GraphError as error:
-            if error.status != _RANGE_NOT_SATISFIABLE or not part.received:
-                raise
-            headers = error.response_headers or {}
-            is_same = headers.get("etag", part.etag) == part.etag
-            if is_same and headers.get("content-range") == f"bytes */{part.received}":
-                # Nothing was missing: the last process ended between the last byte and the final name.
-                return None, None
-            self._start_over()
-            return None, error
+    async def _attempt(self) -> GraphError | None:
+        """Fetch what one response has; return why that is not all, `None` if it is.
 
-    def _begin(self, stream: ContentStream) -> GraphError | None:
-        """Keep what is on disk if the stream goes on from there; otherwise begin with what comes."""
+        Raises:
+            _PromiseBroken: it is not what the first response promised.
+        """
         part = self._part
-        if stream.first == 0:
-            self._resumed_from = self._told = 0
-            part.begin(stream.etag, stream.digest)
-            return None
+        is_resuming = part.received > 0 and part.promise.etag is not None
+        try:
+            async with self._open(first=part.received, etag=part.promise.etag) as stream:
+                self._content_type = stream.content_type
+                self._accept(stream)
+                return await self._receive(stream)
+        except GraphError as error:
+            if is_resuming and error.status == _RANGE_NOT_SATISFIABLE:
+                if self._is_whole(error):
+                    return None
+                raise _PromiseBroken(f"the service has no bytes from {part.received} on") from None
+            if is_resuming and error.status == PARTIAL_CONTENT:
+                raise _PromiseBroken(error.message) from None
+            raise
+
+    def _is_whole(self, error: GraphError) -> bool:
+        """Whether nothing was missing: the last process ended between the last byte and the final name."""
+        part = self._part
+        headers = error.response_headers or {}
+        is_same = headers.get("etag", part.promise.etag) == part.promise.etag
+        is_all = part.promise.size in {None, part.received}
+        return is_same and is_all and headers.get("content-range") == f"bytes */{part.received}"
+
+    def _accept(self, stream: ContentStream) -> None:
+        """Check that a response fits the promise, and go on where it does: at the end of the part, or anew."""
+        part = self._part
+        promise = Promise.of(stream)
+        if stream.is_part:
+            self._refuse_other_part(stream)
+        known = self._promise
+        if known is None or known.etag != promise.etag:
+            known = promise  # of the first response, or of a content that has changed since
+        contradiction = known.contradiction(promise)
+        if contradiction is not None:
+            raise _PromiseBroken(contradiction)
+        self._promise = known.completed_by(promise)
+        if stream.is_part:
+            part.extend_promise(self._promise)
+        else:
+            self._resumed_from = self._reported = 0
+            part.begin(self._promise)
+
+    def _refuse_other_part(self, stream: ContentStream) -> None:
+        part = self._part
         if stream.first != part.received:
-            raise MalformedResponse(f"bytes from {part.received} on were asked for, and from {stream.first} on came")
-        if stream.etag != part.etag:
-            self._start_over()
-            return DownloadIncomplete("the content changed, and the service went on with the new one all the same")
+            raise _PromiseBroken(f"bytes from {part.received} on were requested, but bytes from {stream.first} on came")
+        if stream.etag != part.promise.etag:
+            raise _PromiseBroken("the service sent a part of another version of the content")
         if stream.size is None:
-            self._start_over()
-            return DownloadIncomplete("the service gave a part and did not say of how much")
-        part.expect(stream.digest)
-        return None
+            raise _PromiseBroken("the service sent a part without the size of the whole")
 
     async def _receive(self, stream: ContentStream) -> GraphError | None:
         part, failure = self._part, None
@@ -183,20 +222,25 @@ class Download:
             async with PartWriter(part) as writer:
                 async for chunk in stream:
                     await writer.add(chunk)
-                    self._tell(stream)
+                    self._report()
         except DownloadIncomplete as error:
             failure = error
-        self._tell(stream)
-        if failure is None and stream.size not in {None, part.received}:
-            failure = DownloadIncomplete(f"{part.received} bytes came of {stream.size}")
-        return failure
+        self._report()
+        size = part.promise.size
+        if failure is not None or size in {None, part.received}:
+            return failure
+        if not stream.is_part:
+            raise _PromiseBroken(f"the content ended after {part.received} of {size} promised bytes")
+        return DownloadIncomplete(f"{part.received} of {size} bytes came")
 
-    def _tell(self, stream: ContentStream) -> None:
+    def _report(self) -> None:
         received = self._part.received
-        if self._progress is not None and received != self._told:
-            self._told = received
-            self._progress(Progress(received, stream.size))
+        if self._progress is not None and received != self._reported:
+            self._reported = received
+            self._progress(Progress(received, self._part.promise.size))
 
     def _start_over(self) -> None:
         self._part.forget()
-        self._resumed_from = self._told = 0
+        self._resumed_from = self._reported = 0
+        if self._promise is not None and self._promise.etag is None:
+            self._promise = None  # nothing says that the next response is of the same content

@@ -1,4 +1,4 @@
-"""Many contents to a folder, some at a time."""
+"""Downloads of many contents to a folder, several at a time."""
 
 import errno
 import hashlib
@@ -23,27 +23,27 @@ A = TypeVar("A", bound=Model)
 
 _ENDINGS: Final = {"text/vtt": ".vtt"}
 _ENDING_OF_A_VIDEO: Final = ".mp4"
-# Where one file does not fit, the next one will not either.
+# If one file does not fit, the next one will not either.
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 class AddressesContent(Protocol):
-    """Knows where the contents of artifacts are, as a generated client does."""
+    """Finds the content of an artifact, as a generated client does."""
 
-    # Any, as a type checker that solved for its type here would take all artifacts for the union of all kinds.
+    # Any, because a type checker would otherwise infer the union of all kinds of artifacts.
     def content_of(self, artifact: Any, /) -> ContentRequestBuilder:
-        """Give the content of an artifact."""
+        """Return the content of an artifact."""
         ...
 
 
 class DownloadOutcome(Struct, Generic[A], frozen=True):
-    """What became of one of many downloads.
+    """The outcome of one of many downloads.
 
     Args:
-        artifact: the recording or the transcript.
-        path: its file, `None` where the artifact lacks what makes its address.
-        result: the download, `None` where there was none: it failed, or was skipped.
-        error: why it failed, `None` where it did not.
+        artifact: the recording or transcript.
+        path: of its file, absolute; `None` if the artifact lacks an id that its address needs.
+        result: the download, `None` if it failed or was skipped.
+        error: why it failed, `None` if it did not.
     """
 
     artifact: A
@@ -53,13 +53,13 @@ class DownloadOutcome(Struct, Generic[A], frozen=True):
 
 
 class DownloadSummary(Struct, Generic[A], frozen=True):
-    """What became of many downloads.
+    """The outcome of many downloads.
 
     Args:
-        downloaded: how many files came.
-        skipped: how many were there already.
-        size: bytes of the files that came.
-        failed: those that did not, each with its `artifact` and its `error`.
+        downloaded: how many files were downloaded.
+        skipped: how many existed already.
+        size: bytes of the files that were downloaded.
+        failed: the downloads that failed, each with its `artifact` and its `error`.
     """
 
     downloaded: int
@@ -72,12 +72,12 @@ class ManyDownloads(Generic[A]):
     """Downloads of many artifacts to one folder.
 
     Args:
-        content_of: gives the content of an artifact.
-        folder: where the files go.
-        name: names the file of an artifact; made safe afterwards.
-        overwrite: whether files that are there are downloaded again and replaced.
-        progress: called as bytes get into a file.
-        finished: called with what became of each artifact.
+        content_of: returns the content of an artifact.
+        folder: for the files.
+        name: returns the file name of an artifact, which is made safe afterwards.
+        overwrite: whether existing files are downloaded again and replaced.
+        progress: called as bytes arrive in a file.
+        finished: called with the outcome of each artifact.
     """
 
     def __init__(  # noqa: PLR0913  options, all but two by keyword
@@ -91,26 +91,26 @@ class ManyDownloads(Generic[A]):
         finished: Callable[[DownloadOutcome[A]], object] | None,
     ) -> None:
         self._content_of = content_of
-        self._folder = folder
+        self._folder = folder.absolute()  # now, as the current folder may change
         self._name = name
         self._overwrite = overwrite
         self._progress = progress
         self._finished = finished
-        # Hashes, not texts: a hundred bytes for each artifact. Python salts them, so nobody can make two the same.
-        self._takers: dict[int, int] = {}
+        # Hashes, not texts: a hundred bytes for each artifact. Python salts them, so nobody can forge a collision.
+        self._owners: dict[int, int] = {}
         self._downloaded = self._skipped = self._size = 0
         self._failed: list[DownloadOutcome[A]] = []
         self._raised: Exception | None = None
 
     async def run(self, artifacts: Iterable[A] | AsyncIterable[A], concurrency: int) -> DownloadSummary[A]:
-        """Download all.
+        """Download the content of each artifact.
 
         Raises:
             ValueError: `concurrency` is below 1.
-            NotADirectoryError: the folder is none.
+            NotADirectoryError: the folder does not exist.
         """
         if not self._folder.is_dir():
-            raise NotADirectoryError(f"{self._folder} is no folder; make it first")
+            raise NotADirectoryError(f"{self._folder} is not a folder; create it first")
         await for_each(self._download, artifacts, concurrency)
         return DownloadSummary(self._downloaded, self._skipped, self._size, tuple(self._failed))
 
@@ -120,7 +120,7 @@ class ManyDownloads(Generic[A]):
     async def _outcome(self, artifact: A) -> DownloadOutcome[A]:
         try:
             content = self._content_of(artifact)
-        except (ValueError, TypeError) as error:  # it lacks an id, or has no content
+        except (ValueError, TypeError) as error:  # it lacks an id, or its kind has no content
             return DownloadOutcome(artifact, None, error=error)
         path = self._folder / safe_file_name(self._name(artifact) if self._name else _default_name(artifact, content))
         try:
@@ -134,17 +134,19 @@ class ManyDownloads(Generic[A]):
         return DownloadOutcome(artifact, path, result)
 
     def _is_done(self, path: Path, content: ContentRequestBuilder) -> bool:
-        """Whether the file is there, whole, as only whole files have their name.
+        """Whether the file exists already. Then it is whole: only whole files have their final name.
 
         Raises:
-            FileExistsError: another artifact has that name.
+            FileExistsError: another artifact has the same file name.
         """
-        key, taker = hash(same_file_key(path.name)), hash(_ids(content))
-        if key in self._takers:
-            if self._takers[key] != taker:
-                raise FileExistsError(f"{path} is the file of another artifact too; let `name` give each its own")
-            return True  # it came twice; the first time counts
-        self._takers[key] = taker
+        key, owner = hash(same_file_key(path.name)), hash(_ids(content))
+        if key in self._owners:
+            if self._owners[key] != owner:
+                raise FileExistsError(
+                    f"{path} is the file of another artifact, too; `name` must return a different one for each"
+                )
+            return True  # the artifact came twice; the first time counts
+        self._owners[key] = owner
         if self._overwrite or not (path.is_file() or path.is_symlink()):
             return False
         clear_leftovers(path)
@@ -157,7 +159,7 @@ class ManyDownloads(Generic[A]):
         try:
             progress(artifact, how_far)
         except Exception as error:
-            self._raised = error  # no failure of the download, whatever it is: a pipe that is closed is an OSError too
+            self._raised = error  # not a failure of the download, even if it is an OSError, such as from a closed pipe
             raise
 
     def _count(self, outcome: DownloadOutcome[A]) -> None:
@@ -173,14 +175,14 @@ class ManyDownloads(Generic[A]):
 
 
 def _fails_all(error: Exception) -> bool:
-    """Whether the other downloads would fail in the same way: no token, or no room for another byte."""
+    """Whether all other downloads would fail the same way: there is no token, or no room on the disk."""
     if isinstance(error, AuthenticationFailed):
         return error.status is None
     return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 def _default_name(artifact: Model, content: ContentRequestBuilder) -> str:
-    """Name a file by facts alone: when the artifact was created, which ids it has, what it is."""
+    """Name a file after facts only: when the artifact was created, its ids, its kind."""
     digest = hashlib.sha256("\0".join(_ids(content)).encode()).hexdigest()
     return f"{_created(artifact)}_{digest[:16]}{_ENDINGS.get(content.media_type, _ENDING_OF_A_VIDEO)}"
 
@@ -194,5 +196,5 @@ def _created(artifact: Model) -> str:
 
 
 def _ids(content: ContentRequestBuilder) -> tuple[str, ...]:
-    """Give the ids in an address: of the user, of the meeting or the call, of the artifact."""
+    """Return the ids in an address: of the user, of the meeting or call, of the artifact."""
     return tuple(str(value) for name, value in content.path_parameters.items() if name != "baseurl")

@@ -1,74 +1,71 @@
-"""The `.part` file of a download: the bytes so far, and beside it a sidecar that says what they belong to.
+"""The `.part` file of a download: the bytes so far, beside a sidecar that says what they belong to.
 
-What holds at any moment, also when the process is killed: the file has bytes only while the sidecar is there, and it
-never is the file that has the final name already.
+This holds at any moment, also if the process is killed: the file has bytes only while the sidecar exists, and it never
+is the file that already has the final name. What gets the final name is the file that was written, whatever happened to
+the part's name meanwhile.
 """
 
+import errno
 import hashlib
-import io
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-import msgspec
-
-from graph_meetings_runtime.content.content_digest import ContentDigest, Hash
 from graph_meetings_runtime.content.content_stream import STRONG_ETAG
-from graph_meetings_runtime.file_lock import naming, open_as_it_is, open_locked, sync_folder
+from graph_meetings_runtime.content.promise import Promise
+from graph_meetings_runtime.content.sidecar import Note, Sidecar, is_file
+from graph_meetings_runtime.file_lock import naming, open_locked, sync_folder
 from graph_meetings_runtime.threads import run_in_thread
+
+if TYPE_CHECKING:
+    from graph_meetings_runtime.content.content_digest import Hash
 
 _SUFFIX: Final = ".part"
 _SIDECAR_SUFFIX: Final = ".part.json"
-_LONGEST_NAME: Final = 255
+_NEW_SIDECAR_SUFFIX: Final = ".part.new"
+_MAX_NAME: Final = 255
 _KEPT_OF_A_LONG_NAME: Final = 150
-_LONGEST_SIDECAR: Final = 1 << 16
-
-
-class _Sidecar(msgspec.Struct, frozen=True):
-    """Which content the bytes belong to."""
-
-    source: str
-    etag: str | None = None
-    digest: ContentDigest | None = None
+# After any other failed flush, Linux takes bytes that it has lost for written.
+_KEEPS_BYTES: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class PartFile:
-    """What there is of a content before it has its final name. While it is open no other download has it.
+    """The bytes of a content before it has its final name. No other download has the file while it is open.
 
     Args:
         target: the final file.
-        source: names the content and its format, without anything secret.
+        source: names the content and its format, without secrets.
 
     Attributes:
         path: of the part.
         received: how many bytes of the content are in it.
-        etag: a strong validator of the content, `None` where there is none; the bytes cannot be gone on with then.
+        promise: what the service said about the content first. Without an ETag the download cannot be resumed.
     """
 
     def __init__(self, target: Path, source: str) -> None:
         self._target = target
         self.path = _beside(target, _SUFFIX)
-        self._sidecar_path = _beside(target, _SIDECAR_SUFFIX)
+        self._sidecar = Sidecar(_beside(target, _SIDECAR_SUFFIX), _beside(target, _NEW_SIDECAR_SUFFIX))
         self._source = source
         self.received = 0
-        self.etag: str | None = None
-        self._digest: ContentDigest | None = None
+        self.promise = Promise()
         self._hash: Hash | None = None
+        self._has_lost_bytes = False
 
     def __enter__(self) -> Self:
-        """Open the file and take up what an earlier download of the same content left.
+        """Open the file with what an earlier download of the same content left in it.
 
         Raises:
             BlockingIOError: another download has it.
-            FileExistsError: what is there is from no download.
+            FileExistsError: it was not left by a download.
             OSError: it cannot be opened.
         """
         self._file = open_locked(self.path, BlockingIOError(f"another download is writing {self.path}"))
         try:
-            self._take_up()
+            self._resume()
         except BaseException:
             self._file.close()
             raise
@@ -80,31 +77,42 @@ class PartFile:
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if exc_type is not None and not self.received:
-            self._close_first_on_windows()
-            self.path.unlink(missing_ok=True)
-            self._sidecar_path.unlink(missing_ok=True)
-        self._file.close()
+        try:
+            is_useless = self._has_lost_bytes or not self.received
+            # Closed in a forked child, whose parent goes on; another download's if it no longer has its name.
+            if exc_type is not None and is_useless and not self._file.closed and self._file.is_named(self.path):
+                self._throw_away()
+        finally:
+            self._file.close()
 
-    def begin(self, etag: str | None, digest: ContentDigest | None) -> None:
-        """Begin a content anew, and write down what it is.
+    def begin(self, promise: Promise) -> None:
+        """Begin a content from its first byte, and note what it is.
 
         Args:
-            etag: a strong validator of it.
-            digest: of the whole, where the service says it.
-        """
-        self.forget()
-        self.etag, self._digest = etag, digest
-        self._hash = None if digest is None else digest.start()
-        # Made anew, so that nothing which waits under the name is written through.
-        self._sidecar_path.unlink(missing_ok=True)
-        with naming(self._sidecar_path), self._sidecar_path.open("xb") as file:
-            file.write(msgspec.json.encode(_Sidecar(self._source, etag, digest)))
+            promise: what the service says about it.
 
-    def expect(self, digest: ContentDigest | None) -> None:
-        """Take note of the digest that the service says with a further range."""
-        if digest is not None and digest != self._digest:
-            self._digest, self._hash = digest, None
+        Raises:
+            OSError: the file no longer has its name, or the note cannot be written.
+        """
+        self._refuse_another_file()
+        self.forget()
+        self._sidecar.write(Note.of(self._source, promise))
+        self.promise = promise
+        self._hash = None if promise.digest is None else promise.digest.start()
+
+    def extend_promise(self, promise: Promise) -> None:
+        """Note what the service says about the same content with a later range.
+
+        Raises:
+            OSError: the file no longer has its name, or the note cannot be written.
+        """
+        self._refuse_another_file()
+        if promise == self.promise:
+            return
+        self._sidecar.write(Note.of(self._source, promise))
+        if promise.digest != self.promise.digest:
+            self._hash = None  # it does not know the bytes so far
+        self.promise = promise
 
     def write(self, chunk: bytes) -> None:
         """Add bytes at the end.
@@ -125,116 +133,147 @@ class PartFile:
         """Wait until the bytes are on the disk.
 
         Raises:
-            OSError: the disk fails.
+            OSError: the disk failed. No byte of the part can be trusted then, unless the disk is only full.
         """
-        with naming(self.path):
-            os.fsync(self._file.fileno())
+        try:
+            with naming(self.path):
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            if error.errno not in _KEEPS_BYTES:
+                self._has_lost_bytes = True
+            raise
 
     def forget(self) -> None:
         """Throw the bytes away."""
         with naming(self.path):
             self._file.truncate(0)
-        self.received, self.etag, self._digest, self._hash = 0, None, None, None
+        self.received, self.promise, self._hash = 0, Promise(), None
 
     async def mismatch(self) -> str | None:
-        """Compare the whole with the digest that the service says; gives what is wrong, where something is."""
-        if self._digest is None:
+        """Compare the bytes with the promised digest; return what is wrong, `None` if nothing is."""
+        promised = self.promise.digest
+        if promised is None:
             return None
         if self._hash is not None:
             computed = self._hash.digest()
         else:  # some of the bytes are from earlier; in a thread, as reading a GiB takes a second
             self._file.seek(0)
             with naming(self.path):
-                computed = await run_in_thread(self._digest.of_file, self._file)
-        if computed == self._digest.value:
+                computed = await run_in_thread(promised.of_file, self._file)
+        if computed == promised.value:
             return None
-        return f"the service says that the content's {self._digest}, and the bytes that came have {computed.hex()}"
+        return f"the service promised the {promised}, but the bytes that came have {computed.hex()}"
 
     async def finish(self, *, overwrite: bool) -> None:
-        """Give the file its final name in one step, which fails where the name is taken and may not be.
+        """Give the file its final name in one step, which fails if the name is taken and must not be replaced.
 
-        The bytes are on the disk before the name is: not even a loss of power leaves less under it.
+        The bytes are on the disk before the name is, so that not even a power failure leaves fewer under it.
 
         Raises:
             FileExistsError: the name is taken, and `overwrite` is false.
-            OSError: the disk fails.
+            OSError: the disk failed, or the part's name leads to another file by now.
         """
         await run_in_thread(self.flush)
+        self._refuse_another_file()
+        written = os.fstat(self._file.fileno())
         self._close_first_on_windows()
-        if overwrite:
-            self.path.replace(self._target)
-        else:
-            self._take_free_name()
-        self._sidecar_path.unlink(missing_ok=True)
+        is_linked = not overwrite and self._link_free_name()
+        if not is_linked:
+            rename = self.path.replace if overwrite else self.path.rename
+            rename(self._target)
+        if not is_file(self._target, written):
+            self._give_name_back()
+            raise self._another_file(written)
+        # A linked part is removed last: as long as it exists, the lock on it keeps others from the sidecar.
+        self._sidecar.remove()
+        if is_linked:
+            self.path.unlink(missing_ok=True)
         await run_in_thread(sync_folder, self._target.parent)
 
-    def _take_free_name(self) -> None:
+    def _link_free_name(self) -> bool:
+        """Give the file its final name as a second one; return false on a file system without links."""
         try:
             self._target.hardlink_to(self.path)
         except FileExistsError:
             raise self._taken() from None
-        except OSError:  # a file system without links
+        except OSError:
             if os.path.lexists(self._target):
                 raise self._taken() from None
-            self.path.rename(self._target)
-        else:
-            self.path.unlink(missing_ok=True)
+            return False
+        return True
+
+    def _give_name_back(self) -> None:
+        """Undo what named another file, which someone put in the part's place at the last moment."""
+        with suppress(OSError):
+            if not os.path.lexists(self.path):
+                self._target.rename(self.path)
+            elif self._target.samefile(self.path):
+                self._target.unlink()
 
     def _taken(self) -> FileExistsError:
         return FileExistsError(
-            f"{self._target} came into being meanwhile; what was downloaded is in {self.path}, and downloading again "
-            "with overwrite=True puts it in place"
+            f"{self._target} was created meanwhile; what was downloaded is in {self.path}. Download again with "
+            "overwrite=True to put it in place"
         )
 
-    def _take_up(self) -> None:
+    def _throw_away(self) -> None:
+        with suppress(OSError):  # what ended the download says more
+            self.forget()
+        with suppress(OSError):
+            self._sidecar.remove()
+            self._close_first_on_windows()
+            self.path.unlink(missing_ok=True)
+
+    def _refuse_another_file(self) -> None:
+        """Raise an error if the part's name no longer leads to the file that is being written."""
+        if not self._file.is_named(self.path):
+            raise self._another_file(os.fstat(self._file.fileno()))
+
+    def _another_file(self, written: os.stat_result) -> OSError:
+        bytes_are = "in the file that was moved away" if written.st_nlink else "gone"
+        return OSError(
+            errno.ESTALE,
+            f"the part of a download was moved, removed or replaced while it was being written, so {self._target} was "
+            f"not created; the bytes that came are {bytes_are}. Download again",
+            str(self.path),
+        )
+
+    def _resume(self) -> None:
         size = self._file.seek(0, os.SEEK_END)
         if not size:
             return
-        sidecar = _read_sidecar(self._sidecar_path)
-        if sidecar is None:
+        note = self._sidecar.read()
+        if note is None:
             raise FileExistsError(
-                f"{self.path} has {size} bytes, and no {self._sidecar_path.name} says that a download left them; "
+                f"{self.path} has {size} bytes, but no {self._sidecar.path.name} says that a download left them; "
                 "move it away, or download to another name"
             )
-        if sidecar.source == self._source and sidecar.etag and STRONG_ETAG.fullmatch(sidecar.etag):
-            self.received, self.etag, self._digest = size, sidecar.etag, sidecar.digest
+        is_resumable = note.etag is not None and STRONG_ETAG.fullmatch(note.etag) is not None
+        if note.source == self._source and is_resumable and (note.size is None or size <= note.size):
+            self.received, self.promise = size, note.promise
         else:
             self.forget()
 
     def _close_first_on_windows(self) -> None:
-        # Elsewhere the lock is kept until the end.
+        # It neither renames nor removes a file that is open. Elsewhere the lock is kept until the end.
         if sys.platform == "win32":
             self._file.close()
 
 
 def clear_leftovers(target: Path) -> None:
-    """Take away what a process left that ended just after it had given a file its final name."""
+    """Remove what is left of a process that was killed right after it had given a file its final name."""
     part, sidecar = _beside(target, _SUFFIX), _beside(target, _SIDECAR_SUFFIX)
-    with suppress(OSError):  # nothing to take away, or not ours to
-        if not os.path.lexists(part):
-            sidecar.unlink()
-        elif part.samefile(target) and not part.is_symlink():
-            part.unlink()
-            sidecar.unlink()
+    with suppress(OSError):  # there is nothing to remove, or it is not ours
+        if os.path.lexists(part) and (part.is_symlink() or not part.samefile(target)):
+            return
+        for path in (_beside(target, _NEW_SIDECAR_SUFFIX), sidecar, part):
+            path.unlink(missing_ok=True)
 
 
 def _beside(target: Path, suffix: str) -> Path:
-    """Make a name next to a file, within what file systems allow; the same for the same name."""
+    """Return a name next to a file, no longer than file systems allow; always the same one for the same file."""
     name = target.name
-    if len(os.fsencode(name)) + len(_SIDECAR_SUFFIX) > _LONGEST_NAME:
+    if len(os.fsencode(name)) + len(_SIDECAR_SUFFIX) > _MAX_NAME:
         digest = hashlib.sha256(os.fsencode(name)).hexdigest()
         name = f"{os.fsencode(name)[:_KEPT_OF_A_LONG_NAME].decode(errors='ignore')}~{digest[:32]}"
     return target.with_name(f"{name}{suffix}")
-
-
-def _read_sidecar(path: Path) -> _Sidecar | None:
-    """Read what a part belongs to: to nothing where it is damaged, `None` where there is no sidecar."""
-    try:
-        with io.FileIO(path, "r", opener=open_as_it_is) as file, naming(path):
-            content = file.read(_LONGEST_SIDECAR)
-    except FileNotFoundError:
-        return None
-    try:
-        return msgspec.json.decode(content or b"", type=_Sidecar)
-    except ValueError:
-        return _Sidecar("")

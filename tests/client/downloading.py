@@ -1,0 +1,54 @@
+"""Downloads from a server that answers with the bytes it is told."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from graph_meetings import GraphMeetingsClient, Retry
+from graph_meetings_runtime import ContentRequestBuilder, DownloadIncomplete
+from tests.client.conftest import PATIENT
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import RawServer, answer, raw_server
+
+WHOLE = bytes(range(100))
+ETAG = 'ETag: "a"'
+CUT = answer("200 OK", WHOLE[:50], ["Content-Length: 100", ETAG])
+ONCE = Retry(attempts=1)
+
+
+def client(server: RawServer, retry: Retry = PATIENT) -> GraphMeetingsClient:
+    return GraphMeetingsClient(StaticCredential("made-up"), base_url=server.base_url, retry=retry)
+
+
+def content_of(graph: GraphMeetingsClient) -> ContentRequestBuilder:
+    return graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
+
+
+def part(first: int, *headers: str, body: bytes | None = None, content_range: str | None = None) -> bytes:
+    given = content_range or f"bytes {first}-99/100"
+    return answer("206 Partial Content", WHOLE[first:] if body is None else body, [f"Content-Range: {given}", *headers])
+
+
+async def leave_a_part(target: Path) -> None:
+    """Let a download break off after 50 bytes."""
+    async with raw_server(CUT) as server, client(server, ONCE) as graph:
+        with pytest.raises(DownloadIncomplete):
+            await content_of(graph).download(target)
+
+
+async def download(target: Path, *answers: bytes | Callable[[str], bytes]) -> tuple[RawServer, int]:
+    """Download, and give the server and how many bytes were resumed from."""
+    async with raw_server(*answers) as server, client(server) as graph:
+        # The sidecar names the URL, and the server has another port each time.
+        for sidecar in target.parent.glob("*.part.json"):
+            note = json.loads(sidecar.read_text())
+            note["source"] = f"{server.base_url}/me/{note['source'].partition('/me/')[2]}"
+            sidecar.write_text(json.dumps(note))
+        result = await content_of(graph).download(target)
+    return server, result.resumed_from
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
