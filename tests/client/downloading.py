@@ -38,16 +38,22 @@ async def leave_a_part(target: Path) -> None:
             await content_of(graph).download(target)
 
 
-async def download(target: Path, *answers: bytes | Callable[[str], bytes]) -> tuple[RawServer, int]:
-    """Download, and give the server and how many bytes were resumed from."""
-    async with raw_server(*answers) as server, client(server) as graph:
-        # The sidecar names the URL, and the server has another port each time.
-        for sidecar in target.parent.glob("*.part.json"):
-            note = json.loads(sidecar.read_text())
-            note["source"] = f"{server.base_url}/me/{note['source'].partition('/me/')[2]}"
-            sidecar.write_text(json.dumps(note))
+async def download(
+    target: Path, *answers: bytes | Callable[[str], bytes], retry: Retry = PATIENT
+) -> tuple[RawServer, int]:
+    """Download, and return the server and how many bytes were resumed from."""
+    async with raw_server(*answers) as server, client(server, retry) as graph:
+        adopt_parts(target.parent, server)
         result = await content_of(graph).download(target)
     return server, result.resumed_from
+
+
+def adopt_parts(folder: Path, server: RawServer) -> None:
+    """Let parts belong to this server: the sidecar names the URL, and each server has another port."""
+    for sidecar in folder.glob("*.part.json"):
+        note = json.loads(sidecar.read_text())
+        note["source"] = f"{server.base_url}/me/{note['source'].partition('/me/')[2]}"
+        sidecar.write_text(json.dumps(note))
 
 
 def names(folder: Path) -> list[str]:
