@@ -1,7 +1,9 @@
 """Downloads from a server that answers with the bytes it is told."""
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,30 @@ def adopt_parts(folder: Path, server: RawServer) -> None:
         note = json.loads(sidecar.read_text())
         note["source"] = f"{server.base_url}/me/{note['source'].partition('/me/')[2]}"
         sidecar.write_text(json.dumps(note))
+
+
+@asynccontextmanager
+async def slow_server(respond: Callable[[asyncio.StreamWriter], Awaitable[object]]) -> AsyncGenerator[str]:
+    """Run a server that responds to each request as slowly as it likes; yields its base URL."""
+    handlers: list[asyncio.Task[object]] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        handlers.append(task)
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            await respond(writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
+        server.close()
+        if handlers:
+            await asyncio.wait(handlers, timeout=20)
 
 
 def names(folder: Path) -> list[str]:

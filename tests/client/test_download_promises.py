@@ -316,9 +316,10 @@ REPLIES = st.builds(
 def allowed(replies: Sequence[Reply]) -> set[bytes]:
     """The contents that these responses, in this order, allow: for each version those of the first size promised."""
     found: set[bytes] = set()
+    # Of responses without an ETag each is new: nothing says that they are of the same content.
     version, is_sized = "", False
     for reply in replies:
-        is_new = reply.version != version or reply.version is None or not is_sized
+        is_new = reply.version != version or not is_sized
         if (reply.is_content or (reply.kind == "range" and reply.version == version)) and is_new:
             is_sized = reply.framing == "length" or reply.kind == "range"
             version = reply.version or ""

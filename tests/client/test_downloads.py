@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import errno
 import hashlib
 import os
 import subprocess
@@ -37,6 +38,7 @@ from tests.client.downloading import (
     leave_a_part,
     names,
     part,
+    slow_server,
 )
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import RawServer, answer, raw_server
@@ -368,6 +370,210 @@ async def test_the_bytes_are_on_the_disk_before_the_name_is(tmp_path: Path, monk
     monkeypatch.setattr(os, "fsync", watched)
     await download(tmp_path / "x", answer("200 OK", WHOLE))
     assert seen == [("file", ["x.part", "x.part.json"]), ("folder", ["x"])]
+
+
+# What is named at the end is what was written
+
+
+def replace_part(target: Path, how: str) -> None:
+    """Do to a part what a stranger may do."""
+    path = target.with_name(f"{target.name}.part")
+    if how == "moved":
+        path.rename(target.with_name("elsewhere"))
+    else:
+        path.unlink()
+    if how == "replaced":
+        path.write_bytes(b"foreign")
+    elif how == "linked":
+        target.with_name("foreign").write_bytes(b"foreign")
+        path.symlink_to(target.with_name("foreign"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file keeps its name there")
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("how", ["removed", "replaced", "linked", "moved"])
+async def test_a_part_that_is_not_the_one_written_does_not_get_the_name(
+    tmp_path: Path, how: str, *, overwrite: bool
+) -> None:
+    target = tmp_path / "x"
+    if overwrite:
+        target.write_bytes(b"old")
+
+    def interfere(_: Progress) -> None:
+        replace_part(target, how)
+
+    async with raw_server(answer("200 OK", WHOLE, [ETAG])) as server, client(server) as graph:
+        with pytest.raises(OSError, match=r"was moved, removed or replaced.*x\.part") as caught:
+            await content_of(graph).download(target, overwrite=overwrite, progress=interfere)
+    assert caught.value.errno == errno.ESTALE
+    assert ("in the file that was moved away" if how == "moved" else "are gone") in str(caught.value)
+    assert target.exists() == overwrite
+    assert not overwrite or target.read_bytes() == b"old"
+    if how in {"replaced", "linked"}:
+        assert (tmp_path / "x.part").read_bytes() == b"foreign"
+    if how == "moved":
+        assert (tmp_path / "elsewhere").read_bytes() == WHOLE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file keeps its name there")
+async def test_a_download_whose_part_was_removed_leaves_the_next_one_to_itself(tmp_path: Path) -> None:
+    """The second download begins while the first one runs, and each has half of its bytes when the first one ends."""
+    target, size = tmp_path / "x", 1 << 20
+    both_run, first_ended = asyncio.Event(), asyncio.Event()
+    whole = bytes(size)
+
+    async def respond(writer: asyncio.StreamWriter) -> None:
+        go_on = events.pop(0)
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n{ETAG}\r\n\r\n".encode())
+        writer.write(whole[: size // 2])
+        await writer.drain()
+        await asyncio.wait_for(go_on.wait(), 20)
+        writer.write(whole[size // 2 :])
+        await writer.drain()
+
+    events = [both_run, first_ended]
+    async with (
+        slow_server(respond) as base_url,
+        GraphMeetingsClient(StaticCredential("made-up"), base_url=base_url, retry=ONCE) as graph,
+    ):
+        first = asyncio.create_task(content_of(graph).download(target))
+        await bytes_in(tmp_path / "x.part")
+        (tmp_path / "x.part").unlink()
+        second = asyncio.create_task(content_of(graph).download(target))
+        await bytes_in(tmp_path / "x.part")
+        both_run.set()
+        with pytest.raises(OSError, match="was moved, removed or replaced"):
+            await asyncio.wait_for(first, 20)
+        assert names(tmp_path) == ["x.part", "x.part.json"]
+        first_ended.set()
+        assert (await asyncio.wait_for(second, 20)).size == size
+    assert target.read_bytes() == whole
+    assert names(tmp_path) == ["x"]
+
+
+async def bytes_in(path: Path) -> None:
+    """Wait until a file has some."""
+    async with asyncio.timeout(20):
+        while not (path.exists() and path.stat().st_size):  # noqa: ASYNC110  nothing tells of it
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+async def test_a_file_put_in_the_place_of_the_part_at_the_last_moment_does_not_keep_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, overwrite: bool
+) -> None:
+    """Between the last look at the part and its final name; only a double can be that fast."""
+    target = tmp_path / "x"
+    link, replace = Path.hardlink_to, Path.replace
+
+    def link_another(path: Path, source: Path) -> None:
+        replace_part(target, "replaced")
+        link(path, source)
+
+    def rename_another(path: Path, name: Path) -> Path:
+        if name == target:
+            replace_part(target, "replaced")
+        return replace(path, name)
+
+    monkeypatch.setattr(Path, "hardlink_to", link_another)
+    monkeypatch.setattr(Path, "replace", rename_another)
+    async with raw_server(answer("200 OK", WHOLE, [ETAG])) as server, client(server) as graph:
+        with pytest.raises(OSError, match="was moved, removed or replaced"):
+            await content_of(graph).download(target, overwrite=overwrite)
+    assert not target.exists()
+    assert (tmp_path / "x.part").read_bytes() == b"foreign"
+
+
+async def test_a_relative_path_counts_from_where_the_download_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    async with raw_server(answer("200 OK", WHOLE)) as server, client(server) as graph:
+        result = await content_of(graph).download("x", progress=lambda _: os.chdir("elsewhere"))
+    assert result.path == tmp_path / "x"
+    assert names(tmp_path) == ["elsewhere", "x"]
+
+
+# Disks that fail to flush
+
+
+def fail_once(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let the next flush of a file fail."""
+    fsync, failures = os.fsync, [OSError(number, "made up")]
+
+    def failing(descriptor: int) -> None:
+        if failures:
+            raise failures.pop()
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", failing)
+
+
+async def test_bytes_whose_flush_failed_are_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_once(monkeypatch, errno.EIO)
+    async with raw_server(answer("200 OK", WHOLE, [ETAG])) as server, client(server) as graph:
+        with pytest.raises(OSError, match=r"made up.*x\.part"):
+            await content_of(graph).download(tmp_path / "x")
+        assert not names(tmp_path)
+        assert (await content_of(graph).download(tmp_path / "x")).resumed_from == 0
+    assert server.headers("Range") == [None, None]
+    assert (tmp_path / "x").read_bytes() == WHOLE
+
+
+async def test_what_an_earlier_process_wrote_is_not_trusted_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await leave_a_part(tmp_path / "x")
+    fail_once(monkeypatch, errno.EIO)
+    with pytest.raises(OSError, match="made up"):
+        await download(tmp_path / "x", part(50, ETAG))
+    assert not names(tmp_path)
+
+
+async def test_a_flush_that_fails_while_the_download_is_cancelled_is_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph_meetings_runtime.content.part_writer._BYTES_PER_FLUSH", 1)
+    flush_began = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def failing(_: int) -> None:
+        loop.call_soon_threadsafe(flush_began.set)
+        raise OSError(errno.EIO, "made up")
+
+    async def trickle(writer: asyncio.StreamWriter) -> None:
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n{ETAG}\r\n\r\n".encode())
+        for _ in range(900):
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    async with (
+        slow_server(trickle) as base_url,
+        GraphMeetingsClient(StaticCredential("made-up"), base_url=base_url, retry=ONCE) as graph,
+    ):
+        task = asyncio.create_task(content_of(graph).download(tmp_path / "x"))
+        await asyncio.wait_for(flush_began.wait(), 20)
+        task.cancel()
+        with pytest.raises((asyncio.CancelledError, OSError)):
+            await task
+    assert not names(tmp_path)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+async def test_a_disk_that_is_only_full_keeps_what_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    fail_once(monkeypatch, number)
+    nothing_missing = answer("416 Range Not Satisfiable", b"", ["Content-Range: bytes */100"])
+    answers = answer("200 OK", WHOLE, [ETAG]), nothing_missing
+    async with raw_server(*answers) as server, client(server) as graph:
+        with pytest.raises(OSError, match="made up"):
+            await content_of(graph).download(tmp_path / "x")
+        assert (await content_of(graph).download(tmp_path / "x")).resumed_from == 100
+    assert (tmp_path / "x").read_bytes() == WHOLE
 
 
 async def test_what_came_is_kept_where_the_name_was_taken_meanwhile(tmp_path: Path) -> None:
