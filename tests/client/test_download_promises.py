@@ -17,8 +17,8 @@ from graph_meetings import GraphMeetingsClient
 from graph_meetings_runtime import DownloadIncomplete, GraphError, MalformedResponse
 from graph_meetings_runtime.bounds import MAX_RESUMED_RANGES
 from tests.client.downloading import CUT, ETAG, ONCE, WHOLE, client, content_of, download, leave_a_part, names, part
-from tests.credentials import StaticCredential
-from tests.raw_server import answer, raw_server
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import answer, raw_server
 
 SHORT = WHOLE[:60]
 WHOLE_ANSWER = answer("200 OK", WHOLE, [ETAG])
