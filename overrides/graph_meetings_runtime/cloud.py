@@ -1,4 +1,4 @@
-"""The clouds in which the service runs.
+"""The clouds that the service runs in.
 
 Source: https://learn.microsoft.com/graph/deployments
 """
@@ -7,13 +7,13 @@ from enum import Enum
 
 
 class Cloud(Enum):
-    """A cloud, with where it serves and who signs its users in.
+    """A cloud: where its service is, and who signs its users in.
 
-    A token of one cloud is not valid in another. Tenants of GCC (not GCC High) use the global one.
+    A token of one cloud is not valid in another. Tenants of GCC (not GCC High) use the global cloud.
 
     Attributes:
         root: origin of the service, without the API version.
-        authority: origin that signs users in; give it to the credential.
+        authority: origin that signs users in; pass it to the credential.
     """
 
     GLOBAL = ("https://graph.microsoft.com", "https://login.microsoftonline.com")
@@ -27,5 +27,5 @@ class Cloud(Enum):
 
     @property
     def scope(self) -> str:
-        """The scope that a token for this cloud is asked for."""
+        """The scope of a token for this cloud."""
         return f"{self.root}/.default"

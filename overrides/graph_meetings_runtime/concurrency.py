@@ -1,8 +1,9 @@
-"""Something done for each of many, a bounded number at a time."""
+"""Work on many items, a limited number at a time."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
+from inspect import isawaitable, iscoroutine
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -12,28 +13,30 @@ R = TypeVar("R")
 async def concurrently(
     work: Callable[[T], Awaitable[R]], items: Iterable[T] | AsyncIterable[T], *, concurrency: int = 8
 ) -> list[R]:
-    """Do something for each of many items, a bounded number at a time, and give what came of it.
+    """Work on many items, a limited number at a time, and return the results.
 
-    Items are taken when there is room for them, from a `list()` of a builder too.
+    An item is taken when there is room for it, from the `list()` of a builder too.
 
     Args:
-        work: called with an item; catches what is to stop that item only.
-        items: what it is done for.
-        concurrency: how many are worked on at a time.
+        work: an async function, called with an item. It catches the errors that are to stop only that item.
+        items: to work on.
+        concurrency: how many items are worked on at a time.
 
     Returns:
-        What each gave, in the order of the items.
+        The results, in the order of the items.
 
     Raises:
+        TypeError: `work` is not an async function, or `concurrency` is not an integer.
         ValueError: `concurrency` is below 1.
-        Exception: what the first one raised; the others are cancelled then.
+        Exception: the first error that `work` or `items` raises; everything else is cancelled then.
     """
     results: dict[int, R] = {}
 
     async def keep(numbered: tuple[int, T]) -> None:
         number, item = numbered
-        results[number] = await work(item)
+        results[number] = await awaitable(work(item), "work")
 
+    require_async_function(work, "work")
     async with aclosing(_numbered(items)) as numbered:
         await for_each(keep, numbered, concurrency)
     return [results[number] for number in range(len(results))]
@@ -42,26 +45,62 @@ async def concurrently(
 async def for_each(
     work: Callable[[T], Awaitable[object]], items: Iterable[T] | AsyncIterable[T], concurrency: int
 ) -> None:
-    """Do something for each of many items, and keep nothing.
+    """Work on many items without keeping results.
 
     Raises:
+        TypeError: `concurrency` is not an integer.
         ValueError: `concurrency` is below 1.
-        Exception: what the first one raised; the others are cancelled then.
+        Exception: the first error that `work` or `items` raises; everything else is cancelled then.
     """
-    if concurrency < 1:
-        raise ValueError(f"concurrency is how many are worked on at a time, at least 1, not {concurrency}")
+    if checked_concurrency(concurrency) < 1:
+        raise ValueError(f"concurrency must be at least 1, not {concurrency}: it is how many are worked on at a time")
     turn = asyncio.Lock()
     try:
         async with aclosing(_each(items)) as source, asyncio.TaskGroup() as workers:
             for _ in range(concurrency):
                 workers.create_task(_work(work, source, turn))
     except ExceptionGroup as group:
-        # The first one stopped the others; a caller is not to care that there were several workers.
+        # The first error stopped the others. That there were several workers is of no interest to the caller.
         raise group.exceptions[0] from None
 
 
+def checked_concurrency(concurrency: object) -> int:
+    """Return a number of things to do at a time.
+
+    Raises:
+        TypeError: it is not an integer.
+    """
+    if not isinstance(concurrency, int) or isinstance(concurrency, bool):
+        raise TypeError(f"concurrency must be an integer, not {concurrency!r}")
+    return concurrency
+
+
+def require_async_function(function: object, name: str) -> None:
+    """Refuse what cannot be an async function; one that turns out to be a plain one, `awaitable` refuses.
+
+    Raises:
+        TypeError: it cannot be called.
+    """
+    if iscoroutine(function):
+        function.close()
+        raise TypeError(f"{name} must be an async function, not the result of calling one: pass it without parentheses")
+    if not callable(function):
+        raise TypeError(f"{name} must be an async function (`async def`), not {function!r}")
+
+
+def awaitable(result: Awaitable[R], name: str) -> Awaitable[R]:
+    """Return what an async function returned.
+
+    Raises:
+        TypeError: it was a plain function.
+    """
+    if not isawaitable(result):
+        raise TypeError(f"{name} must be an async function: define it with `async def`, not `def`")
+    return result
+
+
 async def _work(work: Callable[[T], Awaitable[object]], source: AsyncIterator[T], turn: asyncio.Lock) -> None:
-    """Take one item after the other, each when the last one is done, until there are no more."""
+    """Work on one item after another until there are no more."""
     while True:
         async with turn:
             try:
@@ -78,9 +117,10 @@ async def _each(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T]:
             async for item in iterator:
                 yield item
         finally:
-            # Now, as a pager may have a page on its way; what is the caller's own stays open.
-            if iterator is not items and isinstance(iterator, AsyncGenerator):
-                await iterator.aclose()
+            # At once, because a page may be on its way. An iterator that the caller has made stays open.
+            close = getattr(iterator, "aclose", None)
+            if iterator is not items and close is not None:
+                await close()
     else:
         for item in items:
             yield item

@@ -101,6 +101,10 @@ class CloudAvailabilityWarning(UserWarning):
     """The documents say that the client's cloud does not have the request, or say nothing; it is sent all the same."""
 
 
+class EmptyPagesWarning(UserWarning):
+    """A list ended after many empty pages in a row, each with a next link; the service may have had more items."""
+
+
 class NotFound(GraphError):
     """404: no such object, or not any more."""
 
@@ -140,6 +144,18 @@ class LinkRefused(GraphError):
 
 class MetadataLinkRefused(LinkRefused):
     """A `$metadata#` link, which names a type and no page, is not followed."""
+
+
+class RoundIncomplete(GraphError):
+    """A round of changes met too many empty pages in a row; nothing is lost, and it can be resumed later.
+
+    Attributes:
+        resume_link: where the round goes on, for `changes(since=…)`; `sync` keeps it in its store.
+    """
+
+    def __init__(self, message: str, *, resume_link: str | None = None) -> None:
+        super().__init__(message, hint="resume the round later from resume_link, or pass a larger max_empty_pages")
+        self.resume_link = resume_link
 
 
 class DownloadIncomplete(GraphError):

@@ -1,4 +1,4 @@
-"""Calls that wait for the disk, away from the event loop."""
+"""Blocking calls in threads, away from the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,20 +11,20 @@ R = TypeVar("R")
 
 
 async def run_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call something in a thread, and stay until it has returned, cancelled or not."""
+    """Run a call in a thread, and wait until it has returned, even when cancelled."""
     return await outcome_of(start_in_thread(call, *args, **kwargs))
 
 
 def start_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[R]:
-    """Call something in a thread; whoever does so asks for the outcome in the end."""
+    """Start a call in a thread; the caller must await `outcome_of` it."""
     context = copy_context()
     return asyncio.get_running_loop().run_in_executor(None, lambda: context.run(call, *args, **kwargs))
 
 
 async def outcome_of(running: asyncio.Future[R]) -> R:
-    """Stay until a call in a thread, or a task, has returned, cancelled or not.
+    """Wait until a call in a thread, or a task, has returned, even when cancelled.
 
-    Otherwise a lock would be given back, or a file closed, while the call still goes on with it.
+    Otherwise a lock would be released, or a file closed, while the call still uses it.
     """
     try:
         return await asyncio.shield(running)
@@ -32,5 +32,5 @@ async def outcome_of(running: asyncio.Future[R]) -> R:
         while not running.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([running])
-        running.exception()  # looked at; the cancellation is what the caller asked for
+        running.exception()  # retrieved; the caller gets the cancellation that it asked for
         raise

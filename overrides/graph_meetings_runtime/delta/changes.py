@@ -3,19 +3,21 @@
 Source: https://learn.microsoft.com/graph/delta-query-overview
 """
 
-from collections.abc import AsyncIterator
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 from urllib.parse import urljoin
 
 from kiota_abstractions.request_adapter import RequestAdapter
 from msgspec import Struct
 
+from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.delta.recent_items import RecentItems
-from graph_meetings_runtime.errors import DeltaTokenExpired, MalformedResponse
+from graph_meetings_runtime.errors import DeltaTokenExpired, LinkRefused, MalformedResponse
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.origin import safe_link
-from graph_meetings_runtime.requests.paging import follow
+from graph_meetings_runtime.requests.async_only import AsyncOnly
+from graph_meetings_runtime.requests.page_iterator import PageIterator
+from graph_meetings_runtime.requests.paging import ItemIterator, checked_max_empty_pages
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
 M = TypeVar("M", bound=Model)
@@ -25,9 +27,9 @@ class Change(Struct, Generic[M], frozen=True):
     """One change of a round.
 
     Args:
-        item: what was added or changed; of a removed item the service may send nothing but the id.
-        removed: whether it is gone.
-        reason: why it is gone, `"deleted"` or `"changed"`, where the service says so.
+        item: what was added or changed; of a removed item the service may send just the id.
+        removed: whether it was removed.
+        reason: why it was removed, `"deleted"` or `"changed"`, if the service says so.
     """
 
     item: M
@@ -50,27 +52,35 @@ class FollowingLink(Struct, frozen=True):
         return f"FollowingLink(ends_round={self.ends_round})"
 
 
-class Changes(Generic[M]):
+class Changes(AsyncOnly, Generic[M]):
     """One round of changes: `async for change in changes`.
 
-    The service may send an item several times in a round; it is delivered once, and again only if it comes with
-    other content, or after 32,768 others, for what is remembered does not grow without bound. Iterating again goes on
-    with the item at which the last iteration ended.
+    The service may send an item several times in a round. It is delivered once, and again only with other content or
+    after 32,768 other items, because memory must not grow without bound. Iterating again goes on with the item at
+    which the last iteration ended.
 
     Attributes:
         delta_link: once the round is complete, the link for the next one; `None` before. Store the whole of it.
-        resume_link: while the round goes on, the link of the page being delivered, `None` before the first answer.
-            A round resumed from it loses nothing and may repeat the items of that one page.
-        was_reset: whether the service had forgotten the link and a full round was begun instead.
+        resume_link: while the round is incomplete, the link of the page being delivered; `None` before the first
+            response. A round resumed from it loses nothing and may repeat the items of that page.
+        was_reset: whether the service had forgotten the link, so that a full round was begun instead.
 
     Raises:
         DeltaTokenExpired: while iterating, when the service has forgotten the link and `resync` is false.
+        RoundIncomplete: while iterating, when too many empty pages come in a row; `resume_link` goes on behind them.
         GraphError: while iterating, when a request fails.
         LinkRefused: while iterating, when a link repeats or leaves the configured origin.
     """
 
-    def __init__(
-        self, adapter: RequestAdapter, model: type[M], full: GraphRequestInformation, since: str | None, *, resync: bool
+    def __init__(  # noqa: PLR0913  by keyword
+        self,
+        adapter: RequestAdapter,
+        model: type[M],
+        full: GraphRequestInformation,
+        since: str | None,
+        *,
+        resync: bool,
+        max_empty_pages: int = MAX_EMPTY_PAGES,
     ) -> None:
         self.delta_link: str | None = None
         self.resume_link: str | None = None
@@ -79,29 +89,25 @@ class Changes(Generic[M]):
         self._model = model
         self._full = full
         self._resync = resync
+        self._max_empty_pages = checked_max_empty_pages(max_empty_pages)
         self._delivered = RecentItems()
         self._next = full if since is None else full.to(safe_link(since, adapter.base_url))
 
-    async def __aiter__(self) -> AsyncIterator[Change[M]]:
-        async for page in self.pages():
-            for item in page.value:
-                key, digest = str(item.raw.get("id")), hash(item.to_json())
-                if not self._delivered.has(key, digest):
-                    yield change_of(item)
-                    # Only now: where the caller failed with it, it has not been delivered.
-                    self._delivered.remember(key, digest)
+    def __aiter__(self) -> "ChangeIterator[M]":
+        return ChangeIterator(self.pages(), self._delivered)
 
-    async def pages(self) -> AsyncIterator[Page[M]]:
+    def pages(self) -> "RoundPages[M]":
         """Iterate over the pages as they come, repeated items included; for stores that keep a link for each page."""
-        while self.delta_link is None:
-            try:
-                async for page in follow(self._adapter, self._model, self._next):
-                    yield page
-                    self._advance(page)
-            except DeltaTokenExpired as error:
-                self._reset(error)
+        return RoundPages(self)
 
-    def _advance(self, page: Page[M]) -> None:
+    def fetch(self) -> PageIterator[M]:
+        """Return the pages from where the round is; `pages()` calls it, again after each reset."""
+        return PageIterator(
+            self._adapter, self._model, self._next, max_empty_pages=self._max_empty_pages, is_round=True
+        )
+
+    def advance(self, page: Page[M]) -> None:
+        """Move on behind a page that was delivered."""
         following = link_after(page, self._adapter.base_url)
         if following.ends_round:
             self.delta_link, self.resume_link = following.link, None
@@ -109,18 +115,96 @@ class Changes(Generic[M]):
             self.resume_link = following.link
             self._next = self._full.to(following.link)
 
-    def _reset(self, error: DeltaTokenExpired) -> None:
+    def reset(self, error: DeltaTokenExpired) -> None:
+        """Begin a full round, if the caller wants that and it is the first time.
+
+        Raises:
+            DeltaTokenExpired: it is not to be begun.
+            LinkRefused: the link that the service wants it to begin with cannot be followed.
+        """
         if not self._resync or self.was_reset:
             raise error
+        restart = error.restart_link
+        self._next = self._full if restart is None else self._full.to(_restart_link(restart, self._adapter.base_url))
         self.was_reset = True
         self.resume_link = None
-        restart = error.restart_link
-        base_url = self._adapter.base_url
-        self._next = self._full if restart is None else self._full.to(safe_link(urljoin(base_url, restart), base_url))
+
+
+class RoundPages(AsyncOnly, Generic[M]):
+    """The pages of a round.
+
+    It keeps its place: after an `anext` that failed or was cancelled, the next one goes on where that one was.
+
+    Args:
+        changes: the round; it moves on behind a page when the next one is asked for.
+    """
+
+    def __init__(self, changes: Changes[M]) -> None:
+        self._changes = changes
+        self._pages: PageIterator[M] | None = None
+        self._page: Page[M] | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Page[M]:
+        if self._page is not None:
+            self._changes.advance(self._page)
+            self._page = None
+        while self._changes.delta_link is None:
+            self._pages = self._pages or self._changes.fetch()
+            try:
+                self._page = await anext(self._pages)
+            except DeltaTokenExpired as error:
+                self._changes.reset(error)
+                self._pages = None
+            else:
+                return self._page
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """End the iteration, so that nothing is under way any more."""
+        if self._pages is not None:
+            await self._pages.aclose()
+
+
+class ChangeIterator(AsyncOnly, Generic[M]):
+    """The changes of a round, one after another, each delivered once.
+
+    It keeps its place: after an `anext` that failed or was cancelled, the next one goes on where that one was.
+
+    Args:
+        pages: of the round.
+        delivered: remembers what was delivered.
+    """
+
+    def __init__(self, pages: RoundPages[M], delivered: RecentItems) -> None:
+        self._items = ItemIterator(pages)
+        self._delivered = delivered
+        self._latest: tuple[str, int] | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Change[M]:
+        if self._latest is not None:
+            # Not before: if the caller failed with that item, it has not been delivered.
+            self._delivered.remember(*self._latest)
+            self._latest = None
+        async for item in self._items:
+            key, digest = str(item.raw.get("id")), hash(item.to_json())
+            if not self._delivered.has(key, digest):
+                self._latest = key, digest
+                return change_of(item)
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """End the iteration, so that nothing is under way any more."""
+        await self._items.aclose()
 
 
 def link_after(page: Page[M], base_url: str) -> FollowingLink:
-    """Find out how a round goes on after a page.
+    """Return where a round goes on after a page.
 
     Raises:
         LinkRefused: the page's link leaves the configured origin.
@@ -131,15 +215,23 @@ def link_after(page: Page[M], base_url: str) -> FollowingLink:
     if page.odata_delta_link is not None:
         return FollowingLink(safe_link(page.odata_delta_link, base_url), ends_round=True)
     raise MalformedResponse(
-        "the page has neither a next link nor a delta link, so the round cannot be completed; with $top the "
-        "service is known to leave it out (known issue 22931): leave top out"
+        "the page has neither a next link nor a delta link, so the round cannot be completed; the service is known to "
+        "leave them out when $top is used (known issue 22931): do not pass top"
     )
 
 
 def change_of(item: M) -> Change[M]:
-    """Tell what an item of a page stands for."""
+    """Return what an item of a page stands for."""
     removed = item.raw.get("@removed")
     if not isinstance(removed, dict):
         return Change(item)
     reason = removed.get("reason")
     return Change(item, removed=True, reason=reason if isinstance(reason, str) else None)
+
+
+def _restart_link(location: str, base_url: str) -> str:
+    try:
+        link = urljoin(base_url, location)
+    except ValueError:
+        raise LinkRefused("the service wants a full round to begin at a malformed URL") from None
+    return safe_link(link, base_url)

@@ -4,6 +4,7 @@ from typing import TypeVar, Unpack
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
+from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.delta.changes import Changes
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.requests.collection_request_builder import PagedRequestBuilder
@@ -15,11 +16,13 @@ N = TypeVar("N", bound=Model)
 
 
 class DeltaRequestBuilder(PagedRequestBuilder[M]):
-    """The changes of a collection; `get` fetches one page of them, `changes` a whole round."""
+    """The changes of a collection: `changes` iterates over a whole round, `get` fetches one page of it."""
+
+    _iterated_by = "changes"
 
     @staticmethod
     def of(parent: RequestBuilder, call: str, model: type[N]) -> "DeltaRequestBuilder[N]":
-        """Make the builder of a collection's changes."""
+        """Return the builder of a collection's changes."""
         builder = DeltaRequestBuilder[N].below(parent, call)
         builder.model = model
         return builder
@@ -29,22 +32,30 @@ class DeltaRequestBuilder(PagedRequestBuilder[M]):
         since: str | None = None,
         *,
         resync: bool = False,
+        max_empty_pages: int = MAX_EMPTY_PAGES,
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[CollectionOptions],
     ) -> Changes[M]:
         """Iterate over a round of changes: `async for change in builder.changes(since=saved_link)`.
 
         Args:
-            since: the whole delta link of the last round, or the resume link of an unfinished one; `None` begins a
+            since: the whole delta link of the last round, or the resume link of an incomplete one; `None` begins a
                 full round.
-            resync: begin a full round by itself when the service has forgotten the link.
-            request_configuration: Kiota's form of the options.
-            options: as for `get`; the query options go into a full round's first request only, its links carry them.
+            resync: whether to begin a full round when the service has forgotten the link.
+            max_empty_pages: how many empty pages in a row are followed before the round ends with `RoundIncomplete`.
+            request_configuration: the options in Kiota's form.
+            options: as for `get`. Query options go into the first request of a full round only; its links carry them.
 
         Raises:
-            LinkRefused: `since` is no link of the configured origin.
+            LinkRefused: `since` is not a link of the configured origin.
+            TypeError: `since` is not a link but, for example, a date.
 
         Source: https://learn.microsoft.com/graph/api/callrecording-delta
         """
+        if since is not None and not isinstance(since, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(
+                f"since must be the delta_link or resume_link of an earlier round, not {since!r}; for the items since "
+                "a date, pass start_date_time to the function before delta()"
+            )
         full = self._request(request_configuration, options)
-        return Changes(self.request_adapter, self.model, full, since, resync=resync)
+        return Changes(self.request_adapter, self.model, full, since, resync=resync, max_empty_pages=max_empty_pages)

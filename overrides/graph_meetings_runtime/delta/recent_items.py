@@ -1,4 +1,4 @@
-"""Remember which items were delivered lately, in memory that does not grow."""
+"""Remember which items were delivered recently, in bounded memory."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ _RECENT: Final = 32_768
 
 
 class RecentItems:
-    """Remembers what the latest 32,768 items contained, and up to twice as many."""
+    """Remembers the contents of at least the latest 32,768 items, and of at most twice as many."""
 
     def __init__(self) -> None:
         self._newer: dict[str, int] = {}
@@ -17,7 +17,7 @@ class RecentItems:
         return self._newer.get(key, self._older.get(key)) == digest
 
     def remember(self, key: str, digest: int) -> None:
-        """Remember what an item contained."""
+        """Remember the content of an item."""
         self._newer[key] = digest
         if len(self._newer) >= _RECENT:
             self._older, self._newer = self._newer, {}

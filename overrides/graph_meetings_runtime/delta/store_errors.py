@@ -1,9 +1,9 @@
-"""What can go wrong with a delta store."""
+"""Errors of a delta store."""
 
 
 class DeltaStoreError(Exception):
-    """A store cannot be read or written: it is damaged, locked, full, no store, or of a newer release."""
+    """A store cannot be read or written: it is damaged, locked, full, something else, or of a newer release."""
 
 
 class FeedBusy(BlockingIOError):
-    """Another sync, of this process or of another one, has the feed of the store."""
+    """Another sync, in this process or another one, is using the feed."""

@@ -1,9 +1,10 @@
 """Request builders of collections: their pages and their items."""
 
-from typing import Generic, TypeVar, Unpack
+from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, TypeVar, Unpack
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
+from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page, page_factory
@@ -27,16 +28,17 @@ class PagedRequestBuilder(RequestBuilder, Generic[M]):
     known_options = COLLECTION_OPTIONS
     query_template = "{?%24count,%24expand,%24filter,%24orderby,%24search,%24select,%24top}"
     model: type[M]
+    _iterated_by: ClassVar[str] = "list"
 
     async def get(
         self,
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[CollectionOptions],
     ) -> Page[M]:
-        """Fetch one page, the first unless `with_url` was given the link of another.
+        """Fetch one page: the first one, or the one whose link was passed to `with_url`.
 
         Args:
-            request_configuration: Kiota's form of the options.
+            request_configuration: the options in Kiota's form.
             options: `select`, `expand`, `filter`, `orderby`, `top`, `count`, `search`, `prefer` and `headers`.
 
         Raises:
@@ -45,7 +47,7 @@ class PagedRequestBuilder(RequestBuilder, Generic[M]):
         request = self._request(request_configuration, options)
         page = await self.request_adapter.send_async(request, page_factory(self.model), None)
         if page is None:
-            raise MalformedResponse(f"the service answered {without_query(request.url)} with nothing")
+            raise MalformedResponse(f"the service sent an empty response for {without_query(request.url)}")
         return page
 
     def to_get_request_information(
@@ -53,8 +55,24 @@ class PagedRequestBuilder(RequestBuilder, Generic[M]):
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[CollectionOptions],
     ) -> GraphRequestInformation:
-        """Make the request that `get` sends."""
+        """Return the request that `get` sends."""
         return self._request(request_configuration, options)
+
+    if not TYPE_CHECKING:  # type checkers report this themselves
+
+        def __iter__(self) -> NoReturn:
+            raise self._is_not_iterable("for")
+
+        def __aiter__(self) -> NoReturn:
+            raise self._is_not_iterable("async for")
+
+        def __await__(self) -> NoReturn:
+            raise TypeError(f"a {type(self).__name__} cannot be awaited: use `await builder.get()` for one page")
+
+        def _is_not_iterable(self, word: str) -> TypeError:
+            return TypeError(
+                f"`{word}` over a {type(self).__name__}: use `async for … in builder.{self._iterated_by}()`"
+            )
 
 
 class CollectionRequestBuilder(PagedRequestBuilder[M]):
@@ -65,25 +83,30 @@ class CollectionRequestBuilder(PagedRequestBuilder[M]):
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         *,
         prefetch: bool = True,
+        max_empty_pages: int = MAX_EMPTY_PAGES,
         **options: Unpack[CollectionOptions],
     ) -> Pager[M]:
         """Iterate over every item: `async for item in builder.list()`.
 
         Args:
-            request_configuration: Kiota's form of the options.
+            request_configuration: the options in Kiota's form.
             prefetch: whether the next page is fetched while the items of this one are handled.
+            max_empty_pages: how many empty pages in a row are followed. The service sends single ones before further
+                items, and is known to send them without end; the list then ends with an `EmptyPagesWarning`.
             options: as for `get`; `top` is the size of a page here, not the number of items.
+
+        Source: https://learn.microsoft.com/graph/paging
         """
         request = self._request(request_configuration, options)
-        return Pager(self.request_adapter, self.model, request, prefetch=prefetch)
+        return Pager(self.request_adapter, self.model, request, prefetch=prefetch, max_empty_pages=max_empty_pages)
 
 
 class FunctionRequestBuilder(CollectionRequestBuilder[M]):
-    """A function that answers with a collection of values."""
+    """A function that returns a collection of values."""
 
     @staticmethod
     def of(parent: RequestBuilder, call: str, model: type[N]) -> "FunctionRequestBuilder[N]":
-        """Make the builder of a call."""
+        """Return the builder of a call."""
         builder = FunctionRequestBuilder[N].below(parent, call)
         builder.model = model
         return builder

@@ -1,16 +1,17 @@
 """Request builders of single objects."""
 
-from collections.abc import AsyncIterator
 from typing import Generic, TypeVar, Unpack, cast
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
+from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.models.field import CollectionField
 from graph_meetings_runtime.models.model import Model, model_factory
+from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.requests.collection_request_builder import CollectionRequestBuilder
-from graph_meetings_runtime.requests.paging import Pager, expanded
+from graph_meetings_runtime.requests.paging import ItemIterator, expanded
 from graph_meetings_runtime.requests.query import (
     CollectionOptions,
     ItemOptions,
@@ -37,7 +38,7 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         """Fetch the object.
 
         Args:
-            request_configuration: Kiota's form of the options.
+            request_configuration: the options in Kiota's form.
             options: `select`, `expand`, `prefer` and `headers`.
 
         Raises:
@@ -46,20 +47,28 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         request = self._request(request_configuration, options)
         found = await self.request_adapter.send_async(request, model_factory(self.model), None)
         if found is None:
-            raise MalformedResponse(f"the service answered {without_query(request.url)} with nothing")
+            raise MalformedResponse(f"the service sent an empty response for {without_query(request.url)}")
         return found
 
-    def expanded(self, item: M, field: CollectionField[N], **options: Unpack[CollectionOptions]) -> AsyncIterator[N]:
+    def expanded(
+        self,
+        item: M,
+        field: CollectionField[N],
+        *,
+        max_empty_pages: int = MAX_EMPTY_PAGES,
+        **options: Unpack[CollectionOptions],
+    ) -> ItemIterator[N]:
         """Iterate over a collection within an object to its end: `async for session in builder.expanded(record, …)`.
 
-        What came with the object is given first. The service cuts long collections off; the rest is fetched by the
-        link that it left in the object, or from the collection's own path where the link cannot be fetched or where
-        the collection was not expanded at all.
+        What came with the object comes first. The service cuts long collections off and expands some to nothing, so
+        the rest is fetched: by the link in the object, or from the collection's own path where that link cannot be
+        fetched, where the collection came empty without a link, or where it was not expanded at all.
 
         Args:
-            item: the object of this builder, as `get(expand=…)` or a list gave it.
+            item: the object of this builder, as returned by `get(expand=…)` or by a list.
             field: the collection, such as `CallRecord.sessions`.
-            options: of the requests for the rest, such as `prefer`, and `expand` of what is in the items.
+            max_empty_pages: how many empty pages in a row are followed.
+            options: of the requests for the rest, such as `prefer`, or `expand` for what is within the items.
 
         Raises:
             GraphError: while iterating, when a request fails.
@@ -68,18 +77,21 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         """
         model = cast("type[N]", field.item_model())
         own_path = CollectionRequestBuilder[N].below(self, field.wire_name)
-        first = own_path.to_get_request_information(**options)
         items: list[N] | None = getattr(item, field.name)
-        if items is None:
-            return aiter(Pager(self.request_adapter, model, first))
-        links = (item.raw.get(f"{field.wire_name}@odata.{name}") for name in ("nextLink", "NextLink"))
-        link = next(filter(None, links), None)
-        return expanded(self.request_adapter, items, link if isinstance(link, str) else None, first, model)
+        links = {name: item.raw.get(f"{field.wire_name}{name}") for name in ("@odata.nextLink", "@odata.NextLink")}
+        return expanded(
+            self.request_adapter,
+            model,
+            own_path.to_get_request_information(**options),
+            items=items or [],
+            embedded=Page(model, dict(links)),
+            max_empty_pages=max_empty_pages,
+        )
 
     def to_get_request_information(
         self,
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[ItemOptions],
     ) -> GraphRequestInformation:
-        """Make the request that `get` sends."""
+        """Return the request that `get` sends."""
         return self._request(request_configuration, options)

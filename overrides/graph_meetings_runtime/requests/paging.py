@@ -1,141 +1,181 @@
-"""Iteration over every page of a collection."""
+"""Iteration over the items of a collection, across all its pages."""
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
-from typing import Generic, TypeVar
+from collections.abc import Iterable
+from typing import Generic, Self, TypeVar
 
 from kiota_abstractions.request_adapter import RequestAdapter
 
+from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.errors import LinkRefused, MalformedResponse, MetadataLinkRefused
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.page import Page, page_factory
-from graph_meetings_runtime.origin import safe_link, without_query
+from graph_meetings_runtime.models.page import Page
+from graph_meetings_runtime.origin import safe_link
+from graph_meetings_runtime.requests.async_only import AsyncOnly
+from graph_meetings_runtime.requests.page_iterator import PageIterator, Pages
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
-from graph_meetings_runtime.requests.visited_links import VisitedLinks
 
 M = TypeVar("M", bound=Model)
 
 
-class Pager(Generic[M]):
+class Pager(AsyncOnly, Generic[M]):
     """Every item of a collection: `async for item in pager`, or page by page with `pages()`.
 
-    Each iteration begins anew with the first page. Pages are fetched when they are needed, by `async for` one ahead:
-    once a second item of a page is asked for, so that whoever takes only the first one costs no further request.
+    Each iteration starts again with the first page. Pages are fetched on demand. `async for` is one page ahead: it
+    fetches the next page once a second item of this one is asked for, so that taking just the first item costs no
+    further request.
 
     Raises:
         GraphError: while iterating, when a request fails.
         LinkRefused: while iterating, when a next link repeats or leaves the configured origin.
+
+    Warns:
+        EmptyPagesWarning: the list ends because of too many empty pages in a row.
     """
 
     def __init__(
-        self, adapter: RequestAdapter, model: type[M], first: GraphRequestInformation, *, prefetch: bool = True
+        self,
+        adapter: RequestAdapter,
+        model: type[M],
+        first: GraphRequestInformation,
+        *,
+        prefetch: bool = True,
+        max_empty_pages: int = MAX_EMPTY_PAGES,
     ) -> None:
         self._adapter = adapter
         self._model = model
         self._first = first
         self._prefetch = prefetch
+        self._max_empty_pages = checked_max_empty_pages(max_empty_pages)
 
-    async def __aiter__(self) -> AsyncGenerator[M]:
-        async with aclosing(self.pages()) as pages:
-            upcoming = _Upcoming(pages)
-            try:
-                while (page := await upcoming.take()) is not None:
-                    is_worth_it = self._prefetch and page.odata_next_link is not None
-                    for number, item in enumerate(page.value):
-                        if number == 1 and is_worth_it:
-                            upcoming.fetch()
-                        yield item
-            finally:
-                await upcoming.drop()
+    def __aiter__(self) -> "ItemIterator[M]":
+        return ItemIterator(self.pages(), prefetch=self._prefetch)
 
-    def pages(self) -> AsyncGenerator[Page[M]]:
+    def pages(self) -> PageIterator[M]:
         """Iterate over the pages, empty ones included, each fetched when it is asked for."""
-        return follow(self._adapter, self._model, self._first)
+        return PageIterator(self._adapter, self._model, self._first, max_empty_pages=self._max_empty_pages)
 
 
-class _Upcoming(Generic[M]):
-    """The next page, perhaps on its way already."""
+class ItemIterator(AsyncOnly, Generic[M]):
+    """The items of pages, one after another.
 
-    def __init__(self, pages: AsyncGenerator[Page[M]]) -> None:
+    It keeps its place: after an `anext` that failed or was cancelled, the next one goes on where that one was.
+
+    Args:
+        pages: where the items are.
+        items: what comes before those pages.
+        without: ids of items that are left out.
+        prefetch: whether the next page is fetched while the items of this one are handled.
+    """
+
+    def __init__(
+        self,
+        pages: Pages[M],
+        *,
+        items: list[M] | None = None,
+        without: Iterable[str] = (),
+        prefetch: bool = False,
+    ) -> None:
         self._pages = pages
-        self._task: asyncio.Task[Page[M] | None] | None = None
+        self._page: Page[M] | None = None
+        self._items: list[M] = items or []
+        self._position = 0
+        self._without = frozenset(without)
+        self._ahead = pages if prefetch and isinstance(pages, PageIterator) else None
+        self._is_waiting = False
 
-    def fetch(self) -> None:
-        """Begin to fetch it."""
-        self._task = asyncio.create_task(self._next())
+    def __aiter__(self) -> Self:
+        return self
 
-    async def take(self) -> Page[M] | None:
-        """Give it, `None` where the last one was the last."""
-        if self._task is None:
-            return await self._next()
-        page = await self._task
-        self._task = None
-        return page
+    async def __anext__(self) -> M:
+        while self._position == len(self._items):
+            await self._turn_page()
+        if self._position == 1 and self._ahead is not None:
+            self._ahead.fetch_ahead()
+        item = self._items[self._position]
+        self._position += 1
+        return item
 
-    async def drop(self) -> None:
-        """Give it up, so that nothing is under way any more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+    async def aclose(self) -> None:
+        """End the iteration, so that nothing is under way any more."""
+        self._page, self._items, self._position = None, [], 0
+        await self._pages.aclose()
 
-    async def _next(self) -> Page[M] | None:
-        return await anext(self._pages, None)
+    async def _turn_page(self) -> None:
+        if self._is_waiting:
+            raise RuntimeError("another task is waiting for the next item of the same iterator; give each task its own")
+        self._is_waiting = True
+        try:
+            if self._page is None:
+                self._page = await anext(self._pages)
+        finally:
+            self._is_waiting = False
+        items = self._page.value
+        if self._without:
+            items = [item for item in items if id_of(item) not in self._without]
+        self._page, self._items, self._position = None, items, 0
 
 
-async def expanded(
-    adapter: RequestAdapter, items: list[M], link: str | None, first: GraphRequestInformation, model: type[M]
-) -> AsyncIterator[M]:
+def expanded(  # noqa: PLR0913  by keyword
+    adapter: RequestAdapter,
+    model: type[M],
+    own_path: GraphRequestInformation,
+    *,
+    items: list[M],
+    embedded: Page[M],
+    max_empty_pages: int,
+) -> ItemIterator[M]:
     """Iterate over a collection that came expanded within an object, and over its further pages.
 
     Args:
         adapter: sends the requests.
-        items: those that came with the object.
-        link: of the next page, as the object has it; `None` where nothing follows.
-        first: for the collection's own path with the headers of all pages; asked where the link is a `$metadata#`
-            one, as the service prints them here.
         model: class of the items.
+        own_path: the request for the collection itself, with the headers of all pages.
+        items: those that came with the object.
+        embedded: the collection within the object as a page: its link, if it has one.
+        max_empty_pages: how many empty pages in a row are followed.
     """
-    for item in items:
-        yield item
-    if link is None:
-        return
-    delivered: set[str | None] = set()
+    bound = checked_max_empty_pages(max_empty_pages)
+    if _proves_something(items, embedded, adapter.base_url):
+        pages = PageIterator(adapter, model, own_path, max_empty_pages=bound, after=embedded)
+        return ItemIterator(pages, items=items)
+    pages = PageIterator(adapter, model, own_path, max_empty_pages=bound)
+    delivered = [found for item in items if (found := id_of(item)) is not None]
+    return ItemIterator(pages, items=items, without=delivered, prefetch=not items)
+
+
+def _proves_something(items: list[M], embedded: Page[M], base_url: str) -> bool:
+    """Whether what came with an object says how its collection goes on.
+
+    An empty one without a link does not, because the service also expands to nothing where there are items. Neither
+    does a `$metadata#` link, which the service prints in place of the next one.
+    """
     try:
-        request = first.to(safe_link(link, adapter.base_url))
+        link = embedded.odata_next_link
+        if link is None:
+            return bool(items)
+        safe_link(link, base_url)
     except MetadataLinkRefused:
-        request = first
-        delivered = {_id(item) for item in items}
-    async for page in follow(adapter, model, request):
-        for item in page.value:
-            if _id(item) is None or _id(item) not in delivered:
-                yield item
+        return False
+    except (LinkRefused, MalformedResponse):
+        return True  # raised again when the iteration gets there, after the items
+    return True
 
 
-def _id(item: Model) -> str | None:
+def checked_max_empty_pages(value: object) -> int:
+    """Return a bound of empty pages.
+
+    Raises:
+        TypeError: it is not an integer.
+        ValueError: it is below 1.
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"max_empty_pages must be an integer, not {value!r}")
+    if value < 1:
+        raise ValueError(f"max_empty_pages must be at least 1, not {value}")
+    return value
+
+
+def id_of(item: Model) -> str | None:
+    """Return the id of an item, `None` if it has none."""
     value = item.raw.get("id")
     return value if isinstance(value, str) else None
-
-
-async def follow(adapter: RequestAdapter, model: type[M], first: GraphRequestInformation) -> AsyncGenerator[Page[M]]:
-    """Fetch a page and every page behind it.
-
-    The next link is followed as the service gave it; the headers of the first request, `Prefer` among them, are sent
-    again because no link carries them.
-    """
-    request = first
-    factory = page_factory(model)
-    visited = VisitedLinks()
-    visited.visit(request.url)
-    while True:
-        page = await adapter.send_async(request, factory, None)
-        if page is None:
-            raise MalformedResponse(f"the service answered {without_query(request.url)} with nothing")
-        yield page
-        next_link = page.odata_next_link
-        if next_link is None:
-            return
-        link = safe_link(next_link, adapter.base_url)
-        if visited.visit(link):
-            raise LinkRefused(f"the service repeats a next link of {without_query(link)}, so the pages would never end")
-        request = first.to(link)

@@ -1,4 +1,4 @@
-"""Notice next links that go round in a circle, in memory that does not grow."""
+"""Notice next links that lead round in a circle, in bounded memory."""
 
 from typing import Final
 
@@ -6,15 +6,15 @@ _MOST_REMEMBERED: Final = 1024
 
 
 class VisitedLinks:
-    """Notices links that go round in a circle.
+    """Notices links that lead round in a circle.
 
-    It remembers every link at first, then every second, every fourth and so on, evenly spread: a circle is noticed at
-    its first repeated link within the first 1,024 pages, and later at the latest when the pages have become one in
-    256 more.
+    It remembers every link at first, then every second one, every fourth and so on, evenly spread. A circle is noticed
+    at its first repeated link within the first 1,024 pages, and later before the number of pages has grown by
+    1 in 256.
     """
 
     def __init__(self) -> None:
-        # Hashes, as links are up to a kilobyte long. Python salts them, so the service cannot make two the same.
+        # Hashes, as links are up to a kilobyte long. Python salts them, so the service cannot make two of them equal.
         self._hashes: dict[int, None] = {}
         self._visited = 0
         self._step = 1

@@ -1,0 +1,169 @@
+"""Iteration over pages that keeps its place."""
+
+import asyncio
+import warnings
+from contextlib import suppress
+from typing import Generic, Protocol, Self, TypeVar
+
+from kiota_abstractions.request_adapter import RequestAdapter
+
+from graph_meetings_runtime.errors import EmptyPagesWarning, LinkRefused, MalformedResponse, RoundIncomplete
+from graph_meetings_runtime.log import LOG, path_for_log
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.page import Page, page_factory
+from graph_meetings_runtime.origin import safe_link, without_query
+from graph_meetings_runtime.requests.async_only import AsyncOnly
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+from graph_meetings_runtime.requests.visited_links import VisitedLinks
+
+M = TypeVar("M", bound=Model)
+
+
+class Pages(Protocol[M]):
+    """An async iterator over pages that can be closed."""
+
+    def __aiter__(self) -> Self:
+        """Return itself."""
+        ...
+
+    async def __anext__(self) -> Page[M]:
+        """Return the next page."""
+        ...
+
+    async def aclose(self) -> None:
+        """End the iteration."""
+        ...
+
+
+class PageIterator(AsyncOnly, Generic[M]):
+    """The pages of a collection, each fetched when it is asked for.
+
+    It keeps its place. After an `anext` that failed, the next one asks for the same page again. After one that was
+    cancelled, the next one waits for the request that is still under way, so that even short timeouts get on.
+
+    Next links are followed as the service sends them. The headers of the first request, `Prefer` among them, are sent
+    with every page because no link carries them.
+
+    Args:
+        adapter: sends the requests.
+        model: class of the items.
+        first: the request for the first page.
+        max_empty_pages: how many empty pages in a row are followed.
+        after: a page that has arrived already; the iteration begins with the page behind it.
+        is_round: whether the pages are a round of changes, which cannot end at empty pages.
+
+    Raises:
+        GraphError: while iterating, when a request fails.
+        LinkRefused: while iterating, when a next link repeats or leaves the configured origin.
+        RoundIncomplete: while iterating, when a round has too many empty pages in a row.
+
+    Warns:
+        EmptyPagesWarning: a list ends because of too many empty pages in a row.
+    """
+
+    _task: asyncio.Task[Page[M] | None] | None = None
+
+    def __init__(  # noqa: PLR0913  by keyword
+        self,
+        adapter: RequestAdapter,
+        model: type[M],
+        first: GraphRequestInformation,
+        *,
+        max_empty_pages: int,
+        after: Page[M] | None = None,
+        is_round: bool = False,
+    ) -> None:
+        self._adapter = adapter
+        self._factory = page_factory(model)
+        self._first = first
+        self._max_empty_pages = max_empty_pages
+        self._is_round = is_round
+        self._request = first if after is None else None
+        self._last = after
+        self._empty_pages = 0
+        self._visited = VisitedLinks()
+        if after is None:
+            self._visited.visit(first.url)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Page[M]:
+        while (task := self._started()) is not None:
+            await asyncio.wait([task])  # unlike `await task`, cancels nothing when it is cancelled itself
+            if self._task is task:
+                self._task = None
+                return self._received(task.result())
+        raise StopAsyncIteration
+
+    def fetch_ahead(self) -> None:
+        """Start to fetch the next page, if there is one; whatever is wrong with its link, the next `anext` raises."""
+        with suppress(LinkRefused, MalformedResponse, RoundIncomplete):
+            self._started()
+
+    async def aclose(self) -> None:
+        """End the iteration, so that nothing is under way any more."""
+        self._request = self._last = None
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    def __del__(self) -> None:
+        if self._task is not None and not self._task.done():
+            with suppress(RuntimeError):  # the event loop is closed, and the task with it
+                self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+
+    def _started(self) -> asyncio.Task[Page[M] | None] | None:
+        """Return the request under way for the next page, sent now if need be; `None` after the last page."""
+        if self._task is None and (request := self._next_request()) is not None:
+            # The task knows nothing of this iterator, which may thus be dropped while it runs.
+            self._task = asyncio.create_task(self._adapter.send_async(request, self._factory, None))
+            self._task.add_done_callback(_retrieve_exception)
+        return self._task
+
+    def _next_request(self) -> GraphRequestInformation | None:
+        if self._request is None and self._last is not None:
+            next_link = self._last.odata_next_link
+            if next_link is None:
+                return None
+            link = safe_link(next_link, self._adapter.base_url)
+            if self._empty_pages >= self._max_empty_pages:
+                self._end_at_empty_pages(link)
+                return None
+            if self._visited.visit(link):
+                raise LinkRefused(
+                    f"the service repeats a next link of {without_query(link)}; its pages would never end"
+                )
+            self._request = self._first.to(link)
+        return self._request
+
+    def _received(self, page: Page[M] | None) -> Page[M]:
+        if page is None:
+            url = self._first.url if self._request is None else self._request.url
+            raise MalformedResponse(f"the service sent an empty response for {without_query(url)}")
+        self._request = None
+        self._last = page
+        self._empty_pages = 0 if page.raw.get("value") else self._empty_pages + 1
+        return page
+
+    def _end_at_empty_pages(self, link: str) -> None:
+        text = f"{self._empty_pages} empty pages in a row, each with a next link"
+        if self._is_round:
+            raise RoundIncomplete(
+                f"the service sent {text}, for {without_query(self._first.url)}, and no delta link", resume_link=link
+            )
+        self._last = None
+        LOG.warning("GET %s: %s; the list ends here", path_for_log(self._first.url), text)
+        warnings.warn(
+            f"the list of {without_query(self._first.url)} ends after {text}: the service is known to go on like that "
+            "for ever; pass a larger max_empty_pages to follow more",
+            EmptyPagesWarning,
+            stacklevel=2,
+        )
+
+
+def _retrieve_exception(task: asyncio.Task[Page[M] | None]) -> None:
+    """Keep asyncio from reporting the error of a request that nobody waits for any more."""
+    if not task.cancelled():
+        task.exception()
