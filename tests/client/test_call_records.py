@@ -3,12 +3,22 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from graph_meetings import CallRecord, GraphMeetingsClient, Participant, Prefer, Segment, Session
+from graph_meetings import (
+    CallRecord,
+    GraphMeetingsClient,
+    MeetingAttendanceReport,
+    Participant,
+    Prefer,
+    Segment,
+    Session,
+)
 from graph_meetings_emulator import Emulator
-from graph_meetings_runtime import AccessDenied, GraphError, NotFound
+from graph_meetings_runtime import AccessDenied, GraphError, MalformedResponse, NotFound
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -132,3 +142,51 @@ async def test_a_missing_access_policy_says_which_permission_and_policy(
         await graph.users.by_user_id(organizer).online_meetings.get_all_recordings().get()
     assert "OnlineMeetingRecording.Read.All" in str(caught.value.hint)
     assert "application access policy" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("came", ["empty", "null", "absent"])
+async def test_a_collection_that_came_empty_is_asked_for_by_its_own_path(
+    emulator: Emulator, graph: GraphMeetingsClient, record_id: str, came: str
+) -> None:
+    builder = graph.communications.call_records.by_call_record_id(record_id)
+    value: dict[str, JsonValue] = {"empty": [], "null": None}
+    fields: list[tuple[Any, int]] = [(CallRecord.sessions, 70), (CallRecord.participants_v2, 150)]
+    for field, expected in fields:
+        raw: JsonObject = {"id": record_id}
+        if came != "absent":
+            raw[field.wire_name] = value[came]
+        found = [item.id async for item in builder.expanded(CallRecord.from_raw(raw), field)]
+        assert len(found) == len(set(found)) == expected
+    assert f"/callRecords/{record_id}/sessions" in emulator.requests[0].target
+
+
+async def test_attendees_are_not_lost_where_a_list_of_reports_expands_to_nothing(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str
+) -> None:
+    meeting = graph.users.by_user_id(organizer).online_meetings.by_online_meeting_id(
+        emulator.dataset.meetings(organizer)[0]
+    )
+    (listed, *_) = (await meeting.attendance_reports.get()).value
+    builder = meeting.attendance_reports.by_meeting_attendance_report_id(str(listed.id))
+    expected = [attendee.id async for attendee in builder.attendance_records.list()]
+    assert expected
+    report = MeetingAttendanceReport.from_raw({"id": listed.id, "attendanceRecords": []})
+    found = [attendee.id async for attendee in builder.expanded(report, MeetingAttendanceReport.attendance_records)]
+    assert found == expected
+
+
+async def test_a_collection_that_came_whole_costs_no_request(emulator: Emulator, graph: GraphMeetingsClient) -> None:
+    record = CallRecord.from_raw({"id": "c", "sessions": [{"id": "1"}]})
+    builder = graph.communications.call_records.by_call_record_id("c")
+    assert [session.id async for session in builder.expanded(record, CallRecord.sessions)] == ["1"]
+    assert not emulator.requests
+
+
+async def test_a_link_in_an_object_that_is_no_text_is_not_taken_for_the_end(graph: GraphMeetingsClient) -> None:
+    record = CallRecord.from_raw({"id": "c", "sessions": [{"id": "1"}], "sessions@odata.nextLink": 5})
+    given: list[Session] = []
+    with pytest.raises(MalformedResponse, match=r"@odata\.nextLink"):
+        await collect(
+            graph.communications.call_records.by_call_record_id("c").expanded(record, CallRecord.sessions), given
+        )
+    assert len(given) == 1

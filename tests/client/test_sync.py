@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -545,3 +546,50 @@ async def test_memory_does_not_grow_with_the_pages(
         tracemalloc.stop()
     assert len(used) == 2
     assert used[1] - used[0] < 50_000
+
+
+# What cannot work
+
+
+async def test_a_restart_link_that_is_malformed_is_an_error_that_names_restart(
+    emulator: Emulator, delta: DeltaRequestBuilder[CallRecording], store: DeltaStore
+) -> None:
+    await sync(delta, store, Calls(), name="feed")
+    for location in ("http://[", "http://host:port/", "https://elsewhere.example/x"):
+        emulator.fail_next(410, headers={"Location": location}, body={"error": {"code": "resyncRequired"}})
+        with pytest.raises(LinkRefused, match=r"store\.restart\(name\)"):
+            await sync(delta, store, Calls(), name="feed")
+    store.restart("feed")
+    assert (await sync(delta, store, Calls(), name="feed")).skipped == 12
+
+
+async def test_a_stored_link_that_the_service_rejects_is_an_error_that_names_restart(
+    emulator: Emulator, delta: DeltaRequestBuilder[CallRecording], store: DeltaStore
+) -> None:
+    await sync(delta, store, Calls(), name="feed")
+    for status in (400, 404):
+        emulator.fail_next(status, body={"error": {"code": "made up", "message": "made up"}})
+        with pytest.raises(GraphError, match=r"the feed 'feed' no longer works: store\.restart\(name\)"):
+            await sync(delta, store, Calls(), name="feed")
+    emulator.fail_next(404, body={"error": {"code": "made up", "message": "made up"}})
+    with pytest.raises(GraphError) as caught:
+        await sync(delta, store, Calls(), name="new")
+    assert "restart" not in str(caught.value)
+
+
+async def test_wrong_arguments_are_errors_that_name_the_right_ones(
+    delta: DeltaRequestBuilder[CallRecording], graph: GraphMeetingsClient, organizer: str, store: DeltaStore
+) -> None:
+    untyped: Any = sync
+    recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
+    with pytest.raises(TypeError, match=r"not CallRecordingsRequestBuilder: pass get_all_recordings\(…\)\.delta\(\)"):
+        await untyped(recordings, store, Calls())
+    with pytest.raises(TypeError, match=r"needs a DeltaStore, such as .*, not 'sync\.db'"):
+        await untyped(delta, "sync.db", Calls())
+    with pytest.raises(TypeError, match=r"must be an async function .*, not None"):
+        await untyped(delta, store, None)
+    with pytest.raises(TypeError, match="pass it without parentheses"):
+        await untyped(delta, store, Calls()(Change(CallRecording())))
+    with pytest.raises(TypeError, match="define it with `async def`, not `def`"):
+        await untyped(delta, store, print)
+    assert (await sync(delta, store, Calls())).delivered == 12

@@ -1,15 +1,18 @@
 """Rounds of changes, each item delivered once: `sync(feed, store, handler)`."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar, Unpack, final
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import aclosing, contextmanager
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, Unpack, final
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgspec import Struct
 
+from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
+from graph_meetings_runtime.concurrency import awaitable, require_async_function
 from graph_meetings_runtime.delta.changes import Change, FollowingLink, change_of, link_after
 from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
 from graph_meetings_runtime.delta.delta_store import DeltaStore
-from graph_meetings_runtime.errors import LinkRefused
+from graph_meetings_runtime.errors import BadRequest, LinkRefused, MalformedResponse, NotFound, RoundIncomplete
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.requests.query import CollectionOptions, QueryParameters
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Model)
 
+# With these the same link may fail in the same way for ever.
+_MAY_LAST: Final = (BadRequest, NotFound, LinkRefused, MalformedResponse)
+
 
 @final
 class InTransaction(Struct, Generic[M], frozen=True):
@@ -29,24 +35,24 @@ class InTransaction(Struct, Generic[M], frozen=True):
 
     Args:
         write: gets the new changes of a page, at least one, and the connection to the file. What it writes, the record
-            that the changes were delivered, and the link of the next page are committed together or not at all. It is
-            a plain function, runs in a thread of its own, and leaves committing to the store. Other writers of the
-            file wait for it, for 30 seconds at most.
+            that the changes were delivered, and the link of the next page are committed together or not at all. It
+            must be a plain function, runs in a thread of its own, and leaves committing to the store. Other writers of
+            the file wait for it, for at most 30 seconds.
     """
 
     write: "Callable[[Sequence[Change[M]], sqlite3.Connection], object]"
 
 
 class SyncResult(Struct, frozen=True):
-    """A round that is complete.
+    """A complete round.
 
     Args:
         feed: the name of the feed in the store.
         delivered: how many items were delivered as added.
         removed: how many items were delivered as removed.
-        skipped: how many came that had been delivered before.
+        skipped: how many items had been delivered before.
         pages: how many pages came.
-        resumed: whether the round was one that an earlier call had begun; what was added since then comes in the next.
+        resumed: whether the round was begun by an earlier call; what was added since then comes with the next round.
         was_reset: whether the service had forgotten the link, so that a full round was begun.
     """
 
@@ -59,61 +65,112 @@ class SyncResult(Struct, frozen=True):
     was_reset: bool
 
 
-async def sync(
+async def sync(  # noqa: PLR0913  options, all but three by keyword
     feed: DeltaRequestBuilder[M],
     store: DeltaStore,
     handler: Callable[[Change[M]], Awaitable[object]] | InTransaction[M],
     *,
     name: str | None = None,
+    max_empty_pages: int = MAX_EMPTY_PAGES,
     request_configuration: RequestConfiguration[QueryParameters] | None = None,
     **options: Unpack[CollectionOptions],
 ) -> SyncResult:
     """Deliver what was added since the last round, each item once, and complete the round.
 
-    A round that was interrupted, by an exception, a cancellation or the end of the process, goes on with the next call.
-    An item is known by its id: it is not delivered again where the service repeats it, nor by the full round that
-    follows where the service has forgotten the link. One that was delivered is delivered as removed once, should the
-    service say so, and as added where it comes back.
+    If an exception, a cancellation or the end of the process interrupts a round, the next call goes on with it. An item
+    is known by its id: it is not delivered again when the service repeats it, nor by the full round that follows when
+    the service has forgotten the link. A delivered item that the service then removes is delivered as removed once,
+    and as added if it comes back.
 
     Args:
         feed: the delta of a collection, as in `sync(meetings.get_all_recordings().delta(), …)`.
         store: remembers what was delivered.
-        handler: awaited with each new change, one after another. When it has returned, that is committed before the
-            next call: a completed call is not repeated, unless the process ends between its return and the commit, or
-            the commit fails. An exception leaves the change undelivered. Or `InTransaction(write)`, without that gap.
-        name: of the feed in the store; by default the whole URL of its first request. Needed where that URL changes
+        handler: an async function, awaited with each new change, one after another. When it has returned, that is
+            committed before the next call: a completed call is not repeated, unless the process ends between its
+            return and the commit, or the commit fails. After an exception the change counts as undelivered. Or
+            `InTransaction(write)`, which closes that gap.
+        name: of the feed in the store; by default the whole URL of its first request. Pass one if that URL changes
             from call to call, as with a date counted from today, or says too little, as `/me` with several users.
-        request_configuration: Kiota's form of the options.
-        options: as for `changes`; they go into a full round's first request only, its links carry them.
+        max_empty_pages: how many empty pages in a row are followed before the round stops with `RoundIncomplete`.
+        request_configuration: the options in Kiota's form.
+        options: as for `changes`; they go into the first request of a full round only, its links carry them.
 
     Raises:
-        FeedBusy: the feed is being synced with this store already, by whomever.
+        FeedBusy: another sync is using the feed of this store.
         DeltaStoreError: the store failed.
-        GraphError: a request failed, or the service answered with something else than changes.
+        RoundIncomplete: too many empty pages came in a row; the next call goes on behind them.
+        GraphError: a request failed, or the service sent something other than changes.
+        TypeError: `feed` is not the delta of a collection, or `handler` is not an async function.
         ValueError: the feed was made by `with_url`, so it has no name.
         Exception: what the handler raised, as it is.
 
     Source: https://learn.microsoft.com/graph/delta-query-overview
     """
+    _require_arguments(feed, store, handler)
     name = name or _name_of(feed.to_get_request_information(request_configuration, **options))
     base_url = feed.request_adapter.base_url
     found = delivered = removed = pages = 0
     with store.lock(name):
         stored = await run_in_thread(store.open, name)
         try:
-            changes = feed.changes(stored.link, resync=True, request_configuration=request_configuration, **options)
+            changes = feed.changes(
+                stored.link,
+                resync=True,
+                max_empty_pages=max_empty_pages,
+                request_configuration=request_configuration,
+                **options,
+            )
         except LinkRefused as error:
-            error.hint = f"the store has that link for {name!r}: choose another name for another cloud, or restart it"
+            error.hint = (
+                f"the store has that link for the feed {name!r}: choose another name for another cloud, or call "
+                "store.restart(name)"
+            )
             raise
-        async for page in changes.pages():
-            following = link_after(page, base_url)
-            new = await _deliver(stored, [change_of(item) for item in page.value], following, handler)
-            found += len(page.value)
-            delivered += sum(not change.removed for change in new)
-            removed += sum(change.removed for change in new)
-            pages += 1
+        async with aclosing(changes.pages()) as arriving:
+            while True:
+                with _hinting(name, is_link_stored=stored.link is not None or pages > 0):
+                    page = await anext(arriving, None)
+                    if page is None:
+                        break
+                    following = link_after(page, base_url)
+                    items = [change_of(item) for item in page.value]
+                new = await _deliver(stored, items, following, handler)
+                found += len(items)
+                delivered += sum(not change.removed for change in new)
+                removed += sum(change.removed for change in new)
+                pages += 1
     skipped = found - delivered - removed
     return SyncResult(name, delivered, removed, skipped, pages, stored.is_interrupted, changes.was_reset)
+
+
+def _require_arguments(feed: object, store: object, handler: object) -> None:
+    if not isinstance(feed, DeltaRequestBuilder):
+        raise TypeError(
+            f"sync needs the delta of a collection, not {type(feed).__name__}: pass get_all_recordings(…).delta(), "
+            "for example"
+        )
+    if not isinstance(store, DeltaStore):
+        raise TypeError(f"sync needs a DeltaStore, such as DeltaStore('meetings.db'), not {store!r}")
+    if not isinstance(handler, InTransaction):
+        require_async_function(handler, "the handler")
+
+
+@contextmanager
+def _hinting(name: str, *, is_link_stored: bool) -> Generator[None]:
+    """Add to an error of the feed what to do about the store."""
+    try:
+        yield
+    except RoundIncomplete as error:
+        error.hint = "sync again later, which goes on where this round stopped, or pass a larger max_empty_pages"
+        raise
+    except _MAY_LAST as error:
+        if is_link_stored:
+            advice = (
+                f"if this error persists, the link that the store has for the feed {name!r} no longer works: "
+                "store.restart(name) begins a full round, which delivers only what is new"
+            )
+            error.hint = f"{error.hint} {advice}" if error.hint else advice
+        raise
 
 
 async def _deliver(
@@ -122,12 +179,12 @@ async def _deliver(
     following: FollowingLink,
     handler: Callable[[Change[M]], Awaitable[object]] | InTransaction[M],
 ) -> list[Change[M]]:
-    """Deliver a page and move on to the next; gives the changes that were new."""
+    """Deliver a page, move on behind it, and return the changes that were new."""
     if isinstance(handler, InTransaction):
         return await run_in_thread(stored.deliver, changes, following, handler.write)
     new = await run_in_thread(stored.undelivered, changes)
     for change in new:
-        await handler(change)
+        await awaitable(handler(change), "the handler")
         await run_in_thread(stored.record, [change])
     await run_in_thread(stored.move, following)
     return new
