@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, unquote_plus
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -79,7 +80,7 @@ def test_the_organizer_defaults_to_the_user_in_the_path() -> None:
 
 
 def test_without_a_user_in_the_path_the_organizer_has_to_be_given() -> None:
-    with pytest.raises(ValueError, match="/me/onlineMeetings has no user id in it"):
+    with pytest.raises(ValueError, match="/me/onlineMeetings has no user id, so pass one"):
         client().me.online_meetings.get_all_recordings()
     url = (
         client().me.online_meetings.get_all_recordings(meeting_organizer_user_id="u-2").to_get_request_information().url
@@ -140,19 +141,111 @@ def test_an_id_that_only_has_the_name_of_a_function_in_it_is_one() -> None:
 
 
 def test_an_id_that_is_no_text_is_refused() -> None:
-    with pytest.raises(TypeError, match="user-id is a string, not None"):
+    with pytest.raises(TypeError, match="user-id must be a string or a UUID, not None"):
         client().users.by_user_id(None)
-    with pytest.raises(ValueError, match=r"user-id cannot be .* no Unicode text"):
+    with pytest.raises(ValueError, match=r"user-id cannot be .* not valid Unicode"):
         client().users.by_user_id("\ud800")
 
 
 @given(
-    st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda key: key.strip() not in {"", ".", ".."})
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
+        lambda key: key.strip() not in {"", ".", ".."} and key[0] != "$"
+    )
 )
 def test_an_id_stays_in_its_segment(key: str) -> None:
     url = client().users.by_user_id(key).online_meetings.to_get_request_information().url
     segments = url.removeprefix(f"{ROOT}/v1.0/").split("/")
     assert [unquote(segment) for segment in segments] == ["users", key, "onlineMeetings"]
+
+
+@pytest.mark.parametrize(
+    ("key", "segment"),
+    [
+        ("$abc@def.com", "users('$abc%40def.com')"),
+        ("$o'brien@def.com", "users('$o''brien%40def.com')"),
+        ("$count", "users('$count')"),
+        ("$a/b?c", "users('$a%2Fb%3Fc')"),
+        ("microsoft.graph.user", "users('microsoft.graph.user')"),
+        ("Microsoft.Graph.User", "users('Microsoft.Graph.User')"),
+        ("abc$def", "users/abc%24def"),
+        ("o'brien@def.com", "users/o%27brien%40def.com"),
+        ("graph@def.com", "users/graph%40def.com"),
+        ("a(b)", "users/a%28b%29"),
+        ("a/b", "users/a%2Fb"),
+        ("%24abc", "users/%2524abc"),
+    ],
+)
+def test_an_id_that_a_segment_cannot_carry_stands_in_parentheses(key: str, segment: str) -> None:
+    builder = client().users.by_user_id(key).online_meetings
+    # A URL shows `$` as it is or percent-encoded; both mean the same.
+    url = builder.to_get_request_information().url.replace("('%24", "('$")
+    assert url == f"{ROOT}/v1.0/{segment}/onlineMeetings"
+    assert builder.permissions == client().users.by_user_id("u").online_meetings.permissions is not None
+    literal = key.replace("'", "''")
+    call = unquote(builder.get_all_recordings().to_get_request_information().url).rpartition("/")[2]
+    assert call == f"getAllRecordings(meetingOrganizerUserId='{literal}')" or "/" in key
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_key_in_parentheses_stays_there(rest: str) -> None:
+    url = client().users.by_user_id(f"${rest}").online_meetings.to_get_request_information().url
+    segment = url.removeprefix(f"{ROOT}/v1.0/").removesuffix("/onlineMeetings")
+    assert not set("/?#") & set(segment)
+    literal = unquote(segment).removeprefix("users('").removesuffix("')")
+    assert literal.replace("''", "'") == f"${rest}"
+    assert "'" not in literal.replace("''", "")
+
+
+def test_a_uuid_is_an_id() -> None:
+    id_ = UUID("78e51061-7311-48a3-82ce-6f447ed4d57b")
+    untyped: Any = client().users
+    meetings = untyped.by_user_id(id_).online_meetings
+    assert meetings.to_get_request_information().url.endswith(f"/users/{id_}/onlineMeetings")
+    by_argument = meetings.get_all_recordings(meeting_organizer_user_id=id_)
+    assert (
+        by_argument.to_get_request_information().url == meetings.get_all_recordings().to_get_request_information().url
+    )
+    with pytest.raises(TypeError, match="must be a string or a UUID, not 5"):
+        meetings.get_all_recordings(meeting_organizer_user_id=5)
+
+
+def test_builders_and_the_client_show_where_they_lead() -> None:
+    graph = client()
+    assert repr(graph) == f"GraphMeetingsClient('{ROOT}/v1.0')"
+    meetings = graph.users.by_user_id("ann@contoso.com").online_meetings
+    assert repr(meetings) == "OnlineMeetingsRequestBuilder('/users/ann%40contoso.com/onlineMeetings')"
+    call = meetings.get_all_recordings(start_date_time=date(2026, 1, 15))
+    shown = "getAllRecordings(meetingOrganizerUserId='ann%40contoso.com',startDateTime=2026-01-15)"
+    assert repr(call) == f'CallRecordingsRequestBuilder("/users/ann%40contoso.com/onlineMeetings/{shown}")'
+    assert repr(call.delta()) == f'DeltaRequestBuilder("/users/ann%40contoso.com/onlineMeetings/{shown}/delta")'
+    stored = meetings.with_url(f"{ROOT}/v1.0/users/u/onlineMeetings?$skiptoken=secret")
+    assert repr(stored) == "OnlineMeetingsRequestBuilder('/users/u/onlineMeetings')"
+
+
+async def test_wrong_use_is_an_error_that_names_the_right_word() -> None:
+    meetings: Any = client().me.online_meetings
+    delta: Any = client().users.by_user_id("u").online_meetings.get_all_recordings().delta()
+    for iterable, name in ((meetings.list(), "Pager"), (delta.changes(), "Changes"), (aiter(meetings.list()), "")):
+        with pytest.raises(TypeError, match=f"a {name}.* is asynchronous: use `async for`, not `for`"):
+            list(iterable)
+        with pytest.raises(TypeError, match=f"a {name}.* cannot be awaited: use `async for`"):
+            await iterable
+    with pytest.raises(TypeError, match=r"use `async for … in builder\.list\(\)`"):
+        list(meetings)
+    with pytest.raises(TypeError, match=r"use `async for … in builder\.list\(\)`"):
+        aiter(meetings)
+    with pytest.raises(TypeError, match=r"use `async for … in builder\.changes\(\)`"):
+        aiter(delta)
+    with pytest.raises(TypeError, match=r"use `await builder\.get\(\)` for one page"):
+        await meetings
+    with pytest.raises(TypeError, match="unknown option 'limit'; options are count, expand, filter, headers"):
+        await meetings.get(limit=3)
+    with pytest.raises(
+        TypeError, match=r"since must be the delta_link .*; for the items since a date, pass start_date"
+    ):
+        delta.changes(since=date(2026, 1, 1))
+    with pytest.raises(TypeError, match="such as a page's odata_next_link, not None"):
+        meetings.with_url(None)
 
 
 @pytest.mark.parametrize(
@@ -173,13 +266,13 @@ def test_options_are_what_they_say_or_nothing(options: dict[str, Any], query: st
 
 def test_an_option_that_there_is_not_is_refused() -> None:
     meetings = client().me.online_meetings
-    with pytest.raises(TypeError, match="no option 'fliter'; did you mean 'filter'"):
+    with pytest.raises(TypeError, match="unknown option 'fliter'; did you mean 'filter'"):
         meetings.to_get_request_information(fliter="x")
     content = meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
-    with pytest.raises(TypeError, match="no option 'fromat'; did you mean 'format'"):
+    with pytest.raises(TypeError, match="unknown option 'fromat'; did you mean 'format'"):
         content.to_get_request_information(fromat="text/vtt")
     assert content.to_get_request_information(accept=None, format=None, headers=None).url.endswith("/content")
-    with pytest.raises(TypeError, match="no option 'top'"):
+    with pytest.raises(TypeError, match="unknown option 'top'; options are expand, headers, prefer, select"):
         meetings.by_online_meeting_id("m").to_get_request_information(top=5)
 
 

@@ -1,14 +1,28 @@
-"""The client's hand-written half: credential, cloud, connections."""
+"""The hand-written half of the client: credential, cloud, connections."""
 
 from collections.abc import AsyncIterable, Callable, Iterable
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import httpx
 
+from graph_meetings_runtime.client.arguments import (
+    require_base_url,
+    require_cloud,
+    require_credential,
+    require_flag,
+    require_http_client,
+    retry_of,
+    scopes_of,
+    timeout_of,
+)
+from graph_meetings_runtime.client.content_reader import read_as
 from graph_meetings_runtime.cloud import Cloud
+from graph_meetings_runtime.concurrency import checked_concurrency
+from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
 from graph_meetings_runtime.content.download import Progress
 from graph_meetings_runtime.content.download_many import (
     A,
@@ -35,25 +49,32 @@ if TYPE_CHECKING:
 
 
 class GraphClient(RequestBuilder):
-    """The root of the builders, and the owner of the connections.
+    """The root of the request builders, and the owner of the connections.
 
-    Use it with `async with`, or call `close()`. The credential stays the caller's to close.
+    Use it with `async with`, or call `close()`. Closing the credential is up to the caller.
 
     Args:
-        credential: of azure-identity, synchronous or asynchronous.
-        cloud: where the tenant lives.
-        base_url: replaces the cloud's root, API version included, for example `http://127.0.0.1:8080/v1.0`; plain
-            http only for this machine.
-        http_client: an httpx client of the caller's, who closes it; its connections and headers are used, and its
-            timeouts unless `timeout` is given. httpx logs whole URLs then, tokens of links among them. By default the
-            client makes its own, which does not.
-        retry: the policy for failed requests.
-        timeout: how long requests may take.
-        concurrency: how many requests at most are under way at once, contents that are being read not counted; fewer
-            while the service throttles.
+        credential: of azure-identity, synchronous or asynchronous, such as `DefaultAzureCredential()`.
+        cloud: that the tenant belongs to.
+        base_url: replaces the root of the cloud, API version included, for example `http://127.0.0.1:8080/v1.0`; plain
+            http works for this machine only.
+        http_client: an httpx client of your own, which you close; its connections and headers are used, and its
+            timeouts unless `timeout` is given. httpx then logs whole URLs, including the tokens in links. The client
+            that is made by default does not.
+        retry: the policy for failed requests, or a number: how often a request is sent at most.
+        timeout: the time limits of requests, or a number: the total of a request in seconds.
+        concurrency: how many requests may be under way at once, not counting content that is being read. While the
+            service throttles, it is fewer.
+        scopes: what tokens are for; by default `.default` of the cloud. A credential that signed a user in for certain
+            scopes needs the same ones here.
+        enable_cae: whether tokens may be revoked before they expire (continuous access evaluation). A credential that
+            was signed in without needs `False`.
 
     Raises:
-        ValueError: `base_url` is no URL, or would send the token unprotected; `concurrency` is below 1.
+        TypeError: an argument is of the wrong type.
+        ValueError: `base_url` is not a URL or would send the token unprotected, or a number is out of range.
+
+    Source: https://learn.microsoft.com/graph/deployments
     """
 
     api_version: ClassVar[str]
@@ -66,26 +87,35 @@ class GraphClient(RequestBuilder):
         cloud: Cloud = Cloud.GLOBAL,
         base_url: str | None = None,
         http_client: httpx.AsyncClient | None = None,
-        retry: Retry | None = None,
-        timeout: Timeout | None = None,
+        retry: Retry | int | None = None,
+        timeout: Timeout | float | None = None,
         concurrency: int = 64,
+        scopes: Iterable[str] | None = None,
+        enable_cae: bool = True,
     ) -> None:
+        require_credential(credential)
+        require_cloud(cloud)
+        require_base_url(base_url)
+        require_http_client(http_client)
+        require_flag("enable_cae", enable_cae)
         root = (base_url or f"{cloud.root}/{self.api_version}").rstrip("/")
         origin = _origin_of(root)
-        if urlsplit(root).query or urlsplit(root).fragment:
-            raise ValueError("base_url has a query or a fragment; give the root of the service only")
+        limits = timeout_of(timeout, http_client)
+        policy = retry_of(retry)
+        limiter = Limiter(checked_concurrency(concurrency))
+        authentication = OriginAuthenticationProvider(
+            credential, origin, scopes_of(scopes, cloud), enable_cae=enable_cae
+        )
         self._http_client = http_client or _new_http_client()
         self._owns_http_client = http_client is None
-        authentication = OriginAuthenticationProvider(credential, origin, (cloud.scope,))
-        availability = Availability(OperationTable(self.operations), cloud)
         adapter = GraphRequestAdapter(
             authentication,
             self._http_client,
             root,
-            retry=retry or Retry(),
-            timeout=timeout or _timeout_of(http_client),
-            limiter=Limiter(concurrency),
-            availability=availability,
+            retry=policy,
+            timeout=limits,
+            limiter=limiter,
+            availability=Availability(OperationTable(self.operations), cloud),
             is_quiet=self._owns_http_client,
         )
         super().__init__(adapter, "{+baseurl}", {})
@@ -96,6 +126,7 @@ class GraphClient(RequestBuilder):
         folder: str | PathLike[str],
         *,
         concurrency: int = 4,
+        user: str | UUID | None = None,
         name: Callable[[A], str] | None = None,
         overwrite: bool = False,
         progress: Callable[[A, Progress], object] | None = None,
@@ -103,37 +134,44 @@ class GraphClient(RequestBuilder):
     ) -> DownloadSummary[A]:
         """Download the contents of many recordings or transcripts to a folder, some at a time.
 
-        Each is downloaded as `download` does it, so one that was interrupted goes on where it stopped. One whose file
-        is there is skipped, without a request: only whole files have their final names. An artifact that comes twice
-        is downloaded once. One that fails does not stop the others.
+        Each is downloaded as by `download`, so an interrupted one goes on where it stopped. One whose file exists is
+        skipped without a request, because only whole files have their final names. An artifact that comes twice is
+        downloaded once. One that fails does not stop the others.
 
         The files are named by time of creation and a digest of the ids, such as
-        `2026-01-15T09-30-00Z_0f343b0931126a20.mp4`; nothing else that the service says is part of a name.
+        `2026-01-15T09-30-00Z_0f343b0931126a20.mp4`; nothing else that the service says becomes part of a name.
 
         Args:
-            artifacts: an iterable or an async iterable, such as `list()` gives; one is taken when a download is free
-                to begin, so memory does not grow with their number, except by a hundred bytes for each.
+            artifacts: an iterable or an async iterable, such as `list()`. An artifact is taken when a download can
+                start, so memory does not grow with their number, except by a hundred bytes for each.
             folder: where the files go; it must exist.
             concurrency: how many downloads run at a time, at least 1.
-            name: names the file of an artifact, the same each time and another for each artifact. What it gives is
+            user: the id of the user whose path the contents are read under, or `"me"`. By default it is the one that
+                an artifact was read under: an attendee cannot read a recording under its organizer's path.
+            name: returns the file name of an artifact, the same each time and a different one for each artifact. It is
                 made safe by `safe_file_name`.
-            overwrite: whether files that are there are downloaded again and replaced, each in one step.
+            overwrite: whether existing files are downloaded again and replaced, each in one step.
             progress: called as bytes get into a file, with the artifact and its `Progress`.
-            finished: called once with what became of each artifact.
+            finished: called once with the outcome of each artifact.
 
         Returns:
             How many were downloaded and skipped, and those that failed, each with its error.
 
         Raises:
-            NotADirectoryError: the folder is none.
+            NotADirectoryError: the folder does not exist or is not a folder.
             ValueError: `concurrency` is below 1.
-            AuthenticationFailed: the credential gives no token.
+            AuthenticationFailed: the credential returned no token.
             OSError: the disk or the quota is full, or the file system is read-only.
             Exception: what `artifacts`, `name`, `progress` or `finished` raised. As with the last two, and when the
-                call is cancelled, all downloads end, and what came is kept for the next time.
+                call is cancelled, all downloads end, and what has arrived is kept for the next time.
         """
+
+        def content_of(artifact: A) -> ContentRequestBuilder:
+            return read_as(user, artifact, self.content_of(artifact))
+
+        checked_concurrency(concurrency)
         downloads = ManyDownloads(
-            self.content_of, Path(folder), name=name, overwrite=overwrite, progress=progress, finished=finished
+            content_of, Path(folder), name=name, overwrite=overwrite, progress=progress, finished=finished
         )
         return await downloads.run(artifacts, concurrency)
 
@@ -148,9 +186,20 @@ class GraphClient(RequestBuilder):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    if not TYPE_CHECKING:  # type checkers report this themselves
+
+        def __enter__(self) -> NoReturn:
+            raise TypeError(f"{type(self).__name__} is asynchronous: use `async with`, not `with`")
+
+        def __exit__(self, *_: object) -> None:
+            """Let `with` find the method above."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.request_adapter.base_url!r})"
+
 
 def required(model: Model, *path: Field[Any]) -> str:
-    """Read the text at the end of a path of fields.
+    """Return the text at the end of a path of fields.
 
     Raises:
         ValueError: it is missing.
@@ -160,14 +209,14 @@ def required(model: Model, *path: Field[Any]) -> str:
         value = getattr(value, field.name) if isinstance(value, Model) else None
     if not isinstance(value, str) or not value:
         names = ".".join(field.name for field in path)
-        raise ValueError(f"the {type(model).__name__} has no {names}, which the address of its content needs")
+        raise ValueError(f"this {type(model).__name__} has no {names}, which the URL of its content needs")
     return value
 
 
 def no_content(artifact: object) -> TypeError:
-    """Make the error for something that has no content of its own."""
+    """Return the error for an object whose content has no known URL."""
     kind = type(artifact)
-    return TypeError(f"{kind.__module__}.{kind.__name__} has no content that this client knows how to address")
+    return TypeError(f"a {kind.__module__}.{kind.__name__} has no content that this client can address")
 
 
 def _origin_of(root: str) -> Origin:
@@ -177,13 +226,9 @@ def _origin_of(root: str) -> Origin:
         raise ValueError(f"base_url cannot be the root of the service: {error}") from None
     if not origin.is_safe:
         raise ValueError(f"{origin} would get the token unprotected; use https, or http on this machine only")
+    if urlsplit(root).query or urlsplit(root).fragment:
+        raise ValueError("base_url has a query or a fragment; pass only the root of the service")
     return origin
-
-
-def _timeout_of(http_client: httpx.AsyncClient | None) -> Timeout:
-    if http_client is None:
-        return Timeout()
-    return Timeout(connect=http_client.timeout.connect, read=http_client.timeout.read)
 
 
 def _new_http_client() -> httpx.AsyncClient:

@@ -18,6 +18,7 @@ from graph_meetings_runtime.origin import safe_link
 from graph_meetings_runtime.requests.async_only import AsyncOnly
 from graph_meetings_runtime.requests.page_iterator import PageIterator
 from graph_meetings_runtime.requests.paging import ItemIterator, checked_max_empty_pages
+from graph_meetings_runtime.requests.reader import reader_of
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
 M = TypeVar("M", bound=Model)
@@ -103,7 +104,12 @@ class Changes(AsyncOnly, Generic[M]):
     def fetch(self) -> PageIterator[M]:
         """Return the pages from where the round is; `pages()` calls it, again after each reset."""
         return PageIterator(
-            self._adapter, self._model, self._next, max_empty_pages=self._max_empty_pages, is_round=True
+            self._adapter,
+            self._model,
+            self._next,
+            max_empty_pages=self._max_empty_pages,
+            reader=reader_of(self._full),
+            is_round=True,
         )
 
     def advance(self, page: Page[M]) -> None:

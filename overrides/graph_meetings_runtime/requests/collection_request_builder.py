@@ -15,6 +15,7 @@ from graph_meetings_runtime.requests.query import (
     CollectionOptions,
     QueryParameters,
 )
+from graph_meetings_runtime.requests.reader import reader_of, remember_reader
 from graph_meetings_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
@@ -48,6 +49,7 @@ class PagedRequestBuilder(RequestBuilder, Generic[M]):
         page = await self.request_adapter.send_async(request, page_factory(self.model), None)
         if page is None:
             raise MalformedResponse(f"the service sent an empty response for {without_query(request.url)}")
+        remember_reader(page, reader_of(request))
         return page
 
     def to_get_request_information(

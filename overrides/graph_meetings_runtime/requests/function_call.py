@@ -1,4 +1,4 @@
-"""Calls of OData functions inside a URL.
+"""Calls of OData functions in URLs.
 
 Source: OData 4.01 URL conventions, section 4.5
 """
@@ -26,14 +26,14 @@ class FunctionCall(str):
 
 
 def function_call(name: str, *arguments: tuple[str, EdmType[Any], object]) -> FunctionCall:
-    """Render a call.
+    """Return the rendered call of a function.
 
     Args:
         name: of the function.
-        arguments: name, type and value of each parameter; one whose value is `None` is left out.
+        arguments: name, type and value of each parameter; those with the value `None` are left out.
 
     Raises:
-        TypeError, ValueError: a value that has no literal of its type, such as a naive datetime.
+        TypeError, ValueError: a value cannot be written as a literal of its type, such as a naive datetime.
     """
     rendered = [
         f"{parameter}={_literal(parameter, edm_type, value)}"

@@ -17,6 +17,7 @@ from graph_meetings_runtime.requests.query import (
     ItemOptions,
     QueryParameters,
 )
+from graph_meetings_runtime.requests.reader import mark, reader_of
 from graph_meetings_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
@@ -48,6 +49,8 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         found = await self.request_adapter.send_async(request, model_factory(self.model), None)
         if found is None:
             raise MalformedResponse(f"the service sent an empty response for {without_query(request.url)}")
+        if (reader := reader_of(request)) is not None:
+            mark(found, reader)
         return found
 
     def expanded(

@@ -13,6 +13,7 @@ from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page, page_factory
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.async_only import AsyncOnly
+from graph_meetings_runtime.requests.reader import reader_of, remember_reader
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 from graph_meetings_runtime.requests.visited_links import VisitedLinks
 
@@ -50,6 +51,7 @@ class PageIterator(AsyncOnly, Generic[M]):
         first: the request for the first page.
         max_empty_pages: how many empty pages in a row are followed.
         after: a page that has arrived already; the iteration begins with the page behind it.
+        reader: as whose the items are read, if `first` does not say so.
         is_round: whether the pages are a round of changes, which cannot end at empty pages.
 
     Raises:
@@ -71,11 +73,13 @@ class PageIterator(AsyncOnly, Generic[M]):
         *,
         max_empty_pages: int,
         after: Page[M] | None = None,
+        reader: str | None = None,
         is_round: bool = False,
     ) -> None:
         self._adapter = adapter
         self._factory = page_factory(model)
         self._first = first
+        self._reader = reader or reader_of(first)
         self._max_empty_pages = max_empty_pages
         self._is_round = is_round
         self._request = first if after is None else None
@@ -142,6 +146,7 @@ class PageIterator(AsyncOnly, Generic[M]):
         if page is None:
             url = self._first.url if self._request is None else self._request.url
             raise MalformedResponse(f"the service sent an empty response for {without_query(url)}")
+        remember_reader(page, self._reader)
         self._request = None
         self._last = page
         self._empty_pages = 0 if page.raw.get("value") else self._empty_pages + 1

@@ -77,27 +77,30 @@ class ItemIterator(AsyncOnly, Generic[M]):
     ) -> None:
         self._pages = pages
         self._page: Page[M] | None = None
-        self._items: list[M] = items or []
-        self._position = 0
+        self._rest = iter(items or [])
         self._without = frozenset(without)
         self._ahead = pages if prefetch and isinstance(pages, PageIterator) else None
+        self._due: PageIterator[M] | None = None
         self._is_waiting = False
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> M:
-        while self._position == len(self._items):
+        if self._due is not None:
+            self._due.fetch_ahead()
+            self._due = None
+        for item in self._rest:
+            return item
+        while True:
             await self._turn_page()
-        if self._position == 1 and self._ahead is not None:
-            self._ahead.fetch_ahead()
-        item = self._items[self._position]
-        self._position += 1
-        return item
+            for item in self._rest:
+                self._due = self._ahead
+                return item
 
     async def aclose(self) -> None:
         """End the iteration, so that nothing is under way any more."""
-        self._page, self._items, self._position = None, [], 0
+        self._page, self._rest, self._due = None, iter([]), None
         await self._pages.aclose()
 
     async def _turn_page(self) -> None:
@@ -112,7 +115,7 @@ class ItemIterator(AsyncOnly, Generic[M]):
         items = self._page.value
         if self._without:
             items = [item for item in items if id_of(item) not in self._without]
-        self._page, self._items, self._position = None, items, 0
+        self._page, self._rest = None, iter(items)
 
 
 def expanded(  # noqa: PLR0913  by keyword

@@ -1,4 +1,4 @@
-"""Query options and headers of a request, as keywords and as Kiota's request configuration.
+"""Query options and headers of a request, as keywords and in Kiota's request configuration.
 
 Source: https://learn.microsoft.com/graph/query-parameters
 """
@@ -16,15 +16,16 @@ from graph_meetings_runtime.models.filter import Filter
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
 Names: TypeAlias = "str | Field[Any] | Iterable[str | Field[Any]] | None"
-"""Property names: OData's own text, a field, or a list of names and fields, as in `[CallRecording.id, "callId"]`."""
+"""Property names: OData's own text, a field, or a list of both, as in `[CallRecording.id, "callId"]`."""
 
 
 class Prefer(Struct, frozen=True):
-    """What a client would like, sent in the `Prefer` header of every page.
+    """Preferences, sent in the `Prefer` header of every page.
 
     Args:
-        max_page_size: items per page at most; the service has its own maximum.
-        include_unknown_enum_members: enum members added late come as themselves, not as `unknownFutureValue`.
+        max_page_size: the most items per page; the service has its own maximum.
+        include_unknown_enum_members: whether enum members that were added later come under their own names, not as
+            `unknownFutureValue`.
         omit_values: `"nulls"` leaves out properties that are null.
 
     Source: https://learn.microsoft.com/graph/api/callrecords-cloudcommunications-list-callrecords#request-headers
@@ -44,7 +45,7 @@ class Prefer(Struct, frozen=True):
 
 
 class ItemOptions(TypedDict, total=False):
-    """Keywords of a request for one object."""
+    """Keyword options of a request for one object."""
 
     select: Names
     expand: Names
@@ -53,7 +54,7 @@ class ItemOptions(TypedDict, total=False):
 
 
 class CollectionOptions(ItemOptions, total=False):
-    """Keywords of a request for a collection."""
+    """Keyword options of a request for a collection."""
 
     filter: str | Filter | None
     orderby: Names
@@ -75,7 +76,7 @@ class QueryParameters:
     search: str | None = None
 
     def get_query_parameter(self, original_name: str) -> str:
-        """Give the name of an option inside a URL template."""
+        """Return the name of an option in a URL template."""
         return f"%24{original_name}"
 
 
@@ -90,15 +91,15 @@ def apply(
     configuration: RequestConfiguration[QueryParameters] | None,
     options: CollectionOptions | ItemOptions,
 ) -> None:
-    """Put a request configuration and keywords onto a request; a keyword wins over the configuration.
+    """Apply a request configuration and keyword options to a request; keywords take precedence.
 
     Args:
         request: to be configured.
-        configuration: Kiota's form.
-        options: the keywords; one that is `None` or empty is left out.
+        configuration: the options in Kiota's form.
+        options: the keywords; those that are `None` or empty are left out.
     """
     if configuration is not None:
-        for header in configuration.headers.keys():  # noqa: SIM118  a Kiota collection, no dict
+        for header in configuration.headers.keys():  # noqa: SIM118  a Kiota collection, not a dict
             request.headers.remove(header)
     request.configure(configuration)
     for name in _OPTION_NAMES:
@@ -115,18 +116,19 @@ def apply(
 
 
 def refuse_unknown(options: Mapping[str, object], known: frozenset[str]) -> None:
-    """Refuse a keyword that there is not; type checkers see it, and not everyone has one.
+    """Refuse unknown keyword options; type checkers report them, but not everyone uses one.
 
     Raises:
-        TypeError: there is one.
+        TypeError: an option is unknown.
     """
     for name in options.keys() - known:
         near = difflib.get_close_matches(name, known, n=1)
-        raise TypeError(f"there is no option {name!r}{f'; did you mean {near[0]!r}?' if near else ''}")
+        advice = f"did you mean {near[0]!r}?" if near else f"options are {', '.join(sorted(known))}"
+        raise TypeError(f"unknown option {name!r}; {advice}")
 
 
 def _option(name: str, value: Any) -> object:
-    """Give the value of a query option as a URL has it, `None` where there is nothing to say."""
+    """Return the value of a query option for a URL, `None` to leave it out."""
     if isinstance(value, Filter):
         return str(value)
     if isinstance(value, bool | int):

@@ -1,7 +1,8 @@
-"""Request builders: where a request goes, in the words of the service."""
+"""Request builders: the paths of the service as Python attributes and methods."""
 
 import copy
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from kiota_abstractions.base_request_builder import BaseRequestBuilder
 from kiota_abstractions.base_request_configuration import RequestConfiguration
@@ -10,8 +11,9 @@ from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.operations import Permissions
-from graph_meetings_runtime.origin import safe_link
+from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.function_call import FunctionCall, PathUser
+from graph_meetings_runtime.requests.keys import key_text
 from graph_meetings_runtime.requests.query import (
     ITEM_OPTIONS,
     CollectionOptions,
@@ -20,9 +22,7 @@ from graph_meetings_runtime.requests.query import (
     apply,
     refuse_unknown,
 )
-from graph_meetings_runtime.requests.request_information import GraphRequestInformation
-
-_USER = "user%2Did"
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation, expand
 
 
 class RequestBuilder(BaseRequestBuilder):
@@ -45,30 +45,26 @@ class RequestBuilder(BaseRequestBuilder):
 
     @classmethod
     def below(cls, parent: "RequestBuilder", segment: str) -> Self:
-        """Make the builder of the next segment: a name, or a rendered function call."""
+        """Return the builder of the next segment: a name, or a rendered function call."""
         if isinstance(segment, FunctionCall):
-            # Behind a reserved expansion: Kiota's template library drops the commas of literal text.
+            # As a reserved expansion, because Kiota's template library drops the commas of literal text.
             return cls._with_variable(parent, segment.partition("(")[0], segment, operator="+")
         cls._refuse_whole_url(parent)
         return cls(parent.request_adapter, f"{parent.path_template}/{segment}", parent.path_parameters)
 
     @classmethod
-    def by_key(cls, parent: "RequestBuilder", name: str, key: str) -> Self:
-        """Make the builder of one entity of a collection.
+    def by_key(cls, parent: "RequestBuilder", name: str, key: str | UUID) -> Self:
+        """Return the builder of one entity of a collection.
 
         Raises:
-            TypeError: the key is no string.
+            TypeError: the key is neither a string nor a UUID.
             ValueError: the key would name another URL: it is empty, `.`, `..`, or one of the service's functions.
         """
-        if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
-            raise TypeError(f"{name} is a string, not {key!r}")
+        text = key_text(name, key)
         adapter = parent.request_adapter
-        is_function = isinstance(adapter, GraphRequestAdapter) and adapter.availability.names_function(key)
-        if key.strip() in {"", ".", ".."} or is_function:
-            raise ValueError(f"{name} cannot be {key!r}: the URL would name something else")
-        if not key.isascii():
-            _require_utf8(name, key)
-        return cls._with_variable(parent, name.replace("-", "%2D"), key)
+        if isinstance(adapter, GraphRequestAdapter) and adapter.availability.names_function(text):
+            raise ValueError(f"{name} cannot be {text!r}: the URL would name something else")
+        return cls._with_variable(parent, name.replace("-", "%2D"), text)
 
     @classmethod
     def _with_variable(cls, parent: "RequestBuilder", name: str, value: str, operator: str = "") -> Self:
@@ -84,11 +80,11 @@ class RequestBuilder(BaseRequestBuilder):
     @staticmethod
     def _refuse_whole_url(builder: "RequestBuilder") -> None:
         if RequestInformation.RAW_URL_KEY in builder.path_parameters:
-            raise ValueError("a builder made by with_url stands for that URL as it is; nothing can be added to it")
+            raise ValueError("a builder made by with_url stands for that URL alone; nothing can be added to it")
 
     @property
     def permissions(self) -> Permissions | None:
-        """What a token needs for this request, `None` where the path is no documented request.
+        """The permissions that a token needs for this request, `None` if the path is not a documented request.
 
         Source: https://learn.microsoft.com/graph/permissions-reference
         """
@@ -97,32 +93,46 @@ class RequestBuilder(BaseRequestBuilder):
         return operation.permissions if operation else None
 
     def with_url(self, raw_url: str) -> Self:
-        """Make the same builder for a whole URL, such as a stored link.
+        """Return the same builder for a whole URL, such as a stored link.
 
         Raises:
-            LinkRefused: it is no URL of the configured origin.
+            LinkRefused: it is not a URL of the configured origin.
+            TypeError: it is not a string, such as the missing next link of a last page.
         """
+        if not isinstance(raw_url, str):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
+            raise TypeError(f"raw_url must be a whole URL, such as a page's odata_next_link, not {raw_url!r}")
         builder = copy.copy(self)
         builder.path_parameters = {RequestInformation.RAW_URL_KEY: safe_link(raw_url, self.request_adapter.base_url)}
         return builder
 
-    def user_or(self, value: str | PathUser | None) -> str | None:
-        """Give the value, or the user in the path where the value says so.
+    def user_or(self, value: str | UUID | PathUser | None) -> str | None:
+        """Return the value, or the user in the path if the value says so.
 
         Raises:
-            ValueError: there is no user in the path, or the value is empty.
+            TypeError: the value is not an id.
+            ValueError: the path has no user, or the value is empty.
         """
+        if value is None:
+            return None
         if not isinstance(value, PathUser):
-            if value is not None and not value.strip():
-                raise ValueError("the id of a user cannot be empty")
-            return value
-        user = self.path_parameters.get(_USER)
+            return str(key_text("the id of a user", value))
+        user = self.path_parameters.get("user%2Did")
         if not isinstance(user, str):
             raise ValueError(
-                f"{self.path_template.removeprefix('{+baseurl}')} has no user id in it, so the call needs one as its "
-                "argument (or None to leave it out)"
+                f"{self.path_template.removeprefix('{+baseurl}')} has no user id, so pass one to the call "
+                "(or None to leave it out)"
             )
-        return user
+        return str(user)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._shown_path()!r})"
+
+    def _shown_path(self) -> str:
+        """Return the path without the base URL, and without the query, where tokens are."""
+        raw_url = self.path_parameters.get(RequestInformation.RAW_URL_KEY)
+        if isinstance(raw_url, str):
+            return without_query(raw_url).removeprefix(self.request_adapter.base_url)
+        return expand(self.path_template.removeprefix("{+baseurl}"), self.path_parameters)
 
     def _request(
         self,
@@ -137,10 +147,3 @@ class RequestBuilder(BaseRequestBuilder):
         if request.query_parameters:
             self._refuse_whole_url(self)
         return request
-
-
-def _require_utf8(name: str, key: str) -> None:
-    try:
-        key.encode()
-    except UnicodeEncodeError:
-        raise ValueError(f"{name} cannot be {key!r}: it is no Unicode text") from None

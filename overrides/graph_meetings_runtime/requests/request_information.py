@@ -1,4 +1,4 @@
-"""Requests: what Kiota's `RequestInformation` says, with URLs built fast and right."""
+"""Requests: Kiota's `RequestInformation` with URLs that are built fast and correctly."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,16 @@ from urllib.parse import quote
 from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 
-_EXPRESSION = re.compile(r"\{([+?]?)([^}]+)\}")
+from graph_meetings_runtime.requests.keys import ParenthesizedKey
+
+_EXPRESSION = re.compile(r"(/?)\{([+?]?)([^}]+)\}")
 
 
 class GraphRequestInformation(RequestInformation):
     """A GET request.
 
-    It expands the URL templates of this package itself: Kiota's library loses the commas that stand outside braces,
-    without which no function with two parameters can be called, and takes thirty times as long.
+    It expands URL templates itself: Kiota's library loses the commas outside braces, without which no function with
+    two parameters can be called, and takes thirty times as long.
     """
 
     def __init__(self, url_template: str, path_parameters: dict[str, Any]) -> None:
@@ -36,7 +38,7 @@ class GraphRequestInformation(RequestInformation):
         self.path_parameters[self.RAW_URL_KEY] = url
 
     def to(self, link: str) -> "GraphRequestInformation":
-        """Make the request for a link of the service, with the headers and options of this one."""
+        """Return the request for a link of the service, with the headers and options of this one."""
         request = GraphRequestInformation(self.url_template or "", {self.RAW_URL_KEY: link})
         request.headers.add_all(self.headers)
         request.headers.remove("Authorization")
@@ -47,17 +49,19 @@ class GraphRequestInformation(RequestInformation):
 def expand(template: str, values: Mapping[str, Any]) -> str:
     """Expand a URL template of RFC 6570 that uses `{name}`, `{+name}` and `{?name,name}`.
 
-    A reserved expansion `{+name}` is put in as it is: base URLs and function calls come percent-encoded.
+    A reserved expansion `{+name}` is inserted as it is: base URLs and function calls are percent-encoded already. A key
+    that needs parentheses replaces the slash before it too.
     """
 
     def replace(match: re.Match[str]) -> str:
-        operator, names = match.groups()
+        slash, operator, names = match.groups()
         if operator == "+":
-            return str(values.get(names, ""))
+            return f"{slash}{values.get(names, '')}"
         if operator == "?":
             pairs = [f"{name}={_encoded(values[name])}" for name in names.split(",") if values.get(name) is not None]
-            return f"?{'&'.join(pairs)}" if pairs else ""
-        return _encoded(values.get(names, ""))
+            return f"{slash}?{'&'.join(pairs)}" if pairs else slash
+        value = values.get(names, "")
+        return value.segment() if isinstance(value, ParenthesizedKey) else f"{slash}{_encoded(value)}"
 
     return _EXPRESSION.sub(replace, template)
 

@@ -1,0 +1,39 @@
+"""Whose path the content of an artifact is read under."""
+
+import copy
+from typing import Final
+from uuid import UUID
+
+from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
+from graph_meetings_runtime.requests.keys import key_text
+from graph_meetings_runtime.requests.reader import ME, USER, reader_remembered
+
+_READER: Final = "reader%2Did"
+_MY_ROOT: Final = "{+baseurl}/me/"
+_ROOT_OF_READER: Final = f"{{+baseurl}}/users/{{{_READER}}}/"
+_ROOTS: Final = (f"{{+baseurl}}/users/{{{USER}}}/", _ROOT_OF_READER, _MY_ROOT)
+
+
+def read_as(user: str | UUID | None, artifact: object, content: ContentRequestBuilder) -> ContentRequestBuilder:
+    """Return the builder of a content under the path of the one who reads it.
+
+    Args:
+        user: the id of the reader, or `"me"`; `None` stands for the user under whose path the artifact was read, or,
+            if nothing is known of that, for its organizer.
+        artifact: that the content belongs to.
+        content: as the ids of the artifact address it.
+
+    Raises:
+        TypeError, ValueError: `user` cannot be an id.
+    """
+    reader = reader_remembered(artifact) if user is None else key_text("user", user)
+    root = next((root for root in _ROOTS if content.path_template.startswith(root)), None)
+    organizer = content.path_parameters.get(USER)
+    if reader is None or root is None or reader == organizer:
+        return content
+    builder = copy.copy(content)
+    builder.path_template = (_MY_ROOT if reader == ME else _ROOT_OF_READER) + content.path_template.removeprefix(root)
+    builder.url_template = builder.path_template + content.query_template
+    if reader != ME:
+        builder.path_parameters = {**content.path_parameters, _READER: reader}
+    return builder  # with the organizer's id, because the ids of a content name its file

@@ -1,0 +1,49 @@
+"""Keys of entities as URLs carry them.
+
+Source: OData 4.01 URL conventions, sections 4.3.1 (`Users('key')`) and 4.3.6 (`Users/key`)
+"""
+
+from urllib.parse import quote
+from uuid import UUID
+
+
+class ParenthesizedKey(str):
+    """A key that has to stand in parentheses; its text is the key itself."""
+
+    __slots__ = ()
+
+    def segment(self) -> str:
+        """Return the key as it stands in a URL, behind the name of its collection."""
+        doubled = self.replace("'", "''")
+        encoded = quote(doubled, safe="$'")
+        return f"('{encoded}')"
+
+
+def key_text(name: str, key: object) -> str:
+    """Return the text of a key.
+
+    Args:
+        name: of the key, for errors.
+        key: a string or a UUID.
+
+    Raises:
+        TypeError: it is neither.
+        ValueError: it is empty, blank, `.` or `..`, which would name another URL, or not valid Unicode.
+    """
+    if isinstance(key, UUID):
+        return str(key)
+    if not isinstance(key, str):
+        raise TypeError(f"{name} must be a string or a UUID, not {key!r}")
+    if key.strip() in {"", ".", ".."}:
+        raise ValueError(f"{name} cannot be {key!r}: the URL would name something else")
+    if not key.isascii():
+        _require_unicode(name, key)
+    # As a path segment, `$count` is an option of OData, and `microsoft.graph.user` a cast.
+    return ParenthesizedKey(key) if key[0] == "$" or key[:16].lower() == "microsoft.graph." else key
+
+
+def _require_unicode(name: str, key: str) -> None:
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} cannot be {key!r}: it is not valid Unicode text") from None

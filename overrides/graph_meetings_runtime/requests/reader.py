@@ -1,0 +1,63 @@
+"""Remember as whose artifacts were read, because their contents may be readable under that path only.
+
+An attendee who is not the organizer can read a recording under `/me`, or under their own id, but not under the
+organizer's.
+"""
+
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import unquote
+
+from kiota_abstractions.request_information import RequestInformation
+
+from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.page import Page
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+
+ME: Final = "me"
+USER: Final = "user%2Did"
+_READER: Final = "_graph_meetings_reader"
+
+
+def reader_of(request: GraphRequestInformation) -> str | None:
+    """Return the user in the path of a request: an id, `me`, or `None` if that does not matter to contents.
+
+    It does not matter to `getAllRecordings` and the like, which find what the user in the path has organized.
+    """
+    raw_url = request.path_parameters.get(RequestInformation.RAW_URL_KEY)
+    if isinstance(raw_url, str):
+        return _reader_in(raw_url.removeprefix(str(request.path_parameters.get("baseurl"))))
+    path = (request.url_template or "").removeprefix("{+baseurl}")
+    if path.startswith("/me/"):
+        return ME
+    user = request.path_parameters.get(USER)
+    return str(user) if isinstance(user, str) and "{+" not in path else None
+
+
+def _reader_in(path: str) -> str | None:
+    _, root, *segments = path.partition("?")[0].split("/")
+    if root == ME:
+        return ME
+    return unquote(segments[0]) if root == "users" and segments and "(" not in path else None
+
+
+def remember_reader(page: Page[Any], reader: str | None) -> None:
+    """Remember as whose the items of a page were read."""
+    if reader is None:
+        return
+    with suppress(MalformedResponse):  # raised again when the page is used
+        for item in page.value:
+            mark(item, reader)
+
+
+def mark(item: Model, reader: str) -> None:
+    """Remember as whose an item was read."""
+    # Past the model's own __setattr__, which knows only fields.
+    object.__setattr__(item, _READER, reader)
+
+
+def reader_remembered(item: object) -> str | None:
+    """Return as whose an item was read, `None` if nothing is known."""
+    reader = vars(item).get(_READER) if isinstance(item, Model) else None
+    return reader if isinstance(reader, str) else None
