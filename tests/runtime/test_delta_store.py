@@ -2,13 +2,14 @@
 
 import fcntl
 import multiprocessing
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given
@@ -102,6 +103,19 @@ def other_application(path: Path) -> None:
         connection.execute("PRAGMA application_id = 7")
 
 
+def no_tables(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA application_id = {0x474D6473}")
+        connection.execute("PRAGMA user_version = 1")
+
+
+def other_tables(path: Path) -> None:
+    no_tables(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE graph_meetings_feeds (id, name)")
+        connection.execute("CREATE TABLE graph_meetings_items (feed, digest, is_removed)")
+
+
 def newer_schema(path: Path) -> None:
     with DeltaStore(path) as store:
         store.file.execute("PRAGMA user_version = 99")
@@ -110,9 +124,11 @@ def newer_schema(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (text_file, "file is not a database; name another file"),
-        (other_database, "something else; name another file"),
-        (other_application, "something else; name another file"),
+        (text_file, "file is not a database; use another file"),
+        (other_database, "something else; use another file"),
+        (other_application, "something else; use another file"),
+        (no_tables, "says that it is a delta store, but its tables are missing or different"),
+        (other_tables, "says that it is a delta store, but its tables are missing or different"),
         (newer_schema, "its schema is 99, this release knows 1.*update graph-meetings"),
     ],
 )
@@ -134,20 +150,20 @@ def test_a_damaged_store_is_an_error_that_says_so(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xaa" * (len(content) - 4096)
     path.write_bytes(content)
-    with DeltaStore(path) as store, pytest.raises(DeltaStoreError, match=r"malformed; name another file, or delete"):
+    with DeltaStore(path) as store, pytest.raises(DeltaStoreError, match=r"malformed; use another file, or delete"):
         store.open("feed")
 
 
 def test_a_place_where_no_file_can_be_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="missing"):
         DeltaStore(tmp_path / "missing" / "sync.db")
-    with pytest.raises(DeltaStoreError, match="have to be writable"):
+    with pytest.raises(DeltaStoreError, match="must be writable"):
         DeltaStore(tmp_path)
 
 
 def test_a_store_that_cannot_be_written_is_an_error_that_says_so(store: DeltaStore, feed: StoredFeed) -> None:
     store.file.execute("PRAGMA query_only = ON")
-    with pytest.raises(DeltaStoreError, match=r"readonly.*have to be writable"):
+    with pytest.raises(DeltaStoreError, match=r"readonly.*must be writable"):
         feed.move(NEXT)
 
 
@@ -415,6 +431,21 @@ def rolls_back(changes: Sequence[Change[CallRecording]], connection: sqlite3.Con
     connection.rollback()
 
 
+def closes(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
+    insert(changes, connection)
+    connection.close()
+
+
+def takes_the_file(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
+    insert(changes, connection)
+    connection.execute("PRAGMA user_version = 7")
+
+
+def stops_writing(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
+    insert(changes, connection)
+    connection.execute("PRAGMA query_only = ON")
+
+
 def rolls_back_on_a_conflict(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
     insert(changes, connection)
     with suppress(sqlite3.IntegrityError):
@@ -430,11 +461,13 @@ async def is_no_plain_function(changes: Sequence[Change[CallRecording]], connect
     [
         (fails, ZeroDivisionError, "^$"),
         (fails_in_sql, sqlite3.IntegrityError, "UNIQUE"),
-        (commits, RuntimeError, "a COMMIT came up"),
-        (commits_by_with, RuntimeError, "a COMMIT came up"),
-        (commits_by_script, RuntimeError, "a COMMIT came up"),
-        (rolls_back, RuntimeError, "a ROLLBACK came up"),
-        (rolls_back_on_a_conflict, RuntimeError, "a ROLLBACK came up"),
+        (commits, RuntimeError, "must not use COMMIT"),
+        (commits_by_with, RuntimeError, "must not use COMMIT"),
+        (commits_by_script, RuntimeError, "must not use COMMIT"),
+        (rolls_back, RuntimeError, "must not use ROLLBACK"),
+        (rolls_back_on_a_conflict, RuntimeError, "must not use ROLLBACK"),
+        (takes_the_file, RuntimeError, "must not use PRAGMA user_version"),
+        (stops_writing, RuntimeError, "must not use PRAGMA query_only"),
         (is_no_plain_function, TypeError, "`def`, not `async def`"),
     ],
 )
@@ -480,3 +513,112 @@ def test_how_a_handler_reads_rows_is_its_own_affair(store: DeltaStore, feed: Sto
     assert feed.deliver(added("1", "2"), END, write) == added("2")
     assert store.open("feed").link == END.link
     assert store.feeds() == ["feed"]
+
+
+def sets_isolation(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
+    connection.isolation_level = "DEFERRED"
+    insert(changes, connection)
+
+
+def sets_isolation_and_fails(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
+    sets_isolation(changes, connection)
+    raise ZeroDivisionError
+
+
+def sets_autocommit(changes: Sequence[Change[CallRecording]], connection: Any) -> None:
+    insert(changes, connection)
+    connection.autocommit = False  # as of Python 3.12; before, it is just refused
+
+
+def interrupts_later(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
+    insert(changes, connection)
+    connection.set_progress_handler(lambda: 1, 1)
+
+
+@pytest.mark.parametrize("write", [sets_isolation, sets_isolation_and_fails, sets_autocommit, interrupts_later])
+def test_what_a_handler_sets_on_the_connection_does_not_outlive_it(path: Path, write: Write) -> None:
+    with DeltaStore(path) as store:
+        store.file.execute("CREATE TABLE own (id TEXT UNIQUE)")
+        feed = store.open("feed")
+        with suppress(ZeroDivisionError, AttributeError):
+            feed.deliver(added("1"), NEXT, write)
+        feed.record(added("2"))
+        feed.move(END)
+        count = store.delivered("feed")
+    with DeltaStore(path) as store:
+        assert store.delivered("feed") == count >= 1
+        assert store.open("feed").link == END.link
+
+
+def test_a_handler_that_closes_the_connection_leaves_nothing(path: Path) -> None:
+    with DeltaStore(path) as store:
+        store.file.execute("CREATE TABLE own (id TEXT UNIQUE)")
+        with pytest.raises(RuntimeError, match=r"must not use .*close\(\)"):
+            store.open("feed").deliver(added("1"), NEXT, closes)
+        with pytest.raises(DeltaStoreError, match="closed"):
+            store.feeds()
+    with DeltaStore(path) as store:
+        assert (store.delivered("feed"), own_rows(store)) == (0, [])
+
+
+@pytest.mark.parametrize("name", ["\ud800", "feed \udfff"])
+def test_a_name_that_is_not_text_is_an_error_that_says_so(store: DeltaStore, name: str) -> None:
+    uses: list[Callable[[str], object]] = [store.open, store.delivered, store.restart, store.forget]
+    for use in uses:
+        with pytest.raises(DeltaStoreError, match="must be valid Unicode"):
+            use(name)
+    with pytest.raises(DeltaStoreError, match="must be valid Unicode"):
+        store.lock(name)
+    untyped: Any = store
+    with pytest.raises(TypeError, match="must be a string, not 5"):
+        untyped.open(5)
+
+
+def test_an_id_that_is_not_text_is_remembered(feed: StoredFeed) -> None:
+    feed.record(added("\ud800"))
+    assert feed.undelivered(added("\ud800", "\ud801")) == added("\ud801")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_an_empty_file_that_becomes_a_store_is_for_its_owner_only(path: Path) -> None:
+    path.touch(mode=0o644)
+    path.chmod(0o644)
+    with DeltaStore(path) as store:
+        store.open("feed")
+        assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_store_that_others_can_read_is_repaired_and_told_of(path: Path) -> None:
+    with DeltaStore(path) as store:
+        store.open("feed")
+        for file in path.parent.iterdir():
+            file.chmod(0o664)
+        with pytest.warns(UserWarning, match="others could read the delta store .* readable for its owner only"):
+            again = DeltaStore(path)
+        assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
+        again.close()
+    with DeltaStore(path) as store:
+        assert store.feeds() == ["feed"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_store_in_a_forked_process_says_that_it_belongs_to_the_parent(store: DeltaStore) -> None:
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            store.close()
+            store.feeds()
+        except BaseException as error:  # noqa: BLE001  whatever it is, the parent has to hear of it
+            os.write(write, f"{type(error).__name__}: {error}".encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        said = pipe.read()
+    assert os.waitpid(child, 0) == (child, 0)
+    assert said.startswith("DeltaStoreError")
+    assert "open it again in the child" in said
+    assert store.feeds() == []

@@ -1,4 +1,4 @@
-"""A store for what was delivered of delta feeds, which no crash makes forget or repeat.
+"""A store for what delta feeds have delivered, which forgets and repeats nothing after a crash.
 
 Source: https://www.sqlite.org/atomiccommit.html
 """
@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from graph_meetings_runtime.delta.store_errors import FeedBusy
+from graph_meetings_runtime.delta.store_errors import DeltaStoreError, FeedBusy
 from graph_meetings_runtime.file_lock import hold_lock
 
 if TYPE_CHECKING:
@@ -20,40 +20,43 @@ class DeltaStore:
     """A SQLite file that remembers, for each feed that is synced, the ids delivered and the link to go on with.
 
     Use it with `with` or `async with`, or call `close()`. Several processes, and several tasks and threads of one
-    process, may use one file, which has to be on a local disk. It is made readable for its owner only, because links
-    hold tokens. An item takes 26 bytes in it.
+    process, may use the same file, which must be on a local disk. Only its owner can read it, because links contain
+    tokens. An item takes 26 bytes.
 
-    Your own tables may be in the same file; names that begin with `graph_meetings_` and the file's `application_id` and
-    `user_version` are the store's.
+    Your own tables may be in the same file. Names that begin with `graph_meetings_`, and the `application_id` and
+    `user_version` of the file, belong to the store.
 
     Args:
-        path: of the file; it is made where it is not there.
+        path: of the file; it is created if it does not exist.
 
     Raises:
         DeltaStoreError: the file is something else, damaged, or of a newer release.
-        OSError: it cannot be made.
+        OSError: it cannot be created.
+
+    Warns:
+        UserWarning: others could read the file; it has been made readable for its owner only.
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
-        # Resolved, because everyone has to find the same locks beside it.
+        # Resolved, because everyone must find the same locks beside it.
         self.path = Path(path).resolve()
-        # Imported with the first store: most clients have none, and sqlite3 takes its time.
+        # Imported with the first store: most clients have none, and importing sqlite3 takes time.
         from graph_meetings_runtime.delta.store_file import StoreFile  # noqa: PLC0415
 
         self.file = StoreFile(self.path)
 
     def feeds(self) -> list[str]:
-        """List the names of the feeds, as `sync` gave them."""
+        """Return the names of the feeds."""
         return [name for (name,) in self.file.execute("SELECT name FROM graph_meetings_feeds ORDER BY name")]
 
     def delivered(self, name: str) -> int:
-        """Count the items of a feed that were delivered, those that were removed since included.
+        """Return how many items of a feed were delivered, including those removed since.
 
         Args:
             name: of the feed.
 
         Raises:
-            LookupError: there is no such feed.
+            LookupError: the store has no such feed.
         """
         select = "SELECT count(*) FROM graph_meetings_items WHERE feed = ?"
         ((count,),) = self.file.execute(select, self._id(name))
@@ -67,21 +70,21 @@ class DeltaStore:
 
         Raises:
             FeedBusy: it is being synced.
-            LookupError: there is no such feed.
+            LookupError: the store has no such feed.
         """
         with self.lock(name):
             id_ = self._id(name)
             self.file.execute("UPDATE graph_meetings_feeds SET round_link = NULL, delta_link = NULL WHERE id = ?", id_)
 
     def forget(self, name: str) -> None:
-        """Drop a feed with its ids: the next sync delivers everything again.
+        """Drop a feed and its ids: the next sync delivers everything again.
 
         Args:
             name: of the feed.
 
         Raises:
             FeedBusy: it is being synced.
-            LookupError: there is no such feed.
+            LookupError: the store has no such feed.
         """
         with self.lock(name), self.file.transaction():
             id_ = self._id(name)
@@ -89,33 +92,34 @@ class DeltaStore:
             self.file.execute("DELETE FROM graph_meetings_feeds WHERE id = ?", id_)
 
     def lock(self, name: str) -> AbstractContextManager[None]:
-        """Keep everyone else away from a feed while a block runs; `sync` does so.
+        """Lock a feed while the block runs; `sync` does so.
 
         Args:
             name: of the feed.
 
         Raises:
             FeedBusy: someone else has it.
+            DeltaStoreError: the name is not valid Unicode.
         """
-        digest = blake2b(name.encode(), digest_size=8).hexdigest()
+        digest = blake2b(_checked(name).encode(), digest_size=8).hexdigest()
         path = self.path.with_name(f"{self.path.name}.{digest}.lock")
-        busy = f"{name} is being synced with {self.path} by someone else; try again when that is done"
+        busy = f"{name} is being synced by someone else with {self.path}; try again when that is done"
         return hold_lock(path, FeedBusy(busy))
 
     def open(self, name: str) -> "StoredFeed":
-        """Find a feed, or begin it; for the one who has its lock."""
+        """Open or create a feed. The caller must hold its lock."""
         from graph_meetings_runtime.delta.stored_feed import StoredFeed  # noqa: PLC0415  as above
 
-        return StoredFeed.open(self.file, name)
+        return StoredFeed.open(self.file, _checked(name))
 
     def close(self) -> None:
-        """Close the file, once nobody of this process writes it any more."""
+        """Close the file, as soon as no thread of this process is writing it."""
         self.file.close()
 
     def _id(self, name: str) -> int:
-        found = self.file.execute("SELECT id FROM graph_meetings_feeds WHERE name = ?", name)
+        found = self.file.execute("SELECT id FROM graph_meetings_feeds WHERE name = ?", _checked(name))
         if not found:
-            raise LookupError(f"{self.path} has no feed {name!r}; feeds() lists those that it has")
+            raise LookupError(f"{self.path} has no feed {name!r}; feeds() returns the names of its feeds")
         return int(found[0][0])
 
     def __enter__(self) -> Self:
@@ -132,3 +136,13 @@ class DeltaStore:
 
     def __repr__(self) -> str:
         return f"DeltaStore({str(self.path)!r})"
+
+
+def _checked(name: str) -> str:
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
+        raise TypeError(f"the name of a feed must be a string, not {name!r}")
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise DeltaStoreError(f"the name of a feed must be valid Unicode text, not {name!r}") from None
+    return name

@@ -1,12 +1,12 @@
-"""One feed of a delta store: what of it was delivered, and where it goes on."""
+"""One feed of a delta store: what it has delivered, and where it goes on."""
 
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from inspect import iscoroutine
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from graph_meetings_runtime.delta.changes import Change, FollowingLink
 from graph_meetings_runtime.delta.store_file import StoreFile
@@ -15,16 +15,19 @@ from graph_meetings_runtime.models.model import Model
 
 M = TypeVar("M", bound=Model)
 
+# With these a handler would make the file something else, or unwritable.
+_PRAGMAS_OF_THE_STORE: Final = frozenset({"application_id", "user_version", "query_only", "locking_mode"})
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFeed:
-    """A feed, as it was when it was opened; for the one who has its lock.
+    """A feed as it was when it was opened. The caller must hold its lock.
 
     Args:
         file: of the store.
         id: of the feed in there.
-        link: to go on with, `None` where a full round is to begin.
-        is_interrupted: whether the link is that of a round in progress.
+        link: to go on with, `None` if a full round is to begin.
+        is_interrupted: whether the link belongs to a round in progress.
     """
 
     file: StoreFile
@@ -34,7 +37,7 @@ class StoredFeed:
 
     @classmethod
     def open(cls, file: StoreFile, name: str) -> Self:
-        """Find a feed by its name, or begin it."""
+        """Open or create a feed by its name."""
         with file.transaction():
             file.execute("INSERT OR IGNORE INTO graph_meetings_feeds (name) VALUES (?)", name)
             found = file.execute("SELECT id, round_link, delta_link FROM graph_meetings_feeds WHERE name = ?", name)
@@ -42,7 +45,7 @@ class StoredFeed:
         return cls(file, id_, round_link or delta_link, is_interrupted=round_link is not None)
 
     def undelivered(self, changes: Iterable[Change[M]]) -> list[Change[M]]:
-        """Leave out the changes that were delivered, and those that come twice.
+        """Return the changes that are new: neither delivered before nor twice among them.
 
         Raises:
             MalformedResponse: an item has no id.
@@ -59,14 +62,14 @@ class StoredFeed:
         return new
 
     def record(self, changes: Iterable[Change[M]]) -> None:
-        """Write down that changes were delivered."""
+        """Record that changes were delivered."""
         rows = [(self.id, _digest(change), change.removed) for change in changes]
         self.file.execute_many("INSERT OR REPLACE INTO graph_meetings_items VALUES (?, ?, ?)", rows)
 
     def move(self, following: FollowingLink) -> None:
-        """Go on to a link, because all before it was delivered."""
+        """Move on to a link, because everything before it was delivered."""
         links = "round_link = NULL, delta_link = ?" if following.ends_round else "round_link = ?"
-        statement = f"UPDATE graph_meetings_feeds SET {links} WHERE id = ?"  # noqa: S608  two texts, both above
+        statement = f"UPDATE graph_meetings_feeds SET {links} WHERE id = ?"  # noqa: S608  one of two texts above
         self.file.execute(statement, following.link, self.id)
 
     def deliver(
@@ -75,42 +78,45 @@ class StoredFeed:
         following: FollowingLink,
         write: Callable[[Sequence[Change[M]], sqlite3.Connection], object],
     ) -> list[Change[M]]:
-        """Let a handler write the changes that are new, record them and move on: all of it, or nothing.
+        """Have a handler write the new changes, record them and move on: all of it, or nothing.
 
         Returns:
-            The changes that the handler got.
+            The new changes.
 
         Raises:
-            RuntimeError: the handler ended the transaction.
+            RuntimeError: the handler ended the transaction or closed the connection.
         """
         with self.file.transaction() as connection:
             new = self.undelivered(changes)
             if new:
-                with _transaction_kept(connection):
+                with _transaction_kept(connection, self.file.is_in_transaction):
                     answer = write(new, connection)
                 if iscoroutine(answer):
                     answer.close()
-                    raise TypeError("a handler in the transaction is a plain function: `def`, not `async def`")
+                    raise TypeError(
+                        "a handler in a transaction must be a plain function: define it with `def`, not `async def`"
+                    )
                 self.record(new)
             self.move(following)
         return new
 
     def _is_removed(self, digest: bytes) -> bool | None:
-        """Say as what an item was delivered last, `None` where it was not."""
+        """Return whether an item was last delivered as removed, `None` if it was not delivered."""
         select = "SELECT is_removed FROM graph_meetings_items WHERE feed = ? AND digest = ?"
         found = self.file.execute(select, self.id, digest)
         return bool(found[0][0]) if found else None
 
 
 @contextmanager
-def _transaction_kept(connection: sqlite3.Connection) -> Generator[None]:
-    """Refuse every statement of the block that would end the transaction."""
+def _transaction_kept(connection: sqlite3.Connection, is_in_transaction: Callable[[], bool]) -> Generator[None]:
+    """Refuse every statement of the block that would end the transaction or unfit the file for the store."""
     refused: list[Any] = []
 
     def authorize(action: int, operation: str | None, *_: object) -> int:
-        if action != sqlite3.SQLITE_TRANSACTION:
+        is_pragma = action == sqlite3.SQLITE_PRAGMA and str(operation).lower() in _PRAGMAS_OF_THE_STORE
+        if action != sqlite3.SQLITE_TRANSACTION and not is_pragma:
             return sqlite3.SQLITE_OK
-        refused.append(operation)
+        refused.append(f"PRAGMA {operation}" if is_pragma else operation)
         return sqlite3.SQLITE_DENY
 
     connection.set_authorizer(authorize)
@@ -121,18 +127,20 @@ def _transaction_kept(connection: sqlite3.Connection) -> Generator[None]:
             raise _ended(str(refused[0])) from error
         raise
     finally:
-        connection.set_authorizer(None)
+        with suppress(sqlite3.ProgrammingError):  # closed
+            connection.set_authorizer(None)
+            connection.set_progress_handler(None, 0)
         # How a handler reads its rows is not how the store reads its own.
         connection.row_factory = None
         connection.text_factory = str
-    if not connection.in_transaction:  # by `ON CONFLICT ROLLBACK`, for one
-        raise _ended("ROLLBACK")
+    if not is_in_transaction():  # after `ON CONFLICT ROLLBACK`, for example, or `close()`
+        raise _ended("ROLLBACK or close()")
 
 
 def _ended(statement: str) -> RuntimeError:
     return RuntimeError(
-        f"the handler is called inside the store's transaction, and a {statement} came up there; leave commit, "
-        "rollback, executescript and `with connection:` out, or use SAVEPOINT; nothing of this page was written"
+        f"the handler runs inside the store's transaction and must not use {statement} there: leave out commit, "
+        "rollback, close, executescript and `with connection:`, or use SAVEPOINT; nothing of this page was written"
     )
 
 
@@ -141,6 +149,6 @@ def _digest(change: Change[M]) -> bytes:
     if not isinstance(id_, str) or not id_:
         raise MalformedResponse(
             f"a {type(change.item).__name__} came without an id, by which the store knows what was delivered; "
-            "where `select` is given, it needs the id"
+            "if you pass `select`, include the id"
         )
-    return blake2b(id_.encode(), digest_size=16).digest()
+    return blake2b(id_.encode(errors="surrogatepass"), digest_size=16).digest()
