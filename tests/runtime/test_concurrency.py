@@ -1,7 +1,8 @@
 """Something done for each of many, a bounded number at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -80,3 +81,24 @@ async def test_a_source_that_fails_ends_all() -> None:
 async def test_nobody_works_on_nothing() -> None:
     with pytest.raises(ValueError, match="at least 1, not 0"):
         await concurrently(asyncio.sleep, [0], concurrency=0)
+
+
+async def test_wrong_use_is_an_error_that_names_the_right_word() -> None:
+    untyped: Any = concurrently
+
+    async def work(item: int) -> int:
+        return item
+
+    with pytest.raises(TypeError, match=r"work must be an async function: define it with `async def`, not `def`"):
+        await untyped(str, [1])
+    with pytest.raises(TypeError, match=r"work must be an async function \(`async def`\), not \[1\]"):
+        await untyped([1], work)
+    with pytest.raises(TypeError, match="pass it without parentheses"):
+        await untyped(work(1), [1])
+    with pytest.raises(TypeError, match="concurrency must be an integer, not '4'"):
+        await untyped(work, [1], concurrency="4")
+
+    def plain(item: int) -> Awaitable[int]:
+        return work(item)
+
+    assert await concurrently(plain, [1, 2]) == [1, 2]

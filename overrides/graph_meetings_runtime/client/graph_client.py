@@ -209,7 +209,7 @@ def required(model: Model, *path: Field[Any]) -> str:
         value = getattr(value, field.name) if isinstance(value, Model) else None
     if not isinstance(value, str) or not value:
         names = ".".join(field.name for field in path)
-        raise ValueError(f"this {type(model).__name__} has no {names}, which the URL of its content needs")
+        raise ValueError(f"the {type(model).__name__} has no {names}, which the URL of its content needs")
     return value
 
 

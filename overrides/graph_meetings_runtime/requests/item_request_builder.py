@@ -17,7 +17,7 @@ from graph_meetings_runtime.requests.query import (
     ItemOptions,
     QueryParameters,
 )
-from graph_meetings_runtime.requests.reader import mark, reader_of
+from graph_meetings_runtime.requests.reader import reader_of, remember_reader
 from graph_meetings_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
@@ -49,8 +49,7 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         found = await self.request_adapter.send_async(request, model_factory(self.model), None)
         if found is None:
             raise MalformedResponse(f"the service sent an empty response for {without_query(request.url)}")
-        if (reader := reader_of(request)) is not None:
-            mark(found, reader)
+        remember_reader(found, reader_of(request))
         return found
 
     def expanded(

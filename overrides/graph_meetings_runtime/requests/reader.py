@@ -42,19 +42,24 @@ def _reader_in(path: str) -> str | None:
     return unquote(segments[0]) if root == "users" and segments and "(" not in path else None
 
 
-def remember_reader(page: Page[Any], reader: str | None) -> None:
-    """Remember as whose the items of a page were read."""
+def remember_reader(answer: object, reader: str | None) -> None:
+    """Remember as whose an item, or the items of a page, were read.
+
+    Args:
+        answer: an item, a page, or what a response handler of Kiota's made of the response.
+        reader: as whose, `None` if that does not matter.
+    """
     if reader is None:
         return
+    items: list[Any] = [answer]
     with suppress(MalformedResponse):  # raised again when the page is used
-        for item in page.value:
-            mark(item, reader)
-
-
-def mark(item: Model, reader: str) -> None:
-    """Remember as whose an item was read."""
-    # Past the model's own __setattr__, which knows only fields.
-    object.__setattr__(item, _READER, reader)
+        if isinstance(answer, Page):
+            page: Page[Any] = answer
+            items = page.value
+    for item in items:
+        if isinstance(item, Model):
+            # Past the model's own __setattr__, which knows only fields.
+            object.__setattr__(item, _READER, reader)
 
 
 def reader_remembered(item: object) -> str | None:
