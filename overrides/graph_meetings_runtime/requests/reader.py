@@ -42,7 +42,7 @@ def _reader_in(path: str) -> str | None:
     return unquote(segments[0]) if root == "users" and segments and "(" not in path else None
 
 
-def remember_reader(answer: object, reader: str | None) -> None:
+def remember_reader(answer: Page[Any] | Model, reader: str | None) -> None:
     """Remember as whose an item, or the items of a page, were read.
 
     Args:
@@ -54,8 +54,7 @@ def remember_reader(answer: object, reader: str | None) -> None:
     items: list[Any] = [answer]
     with suppress(MalformedResponse):  # raised again when the page is used
         if isinstance(answer, Page):
-            page: Page[Any] = answer
-            items = page.value
+            items = answer.value
     for item in items:
         if isinstance(item, Model):
             # Past the model's own __setattr__, which knows only fields.
