@@ -11,8 +11,8 @@ from graph_meetings.beta import GraphMeetingsClient as BetaClient
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import ConnectionFailed, ServiceUnavailable
 from graph_meetings_runtime.client.arguments import retry_of, scopes_of, timeout_of
-from tests.credentials import StaticCredential
-from tests.raw_server import answer, raw_server
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import answer, raw_server
 
 SECRET = "eyJ0.secret"
 

@@ -9,8 +9,8 @@ import pytest
 from graph_meetings import CallRecording, GraphMeetingsClient
 from graph_meetings_runtime import ContentRequestBuilder
 from graph_meetings_runtime.client.content_reader import read_as
-from tests.credentials import StaticCredential
-from tests.raw_server import answer, json_answer, raw_server
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import answer, json_answer, raw_server
 
 ORGANIZER = "bob"
 RECORDING = (

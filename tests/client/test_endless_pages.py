@@ -30,8 +30,8 @@ from graph_meetings_runtime import (
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
-from tests.credentials import StaticCredential
-from tests.raw_server import json_answer, raw_server
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import json_answer, raw_server
 
 BOUND = 16
 SECONDS = 30.0
