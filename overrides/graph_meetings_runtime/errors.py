@@ -1,27 +1,32 @@
-"""What can go wrong, as one exception class for each thing that a caller does differently.
+"""What can go wrong: one exception class for each thing that a caller handles differently.
 
 Source: https://learn.microsoft.com/graph/errors
 """
 
 from collections.abc import Mapping
+from types import TracebackType
+from typing import Final
 
 from kiota_abstractions.api_error import APIError
+from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.json_codec import JsonValue
-from graph_meetings_runtime.log import printable
+from graph_meetings_runtime.log import printable_lines, request_line
 
 
 class GraphError(APIError):
     """A request failed.
 
     Attributes:
-        status: HTTP status, `None` where no answer came.
-        code: the innermost error code of the service, such as `Forbidden`; branch on it, never on the message.
+        status: the HTTP status, or `None` if there was no answer.
+        code: the service's innermost error code, such as `Forbidden`; branch on it, never on the message.
         message: what the service says, for people.
-        request_id: the service's id of the request; its support asks for it.
+        request: the request that failed, such as `GET /users/ann@contoso.com/onlineMeetings?…`: ids in full, without
+            its query. `None` if no request had to do with it.
+        request_id: the service's id of the request; Microsoft support asks for it.
         client_request_id: the client's id of the request.
-        date: when the service says that it happened, as sent; it may lack an offset.
-        hint: what to do about it, where that is known.
+        date: when the service says it happened, as sent; it may lack an offset.
+        hint: what to do about it, if that is known.
     """
 
     def __init__(  # noqa: PLR0913  what a failed request leaves behind
@@ -33,11 +38,13 @@ class GraphError(APIError):
         headers: Mapping[str, str] | None = None,
         inner: Mapping[str, JsonValue] | None = None,
         hint: str | None = None,
+        request: str | None = None,
     ) -> None:
         headers = headers or {}
         inner = inner or {}
         super().__init__(message=message, response_status_code=status, response_headers=dict(headers))
         self.code = code
+        self.request = request
         self.request_id = headers.get("request-id") or text_of(inner.get("request-id"))
         self.client_request_id = headers.get("client-request-id") or text_of(inner.get("client-request-id"))
         self.date = text_of(inner.get("date")) or headers.get("date")
@@ -45,17 +52,17 @@ class GraphError(APIError):
 
     @property
     def status(self) -> int | None:
-        """HTTP status, `None` where no answer came."""
+        """The HTTP status, or `None` if there was no answer."""
         return self.response_status_code
 
     def __str__(self) -> str:
         head = " ".join(str(part) for part in (self.status, self.code) if part is not None)
         text = ": ".join(part for part in (head, self.message) if part)
         hint = f" Hint: {self.hint}" if self.hint else ""
-        request = f" (request-id {self.request_id})" if self.request_id else ""
-        return printable(f"{text}{hint}{request}")
+        names = ", ".join(part for part in (self.request, self.request_id and f"request-id {self.request_id}") if part)
+        return printable_lines(f"{text}{hint}" + (f" ({names})" if names else ""))
 
-    # Kiota's base is a dataclass: it would compare by value, be no key, and show all headers.
+    # Kiota's base is a dataclass: it would compare by value, be unhashable, and show all headers.
     def __eq__(self, other: object) -> bool:
         return self is other
 
@@ -70,11 +77,11 @@ class GraphError(APIError):
 
 
 class BadRequest(GraphError):
-    """400, 406 or 416: the service does not take the request as it is."""
+    """400, 406 or 416: the service does not accept the request."""
 
 
 class AuthenticationFailed(GraphError):
-    """401: the token is missing, expired, or of another cloud."""
+    """401, or no token from the credential: it is missing, expired, or belongs to another cloud."""
 
 
 class PaymentRequired(GraphError):
@@ -86,11 +93,11 @@ class AccessDenied(GraphError):
 
 
 class TranscriptsDisabled(AccessDenied):
-    """403: the tenant allows nobody to read transcripts through Graph."""
+    """403: the tenant does not allow transcripts to be read through Graph."""
 
 
 class SpeakerAttributionNotAllowed(AccessDenied):
-    """403: the tenant allows transcripts only without the names of the speakers."""
+    """403: the tenant allows transcripts only without the names of their speakers."""
 
 
 class NotAvailableInCloud(GraphError):
@@ -98,7 +105,7 @@ class NotAvailableInCloud(GraphError):
 
 
 class CloudAvailabilityWarning(UserWarning):
-    """The documents say that the client's cloud does not have the request, or say nothing; it is sent all the same."""
+    """The documentation does not say that the client's cloud has the request; it is sent all the same."""
 
 
 class EmptyPagesWarning(UserWarning):
@@ -106,36 +113,36 @@ class EmptyPagesWarning(UserWarning):
 
 
 class NotFound(GraphError):
-    """404: no such object, or not any more."""
+    """404: there is no such object, or not any more."""
 
 
 class DeltaTokenExpired(GraphError):
     """410, or a sync-state code: the link of the last round is too old.
 
     Attributes:
-        restart_link: where the service says to begin again, `None` where it says nothing.
+        restart_link: where the service says to start over, or `None` if it does not say.
     """
 
     @property
     def restart_link(self) -> str | None:
-        """Where the service says to begin again."""
+        """Where the service says to start over."""
         return (self.response_headers or {}).get("location")
 
 
 class Throttled(GraphError):
-    """429: too many requests, and the retries are used up."""
+    """429: too many requests, and no retry is left."""
 
 
 class ServiceUnavailable(GraphError):
-    """5xx: the service failed, and the retries are used up."""
+    """5xx: the service failed, and no retry is left."""
 
 
 class ConnectionFailed(GraphError):
-    """No answer came: the connection was refused, broke or timed out, and the retries are used up."""
+    """No answer: the connection was refused, broke or timed out, and no retry is left."""
 
 
 class MalformedResponse(GraphError):
-    """The answer is not what the service documents: no JSON, JSON of another shape, or a part of a content."""
+    """The answer is not what the service documents: not JSON, JSON of another shape, or not the whole content."""
 
 
 class LinkRefused(GraphError):
@@ -143,7 +150,7 @@ class LinkRefused(GraphError):
 
 
 class MetadataLinkRefused(LinkRefused):
-    """A `$metadata#` link, which names a type and no page, is not followed."""
+    """A `$metadata#` link is not followed, because it names a type and not a page."""
 
 
 class RoundIncomplete(GraphError):
@@ -159,9 +166,34 @@ class RoundIncomplete(GraphError):
 
 
 class DownloadIncomplete(GraphError):
-    """A content ended before its last byte; a download keeps what came, and downloading again resumes."""
+    """A content ended before its last byte; the download keeps what came, and downloading again resumes it."""
+
+
+class NamesRequest:
+    """Names the request in every GraphError that leaves the block and does not name one yet.
+
+    Args:
+        request: the request.
+        base_url: the root of the service, which is not shown.
+    """
+
+    # A class rather than a generator: it is faster, and its frames are in no traceback.
+    __slots__ = ("_base_url", "_request")
+
+    def __init__(self, request: RequestInformation, base_url: str) -> None:
+        self._request: Final = request
+        self._base_url: Final = base_url
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, GraphError) and error.request is None:
+            error.request = request_line(self._request.url, self._base_url)
 
 
 def text_of(value: JsonValue) -> str | None:
-    """Give a text that is not empty, `None` for anything else."""
+    """Return a text that is not empty, or `None` for anything else."""
     return value if isinstance(value, str) and value else None

@@ -1,4 +1,7 @@
-"""The logger `graph_meetings`: requests at DEBUG, retries at INFO; no token, no query, ids shortened."""
+"""The logger `graph_meetings`, and what logs and errors show: no token, no query, nothing that moves a cursor.
+
+Requests are logged at DEBUG with their ids shortened, retries at INFO.
+"""
 
 import logging
 import re
@@ -9,31 +12,47 @@ LOG: Final = logging.getLogger("graph_meetings")
 
 _NAME = re.compile(r"[A-Za-z]+(_v2)?")
 _TEXT_BETWEEN_DELIMITERS = re.compile(r"[^/(),=']+")
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _SHOWN: Final = 4
 _LONGEST: Final = 8
 _LONGEST_ID: Final = 100
+_TAB: Final = 4
+_INDENT: Final = "\n    "
 
 
 def place_for_log(url: str) -> str:
-    """Give what a log may show of a URL whose path is as good as a key: scheme and host."""
+    """Return what a log may show of a URL whose path is a secret: scheme and host."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/…"
 
 
 def id_for_log(text: str | None) -> str | None:
-    """Give an id that the service sent as it fits on a line."""
+    """Return an id that the service sent, short enough for a line."""
     return text and printable(text[:_LONGEST_ID])
 
 
 def printable(text: str) -> str:
-    """Put a question mark in the place of whatever would begin a new line or move a terminal's cursor."""
+    """Replace what would start a new line or move a terminal's cursor by question marks."""
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
+def printable_lines(text: str) -> str:
+    """Make a text of several lines printable. The further lines are indented, so that none passes for another's."""
+    lines = (printable(line.expandtabs(_TAB)) for line in text.splitlines())
+    return _INDENT.join(line for line in lines if line.strip())
+
+
 def path_for_log(url: str) -> str:
-    """Give the path of a URL as a log may show it: without its query, and of each id only the beginning."""
+    """Return the path of a URL as a log may show it: without its query, and only the beginning of each id."""
     path = unquote(urlsplit(url).path, errors="replace")
     return _TEXT_BETWEEN_DELIMITERS.sub(_shortened, printable(path))
+
+
+def request_line(url: str, base_url: str) -> str:
+    """Return how an error names a request: its method and its path below the root, with ids but without its query."""
+    target = _ORIGIN.sub("", url.removeprefix(base_url), count=1)
+    path = re.split("[?#]", target, maxsplit=1)[0]
+    return f"GET {path}" + ("?…" if path != target else "")
 
 
 def _shortened(match: re.Match[str]) -> str:

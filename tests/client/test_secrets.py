@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import logging
-import pickle
 import re
 import socket
 import traceback
@@ -19,6 +18,7 @@ from graph_meetings import DeltaStore, GraphMeetingsClient, Retry, Timeout, sync
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import ContentRequestBuilder, GraphError
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
+from tests.client.error_collector import everything, unescaped
 from tests.support.credentials import StaticCredential
 from tests.support.listener import listener
 from tests.support.raw_server import RawServer, answer, json_answer, raw_server
@@ -26,41 +26,12 @@ from tests.support.raw_server import RawServer, answer, json_answer, raw_server
 ONCE = Retry(attempts=1)
 TOKEN = "TOKEN-SECRET"
 SECONDS = 20.0
-THIS_FILE = re.compile(r"tests[/\\]")
 
 Failure = Callable[[GraphMeetingsClient], Awaitable[object]]
 
 
 def content_of(graph: GraphMeetingsClient) -> ContentRequestBuilder:
     return graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
-
-
-def beneath(error: BaseException) -> list[BaseException]:
-    """All errors that an error refers to, whether a traceback prints them or not."""
-    found: list[BaseException] = []
-    pending: list[BaseException | None] = [error]
-    while pending:
-        one = pending.pop()
-        if one is not None and one not in found:
-            found.append(one)
-            pending += [one.__cause__, one.__context__]
-    return found
-
-
-def everything(error: BaseException) -> str:
-    """What the most curious collector of errors shows: texts, attributes, local variables, of all errors beneath."""
-    shown: list[str] = []
-    for one in beneath(error):
-        shown += [f"{one}", f"{one!r}", repr(vars(one))]
-        if isinstance(one, httpx.RequestError):
-            shown.append(str(one.request.headers.raw))
-        for frame, _ in traceback.walk_tb(one.__traceback__):
-            if not THIS_FILE.search(frame.f_code.co_filename):
-                shown += [f"{name} = {value!r}" for name, value in frame.f_locals.items()]
-    if isinstance(error, GraphError):
-        shown.append(repr(pickle.dumps(error)))
-    shown += traceback.format_exception(error)
-    return "\n".join(shown)
 
 
 async def get(graph: GraphMeetingsClient) -> object:
@@ -84,6 +55,9 @@ async def read_content(graph: GraphMeetingsClient) -> object:
 
 
 ECHO = f'{{"error": {{"code": "{TOKEN}", "message": "got Bearer {TOKEN}", "innerError": {{"request-id": "{TOKEN}"}}}}}}'
+ESCAPED_ECHO = ECHO.replace(TOKEN, r"\u0054OKEN\u002DSECRE\u0054")
+PERCENT = "%54OKEN%2DSECRE%54"
+PERCENT_ECHO = ECHO.replace(TOKEN, PERCENT)
 BROKEN: dict[str, bytes] = {
     "refusal": answer("403 No", b"{}"),
     "echo": answer("400 Bad", ECHO.encode(), [f"request-id: {TOKEN}", f"X-Sent: Bearer {TOKEN}"]),
@@ -92,8 +66,23 @@ BROKEN: dict[str, bytes] = {
     "echo instead of HTTP": f"HTTP/1.1 200 OK\r\nAuthorization: Bearer {TOKEN}\x00\r\n\r\n".encode(),
     "echo as status line": f"Bearer {TOKEN}\r\n\r\n".encode(),
     "broken body": b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+    "echo in JSON's escapes": answer("400 Bad", ESCAPED_ECHO.encode()),
+    "echo in other escapes": answer("400 Bad", PERCENT_ECHO.encode(), [f"X-Sent: {PERCENT}", f"request-id: {PERCENT}"]),
+    "echo as a reason": f"HTTP/1.1 403 Bearer {TOKEN}\r\nContent-Length: 2\r\n\r\n{{}}".encode(),
+    "echo as the name of a header": answer("403 No", b"{}", [f"{TOKEN}: x"]),
+    "failure that breaks off": f"HTTP/1.1 500 No\r\nContent-Length: 100\r\n\r\nBearer {TOKEN}".encode(),
     "nothing": b"",
     "challenge": answer("401 No", headers=['WWW-Authenticate: Bearer claims="/////w=="']),
+}
+# Content may be anything, so these are failures of JSON only.
+NOT_JSON: dict[str, bytes] = {
+    "echo that is not JSON": answer("200 OK", f"Bearer {TOKEN}".encode(), ["Content-Type: application/json"]),
+    "echo that is not UTF-8": answer(
+        "200 OK", b'{"a": "' + TOKEN.encode() + b'\xff"}', ["Content-Type: application/json"]
+    ),
+    "echo of another type": answer("200 OK", f"<p>{TOKEN}".encode(), [f"Content-Type: text/{TOKEN}"]),
+    "echo that breaks off": f"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nBearer {TOKEN}".encode(),
+    "echo that is not compressed": answer("200 OK", f"Bearer {TOKEN}".encode(), ["Content-Encoding: gzip"]),
 }
 REQUESTS: list[Failure] = [get, read_content, with_two_headers_in_one, with_a_header_that_is_not_ascii]
 
@@ -114,8 +103,14 @@ def client(
     return GraphMeetingsClient(credential, base_url=base_url, http_client=http_client, retry=ONCE, timeout=patience)
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.__name__)
-@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+CASES = {f"{name}-{request.__name__}": (broken, request) for name, broken in BROKEN.items() for request in REQUESTS}
+
+
+@pytest.mark.parametrize(
+    ("broken", "request_"),
+    [*CASES.values(), *((broken, get) for broken in NOT_JSON.values())],
+    ids=[*CASES, *NOT_JSON],
+)
 async def test_whatever_fails_shows_no_token(
     http_client: httpx.AsyncClient | None, broken: bytes, request_: Failure, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -125,7 +120,7 @@ async def test_whatever_fails_shows_no_token(
             await asyncio.wait_for(request_(graph), SECONDS)
     shown = everything(caught.value)
     assert "graph_meetings" in shown
-    assert TOKEN not in shown
+    assert TOKEN not in unescaped(shown)
     # httpcore says at DEBUG what came, and here it repeats the token.
     records = [record for record in caplog.records if http_client is None or record.name == "graph_meetings"]
     assert TOKEN not in "".join(record.getMessage() for record in records)
@@ -299,7 +294,7 @@ async def test_what_the_service_says_cannot_forge_a_line(caplog: pytest.LogCaptu
             with pytest.raises(GraphError) as caught:
                 await get(graph)
     assert "request-id a?FORGED" in caplog.text
-    assert "no?FORGED" in str(caught.value)
+    assert "no FORGED" in str(caught.value)
     assert "\nFORGED" not in caplog.text + str(caught.value)
 
 

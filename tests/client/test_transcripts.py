@@ -48,7 +48,7 @@ async def test_the_tenants_switches_are_errors_of_their_own(
 ) -> None:
     content = graph.content_of(transcript)
     emulator.tenant.speaker_attribution_allowed = False
-    with pytest.raises(SpeakerAttributionNotAllowed, match="text without speakers"):
+    with pytest.raises(SpeakerAttributionNotAllowed, match="text without them"):
         await content.get()
     assert await content.get(accept=WITHOUT_SPEAKERS)
     emulator.tenant.transcripts_disabled = True

@@ -91,7 +91,7 @@ def test_the_transcript_switches_have_errors_of_their_own() -> None:
 
     disabled = inner("GraphAccessToTranscriptsDisabled")
     assert isinstance(disabled, TranscriptsDisabled)
-    assert "administrators" in str(disabled.hint)
+    assert "administrator" in str(disabled.hint)
     speakers = inner("SpeakerAttributionNotAllowed")
     assert isinstance(speakers, SpeakerAttributionNotAllowed)
     assert "transcript+text" in str(speakers.hint)

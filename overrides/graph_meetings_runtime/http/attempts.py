@@ -8,8 +8,8 @@ from typing import Final
 
 import httpx
 
-from graph_meetings_runtime.errors import GraphError, LinkRefused, MalformedResponse
-from graph_meetings_runtime.http.error_response import connection_failed, read_error
+from graph_meetings_runtime.errors import GraphError, LinkRefused
+from graph_meetings_runtime.http.error_response import connection_failed, read_error, undecodable
 from graph_meetings_runtime.http.limiter import Limiter
 from graph_meetings_runtime.http.operations import Operation
 from graph_meetings_runtime.http.retry import Retry, RetryEvent, retry_after
@@ -148,7 +148,7 @@ async def _attempt(
             raise LinkRefused("the response redirects to a malformed URL") from None
         return failure
     except httpx.DecodingError as error:
-        raise MalformedResponse(f"cannot decode the body: {error}") from None
+        raise undecodable(error) from None
     except (httpx.InvalidURL, UnicodeError):
         # Of the request or in a Location; the error quotes it.
         raise LinkRefused("malformed URL") from None

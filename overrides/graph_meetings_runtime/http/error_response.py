@@ -1,5 +1,6 @@
-"""From a failed response to the error that it stands for."""
+"""Failed responses as errors."""
 
+import traceback
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,6 +13,8 @@ from graph_meetings_runtime.errors import (
     ConnectionFailed,
     DeltaTokenExpired,
     GraphError,
+    LinkRefused,
+    MalformedResponse,
     NotFound,
     PaymentRequired,
     ServiceUnavailable,
@@ -20,14 +23,16 @@ from graph_meetings_runtime.errors import (
     TranscriptsDisabled,
     text_of,
 )
-from graph_meetings_runtime.http.hints import hint_for
+from graph_meetings_runtime.http.hints import START_OVER, hint_for
 from graph_meetings_runtime.http.operations import Operation
+from graph_meetings_runtime.http.redaction import repeats_token, token_of, without_token
 from graph_meetings_runtime.json_codec import JsonObject, decode_json
+from graph_meetings_runtime.log import place_for_log
 
 _MOST_BYTES: Final = 1 << 16
+_LONGEST_TEXT: Final = 1 << 12
 _DEEPEST: Final = 10
-_SHORTEST_TOKEN: Final = 8  # a shorter one, made up for a test, would be found in any text
-_REDACTED: Final = "[token]"
+_QUOTED: Final = frozenset({"code", "message", "request-id", "client-request-id", "date"})
 _GONE: Final = 410
 _SERVER_ERROR: Final = 500
 
@@ -50,78 +55,115 @@ _BY_CODE: dict[str, type[GraphError]] = {
 
 
 async def read_error(response: httpx.Response, operation: Operation | None) -> GraphError:
-    """Read a failed response as far as an error object can reach, close it, and make its error.
+    """Read a failed response, at most as much as an error object takes, close it, and return its error.
 
-    What a place says that got no token is not quoted: it knows the address it was asked by, which is a secret.
+    A server that got no token is not quoted: it knows the address that it was asked by, and that is a secret.
     """
-    content = bytearray()
     try:
-        async for chunk in response.aiter_bytes():
-            content += chunk
-            if len(content) > _MOST_BYTES:
-                break
+        content = await _beginning(response)
     except httpx.RequestError:
-        pass  # the status says enough
+        content = b""  # the status says enough
+    except BaseException as error:
+        # The frames beneath have what came so far in their local variables, and error collectors show those.
+        traceback.clear_frames(error.__traceback__)
+        raise
     finally:
         await response.aclose()
-    quotable = _quotable(bytes(content), response.request.headers)
-    return error_of(response.status_code, response.headers, quotable, operation)
+    sent = response.request.headers
+    quotable = content if "Authorization" in sent else b""
+    return error_of(response.status_code, response.headers, quotable, operation, token=token_of(sent))
 
 
-def error_of(status: int, headers: Mapping[str, str], content: bytes, operation: Operation | None = None) -> GraphError:
-    """Make the error that a failed response stands for.
+def error_of(
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    operation: Operation | None = None,
+    *,
+    token: str = "",
+) -> GraphError:
+    """Return the error that a failed response stands for.
 
     Args:
-        status: of HTTP.
-        headers: of the response, read without regard to case where the mapping is one that can.
+        status: the HTTP status.
+        headers: of the response; a mapping that ignores case is read without regard to it.
         content: the body: JSON, HTML or nothing.
-        operation: the request, where it is a documented one.
+        operation: the documented request, if it is one.
+        token: what no text of the error may repeat.
     """
     body = _error_object(content)
-    inner = _innermost(body)
-    # The innermost says most; throttling repeats only the status there.
-    codes = (text_of(inner.get("code")), text_of(body.get("code")))
+    outer = _quotable(body, token)
+    inner = _quotable(_innermost(body), token)
+    # The innermost code says most, but a throttled answer only repeats its status there.
+    codes = (inner.get("code"), outer.get("code"))
     code = next((code for code in codes if code and code != str(status)), None)
-    message = text_of(body.get("message")) or text_of(inner.get("message")) or f"the service answered {status}"
-    hint = hint_for(status, code, operation)
-    return _kind(status, code, operation)(message, status=status, code=code, headers=headers, inner=inner, hint=hint)
+    message = " ".join((outer.get("message") or inner.get("message") or f"the service answered {status}").split())
+    kind = _kind(status, code, operation)
+    hint = START_OVER if kind is DeltaTokenExpired else hint_for(status, code, message, operation)
+    return kind(message, status=status, code=code, headers=headers, inner=inner, hint=hint)
 
 
 def connection_failed(error: httpx.TransportError) -> ConnectionFailed:
-    """Make the error of a request that was not answered."""
-    request = error.request if getattr(error, "_request", None) is not None else None
-    # Further lines quote what came, which may be what was sent; so may the errors beneath.
-    text = str(error).partition("\n")[0]
-    error.__cause__ = error.__context__ = None
-    if request is not None:
-        text = text.replace(_token_of(request.headers) or _REDACTED, _REDACTED)
-        # The cause is shown in tracebacks and sent to error collectors, some of which look into its request.
-        request.headers.pop("Authorization", None)
-    error.args = (text,)
-    failure = ConnectionFailed(f"{type(error).__name__}: {text}" if text else type(error).__name__)
+    """Return the error of a request that was not answered."""
+    _forget_request(error)
+    failure = ConnectionFailed(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
     failure.__cause__ = error
     return failure
 
 
+def undecodable(error: httpx.DecodingError) -> MalformedResponse:
+    """Return the error of a response whose body is not encoded as its headers say."""
+    _forget_request(error)
+    return MalformedResponse(f"cannot decode the body: {error}")
+
+
 def redact(response: httpx.Response) -> None:
-    """Take the token out of the headers of a response: some services and gateways repeat what they were sent."""
-    token = _token_of(response.request.headers)
-    if token and any(token in value for value in response.headers.values()):
-        pairs = response.headers.multi_items()
-        response.headers = httpx.Headers([(name, value.replace(token, _REDACTED)) for name, value in pairs])
+    """Take the token out of a response's headers, because some services and gateways repeat what they were sent."""
+    # httpx shows the reason in the repr of a response, and the status says as much.
+    response.extensions.pop("reason_phrase", None)
+    token = token_of(response.request.headers)
+    # All at once, because hardly any response repeats it.
+    if not repeats_token(b"\n".join([part for pair in response.headers.raw for part in pair]).decode("latin-1"), token):
+        return
+    pairs = response.headers.multi_items()
+    response.headers = httpx.Headers([pair for pair in pairs if not any(repeats_token(part, token) for part in pair)])
 
 
-def _token_of(headers: httpx.Headers) -> str:
-    """Give the token that a request was sent with; an empty text where there is none to be looked for."""
-    token: str = headers.get("Authorization", "").removeprefix("Bearer ")
-    return token if len(token) >= _SHORTEST_TOKEN else ""
+def refuse_repeated_token(url: str, headers: httpx.Headers) -> None:
+    """Refuse to send a request whose URL repeats its token: logs and errors show paths.
+
+    Raises:
+        LinkRefused: a link of the service repeats it.
+    """
+    if repeats_token(url, token_of(headers)):
+        raise LinkRefused("a link of the service repeats the token", request=f"GET {place_for_log(url)}")
 
 
-def _quotable(content: bytes, sent: httpx.Headers) -> bytes:
-    if "Authorization" not in sent:
-        return b""
-    token = _token_of(sent)
-    return content.replace(token.encode(), _REDACTED.encode()) if token else content
+async def _beginning(response: httpx.Response) -> bytes:
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > _MOST_BYTES:
+            break
+    return bytes(content)
+
+
+def _forget_request(error: httpx.RequestError) -> None:
+    """Take the token out of an error of httpx: it has the request, and may quote what came back."""
+    # Further lines quote what came, which may be what was sent; so may the errors beneath.
+    text = str(error).partition("\n")[0][:_LONGEST_TEXT]
+    error.__cause__ = error.__context__ = None
+    if getattr(error, "_request", None) is not None:
+        text = without_token(text, token_of(error.request.headers))
+        # Tracebacks show the cause, and some error collectors look into its request.
+        error.request.headers.pop("Authorization", None)
+    error.args = (text,)
+
+
+def _quotable(error: JsonObject, token: str) -> dict[str, str]:
+    """Return the texts of an error object that are quoted, without the token."""
+    texts = {name: text for name, value in error.items() if name in _QUOTED and (text := text_of(value))}
+    return {name: without_token(text[:_LONGEST_TEXT], token) for name, text in texts.items()}
 
 
 def _kind(status: int, code: str | None, operation: Operation | None) -> type[GraphError]:
@@ -138,13 +180,13 @@ def _error_object(content: bytes) -> JsonObject:
     except ValueError:
         return {}
     error = decoded.get("error") if isinstance(decoded, dict) else None
-    if isinstance(error, str):  # as OAuth says it
+    if isinstance(error, str):  # OAuth's form
         return {"code": error, "message": decoded.get("error_description") if isinstance(decoded, dict) else None}
     return error if isinstance(error, dict) else {}
 
 
 def _innermost(error: JsonObject) -> JsonObject:
-    """Follow `innerError`, in both spellings; an inner object without a code only adds to the outer one."""
+    """Merge the nested `innerError`s, in both spellings; the deepest value of a name wins."""
     found: JsonObject = {}
     for _ in range(_DEEPEST):
         inner = error.get("innerError", error.get("innererror"))

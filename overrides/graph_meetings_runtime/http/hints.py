@@ -1,75 +1,168 @@
-"""What to do about an error of the service, as far as its code, its status and the request tell.
+"""What to do about an error of the service, as far as its status, code and message and the request prove it.
 
-Sources: the pages of the requests, and https://learn.microsoft.com/graph/errors
+Sources: the pages of the requests, https://learn.microsoft.com/graph/errors, and messages that public issues quote.
 """
+
+import re
+from typing import Final
+
+from msgspec import Struct
 
 from graph_meetings_runtime.http.operations import Operation, Permissions
 
-_BY_CODE = {
-    "GraphAccessToTranscriptsDisabled": (
-        "The tenant's administrators have switched access to transcripts through Graph off; only they can switch it on."
-    ),
-    "SpeakerAttributionNotAllowed": (
-        "The tenant forbids to say who spoke; ask for the text without speakers: "
-        "content.get(accept='application/vnd.microsoft.graph.transcript+text')."
-    ),
-    "resyncRequired": "Begin a full round: changes(), or changes(since=link, resync=True).",
-    "syncStateNotFound": "Begin a full round: changes(), or changes(since=link, resync=True).",
-}
-_BY_STATUS = {
-    400: (
-        "Check the ids, the dates (RFC 3339 with an offset; those of the logs at most 90 days apart) and the options; "
-        "channel meetings are not supported everywhere."
-    ),
-    401: "Sign in again, and check that the credential's authority belongs to the client's cloud.",
-    402: "Metering of these requests ended on 2025-08-25; report this to the service's support with the request id.",
-    403: "Check that the permission has admin consent, and that an access policy covers the user in the path.",
-    404: "Check the ids, and whether what they name still exists.",
-    429: "Send fewer requests at a time, or give the client a more patient Retry.",
-    500: "The service failed; try again later, and report it to its support with the request id if it lasts.",
-    502: "A gateway failed; try again later.",
-    503: "The service is overloaded or down; try again later, or give the client a more patient Retry.",
-    504: "A gateway gave up waiting; try again later, or ask for less at a time.",
-}
-# By status and by a word in the path: what the pages of that area say.
-_BY_PATH = {
-    (410, "delta"): "Begin a full round: changes(), or changes(since=link, resync=True).",
-    (
-        404,
-        "callRecords",
-    ): "The service keeps a call record for 30 days; an older one is gone, and an id of a log row is none.",
-    (
-        404,
-        "onlineMeetings",
-    ): "What a meeting left behind can be read until the meeting expires, 60 days after it for most.",
-    (406, "callRecords"): "The dates may be at most 90 days apart; split the range.",
-}
-_FORBIDDEN = 403
+START_OVER: Final = (
+    "Start a full round: changes() without a link, or changes(since=link, resync=True); a DeltaStore forgets the link "
+    "with restart(name)."
+)
+_OTHER_CALLER: Final = (
+    "An app asks under the organizer's id. A signed-in user who is not the organizer asks under graph.me."
+)
+_FORBIDDEN: Final = 403
 
 
-def hint_for(status: int, code: str | None, operation: Operation | None) -> str | None:
-    """Say what to do, `None` where nothing is known."""
-    if code in _BY_CODE:
-        return _BY_CODE[code]
-    if status == _FORBIDDEN and operation is not None:
-        return _permission_hint(operation.permissions)
+class Rule(Struct, frozen=True):
+    """When a hint is given. What is left empty is not looked at.
+
+    Args:
+        hint: what to do.
+        status: the HTTP status.
+        code: the error's code.
+        says: a regular expression that is searched in the code and the message, ignoring case.
+        path: a regular expression that is searched in the operation's path.
+    """
+
+    hint: str
+    status: int | None = None
+    code: str = ""
+    says: str = ""
+    path: str = ""
+
+    def fits(self, status: int, code: str | None, message: str, path: str) -> bool:
+        """Tell whether an error is one that the hint is about."""
+        return (
+            self.status in {None, status}
+            and self.code in {"", code}
+            and re.search(self.says, f"{code}\n{message}", re.IGNORECASE | re.MULTILINE) is not None
+            and re.search(self.path, path) is not None
+        )
+
+
+# The first that fits gives its hint, so what proves more comes first.
+_RULES: Final = (
+    Rule(
+        "An administrator of the tenant has switched off access to transcripts through Graph, and only an "
+        "administrator can switch it on again.",
+        code="GraphAccessToTranscriptsDisabled",
+    ),
+    Rule(
+        "The tenant does not allow transcripts to name their speakers; ask for the text without them: "
+        "content.get(accept='application/vnd.microsoft.graph.transcript+text').",
+        code="SpeakerAttributionNotAllowed",
+    ),
+    Rule(
+        "The meeting was created through the API, not by a calendar event, and the service answers this request only "
+        "for meetings that are in a calendar.",
+        says="no icaluid found|calendar backed onlinemeeting",
+    ),
+    Rule(
+        "Find the meeting with filter=\"VideoTeleconferenceId eq '…'\"; the service supports no other filter here.",
+        says="^filter expression expected",
+        path="^/communications/",
+    ),
+    Rule(
+        "Find the meeting with filter=OnlineMeeting.join_web_url == '…', or by "
+        "filter=\"joinMeetingIdSettings/joinMeetingId eq '…'\"; the service does not list meetings without one.",
+        says="^filter expression expected",
+    ),
+    Rule(
+        "The user in the path and meeting_organizer_user_id must be the same user.",
+        says="userid must match organizerid|organizer ?id mismatch",
+        path="meetingOrganizerUserId",
+    ),
+    Rule(_OTHER_CALLER, says="userid must match organizerid|organizer ?id mismatch"),
+    Rule(
+        "A signed-in user's token works under graph.me and under the user's own id only.",
+        says="user ?id must match the api caller",
+    ),
+    Rule(
+        "The signed-in user is not on the meeting's roster. No permission changes that: sign in as the organizer or "
+        "as someone who was invited.",
+        says=r"^3003\b|does not have access to lookup meeting",
+    ),
+    Rule(
+        "An id in the path does not have the form that the service expects: pass the object's id as the service gave "
+        "it, not a join URL or the meeting id of an invitation.",
+        says="unexpected id format",
+    ),
+    Rule(
+        "select, filter, orderby or expand names a property that the type does not have; check the spelling.",
+        says="could not find a property named",
+    ),
+    Rule(
+        "The service could not parse an expression in the URL: check the filter and the arguments of the function.",
+        status=400,
+        says="(expression expected|syntax error) at position",
+    ),
+    Rule("Ask for a format that the content has, such as accept='text/vtt'.", says="^invalid format '"),
+    Rule("Ask for a smaller page with top.", says="invalid page size specified"),
+    Rule(
+        "The dates may be at most 90 days apart; split the range.",
+        status=406,
+        path="/(getPstnCalls|getDirectRoutingCalls)",
+    ),
+    Rule(
+        "There is no call record with this id, or not any more: the service keeps them for 30 days. The id of a row in "
+        "a call log is not the id of a call record.",
+        status=404,
+        path=r"^/communications/callRecords/\{id\}(/[a-z]+(_v2)?)?$",
+    ),
+    Rule(
+        "There is no such object, or not any more: what a meeting left behind can be read until the meeting expires.",
+        status=404,
+        path=r"/onlineMeetings/\{id\}/",
+    ),
+    Rule("There is no object with an id in the path; check the ids.", status=404, path=r"\{id\}"),
+    Rule("Sign in again, and check that the credential's authority belongs to the client's cloud.", status=401),
+    Rule(
+        "Metering of these requests ended on 2025-08-25; report this to Microsoft support with the request id.",
+        status=402,
+    ),
+    Rule("Send fewer requests at a time, or give the client a more patient Retry.", status=429),
+    Rule(
+        "The service failed; try again later. If it lasts, report it to Microsoft support with the request id.",
+        status=500,
+    ),
+    Rule("A gateway failed; try again later.", status=502),
+    Rule("The service is overloaded or down; try again later, or give the client a more patient Retry.", status=503),
+    Rule("A gateway gave up waiting; try again later, or ask for less at a time.", status=504),
+)
+
+
+def hint_for(status: int, code: str | None, message: str, operation: Operation | None) -> str | None:
+    """Return what to do, or `None` if nothing is known."""
     path = operation.path if operation else ""
-    by_path = (hint for (known, word), hint in _BY_PATH.items() if known == status and word in path)
-    return next(by_path, None) or _BY_STATUS.get(status)
+    found = next((rule.hint for rule in _RULES if rule.fits(status, code, message, path)), None)
+    if found is None and status == _FORBIDDEN and operation is not None:
+        return _permission_hint(code, message, operation.permissions)
+    return found
 
 
-def _permission_hint(permissions: Permissions) -> str:
+def _permission_hint(code: str | None, message: str, permissions: Permissions) -> str | None:
+    """Return what the documents require of a token for the request, without what the error rules out."""
     needs = [
-        f"{kind} permission {names[0]}"
-        for kind, names in (("application", permissions.application), ("delegated", permissions.delegated))
+        f"{kind} permission {names[0]}{consent}"
+        for kind, names, consent in (
+            ("application", permissions.application, " (with admin consent)"),
+            ("delegated", permissions.delegated, ""),
+        )
         if names
     ]
-    granted = (
-        f"The request needs the {' or the '.join(needs)}, with admin consent" if needs else "Check the permissions"
-    )
-    policy = (
-        "; an app also needs an application access policy for the user in the path, which takes up to 30 minutes to act"
-        if permissions.needs_access_policy
-        else ""
-    )
-    return f"{granted}{policy}."
+    if not needs:
+        return None
+    required = f"The request needs the {' or the '.join(needs)}"
+    if not permissions.needs_access_policy or code == "Authorization_RequestDenied":
+        return f"{required}."
+    policy = "an application access policy for the user in the path, which takes up to 30 minutes to take effect"
+    if "access policy" in message.lower():
+        return f"The app needs {policy}. {required}."
+    return f"{required}; an app also needs {policy}."

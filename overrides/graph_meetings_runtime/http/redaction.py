@@ -1,0 +1,93 @@
+"""The token kept out of what a server sends back, however it spells it."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import unquote
+
+import httpx
+
+_REDACTED: Final = "[token]"
+_WITHHELD: Final = "[withheld: it repeats the token]"
+_SHORTEST_TOKEN: Final = 8  # a shorter one, made up for a test, occurs in any text
+_SHORTEST_PIECE: Final = 12
+_LONGEST_ESCAPE: Final = 8  # what begins like an escape may swallow the first characters of a token
+# Escapes within escapes. A harmless text has a handful of readings.
+_MOST_READINGS: Final = 64
+
+_JSON_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_JSON_CONTROL: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_BETWEEN_LETTERS: Final = re.compile(r"<[^<>]*>|[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
+_ESCAPES_BEGIN_WITH: Final = "\\%&"
+
+
+def token_of(headers: httpx.Headers) -> str:
+    """Return the token that a request was sent with, or an empty text if there is none to look for."""
+    token: str = headers.get("Authorization", "").removeprefix("Bearer ")
+    return token if len(token) >= _SHORTEST_TOKEN else ""
+
+
+def without_token(text: str, token: str) -> str:
+    """Return a text without the token.
+
+    A text is withheld as a whole if it has the token in a spelling that JSON, HTML or URLs allow, escapes within
+    escapes included, or if it has a piece of it, as gateways that cut a text leave it.
+
+    Args:
+        text: to be shown.
+        token: the bearer token; empty if there is none.
+    """
+    if not token:
+        return text
+    text = text.replace(token, _REDACTED)
+    return _WITHHELD if _is_spelled_in(text, token, _SHORTEST_PIECE) else text
+
+
+def repeats_token(text: str, token: str) -> bool:
+    """Tell whether a header or a URL has the whole token. A piece is allowed: different tokens begin alike.
+
+    Every request and response comes through here, and hardly any has to be looked at twice.
+    """
+    if not token or len(text) < len(token):
+        return False
+    return token in text or (
+        any(beginning in text for beginning in _ESCAPES_BEGIN_WITH)
+        and _is_spelled_in(text, token, max(len(token) - _LONGEST_ESCAPE, _SHORTEST_TOKEN))
+    )
+
+
+def _is_spelled_in(text: str, token: str, shortest: int) -> bool:
+    """Tell whether any reading of a text has the token or a piece of it.
+
+    Each kind of escape is also decoded alone: what precedes a token may look like the beginning of another kind's.
+    """
+    length = min(shortest, len(token))
+    pieces = {token[start : start + length] for start in range(len(token) - length + 1)}
+    readings, pending = {text}, [text]
+    while pending:
+        reading = pending.pop()
+        if any(reading[start : start + length] in pieces for start in range(len(reading) - length + 1)):
+            return True
+        for decoded in (decode(reading) for decode in _DECODERS):
+            if decoded not in readings:
+                if len(readings) == _MOST_READINGS:
+                    return True  # nobody writes like this who has nothing to hide
+                readings.add(decoded)
+                pending.append(decoded)
+    return False
+
+
+def _json_decoded(text: str) -> str:
+    def decoded(match: re.Match[str]) -> str:
+        code, letter = match.groups()
+        return chr(int(code, 16)) if code else _JSON_CONTROL.get(letter, letter)
+
+    return _JSON_ESCAPE.sub(decoded, text)
+
+
+def _joined(text: str) -> str:
+    return _BETWEEN_LETTERS.sub("", text)
+
+
+_DECODERS: Final[tuple[Callable[[str], str], ...]] = (_json_decoded, html.unescape, unquote, _joined)

@@ -1,0 +1,149 @@
+"""A hint says what the status, the code, the message and the request prove, and nothing else."""
+
+import re
+
+import httpx
+import pytest
+
+from graph_meetings.operations import OPERATIONS
+from graph_meetings_runtime import Operation, Permissions
+from graph_meetings_runtime.http.error_response import error_of
+from graph_meetings_runtime.http.operations import Returns
+from graph_meetings_runtime.json_codec import encode_json
+from graph_meetings_runtime.models.model import Model
+
+USER = "/users/{id}/onlineMeetings"
+MINE = "/me/onlineMeetings"
+ALL_RECORDINGS = f"{USER}/getAllRecordings(meetingOrganizerUserId={{meetingOrganizerUserId}})"
+
+
+def hint(status: int, code: str, message: str, path: str | None = None, *, needs_access_policy: bool = True) -> str:
+    """The hint of an error that the service answers a request with."""
+    permissions = Permissions(("Delegated.Read",), ("Application.Read.All",), needs_access_policy)
+    operation = None if path is None else Operation(path, Returns.MANY, Model, permissions=permissions)
+    body = encode_json({"error": {"code": code, "message": message}})
+    return str(error_of(status, httpx.Headers(), body, operation).hint)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "path", "expected"),
+    [
+        (
+            400,
+            "BadRequest",
+            "No iCalUid found. It is only supported for calendar backed OnlineMeeting",
+            USER,
+            "calendar",
+        ),
+        (400, "InvalidArgument", "Filter expression expected - /onlineMeetings?$filter=", USER, "join_web_url"),
+        (
+            400,
+            "InvalidArgument",
+            "Filter expression expected - /onlineMeetings?$filter=",
+            "/communications/onlineMeetings",
+            "VideoTeleconferenceId",
+        ),
+        (403, "Forbidden", "userId must match organizerId", f"{USER}/{{id}}/recordings", "graph.me"),
+        (400, "BadRequest", "userId must match organizerId", ALL_RECORDINGS, "meeting_organizer_user_id"),
+        (403, "Forbidden", "Organizer Id mismatch", f"{USER}/{{id}}/recordings", "organizer's id"),
+        (403, "Forbidden", "OrganizerId mismatch.", ALL_RECORDINGS, "the same user"),
+        (
+            403,
+            "Forbidden",
+            "User Id must match the api caller when called in delegated mode",
+            f"{USER}/{{id}}/transcripts",
+            "graph.me",
+        ),
+        (403, "Forbidden", "3003: User does not have access to lookup meeting", f"{MINE}/{{id}}", "roster"),
+        (403, "3003: User does not have access to lookup meeting", "no", f"{MINE}/{{id}}", "roster"),
+        (400, "BadRequest", "Unexpected id format", f"{USER}/{{id}}", "form"),
+        (
+            400,
+            "BadRequest",
+            "Parsing OData Select and Expand failed: Could not find a property named 'subjekt' on type 'x'.",
+            USER,
+            "spelling",
+        ),
+        (400, "BadRequest", "Syntax error at position 88 in 'x'.", ALL_RECORDINGS, "arguments of the function"),
+        (400, "BadRequest", "Invalid format '*/*' specified.", f"{USER}/{{id}}/transcripts/{{id}}/content", "text/vtt"),
+        (400, "Request_UnsupportedQuery", "Invalid page size specified: '1000'.", USER, "top"),
+        (406, "NotAcceptable", "no", "/communications/callRecords/getPstnCalls(fromDateTime={f})", "90 days"),
+        (404, "NotFound", "no", "/communications/callRecords/{id}", "30 days"),
+        (404, "NotFound", "no", "/communications/callRecords/{id}/participants_v2", "30 days"),
+        (404, "NotFound", "no", f"{USER}/{{id}}/recordings/{{id}}/content", "meeting expires"),
+        (
+            403,
+            "Forbidden",
+            "No application access policy found for this app",
+            USER,
+            "^The app needs an application acc",
+        ),
+        (
+            403,
+            "Forbidden",
+            "no",
+            USER,
+            "Application.Read.All .* or the delegated permission Delegated.Read; an app also",
+        ),
+    ],
+)
+def test_what_is_known_is_said(status: int, code: str, message: str, path: str, expected: str) -> None:
+    assert re.search(expected, hint(status, code, message, path))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "path"),
+    [
+        (400, "BadRequest", "no", ALL_RECORDINGS),
+        (400, "BadRequest", "Channel based meetings are not handled.", USER),
+        (400, "BadRequest", "no", None),
+        (403, "Forbidden", "no", None),
+        (404, "NotFound", "no", None),
+        (404, "NotFound", "no", MINE),
+        (406, "NotAcceptable", "no", "/communications/callRecords/{id}"),
+        (410, "Gone", "no", f"{USER}/{{id}}/recordings/{{id}}/content"),
+        (416, "invalidRange", "no", f"{USER}/{{id}}/recordings/{{id}}/content"),
+        (418, "Teapot", "no", USER),
+    ],
+)
+def test_what_proves_nothing_has_no_hint(status: int, code: str, message: str, path: str | None) -> None:
+    assert hint(status, code, message, path) == "None"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "path", "misleading"),
+    [
+        (400, "BadRequest", "No iCalUid found", USER, "dates|channel"),
+        (400, "InvalidArgument", "Filter expression expected - x", USER, "dates|channel"),
+        (403, "3003 x", "no", f"{USER}/{{id}}", "needs the|policy"),
+        (403, "Forbidden", "userId must match organizerId", f"{USER}/{{id}}/recordings", "needs the|policy|consent"),
+        (403, "Authorization_RequestDenied", "Insufficient privileges", USER, "policy"),
+        (404, "NotFound", "no", "/users/{id}/onlineMeetings", "expire|30 days"),
+        (404, "itemNotFound", "no", ALL_RECORDINGS, "expire|30 days"),
+        (404, "NotFound", "no", "/communications/callRecords/{id}/sessions/{id}", "30 days"),
+        (404, "NotFound", "no", "/solutions/virtualEvents/webinars/{id}", "expire|30 days"),
+    ],
+)
+def test_what_an_error_does_not_prove_is_not_said(
+    status: int, code: str, message: str, path: str, misleading: str
+) -> None:
+    assert not re.search(misleading, hint(status, code, message, path))
+
+
+def test_an_expired_link_names_the_ways_to_start_over() -> None:
+    for shown in (
+        hint(410, "Gone", "no", f"{USER}/delta"),
+        hint(410, "Gone", "no"),
+        hint(400, "syncStateNotFound", "no"),
+    ):
+        assert "resync=True" in shown
+        assert "restart(name)" in shown
+
+
+def test_the_hints_speak_of_paths_that_there_are() -> None:
+    paths = {operation.path for operation in OPERATIONS}
+    hinted = {path: hint(404, "NotFound", "no", path) for path in paths if "{id}" in path}
+    assert hinted
+    assert sum("30 days" in shown for shown in hinted.values()) == 4
+    assert all("expires" in shown for path, shown in hinted.items() if "/onlineMeetings/{id}/" in path)
+    assert "None" not in hinted.values()
