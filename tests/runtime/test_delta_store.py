@@ -594,7 +594,7 @@ def test_a_store_that_others_can_read_is_repaired_and_told_of(path: Path) -> Non
         store.open("feed")
         for file in path.parent.iterdir():
             file.chmod(0o664)
-        with pytest.warns(UserWarning, match="others could read the delta store .* readable for its owner only"):
+        with pytest.warns(UserWarning, match="other users of this machine could read .* readable for its owner only"):
             again = DeltaStore(path)
         assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
         again.close()

@@ -183,7 +183,8 @@ class StoreFile:
             advice = "it has been made readable for its owner only"
         if warn:
             warnings.warn(
-                f"others could read the delta store {self.path}, whose links contain tokens; {advice}", stacklevel=2
+                f"other users of this machine could read {self.path}, whose links contain tokens; {advice}",
+                stacklevel=5,  # the line that opens the store
             )
 
     def _files(self) -> list[Path]:
