@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import logging
 import pickle
+import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.headers_collection import HeadersCollection
 from kiota_abstractions.method import Method
 
-from graph_meetings import CallRecording, Changes, GraphMeetingsClient, Retry
+from graph_meetings import CallRecording, Changes, Cloud, GraphMeetingsClient, Retry
 from graph_meetings_runtime import (
     AuthenticationFailed,
     BadRequest,
@@ -27,8 +28,10 @@ from graph_meetings_runtime import (
     LinkRefused,
     MalformedResponse,
     NotFound,
+    Timeout,
 )
 from graph_meetings_runtime.http.error_response import read_error
+from graph_meetings_runtime.log import request_line
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import RawServer, answer, json_answer, raw_server
 
@@ -436,6 +439,92 @@ async def test_a_credential_that_fails_is_a_graph_error() -> None:
     with pytest.raises(AuthenticationFailed, match="no browser"):
         await graph.me.online_meetings.get()
     await graph.close()
+
+
+async def test_what_a_credential_says_can_be_read() -> None:
+    said = "No sign-in.\nAttempted credentials:\n\tCli: not on path\r\n\x1b[31m2026-01-01 FORGED\u2028\x07end"
+    credential = StaticCredential("x", error=RuntimeError(said))
+    async with GraphMeetingsClient(credential, base_url="http://127.0.0.1:9/v1.0") as graph:
+        with pytest.raises(AuthenticationFailed) as caught:
+            await graph.me.online_meetings.get()
+    lines = str(caught.value).split("\n")
+    assert lines[0].endswith("No sign-in.")
+    assert lines[1:3] == ["    Attempted credentials:", "        Cli: not on path"]
+    assert lines[3:] == ["    ?[31m2026-01-01 FORGED", "    ?end (GET /me/onlineMeetings)"]
+    assert all(line.isprintable() for line in lines)
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "RuntimeError" not in shown
+    assert "direct cause" not in shown
+
+
+# Which request
+
+
+async def test_an_error_names_its_request_with_ids_and_without_its_query() -> None:
+    async with raw_server(answer("403 No")) as server, client(server) as graph:
+        with pytest.raises(GraphError) as caught:
+            await graph.users.by_user_id("ann@contoso.com").online_meetings.get(filter="subject eq 'S3CRET'")
+        error = caught.value
+        assert error.request == "GET /users/ann%40contoso.com/onlineMeetings?…"
+        assert "(GET /users/ann%40contoso.com/onlineMeetings?…)" in str(error)
+        assert pickle.loads(pickle.dumps(error)).request == error.request
+        with pytest.raises(GraphError) as caught:
+            await content_of(graph).get()
+        assert caught.value.request == "GET /me/onlineMeetings/m/recordings/r/content"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        answer("503 No"),
+        answer("200 OK", b"<p>", ["Content-Type: application/json"]),
+        answer("200 OK", b"no gzip", ["Content-Encoding: gzip"]),
+        answer("302 Found", b"{}", ["Location: /x"]),
+        json_answer("[]"),
+        b"",
+    ],
+    ids=range(6),
+)
+async def test_every_failure_of_a_request_names_it(broken: bytes) -> None:
+    async with raw_server(broken) as server, client(server) as graph:
+        with pytest.raises(GraphError) as caught:
+            await graph.me.online_meetings.by_online_meeting_id("m").get()
+    assert caught.value.request == "GET /me/onlineMeetings/m"
+
+
+async def test_failures_without_an_answer_name_the_request() -> None:
+    credential = StaticCredential("x", error=RuntimeError("no browser"))
+    for cloud, patience in ((Cloud.GLOBAL, Timeout()), (Cloud.CHINA, Timeout()), (Cloud.GLOBAL, Timeout(total=1e-9))):
+        async with GraphMeetingsClient(credential, cloud=cloud, timeout=patience, retry=ONCE) as graph:
+            with pytest.raises(GraphError) as caught:
+                await graph.users.by_user_id("a").online_meetings.get_all_recordings().get()
+            assert str(caught.value.request).startswith("GET /users/a/onlineMeetings/getAllRecordings(")
+
+
+async def test_a_failure_of_another_place_names_that_place_only() -> None:
+    async with raw_server(answer("500 No")) as storage:
+        away = answer("302 Found", headers=[f"Location: {storage.base_url}/S3CRET?sig=S3CRET"])
+        async with raw_server(away) as server, client(server) as graph:
+            with pytest.raises(GraphError) as caught:
+                await content_of(graph).get()
+    assert caught.value.request == f"GET {storage.base_url.removesuffix('/v1.0')}/…"
+    assert "S3CRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://graph.microsoft.com/v1.0/users/a?$skip=1", "GET /users/a?…"),
+        ("https://graph.microsoft.com/v1.0/users/a#x", "GET /users/a?…"),
+        ("https://graph.microsoft.com/beta/users/a", "GET /beta/users/a"),
+        ("https://user:S3CRET@evil.example/x?S3CRET", "GET /x?…"),
+        ("https://evil.example\\@S3CRET/x", "GET /x"),
+        ("/users", "GET /users"),
+        ("https://[", "GET "),
+    ],
+)
+def test_a_request_is_named_below_the_root(url: str, expected: str) -> None:
+    assert request_line(url, "https://graph.microsoft.com/v1.0") == expected
 
 
 # Odds and ends

@@ -65,10 +65,11 @@ class CachedCredential:
                 return self._token
             try:
                 self._token = await self._fetch(claims)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  credentials raise what they like
                 if self._token is not None and not claims and time.time() < self._token.expires_on:
                     return self._token
-                raise AuthenticationFailed(f"the credential returned no token: {error}") from error
+                # Its message says the same, and Azure's traceback is longer than what is to be read.
+                raise AuthenticationFailed(f"the credential returned no token: {error}") from None
             lifetime = self._token.expires_on - time.time()
             self._refresh_at = self._token.expires_on - min(_REFRESH_BEFORE_EXPIRY, lifetime / 5)
             return self._token
