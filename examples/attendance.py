@@ -1,10 +1,9 @@
-"""Who attended a meeting, or the session of a webinar: every report with its records.
+"""Print who attended a meeting or a session of a webinar: every report with its records.
 
     python examples/attendance.py meeting ORGANIZER MEETING
     python examples/attendance.py webinar WEBINAR SESSION
 
-ORGANIZER is the id of a user, or `me` for the one who signed in. It signs in as azure-identity's
-DefaultAzureCredential does, or to an emulator, as examples/recordings.py says.
+ORGANIZER is a user's id, or `me` for the signed-in user. The program signs in as examples/recordings.py does.
 """
 
 import argparse
@@ -28,7 +27,7 @@ Attendance = list[tuple[MeetingAttendanceReport, list[AttendanceRecord]]]
 def reports_of_meeting(
     graph: GraphMeetingsClient, organizer: str, meeting: str
 ) -> MeetingAttendanceReportsRequestBuilder:
-    """Name the reports of a meeting: one for each time that it was held."""
+    """Return the builder of a meeting's reports: there is one for each time the meeting was held."""
     user = graph.me if organizer == "me" else graph.users.by_user_id(organizer)
     return user.online_meetings.by_online_meeting_id(meeting).attendance_reports
 
@@ -36,13 +35,13 @@ def reports_of_meeting(
 def reports_of_webinar(
     graph: GraphMeetingsClient, webinar: str, session: str
 ) -> MeetingAttendanceReportsRequestBuilder:
-    """Name the reports of a session of a webinar."""
+    """Return the builder of the reports of a webinar's session."""
     event = graph.solutions.virtual_events.webinars.by_virtual_event_webinar_id(webinar)
     return event.sessions.by_virtual_event_session_id(session).attendance_reports
 
 
 async def attendance(reports: MeetingAttendanceReportsRequestBuilder) -> Attendance:
-    """Fetch reports, each with its records; a list of reports comes without them."""
+    """Fetch reports with their records, which a list of reports does not include."""
     found: Attendance = []
     async for report in reports.list():
         records = reports.by_meeting_attendance_report_id(str(report.id)).attendance_records
@@ -56,7 +55,7 @@ def line(record: AttendanceRecord) -> str:
         case AzureCommunicationServicesUserIdentity() as guest:
             who = f"{guest.display_name} (by Azure Communication Services)"
         case None:
-            who = "somebody"
+            who = "someone"
         case identity:
             who = f"{identity.display_name}"
     address = f" <{record.email_address}>" if record.email_address else ""
@@ -68,12 +67,12 @@ def line(record: AttendanceRecord) -> str:
 
 
 def clock(moment: datetime | None) -> str:
-    """Tell the time of day in UTC; the service does not always notice that somebody left."""
+    """Format a time of day in UTC; the service does not always notice that someone left."""
     return f"{moment:%H:%M:%S}" if moment else "?"
 
 
 async def run(options: argparse.Namespace) -> None:
-    """Print the attendance of what the options name."""
+    """Print the attendance of a meeting or a webinar's session."""
     async with connect() as graph:
         name = reports_of_meeting if options.kind == "meeting" else reports_of_webinar
         for report, records in await attendance(name(graph, options.owner, options.held)):
@@ -84,16 +83,16 @@ async def run(options: argparse.Namespace) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Make the parser of the command line."""
+    """Build the command line parser."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("kind", choices=["meeting", "webinar"])
-    options.add_argument("owner", help="id of the organizer, or of the webinar")
-    options.add_argument("held", help="id of the meeting, or of the webinar's session")
+    options.add_argument("owner", help="id of the organizer or the webinar")
+    options.add_argument("held", help="id of the meeting or the webinar's session")
     return options
 
 
 def main() -> int:
-    """Run the command line, and give its exit status."""
+    """Run the command line and return its exit status."""
     try:
         asyncio.run(run(parser().parse_args()))
     except GraphError as error:

@@ -1,11 +1,11 @@
-"""Call records of a time, of a participant, or of both.
+"""List the call records of a period, of a participant, or of both.
 
     python examples/call_records.py
     python examples/call_records.py --since 2026-01-15T09:00:00Z --until 2026-01-15T12:00:00Z
     python examples/call_records.py --participant 821809f5-0000-0000-0000-3b5136c0e777
 
-The service keeps a record for 30 days. It needs an app with the permission CallRecords.Read.All, and signs in as
-azure-identity's DefaultAzureCredential does, or to an emulator, as examples/recordings.py says.
+The service keeps call records for 30 days. The app needs the permission CallRecords.Read.All; the program signs in as
+examples/recordings.py does.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from recordings import connect
 
 
 def condition(since: datetime | None, until: datetime | None, participant: str | None) -> Filter | None:
-    """Make the filter of the calls that began in a time and in which someone took part; `None` for all calls."""
+    """Return the filter for calls that began in a period and that someone took part in; `None` for all calls."""
     conditions: list[Filter] = []
     if since is not None:
         conditions.append(CallRecord.start_date_time >= since)
@@ -35,7 +35,7 @@ def condition(since: datetime | None, until: datetime | None, participant: str |
 async def call_records(
     graph: GraphMeetingsClient, wanted: Filter | None, page_size: int | None = None
 ) -> list[CallRecord]:
-    """List call records, with the enum values that the service would otherwise hide."""
+    """List call records, including the enum values that the service hides by default."""
     prefer = Prefer(max_page_size=page_size, include_unknown_enum_members=True, omit_values="nulls")
     builder = graph.communications.call_records
     records = builder.list(prefer=prefer) if wanted is None else builder.list(filter=wanted, prefer=prefer)
@@ -45,14 +45,14 @@ async def call_records(
 def line(record: CallRecord) -> str:
     """Describe a call in one line."""
     organizer = record.organizer_v2 and record.organizer_v2.identity and record.organizer_v2.identity.user
-    name = organizer.display_name if organizer else "somebody"
+    name = organizer.display_name if organizer else "someone"
     length = record.end_date_time - record.start_date_time if record.end_date_time and record.start_date_time else "?"
     modalities = ", ".join(record.modalities or [])
     return f"{record.id}  {record.start_date_time}  {length}  {record.type} of {name}: {modalities}"
 
 
 async def run(options: argparse.Namespace) -> None:
-    """List the records that the options describe."""
+    """Print the call records that the options ask for."""
     async with connect() as graph:
         wanted = condition(options.since, options.until, options.participant)
         records = await call_records(graph, wanted, options.page_size)
@@ -62,20 +62,20 @@ async def run(options: argparse.Namespace) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Make the parser of the command line."""
+    """Build the command line parser."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--since", type=moment, help="calls that began at this moment or later")
-    options.add_argument("--until", type=moment, help="calls that began before this moment")
-    options.add_argument("--participant", help="id of somebody who took part")
-    options.add_argument("--page-size", type=int, help="records for each request, at most 60")
+    options.add_argument("--since", type=moment, help="calls that began at this time or later")
+    options.add_argument("--until", type=moment, help="calls that began before this time")
+    options.add_argument("--participant", help="id of someone who took part")
+    options.add_argument("--page-size", type=int, help="records per request, at most 60")
     return options
 
 
 def moment(text: str) -> datetime:
-    """Read a moment with its offset from UTC, such as 2026-01-15T09:00:00Z.
+    """Parse a date and time with its UTC offset, such as 2026-01-15T09:00:00Z.
 
     Raises:
-        ValueError: it is no date and time, or has no offset.
+        ValueError: not a date and time, or without an offset.
     """
     parsed = datetime.fromisoformat(text)
     if parsed.tzinfo is None:
@@ -84,7 +84,7 @@ def moment(text: str) -> datetime:
 
 
 def main() -> int:
-    """Run the command line, and give its exit status."""
+    """Run the command line and return its exit status."""
     try:
         asyncio.run(run(parser().parse_args()))
     except GraphError as error:

@@ -1,9 +1,8 @@
-"""The sessions of a call with their segments, to the last one: who was connected with whom, and how well.
+"""Print all sessions of a call with their segments: who was connected to whom, and how well.
 
     python examples/call_sessions.py CALL_RECORD
 
-It needs an app with the permission CallRecords.Read.All, and signs in as azure-identity's DefaultAzureCredential
-does, or to an emulator, as examples/recordings.py says.
+The app needs the permission CallRecords.Read.All; the program signs in as examples/recordings.py does.
 """
 
 import argparse
@@ -20,7 +19,7 @@ from recordings import connect
 async def sessions_of(call: CallRecordItemRequestBuilder) -> AsyncIterator[Session]:
     """Iterate over all sessions of a call, each with its segments.
 
-    The first 60 come with the record. The rest is fetched by itself, and has to be asked for its segments again.
+    The first 60 come with the record. The others are fetched one page at a time, and need `expand` again.
     """
     record = await call.get(expand=[CallRecord.sessions.expand(Session.segments)])
     async for session in call.expanded(record, CallRecord.sessions, expand=[Session.segments]):
@@ -28,7 +27,7 @@ async def sessions_of(call: CallRecordItemRequestBuilder) -> AsyncIterator[Sessi
 
 
 def name(endpoint: Endpoint | None) -> str:
-    """Name one end of a session: a person, or a part of the service."""
+    """Return a name for one end of a session: a person, a machine, or the service."""
     match endpoint:
         case ParticipantEndpoint(associated_identity=identity) if identity is not None:
             return f"{identity.display_name or identity.id}"
@@ -41,7 +40,7 @@ def name(endpoint: Endpoint | None) -> str:
 
 
 def longest_jitter(segment: Segment) -> timedelta | None:
-    """Give the longest jitter of all streams of a segment, `None` where none was measured."""
+    """Return the longest jitter of all streams of a segment, or `None` if none was measured."""
     streams = [stream for media in segment.media or [] for stream in media.streams or []]
     return max((stream.max_jitter for stream in streams if stream.max_jitter is not None), default=None)
 
@@ -60,14 +59,14 @@ async def run(options: argparse.Namespace) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Make the parser of the command line."""
+    """Build the command line parser."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("call_record", help="id of the call record")
     return options
 
 
 def main() -> int:
-    """Run the command line, and give its exit status."""
+    """Run the command line and return its exit status."""
     try:
         asyncio.run(run(parser().parse_args()))
     except GraphError as error:

@@ -1,7 +1,7 @@
-"""The main job from end to end, against the emulator: `make demo`.
+"""The main use case from end to end, against the emulator: `make demo`.
 
-It lists an organizer's recordings of a date range, follows three delta rounds, kills a download half-way and resumes
-it, downloads the rest, and compares every checksum.
+List an organizer's recordings in a date range, follow three delta rounds, kill a download halfway and resume it,
+download the rest, and compare every checksum.
 """
 
 import asyncio
@@ -23,17 +23,17 @@ BIG = 400_000_000
 
 
 async def main() -> int:
-    """Run the demonstration, and give its exit status."""
+    """Run the demonstration and return its exit status."""
     dataset = Dataset.generate(organizers=2, meetings=3, recordings=3, content_size=(2_000_000, 60_000_000))
     with Emulator(dataset, page_size=4) as emulator, tempfile.TemporaryDirectory() as folder:
         os.environ.update(GRAPH_BASE_URL=emulator.base_url, GRAPH_TOKEN=emulator.token)
         async with example.connect() as graph:
             demonstration = Demonstration(graph, emulator, Path(folder))
-            console.rule("recordings of a date range")
+            console.rule("recordings in a date range")
             await demonstration.list_a_range()
-            console.rule("delta: only what was added meanwhile")
+            console.rule("delta: only what has been added")
             await demonstration.follow_changes()
-            console.rule("a download is killed half-way")
+            console.rule("a download is killed halfway")
             await demonstration.kill_a_download()
             console.rule("it resumes, and the others follow")
             await demonstration.download_everything()
@@ -41,7 +41,7 @@ async def main() -> int:
 
 
 class Demonstration:
-    """The steps, on one client and one organizer."""
+    """The steps, with one client and one organizer."""
 
     def __init__(self, graph: GraphMeetingsClient, emulator: Emulator, folder: Path) -> None:
         self.graph = graph
@@ -51,12 +51,12 @@ class Demonstration:
         self.failures = 0
 
     def check(self, claim: str, *, holds: bool) -> None:
-        """Say whether something holds."""
+        """Print whether a claim holds, and count those that do not."""
         console.print(f"[green]✓[/] {claim}" if holds else f"[red]✗ {claim}")
         self.failures += not holds
 
     async def list_a_range(self) -> None:
-        """List the recordings of some days."""
+        """List the recordings of a few days."""
         everything = await example.recordings_between(self.graph, self.organizer, None, None)
         days = sorted(example.created(item).date() for item in everything)
         since, until = days[len(days) // 4], days[-1]
@@ -68,7 +68,7 @@ class Demonstration:
         )
 
     async def follow_changes(self) -> None:
-        """Follow three rounds; a big recording is added after the first."""
+        """Follow three rounds, with a big recording added after the first."""
         first, link = await example.added_since(self.graph, self.organizer, None)
         new = str(
             self.emulator.dataset.add_recording(self.organizer, content_size=BIG, created=datetime.now(UTC))["id"]
@@ -76,14 +76,14 @@ class Demonstration:
         second, link = await example.added_since(self.graph, self.organizer, link)
         third, link = await example.added_since(self.graph, self.organizer, link)
         self.check(f"first round: all {len(first)}", holds=len(first) + 1 == len(self.truth()))
-        self.check("second round: the one added meanwhile", holds=[item.id for item in second] == [new])
-        self.check("third round: nothing", holds=not third)
+        self.check("second round: the one that was added", holds=[item.id for item in second] == [new])
+        self.check("third round: none", holds=not third)
 
     async def kill_a_download(self) -> None:
-        """Let another process download, and end it with SIGKILL when it has half of the first file."""
+        """Start a download in another process, and send it SIGKILL when half of the first file is there."""
         command = [sys.executable, example.__file__, "download", self.organizer, "--folder", str(self.folder)]
         process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
-        # The other process has no event to wait for.
+        # There is no event of the other process to wait for.
         while process.returncode is None and self.on_disk() < BIG // 2:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         process.kill()
@@ -93,32 +93,32 @@ class Demonstration:
         self.check("no file has its final name yet", holds=not final)
 
     def on_disk(self) -> int:
-        """Count the bytes of the unfinished file."""
+        """Return how many bytes of the unfinished file there are."""
         return sum(path.stat().st_size for path in self.folder.glob("*.part"))
 
     async def download_everything(self) -> None:
-        """Resume the file and download the others."""
+        """Resume the killed download, and download the other recordings."""
         kept = self.on_disk()
         recordings = await example.recordings_between(self.graph, self.organizer, None, None)
         results = await example.download(self.graph, recordings, self.folder)
         rights = [self.is_right(recording) for recording in recordings]
         console.print(summary(recordings, results, rights))
-        self.check(f"the killed one went on from byte {kept:,}", holds=results[0].resumed_from == kept > 0)
-        self.check(f"the SHA-256 of all {len(rights)} files is right", holds=all(rights))
+        self.check(f"the killed download resumed at byte {kept:,}", holds=results[0].resumed_from == kept > 0)
+        self.check(f"all {len(rights)} files have the right SHA-256", holds=all(rights))
 
     def is_right(self, recording: CallRecording) -> bool:
-        """Compare a file with what the emulator has."""
+        """Compare a file with the emulator's content."""
         content = self.emulator.dataset.content(self.organizer, str(recording.meeting_id), str(recording.id))
         with (self.folder / example.file_name(recording)).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == content.sha256()
 
     def truth(self) -> list[object]:
-        """List what the emulator has."""
+        """List the emulator's recordings."""
         return [*self.emulator.dataset.recordings(self.organizer)]
 
 
 def summary(recordings: list[CallRecording], results: list[DownloadResult], rights: list[bool]) -> Table:
-    """Show what was downloaded."""
+    """Return a table of what was downloaded."""
     rows = Table("created", "file", "bytes", "resumed from", "SHA-256")
     for recording, result, right in zip(recordings, results, rights, strict=True):
         moment = f"{example.created(recording):%Y-%m-%d %H:%M}"

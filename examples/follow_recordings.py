@@ -1,10 +1,10 @@
-"""Download each new recording of some organizers, once, however often this is interrupted.
+"""Download each new recording of some organizers exactly once, however often the program is interrupted.
 
     python examples/follow_recordings.py ORGANIZER … --store recordings.db --folder downloads
     python examples/follow_recordings.py @organizers.txt --at-once 32
 
-The second form takes their ids from a file, one on each line. Run it again for what was added since. It signs in as
-examples/recordings.py does.
+The second form reads the organizers' ids from a file, one per line. Run the program again to get what has been added
+since. It signs in as examples/recordings.py does.
 """
 
 import argparse
@@ -28,11 +28,11 @@ from recordings import connect, console, file_name
 
 
 async def follow(graph: GraphMeetingsClient, organizer: str, store: DeltaStore, folder: Path) -> SyncResult:
-    """Download what an organizer's feed has and the store has not."""
+    """Download the recordings of an organizer that the store does not know yet."""
 
     async def download(change: Change[CallRecording]) -> None:
         target = folder / file_name(change.item)
-        # The file is there where the last process ended after the download and before the store knew of it.
+        # The file exists if the last run ended between the download and its entry in the store.
         if not change.removed and not target.exists():
             await graph.content_of(change.item).download(target)
             console.print(target.name)
@@ -42,7 +42,7 @@ async def follow(graph: GraphMeetingsClient, organizer: str, store: DeltaStore, 
 
 
 async def run(options: argparse.Namespace) -> int:
-    """Follow all organizers, some at once, and give the exit status."""
+    """Follow all organizers, several at a time, and return the exit status."""
     options.folder.mkdir(parents=True, exist_ok=True)
     async with connect() as graph, DeltaStore(options.store) as store:
         work = partial(report, graph, store, options.folder)
@@ -50,29 +50,31 @@ async def run(options: argparse.Namespace) -> int:
 
 
 async def report(graph: GraphMeetingsClient, store: DeltaStore, folder: Path, organizer: str) -> bool:
-    """Follow one organizer, say what came of it, and whether it is complete."""
+    """Follow one organizer, print the outcome, and return whether all of it was downloaded."""
     try:
         result = await follow(graph, organizer, store, folder)
     except (GraphError, DeltaStoreError, OSError) as error:  # FeedBusy is an OSError
-        console.print(f"{organizer}: {error}", style="red")
+        console.print(f"{organizer}: {error}", style="red", markup=False)
         return False
     console.print(f"{organizer}: {result.delivered} new, {result.skipped} repeated by the service")
     return True
 
 
 def main() -> int:
-    """Run the command line, and give its exit status."""
+    """Run the command line and return its exit status."""
     commands = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, fromfile_prefix_chars="@"
     )
-    commands.add_argument("organizers", nargs="+", help="ids of users who organized meetings")
-    commands.add_argument("--store", type=Path, default=Path("recordings.db"), help="what has been downloaded")
+    commands.add_argument("organizers", nargs="+", help="ids of the users who organized the meetings")
+    commands.add_argument(
+        "--store", type=Path, default=Path("recordings.db"), help="database of what has been downloaded"
+    )
     commands.add_argument("--folder", type=Path, default=Path("downloads"), help="where downloads go")
-    commands.add_argument("--at-once", type=int, default=16, help="how many organizers are followed at a time")
+    commands.add_argument("--at-once", type=int, default=16, help="how many organizers to follow at a time")
     try:
         return asyncio.run(run(commands.parse_args()))
     except (DeltaStoreError, OSError) as error:
-        console.print(error, style="red")
+        console.print(str(error), style="red", markup=False)
         return 1
 
 

@@ -1,11 +1,10 @@
-"""A recording of a meeting: look at it, download it, or find the one that belongs to a transcript.
+"""Show or download a recording of a meeting, or find the one that belongs to a transcript.
 
     python examples/meeting_recording.py show ORGANIZER MEETING RECORDING
     python examples/meeting_recording.py download ORGANIZER MEETING RECORDING --file meeting.mp4
     python examples/meeting_recording.py match ORGANIZER MEETING TRANSCRIPT
 
-ORGANIZER is the id of a user. It signs in as azure-identity's DefaultAzureCredential does, or to an emulator, as
-examples/recordings.py says.
+ORGANIZER is a user's id. The program signs in as examples/recordings.py does.
 """
 
 import argparse
@@ -19,7 +18,7 @@ from recordings import connect
 
 
 async def recordings_of_transcript(meeting: OnlineMeetingItemRequestBuilder, transcript_id: str) -> list[CallRecording]:
-    """Find the recordings that belong to a transcript: those with the same contentCorrelationId."""
+    """Find the recordings with the same contentCorrelationId as a transcript."""
     transcript = await meeting.transcripts.by_call_transcript_id(transcript_id).get()
     if transcript.content_correlation_id is None:
         return []
@@ -38,7 +37,7 @@ def show(recording: CallRecording) -> None:
 
 
 async def run(options: argparse.Namespace) -> None:
-    """Carry out a command."""
+    """Run a command."""
     async with connect() as graph:
         meeting = graph.users.by_user_id(options.organizer).online_meetings.by_online_meeting_id(options.meeting)
         if options.command == "match":
@@ -53,18 +52,18 @@ async def run(options: argparse.Namespace) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Make the parser of the command line."""
+    """Build the command line parser."""
     commands = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands.add_argument("command", choices=["show", "download", "match"])
     commands.add_argument("organizer", help="id of the user who organized the meeting")
     commands.add_argument("meeting", help="id of the meeting")
     commands.add_argument("artifact", help="id of the recording, or of the transcript for `match`")
-    commands.add_argument("--file", type=Path, default=Path("meeting.mp4"), help="where the download goes")
+    commands.add_argument("--file", type=Path, default=Path("meeting.mp4"), help="where to save the recording")
     return commands
 
 
 def main() -> int:
-    """Run the command line, and give its exit status."""
+    """Run the command line and return its exit status."""
     try:
         asyncio.run(run(parser().parse_args()))
     except GraphError as error:

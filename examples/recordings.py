@@ -1,11 +1,11 @@
-"""An organizer's recordings: list those of a date range, follow what is added, download with resuming.
+"""List an organizer's recordings in a date range, follow what is added, or download them, resuming if interrupted.
 
     python examples/recordings.py list ORGANIZER --since 2026-01-15 --until 2026-01-31
     python examples/recordings.py sync ORGANIZER --state sync-state.txt
     python examples/recordings.py download ORGANIZER --folder downloads
 
-It signs in as azure-identity's DefaultAzureCredential does. For a local emulator, as `graph-emulator` starts one, set
-GRAPH_BASE_URL and GRAPH_TOKEN to what that prints.
+The program signs in with azure-identity's DefaultAzureCredential. To use a local emulator, run `graph-emulator` and set
+GRAPH_BASE_URL and GRAPH_TOKEN to what it prints.
 """
 
 import argparse
@@ -33,7 +33,7 @@ console = Console()
 async def recordings_between(
     graph: GraphMeetingsClient, organizer: str, since: date | None, until: date | None
 ) -> list[CallRecording]:
-    """List the recordings of all meetings that a user organized, the newest first."""
+    """List the recordings of all meetings that a user organized, newest first."""
     meetings = graph.users.by_user_id(organizer).online_meetings
     recordings = meetings.get_all_recordings(start_date_time=since, end_date_time=until)
     found = [recording async for recording in recordings.list()]
@@ -41,14 +41,14 @@ async def recordings_between(
 
 
 def created(recording: CallRecording) -> datetime:
-    """Tell when a recording was created."""
+    """Return when a recording was created."""
     return recording.created_date_time or datetime.min.replace(tzinfo=UTC)
 
 
 async def added_since(
     graph: GraphMeetingsClient, organizer: str, link: str | None
 ) -> tuple[list[CallRecording], str | None]:
-    """List what was added since the round that gave the link, or everything, and give the link for next time."""
+    """List what has been added since the link was saved, or everything; return it with the link for next time."""
     changes = graph.users.by_user_id(organizer).online_meetings.get_all_recordings().delta().changes(since=link)
     added = [change.item async for change in changes if not change.removed]
     return added, changes.delta_link
@@ -57,7 +57,7 @@ async def added_since(
 async def download(
     graph: GraphMeetingsClient, recordings: Sequence[CallRecording], folder: Path
 ) -> list[DownloadResult]:
-    """Download recordings that are not in the folder yet; one that was interrupted goes on where it stopped."""
+    """Download the recordings that are not in the folder yet, resuming one that was interrupted."""
     folder.mkdir(parents=True, exist_ok=True)
     results: list[DownloadResult] = []
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
@@ -73,18 +73,18 @@ async def download(
 
 
 def show(bars: ProgressBar, bar: TaskID, state: Progress) -> None:
-    """Move a progress bar."""
+    """Update a progress bar."""
     bars.update(bar, completed=state.received, total=state.total)
 
 
 def file_name(recording: CallRecording) -> str:
-    """Name a file by the recording's time and a digest of its id; the service never chooses a path."""
+    """Name a file by the recording's time and a digest of its id, so that the service does not choose the path."""
     digest = hashlib.sha256(str(recording.id).encode()).hexdigest()
     return f"{created(recording):%Y-%m-%d %H.%M} {digest[:8]}.mp4"
 
 
 def table(recordings: Sequence[CallRecording]) -> Table:
-    """Show recordings as a table."""
+    """Return a table of recordings."""
     rows = Table("created", "file")
     for recording in recordings:
         rows.add_row(f"{created(recording):%Y-%m-%d %H:%M}", file_name(recording))
@@ -93,7 +93,7 @@ def table(recordings: Sequence[CallRecording]) -> Table:
 
 @asynccontextmanager
 async def connect() -> AsyncGenerator[GraphMeetingsClient]:
-    """Sign in to the service, or to the emulator that the environment names."""
+    """Sign in to the service, or to the emulator if the environment names one."""
     base_url = os.environ.get("GRAPH_BASE_URL")
     if base_url is not None:
         from graph_meetings_emulator import EmulatorCredential  # noqa: PLC0415  for the emulator only
@@ -107,7 +107,7 @@ async def connect() -> AsyncGenerator[GraphMeetingsClient]:
 
 
 async def run(options: argparse.Namespace) -> None:
-    """Carry out a command."""
+    """Run a command."""
     async with connect() as graph:
         match options.command:
             case "list":
@@ -117,31 +117,32 @@ async def run(options: argparse.Namespace) -> None:
                 link = state.read_text() if state.exists() else None
                 added, link = await added_since(graph, options.organizer, link)
                 console.print(table(added))
+                state.touch(mode=0o600)  # the link contains a token
                 state.write_text(link or "")
             case _:
                 recordings = await recordings_between(graph, options.organizer, options.since, options.until)
                 results = await download(graph, recordings, options.folder)
-                console.print(f"{len(results)} downloaded, {len(recordings) - len(results)} were there already")
+                console.print(f"{len(results)} downloaded, {len(recordings) - len(results)} already there")
 
 
 def parser() -> argparse.ArgumentParser:
-    """Make the parser of the command line."""
+    """Build the command line parser."""
     commands = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands.add_argument("command", choices=["list", "sync", "download"])
     commands.add_argument("organizer", help="id of the user who organized the meetings")
     commands.add_argument("--since", type=date.fromisoformat, help="created on this day or later")
     commands.add_argument("--until", type=date.fromisoformat, help="created before this day")
-    commands.add_argument("--state", type=Path, default=Path("sync-state.txt"), help="where sync keeps its link")
+    commands.add_argument("--state", type=Path, default=Path("sync-state.txt"), help="where sync saves its link")
     commands.add_argument("--folder", type=Path, default=Path("downloads"), help="where downloads go")
     return commands
 
 
 def main() -> int:
-    """Run the command line, and give its exit status."""
+    """Run the command line and return its exit status."""
     try:
         asyncio.run(run(parser().parse_args()))
     except GraphError as error:
-        console.print(f"[red]{error}", soft_wrap=True)
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
     return 0
 

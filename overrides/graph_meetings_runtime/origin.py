@@ -1,7 +1,7 @@
-"""Which URLs may be asked: the configured origin, and nothing that only looks like it."""
+"""Which URLs may be requested: those of the configured origin, and none that only look like it."""
 
 import re
-from typing import Self
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -11,11 +11,12 @@ from graph_meetings_runtime.errors import LinkRefused, MetadataLinkRefused
 
 _METADATA = re.compile(r"\$metadata/?(\?|$)")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_LONGEST_SHOWN: Final = 64
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class Origin(Struct, frozen=True):
-    """Scheme, host and port, as in RFC 6454."""
+    """Scheme, host and port, as defined by RFC 6454."""
 
     scheme: str
     host: str
@@ -23,24 +24,24 @@ class Origin(Struct, frozen=True):
 
     @classmethod
     def of(cls, url: str) -> Self:
-        """Get the origin of a URL.
+        """Return the origin of a URL.
 
         Raises:
-            ValueError: the URL is not an absolute http or https one, or has a user name in it. The message has nothing
-                of it but the host, because secrets can be anywhere else.
+            ValueError: the URL is not an absolute http or https URL, or contains a user name. The message shows the
+                host at most, because the rest may contain secrets.
         """
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            # Without a cause: Python's message has the user name and the password in it.
-            raise ValueError("it is no URL: its host or its port is malformed") from None
+            # Without a cause: Python's message contains the user name and the password.
+            raise ValueError("malformed host or port") from None
         scheme = parts.scheme.lower()
         host = parts.hostname
         if scheme not in _DEFAULT_PORTS or not host:
-            raise ValueError("it is not an absolute http or https URL")
+            raise ValueError("not an absolute http or https URL")
         if "@" in parts.netloc or "\\" in url or not url.isprintable() or url != url.strip():
-            raise ValueError(f"the URL of host {host!r} has a user name or characters that no URL has")
+            raise ValueError(f"the URL contains a user name or illegal characters (host {_shown(host)!r})")
         return cls(scheme, host.lower(), _DEFAULT_PORTS[scheme] if port is None else port)
 
     def __str__(self) -> str:
@@ -54,38 +55,45 @@ class Origin(Struct, frozen=True):
 
     @property
     def is_safe(self) -> bool:
-        """Whether what is sent there stays secret: https, or plain http that does not leave the machine."""
+        """Whether nobody can read what is sent there: https, or plain http that does not leave the machine."""
         return self.scheme == "https" or self.is_loopback
 
 
+def _shown(host: str) -> str:
+    """Return what a message shows of a host: the end of a long name, because that can spell a token."""
+    return host if len(host) <= _LONGEST_SHOWN else f"…{host[-_LONGEST_SHOWN:]}"
+
+
 def safe_link(link: str, base_url: str) -> str:
-    """Check a link that the service sent, and give it as it can be followed.
+    """Check a link that the service sent, and return it in the form to follow.
 
     Args:
         link: an `@odata.nextLink`, `@odata.deltaLink` or `Location`.
         base_url: the configured root of the service.
 
     Raises:
-        LinkRefused: following it would leave the configured origin, or it is one of the `$metadata#` links that
-            some pages of the service print and that cannot be fetched.
+        LinkRefused: it leads to another origin, or is one of the `$metadata#` links that the service sends with some
+            pages and that cannot be fetched.
     """
     try:
         origin = Origin.of(link)
     except ValueError as error:
-        raise LinkRefused(f"the service sent a link that cannot be followed: {error}") from None
+        raise LinkRefused(f"the service sent an unusable link: {error}") from None
     expected = Origin.of(base_url)
     if origin != expected:
-        raise LinkRefused(f"the service sent a link to {origin}, and this client only talks to {expected}")
+        raise LinkRefused(
+            f"the service sent a link to {_shown(str(origin))}, but this client only sends requests to {expected}"
+        )
     if "#" in link or _METADATA.search(link):
         raise MetadataLinkRefused(
-            "the service sent a $metadata# link, which names a type and not a page; ask for the collection by its own "
+            "the service sent a $metadata# link, which names a type and not a page; request the collection by its own "
             "path instead"
         )
     return link.replace(" ", "%20")
 
 
 class QuietUrl(httpx.URL):
-    """A URL that keeps to itself, when it is printed or logged, where tokens are: its query."""
+    """A URL that is printed and logged without its query, because that may contain tokens."""
 
     def __str__(self) -> str:
         return without_query(super().__str__())
@@ -95,12 +103,12 @@ class QuietUrl(httpx.URL):
 
 
 class SecretUrl(QuietUrl):
-    """A URL that keeps its path to itself too: of a place that hands content out to whoever knows the address."""
+    """A URL that is printed and logged without its path, too: whoever knows the address gets the content."""
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.netloc.decode()}/…"
 
 
 def without_query(url: str) -> str:
-    """Cut the query and the fragment off, where tokens are."""
+    """Return a URL without its query and fragment, because they may contain tokens."""
     return re.split(r"[?#]", url, maxsplit=1)[0]

@@ -99,7 +99,7 @@ async def test_an_expanded_link_elsewhere_is_refused(
     record.additional_data["sessions@odata.nextLink"] = "https://evil.example/v1.0/sessions"
     before = len(emulator.requests)
     given: list[Session] = []
-    with pytest.raises(GraphError, match="only talks to"):
+    with pytest.raises(GraphError, match="only sends requests to"):
         await collect(builder.expanded(record, CallRecord.sessions), given)
     assert (len(given), len(emulator.requests)) == (60, before)
 

@@ -142,7 +142,7 @@ async def test_a_link_elsewhere_is_an_error_and_is_not_asked(
 async def test_a_stored_url_of_another_host_is_refused_before_the_token_is_made(
     emulator: Emulator, graph: GraphMeetingsClient
 ) -> None:
-    with pytest.raises(LinkRefused, match=r"only talks to http://127\.0\.0\.1"):
+    with pytest.raises(LinkRefused, match=r"only sends requests to http://127\.0\.0\.1"):
         graph.me.online_meetings.with_url("https://evil.example/v1.0/me/onlineMeetings")
     assert not emulator.requests
 

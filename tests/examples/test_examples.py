@@ -109,6 +109,16 @@ async def test_an_error_of_the_service_is_one_line(run: Run, organizer: str, dat
     assert output.count("\n") == 1
 
 
+async def test_what_the_service_says_is_printed_as_it_is(run: Run, emulator: Emulator, organizer: str) -> None:
+    emulator.fail_next(403, body='{"error": {"code": "Forbidden", "message": "see [/here] [red]now"}}')
+    assert "see [/here] [red]now" in await run("recordings", "list", organizer, status=1)
+
+
+async def test_a_link_that_is_saved_is_for_its_owner_only(run: Run, organizer: str, tmp_path: Path) -> None:
+    await run("recordings", "sync", organizer)
+    assert (tmp_path / "sync-state.txt").stat().st_mode & 0o777 == 0o600
+
+
 async def test_call_records_by_time_and_by_participant(run: Run, data: Dataset) -> None:
     early, start, late = (
         str(data.add_call_record(start=f"2026-01-15T{hour}:00:00Z")["id"]) for hour in ("08", "09", "12")

@@ -77,6 +77,14 @@ def test_a_refusal_shows_no_secret() -> None:
     assert "s3cret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("link", ["https://{}.example/x", "https://user@{}.example/x"])
+def test_a_host_that_spells_a_token_is_not_shown_whole(link: str) -> None:
+    labels = ".".join(f"{number:060x}" for number in range(4))
+    with pytest.raises(LinkRefused, match=r"….*\.example") as caught:
+        safe_link(link.format(labels), BASE)
+    assert labels not in str(caught.value)
+
+
 def test_plain_http_is_safe_on_this_machine_only() -> None:
     assert Origin.of("http://127.0.0.1:8080/v1.0").is_safe
     assert Origin.of("http://[::1]:8080/v1.0").is_safe
