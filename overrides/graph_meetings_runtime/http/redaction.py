@@ -62,12 +62,10 @@ def _is_spelled_in(text: str, token: str, shortest: int) -> bool:
 
     Each kind of escape is also decoded alone: what precedes a token may look like the beginning of another kind's.
     """
-    length = min(shortest, len(token))
-    pieces = {token[start : start + length] for start in range(len(token) - length + 1)}
     readings, pending = {text}, [text]
     while pending:
         reading = pending.pop()
-        if any(reading[start : start + length] in pieces for start in range(len(reading) - length + 1)):
+        if _has_piece(reading, token, min(shortest, len(token))):
             return True
         for decoded in (decode(reading) for decode in _DECODERS):
             if decoded not in readings:
@@ -76,6 +74,14 @@ def _is_spelled_in(text: str, token: str, shortest: int) -> bool:
                 readings.add(decoded)
                 pending.append(decoded)
     return False
+
+
+def _has_piece(text: str, token: str, length: int) -> bool:
+    """Tell whether a text and the token share a run of that many characters."""
+    # Such a run contains a whole block, so that one look for each block rules out nearly every text.
+    block = length // 2
+    has_block = any(text[start : start + block] in token for start in range(0, len(text) - block + 1, block))
+    return has_block and any(text[start : start + length] in token for start in range(len(text) - length + 1))
 
 
 def _json_decoded(text: str) -> str:
