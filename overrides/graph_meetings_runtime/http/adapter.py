@@ -1,5 +1,6 @@
 """The request adapter: Kiota's, with retries, typed errors and streaming, and without its cost per request."""
 
+import traceback
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
@@ -13,12 +14,12 @@ from kiota_http.observability_options import ObservabilityOptions
 from msgspec import Struct
 from opentelemetry import trace
 
-from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, LinkRefused
+from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, LinkRefused, NamesRequest
 from graph_meetings_runtime.http.attempts import Attempts, retried
 from graph_meetings_runtime.http.authentication import OriginAuthenticationProvider, claims_challenge, fingerprint
 from graph_meetings_runtime.http.availability import Availability
 from graph_meetings_runtime.http.body import BodyLimit, limit_body, parse_json, unexpected
-from graph_meetings_runtime.http.error_response import redact
+from graph_meetings_runtime.http.error_response import redact, refuse_repeated_token
 from graph_meetings_runtime.http.limiter import Limiter
 from graph_meetings_runtime.http.operations import path_shape
 from graph_meetings_runtime.http.retry import Retry
@@ -111,7 +112,8 @@ class GraphRequestAdapter(HttpxRequestAdapter):
             handler: Any = option.response_handler
             handled: ModelT = await handler.handle_response_async(response, error_map)
             return handled
-        return parse_json(response).get_object_value(parsable_factory)
+        with NamesRequest(request_info, self.base_url):
+            return parse_json(response).get_object_value(parsable_factory)
 
     async def get_http_response_message(
         self, request_info: RequestInformation, parent_span: trace.Span, claims: str = ""
@@ -152,11 +154,11 @@ class GraphRequestAdapter(HttpxRequestAdapter):
             raise ValueError(f"this client only reads; it does not send {request_info.http_method}")
         refuse_malformed(request_info.request_headers or {})
         template = request_info.url_template or ""
-        operation = self.availability.check(template)
         request_info.path_parameters["baseurl"] = self.base_url
         url = request_info.url  # once: expanding its template takes as long as decoding a small page
         path = path_shape(template) if template.startswith("{+baseurl}/") else None
-        with self._tracer.start(self._authentication.origin, path) as span:
+        with NamesRequest(request_info, self.base_url), self._tracer.start(self._authentication.origin, path) as span:
+            operation = self.availability.check(template)
             call = _Call(
                 request_info,
                 url,
@@ -207,6 +209,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
                 attempts = Attempts(self.retry, url, place_for_log)
                 return await (deadline or Deadline(self._timeout.total)).apply(retried(send, attempts, Limiter(1)))
             except GraphError as error:
+                error.request = f"GET {place_for_log(url)}"
                 error.hint = "The service redirected to an address that is valid for a short time only; try again."
                 raise
 
@@ -247,6 +250,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
             self._sender.default_headers,
             {"client-request-id": call.client_request_id, **(call.request_info.request_headers or {})},
         )
+        refuse_repeated_token(call.url, request.headers)
         response = await self._sender.send(request, call.timeout, call.span)
         redact(response)
         return response
@@ -274,6 +278,7 @@ def _origin_of(url: str) -> Origin:
 async def _read(response: httpx.Response) -> None:
     try:
         await response.aread()
-    except BaseException:
+    except BaseException as error:
+        traceback.clear_frames(error.__traceback__)  # what came so far is in their local variables
         await response.aclose()
         raise

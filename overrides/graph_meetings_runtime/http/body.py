@@ -13,7 +13,7 @@ from kiota_abstractions.request_option import RequestOption
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.json_codec import decode_json
 from graph_meetings_runtime.models.parse_node import GraphParseNode
-from graph_meetings_runtime.origin import Origin, without_query
+from graph_meetings_runtime.origin import Origin
 
 _PIECE: Final = 1 << 18
 _LENGTH: Final = re.compile("[0-9]{1,15}")
@@ -110,7 +110,7 @@ def unexpected(response: httpx.Response, problem: str) -> MalformedResponse:
     """
     kind = response.headers.get("Content-Type")
     return MalformedResponse(
-        f"{without_query(str(response.url))} {problem}" + (f" (Content-Type {kind[:100]})" if kind else ""),
+        f"the service {problem}" + (f" (Content-Type {kind[:100]})" if kind else ""),
         status=response.status_code,
         headers=response.headers,
     )
