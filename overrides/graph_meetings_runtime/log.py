@@ -12,7 +12,7 @@ LOG: Final = logging.getLogger("graph_meetings")
 
 _NAME = re.compile(r"[A-Za-z]+(_v2)?")
 _TEXT_BETWEEN_DELIMITERS = re.compile(r"[^/(),=']+")
-_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_ORIGIN = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _SHOWN: Final = 4
 _LONGEST: Final = 8
 _LONGEST_ID: Final = 100

@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import logging
 import pickle
+import time
 import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -525,6 +526,15 @@ async def test_a_failure_of_another_place_names_that_place_only() -> None:
 )
 def test_a_request_is_named_below_the_root(url: str, expected: str) -> None:
     assert request_line(url, "https://graph.microsoft.com/v1.0") == expected
+
+
+def test_a_long_request_is_named_at_once() -> None:
+    started = time.process_time()
+    assert (
+        len(request_line(f"https://graph.microsoft.com/v1.0/{'a' * 100_000}", "https://graph.microsoft.com/v1.0"))
+        > 1000
+    )
+    assert time.process_time() - started < 1
 
 
 # Odds and ends

@@ -3,6 +3,7 @@
 import asyncio
 import html
 import json
+import time
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -114,6 +115,13 @@ def test_escapes_within_escapes_without_end_are_withheld() -> None:
     for _ in range(200):
         deep = deep.replace("%", "%25").replace("J", "%4A")
     assert "withheld" in without_token(deep, TOKEN)
+
+
+@pytest.mark.parametrize("escape", ["%25", "&amp;", "\\u005c", "<b>", "%25&amp;\\\\ ", "%41&#65;\\u0041"])
+def test_a_long_text_takes_no_long_time(escape: str) -> None:
+    started = time.process_time()
+    repeats_token(escape * (75_000 // len(escape)) + "%", TOKEN)
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

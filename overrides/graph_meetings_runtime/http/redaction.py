@@ -13,8 +13,8 @@ _WITHHELD: Final = "[withheld: it repeats the token]"
 _SHORTEST_TOKEN: Final = 8  # a shorter one, made up for a test, occurs in any text
 _SHORTEST_PIECE: Final = 12
 _LONGEST_ESCAPE: Final = 8  # what begins like an escape may swallow the first characters of a token
-# Escapes within escapes. A harmless text has a handful of readings.
-_MOST_READINGS: Final = 64
+# Of all readings of one text: escapes within escapes have many, a harmless text a handful. It takes 0.1 s at most.
+_MOST_CHARACTERS: Final = 1 << 18
 
 _JSON_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _JSON_CONTROL: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -63,13 +63,15 @@ def _is_spelled_in(text: str, token: str, shortest: int) -> bool:
     Each kind of escape is also decoded alone: what precedes a token may look like the beginning of another kind's.
     """
     readings, pending = {text}, [text]
+    characters = len(text)
     while pending:
         reading = pending.pop()
         if _has_piece(reading, token, min(shortest, len(token))):
             return True
         for decoded in (decode(reading) for decode in _DECODERS):
             if decoded not in readings:
-                if len(readings) == _MOST_READINGS:
+                characters += len(decoded)
+                if characters > _MOST_CHARACTERS:
                     return True  # nobody writes like this who has nothing to hide
                 readings.add(decoded)
                 pending.append(decoded)
