@@ -54,7 +54,7 @@ async def resumed(builder: Any) -> Any:
     return (await anext(aiter(builder.recordings.delta().changes(since=since)))).item
 
 
-@pytest.mark.parametrize("reader", ["me", "ann"])
+@pytest.mark.parametrize("reader", ["me", "ann", "$ann"])
 @pytest.mark.parametrize("find", [listed, paged, linked, fetched, changed, resumed])
 async def test_a_content_is_read_as_its_artifact_was(tmp_path: Path, find: Callable[[Any], Any], reader: str) -> None:
     async with (
@@ -66,7 +66,7 @@ async def test_a_content_is_read_as_its_artifact_was(tmp_path: Path, find: Calla
         assert recording == CallRecording.from_json(RECORDING.encode())
         summary = await graph.download_many([recording], tmp_path)
         assert (summary.downloaded, summary.failed) == (1, ())
-        root = "/me" if reader == "me" else f"/users/{reader}"
+        root = {"me": "/me", "ann": "/users/ann", "$ann": "/users('$ann')"}[reader]
         assert server.requests[-1].split()[1] == f"/v1.0{root}/onlineMeetings/m/recordings/r/content"
 
 

@@ -149,7 +149,7 @@ def test_what_a_model_does_wrong_is_noticed(
 
 
 def test_pages_without_an_end_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    endless = Answer(200, (), b'{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/fuzzed"}')
+    endless = Answer(200, (), b'{"value":[{}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/fuzzed"}')
     monkeypatch.setattr(VisitedLinks, "visit", gives(False))
     monkeypatch.setattr(scripted_client, "LAST_PAGE", endless)
     failures = response_bodies.run(SEED, 100, deadline(), ("pages",)).failures

@@ -26,7 +26,8 @@ def read_as(user: str | UUID | None, artifact: object, content: ContentRequestBu
     Raises:
         TypeError, ValueError: `user` cannot be an id.
     """
-    reader = reader_remembered(artifact) if user is None else key_text("user", user)
+    known = reader_remembered(artifact) if user is None else user
+    reader = None if known is None else key_text("user", known)
     root = next((root for root in _ROOTS if content.path_template.startswith(root)), None)
     organizer = content.path_parameters.get(USER)
     if reader is None or root is None or reader == organizer:

@@ -30,16 +30,32 @@ def key_text(name: str, key: object) -> str:
         TypeError: it is neither.
         ValueError: it is empty, blank, `.` or `..`, which would name another URL, or not valid Unicode.
     """
-    if isinstance(key, UUID):
-        return str(key)
-    if not isinstance(key, str):
-        raise TypeError(f"{name} must be a string or a UUID, not {key!r}")
-    if key.strip() in {"", ".", ".."}:
-        raise ValueError(f"{name} cannot be {key!r}: the URL would name something else")
-    if not key.isascii():
-        _require_unicode(name, key)
+    text = _text(name, key)
+    if text.strip() in {"", ".", ".."}:
+        raise ValueError(f"{name} cannot be {text!r}: the URL would name something else")
+    if not text.isascii():
+        _require_unicode(name, text)
     # As a path segment, `$count` is an option of OData, and `microsoft.graph.user` a cast.
-    return ParenthesizedKey(key) if key[0] == "$" or key[:16].lower() == "microsoft.graph." else key
+    return ParenthesizedKey(text) if text[0] == "$" or text[:16].lower() == "microsoft.graph." else text
+
+
+def argument_text(name: str, key: object) -> str:
+    """Return the text of a key that is an argument of a function, where quotes keep it apart from the URL.
+
+    Raises:
+        TypeError: it is neither a string nor a UUID.
+        ValueError: it is empty or blank.
+    """
+    text = _text(name, key)
+    if not text.strip():
+        raise ValueError(f"{name} cannot be empty")
+    return text
+
+
+def _text(name: str, key: object) -> str:
+    if isinstance(key, str | UUID):
+        return str(key)
+    raise TypeError(f"{name} must be a string or a UUID, not {key!r}")
 
 
 def _require_unicode(name: str, key: str) -> None:

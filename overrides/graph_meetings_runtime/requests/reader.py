@@ -4,6 +4,7 @@ An attendee who is not the organizer can read a recording under `/me`, or under 
 organizer's.
 """
 
+import re
 from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import unquote
@@ -18,6 +19,8 @@ from graph_meetings_runtime.requests.request_information import GraphRequestInfo
 ME: Final = "me"
 USER: Final = "user%2Did"
 _READER: Final = "_graph_meetings_reader"
+# Without a call behind it.
+_USER_IN_PATH: Final = re.compile(r"/users(?:/([^/?(]+)|\('([^/?]+)'\))/[^?(]*(?:\?|$)")
 
 
 def reader_of(request: GraphRequestInformation) -> str | None:
@@ -36,10 +39,13 @@ def reader_of(request: GraphRequestInformation) -> str | None:
 
 
 def _reader_in(path: str) -> str | None:
-    _, root, *segments = path.partition("?")[0].split("/")
-    if root == ME:
+    if path.startswith("/me/"):
         return ME
-    return unquote(segments[0]) if root == "users" and segments and "(" not in path else None
+    match = _USER_IN_PATH.match(path)
+    if match is None:
+        return None
+    by_segment, in_parentheses = match.groups()
+    return unquote(in_parentheses).replace("''", "'") if by_segment is None else unquote(by_segment)
 
 
 def remember_reader(answer: Page[Any] | Model, reader: str | None) -> None:

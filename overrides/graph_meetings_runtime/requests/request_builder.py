@@ -13,7 +13,7 @@ from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.operations import Permissions
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.function_call import FunctionCall, PathUser
-from graph_meetings_runtime.requests.keys import key_text
+from graph_meetings_runtime.requests.keys import argument_text, key_text
 from graph_meetings_runtime.requests.query import (
     ITEM_OPTIONS,
     CollectionOptions,
@@ -115,7 +115,7 @@ class RequestBuilder(BaseRequestBuilder):
         if value is None:
             return None
         if not isinstance(value, PathUser):
-            return str(key_text("the id of a user", value))
+            return argument_text("the id of a user", value)
         user = self.path_parameters.get("user%2Did")
         if not isinstance(user, str):
             raise ValueError(
