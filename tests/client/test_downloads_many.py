@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import hashlib
+import os
 import re
 import tracemalloc
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -16,8 +17,10 @@ from graph_meetings_runtime import AuthenticationFailed, DownloadOutcome, Downlo
 from graph_meetings_runtime.content.part_file import PartFile
 from tests.client.conftest import PATIENT
 from tests.support.credentials import StaticCredential
+from tests.support.raw_server import json_answer
 
 MANY = 200
+ORGANIZER = {"meetingOrganizer": {"user": {"id": "o"}}}
 
 
 @pytest.fixture
@@ -110,6 +113,60 @@ async def test_only_so_many_run_at_a_time_and_none_is_taken_early(
 
     await graph.download_many(source(), tmp_path, concurrency=3, finished=finished)
     assert (taken, done, most) == (30, 30, 3)
+
+
+async def test_a_hundred_and_twenty_at_a_time_wait_for_no_pool_and_starve_no_request(tmp_path: Path) -> None:
+    """All contents have to be open at once before any of them goes on, and then a page is read beside them."""
+    recordings = [CallRecording.from_raw({"id": f"{number}", "meetingId": "m", **ORGANIZER}) for number in range(120)]
+    open_contents, all_are_open, page_is_read = 0, asyncio.Event(), asyncio.Event()
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal open_contents
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            if b"/content" not in head:
+                writer.write(json_answer('{"value": []}'))
+            else:
+                writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nabc")
+                open_contents += 1
+                if open_contents == 120:
+                    all_are_open.set()
+                await asyncio.wait_for(page_is_read.wait(), 60)
+                writer.write(b"def")
+            await writer.drain()
+        finally:
+            writer.close()
+
+    async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
+        base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
+        async with GraphMeetingsClient(StaticCredential("made-up"), base_url=base_url, retry=PATIENT) as graph:
+            downloads = asyncio.create_task(graph.download_many(recordings, tmp_path, concurrency=120))
+            await asyncio.wait_for(all_are_open.wait(), 60)
+            assert (await asyncio.wait_for(graph.me.online_meetings.get(), 20)).value == []
+            page_is_read.set()
+            summary = await asyncio.wait_for(downloads, 60)
+    assert summary == DownloadSummary(120, 0, 120 * 6, ())
+    assert {path.read_bytes() for path in tmp_path.iterdir()} == {b"abcdef"}
+
+
+async def test_a_relative_folder_counts_from_where_the_downloads_began(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    outcomes: list[DownloadOutcome[CallRecording]] = []
+    summary = await graph.download_many(
+        add(emulator, organizer, 5),
+        "folder",
+        concurrency=2,
+        progress=lambda _, __: os.chdir(tmp_path / "elsewhere"),
+        finished=outcomes.append,
+    )
+    assert (summary.downloaded, summary.failed) == (5, ())
+    assert len(list((tmp_path / "folder").iterdir())) == 5
+    assert not list((tmp_path / "elsewhere").iterdir())
+    assert {outcome.path.parent for outcome in outcomes if outcome.path} == {tmp_path / "folder"}
 
 
 async def test_files_are_named_by_time_and_ids(

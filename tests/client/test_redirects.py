@@ -8,7 +8,13 @@ import pytest
 from azure.core.credentials import AccessToken
 
 from graph_meetings import GraphMeetingsClient, OnlineMeeting, Retry
-from graph_meetings_runtime import AuthenticationFailed, ContentRequestBuilder, LinkRefused
+from graph_meetings_runtime import (
+    AuthenticationFailed,
+    ContentRequestBuilder,
+    LinkRefused,
+    MalformedResponse,
+    NotFound,
+)
 from graph_meetings_runtime.models.page import page_factory
 from tests.support.credentials import StaticCredential
 from tests.support.listener import Listener, assert_no_secrets, listener
@@ -119,3 +125,61 @@ async def test_no_chain_of_redirects_ends_without_tls(hops: list[str]) -> None:
     for request in asked:
         assert request.url.scheme == "https"
         assert ("Authorization" in request.headers) == (request.url.host == "graph.microsoft.com")
+
+
+# Redirects that lead nowhere, and what other hosts are asked for
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("headers", [[], ["Location: "]])
+async def test_a_redirect_without_a_location_says_so_at_once(status: int, headers: list[str]) -> None:
+    nowhere = answer(f"{status} Away", headers=["request-id: 7", *headers])
+    async with (
+        raw_server(nowhere) as server,
+        GraphMeetingsClient(StaticCredential(TOKEN), base_url=server.base_url, retry=ONCE) as graph,
+    ):
+        with pytest.raises(MalformedResponse, match="without a Location header") as caught:
+            await content_of(graph).get()
+    assert (caught.value.status, caught.value.request_id) == (status, "7")
+    assert len(server.requests) == 1
+
+
+async def test_a_redirect_without_a_location_elsewhere_says_so_at_once() -> None:
+    async with listener(answer("302 Found")) as storage:
+        away = answer("302 Found", headers=[f"Location: {storage.origin}/x"])
+        async with (
+            raw_server(away) as server,
+            GraphMeetingsClient(StaticCredential(TOKEN), base_url=server.base_url, retry=ONCE) as graph,
+        ):
+            with pytest.raises(MalformedResponse, match="without a Location header") as caught:
+                await content_of(graph).get()
+    assert caught.value.status == 302
+    assert len(storage.received) == 1
+
+
+@pytest.mark.parametrize("name", ["Accept-Encoding", "accept-encoding"])
+async def test_plain_bytes_are_asked_for_whatever_the_callers_headers_say(name: str) -> None:
+    async with listener(answer("200 OK", b"abc")) as storage:
+        away = answer("302 Found", headers=[f"Location: {storage.origin}/x"])
+        async with (
+            raw_server(away) as server,
+            httpx.AsyncClient(headers={"Accept-Encoding": "br"}) as mine,
+            GraphMeetingsClient(StaticCredential(TOKEN), base_url=server.base_url, http_client=mine) as graph,
+        ):
+            assert await content_of(graph).get(headers={name: "gzip"}) == b"abc"
+    lines = bytes(storage.received[0]).decode().lower().split("\r\n")
+    assert [line for line in lines if line.startswith("accept-encoding")] == ["accept-encoding: identity"]
+    assert server.headers("Accept-Encoding") == ["identity"]
+
+
+async def test_five_redirects_and_one_new_address_are_all_that_a_service_gets() -> None:
+    """Each chain leads to an address that has expired, so that the service is asked for another one."""
+    async with raw_server(answer("404 Not Found")) as storage:
+        away = answer("302 Found", headers=[f"Location: {storage.base_url}/x"])
+        async with raw_server(away) as server:
+            again = answer("302 Found", headers=[f"Location: {server.base_url}/again"])
+            server.answers[:] = [again, again, again, again, away] * 10
+            async with GraphMeetingsClient(StaticCredential(TOKEN), base_url=server.base_url, retry=ONCE) as graph:
+                with pytest.raises(NotFound):
+                    await content_of(graph).get()
+    assert (len(server.requests), len(storage.requests)) == (10, 2)
