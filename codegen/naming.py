@@ -40,11 +40,16 @@ _MODEL_API = frozenset(
         "from_json",
         "from_raw",
         "from_raw_list",
+        "get",
         "get_field_deserializers",
+        "items",
+        "keys",
         "odata_type",
         "raw",
         "serialize",
+        "to_dict",
         "to_json",
+        "values",
     }
 )
 # Builders have a request's verbs and options, and their bodies use a few builtins.

@@ -1,4 +1,4 @@
-"""JSON without loss: the decoder and encoder that every response and model goes through."""
+"""Lossless JSON: the decoder and encoder for every response and model."""
 
 from datetime import date, datetime, time
 from typing import Self, TypeAlias, cast
@@ -11,9 +11,9 @@ JsonObject: TypeAlias = dict[str, JsonValue]
 
 
 class Number(float):
-    """A JSON number with a fraction or an exponent: a float that remembers its text.
+    """A JSON number with a fraction or an exponent: a float that keeps its text.
 
-    Charges are `Edm.Decimal` with up to 28 digits; as a bare float they would come back changed.
+    Charges are `Edm.Decimal` with up to 28 digits; a bare float would change them.
     """
 
     __slots__ = ("text",)
@@ -34,7 +34,7 @@ class Number(float):
 
 
 def _decode_number(text: str) -> Number:
-    # 0.31 µs, and 0.45 by way of the class: a page of 1,000 calls has 4,000 of them.
+    # 0.31 µs; calling the class takes 0.45. A page of 1,000 calls has 4,000 of them.
     number = float.__new__(Number, text)
     number.text = text
     return number
@@ -46,7 +46,7 @@ def _encode_number(value: object) -> msgspec.Raw:
     raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
-# msgspec rather than orjson: 1.32 against 1.95 ms for a page of 1,000 recordings, and only its
+# msgspec rather than orjson: 1.32 ms instead of 1.95 for a page of 1,000 recordings, and only its
 # float_hook lets a decimal keep the digits that the service sent.
 _decode = msgspec.json.Decoder(float_hook=_decode_number).decode
 _encode = msgspec.json.Encoder(enc_hook=_encode_number).encode
@@ -65,9 +65,9 @@ def encode_json(value: object) -> bytes:
 
 
 def plain_json(value: object) -> JsonValue:
-    """Make JSON again of what Kiota's stock parse node makes of properties that nobody declared.
+    """Turn what Kiota's stock parse node makes of undeclared properties back into JSON.
 
-    It takes texts for dates and UUIDs where they look like one; their finer digits and their case are gone.
+    It parses strings that look like dates or UUIDs; their finer digits and their case are lost.
     """
     if isinstance(value, datetime | date | time):
         return value.isoformat().replace("+00:00", "Z")
@@ -78,6 +78,24 @@ def plain_json(value: object) -> JsonValue:
     if isinstance(value, list):
         return [plain_json(item) for item in cast("list[object]", value)]
     return cast("JsonValue", value)
+
+
+# A bool is an int to Python, not to JSON.
+_TYPE_NAMES: tuple[tuple[type, str], ...] = (
+    (type(None), "null"),
+    (str, "a string"),
+    (bool, "a boolean"),
+    (int, "a number"),
+    (float, "a number"),
+    (list, "a list"),
+    (dict, "an object"),
+)
+
+
+def json_type(value: object) -> str:
+    """Name the JSON type of a value for a message, such as `a string`."""
+    kind = type(value)
+    return next((name for type_, name in _TYPE_NAMES if issubclass(kind, type_)), f"a Python {kind.__name__}")
 
 
 def decode_json(content: bytes) -> JsonValue:

@@ -82,7 +82,7 @@ def test_any_object_reads_or_raises_a_field_error_and_stays_whole(raw: JsonObjec
 
 def test_a_bad_value_spoils_nothing_else() -> None:
     person = Person.from_raw({"name": "Ada", "born": "yesterday", "age": "much"})
-    with pytest.raises(FieldError, match=r"Person\.born: 'yesterday' is no Edm\.DateTimeOffset") as caught:
+    with pytest.raises(FieldError, match=r"Person\.born: 'yesterday' is not a valid Edm\.DateTimeOffset") as caught:
         _ = person.born
     assert (caught.value.model, caught.value.field, caught.value.value) == ("Person", "born", "yesterday")
     assert person.name == "Ada"
@@ -133,7 +133,7 @@ def test_a_model_is_made_by_keyword() -> None:
     ],
 )
 def test_a_value_of_another_type_is_not_taken(field: str, value: object) -> None:
-    with pytest.raises(TypeError, match=r"expected|belongs"):
+    with pytest.raises(TypeError, match=r"expected .*, got "):
         Person(**{field: value})
 
 

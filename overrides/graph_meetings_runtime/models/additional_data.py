@@ -6,7 +6,7 @@ from graph_meetings_runtime.json_codec import JsonObject, JsonValue, plain_json
 
 
 class AdditionalData(MutableMapping[str, JsonValue]):
-    """A view on the undeclared properties of a model's JSON object."""
+    """A view of the undeclared properties of a JSON object."""
 
     def __init__(self, raw: JsonObject, declared: frozenset[str]) -> None:
         self._raw = raw

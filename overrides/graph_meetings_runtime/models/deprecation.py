@@ -1,4 +1,4 @@
-"""What the metadata marks deprecated: it works as before, and the first use in a process warns."""
+"""Names that the metadata marks deprecated: they work as before, and the first use in a process warns."""
 
 import functools
 import inspect
@@ -20,7 +20,7 @@ _RUNTIME = __name__.partition(".")[0]
 
 
 def warn_caller(message: str) -> None:
-    """Give a `DeprecationWarning` about the line that called into this package, however deep this is called."""
+    """Warn with a `DeprecationWarning` that points at the line that called into this package."""
     level, frame = 1, inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == _RUNTIME:
         level, frame = level + 1, frame.f_back
@@ -28,30 +28,30 @@ def warn_caller(message: str) -> None:
 
 
 class _Notice:
-    """A warning that is given once; each time where warnings are errors."""
+    """A warning that is shown once; every time if warnings are errors."""
 
-    __slots__ = ("_is_given", "text")
+    __slots__ = ("_is_shown", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._is_given = False
+        self._is_shown = False
 
-    def give(self) -> None:
-        if not self._is_given:
+    def show(self) -> None:
+        if not self._is_shown:
             warn_caller(self.text)
-            self._is_given = True
+            self._is_shown = True
 
 
 if TYPE_CHECKING:
-    # Type checkers then show where it is used (PEP 702).
+    # Type checkers then report every use (PEP 702).
     from typing_extensions import deprecated
 else:
 
     def deprecated(note: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Make a function warn when it is first called.
+        """Make a function warn the first time it is called.
 
         Args:
-            note: the sentence that says it is deprecated, and since when.
+            note: the sentence that tells that it is deprecated, and since when.
         """
 
         def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -59,7 +59,7 @@ else:
 
             @functools.wraps(function)
             def noticed(*args: Any, **kwargs: Any) -> R:
-                notice.give()
+                notice.show()
                 return function(*args, **kwargs)
 
             return noticed
@@ -70,15 +70,15 @@ else:
 class DeprecatedField(Field[T]):
     """A property of a model that the metadata marks deprecated.
 
-    The first instance that it is read of, or the first filter with it, warns.
+    The first time it is read from an instance or used in a filter, it warns.
 
     Args:
         wire_name: the property's name in JSON.
-        edm_type: how its value is read and written.
-        note: the sentence that says it is deprecated, and since when.
+        edm_type: the type that reads and writes its value.
+        note: the sentence that tells that it is deprecated, and since when.
     """
 
-    # No __slots__: with them, Python could not lay out the class for collections. A plain field pays nothing for this.
+    # No __slots__: they would give the class for collections a layout conflict. Plain fields pay nothing for this.
 
     def __init__(self, wire_name: str, edm_type: EdmType[T], note: str) -> None:
         super().__init__(wire_name, edm_type)
@@ -96,13 +96,13 @@ class DeprecatedField(Field[T]):
     def __get__(self, instance: JsonBacked | None, owner: type[JsonBacked]) -> "Self | T | None":
         if instance is None:
             return self
-        self._notice.give()
+        self._notice.show()
         return super().__get__(instance, owner)
 
     @property
     def wire_path(self) -> tuple[str, ...]:
-        """The names in JSON, from the item on; a filter asks for them."""
-        self._notice.give()
+        """The names in JSON, starting at the item; reading them warns, because filters do."""
+        self._notice.show()
         return super().wire_path
 
 
@@ -111,8 +111,8 @@ class DeprecatedCollectionField(DeprecatedField[list[T]], CollectionField[T]):
 
     Args:
         wire_name: the property's name in JSON.
-        item_type: how each item is read and written.
-        note: the sentence that says it is deprecated, and since when.
+        item_type: the type that reads and writes each item.
+        note: the sentence that tells that it is deprecated, and since when.
     """
 
     def __init__(self, wire_name: str, item_type: EdmType[T], note: str) -> None:

@@ -1,4 +1,4 @@
-"""The OData primitive types: how each is read from JSON, written to JSON, and put into a URL.
+"""The primitive types of OData: how each is read from JSON, written to JSON, and written into a URL.
 
 Source: OData 4.01 JSON format, section 7, and the literals of OData's ABNF.
 """
@@ -13,32 +13,34 @@ from uuid import UUID
 
 import msgspec
 
-from graph_meetings_runtime.json_codec import JsonValue, Number
+from graph_meetings_runtime.json_codec import JsonValue, Number, json_type
 
 T = TypeVar("T")
 
 DateTimeParameter: TypeAlias = datetime | date | str
-"""What a date parameter takes: an aware `datetime`, a `date`, or an RFC 3339 string, which is sent as it is."""
+"""The values of a date parameter: an aware `datetime`, a `date`, or an RFC 3339 string, which is sent unchanged."""
 
 
 class EdmType(Generic[T]):
-    """One type of the OData entity data model.
+    """A type of the OData entity data model.
 
     Args:
-        name: its name in CSDL, such as `Edm.DateTimeOffset`.
-        wire_type: the JSON type that carries it: `str`, `int`, `float`, `bool` or `dict`.
-        read: from a JSON value other than null; raises `ValueError` or `TypeError` on a malformed one.
-        write: back to a JSON value.
-        literal: the text of a value inside a URL, before percent-encoding.
+        name: the name in CSDL, such as `Edm.DateTimeOffset`.
+        wire_type: the JSON type that carries it: `str`, `int`, `float`, `bool`, `dict` or `list`.
+        read: converts a JSON value other than null; raises `ValueError` or `TypeError` if it is malformed.
+        write: converts a Python value to JSON.
+        literal: returns the text of a value in a URL, before percent-encoding.
         is_plain: whether a JSON value of exactly `wire_type` already is the Python value.
+        factory: for an object, returns the class of its model.
+
+    Attributes:
         is_mutable: whether the Python value is an object or a list, which a caller can change.
-        factory: for an object, gives the class of its model.
     """
 
-    # No dataclass: a client makes some hundreds of these while it is imported.
+    # Not a dataclass: importing a client creates hundreds of these.
     __slots__ = ("factory", "is_mutable", "is_plain", "literal", "name", "read", "wire_type", "write")
 
-    def __init__(  # noqa: PLR0913  what a type is
+    def __init__(  # noqa: PLR0913  the parts of a type
         self,
         name: str,
         wire_type: type,
@@ -62,63 +64,79 @@ class EdmType(Generic[T]):
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,12})?([Zz]|[+-][0-9]{2}:[0-9]{2}))?"
 )
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?")
+_MAX_EXPONENT = 6144  # of IEEE 754 decimal128; formatting `1e999999999` would take a gigabyte
 _SPECIAL_LITERALS = {"nan": "NaN", "inf": "INF", "-inf": "-INF", "Infinity": "INF", "-Infinity": "-INF"}
 _SPECIAL_DOUBLES = {"NaN": float("nan"), "INF": float("inf"), "-INF": float("-inf")}
+_INFINITE = (float("inf"), float("-inf"))
 
 
 def _expect(value: object, *types: type) -> None:
     # bool is an int to Python and not to JSON.
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-        raise TypeError(f"a JSON {type(value).__name__} stands where {' or '.join(t.__name__ for t in types)} belongs")
+        raise TypeError(f"expected {' or '.join(t.__name__ for t in types)}, got {value!r}")
 
 
 def _read_text(value: JsonValue) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"a JSON {type(value).__name__} stands where a string belongs")
+        raise TypeError(f"expected a string, got {json_type(value)}")
     return value
 
 
 def _read_boolean(value: JsonValue) -> bool:
     if not isinstance(value, bool):
-        raise TypeError(f"a JSON {type(value).__name__} stands where true or false belongs")
+        raise TypeError(f"expected a boolean, got {json_type(value)}")
     return value
 
 
 def _read_integer(value: JsonValue) -> int:
     if isinstance(value, str):  # IEEE754Compatible=true sends Int64 as text
+        if not _INTEGER.fullmatch(value):
+            raise ValueError("not an integer")
         return int(value)
+    if isinstance(value, float):
+        raise TypeError("expected an integer, got a number with a fraction or an exponent")
     if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"a JSON {type(value).__name__} stands where an integer belongs")
+        raise TypeError(f"expected an integer, got {json_type(value)}")
     return value
 
 
 def _read_double(value: JsonValue) -> float:
-    if isinstance(value, float):
-        return float(value)  # a `Number` too, which is one and knows more
-    if isinstance(value, str):
-        return _SPECIAL_DOUBLES[value] if value in _SPECIAL_DOUBLES else float(value)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"a JSON {type(value).__name__} stands where a number belongs")
-    return float(value)
+    if isinstance(value, str) and value in _SPECIAL_DOUBLES:
+        return _SPECIAL_DOUBLES[value]
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise ValueError("not a number")
+    if not isinstance(value, float | int | str) or isinstance(value, bool):
+        raise TypeError(f"expected a number, got {json_type(value)}")
+    number = float(value)  # of a `Number` too, which is a float with its text
+    if number in _INFINITE:  # which JSON cannot express, only numbers such as 1e400
+        raise ValueError("out of the range of a 64-bit float")
+    return number
 
 
 def _read_decimal(value: JsonValue) -> Decimal:
     if isinstance(value, Number):
         text = value.text
     elif isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise TypeError(f"a JSON {type(value).__name__} stands where a number belongs")
+        raise TypeError(f"expected a number, got {json_type(value)}")
     else:
         text = str(value)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("not a decimal number")
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
-        raise ValueError("not a decimal number") from None
+        raise ValueError("out of the range of a decimal") from None
+    if abs(number.adjusted()) > _MAX_EXPONENT:
+        raise ValueError("out of the range of a decimal")
+    return number
 
 
 def _read_date_time_offset(value: JsonValue) -> datetime:
     moment = datetime.fromisoformat(value if isinstance(value, str) else _read_text(value))
     if moment.tzinfo is None:
-        raise ValueError("the time has no offset")
+        raise ValueError("the time has no UTC offset")
     return moment
 
 
@@ -130,20 +148,22 @@ def _write_date_time_offset(value: datetime) -> str:
 def _require_aware(value: datetime) -> None:
     if value.utcoffset() is None:
         raise ValueError(
-            f"the datetime {value.isoformat()} is naive, so its moment is unknown; give it a timezone, for example "
-            "datetime(2026, 1, 15, tzinfo=UTC)"
+            f"the datetime {value.isoformat()} is naive; add a timezone, for example datetime(2026, 1, 15, tzinfo=UTC)"
         )
 
 
 def _date_time_literal(value: object) -> str:
     if isinstance(value, datetime):
         _require_aware(value)
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        try:
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        except OverflowError:
+            raise ValueError(f"the datetime {value.isoformat()} is out of range in UTC") from None
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
         return _check_rfc_3339(value)
-    raise TypeError(f"a date parameter takes an aware datetime, a date or an RFC 3339 string, not {value!r}")
+    raise TypeError(f"expected an aware datetime, a date or an RFC 3339 string, got {value!r}")
 
 
 def _check_rfc_3339(text: str) -> str:
@@ -153,7 +173,7 @@ def _check_rfc_3339(text: str) -> str:
             return text
     except ValueError:
         pass
-    raise ValueError(f"{text!r} is not an RFC 3339 date or time such as 2026-01-15T09:30:00Z")
+    raise ValueError(f"{text!r} is not an RFC 3339 date or time like 2026-01-15T09:30:00Z")
 
 
 def parse_duration(text: str) -> timedelta:
@@ -165,7 +185,7 @@ def parse_duration(text: str) -> timedelta:
     try:
         return msgspec.convert(text, timedelta)
     except msgspec.ValidationError as error:
-        raise ValueError(f"not an ISO 8601 duration such as PT1H30M: {error}") from None
+        raise ValueError(f"not an ISO 8601 duration like PT1H30M: {error}") from None
 
 
 def format_duration(value: timedelta) -> str:
@@ -237,18 +257,18 @@ def _binary_literal(value: object) -> str:
 
 def _typed(value: object, expected: type[T]) -> T:
     if not isinstance(value, expected):
-        raise TypeError(f"expected {expected.__name__}, not {value!r}")
+        raise TypeError(f"expected {expected.__name__}, got {value!r}")
     return value
 
 
 def _typed_writer(expected: type[T], write: Callable[[T], JsonValue]) -> Callable[[T], JsonValue]:
-    """Make a function that writes values of one type to JSON and refuses every other."""
+    """Return a function that writes values of one type to JSON and refuses all others."""
     return lambda value: write(_typed(value, expected))
 
 
 def _write_integer(value: int) -> int:
     if isinstance(value, bool):
-        raise TypeError(f"expected int, not {value!r}")
+        raise TypeError(f"expected int, got {value!r}")
     return _typed(value, int)
 
 
@@ -280,4 +300,4 @@ DURATION = EdmType("Edm.Duration", str, _read_duration, _typed_writer(timedelta,
 GUID = EdmType("Edm.Guid", str, _read_guid, _typed_writer(UUID, str), _guid_literal)
 BINARY = EdmType("Edm.Binary", str, _read_binary, _typed_writer(bytes, _write_binary), _binary_literal)
 STREAM = EdmType("Edm.Stream", str, _read_binary, _typed_writer(bytes, _write_binary), _binary_literal)
-"""A media stream. Its bytes have a URL of their own and are not in the JSON; the builder of that name fetches them."""
+"""A media stream. Its bytes are not in the JSON but have their own URL; the builder of that name fetches them."""

@@ -1,4 +1,4 @@
-"""Filters: comparisons of fields, combined with `&`, `|` and `~`, as OData's `$filter` says them.
+"""Filters: comparisons of fields, combined with `&`, `|` and `~`, rendered as OData's `$filter`.
 
 Source: OData 4.01 URL conventions, section 5.1.1
 """
@@ -12,18 +12,18 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 Variables = tuple[str, ...]
-"""The lambda variables around an expression, the innermost last."""
+"""The variables of the lambdas around an expression, innermost last."""
 
 
 class Filter:
-    """A condition for the items of a collection, for `filter=`.
+    """A condition on the items of a collection, for `filter=`.
 
     Made by comparing fields: `(CallRecord.start_date_time >= since) & (CallRecord.type == CallType.GroupCall)`.
-    `str(…)` gives OData's text.
+    `str(…)` returns the OData text.
 
     Args:
-        render: writes the condition, for an item that the last of the variables stands for.
-        operator: what joins the parts of the condition, `and` or `or`; empty where it has none.
+        render: writes the condition for the item that the last variable stands for.
+        operator: the operator that joins the parts of the condition, `and` or `or`; empty if there are no parts.
     """
 
     __slots__ = ("_operator", "render")
@@ -48,7 +48,9 @@ class Filter:
         return f"Filter({str(self)!r})"
 
     def __bool__(self) -> bool:
-        raise TypeError(f"the filter ({self}) is neither true nor false here; combine filters with &, | and ~")
+        raise TypeError(
+            f"the filter ({self}) is not a boolean; combine filters with &, | and ~, not `and`, `or`, `not`"
+        )
 
     def _joined(self, operator: str, other: "Filter") -> "Filter":
         def part(filter_: Filter, variables: Variables) -> str:
@@ -62,8 +64,8 @@ class Operand(Generic[T]):
     """What a filter compares: a field, or a path of fields.
 
     Attributes:
-        wire_path: the names in JSON, from the item on.
-        edm_type: of the last one; it writes the literals.
+        wire_path: the names in JSON, starting at the item.
+        edm_type: the type of the last field; it writes the literals.
     """
 
     __slots__ = ()
@@ -72,10 +74,10 @@ class Operand(Generic[T]):
 
     @property
     def wire_path(self) -> tuple[str, ...]:
-        """The names in JSON, from the item on."""
+        """The names in JSON, starting at the item."""
         raise NotImplementedError
 
-    # A comparison of fields is a filter and no truth value, as in every query library.
+    # Comparing fields makes a filter rather than a boolean, as in every query library.
     def __eq__(self, other: T | None) -> Filter:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         return self._compared("eq", self._literal(other))
 
@@ -100,10 +102,10 @@ class Operand(Generic[T]):
         return Path((*self.wire_path, *other.wire_path), other.edm_type)
 
     def in_(self, values: Iterable[T]) -> Filter:
-        """Compare with several values: equal to one of them.
+        """Return a filter for items that equal one of several values.
 
         Raises:
-            ValueError: there are none.
+            ValueError: there are no values.
         """
         literals = ",".join(self._literal(value) for value in values)
         if not literals:
@@ -111,15 +113,15 @@ class Operand(Generic[T]):
         return self._compared("in", f"({literals})")
 
     def startswith(self, text: str) -> Filter:
-        """Compare the beginning of a text."""
+        """Return a filter for strings that start with a text."""
         return self._called("startswith", text)
 
     def endswith(self, text: str) -> Filter:
-        """Compare the end of a text."""
+        """Return a filter for strings that end with a text."""
         return self._called("endswith", text)
 
     def contains(self, text: str) -> Filter:
-        """Look for a text within a text."""
+        """Return a filter for strings that contain a text."""
         return self._called("contains", text)
 
     def _compared(self, operator: str, literal: str) -> Filter:
@@ -133,12 +135,12 @@ class Operand(Generic[T]):
         return "null" if value is None else self.edm_type.literal(value)
 
     def render(self, variables: Variables) -> str:
-        """Write the path, from the last of the variables on."""
+        """Write the path, starting at the last variable."""
         return "/".join((*variables[-1:], *self.wire_path))
 
 
 class Path(Operand[T]):
-    """A field of an object within the item: `IdentitySet.user / Identity.id`."""
+    """A field of an object inside the item: `IdentitySet.user / Identity.id`."""
 
     __slots__ = ("_wire_path", "edm_type")
 
@@ -148,12 +150,12 @@ class Path(Operand[T]):
 
     @property
     def wire_path(self) -> tuple[str, ...]:
-        """The names in JSON, from the item on."""
+        """The names in JSON, starting at the item."""
         return self._wire_path
 
 
 def quantified(operand: Operand[T], quantifier: str, condition: Filter | None) -> Filter:
-    """Make a condition on the items of a collection within the item: `any` or `all` of them."""
+    """Return a condition on any or all elements of a list inside the item."""
     initial = operand.wire_path[-1][0]
 
     def render(variables: Variables) -> str:

@@ -1,8 +1,22 @@
-"""The ground class of everything that wraps a decoded JSON object."""
+"""The base class of everything that wraps a decoded JSON object."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar, Final, NoReturn
 
 from kiota_abstractions.serialization import Parsable
 
 from graph_meetings_runtime.json_codec import JsonObject
+
+
+class _NotADataclass:
+    """Hides that Kiota's `Parsable` is a dataclass, one without fields.
+
+    Every library that asks would take a model for an empty object; `dataclasses.asdict` returned `{}`.
+    """
+
+    def __get__(self, instance: object, owner: type) -> NoReturn:
+        raise AttributeError(f"{owner.__name__} is not a dataclass; use .to_dict()")
 
 
 class JsonBacked(Parsable):
@@ -12,7 +26,30 @@ class JsonBacked(Parsable):
 
     _raw: JsonObject
 
+    # Typed as in Kiota, whose decorator type checkers see.
+    __dataclass_fields__: ClassVar[Any] = _NotADataclass()
+
     @property
     def raw(self) -> JsonObject:
         """The JSON object itself, as decoded from the response and changed by assignments."""
         return self._raw
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """Return the values as plain Python, under their Python names."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
+        """Tell pydantic, and FastAPI by way of it, to accept instances and to serialize them as `to_dict` does."""
+        del source, handler
+        from pydantic_core import core_schema  # noqa: PLC0415  only pydantic calls this
+
+        serialization = core_schema.plain_serializer_function_ser_schema(
+            cls.to_dict, return_schema=core_schema.dict_schema()
+        )
+        return core_schema.is_instance_schema(cls, serialization=serialization)
+
+
+# Past `Model.__setattr__`, which only knows fields; writing to the slot itself also saves a fifth of the time that
+# wrapping a page takes.
+set_raw: Final[Callable[[JsonBacked, JsonObject], None]] = vars(JsonBacked)["_raw"].__set__

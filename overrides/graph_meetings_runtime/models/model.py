@@ -1,46 +1,50 @@
-"""Models: the decoded JSON object with a typed, lazy, lossless view on it."""
+"""Models: a typed, lazy, lossless view of a decoded JSON object."""
 
+import copy
 import difflib
-import reprlib
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Self, TypeVar, cast
+from typing import Any, ClassVar, Final, Literal, NoReturn, Self, TypeVar, cast
 
 from kiota_abstractions.serialization import ParsableFactory, ParseNode, SerializationWriter
 
 from graph_meetings_runtime.errors import MalformedResponse
-from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json, json_type
 from graph_meetings_runtime.models.additional_data import AdditionalData
+from graph_meetings_runtime.models.discriminator import register, wrapper
 from graph_meetings_runtime.models.edm import STRING
 from graph_meetings_runtime.models.field import Field
-from graph_meetings_runtime.models.json_backed import JsonBacked
+from graph_meetings_runtime.models.json_backed import JsonBacked, set_raw
 from graph_meetings_runtime.models.parse_node import GraphParseNode
-from graph_meetings_runtime.origin import without_query
+from graph_meetings_runtime.models.plain import plain
+from graph_meetings_runtime.models.shown import shown
 
 M = TypeVar("M", bound="Model")
 
 _ROOT_TYPE: Final = "microsoft.graph.entity"
-_new = object.__new__
 
 
-class Model(JsonBacked):
+class Model(JsonBacked, Mapping[str, Any]):
     """An object of the service.
 
     It wraps the decoded JSON object. Nothing is dropped: unknown properties, unknown enum values and digits finer
     than microseconds are all still in `.raw`, and an untouched model serializes to equal JSON.
 
+    A model is also a mapping of its values, so that `dict(model)`, `pandas.DataFrame(page.value)` and FastAPI see
+    them. The keys are the names of the fields, then of undeclared properties as they are in the JSON.
+
     Args:
         values: fields by their Python names, as in `CallRecording(call_id="…")`.
 
     Raises:
-        TypeError: a keyword that is no field, or a value of another type than the field's.
+        TypeError: a keyword is not a field, or a value is not of the field's type.
     """
 
     _derived: ClassVar[dict[str, type["Model"]]] = {}
     _odata_type: ClassVar[str | None] = None
 
     odata_type = Field("@odata.type", STRING)
-    """The type that the service says the object has, `None` where it says nothing."""
+    """The type that the service names for the object, `None` where it names none."""
 
     _fields: ClassVar[Mapping[str, Field[Any]]] = MappingProxyType({"odata_type": odata_type})
 
@@ -51,21 +55,23 @@ class Model(JsonBacked):
         cls._derived = {}
         cls._odata_type = odata_type
         if odata_type is not None:
-            _register(cls, odata_type)
+            # No issubclass: asking an abstract base class took a fifth of the package's import.
+            bases = (base for base in cls.__mro__[1:] if base is not Model and "_derived" in vars(base))
+            register(cls, odata_type, (vars(base)["_derived"] for base in bases))
 
     def __init__(self, **values: object) -> None:
-        _set_raw(self, self._said_type())
+        set_raw(self, self._explicit_type())
         for name, value in values.items():
             field = self._field(name)
             if field is None:
-                raise TypeError(f"{type(self).__name__} has no field {name!r}{self._near(name)}")
+                raise TypeError(f"{type(self).__name__} has no field {name!r}{self._suggestion(name)}")
             setattr(self, field.name, value)
 
     @classmethod
     def from_raw(cls, raw: JsonObject) -> Self:
         """Wrap a decoded JSON object, as the subclass that its `@odata.type` names.
 
-        An unknown `@odata.type` gives this class; the object is not copied.
+        If the `@odata.type` is unknown, the result is of this class. The object is not copied.
         """
         return cls._wrapper()(raw)
 
@@ -74,20 +80,20 @@ class Model(JsonBacked):
         """Wrap a list of decoded JSON objects.
 
         Raises:
-            MalformedResponse: something else is in the list.
+            MalformedResponse: the list contains something else.
         """
         wrap = cls._wrapper()
         models: list[Self] = []
         for item in items:
             if not isinstance(item, dict):
-                raise MalformedResponse(f"a {type(item).__name__} stands in a list of {cls.__name__}")
+                raise MalformedResponse(f"expected a list of {cls.__name__} objects, found {json_type(item)} in it")
             models.append(wrap(item))
         return models
 
     @classmethod
     def _wrapper(cls) -> Callable[[JsonObject], Self]:
-        """Make what does as `from_raw` for many objects, looking things up once."""
-        return _wrapper(cls, cast("Mapping[str, type[Self]]", cls._derived))
+        """Return a function that does the same as `from_raw`, for many objects."""
+        return wrapper(cls, cast("Mapping[str, type[Self]]", cls._derived))
 
     @classmethod
     def from_json(cls, content: bytes) -> Self:
@@ -98,21 +104,20 @@ class Model(JsonBacked):
         """
         raw = decode_json(content)
         if not isinstance(raw, dict):
-            raise ValueError(f"{cls.__name__} needs a JSON object, not a {type(raw).__name__}")
+            raise ValueError(f"{cls.__name__} needs a JSON object, not {json_type(raw)}")
         return cls.from_raw(raw)
 
     @classmethod
-    def _said_type(cls) -> JsonObject:
-        """Give what has to say the type, because a property of the base's type would not."""
+    def _explicit_type(cls) -> JsonObject:
+        """Return the `@odata.type` that a new object has to carry where a property of its base type would not tell."""
         base: str | None = vars(cls.__mro__[1]).get("_odata_type")
         return {} if base in {None, _ROOT_TYPE} else {"@odata.type": f"#{cls._odata_type}"}
 
     @property
     def raw(self) -> JsonObject:
         """The JSON object itself, as decoded from the response and changed by assignments."""
-        for name, value in vars(self).items():
-            if (field := self._fields.get(name)) is not None:  # not what a subclass of the caller's caches there
-                field.write_back(value, self._raw)
+        if vars(self):
+            _write_back(self)
         return self._raw
 
     @property
@@ -128,6 +133,26 @@ class Model(JsonBacked):
         """
         return encode_json(self.raw)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the values as plain Python: dicts, lists, strings, numbers, `datetime`, `Decimal` and so on.
+
+        The keys are those of the model as a mapping: every field by its Python name, `None` where the JSON has null
+        or nothing, then undeclared properties as they are in the JSON, unless a field has the same name. Only
+        `odata_type` is left out where the service sent none. The dict is a copy; changing it changes no model.
+
+        Raises:
+            FieldError: a value is not of the field's type.
+            ValueError: the values are nested too deeply.
+        """
+        raw = self.raw
+        try:
+            return {
+                name: plain(raw[name] if (field := self._fields.get(name)) is None else field.converted(self))
+                for name in self
+            }
+        except RecursionError:
+            raise ValueError("the values are nested too deeply for a dict; .raw has them") from None
+
     # Kiota's side: https://learn.microsoft.com/openapi/kiota/abstractions
 
     @classmethod
@@ -135,17 +160,17 @@ class Model(JsonBacked):
         """Make a model from any Kiota parse node (Kiota's factory function).
 
         Raises:
-            MalformedResponse: the JSON is no object.
+            MalformedResponse: the JSON is not an object.
         """
         if isinstance(parse_node, GraphParseNode):
             if not isinstance(parse_node.value, dict):
-                raise MalformedResponse(f"a {type(parse_node.value).__name__} stands where a {cls.__name__} belongs")
+                raise MalformedResponse(f"expected a {cls.__name__} object, got {json_type(parse_node.value)}")
             return cls.from_raw(parse_node.value)
         type_node = parse_node.get_child_node("@odata.type")
         return cls.from_raw({"@odata.type": type_node.get_str_value()} if type_node else {})
 
     def get_field_deserializers(self) -> dict[str, Callable[[ParseNode], None]]:
-        """For each declared property, what Kiota calls with that property's node."""
+        """Return, for each declared property, the function that Kiota calls with that property's node."""
 
         def assign(field: Field[Any]) -> Callable[[ParseNode], None]:
             def from_node(node: ParseNode) -> None:
@@ -166,16 +191,16 @@ class Model(JsonBacked):
         except RecursionError:
             raise ValueError("the values are nested too deeply for this writer") from None
 
-    # Python's side
+    # Python's side: attributes
 
     def __setattr__(self, name: str, value: object) -> None:
         field = self._field(name)
         if field is None:
-            raise AttributeError(f"{type(self).__name__} has no field {name!r}{self._near(name)}")
+            raise AttributeError(f"{type(self).__name__} has no field {name!r}{self._suggestion(name)}")
         self._raw[field.wire_name] = field.write(value)
         vars(self).pop(field.name, None)
         if isinstance(value, Model):
-            # The same object from here on, so that what is done to it later is not lost.
+            # The same object from here on, so that later changes to it are not lost.
             vars(self)[field.name] = value
 
     def __delattr__(self, name: str) -> None:
@@ -194,6 +219,40 @@ class Model(JsonBacked):
             field = next((field for field in cls._fields.values() if field is former), None)
         return field
 
+    def _suggestion(self, name: str) -> str:
+        by_wire_name = (field.name for field in self._fields.values() if field.wire_name == name)
+        near = [*by_wire_name, *difflib.get_close_matches(name, self._fields, n=1)]
+        return f"; did you mean {near[0]!r}?" if near else ""
+
+    # A mapping of the values
+
+    def __getitem__(self, name: str) -> Any:
+        field = self._fields.get(name)
+        if field is None:
+            return self.additional_data[name]
+        if field is Model.odata_type and field.wire_name not in self._raw:
+            raise KeyError(name)
+        return field.value_of(self)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._fields if Model.odata_type.wire_name in self._raw else list(self._fields)[1:]
+        yield from (name for name in self.additional_data if name not in self._fields)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, name: object) -> bool:
+        return any(name == key for key in self)
+
+    def __bool__(self) -> Literal[True]:
+        return True  # an object is there, even one without values
+
+    def __array__(self, *options: object, **more_options: object) -> NoReturn:
+        """Refuse to be read by NumPy, which would take the names for the values."""
+        raise TypeError(f"a {type(self).__name__} cannot become an array; use .to_dict()")
+
+    # Python's side: comparing, showing, copying
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model):
             return NotImplemented
@@ -203,7 +262,7 @@ class Model(JsonBacked):
 
     def __repr__(self) -> str:
         present = (
-            f"{name}={_shown(self._raw[field.wire_name])}"
+            f"{name}={shown(self._raw[field.wire_name])}"
             for name, field in self._fields.items()
             if self._raw.get(field.wire_name) is not None
         )
@@ -212,7 +271,14 @@ class Model(JsonBacked):
     def __copy__(self) -> Self:
         return _restore(type(self), dict(self.raw))
 
-    # By way of JSON: Python's own ways recurse, and what is nested deeply would not come through.
+    def __replace__(self, **values: object) -> Self:
+        """Return a copy with other values; `copy.replace` calls it from Python 3.13 on."""
+        replaced = copy.copy(self)
+        for name, value in values.items():
+            setattr(replaced, name, value)
+        return replaced
+
+    # By way of JSON: Python's own ways recurse, and deeply nested values would not come through.
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
         del memo  # JSON has no references
@@ -221,59 +287,34 @@ class Model(JsonBacked):
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return _from_bytes, (type(self), self.to_json())
 
-    def _near(self, name: str) -> str:
-        near = difflib.get_close_matches(name, self._fields, n=1)
-        return f"; did you mean {near[0]!r}?" if near else ""
-
-
-# Past __setattr__, which knows fields only; straight to the slot it is also a fifth of a page's wrapping time.
-_set_raw: Callable[[Model, JsonObject], None] = vars(JsonBacked)["_raw"].__set__
-
-
-def _shown(value: JsonValue) -> str:
-    """Shorten a value for people; of a URL without its query, which may open it to whoever reads a log."""
-    return reprlib.repr(without_query(value) if isinstance(value, str) and "://" in value else value)
-
-
-def _register(cls: type[Model], odata_type: str) -> None:
-    """Let every base of a class find it by the spellings of `@odata.type` that the service uses.
-
-    The exact one first; then by the name alone in any case, because services also write
-    `#Microsoft.Teams.GraphSvc.teamworkUserIdentity` and other wrong namespaces.
-    """
-    for base in cls.__mro__[1:]:
-        # No issubclass: asking an abstract base class took a fifth of the package's import.
-        derived: dict[str, type[Model]] | None = vars(base).get("_derived")
-        if derived is not None and base is not Model:
-            derived[f"#{odata_type}"] = cls
-            derived.setdefault(odata_type.rpartition(".")[2].lower(), cls)
-
 
 def fields_of(model: type[Model] | Model) -> Mapping[str, Field[Any]]:
-    """Give the table of a model: its fields by their Python names, inherited ones first."""
+    """Return the fields of a model by their Python names, inherited ones first."""
     return model._fields  # pyright: ignore[reportPrivateUsage]  a model's own part
 
 
 def model_factory(model: type[M]) -> ParsableFactory[M]:
-    """Give a model class as the factory that Kiota asks for; mypy does not see that a `type[M]` is one."""
+    """Return a model class as the factory that Kiota asks for; mypy does not see that a `type[M]` is one."""
     return cast("ParsableFactory[M]", model)
 
 
-def _wrapper(cls: type[M], derived: Mapping[str, type[M]]) -> Callable[[JsonObject], M]:
-    def wrap(raw: JsonObject) -> M:
-        concrete = cls
-        if derived and isinstance(odata_type := raw.get("@odata.type"), str):
-            concrete = derived.get(odata_type) or derived.get(odata_type.rpartition(".")[2].lower(), cls)
-        model = _new(concrete)
-        _set_raw(model, raw)
-        return model
-
-    return wrap
+def _write_back(model: Model) -> None:
+    """Write what was changed in lists and objects since they were read to the JSON; each object once."""
+    waiting, done = [model], set[int]()
+    while waiting:
+        model = waiting.pop()
+        if id(model) in done:
+            continue
+        done.add(id(model))
+        fields = fields_of(model)
+        for name, value in vars(model).items():
+            if (field := fields.get(name)) is not None:  # not what a subclass of the caller's caches there
+                waiting += cast("list[Model]", field.write_back(value, model._raw))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
 
 
 def _restore(cls: type[M], raw: JsonObject) -> M:
-    model = _new(cls)
-    _set_raw(model, raw)
+    model = object.__new__(cls)
+    set_raw(model, raw)
     return model
 
 

@@ -1,14 +1,14 @@
-"""Enumerations that can grow: a value added to the service later keeps its text."""
+"""Open enumerations: a value that the service adds later is kept as text."""
 
 from enum import StrEnum
 from typing import Self
 
 
 class OpenEnum(StrEnum):
-    """An enumeration of the service, open to values that this release does not know.
+    """An enumeration of the service that accepts values this release does not know.
 
-    A known value is a member. Any other text becomes a value of the same class that compares equal to the
-    text and says `is_known == False`; it never becomes `None` and is never lost.
+    A known value is a member. Any other string becomes a value of the same class that equals the string and has
+    `is_known == False`; it never becomes `None` and is never lost.
 
     Source: https://learn.microsoft.com/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations
     """
@@ -23,10 +23,10 @@ class OpenEnum(StrEnum):
         return unknown
 
     def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
-        # By value: some releases of Python 3.11 pickle by name, which an unknown value does not have.
+        # By value: some releases of Python 3.11 pickle by name, and an unknown value has none to be found by.
         return type(self), (self._value_,)
 
     @property
     def is_known(self) -> bool:
-        """Whether this release of the client has a member for the value."""
+        """Whether this release has a member for the value."""
         return self._value_ in type(self)._value2member_map_

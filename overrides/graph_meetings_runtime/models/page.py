@@ -1,27 +1,32 @@
 """One page of a collection."""
 
-from collections.abc import Callable, MutableMapping
-from typing import Generic, TypeVar, cast
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from typing import Any, Generic, Literal, TypeVar, cast, overload
 
 from kiota_abstractions.serialization import ParsableFactory, ParseNode, SerializationWriter
 
 from graph_meetings_runtime.errors import MalformedResponse
-from graph_meetings_runtime.json_codec import JsonObject, JsonValue
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue, json_type
 from graph_meetings_runtime.models.additional_data import AdditionalData
 from graph_meetings_runtime.models.json_backed import JsonBacked
 from graph_meetings_runtime.models.model import Model, model_factory
 from graph_meetings_runtime.models.parse_node import GraphParseNode
+from graph_meetings_runtime.models.plain import plain
 
 M = TypeVar("M", bound=Model)
 
 _NEXT_LINKS = ("@odata.nextLink", "@odata.NextLink")  # the service writes both
+_NAMES = ("value", "odata_count", "odata_next_link", "odata_delta_link")
 
 
-class Page(JsonBacked, Generic[M]):
-    """One page of a collection, as one response gave it.
+class Page(JsonBacked, Sequence[M]):
+    """One page of a collection, from one response.
+
+    A page is a sequence of its items: it can be iterated, has a length and takes an index. It is always true, even
+    without items, because more pages can follow.
 
     Args:
-        model: class of the items.
+        model: the class of the items.
         raw: the decoded JSON object of the response.
     """
 
@@ -35,74 +40,137 @@ class Page(JsonBacked, Generic[M]):
         """The items, in the order of the service; can be empty although more pages follow.
 
         Raises:
-            MalformedResponse: the response is no collection.
+            MalformedResponse: the response is not a collection.
         """
         if self._value is None:
-            items = self.raw.get("value")
+            items = self._raw.get("value")
             if not isinstance(items, list):
                 raise MalformedResponse(f"a page of {self._model.__name__} has no list named 'value'")
             self._value = self._model.from_raw_list(items)
         return self._value
 
     @property
+    def raw(self) -> JsonObject:
+        """The JSON object itself, as decoded from the response and changed in the items."""
+        if self._value is not None:
+            self._raw["value"] = [item.raw for item in self._value]
+        return self._raw
+
+    @property
     def odata_next_link(self) -> str | None:
         """The URL of the next page, `None` on the last one.
 
         Raises:
-            MalformedResponse: it is no text.
+            MalformedResponse: it is not a string.
         """
         return next(filter(None, map(self._link, _NEXT_LINKS)), None)
 
     @property
     def odata_delta_link(self) -> str | None:
-        """The URL that gives the changes after this round, `None` while pages follow.
+        """The URL for the changes after this round, `None` while more pages follow.
 
         Raises:
-            MalformedResponse: it is no text.
+            MalformedResponse: it is not a string.
         """
         return self._link("@odata.deltaLink")
 
     @property
     def odata_count(self) -> int | None:
-        """The count that the service gives, of the page or of the collection; `None` where it gives none."""
-        count = self.raw.get("@odata.count")
-        return count if isinstance(count, int) else None
+        """The count that the service returned, of the page or of the collection; `None` if it returned none."""
+        count = self._raw.get("@odata.count")
+        return count if isinstance(count, int) and not isinstance(count, bool) else None
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return the items as plain Python, as `Model.to_dict` does.
+
+        Raises:
+            FieldError: a value is not of the field's type.
+            MalformedResponse: the response is not a collection.
+            ValueError: the values are nested too deeply.
+        """
+        return [item.to_dict() for item in self.value]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the page as plain Python: the items, the count, the links, and undeclared properties.
+
+        Raises:
+            FieldError: a value is not of the field's type.
+            MalformedResponse: the response is not a collection.
+            ValueError: the values are nested too deeply.
+        """
+        try:
+            return {name: plain(value) for name, value in dict(self).items()}
+        except RecursionError:
+            raise ValueError("the values are nested too deeply for a dict; .raw has them") from None
 
     def get_field_deserializers(self) -> dict[str, Callable[[ParseNode], None]]:
-        """For each property, what Kiota calls with that property's node."""
+        """Return, for each property, the function that Kiota calls with that property's node."""
 
         def items(node: ParseNode) -> None:
-            self._value = node.get_collection_of_object_values(model_factory(self._model))
-            self.raw["value"] = [item.raw for item in self._value or []]
+            self._value = node.get_collection_of_object_values(model_factory(self._model)) or []
 
         def text(name: str) -> Callable[[ParseNode], None]:
-            return lambda node: self.raw.update({name: node.get_str_value()})
+            return lambda node: self._raw.update({name: node.get_str_value()})
 
         return {
             "value": items,
-            "@odata.count": lambda node: self.raw.update({"@odata.count": node.get_int_value()}),
+            "@odata.count": lambda node: self._raw.update({"@odata.count": node.get_int_value()}),
             **{name: text(name) for name in (*_NEXT_LINKS, "@odata.deltaLink")},
         }
 
     @property
     def additional_data(self) -> "MutableMapping[str, JsonValue]":
-        """The properties of the response besides the items, the count and the links."""
-        return AdditionalData(self.raw, frozenset(self.get_field_deserializers()))
+        """The properties of the response other than the items, the count and the links."""
+        return AdditionalData(self._raw, frozenset(self.get_field_deserializers()))
 
     def serialize(self, writer: SerializationWriter) -> None:
         """Write every property to a Kiota writer."""
         writer.write_additional_data_value(self.raw)
 
+    def __iter__(self) -> Iterator[M]:
+        return iter(self.value)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __bool__(self) -> Literal[True]:
+        return True  # `while page:` must not stop at an empty page that has a next link
+
+    @overload
+    def __getitem__(self, key: int) -> M: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[M]: ...
+    @overload
+    def __getitem__(self, key: str) -> Any: ...
+    def __getitem__(self, key: int | slice | str) -> Any:
+        if not isinstance(key, str):
+            return self.value[key]
+        return getattr(self, key) if key in _NAMES else self.additional_data[key]
+
+    def keys(self) -> list[str]:
+        """Return the names of the page's own values; `dict(page)`, and FastAPI by way of it, ask for them."""
+        return [*_NAMES, *(name for name in self.additional_data if name not in _NAMES)]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Page):
+            return NotImplemented
+        pages = cast("tuple[Page[Model], Page[Model]]", (self, other))
+        return pages[0]._model is pages[1]._model and pages[0].raw == pages[1].raw
+
+    __hash__ = None  # type: ignore[assignment]  # pages can change
+
     def __repr__(self) -> str:
-        more = "more follow" if any(self.raw.get(name) for name in _NEXT_LINKS) else "the last page"
-        items = self.raw.get("value")
+        more = "more follow" if any(self._raw.get(name) for name in _NEXT_LINKS) else "the last page"
+        items = self._raw.get("value") if self._value is None else self._value
         count = len(items) if isinstance(items, list) else "no list"
         return f"Page({count} of {self._model.__name__}, {more})"
 
     def _link(self, name: str) -> str | None:
-        link = self.raw.get(name)
-        if link is not None and not isinstance(link, str):  # not the end: what follows would be lost in silence
-            raise MalformedResponse(f"a page of {self._model.__name__} has a {type(link).__name__} as its {name}")
+        link = self._raw.get(name)
+        if link is not None and not isinstance(link, str):  # not the last page: the rest would be lost silently
+            raise MalformedResponse(
+                f"a page of {self._model.__name__} has {json_type(link)} as its {name}, not a string"
+            )
         return link or None
 
 
@@ -117,10 +185,12 @@ class _PageFactory(Generic[M]):
         if not isinstance(parse_node, GraphParseNode):
             return Page(self._model, {})
         if not isinstance(parse_node.value, dict):
-            raise MalformedResponse(f"a page of {self._model.__name__} is no JSON object")
+            raise MalformedResponse(
+                f"expected a page of {self._model.__name__}, an object; got {json_type(parse_node.value)}"
+            )
         return Page(self._model, parse_node.value)
 
 
 def page_factory(model: type[M]) -> ParsableFactory[Page[M]]:
-    """Make what Kiota calls to make pages of a model; mypy wants a static method there, which could not know it."""
+    """Return the factory that Kiota calls; mypy expects a static method, which could not know the model."""
     return cast("ParsableFactory[Page[M]]", _PageFactory(model))

@@ -1,4 +1,4 @@
-"""Former names: each leads to the present one, and says at every use what to write instead."""
+"""Former names: each leads to the current one and warns at every use."""
 
 import functools
 import inspect
@@ -26,15 +26,15 @@ def _warn(name: str, note: str) -> None:
 
 
 if TYPE_CHECKING:
-    # Type checkers then show where it is used (PEP 702).
+    # Type checkers then report every use (PEP 702).
     from typing_extensions import deprecated as renamed
 else:
 
     def renamed(note: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Make a method the former name of another, which it calls.
+        """Mark a method as the former name of another, which it calls.
 
         Args:
-            note: says what to use.
+            note: tells what to use instead.
         """
 
         def decorate(method: Callable[P, R]) -> Callable[P, R]:
@@ -51,10 +51,10 @@ else:
 class RenamedField(Generic[F, T]):
     """The former name of a field: on the class it is that field, on an instance its value.
 
-    `Model` knows it where values are assigned, deleted or given to a constructor.
+    `Model` accepts it in assignments, deletions and constructors too.
 
     Args:
-        field: by its present name.
+        field: the field under its current name.
     """
 
     @overload
@@ -69,10 +69,10 @@ class RenamedField(Generic[F, T]):
         self._name = f"{owner.__name__}.{name}"
 
     @overload
-    @renamed("it has another name now")
+    @renamed("it was renamed")
     def __get__(self, instance: None, owner: type[JsonBacked]) -> F: ...
     @overload
-    @renamed("it has another name now")
+    @renamed("it was renamed")
     def __get__(self, instance: JsonBacked, owner: type[JsonBacked]) -> T | None: ...
     def __get__(self, instance: JsonBacked | None, owner: type[JsonBacked]) -> Any:
         _warn(self._name, f"use {self._field.name}")
@@ -80,7 +80,7 @@ class RenamedField(Generic[F, T]):
 
     if TYPE_CHECKING:
 
-        @renamed("it has another name now")
+        @renamed("it was renamed")
         def __set__(self, instance: JsonBacked, value: T | None) -> None: ...
 
 
@@ -88,42 +88,42 @@ class RenamedMember:
     """The former name of a member of an enumeration.
 
     Args:
-        present: the member's present name.
+        current: the member's current name.
     """
 
-    def __init__(self, present: str) -> None:
-        self._present = present
+    def __init__(self, current: str) -> None:
+        self._current = current
         self._name = ""
 
     def __set_name__(self, owner: type[OpenEnum], name: str) -> None:
         self._name = f"{owner.__name__}.{name}"
 
     def __get__(self, instance: E | None, owner: type[E]) -> E:
-        _warn(self._name, f"use {self._present}")
-        return owner[self._present]
+        _warn(self._name, f"use {self._current}")
+        return owner[self._current]
 
 
 def renamed_classes(module: str, classes: Mapping[str, type]) -> Callable[[str], type]:
-    """Make the `__getattr__` of a module that knows classes by their former names; pickles with these can be read.
+    """Return a module's `__getattr__` that finds classes by their former names, so that old pickles load.
 
     Args:
-        module: its name.
-        classes: by former name.
+        module: the name of the module.
+        classes: the classes by their former names.
     """
 
     def find(name: str) -> type:
         found = classes.get(name)
         if found is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=sys.modules[module])
-        if not _is_asked_by_import():
+        if not _is_import_probe():
             _warn(f"{module}.{name}", f"use {found.__name__}")
         return found
 
     return find
 
 
-def _is_asked_by_import() -> bool:
-    """Whether `from package import name` looks if the name is a module; it takes the attribute itself afterwards."""
+def _is_import_probe() -> bool:
+    """Whether the caller is `from package import name`, which probes for a module before it reads the attribute."""
     frame = inspect.currentframe()
     caller = frame and frame.f_back and frame.f_back.f_back
     return caller is not None and caller.f_globals.get("__name__") == "importlib._bootstrap"

@@ -1,0 +1,21 @@
+"""JSON values in messages: shortened, and without the queries of URLs, where signatures and tokens are."""
+
+import reprlib
+
+from graph_meetings_runtime.json_codec import JsonValue
+from graph_meetings_runtime.origin import without_query
+
+
+class _Repr(reprlib.Repr):
+    """Shorten values; cut the queries off URLs first, however deep they are in a value."""
+
+    def repr_str(self, x: str, level: int) -> str:  # reprlib finds it by this name
+        return super().repr_str(without_query(x) if "://" in x else x, level)
+
+
+_repr = _Repr().repr
+
+
+def shown(value: JsonValue) -> str:
+    """Return a short `repr` of a value; of a URL without its query, which may open it to whoever reads a log."""
+    return _repr(value)
