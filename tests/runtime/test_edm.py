@@ -1,16 +1,21 @@
 """Values of OData's primitive types, in JSON and in URLs."""
 
+import contextlib
+import math
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from graph_meetings_runtime import FieldError
 from graph_meetings_runtime.json_codec import JsonValue, Number, decode_json, encode_json
 from graph_meetings_runtime.models import edm
 from graph_meetings_runtime.models.edm import EdmType, format_duration, parse_duration
+from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.model import Model
 
 MOMENTS = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]))
 
@@ -47,6 +52,24 @@ def test_the_smallest_date_of_the_service_reads() -> None:
         (edm.INT32, True),
         (edm.INT64, 1.5),
         (edm.INT64, "one"),
+        (edm.INT64, "1_000"),
+        (edm.INT64, " 5"),
+        (edm.INT64, "٣"),
+        (edm.INT64, "9" * 10_000),
+        (edm.DOUBLE, "nan"),
+        (edm.DOUBLE, "Infinity"),
+        (edm.DOUBLE, "1_000"),
+        (edm.DOUBLE, "9" * 10_000),
+        (edm.DOUBLE, Number("1e400")),
+        (edm.DOUBLE, 10**400),
+        (edm.DECIMAL, "NaN"),
+        (edm.DECIMAL, "sNaN"),
+        (edm.DECIMAL, "Infinity"),
+        (edm.DECIMAL, float("nan")),
+        (edm.DECIMAL, "1_000"),
+        (edm.DECIMAL, "9" * 10_000),
+        (edm.DECIMAL, Number("1e999999999")),
+        (edm.DECIMAL, Number("1e99999999999999999999")),
         (edm.DOUBLE, True),
         (edm.DOUBLE, "fast"),
         (edm.DECIMAL, "much"),
@@ -54,11 +77,17 @@ def test_the_smallest_date_of_the_service_reads() -> None:
         (edm.DATE_TIME_OFFSET, "yesterday"),
         (edm.DATE_TIME_OFFSET, "2025-03-18T14:02:11"),
         (edm.DATE_TIME_OFFSET, 5),
+        (edm.DATE_TIME_OFFSET, "10000-01-01T00:00:00Z"),
+        (edm.DATE_TIME_OFFSET, "0000-00-00T00:00:00Z"),
+        (edm.DATE_TIME_OFFSET, "2026-01-15T00:00:00+24:00"),
+        (edm.DATE_TIME_OFFSET, "\ud800"),
         (edm.DATE, "2025-02-30"),
         (edm.TIME_OF_DAY, "25:00:00"),
         (edm.DURATION, "P"),
         (edm.DURATION, "PT"),
         (edm.DURATION, "P1Y"),
+        (edm.DURATION, "P999999999999D"),
+        (edm.DURATION, "PT" + "9" * 10_000 + "S"),
         (edm.GUID, "g"),
         (edm.BINARY, "a!b"),
     ],
@@ -74,6 +103,40 @@ def test_a_decimal_keeps_its_digits_through_decoding_and_encoding(text: str) -> 
     assert edm.DECIMAL.read(decoded) == Decimal(text)
     assert str(edm.DECIMAL.read(decoded)) == str(Decimal(text))
     assert encode_json(decoded) == text.encode()
+
+
+TYPES: list[EdmType[object]] = [value for value in vars(edm).values() if isinstance(value, EdmType)]
+HOSTILE = st.one_of(
+    st.text("0123456789eE+-._ :TZPDHMSnaNIFaf{}=/٣\ud800"),
+    st.integers(),
+    st.integers(4_000, 4_400).map(lambda digits: "9" * digits),
+    st.sampled_from(["9" * 10_000, "P" + "9" * 30 + "D", "9999-12-31T23:59:59-23:59", "1e9999999", 10**4_000, "NaN"]),
+    st.from_regex(r"\A-?[0-9]{1,5}(\.[0-9]{1,5})?([eE][+-]?[0-9]{1,20})?\Z").map(Number),
+    st.floats(),
+    st.booleans(),
+    st.none(),
+    st.just([]),
+    st.just({}),
+)
+
+
+@given(st.sampled_from(TYPES), HOSTILE)
+def test_any_value_reads_or_is_a_field_error(edm_type: EdmType[object], value: JsonValue) -> None:
+    class Item(Model):
+        field = Field("field", edm_type)
+
+    item = Item.from_raw({"field": value})
+    read = None
+    with contextlib.suppress(FieldError):
+        read = item.field
+    if read is None and value is not None:
+        with pytest.raises(FieldError) as caught:
+            _ = item.field
+        assert len(str(caught.value)) < 200
+    if isinstance(read, Decimal):
+        assert len(f"{read:.2f}") < 20_000
+    if isinstance(read, float) and edm_type is not edm.DECIMAL and not isinstance(value, str):
+        assert not math.isinf(read)
 
 
 def test_a_number_is_a_float() -> None:
@@ -118,12 +181,13 @@ def test_a_moment_survives_writing_and_reading(value: datetime) -> None:
 
 
 @given(MOMENTS)
+@example(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5, minutes=30))))
 def test_the_literal_of_a_moment_is_utc_and_the_same_moment(value: datetime) -> None:
-    try:
-        literal = edm.DATE_TIME_OFFSET.literal(value)
-    except OverflowError:
-        assert value.year in {1, 9999}
+    if value.replace(tzinfo=UTC) - datetime.min.replace(tzinfo=UTC) < (value.utcoffset() or timedelta()):
+        with pytest.raises(ValueError, match="out of range in UTC"):
+            edm.DATE_TIME_OFFSET.literal(value)
         return
+    literal = edm.DATE_TIME_OFFSET.literal(value)
     assert literal.endswith("Z")
     assert datetime.fromisoformat(literal) == value
 

@@ -4,6 +4,7 @@ import contextlib
 import copy
 import json
 import pickle
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -56,6 +57,12 @@ class Singer(Person, odata_type="test.singer"):
     """Made up."""
 
     voice = Field("voice", STRING)
+
+
+class Meeting(Model):
+    """Made up."""
+
+    start = Field("startDateTime", DATE_TIME_OFFSET)
 
 
 class Sleeper(Model, odata_type="test.sleeper"):
@@ -114,6 +121,8 @@ def test_a_model_is_made_by_keyword() -> None:
     assert person.kind is Kind.Small
     with pytest.raises(TypeError, match="Person has no field 'nam'; did you mean 'name'"):
         Person(nam="Ada")
+    with pytest.raises(TypeError, match="Meeting has no field 'startDateTime'; did you mean 'start'"):
+        Meeting(startDateTime=None)
 
 
 @pytest.mark.parametrize(
@@ -314,6 +323,38 @@ def test_what_is_nested_deeply_is_copied_pickled_and_written_or_says_why_not() -
 def test_a_repr_shows_no_query() -> None:
     model = Model.from_raw({"@odata.type": "https://storage.example/x?sig=SECRET"})
     assert repr(model) == "Model(odata_type='https://storage.example/x')"
+
+
+@pytest.mark.parametrize("field", ["born", "charge", "nap", "friends", "age", "tags"])
+@pytest.mark.parametrize("deep", [False, True])
+def test_neither_a_repr_nor_a_field_error_shows_a_query_however_deep(field: str, *, deep: bool) -> None:
+    url = "https://x.example/?s=SECRET"
+    person = Person.from_raw({field: {"a": [{"b": url}]} if deep else url})
+    with pytest.raises(FieldError) as caught:
+        getattr(person, field)
+    shown = "".join(traceback.format_exception(caught.value)) + repr(person)
+    assert "SECRET" not in shown
+    assert "x.example" in str(caught.value)
+
+
+def test_a_chain_of_objects_that_was_walked_can_be_written() -> None:
+    person = Person.from_json(b'{"boss": ' * 900 + b"{}" + b"}" * 900)
+    boss = person
+    while boss.boss is not None:
+        boss = boss.boss
+    boss.name = "Ada"
+    assert person.to_json().endswith(b'{"name":"Ada"}' + b"}" * 900)
+    with pytest.raises(ValueError, match="too deeply"):
+        person.to_dict()
+
+
+def test_an_object_within_itself_is_nested_too_deeply() -> None:
+    person = Person(name="Ada")
+    person.boss = person
+    assert person.raw["name"] == "Ada"
+    for use in (Person.to_json, Person.to_dict, copy.deepcopy, pickle.dumps):
+        with pytest.raises(ValueError, match="too deeply"):
+            use(person)
 
 
 def test_what_a_subclass_caches_is_no_field() -> None:

@@ -8,6 +8,7 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from math import inf, nan
 from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -64,12 +65,12 @@ class EdmType(Generic[T]):
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,12})?([Zz]|[+-][0-9]{2}:[0-9]{2}))?"
 )
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?")
 _MAX_EXPONENT = 6144  # of IEEE 754 decimal128; formatting `1e999999999` would take a gigabyte
 _SPECIAL_LITERALS = {"nan": "NaN", "inf": "INF", "-inf": "-INF", "Infinity": "INF", "-Infinity": "-INF"}
-_SPECIAL_DOUBLES = {"NaN": float("nan"), "INF": float("inf"), "-INF": float("-inf")}
-_INFINITE = (float("inf"), float("-inf"))
+_SPECIAL_DOUBLES = {"NaN": nan, "INF": inf, "-INF": -inf}
+_INFINITE = (inf, -inf)
 
 
 def _expect(value: object, *types: type) -> None:
@@ -93,7 +94,7 @@ def _read_boolean(value: JsonValue) -> bool:
 def _read_integer(value: JsonValue) -> int:
     if isinstance(value, str):  # IEEE754Compatible=true sends Int64 as text
         if not _INTEGER.fullmatch(value):
-            raise ValueError("not an integer")
+            raise ValueError("not a 64-bit integer")
         return int(value)
     if isinstance(value, float):
         raise TypeError("expected an integer, got a number with a fraction or an exponent")
@@ -109,8 +110,11 @@ def _read_double(value: JsonValue) -> float:
         raise ValueError("not a number")
     if not isinstance(value, float | int | str) or isinstance(value, bool):
         raise TypeError(f"expected a number, got {json_type(value)}")
-    number = float(value)  # of a `Number` too, which is a float with its text
-    if number in _INFINITE:  # which JSON cannot express, only numbers such as 1e400
+    try:
+        number = float(value)  # of a `Number` too, which is a float with its text
+    except OverflowError:
+        number = inf
+    if number in _INFINITE:  # JSON has no infinity, but numbers like 1e400
         raise ValueError("out of the range of a 64-bit float")
     return number
 
@@ -134,7 +138,10 @@ def _read_decimal(value: JsonValue) -> Decimal:
 
 
 def _read_date_time_offset(value: JsonValue) -> datetime:
-    moment = datetime.fromisoformat(value if isinstance(value, str) else _read_text(value))
+    try:
+        moment = datetime.fromisoformat(value if isinstance(value, str) else _read_text(value))
+    except ValueError:  # Python's message repeats the text, however long or secret
+        raise ValueError("not a date and time like 2026-01-15T09:30:00Z") from None
     if moment.tzinfo is None:
         raise ValueError("the time has no UTC offset")
     return moment
@@ -201,11 +208,19 @@ def _read_duration(value: JsonValue) -> timedelta:
 
 
 def _read_date(value: JsonValue) -> date:
-    return date.fromisoformat(_read_text(value))
+    text = _read_text(value)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("not a date like 2026-01-15") from None
 
 
 def _read_time_of_day(value: JsonValue) -> time:
-    return time.fromisoformat(_read_text(value))
+    text = _read_text(value)
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise ValueError("not a time of day like 09:30:00") from None
 
 
 def _read_guid(value: JsonValue) -> UUID:

@@ -2,11 +2,12 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar, Final, NoReturn
+from typing import Any, ClassVar, Final, NoReturn, cast
 
 from kiota_abstractions.serialization import Parsable
 
-from graph_meetings_runtime.json_codec import JsonObject
+from graph_meetings_runtime.json_codec import JsonObject, Number
+from graph_meetings_runtime.models.open_enum import OpenEnum
 
 
 class _NotADataclass:
@@ -53,3 +54,16 @@ class JsonBacked(Parsable):
 # Past `Model.__setattr__`, which only knows fields; writing to the slot itself also saves a fifth of the time that
 # wrapping a page takes.
 set_raw: Final[Callable[[JsonBacked, JsonObject], None]] = vars(JsonBacked)["_raw"].__set__
+
+
+def plain(value: object) -> Any:
+    """Return a value with dicts for objects, strings for members and bare floats; lists and dicts are copied."""
+    if isinstance(value, JsonBacked):
+        return value.to_dict()
+    if isinstance(value, OpenEnum):
+        return value.value  # Polars, for one, would make a type of the known members and refuse all others
+    if isinstance(value, list):
+        return [plain(item) for item in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in cast("dict[str, object]", value).items()}
+    return float(value) if isinstance(value, Number) else value

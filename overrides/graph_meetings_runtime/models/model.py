@@ -14,9 +14,8 @@ from graph_meetings_runtime.models.additional_data import AdditionalData
 from graph_meetings_runtime.models.discriminator import register, wrapper
 from graph_meetings_runtime.models.edm import STRING
 from graph_meetings_runtime.models.field import Field
-from graph_meetings_runtime.models.json_backed import JsonBacked, set_raw
+from graph_meetings_runtime.models.json_backed import JsonBacked, plain, set_raw
 from graph_meetings_runtime.models.parse_node import GraphParseNode
-from graph_meetings_runtime.models.plain import plain
 from graph_meetings_runtime.models.shown import shown
 
 M = TypeVar("M", bound="Model")
@@ -147,8 +146,7 @@ class Model(JsonBacked, Mapping[str, Any]):
         raw = self.raw
         try:
             return {
-                name: plain(raw[name] if (field := self._fields.get(name)) is None else field.converted(self))
-                for name in self
+                name: plain(field.converted(self) if (field := self._fields.get(name)) else raw[name]) for name in self
             }
         except RecursionError:
             raise ValueError("the values are nested too deeply for a dict; .raw has them") from None
@@ -229,7 +227,7 @@ class Model(JsonBacked, Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         field = self._fields.get(name)
         if field is None:
-            return self.additional_data[name]
+            return plain(self.additional_data[name])
         if field is Model.odata_type and field.wire_name not in self._raw:
             raise KeyError(name)
         return field.value_of(self)

@@ -8,10 +8,9 @@ from kiota_abstractions.serialization import ParsableFactory, ParseNode, Seriali
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, json_type
 from graph_meetings_runtime.models.additional_data import AdditionalData
-from graph_meetings_runtime.models.json_backed import JsonBacked
+from graph_meetings_runtime.models.json_backed import JsonBacked, plain
 from graph_meetings_runtime.models.model import Model, model_factory
 from graph_meetings_runtime.models.parse_node import GraphParseNode
-from graph_meetings_runtime.models.plain import plain
 
 M = TypeVar("M", bound=Model)
 
