@@ -93,7 +93,7 @@ def test_the_smallest_date_of_the_service_reads() -> None:
     ],
 )
 def test_a_value_of_another_type_is_refused(edm_type: EdmType[object], value: JsonValue) -> None:
-    with pytest.raises((ValueError, TypeError)):
+    with pytest.raises((ValueError, TypeError, OverflowError)):
         edm_type.read(value)
 
 
@@ -145,6 +145,15 @@ def test_a_number_is_a_float() -> None:
     assert type(edm.DOUBLE.read(Number("0.5"))) is float
     assert edm.DOUBLE.read(3) == 3.0
     assert edm.DOUBLE.read("-INF") == float("-inf")
+
+
+def test_numbers_that_json_does_not_have_are_written_as_odata_does_or_refused() -> None:
+    for number, text in ((math.inf, "INF"), (-math.inf, "-INF"), (math.nan, "NaN")):
+        assert edm.DOUBLE.write(number) == text
+        assert str(edm.DOUBLE.read(text)) == str(number)
+    for decimal in ("NaN", "sNaN", "Infinity"):
+        with pytest.raises(ValueError, match="not a finite number"):
+            edm.DECIMAL.write(Decimal(decimal))
 
 
 def test_text_that_is_a_guid_or_bytes_reads_as_such() -> None:

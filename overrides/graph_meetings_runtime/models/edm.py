@@ -8,7 +8,7 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from math import inf, nan
+from math import inf, isfinite, isinf, nan
 from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -28,7 +28,8 @@ class EdmType(Generic[T]):
     Args:
         name: the name in CSDL, such as `Edm.DateTimeOffset`.
         wire_type: the JSON type that carries it: `str`, `int`, `float`, `bool`, `dict` or `list`.
-        read: converts a JSON value other than null; raises `ValueError` or `TypeError` if it is malformed.
+        read: converts a JSON value other than null; raises `ValueError`, `TypeError` or
+            `OverflowError` if it is malformed.
         write: converts a Python value to JSON.
         literal: returns the text of a value in a URL, before percent-encoding.
         is_plain: whether a JSON value of exactly `wire_type` already is the Python value.
@@ -70,7 +71,6 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?")
 _MAX_EXPONENT = 6144  # of IEEE 754 decimal128; formatting `1e999999999` would take a gigabyte
 _SPECIAL_LITERALS = {"nan": "NaN", "inf": "INF", "-inf": "-INF", "Infinity": "INF", "-Infinity": "-INF"}
 _SPECIAL_DOUBLES = {"NaN": nan, "INF": inf, "-INF": -inf}
-_INFINITE = (inf, -inf)
 
 
 def _expect(value: object, *types: type) -> None:
@@ -104,17 +104,17 @@ def _read_integer(value: JsonValue) -> int:
 
 
 def _read_double(value: JsonValue) -> float:
-    if isinstance(value, str) and value in _SPECIAL_DOUBLES:
-        return _SPECIAL_DOUBLES[value]
-    if isinstance(value, str) and not _NUMBER.fullmatch(value):
-        raise ValueError("not a number")
-    if not isinstance(value, float | int | str) or isinstance(value, bool):
+    if isinstance(value, float) and isfinite(value):
+        return float(value)  # of a `Number` too, which is a float with its text
+    if isinstance(value, str):
+        if value in _SPECIAL_DOUBLES:
+            return _SPECIAL_DOUBLES[value]
+        if not _NUMBER.fullmatch(value):
+            raise ValueError("not a number")
+    elif not isinstance(value, float | int) or isinstance(value, bool):
         raise TypeError(f"expected a number, got {json_type(value)}")
-    try:
-        number = float(value)  # of a `Number` too, which is a float with its text
-    except OverflowError:
-        number = inf
-    if number in _INFINITE:  # JSON has no infinity, but numbers like 1e400
+    number = float(value)
+    if isinf(number):  # JSON has no infinity, but numbers like 1e400
         raise ValueError("out of the range of a 64-bit float")
     return number
 
@@ -126,13 +126,13 @@ def _read_decimal(value: JsonValue) -> Decimal:
         raise TypeError(f"expected a number, got {json_type(value)}")
     else:
         text = str(value)
-    if not _NUMBER.fullmatch(text):
-        raise ValueError("not a decimal number")
+        if not _NUMBER.fullmatch(text):
+            raise ValueError("not a decimal number")
     try:
         number = Decimal(text)
     except InvalidOperation:
         raise ValueError("out of the range of a decimal") from None
-    if abs(number.adjusted()) > _MAX_EXPONENT:
+    if not -_MAX_EXPONENT <= number.adjusted() <= _MAX_EXPONENT:
         raise ValueError("out of the range of a decimal")
     return number
 
@@ -287,9 +287,16 @@ def _write_integer(value: int) -> int:
     return _typed(value, int)
 
 
-def _write_double(value: float) -> float:
+def _write_double(value: float) -> float | str:
     _expect(value, int, float)
-    return float(value)
+    number = float(value)
+    return number if isfinite(number) else _SPECIAL_LITERALS[str(number)]
+
+
+def _write_decimal(value: Decimal) -> Number:
+    if not value.is_finite():
+        raise ValueError(f"{value} is not a finite number")
+    return Number(str(value))
 
 
 STRING = EdmType("Edm.String", str, _read_text, _read_text, _string_literal, is_plain=True)
@@ -299,9 +306,7 @@ INT32 = EdmType("Edm.Int32", int, _read_integer, _write_integer, _number_literal
 INT64 = EdmType("Edm.Int64", int, _read_integer, _write_integer, _number_literal, is_plain=True)
 SINGLE = EdmType("Edm.Single", float, _read_double, _write_double, _number_literal)
 DOUBLE = EdmType("Edm.Double", float, _read_double, _write_double, _number_literal)
-DECIMAL = EdmType(
-    "Edm.Decimal", float, _read_decimal, _typed_writer(Decimal, lambda value: Number(str(value))), _number_literal
-)
+DECIMAL = EdmType("Edm.Decimal", float, _read_decimal, _typed_writer(Decimal, _write_decimal), _number_literal)
 DATE_TIME_OFFSET = EdmType(
     "Edm.DateTimeOffset",
     str,
