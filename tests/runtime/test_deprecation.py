@@ -1,4 +1,4 @@
-"""What the metadata marks deprecated warns once, where it is used."""
+"""Names that the metadata marks deprecated warn once, where they are used."""
 
 import copy
 import pickle
@@ -91,6 +91,8 @@ def test_nothing_but_reading_the_field_warns() -> None:
     assert copy.copy(record) == copy.deepcopy(record) == record
     assert record.raw == raw
     assert b"Al" in record.to_json()
+    assert record.to_dict()["boss"]["nick"] == "Bo"
+    assert dict(record)["pets"] is record["pets"]
     writer = JsonSerializationWriter()
     record.serialize(writer)
     assert b"Al" in writer.get_serialized_content()

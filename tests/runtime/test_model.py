@@ -348,6 +348,22 @@ def test_a_chain_of_objects_that_was_walked_can_be_written() -> None:
         person.to_dict()
 
 
+@pytest.mark.parametrize("depth", [500, 980, 5_000])
+def test_what_can_be_decoded_can_be_used_or_is_nested_too_deeply(depth: int) -> None:
+    body = b'{"a": ' * depth + b"0.5" + b"}" * depth
+    try:
+        deep = Model.from_json(body)
+    except ValueError:  # from Python 3.12 on, more can be decoded
+        return
+    uses: list[Callable[[Model], object]] = [repr, dict, copy.deepcopy, pickle.dumps, Model.to_json, Model.to_dict]
+    uses.append(lambda model: model.additional_data.update({"again": model.raw}))
+    for use in uses:
+        try:
+            use(deep)
+        except ValueError as error:
+            assert "too deeply" in str(error)  # noqa: PT017  only some fail
+
+
 def test_an_object_within_itself_is_nested_too_deeply() -> None:
     person = Person(name="Ada")
     person.boss = person

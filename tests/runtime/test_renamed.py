@@ -1,4 +1,4 @@
-"""Former names lead to the present ones and say so."""
+"""Former names lead to the current ones and warn."""
 
 import inspect
 import pickle
@@ -42,7 +42,7 @@ FEET = "Animal.feet was renamed: use legs"
 
 
 def heard(use: Callable[[], object]) -> list[str]:
-    """Give the warnings, each of which must be about a line of this file."""
+    """Return the warnings, each of which must point at a line of this file."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         use()

@@ -1,11 +1,11 @@
 """The public API as a user writes it; type-checked by mypy and pyright in strict mode, never run."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.identity.aio import DefaultAzureCredential
@@ -62,6 +62,11 @@ async def recordings(
         assert_type(page.value, list[CallRecording])
         assert_type(page.odata_next_link, str | None)
         assert_type(page.odata_count, int | None)
+        assert_type([item.id for item in page], list[str | None])
+        assert_type(len(page), int)
+        assert_type(page[0], CallRecording)
+        assert_type(page[:2], list[CallRecording])
+        assert_type(page.to_list(), list[dict[str, Any]])
         async for recording in recordings.list():
             assert_type(recording, CallRecording)
             read(recording)
@@ -186,6 +191,10 @@ def read(recording: CallRecording) -> None:
     assert_type(recording.created_date_time, datetime | None)
     assert_type(recording.meeting_organizer, IdentitySet | None)
     assert_type(recording.raw, dict[str, JsonValue])
+    assert_type(recording.to_dict(), dict[str, Any])
+    assert_type(dict(recording), dict[str, Any])
+    mapping: Mapping[str, object] = recording
+    assert "call_id" in mapping
     if recording.meeting_organizer is not None:
         assert_type(recording.meeting_organizer.user, Identity | None)
     recording.call_id = "2"

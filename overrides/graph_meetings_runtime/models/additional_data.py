@@ -18,7 +18,10 @@ class AdditionalData(MutableMapping[str, JsonValue]):
         return self._raw[name]
 
     def __setitem__(self, name: str, value: object) -> None:
-        self._raw[name] = plain_json(value)
+        try:
+            self._raw[name] = plain_json(value)
+        except RecursionError:
+            raise ValueError("the value is nested too deeply") from None
 
     def __delitem__(self, name: str) -> None:
         self[name]

@@ -57,13 +57,24 @@ set_raw: Final[Callable[[JsonBacked, JsonObject], None]] = vars(JsonBacked)["_ra
 
 
 def plain(value: object) -> Any:
-    """Return a value with dicts for objects, strings for members and bare floats; lists and dicts are copied."""
+    """Return a value with dicts for objects, strings for members and bare floats; lists and dicts are copied.
+
+    Raises:
+        ValueError: the value is nested too deeply.
+    """
+    try:
+        return _plain(value)
+    except RecursionError:
+        raise ValueError("the value is nested too deeply for a dict; .raw has it") from None
+
+
+def _plain(value: object) -> Any:
     if isinstance(value, JsonBacked):
         return value.to_dict()
     if isinstance(value, OpenEnum):
         return value.value  # Polars, for one, would make a type of the known members and refuse all others
     if isinstance(value, list):
-        return [plain(item) for item in cast("list[object]", value)]
+        return [_plain(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
-        return {name: plain(item) for name, item in cast("dict[str, object]", value).items()}
+        return {name: _plain(item) for name, item in cast("dict[str, object]", value).items()}
     return float(value) if isinstance(value, Number) else value

@@ -144,12 +144,7 @@ class Model(JsonBacked, Mapping[str, Any]):
             ValueError: the values are nested too deeply.
         """
         raw = self.raw
-        try:
-            return {
-                name: plain(field.converted(self) if (field := self._fields.get(name)) else raw[name]) for name in self
-            }
-        except RecursionError:
-            raise ValueError("the values are nested too deeply for a dict; .raw has them") from None
+        return {name: plain(field.converted(self) if (field := self._fields.get(name)) else raw[name]) for name in self}
 
     # Kiota's side: https://learn.microsoft.com/openapi/kiota/abstractions
 

@@ -97,10 +97,7 @@ class Page(JsonBacked, Sequence[M]):
             MalformedResponse: the response is not a collection.
             ValueError: the values are nested too deeply.
         """
-        try:
-            return {name: plain(value) for name, value in dict(self).items()}
-        except RecursionError:
-            raise ValueError("the values are nested too deeply for a dict; .raw has them") from None
+        return {name: plain(value) for name, value in dict(self).items()}
 
     def get_field_deserializers(self) -> dict[str, Callable[[ParseNode], None]]:
         """Return, for each property, the function that Kiota calls with that property's node."""
