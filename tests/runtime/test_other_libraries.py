@@ -6,7 +6,7 @@ import dataclasses
 import io
 import json
 import pprint
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -117,6 +117,7 @@ def test_a_model_is_a_mapping_of_its_values() -> None:
     model = person()
     assert isinstance(model, Mapping)
     assert list(model) == list(PLAIN)
+    assert isinstance(model, Sized)
     assert len(model) == len(PLAIN)
     assert dict(model)["boss"] is model["boss"] is model.boss
     assert (model["id"], model["age"], model.get("absent", "default"), model["later"]) == (
@@ -130,7 +131,8 @@ def test_a_model_is_a_mapping_of_its_values() -> None:
     for name in ("absent", "bornAt", "odata_type", "to_dict"):
         with pytest.raises(KeyError):
             model[name]
-    match model:
+    value: Any = model
+    match value:
         case {"boss": {"id": boss}}:
             assert boss == "2"
         case _:
@@ -141,7 +143,7 @@ def test_an_object_without_values_is_true() -> None:
     class Nothing(Model):
         pass
 
-    assert len(Nothing()) == 0
+    assert dict(Nothing()) == {}
     assert Nothing()
     assert Person()
 
@@ -275,7 +277,8 @@ def test_pprint_and_csv_show_the_values() -> None:
     assert pprint.pformat(Person(id="1")) == "Person(id='1')"
     table = io.StringIO()
     writer = csv.DictWriter(table, ["id", "age"], extrasaction="ignore", lineterminator="\n")
-    writer.writerows(page())
+    rows: Any = page()
+    writer.writerows(rows)
     assert table.getvalue() == "1,\n4,\n"
 
 

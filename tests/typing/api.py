@@ -1,7 +1,7 @@
 """The public API as a user writes it; type-checked by mypy and pyright in strict mode, never run."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -193,8 +193,8 @@ def read(recording: CallRecording) -> None:
     assert_type(recording.raw, dict[str, JsonValue])
     assert_type(recording.to_dict(), dict[str, Any])
     assert_type(dict(recording), dict[str, Any])
-    mapping: Mapping[str, object] = recording
-    assert "call_id" in mapping
+    assert_type(recording["call_id"], Any)
+    assert_type(recording.meeting_organizer and recording.meeting_organizer.user, Identity | None)
     if recording.meeting_organizer is not None:
         assert_type(recording.meeting_organizer.user, Identity | None)
     recording.call_id = "2"

@@ -2,9 +2,9 @@
 
 import copy
 import difflib
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, MutableMapping, ValuesView
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Literal, NoReturn, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, Self, TypeVar, cast
 
 from kiota_abstractions.serialization import ParsableFactory, ParseNode, SerializationWriter
 
@@ -22,8 +22,20 @@ M = TypeVar("M", bound="Model")
 
 _ROOT_TYPE: Final = "microsoft.graph.entity"
 
+if TYPE_CHECKING:
+    # Pyright assumes that whatever has a length can be false, so `model and model.field` would have the type of the
+    # model as well. It sees a mapping without a length.
+    class _Values:
+        def get(self, name: str, default: object = None) -> Any: ...
+        def keys(self) -> KeysView[str]: ...
+        def values(self) -> ValuesView[Any]: ...
+        def items(self) -> ItemsView[str, Any]: ...
 
-class Model(JsonBacked, Mapping[str, Any]):
+else:
+    _Values = Mapping
+
+
+class Model(JsonBacked, _Values):
     """An object of the service.
 
     It wraps the decoded JSON object. Nothing is dropped: unknown properties, unknown enum values and digits finer
@@ -231,8 +243,10 @@ class Model(JsonBacked, Mapping[str, Any]):
         yield from self._fields if Model.odata_type.wire_name in self._raw else list(self._fields)[1:]
         yield from (name for name in self.additional_data if name not in self._fields)
 
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    if not TYPE_CHECKING:
+
+        def __len__(self) -> int:
+            return sum(1 for _ in self)
 
     def __contains__(self, name: object) -> bool:
         return any(name == key for key in self)
