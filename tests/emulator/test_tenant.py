@@ -51,7 +51,7 @@ def test_transcripts_can_be_disabled(site: Site, transcript: str) -> None:
 def test_speaker_attribution_can_be_disallowed(site: Site, transcript: str) -> None:
     site.emulator.tenant.speaker_attribution_allowed = False
     for path in (f"{transcript}/content", f"{transcript}/content?$format=text/vtt", f"{transcript}/metadataContent"):
-        assert refusal(site, path) == documented("403_speaker_attribution.json")
+        assert refusal(site, path, accept="text/vtt") == documented("403_speaker_attribution.json")
     assert site.get(f"{transcript}/content", accept=UNATTRIBUTED).status_code == 200
     assert site.json(transcript)
 
