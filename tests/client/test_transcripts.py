@@ -52,5 +52,5 @@ async def test_the_tenants_switches_are_errors_of_their_own(
         await content.get()
     assert await content.get(accept=WITHOUT_SPEAKERS)
     emulator.tenant.transcripts_disabled = True
-    with pytest.raises(TranscriptsDisabled, match="only they can switch it on"):
+    with pytest.raises(TranscriptsDisabled, match="only an administrator can switch it on"):
         await content.get(accept=WITHOUT_SPEAKERS)

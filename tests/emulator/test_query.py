@@ -218,3 +218,40 @@ def test_a_meeting_is_found_by_what_people_know_of_it(shared: Site) -> None:
     assert found(shared, shared.meetings, f"joinMeetingIdSettings/joinMeetingId eq '{number}'") == [meeting["id"]]
     conference = f"VideoTeleconferenceId eq '{meeting['videoTeleconferenceId']}'"
     assert found(shared, "/communications/onlineMeetings/", conference) == [meeting["id"]]
+
+
+STREAMS = "sessions/any(s:s/segments/any(g:g/media/any(m:m/streams/any(t:t/{}))))"
+
+
+@pytest.mark.parametrize(
+    ("condition", "matches"),
+    [
+        (STREAMS.format("averageJitter ge duration'PT0.001S'"), True),
+        (STREAMS.format("averageJitter lt duration'PT0.100S'"), True),
+        (STREAMS.format("averageJitter gt duration'P1D'"), False),
+        (STREAMS.format("averagePacketLossRate lt INF"), True),
+        (STREAMS.format("averagePacketLossRate lt -INF"), False),
+        (STREAMS.format("averagePacketLossRate eq NaN"), False),
+        ("version lt INF", True),
+        ("version gt INF", False),
+        ("version gt -INF", True),
+        ("version ne NaN", True),
+        ("type ne microsoft.graph.callRecords.callType'unknown'", True),
+        ("type eq microsoft.graph.callRecords.callType'unknown'", False),
+        ("type in (microsoft.graph.callRecords.callType'groupCall')", True),
+    ],
+)
+def test_filters_know_durations_infinite_numbers_and_enumeration_literals(
+    shared: Site, condition: str, matches: bool
+) -> None:
+    assert bool(found(shared, "/communications/callRecords", condition)) == matches
+
+
+def test_infinite_numbers_in_the_data_compare_as_numbers(site: Site) -> None:
+    site.emulator.dataset.add(("communications", "callRecords"), {"id": "1", "version": "INF"})
+    assert found(site, "/communications/callRecords", "version gt 999") == ["1"]
+
+
+@pytest.mark.parametrize("condition", ["version lt duration'PT1S'", "version eq duration'x'", "version eq x.y'z'"])
+def test_literals_of_another_type_are_refused(shared: Site, condition: str) -> None:
+    shared.refused(f"/communications/callRecords?$filter={condition}")

@@ -39,7 +39,7 @@ def parse_filter(text: str) -> object:
     lexer = cast("_Lexer", ODataLexer())
     parser = cast("_Parser", ODataParser())
     try:
-        tokens = _lists_of_one(_negations(_whole_words(lexer.tokenize(text), text)))
+        tokens = _lists_of_one(_enumeration_literals(_negations(_whole_words(lexer.tokenize(text), text))))
         tree = parser.parse(iter(tokens))
     # The grammar raises AttributeError for a path of more than two names before any() or all().
     except (ODataException, AttributeError) as error:
@@ -71,6 +71,17 @@ def _negations(tokens: list[_Token]) -> list[_Token]:
         if isinstance(token.value, ast.Identifier) and token.value.name.lower() == "not":
             token.type, token.value = "NOT", ast.Not()
     return tokens
+
+
+def _enumeration_literals(tokens: list[_Token]) -> list[_Token]:
+    """Reduce enumeration literals, such as `microsoft.graph.callRecords.callType'groupCall'`, to their values."""
+    literals: list[_Token] = []
+    for token in tokens:
+        name = literals[-1].value if literals else None
+        if token.type == "STRING" and isinstance(name, ast.Identifier) and name.namespace:
+            literals.pop()
+        literals.append(token)
+    return literals
 
 
 def _lists_of_one(tokens: list[_Token]) -> list[_Token]:

@@ -3,6 +3,7 @@
 Source: OData 4.01 URL conventions, section 5.1.1.
 """
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from graph_meetings_emulator.http.errors import ServiceError, bad_request
 from graph_meetings_emulator.odata.filter_syntax import parse_filter
 from graph_meetings_emulator.odata.schema import find_property
 from graph_meetings_emulator.odata.timestamps import parse_timestamp
+from graph_meetings_runtime.models.edm import parse_duration
 from graph_meetings_runtime.models.model import Model
 
 Scope: TypeAlias = Mapping[str, Any]
@@ -37,8 +39,19 @@ _KINDS = {
     "Edm.Guid": "guid",
     "Edm.Boolean": "boolean",
     "Edm.DateTimeOffset": "instant",
+    "Edm.Duration": "duration",
     **dict.fromkeys(("Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Single", "Edm.Double", "Edm.Decimal"), "number"),
 }
+_NOT_FINITE = {"INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
+"""Numbers that JSON has no notation for; OData writes them as words, in JSON as strings."""
+
+_CONVERTERS: dict[str, Callable[[str], Any]] = {
+    "instant": parse_timestamp,
+    "duration": parse_duration,
+    "number": _NOT_FINITE.get,
+}
+"""By kind, what the strings in JSON stand for."""
+
 _ORDER: dict[type, Callable[[Any, Any], bool]] = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
@@ -125,6 +138,8 @@ class _Compiler:
         return _Operand("boolean", lambda scope: left(scope) is True or right(scope) is True)
 
     def _negation(self, node: ast.UnaryOp) -> _Operand:
+        if isinstance(node.op, ast.USub) and node.operand == ast.Identifier("INF"):
+            return _constant("number", -math.inf)
         if not isinstance(node.op, ast.Not):
             raise bad_request("Invalid filter clause: arithmetic is not supported.")
         inner = self.compile(node.operand).value
@@ -158,6 +173,8 @@ class _Compiler:
 
     def _property(self, node: object) -> _Operand:
         path = _path(node)
+        if len(path) == 1 and path[0] in _NOT_FINITE:
+            return _constant("number", _NOT_FINITE[path[0]])
         if path[0] in self.variables:
             variable, names = path[0], path[1:]
             return _Operand(None, lambda scope: _value_at(scope[variable], names))
@@ -217,32 +234,29 @@ def _literal(node: object) -> _Operand:
             return _constant("boolean", node.py_val)
         case ast.Integer() | ast.Float():
             return _constant("number", node.py_val)
-        case ast.DateTime() | ast.Date():
-            return _constant("instant", node.val)
+        case ast.DateTime() | ast.Date() | ast.Duration():
+            return _constant("duration" if isinstance(node, ast.Duration) else "instant", node.val)
         case _:
             raise bad_request(f"Invalid filter clause: {type(node).__name__} is not supported.")
 
 
 def _constant(kind: str | None, value: object) -> _Operand:
-    if kind == "instant":
-        _timestamp_or_error(cast("str", value))
+    try:
+        if kind in {"instant", "duration"}:
+            _CONVERTERS[kind](cast("str", value))
+    except ValueError as error:
+        raise bad_request(f"Invalid filter clause: {error}") from None
     return _Operand(kind, lambda _: value)
 
 
-def _timestamp_or_error(text: str) -> int:
-    try:
-        return parse_timestamp(text)
-    except ValueError as error:
-        raise bad_request(f"Invalid filter clause: {error}") from None
-
-
 def _comparable(left: _Operand, right: _Operand) -> tuple[Callable[[Scope], Any], Callable[[Scope], Any]]:
-    """Check that two operands are comparable, and convert both to timestamps if either is one."""
+    """Check that two operands are comparable, and read the strings of both as values of their kind."""
     if left.kind and right.kind and left.kind != right.kind:
         raise _incompatible(left.kind, right.kind)
-    if "instant" in {left.kind, right.kind}:
-        return _as_timestamp(left.value), _as_timestamp(right.value)
-    return left.value, right.value
+    convert = _CONVERTERS.get(left.kind or right.kind or "")
+    if convert is None:
+        return left.value, right.value
+    return _converted(left.value, convert), _converted(right.value, convert)
 
 
 def _incompatible(left: str, right: str) -> ServiceError:
@@ -251,12 +265,12 @@ def _incompatible(left: str, right: str) -> ServiceError:
     )
 
 
-def _as_timestamp(value: Callable[[Scope], Any]) -> Callable[[Scope], int | None]:
-    def timestamp(scope: Scope) -> int | None:
-        text = value(scope)
-        return parse_timestamp(text) if isinstance(text, str) else None
+def _converted(value: Callable[[Scope], Any], convert: Callable[[str], Any]) -> Callable[[Scope], Any]:
+    def converted(scope: Scope) -> Any:
+        original = value(scope)
+        return convert(original) if isinstance(original, str) else original
 
-    return timestamp
+    return converted
 
 
 def _equal(left: object, right: object) -> bool:
