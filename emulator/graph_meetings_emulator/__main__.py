@@ -59,6 +59,14 @@ def parse_size(text: str) -> tuple[int, int]:
     return sizes
 
 
+def _size_argument(text: str) -> tuple[int, int]:
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        # argparse replaces the message of a ValueError by the name of the function.
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _bytes(text: str) -> int:
     match = _SIZE.fullmatch(text.lower())
     if match is None:
@@ -90,33 +98,42 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--token", default="made-up-token", help="bearer token that requests must carry (default: %(default)s)"
     )
-    parser.add_argument("--seed", type=int, default=1, help="seed of the data and the faults (default: %(default)s)")
+    parser.add_argument(
+        "--seed", metavar="N", type=int, default=1, help="seed of the data and the faults (default: %(default)s)"
+    )
     parser.add_argument(
         "--organizers",
+        metavar="N",
         type=int,
         default=2,
         help="number of users, each of whom organizes meetings (default: %(default)s)",
     )
-    parser.add_argument("--meetings", type=int, default=3, help="meetings per user (default: %(default)s)")
-    parser.add_argument("--recordings", type=int, default=4, help="recordings per meeting (default: %(default)s)")
-    parser.add_argument("--transcripts", type=int, default=1, help="transcripts per meeting (default: %(default)s)")
+    parser.add_argument("--meetings", metavar="N", type=int, default=3, help="meetings per user (default: %(default)s)")
     parser.add_argument(
-        "--call-records", type=int, default=3, help="total number of call records (default: %(default)s)"
+        "--recordings", metavar="N", type=int, default=4, help="recordings per meeting (default: %(default)s)"
     )
-    parser.add_argument("--log-rows", type=int, default=3, help="rows per call log (default: %(default)s)")
+    parser.add_argument(
+        "--transcripts", metavar="N", type=int, default=1, help="transcripts per meeting (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--call-records", metavar="N", type=int, default=3, help="total number of call records (default: %(default)s)"
+    )
+    parser.add_argument("--log-rows", metavar="N", type=int, default=3, help="rows per call log (default: %(default)s)")
     parser.add_argument(
         "--content-size",
-        type=parse_size,
+        type=_size_argument,
+        metavar="SIZE",
         default="1M-20M",
         help="size of recordings, or a range of sizes (default: %(default)s)",
     )
     parser.add_argument("--chaos", metavar="PROFILE", help="inject random faults from a profile; see --list-chaos")
-    parser.add_argument("--chaos-seed", type=int, help="seed of the faults alone (default: --seed)")
+    parser.add_argument("--chaos-seed", metavar="N", type=int, help="seed of the faults alone (default: --seed)")
     parser.add_argument(
         "--chaos-delay",
+        metavar="SECONDS",
         type=float,
         default=1.0,
-        help="longest delay caused by a fault, in seconds (default: %(default)s)",
+        help="longest delay caused by a fault (default: %(default)s)",
     )
     parser.add_argument("--list-chaos", action="store_true", help="list the profiles and exit")
     return parser

@@ -183,3 +183,9 @@ def test_the_command_serves_until_it_is_stopped() -> None:
 def test_the_command_refuses_a_foreign_host(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--host", "0.0.0.0", "--organizers", "1"]) == 1  # noqa: S104  must be refused
     assert "loopback" in capsys.readouterr().err
+
+
+def test_the_command_says_what_a_size_looks_like(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--content-size", "5-x"])
+    assert "argument --content-size: 'x' is not a size like 500k, 20M or 2Gi" in capsys.readouterr().err
