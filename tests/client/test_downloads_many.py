@@ -15,12 +15,13 @@ from graph_meetings import CallRecord, CallRecording, CallTranscript, GraphMeeti
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_runtime import AuthenticationFailed, DownloadOutcome, DownloadSummary, GraphError, NotFound
 from graph_meetings_runtime.content.part_file import PartFile
+from graph_meetings_runtime.json_codec import JsonObject
 from tests.client.conftest import PATIENT
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import json_answer
 
 MANY = 200
-ORGANIZER = {"meetingOrganizer": {"user": {"id": "o"}}}
+ORGANIZER: JsonObject = {"meetingOrganizer": {"user": {"id": "o"}}}
 
 
 @pytest.fixture
