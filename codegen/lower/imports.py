@@ -11,7 +11,7 @@ EDM_MODULE = f"{RUNTIME}.models.edm"
 FIELD_MODULE = f"{RUNTIME}.models.field"
 MODEL_MODULE = f"{RUNTIME}.models.model"
 PROPERTY_TYPES_MODULE = f"{RUNTIME}.models.property_types"
-OPERATIONS_MODULE = f"{RUNTIME}.http.operations"
+OPERATIONS_MODULE = f"{RUNTIME}.operations.operation"
 RENAMED_MODULE = f"{RUNTIME}.models.renamed"
 
 

@@ -21,8 +21,8 @@ from graph_meetings_emulator.http.messages import ReceivedRequest
 from graph_meetings_emulator.http.server import ThreadedServer, bind, bind_other_host, origin_of
 from graph_meetings_emulator.odata.page_sizes import PageSizes
 from graph_meetings_emulator.service import GraphService
-from graph_meetings_runtime.http.operations import Operation
 from graph_meetings_runtime.json_codec import JsonObject
+from graph_meetings_runtime.operations.operation import Operation
 
 Operations: TypeAlias = Mapping[str, Iterable[Operation]]
 

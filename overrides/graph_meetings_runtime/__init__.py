@@ -35,7 +35,6 @@ from graph_meetings_runtime.errors import (
     TranscriptsDisabled,
 )
 from graph_meetings_runtime.http.body import BodyLimit
-from graph_meetings_runtime.http.operations import Operation, Permissions
 from graph_meetings_runtime.http.retry import Retry, RetryEvent
 from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.models.edm import DateTimeParameter
@@ -44,6 +43,7 @@ from graph_meetings_runtime.models.filter import Filter
 from graph_meetings_runtime.models.open_enum import OpenEnum
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.models.parse_node import GraphParseNodeFactory
+from graph_meetings_runtime.operations.operation import Operation, Permissions
 from graph_meetings_runtime.requests.collection_request_builder import (
     CollectionRequestBuilder,
     FunctionRequestBuilder,

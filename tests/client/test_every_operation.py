@@ -11,8 +11,8 @@ from codegen.naming import builder_member_name
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_runtime import GraphClient, Operation, Page
-from graph_meetings_runtime.http.operations import Returns
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.operations.operation import Returns
 from tests.client.conftest import PATIENT
 
 CLIENTS: dict[str, type[GraphClient]] = {

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from graph_meetings import Cloud, beta
 from graph_meetings.operations import OPERATIONS
-from graph_meetings_runtime.http.operations import Operation, Permissions
+from graph_meetings_runtime.operations.operation import Operation, Permissions
 
 PAGE = Path(__file__).parents[2] / "docs" / "clouds-and-permissions.md"
 CLOUDS = {

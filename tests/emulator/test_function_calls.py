@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from graph_meetings_emulator.http.errors import ServiceError
 from graph_meetings_emulator.odata.function_call import parse_call
 from graph_meetings_emulator.odata.timestamps import parse_timestamp
-from graph_meetings_runtime.http.operations import Function, Parameter
+from graph_meetings_runtime.operations.operation import Function, Parameter
 from tests.emulator.support import Site, ids
 
 FUNCTION = Function(

@@ -5,8 +5,8 @@ import httpx
 import pytest
 
 from graph_meetings_emulator.emulator import VERSIONS
-from graph_meetings_runtime.http.operations import Operation, Returns
 from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.operations.operation import Operation, Returns
 from tests.emulator.support import Site, concrete, ids
 
 ALL = [(version, operation) for version, operations in VERSIONS.items() for operation in operations]

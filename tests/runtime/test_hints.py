@@ -8,9 +8,9 @@ import pytest
 from graph_meetings.operations import OPERATIONS
 from graph_meetings_runtime import Operation, Permissions
 from graph_meetings_runtime.http.error_response import error_of
-from graph_meetings_runtime.http.operations import Returns
 from graph_meetings_runtime.json_codec import encode_json
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.operations.operation import Returns
 
 USER = "/users/{id}/onlineMeetings"
 MINE = "/me/onlineMeetings"

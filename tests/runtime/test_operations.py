@@ -15,10 +15,10 @@ from graph_meetings_runtime import (
     SpeakerAttributionNotAllowed,
     TranscriptsDisabled,
 )
-from graph_meetings_runtime.http.availability import Availability
 from graph_meetings_runtime.http.error_response import error_of
-from graph_meetings_runtime.http.operations import OperationTable, Returns
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.operations.availability import Availability
+from graph_meetings_runtime.operations.operation import OperationTable, Returns
 
 ALL = Operation(
     "/users/{id}/onlineMeetings/getAllRecordings(meetingOrganizerUserId={a},startDateTime={b})/delta",

@@ -39,9 +39,9 @@ from graph_meetings_emulator.odata.rendering import (
 )
 from graph_meetings_emulator.odata.representation import representation_of
 from graph_meetings_emulator.odata.schema import is_entity, odata_type
-from graph_meetings_runtime.http.operations import Returns
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.operations.operation import Returns
 
 _EXPANDED_ONE_BY_ONE = frozenset({"microsoft.graph.callRecords.callRecord"})
 """Types that support `$expand` for a single object only, not in a list."""

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from graph_meetings_emulator.http.errors import ServiceError, bad_request
 from graph_meetings_emulator.odata.function_call import Arguments, parse_call
-from graph_meetings_runtime.http.operations import Function, Operation
+from graph_meetings_runtime.operations.operation import Function, Operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_emulator.http.errors import forbidden, not_found
 from graph_meetings_emulator.odata.schema import odata_type
 from graph_meetings_emulator.odata.timestamps import parse_timestamp
-from graph_meetings_runtime.http.operations import Operation
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.operations.operation import Operation
 
 AccessCheck: TypeAlias = Callable[[Entity], None]
 """A check of each entity in a path; raises `ServiceError`."""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from graph_meetings_emulator.http.errors import ServiceError, bad_request, syntax_error
 from graph_meetings_emulator.odata.timestamps import parse_timestamp
-from graph_meetings_runtime.http.operations import Function, Parameter
+from graph_meetings_runtime.operations.operation import Function, Parameter
 
 ArgumentValue: TypeAlias = str | int | float | bool
 Arguments: TypeAlias = Mapping[str, ArgumentValue]

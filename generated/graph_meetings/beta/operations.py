@@ -18,7 +18,7 @@ from graph_meetings.beta.models import (
     SmsLogRow,
 )
 from graph_meetings_runtime import Cloud
-from graph_meetings_runtime.http.operations import Function, Operation, Parameter, Permissions, Returns
+from graph_meetings_runtime.operations.operation import Function, Operation, Parameter, Permissions, Returns
 
 CALL_RECORDS_GET_DIRECT_ROUTING_CALLS = Function(
     "getDirectRoutingCalls",

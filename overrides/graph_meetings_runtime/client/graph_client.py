@@ -33,13 +33,13 @@ from graph_meetings_runtime.content.download_many import (
 )
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.authentication import OriginAuthenticationProvider
-from graph_meetings_runtime.http.availability import Availability
 from graph_meetings_runtime.http.limiter import Limiter
-from graph_meetings_runtime.http.operations import Operation, OperationTable
 from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.models.field import Field
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.operations.availability import Availability
+from graph_meetings_runtime.operations.operation import Operation, OperationTable
 from graph_meetings_runtime.origin import Origin
 from graph_meetings_runtime.requests.request_builder import RequestBuilder
 

@@ -11,9 +11,9 @@ import httpx
 from graph_meetings_runtime.errors import GraphError, LinkRefused
 from graph_meetings_runtime.http.error_response import connection_failed, read_error, undecodable
 from graph_meetings_runtime.http.limiter import Limiter
-from graph_meetings_runtime.http.operations import Operation
 from graph_meetings_runtime.http.retry import Retry, RetryEvent, retry_after
 from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
+from graph_meetings_runtime.operations.operation import Operation
 
 _FIRST_ERROR: Final = 400
 _TOO_MANY_REQUESTS: Final = 429

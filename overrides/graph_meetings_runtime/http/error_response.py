@@ -24,10 +24,10 @@ from graph_meetings_runtime.errors import (
     text_of,
 )
 from graph_meetings_runtime.http.hints import START_OVER, hint_for
-from graph_meetings_runtime.http.operations import Operation
 from graph_meetings_runtime.http.redaction import repeats_token, token_of, without_token
 from graph_meetings_runtime.json_codec import JsonObject, decode_json
 from graph_meetings_runtime.log import place_for_log
+from graph_meetings_runtime.operations.operation import Operation
 
 _MOST_BYTES: Final = 1 << 16
 _LONGEST_TEXT: Final = 1 << 12

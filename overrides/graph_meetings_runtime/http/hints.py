@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from graph_meetings_runtime.http.operations import Operation, Permissions
+from graph_meetings_runtime.operations.operation import Operation, Permissions
 
 START_OVER: Final = (
     "Start a full round: changes() without a link, or changes(since=link, resync=True); a DeltaStore forgets the link "

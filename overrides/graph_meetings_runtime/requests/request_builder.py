@@ -10,7 +10,7 @@ from kiota_abstractions.request_adapter import RequestAdapter
 from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
-from graph_meetings_runtime.http.operations import Permissions
+from graph_meetings_runtime.operations.operation import Permissions
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.function_call import FunctionCall, PathUser
 from graph_meetings_runtime.requests.keys import argument_text, key_text

@@ -9,7 +9,7 @@ import graph_meetings
 import graph_meetings.beta
 from codegen.naming import builder_member_name
 from graph_meetings_runtime import GraphClient, Operation
-from graph_meetings_runtime.http.operations import Function
+from graph_meetings_runtime.operations.operation import Function
 
 CLIENTS: tuple[type[GraphClient], ...] = (
     graph_meetings.GraphMeetingsClient,

@@ -19,7 +19,7 @@ from yarl import URL
 from graph_meetings_emulator.answers.routes import Invoke, Key, Navigate, Routes, Step
 from graph_meetings_emulator.odata.query import parse_query
 from graph_meetings_runtime import PATH_USER, GraphClient, Operation
-from graph_meetings_runtime.http.operations import Parameter
+from graph_meetings_runtime.operations.operation import Parameter
 from tests.support.credentials import StaticCredential
 from tools.soak.fuzzing.builder_paths import CLIENTS, Called, Keyed, Named, builder_at, steps_of
 from tools.soak.fuzzing.dates import date_argument

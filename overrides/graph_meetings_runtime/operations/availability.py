@@ -4,7 +4,7 @@ import warnings
 
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.errors import CloudAvailabilityWarning, NotAvailableInCloud
-from graph_meetings_runtime.http.operations import Operation, OperationTable
+from graph_meetings_runtime.operations.operation import Operation, OperationTable
 
 
 class Availability:

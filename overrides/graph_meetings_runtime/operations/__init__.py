@@ -1,0 +1,1 @@
+"""The documented requests, as data, and which of them a cloud has."""
