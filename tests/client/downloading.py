@@ -34,7 +34,7 @@ def part(first: int, *headers: str, body: bytes | None = None, content_range: st
 
 
 async def leave_a_part(target: Path) -> None:
-    """Let a download break off after 50 bytes."""
+    """Leave the part of a download that broke off after 50 bytes."""
     async with raw_server(CUT) as server, client(server, ONCE) as graph:
         with pytest.raises(DownloadIncomplete):
             await content_of(graph).download(target)

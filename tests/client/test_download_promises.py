@@ -44,7 +44,7 @@ async def test_another_size_under_the_same_etag_starts_over(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "again",
     [
-        SHORT_ANSWER,  # the first promise is that of the content, so long as its ETag is
+        SHORT_ANSWER,  # the first promise holds as long as the ETag stays the same
         chunked(SHORT, ETAG),
         chunked(WHOLE + b"more", ETAG),
         answer("206 Partial Content", SHORT, [ETAG, "Content-Range: bytes 0-59/60"]),
@@ -156,7 +156,7 @@ async def test_an_answer_that_is_no_content_keeps_the_part(tmp_path: Path) -> No
 
 
 async def test_resumed_ranges_have_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service that gives a MiB at a time of a content without an end makes progress each time."""
+    """A service that sends a little of an endless content each time makes progress each time."""
     monkeypatch.setattr("graph_meetings_runtime.content.download._ENOUGH_PROGRESS", 1)
     monkeypatch.setattr("graph_meetings_runtime.content.download.MAX_RESUMED_RANGES", 20)
     size = 10**17
@@ -341,7 +341,7 @@ def honest(head: str) -> bytes:
 def test_whatever_comes_it_ends_in_the_whole_right_file_or_in_none_and_an_error(
     tmp_path_factory: pytest.TempPathFactory, replies: list[Reply]
 ) -> None:
-    """The last response goes on for ever, so this also says that every download ends."""
+    """The last response is repeated for ever, so this also shows that every download ends."""
     folder = tmp_path_factory.mktemp("any")
     served: list[Reply] = []
     error = asyncio.run(failure_of(folder / "x", *(partial(serve, folder, served, reply) for reply in replies)))
@@ -354,7 +354,7 @@ def test_whatever_comes_it_ends_in_the_whole_right_file_or_in_none_and_an_error(
     if "linked" in {reply.disk for reply in served}:
         assert (folder / "precious").read_bytes() == FOREIGN
     if error is not None and not is_foreign:
-        # What is left does no lasting harm: one more error at most, where the lies were about the same ETag.
+        # What is left does no lasting harm: one more error at most, if the lies were about the same ETag.
         again = asyncio.run(failure_of(folder / "x", honest))
         assert again is None or asyncio.run(failure_of(folder / "x", honest)) is None
         assert (folder / "x").read_bytes() == CONTENTS["a"][:100]

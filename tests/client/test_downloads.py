@@ -1,4 +1,4 @@
-"""Downloads that finish: what is on the disk is whole or resumes, whatever the service and the disk do."""
+"""Downloads to a file: what is on the disk is whole or can be resumed, whatever the service and the disk do."""
 
 import asyncio
 import base64
@@ -43,7 +43,7 @@ from tests.client.downloading import (
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import RawServer, answer, raw_server
 
-# What a service answers when a download is taken up
+# What a service answers when a download is resumed
 
 
 async def test_a_part_resumes(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ async def test_a_chunked_content_is_whole_when_it_ends(tmp_path: Path) -> None:
 
 
 async def test_going_back_and_forth_has_an_end(tmp_path: Path) -> None:
-    """A service that always lets the second attempt begin anew and fail would be asked for ever."""
+    """Otherwise a service that lets every second attempt start over and fail would be asked for ever."""
     size = 2 << 20
     far = answer("200 OK", bytes(size), [f"Content-Length: {size + 1}"])
     near = answer("200 OK", b"", [f"Content-Length: {size + 1}"])
@@ -278,7 +278,7 @@ async def test_a_pipe_in_the_place_of_a_part_is_not_waited_for(tmp_path: Path, s
 
 
 async def test_a_process_that_ended_between_the_two_names_spoils_nothing(tmp_path: Path) -> None:
-    """The part and the file are one then: beginning anew in the part would cut the file."""
+    """The part and the file are the same then: starting over in the part would truncate the file."""
     await leave_a_part(tmp_path / "x")
     (tmp_path / "x").hardlink_to(tmp_path / "x.part")
     sizes: list[int] = []
@@ -589,7 +589,7 @@ async def test_what_came_is_kept_where_the_name_was_taken_meanwhile(tmp_path: Pa
     assert target.read_bytes() == WHOLE
 
 
-# Disks that are full. In a process of its own, as its limit stays.
+# Full disks. In a process of their own, which keeps the limit that is set.
 FULL_DISK = """
 import asyncio, resource, sys
 from graph_meetings import GraphMeetingsClient
@@ -640,7 +640,7 @@ async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert not server.requests
 
 
-# Tokens and addresses that expire on the way
+# Tokens and addresses that expire during a download
 
 
 async def test_a_token_that_expires_between_attempts_is_fetched_again(
@@ -661,7 +661,7 @@ async def test_a_token_that_expires_between_attempts_is_fetched_again(
 
 
 def expiring(status: str, refusals: int, storage: RawServer) -> Callable[[str], bytes]:
-    """Answer like storage that refuses the first addresses."""
+    """Respond like a storage that refuses the first addresses."""
 
     def reply(head: str) -> bytes:
         if len(storage.requests) <= refusals:
@@ -734,7 +734,7 @@ ANSWERS = st.builds(
 def test_whatever_comes_the_target_is_whole_or_is_not_there(
     tmp_path_factory: pytest.TempPathFactory, answers: list[bytes], *, has_part: bool
 ) -> None:
-    """The last answer goes on for ever, so this also says that every download ends."""
+    """The last answer is repeated for ever, so this also shows that every download ends."""
     folder = tmp_path_factory.mktemp("any")
 
     async def check() -> None:

@@ -1,4 +1,4 @@
-"""Processes that are killed while they download leave no half file under a final name."""
+"""Processes killed while they download leave no half file under a final name."""
 
 import asyncio
 import hashlib
@@ -49,7 +49,7 @@ def digests(emulator: Emulator, organizer: str) -> set[str]:
     }
 
 
-# Of the time that all of it takes: with what is kept, a killed process leaves less for the next one to do.
+# As shares of the time that everything takes: if files are kept, each process leaves less for the next one.
 @pytest.mark.parametrize(("mode", "longest"), [("keep", 1 / 8), ("overwrite", 1)])
 async def test_killed_at_random_and_started_again_every_file_is_whole(
     emulator: Emulator, organizer: str, digests: set[str], tmp_path: Path, mode: str, longest: float
@@ -99,7 +99,7 @@ def digests_of(folder: Path) -> set[str]:
 async def test_what_a_killed_process_left_is_not_fetched_again(
     emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
 ) -> None:
-    """Killed from within, at a moment that is known: after some bytes of its only file."""
+    """Killed from within, at a known moment: after some bytes of its only file."""
     recording = CallRecording.from_raw(emulator.dataset.add_recording(organizer, content_size=SIZE))
     killing = (
         DOWNLOAD.replace(

@@ -11,17 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from graph_meetings import CallRecord, CallRecording, CallTranscript, GraphMeetingsClient, Progress
+from graph_meetings import (
+    CallRecord,
+    CallRecording,
+    CallTranscript,
+    GraphMeetingsClient,
+    Identity,
+    IdentitySet,
+    Progress,
+)
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_runtime import AuthenticationFailed, DownloadOutcome, DownloadSummary, GraphError, NotFound
 from graph_meetings_runtime.content.part_file import PartFile
-from graph_meetings_runtime.json_codec import JsonObject
 from tests.client.conftest import PATIENT
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import json_answer
 
 MANY = 200
-ORGANIZER: JsonObject = {"meetingOrganizer": {"user": {"id": "o"}}}
 
 
 @pytest.fixture
@@ -118,7 +124,8 @@ async def test_only_so_many_run_at_a_time_and_none_is_taken_early(
 
 async def test_a_hundred_and_twenty_at_a_time_wait_for_no_pool_and_starve_no_request(tmp_path: Path) -> None:
     """All contents have to be open at once before any of them goes on, and then a page is read beside them."""
-    recordings = [CallRecording.from_raw({"id": f"{number}", "meetingId": "m", **ORGANIZER}) for number in range(120)]
+    organizer = IdentitySet(user=Identity(id="o"))
+    recordings = [CallRecording(id=f"{n}", meeting_id="m", meeting_organizer=organizer) for n in range(120)]
     open_contents, all_are_open, page_is_read = 0, asyncio.Event(), asyncio.Event()
 
     async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -269,7 +276,7 @@ async def test_progress_says_whose_it_is(
 
 
 class Stop(OSError):
-    """Raised by a caller's function, which may print to a pipe that is closed."""
+    """Raised by a caller's function, which may print to a closed pipe."""
 
 
 @pytest.mark.parametrize("where", ["name", "progress", "finished", "source"])
@@ -406,7 +413,7 @@ async def test_the_folder_must_exist(graph: GraphMeetingsClient, tmp_path: Path)
 async def test_memory_does_not_grow_with_the_artifacts(
     emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ten thousand that are there already: each would have a kilobyte of JSON and a path, if it were kept."""
+    """Ten thousand that exist already: each would take a kilobyte of JSON and a path if it were kept."""
     raw = add(emulator, organizer, 1)[0].raw
 
     def yes(_: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Chains of redirects, and challenges: who gets the token, and who only asks for it."""
+"""Redirects and challenges: who gets the token, and who only asks for it."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -35,7 +35,7 @@ async def elsewhere() -> AsyncIterator[Listener]:
 
 
 class CuriousCredential(StaticCredential):
-    """Remembers what else it was asked with."""
+    """Remembers the other arguments of its calls."""
 
     def __init__(self, token: str) -> None:
         super().__init__(token)
@@ -173,7 +173,7 @@ async def test_plain_bytes_are_asked_for_whatever_the_callers_headers_say(name: 
 
 
 async def test_five_redirects_and_one_new_address_are_all_that_a_service_gets() -> None:
-    """Each chain leads to an address that has expired, so that the service is asked for another one."""
+    """Each chain leads to an expired address, so the service is asked for a new one."""
     async with raw_server(answer("404 Not Found")) as storage:
         away = answer("302 Found", headers=[f"Location: {storage.base_url}/x"])
         async with raw_server(away) as server:

@@ -1,4 +1,4 @@
-"""Names made from texts that anyone may have chosen."""
+"""File names made from texts that a stranger may have chosen."""
 
 import unicodedata
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -53,7 +53,7 @@ def test_it_is_one_name_that_every_system_takes(text: str) -> None:
     assert unicodedata.is_normalized("NFC", name)
     assert not {unicodedata.category(character) for character in name} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert not set(name) & set('<>:"/\\|?*')
-    assert not name.lower().endswith((".part", ".part.json"))
+    assert not name.lower().endswith((".part", ".part.json", ".part.new"))
 
 
 @given(TEXTS)
@@ -78,6 +78,7 @@ def test_a_good_name_stays_as_it_is(text: str) -> None:
         ("console.mp4", "console.mp4"),
         ("a.PART", "a.PART_"),
         ("a.part.json", "a.part.json_"),
+        ("a.part.new", "a.part.new_"),
         ("a\u00a0b ", "a b"),
         ("", "_"),
         ("...", "_"),

@@ -1,4 +1,4 @@
-"""The thread that writes a download, where a socket cannot show what it does: slow and broken disks."""
+"""The threads that write a download, on slow and broken disks, which a socket cannot show."""
 
 import asyncio
 import errno
@@ -22,7 +22,7 @@ MIB = 1 << 20
 
 
 class SlowPart(PartFile):
-    """A part on a disk that takes nothing before it is let go."""
+    """A part on a disk that writes nothing until it is let go."""
 
     def __init__(self, target: Path) -> None:
         super().__init__(target, "made up")
@@ -36,7 +36,7 @@ class SlowPart(PartFile):
 
 
 class BrokenPart(PartFile):
-    """A part on a disk that is full once."""
+    """A part on a disk that is full once, and then takes what follows."""
 
     def __init__(self, target: Path, room: int) -> None:
         super().__init__(target, "made up")
@@ -86,7 +86,7 @@ async def test_the_event_loop_does_not_wait_for_a_slow_disk_and_memory_stays_bou
     async with PartWriter(slow) as writer:
         filling = asyncio.create_task(fill(writer))
         assert await asyncio.to_thread(slow.is_asked.wait, SECONDS)
-        # The loop is free: it takes what there is room for, and no more.
+        # The loop is not blocked: it takes what there is room for, and no more.
         for _ in range(100):
             await asyncio.sleep(0)
         assert 0 < sum(taken) <= 4 * MIB
@@ -163,7 +163,7 @@ async def test_nothing_is_written_after_a_gap(tmp_path: Path) -> None:
 
         async def write() -> None:
             async with PartWriter(part) as writer:
-                with suppress(OSError):  # even by who does not listen
+                with suppress(OSError):  # even by a caller that ignores the error
                     for chunk in (b"ab", b"cd", b"e" * MIB, b"f" * 2 * MIB):
                         await writer.add(chunk)
                 await writer.add(b"g" * MIB)
@@ -181,7 +181,7 @@ async def test_a_disk_that_fails_to_flush_is_an_error(tmp_path: Path, monkeypatc
 
         async def write() -> None:
             async with PartWriter(part) as writer:
-                for _ in range(100_000):  # the first flush begins once the first batch is known to be written
+                for _ in range(100_000):  # the first flush starts once the first batch is known to be written
                     await writer.add(b"a")
                     await asyncio.sleep(0)
 
