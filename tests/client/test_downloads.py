@@ -491,7 +491,7 @@ async def test_a_relative_path_counts_from_where_the_download_began(
     monkeypatch.chdir(tmp_path)
     async with raw_server(answer("200 OK", WHOLE)) as server, client(server) as graph:
         result = await content_of(graph).download("x", progress=lambda _: os.chdir("elsewhere"))
-    assert result.path == tmp_path / "x"
+    assert result.path == Path("x")
     assert names(tmp_path) == ["elsewhere", "x"]
 
 

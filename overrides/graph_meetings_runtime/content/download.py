@@ -37,7 +37,7 @@ class DownloadResult(Struct, frozen=True):
     """A finished download.
 
     Args:
-        path: of the file, absolute.
+        path: of the file, as it was passed.
         size: in bytes.
         resumed_from: how many bytes were on disk when the download began, 0 if it started from the beginning.
         content_type: such as `video/mp4`, if the service said so.
@@ -84,6 +84,7 @@ class Download:
         overwrite: bool,
     ) -> None:
         self._open = open_content
+        self._path = target
         self._target = target.absolute()  # now, as the current folder may change
         self._part = PartFile(self._target, source)
         self._attempts = Attempts(retry, source)
@@ -113,7 +114,7 @@ class Download:
             self._promise = part.promise if part.received else None
             await self._fetch_right()
             await part.finish(overwrite=self._overwrite)
-        return DownloadResult(self._target, part.received, self._resumed_from, self._content_type)
+        return DownloadResult(self._path, part.received, self._resumed_from, self._content_type)
 
     def _refuse_taken_name(self) -> None:
         if self._target.is_dir():
