@@ -88,6 +88,7 @@ class BuilderLowering:
         return f"{self.imports.use(RUNTIME, base)}[{model}]"
 
     def _by_key(self, target: TypeReference) -> plan.ByKey:
+        self.imports.use(RUNTIME, "EntityKey")
         name, parameter = by_key_name(self._lowering.classes[target.name])
         return plan.ByKey(
             name=name,

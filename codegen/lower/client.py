@@ -35,7 +35,8 @@ class ClientLowering:
         )
         if client.has_content:
             self.imports.use(RUNTIME, "ContentRequestBuilder")
-            self.imports.use(RUNTIME, "required")
+            for name in ("EntityKey", "read_as", "required"):
+                self.imports.use(RUNTIME, name)
         if client.has_cases:
             self.imports.use(RUNTIME, "no_content")
         return client

@@ -1,5 +1,6 @@
 """Hand-written behaviour that the generated classes of `graph_meetings` inherit."""
 
+from graph_meetings_runtime.client.content_reader import read_as
 from graph_meetings_runtime.client.graph_client import GraphClient, no_content, required
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.concurrency import concurrently
@@ -50,14 +51,16 @@ from graph_meetings_runtime.requests.collection_request_builder import (
 )
 from graph_meetings_runtime.requests.function_call import PATH_USER, PathUser, function_call
 from graph_meetings_runtime.requests.item_request_builder import ItemRequestBuilder
+from graph_meetings_runtime.requests.keys import EntityKey
 from graph_meetings_runtime.requests.paging import Pager
 from graph_meetings_runtime.requests.query import Prefer, QueryParameters
 from graph_meetings_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.version import VERSION
 
+__version__ = VERSION
+
 __all__ = [
     "PATH_USER",
-    "VERSION",
     "AccessDenied",
     "AuthenticationFailed",
     "BadRequest",
@@ -80,6 +83,7 @@ __all__ = [
     "DownloadResult",
     "DownloadSummary",
     "EmptyPagesWarning",
+    "EntityKey",
     "FeedBusy",
     "FieldError",
     "Filter",
@@ -113,9 +117,11 @@ __all__ = [
     "Throttled",
     "Timeout",
     "TranscriptsDisabled",
+    "__version__",
     "concurrently",
     "function_call",
     "no_content",
+    "read_as",
     "required",
     "safe_file_name",
     "sync",

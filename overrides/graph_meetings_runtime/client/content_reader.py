@@ -2,10 +2,9 @@
 
 import copy
 from typing import Final
-from uuid import UUID
 
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
-from graph_meetings_runtime.requests.keys import key_text
+from graph_meetings_runtime.requests.keys import EntityKey, key_text
 from graph_meetings_runtime.requests.reader import ME, USER, reader_remembered
 
 _READER: Final = "reader%2Did"
@@ -14,7 +13,7 @@ _ROOT_OF_READER: Final = f"{{+baseurl}}/users/{{{_READER}}}/"
 _ROOTS: Final = (f"{{+baseurl}}/users/{{{USER}}}/", _ROOT_OF_READER, _MY_ROOT)
 
 
-def read_as(user: str | UUID | None, artifact: object, content: ContentRequestBuilder) -> ContentRequestBuilder:
+def read_as(user: EntityKey | None, artifact: object, content: ContentRequestBuilder) -> ContentRequestBuilder:
     """Return the builder of a content under the path of the one who reads it.
 
     Args:

@@ -5,7 +5,6 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 from urllib.parse import urlsplit
-from uuid import UUID
 
 import httpx
 
@@ -19,7 +18,6 @@ from graph_meetings_runtime.client.arguments import (
     scopes_of,
     timeout_of,
 )
-from graph_meetings_runtime.client.content_reader import read_as
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.concurrency import checked_concurrency
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
@@ -41,6 +39,7 @@ from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.availability import Availability
 from graph_meetings_runtime.operations.operation import Operation, OperationTable
 from graph_meetings_runtime.origin import Origin
+from graph_meetings_runtime.requests.keys import EntityKey
 from graph_meetings_runtime.requests.request_builder import RequestBuilder
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ class GraphClient(RequestBuilder):
         folder: str | PathLike[str],
         *,
         concurrency: int = 4,
-        user: str | UUID | None = None,
+        user: EntityKey | None = None,
         name: Callable[[A], str] | None = None,
         overwrite: bool = False,
         progress: Callable[[A, Progress], object] | None = None,
@@ -167,7 +166,7 @@ class GraphClient(RequestBuilder):
         """
 
         def content_of(artifact: A) -> ContentRequestBuilder:
-            return read_as(user, artifact, self.content_of(artifact))
+            return self.content_of(artifact, user=user)
 
         checked_concurrency(concurrency)
         downloads = ManyDownloads(

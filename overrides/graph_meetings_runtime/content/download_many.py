@@ -18,6 +18,7 @@ from graph_meetings_runtime.content.part_file import clear_leftovers
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
 from graph_meetings_runtime.models.field import FieldError
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.requests.keys import EntityKey
 
 A = TypeVar("A", bound=Model)
 
@@ -31,7 +32,7 @@ class AddressesContent(Protocol):
     """Finds the content of an artifact, as a generated client does."""
 
     # Any, because a type checker would otherwise infer the union of all kinds of artifacts.
-    def content_of(self, artifact: Any, /) -> ContentRequestBuilder:
+    def content_of(self, artifact: Any, /, *, user: EntityKey | None = None) -> ContentRequestBuilder:
         """Return the content of an artifact."""
         ...
 

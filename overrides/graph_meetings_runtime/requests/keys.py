@@ -3,8 +3,12 @@
 Source: OData 4.01 URL conventions, sections 4.3.1 (`Users('key')`) and 4.3.6 (`Users/key`)
 """
 
+from typing import TypeAlias
 from urllib.parse import quote
 from uuid import UUID
+
+EntityKey: TypeAlias = str | UUID
+"""The key of an entity, such as the id of a user or a recording."""
 
 
 class ParenthesizedKey(str):

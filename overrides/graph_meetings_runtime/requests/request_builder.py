@@ -13,7 +13,7 @@ from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.operations.operation import Permissions
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.function_call import FunctionCall, PathUser
-from graph_meetings_runtime.requests.keys import argument_text, key_text
+from graph_meetings_runtime.requests.keys import EntityKey, argument_text, key_text
 from graph_meetings_runtime.requests.query import (
     ITEM_OPTIONS,
     CollectionOptions,
@@ -53,7 +53,7 @@ class RequestBuilder(BaseRequestBuilder):
         return cls(parent.request_adapter, f"{parent.path_template}/{segment}", parent.path_parameters)
 
     @classmethod
-    def by_key(cls, parent: "RequestBuilder", name: str, key: str | UUID) -> Self:
+    def by_key(cls, parent: "RequestBuilder", name: str, key: EntityKey) -> Self:
         """Return the builder of one entity of a collection.
 
         Raises:

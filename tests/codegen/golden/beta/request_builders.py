@@ -10,6 +10,7 @@ from graph_meetings_runtime import (
     ContentRequestBuilder,
     DateTimeParameter,
     DeltaRequestBuilder,
+    EntityKey,
     FunctionRequestBuilder,
     ItemRequestBuilder,
     PathUser,
@@ -74,7 +75,7 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
 
     model = Animal
 
-    def by_animal_id(self, animal_id: str) -> AnimalItemRequestBuilder:
+    def by_animal_id(self, animal_id: EntityKey) -> AnimalItemRequestBuilder:
         """An animal with \"quotes\", a \\backslash and \"\"\"three quotes\"\"\", by id."""
         return AnimalItemRequestBuilder.by_key(self, "animal-id", animal_id)
 
@@ -178,6 +179,6 @@ class KeeperItemRequestBuilder(RequestBuilder):
 class KeepersRequestBuilder(RequestBuilder):
     """Keepers."""
 
-    def by_keeper_id(self, keeper_id: str) -> KeeperItemRequestBuilder:
+    def by_keeper_id(self, keeper_id: EntityKey) -> KeeperItemRequestBuilder:
         """A keeper, by id."""
         return KeeperItemRequestBuilder.by_key(self, "keeper-id", keeper_id)
