@@ -8,7 +8,7 @@ from graph_meetings.request_builders import (
     UserItemRequestBuilder,
     UsersRequestBuilder,
 )
-from graph_meetings_runtime import ContentRequestBuilder, GraphClient, no_content, required
+from graph_meetings_runtime import ContentRequestBuilder, EntityKey, GraphClient, no_content, read_as, required
 
 
 class GraphMeetingsClient(GraphClient):
@@ -37,11 +37,15 @@ class GraphMeetingsClient(GraphClient):
         """The users of the tenant."""
         return UsersRequestBuilder.below(self, "users")
 
-    def content_of(self, artifact: CallRecording | CallTranscript) -> ContentRequestBuilder:
+    def content_of(
+        self, artifact: CallRecording | CallTranscript, *, user: EntityKey | None = None
+    ) -> ContentRequestBuilder:
         """Return the content of an artifact, at the URL that the artifact's ids form.
 
         Args:
             artifact: as returned by a function or a delta round.
+            user: the id of the user whose path it is read under, or `"me"`; by default the one whose path the artifact
+                was read under, or its organizer.
 
         Raises:
             ValueError: the artifact lacks an id.
@@ -49,40 +53,48 @@ class GraphMeetingsClient(GraphClient):
         """
         match artifact:
             case CallRecording() if artifact.meeting_id:
-                return (
+                return read_as(
+                    user,
+                    artifact,
                     self.users.by_user_id(
                         required(artifact, CallRecording.meeting_organizer, IdentitySet.user, Identity.id)
                     )
                     .online_meetings.by_online_meeting_id(required(artifact, CallRecording.meeting_id))
                     .recordings.by_call_recording_id(required(artifact, CallRecording.id))
-                    .content
+                    .content,
                 )
             case CallRecording():
-                return (
+                return read_as(
+                    user,
+                    artifact,
                     self.users.by_user_id(
                         required(artifact, CallRecording.meeting_organizer, IdentitySet.user, Identity.id)
                     )
                     .adhoc_calls.by_adhoc_call_id(required(artifact, CallRecording.call_id))
                     .recordings.by_call_recording_id(required(artifact, CallRecording.id))
-                    .content
+                    .content,
                 )
             case CallTranscript() if artifact.meeting_id:
-                return (
+                return read_as(
+                    user,
+                    artifact,
                     self.users.by_user_id(
                         required(artifact, CallTranscript.meeting_organizer, IdentitySet.user, Identity.id)
                     )
                     .online_meetings.by_online_meeting_id(required(artifact, CallTranscript.meeting_id))
                     .transcripts.by_call_transcript_id(required(artifact, CallTranscript.id))
-                    .content
+                    .content,
                 )
             case CallTranscript():
-                return (
+                return read_as(
+                    user,
+                    artifact,
                     self.users.by_user_id(
                         required(artifact, CallTranscript.meeting_organizer, IdentitySet.user, Identity.id)
                     )
                     .adhoc_calls.by_adhoc_call_id(required(artifact, CallTranscript.call_id))
                     .transcripts.by_call_transcript_id(required(artifact, CallTranscript.id))
-                    .content
+                    .content,
                 )
             case _:
                 raise no_content(artifact)

@@ -25,6 +25,7 @@ from graph_meetings_runtime import (
     ContentRequestBuilder,
     DateTimeParameter,
     DeltaRequestBuilder,
+    EntityKey,
     FunctionRequestBuilder,
     ItemRequestBuilder,
     PathUser,
@@ -51,7 +52,7 @@ class AdhocCallItemRequestBuilder(RequestBuilder):
 class AdhocCallsRequestBuilder(RequestBuilder):
     """Calls that nobody scheduled."""
 
-    def by_adhoc_call_id(self, adhoc_call_id: str) -> AdhocCallItemRequestBuilder:
+    def by_adhoc_call_id(self, adhoc_call_id: EntityKey) -> AdhocCallItemRequestBuilder:
         """A call that nobody scheduled, by id."""
         return AdhocCallItemRequestBuilder.by_key(self, "adhocCall-id", adhoc_call_id)
 
@@ -137,7 +138,7 @@ class AttendanceRecordsRequestBuilder(CollectionRequestBuilder[AttendanceRecord]
 
     model = AttendanceRecord
 
-    def by_attendance_record_id(self, attendance_record_id: str) -> AttendanceRecordItemRequestBuilder:
+    def by_attendance_record_id(self, attendance_record_id: EntityKey) -> AttendanceRecordItemRequestBuilder:
         """Who one attendee was, and when they were there, by id."""
         return AttendanceRecordItemRequestBuilder.by_key(self, "attendanceRecord-id", attendance_record_id)
 
@@ -204,7 +205,7 @@ class CallRecordingsRequestBuilder(CollectionRequestBuilder[CallRecording]):
 
     model = CallRecording
 
-    def by_call_recording_id(self, call_recording_id: str) -> CallRecordingItemRequestBuilder:
+    def by_call_recording_id(self, call_recording_id: EntityKey) -> CallRecordingItemRequestBuilder:
         """A recording of an online meeting or of an ad hoc call, by id."""
         return CallRecordingItemRequestBuilder.by_key(self, "callRecording-id", call_recording_id)
 
@@ -227,7 +228,7 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
 
     model = CallRecord
 
-    def by_call_record_id(self, call_record_id: str) -> CallRecordItemRequestBuilder:
+    def by_call_record_id(self, call_record_id: EntityKey) -> CallRecordItemRequestBuilder:
         """The record of one call or meeting, made after it ended and kept for 30 days, by id."""
         return CallRecordItemRequestBuilder.by_key(self, "callRecord-id", call_record_id)
 
@@ -387,7 +388,7 @@ class CallTranscriptsRequestBuilder(CollectionRequestBuilder[CallTranscript]):
 
     model = CallTranscript
 
-    def by_call_transcript_id(self, call_transcript_id: str) -> CallTranscriptItemRequestBuilder:
+    def by_call_transcript_id(self, call_transcript_id: EntityKey) -> CallTranscriptItemRequestBuilder:
         """A transcript of an online meeting or of an ad hoc call, by id."""
         return CallTranscriptItemRequestBuilder.by_key(self, "callTranscript-id", call_transcript_id)
 
@@ -447,7 +448,7 @@ class MeetingAttendanceReportsRequestBuilder(CollectionRequestBuilder[MeetingAtt
     model = MeetingAttendanceReport
 
     def by_meeting_attendance_report_id(
-        self, meeting_attendance_report_id: str
+        self, meeting_attendance_report_id: EntityKey
     ) -> MeetingAttendanceReportItemRequestBuilder:
         """Who attended a meeting or a session, one time that it was held, by id."""
         return MeetingAttendanceReportItemRequestBuilder.by_key(
@@ -495,7 +496,7 @@ class OnlineMeetingsRequestBuilder(CollectionRequestBuilder[OnlineMeeting]):
 
     model = OnlineMeeting
 
-    def by_online_meeting_id(self, online_meeting_id: str) -> OnlineMeetingItemRequestBuilder:
+    def by_online_meeting_id(self, online_meeting_id: EntityKey) -> OnlineMeetingItemRequestBuilder:
         """An online meeting, by id."""
         return OnlineMeetingItemRequestBuilder.by_key(self, "onlineMeeting-id", online_meeting_id)
 
@@ -577,7 +578,7 @@ class ParticipantsRequestBuilder(CollectionRequestBuilder[Participant]):
 
     model = Participant
 
-    def by_participant_id(self, participant_id: str) -> ParticipantItemRequestBuilder:
+    def by_participant_id(self, participant_id: EntityKey) -> ParticipantItemRequestBuilder:
         """Someone who took part in a call, by id."""
         return ParticipantItemRequestBuilder.by_key(self, "participant-id", participant_id)
 
@@ -601,7 +602,7 @@ class SegmentsRequestBuilder(CollectionRequestBuilder[Segment]):
 
     model = Segment
 
-    def by_segment_id(self, segment_id: str) -> SegmentItemRequestBuilder:
+    def by_segment_id(self, segment_id: EntityKey) -> SegmentItemRequestBuilder:
         """A stretch of a session, by id."""
         return SegmentItemRequestBuilder.by_key(self, "segment-id", segment_id)
 
@@ -630,7 +631,7 @@ class SessionsRequestBuilder(CollectionRequestBuilder[Session]):
 
     model = Session
 
-    def by_session_id(self, session_id: str) -> SessionItemRequestBuilder:
+    def by_session_id(self, session_id: EntityKey) -> SessionItemRequestBuilder:
         """The connection between two endpoints, or between one and the service, in a call, by id."""
         return SessionItemRequestBuilder.by_key(self, "session-id", session_id)
 
@@ -661,7 +662,7 @@ class UserItemRequestBuilder(RequestBuilder):
 class UsersRequestBuilder(RequestBuilder):
     """The users of the tenant."""
 
-    def by_user_id(self, user_id: str) -> UserItemRequestBuilder:
+    def by_user_id(self, user_id: EntityKey) -> UserItemRequestBuilder:
         """A user of the tenant, by id."""
         return UserItemRequestBuilder.by_key(self, "user-id", user_id)
 
@@ -678,7 +679,7 @@ class VirtualEventSessionItemRequestBuilder(RequestBuilder):
 class VirtualEventSessionsRequestBuilder(RequestBuilder):
     """Sessions of a virtual event."""
 
-    def by_virtual_event_session_id(self, virtual_event_session_id: str) -> VirtualEventSessionItemRequestBuilder:
+    def by_virtual_event_session_id(self, virtual_event_session_id: EntityKey) -> VirtualEventSessionItemRequestBuilder:
         """A session of a virtual event, by id."""
         return VirtualEventSessionItemRequestBuilder.by_key(self, "virtualEventSession-id", virtual_event_session_id)
 
@@ -695,7 +696,9 @@ class VirtualEventTownhallItemRequestBuilder(RequestBuilder):
 class VirtualEventTownhallsRequestBuilder(RequestBuilder):
     """Town halls."""
 
-    def by_virtual_event_townhall_id(self, virtual_event_townhall_id: str) -> VirtualEventTownhallItemRequestBuilder:
+    def by_virtual_event_townhall_id(
+        self, virtual_event_townhall_id: EntityKey
+    ) -> VirtualEventTownhallItemRequestBuilder:
         """A town hall, by id."""
         return VirtualEventTownhallItemRequestBuilder.by_key(self, "virtualEventTownhall-id", virtual_event_townhall_id)
 
@@ -712,7 +715,7 @@ class VirtualEventWebinarItemRequestBuilder(RequestBuilder):
 class VirtualEventWebinarsRequestBuilder(RequestBuilder):
     """Webinars."""
 
-    def by_virtual_event_webinar_id(self, virtual_event_webinar_id: str) -> VirtualEventWebinarItemRequestBuilder:
+    def by_virtual_event_webinar_id(self, virtual_event_webinar_id: EntityKey) -> VirtualEventWebinarItemRequestBuilder:
         """A webinar, by id."""
         return VirtualEventWebinarItemRequestBuilder.by_key(self, "virtualEventWebinar-id", virtual_event_webinar_id)
 
