@@ -66,8 +66,10 @@ async def test_a_content_is_read_as_its_artifact_was(tmp_path: Path, find: Calla
         assert recording == CallRecording.from_json(RECORDING.encode())
         summary = await graph.download_many([recording], tmp_path)
         assert (summary.downloaded, summary.failed) == (1, ())
+        assert await graph.content_of(recording).get() == b"video"
         root = {"me": "/me", "ann": "/users/ann", "$ann": "/users('$ann')"}[reader]
-        assert server.requests[-1].split()[1] == f"/v1.0{root}/onlineMeetings/m/recordings/r/content"
+        path = f"/v1.0{root}/onlineMeetings/m/recordings/r/content"
+        assert [request.split()[1] for request in server.requests[-2:]] == [path, path]
 
 
 @pytest.mark.parametrize(("user", "root"), [("me", "/me"), ("ann", "/users/ann"), ("$ann@x", "/users('$ann%40x')")])

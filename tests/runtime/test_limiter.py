@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_meetings_runtime.http.limiter import Limiter
+from graph_meetings_runtime.http.limiter import Limiter, PlaceLimiters
+from graph_meetings_runtime.origin import Origin
 
 
 @given(st.integers(1, 5), st.lists(st.sampled_from(["answered", "throttled", "failed", "cancelled"]), max_size=40))
@@ -123,3 +124,13 @@ def test_a_limiter_works_in_a_second_event_loop() -> None:
 
     asyncio.run(given_up())
     asyncio.run(asyncio.wait_for(limiter.acquire(), 10))
+
+
+def test_each_place_has_a_limiter_of_its_own_and_old_ones_are_forgotten() -> None:
+    limiters = PlaceLimiters()
+    first, second = (limiters.at(Origin.of(f"https://{name}.example")) for name in "ab")
+    assert first is not second
+    assert limiters.at(Origin.of("https://a.example/x")) is first
+    for number in range(1000):
+        limiters.at(Origin.of(f"https://{number}.example"))
+    assert limiters.at(Origin.of("https://a.example")) is not first

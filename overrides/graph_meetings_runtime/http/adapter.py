@@ -19,7 +19,7 @@ from graph_meetings_runtime.http.attempts import Attempts, retried
 from graph_meetings_runtime.http.authentication import OriginAuthenticationProvider, claims_challenge, fingerprint
 from graph_meetings_runtime.http.body import BodyLimit, limit_body, parse_json, unexpected
 from graph_meetings_runtime.http.error_response import redact, refuse_repeated_token
-from graph_meetings_runtime.http.limiter import Limiter
+from graph_meetings_runtime.http.limiter import Limiter, PlaceLimiters
 from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.sender import Sender, get_request, refuse_malformed
 from graph_meetings_runtime.http.timeout import Deadline, Timeout
@@ -92,6 +92,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         self._timeout = timeout
         self._body_limit = body_limit or BodyLimit()
         self._limiter = limiter
+        self._place_limiters = PlaceLimiters()
         self._authentication = authentication
         self._tracer = RequestTracer()
 
@@ -195,7 +196,9 @@ class GraphRequestAdapter(HttpxRequestAdapter):
             GraphError: the request failed.
         """
         sent = {**headers, "Accept-Encoding": "identity"}
-        with self._tracer.start(_origin_of(url), None) as span:
+        place = _origin_of(url)
+        limiter = self._place_limiters.at(place)
+        with self._tracer.start(place, None) as span:
 
             async def send() -> httpx.Response:
                 request = get_request(httpx.URL(url), httpx.Headers(), sent)
@@ -205,9 +208,8 @@ class GraphRequestAdapter(HttpxRequestAdapter):
                 return response
 
             try:
-                # The other place throttles on its own.
                 attempts = Attempts(self.retry, url, place_for_log)
-                return await (deadline or Deadline(self._timeout.total)).apply(retried(send, attempts, Limiter(1)))
+                return await (deadline or Deadline(self._timeout.total)).apply(retried(send, attempts, limiter))
             except GraphError as error:
                 error.request = f"GET {place_for_log(url)}"
                 error.hint = "The service redirected to an address that is valid for a short time only; try again."

@@ -5,15 +5,20 @@ import heapq
 import itertools
 import time
 from asyncio import AbstractEventLoop, Future, TimerHandle
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from graph_meetings_runtime.http.pace import Pace, Start
+from graph_meetings_runtime.origin import Origin
 
 
 class _Waiting(NamedTuple):
     since: float
     number: int
     turn: "Future[Start]"
+
+
+_MOST_PLACES: Final = 64
+_AT_EACH_PLACE: Final = 64
 
 
 class Limiter:
@@ -114,3 +119,21 @@ class Limiter:
     def _timer_rang(self) -> None:
         self._timer = None
         self._wake()
+
+
+class PlaceLimiters:
+    """A limiter for each place that contents are redirected to, because each throttles by itself.
+
+    The 64 places used last are remembered: which places there are is for the service to say.
+    """
+
+    def __init__(self) -> None:
+        self._limiters: dict[Origin, Limiter] = {}
+
+    def at(self, place: Origin) -> Limiter:
+        """Return the limiter of a place."""
+        limiter = self._limiters.pop(place, None) or Limiter(_AT_EACH_PLACE)
+        self._limiters[place] = limiter
+        if len(self._limiters) > _MOST_PLACES:
+            del self._limiters[next(iter(self._limiters))]
+        return limiter
