@@ -42,7 +42,7 @@ def public_names(package: plan.Package) -> Iterator[str]:
     yield from (f"{client}.{root.name}" for root in package.client.roots)
     yield from (f"{client}.{alias.name}" for alias in package.client.aliases)
     if package.client.has_content:
-        yield f"{client}.content_of(artifact)"
+        yield f"{client}.content_of(artifact, user)"
     yield from (f"{package.builders_module.name}.{alias.name}" for alias in package.builders_module.aliases)
     for builder in package.builders:
         name = f"{package.name}.request_builders.{builder.name}"
