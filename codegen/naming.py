@@ -55,9 +55,7 @@ _MODEL_API = frozenset(
 # Builders have a request's verbs and options, and their bodies use a few builtins.
 _BUILDER_API = frozenset(
     {
-        "below",
         "bool",
-        "by_key",
         "bytes",
         "changes",
         "content_of",
@@ -69,16 +67,13 @@ _BUILDER_API = frozenset(
         "function_call",
         "get",
         "int",
-        "known_options",
         "list",
         "media_type",
         "model",
-        "of",
         "path_parameters",
         "path_template",
         "permissions",
         "property",
-        "query_template",
         "renamed",
         "request_adapter",
         "self",
@@ -88,7 +83,6 @@ _BUILDER_API = frozenset(
         "timedelta",
         "to_get_request_information",
         "url_template",
-        "user_or",
         "with_url",
     }
 )

@@ -139,12 +139,10 @@ class MadeBuilder:
 
     Args:
         annotation: its type.
-        factory: the expression that makes it, such as `CallRecordingsRequestBuilder.below`.
-        row: the class of the rows if the factory needs it, otherwise empty.
+        row: the class of the rows if the builder has to be told it, otherwise empty.
     """
 
     annotation: str
-    factory: str
     row: str = ""
 
 

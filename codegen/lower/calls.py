@@ -69,13 +69,13 @@ class CallLowering:
     def _made(self, function: csdl.Function, *, is_delta: bool) -> plan.MadeBuilder:
         if function.is_composable:
             name = self._lowering.builder_class(function.returns)
-            return plan.MadeBuilder(name, f"{name}.below")
+            return plan.MadeBuilder(name)
         if not function.returns.is_collection:
             message = f"{function.name} is not supported: it returns a single value and is not composable"
             raise CodegenError(message, function.place)
         row = self._lowering.model_class(function.returns.name, self._imports)
         builder = self._imports.use(RUNTIME, "DeltaRequestBuilder" if is_delta else "FunctionRequestBuilder")
-        return plan.MadeBuilder(f"{builder}[{row}]", f"{builder}.of", row)
+        return plan.MadeBuilder(f"{builder}[{row}]", row)
 
     def _argument(self, function: csdl.Function, parameter: csdl.Parameter, doc: str) -> plan.Argument:
         name = parameter_name(parameter.name)
@@ -85,7 +85,7 @@ class CallLowering:
         if self._defaults_to_user_in_path(function, parameter):
             default = self._imports.use(RUNTIME, "PATH_USER")
             types = ("str", self._imports.use(RUNTIME, "PathUser"))
-            value = f"self.user_or({name})"
+            value = f"self._user_or({name})"
         return plan.Argument(
             name=name,
             types=types,

@@ -94,9 +94,9 @@ _DIFFERENCES = {
         "-    ) -> CallTranscriptsRequestBuilder:",
         "+        start_date_time: DateTimeParameter,",
         "+    ) -> FunctionRequestBuilder[CallTranscript]:",
-        "-        return CallTranscriptsRequestBuilder.below(",
-        "+        return FunctionRequestBuilder.of(",
-        "+            CallTranscript,",
+        "-            CallTranscriptsRequestBuilder,",
+        "+            FunctionRequestBuilder[CallTranscript],",
+        "+            model=CallTranscript,",
     ],
 }
 # The facts that the report lists, set in the extract.

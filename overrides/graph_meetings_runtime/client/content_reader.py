@@ -33,7 +33,7 @@ def read_as(user: EntityKey | None, artifact: object, content: ContentRequestBui
         return content
     builder = copy.copy(content)
     builder.path_template = (_MY_ROOT if reader == ME else _ROOT_OF_READER) + content.path_template.removeprefix(root)
-    builder.url_template = builder.path_template + content.query_template
+    builder.url_template = builder.path_template + content.url_template.removeprefix(content.path_template)
     if reader != ME:
         builder.path_parameters = {**content.path_parameters, _READER: reader}
     return builder  # with the organizer's id, because the ids of a content name its file

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from os import PathLike
 from pathlib import Path
-from typing import Final, Self, TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 from urllib.parse import urljoin
 
 import httpx
@@ -47,16 +47,9 @@ class ContentRequestBuilder(RequestBuilder):
     The service may send them itself or redirect to another host. Only the service gets the token.
     """
 
-    query_template = "{?%24format}"
-    known_options = frozenset(ContentOptions.__annotations__)
+    _query_template = "{?%24format}"
+    _known_options = frozenset(ContentOptions.__annotations__)
     media_type = "*/*"
-
-    @classmethod
-    def of(cls, parent: RequestBuilder, segment: str, media_type: str) -> Self:
-        """Return the builder of content that has several media types, one of which is the default."""
-        builder = cls.below(parent, segment)
-        builder.media_type = media_type
-        return builder
 
     async def get(self, **options: Unpack[ContentOptions]) -> bytes:
         """Read the whole content into memory.
@@ -146,13 +139,13 @@ class ContentRequestBuilder(RequestBuilder):
         Raises:
             TypeError: an option is unknown.
         """
-        refuse_unknown(options, self.known_options)
+        refuse_unknown(options, self._known_options)
         format_, headers = options.get("format"), options.get("headers") or {}
         accept = options.get("accept") or ("*/*" if format_ else self.media_type)
         # Ranges count the bytes that are sent. These are the file's only if nothing compresses them.
         request = self._request(None, {"headers": {"Accept": accept, **headers, "Accept-Encoding": "identity"}})
         if format_:
-            self._refuse_whole_url(self)
+            self._refuse_whole_url()
             request.query_parameters["%24format"] = format_
         return request
 

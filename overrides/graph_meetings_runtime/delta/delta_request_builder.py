@@ -9,7 +9,6 @@ from graph_meetings_runtime.delta.changes import Changes
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.requests.collection_request_builder import PagedRequestBuilder
 from graph_meetings_runtime.requests.query import CollectionOptions, QueryParameters
-from graph_meetings_runtime.requests.request_builder import RequestBuilder
 
 M = TypeVar("M", bound=Model)
 N = TypeVar("N", bound=Model)
@@ -19,13 +18,6 @@ class DeltaRequestBuilder(PagedRequestBuilder[M]):
     """The changes of a collection: `changes` iterates over a whole round, `get` fetches one page of it."""
 
     _iterated_by = "changes"
-
-    @staticmethod
-    def of(parent: RequestBuilder, call: str, model: type[N]) -> "DeltaRequestBuilder[N]":
-        """Return the builder of a collection's changes."""
-        builder = DeltaRequestBuilder[N].below(parent, call)
-        builder.model = model
-        return builder
 
     def changes(
         self,

@@ -26,8 +26,8 @@ N = TypeVar("N", bound=Model)
 class PagedRequestBuilder(RequestBuilder, Generic[M]):
     """A path that answers with pages."""
 
-    known_options = COLLECTION_OPTIONS
-    query_template = "{?%24count,%24expand,%24filter,%24orderby,%24search,%24select,%24top}"
+    _known_options = COLLECTION_OPTIONS
+    _query_template = "{?%24count,%24expand,%24filter,%24orderby,%24search,%24select,%24top}"
     model: type[M]
     _iterated_by: ClassVar[str] = "list"
 
@@ -105,10 +105,3 @@ class CollectionRequestBuilder(PagedRequestBuilder[M]):
 
 class FunctionRequestBuilder(CollectionRequestBuilder[M]):
     """A function that returns a collection of values."""
-
-    @staticmethod
-    def of(parent: RequestBuilder, call: str, model: type[N]) -> "FunctionRequestBuilder[N]":
-        """Return the builder of a call."""
-        builder = FunctionRequestBuilder[N].below(parent, call)
-        builder.model = model
-        return builder

@@ -28,7 +28,7 @@ N = TypeVar("N", bound=Model)
 class ItemRequestBuilder(RequestBuilder, Generic[M]):
     """A path that names one object."""
 
-    query_template = "{?%24select,%24expand}"
+    _query_template = "{?%24select,%24expand}"
     model: type[M]
 
     async def get(
@@ -78,7 +78,7 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         Source: https://learn.microsoft.com/graph/api/callrecords-callrecord-get
         """
         model = cast("type[N]", field.item_model())
-        own_path = CollectionRequestBuilder[N].below(self, field.wire_name)
+        own_path = self._child(CollectionRequestBuilder[N], field.wire_name)
         items: list[N] | None = getattr(item, field.name)
         links = {name: item.raw.get(f"{field.wire_name}{name}") for name in ("@odata.nextLink", "@odata.NextLink")}
         return expanded(

@@ -1,7 +1,7 @@
 """Request builders: the paths of the service as Python attributes and methods."""
 
 import copy
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from kiota_abstractions.base_request_builder import BaseRequestBuilder
@@ -24,6 +24,8 @@ from graph_meetings_runtime.requests.query import (
 )
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation, expand
 
+B = TypeVar("B", bound="RequestBuilder")
+
 
 class RequestBuilder(BaseRequestBuilder):
     """A path of the service.
@@ -34,52 +36,57 @@ class RequestBuilder(BaseRequestBuilder):
         path_parameters: the template's values, or a whole URL.
     """
 
-    query_template: ClassVar[str] = ""
-    known_options: ClassVar[frozenset[str]] = ITEM_OPTIONS
+    _query_template: ClassVar[str] = ""
+    _known_options: ClassVar[frozenset[str]] = ITEM_OPTIONS
 
     def __init__(
         self, request_adapter: RequestAdapter[Any], path_template: str, path_parameters: dict[str, Any] | str
     ) -> None:
-        super().__init__(request_adapter, path_template + self.query_template, path_parameters)
+        super().__init__(request_adapter, path_template + self._query_template, path_parameters)
         self.path_template = path_template
 
-    @classmethod
-    def below(cls, parent: "RequestBuilder", segment: str) -> Self:
-        """Return the builder of the next segment: a name, or a rendered function call."""
+    def _child(self, builder: type[B], segment: str, **attributes: object) -> B:
+        """Return a builder of the next segment.
+
+        Args:
+            builder: its class.
+            segment: a name, or a rendered function call.
+            attributes: of the builder, such as the `model` of what a function returns.
+        """
         if isinstance(segment, FunctionCall):
             # As a reserved expansion, because Kiota's template library drops the commas of literal text.
-            return cls._with_variable(parent, segment.partition("(")[0], segment, operator="+")
-        cls._refuse_whole_url(parent)
-        return cls(parent.request_adapter, f"{parent.path_template}/{segment}", parent.path_parameters)
+            child = self._with_variable(builder, segment.partition("(")[0], segment, operator="+")
+        else:
+            self._refuse_whole_url()
+            child = builder(self.request_adapter, f"{self.path_template}/{segment}", self.path_parameters)
+        vars(child).update(attributes)
+        return child
 
-    @classmethod
-    def by_key(cls, parent: "RequestBuilder", name: str, key: EntityKey) -> Self:
-        """Return the builder of one entity of a collection.
+    def _item(self, builder: type[B], name: str, key: EntityKey) -> B:
+        """Return a builder of one entity of the collection.
 
         Raises:
             TypeError: the key is neither a string nor a UUID.
             ValueError: the key would name another URL: it is empty, `.`, `..`, or one of the service's functions.
         """
         text = key_text(name, key)
-        adapter = parent.request_adapter
+        adapter = self.request_adapter
         if isinstance(adapter, GraphRequestAdapter) and adapter.availability.names_function(text):
             raise ValueError(f"{name} cannot be {text!r}: the URL would name something else")
-        return cls._with_variable(parent, name.replace("-", "%2D"), text)
+        return self._with_variable(builder, name.replace("-", "%2D"), text)
 
-    @classmethod
-    def _with_variable(cls, parent: "RequestBuilder", name: str, value: str, operator: str = "") -> Self:
-        cls._refuse_whole_url(parent)
+    def _with_variable(self, builder: type[B], name: str, value: str, operator: str = "") -> B:
+        self._refuse_whole_url()
         unique = name
         number = 1
-        while unique in parent.path_parameters:
+        while unique in self.path_parameters:
             number += 1
             unique = f"{name}{number}"
-        template = f"{parent.path_template}/{{{operator}{unique}}}"
-        return cls(parent.request_adapter, template, {**parent.path_parameters, unique: value})
+        template = f"{self.path_template}/{{{operator}{unique}}}"
+        return builder(self.request_adapter, template, {**self.path_parameters, unique: value})
 
-    @staticmethod
-    def _refuse_whole_url(builder: "RequestBuilder") -> None:
-        if RequestInformation.RAW_URL_KEY in builder.path_parameters:
+    def _refuse_whole_url(self) -> None:
+        if RequestInformation.RAW_URL_KEY in self.path_parameters:
             raise ValueError("a builder made by with_url stands for that URL alone; nothing can be added to it")
 
     @property
@@ -105,7 +112,7 @@ class RequestBuilder(BaseRequestBuilder):
         builder.path_parameters = {RequestInformation.RAW_URL_KEY: safe_link(raw_url, self.request_adapter.base_url)}
         return builder
 
-    def user_or(self, value: str | UUID | PathUser | None) -> str | None:
+    def _user_or(self, value: str | UUID | PathUser | None) -> str | None:
         """Return the value, or the user in the path if the value says so.
 
         Raises:
@@ -139,11 +146,11 @@ class RequestBuilder(BaseRequestBuilder):
         configuration: RequestConfiguration[QueryParameters] | None,
         options: ItemOptions | CollectionOptions,
     ) -> GraphRequestInformation:
-        refuse_unknown(options, self.known_options)
+        refuse_unknown(options, self._known_options)
         request = GraphRequestInformation(self.url_template, dict(self.path_parameters))
         request.path_parameters.setdefault("baseurl", self.request_adapter.base_url)
         request.headers.add("Accept", "application/json")
         apply(request, configuration, options)
         if request.query_parameters:
-            self._refuse_whole_url(self)
+            self._refuse_whole_url()
         return request

@@ -16,12 +16,12 @@ class GraphMeetingsClient(GraphClient):
     @property
     def keepers(self) -> KeepersRequestBuilder:
         """Those who feed the animals."""
-        return KeepersRequestBuilder.below(self, "keepers")
+        return self._child(KeepersRequestBuilder, "keepers")
 
     @property
     def me(self) -> KeeperItemRequestBuilder:
         """Whoever is signed in."""
-        return KeeperItemRequestBuilder.below(self, "me")
+        return self._child(KeeperItemRequestBuilder, "me")
 
     @property
     @renamed("use keepers")

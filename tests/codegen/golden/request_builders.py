@@ -43,7 +43,7 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
     @property
     def offspring(self) -> AnimalsRequestBuilder:
         """Animals."""
-        return AnimalsRequestBuilder.below(self, "offspring")
+        return self._child(AnimalsRequestBuilder, "offspring")
 
     @property
     def picture(self) -> ContentRequestBuilder:
@@ -51,7 +51,7 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
 
         Returned as `image/png` unless you ask for `image/gif`.
         """
-        return ContentRequestBuilder.of(self, "picture", "image/png")
+        return self._child(ContentRequestBuilder, "picture", media_type="image/png")
 
     @property
     @deprecated("Deprecated since 2025-01-01, to be removed on 2027-01-01.")
@@ -60,11 +60,11 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
 
         Deprecated since 2025-01-01, to be removed on 2027-01-01.
         """
-        return AnimalItemRequestBuilder.below(self, "rival")
+        return self._child(AnimalItemRequestBuilder, "rival")
 
     def census(self) -> FunctionRequestBuilder[Weighing]:
         """What one weighs."""
-        return FunctionRequestBuilder.of(self, function_call("census"), Weighing)
+        return self._child(FunctionRequestBuilder[Weighing], function_call("census"), model=Weighing)
 
     @property
     @renamed("use offspring")
@@ -85,7 +85,7 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
 
     def by_animal_id(self, animal_id: EntityKey) -> AnimalItemRequestBuilder:
         """An animal with \"quotes\", a \\backslash and \"\"\"three quotes\"\"\", by id."""
-        return AnimalItemRequestBuilder.by_key(self, "animal-id", animal_id)
+        return self._item(AnimalItemRequestBuilder, "animal-id", animal_id)
 
     def born_with_keeper_id_and_on_and_mood(
         self,
@@ -101,11 +101,11 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
             on: the day.
             mood: how they feel.
         """
-        return AnimalsRequestBuilder.below(
-            self,
+        return self._child(
+            AnimalsRequestBuilder,
             function_call(
                 "born",
-                ("keeperId", STRING, self.user_or(keeper_id)),
+                ("keeperId", STRING, self._user_or(keeper_id)),
                 ("on", DATE, on),
                 ("mood", Enumeration(Mood), mood),
             ),
@@ -121,8 +121,8 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
         Args:
             since: only later ones.
         """
-        return AnimalsRequestBuilder.below(
-            self,
+        return self._child(
+            AnimalsRequestBuilder,
             function_call(
                 "born",
                 ("since", DATE_TIME_OFFSET, since),
@@ -131,7 +131,7 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
 
     def delta(self) -> DeltaRequestBuilder[Animal]:
         """Changes."""
-        return DeltaRequestBuilder.of(self, "delta", Animal)
+        return self._child(DeltaRequestBuilder[Animal], "delta", model=Animal)
 
     def weigh(
         self,
@@ -145,14 +145,14 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
             from_: only later weighings, and a text that is so long that it has to go on in a second line.
             list_: whether it is a list.
         """
-        return FunctionRequestBuilder.of(
-            self,
+        return self._child(
+            FunctionRequestBuilder[Weighing],
             function_call(
                 "weigh",
                 ("from", DATE_TIME_OFFSET, from_),
                 ("list", BOOLEAN, list_),
             ),
-            Weighing,
+            model=Weighing,
         )
 
     @renamed("use by_animal_id")
@@ -177,12 +177,12 @@ class KeeperItemRequestBuilder(RequestBuilder):
     @property
     def animals(self) -> AnimalsRequestBuilder:
         """Animals."""
-        return AnimalsRequestBuilder.below(self, "animals")
+        return self._child(AnimalsRequestBuilder, "animals")
 
     @property
     def get_(self) -> AnimalItemRequestBuilder:
         """An animal with \"quotes\", a \\backslash and \"\"\"three quotes\"\"\"."""
-        return AnimalItemRequestBuilder.below(self, "get")
+        return self._child(AnimalItemRequestBuilder, "get")
 
 
 class KeepersRequestBuilder(RequestBuilder):
@@ -190,7 +190,7 @@ class KeepersRequestBuilder(RequestBuilder):
 
     def by_keeper_id(self, keeper_id: EntityKey) -> KeeperItemRequestBuilder:
         """A keeper, by id."""
-        return KeeperItemRequestBuilder.by_key(self, "keeper-id", keeper_id)
+        return self._item(KeeperItemRequestBuilder, "keeper-id", keeper_id)
 
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ class GraphMeetingsClient(GraphClient):
     @property
     def keepers(self) -> KeepersRequestBuilder:
         """Those who feed the animals."""
-        return KeepersRequestBuilder.below(self, "keepers")
+        return self._child(KeepersRequestBuilder, "keepers")
 
     @property
     def me(self) -> KeeperItemRequestBuilder:
         """Whoever is signed in."""
-        return KeeperItemRequestBuilder.below(self, "me")
+        return self._child(KeeperItemRequestBuilder, "me")
 
     def content_of(self, artifact: Aardvark | Bear, *, user: EntityKey | None = None) -> ContentRequestBuilder:
         """Return the content of an artifact, at the URL that the artifact's ids form.

@@ -41,7 +41,7 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
     @property
     def offspring(self) -> AnimalsRequestBuilder:
         """Animals."""
-        return AnimalsRequestBuilder.below(self, "offspring")
+        return self._child(AnimalsRequestBuilder, "offspring")
 
     @property
     def picture(self) -> ContentRequestBuilder:
@@ -49,7 +49,7 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
 
         Returned as `image/png` unless you ask for `image/gif`.
         """
-        return ContentRequestBuilder.of(self, "picture", "image/png")
+        return self._child(ContentRequestBuilder, "picture", media_type="image/png")
 
     @property
     @deprecated("Deprecated since 2025-01-01, to be removed on 2027-01-01.")
@@ -58,11 +58,11 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
 
         Deprecated since 2025-01-01, to be removed on 2027-01-01.
         """
-        return AnimalItemRequestBuilder.below(self, "rival")
+        return self._child(AnimalItemRequestBuilder, "rival")
 
     def census(self) -> FunctionRequestBuilder[Weighing]:
         """What one weighs."""
-        return FunctionRequestBuilder.of(self, function_call("census"), Weighing)
+        return self._child(FunctionRequestBuilder[Weighing], function_call("census"), model=Weighing)
 
 
 class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
@@ -77,7 +77,7 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
 
     def by_animal_id(self, animal_id: EntityKey) -> AnimalItemRequestBuilder:
         """An animal with \"quotes\", a \\backslash and \"\"\"three quotes\"\"\", by id."""
-        return AnimalItemRequestBuilder.by_key(self, "animal-id", animal_id)
+        return self._item(AnimalItemRequestBuilder, "animal-id", animal_id)
 
     def born_with_keeper_id_and_on_and_mood(
         self,
@@ -93,11 +93,11 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
             on: the day.
             mood: how they feel.
         """
-        return AnimalsRequestBuilder.below(
-            self,
+        return self._child(
+            AnimalsRequestBuilder,
             function_call(
                 "born",
-                ("keeperId", STRING, self.user_or(keeper_id)),
+                ("keeperId", STRING, self._user_or(keeper_id)),
                 ("on", DATE, on),
                 ("mood", Enumeration(Mood), mood),
             ),
@@ -113,8 +113,8 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
         Args:
             since: only later ones.
         """
-        return AnimalsRequestBuilder.below(
-            self,
+        return self._child(
+            AnimalsRequestBuilder,
             function_call(
                 "born",
                 ("since", DATE_TIME_OFFSET, since),
@@ -123,7 +123,7 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
 
     def delta(self) -> DeltaRequestBuilder[Animal]:
         """Changes."""
-        return DeltaRequestBuilder.of(self, "delta", Animal)
+        return self._child(DeltaRequestBuilder[Animal], "delta", model=Animal)
 
     def stroke(
         self,
@@ -135,13 +135,13 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
         Args:
             gently: whether with care.
         """
-        return FunctionRequestBuilder.of(
-            self,
+        return self._child(
+            FunctionRequestBuilder[Weighing],
             function_call(
                 "stroke",
                 ("gently", BOOLEAN, gently),
             ),
-            Weighing,
+            model=Weighing,
         )
 
     def weigh(
@@ -156,14 +156,14 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
             from_: only later weighings, and a text that is so long that it has to go on in a second line.
             list_: whether it is a list.
         """
-        return FunctionRequestBuilder.of(
-            self,
+        return self._child(
+            FunctionRequestBuilder[Weighing],
             function_call(
                 "weigh",
                 ("from", DATE_TIME_OFFSET, from_),
                 ("list", BOOLEAN, list_),
             ),
-            Weighing,
+            model=Weighing,
         )
 
 
@@ -173,7 +173,7 @@ class KeeperItemRequestBuilder(RequestBuilder):
     @property
     def animals(self) -> AnimalsRequestBuilder:
         """Animals."""
-        return AnimalsRequestBuilder.below(self, "animals")
+        return self._child(AnimalsRequestBuilder, "animals")
 
 
 class KeepersRequestBuilder(RequestBuilder):
@@ -181,4 +181,4 @@ class KeepersRequestBuilder(RequestBuilder):
 
     def by_keeper_id(self, keeper_id: EntityKey) -> KeeperItemRequestBuilder:
         """A keeper, by id."""
-        return KeeperItemRequestBuilder.by_key(self, "keeper-id", keeper_id)
+        return self._item(KeeperItemRequestBuilder, "keeper-id", keeper_id)

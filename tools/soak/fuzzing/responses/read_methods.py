@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeGuard, TypeVar, cast
 
 from graph_meetings_emulator.odata.schema import item_type
-from graph_meetings_runtime import GraphClient, GraphParseNodeFactory, Page
+from graph_meetings_runtime import GraphClient, GraphParseNodeFactory, Page, RequestBuilder
 from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
 from graph_meetings_runtime.models.field import CollectionField, Field
 from graph_meetings_runtime.models.model import Model, fields_of
@@ -14,6 +14,7 @@ from graph_meetings_runtime.requests.item_request_builder import ItemRequestBuil
 from tools.soak.fuzzing.builder_paths import Called, Keyed, builder_at
 
 M = TypeVar("M", bound=Model)
+B = TypeVar("B", bound=RequestBuilder)
 
 _DATES: Final = {"from_date_time": "2026-01-05", "to_date_time": "2026-02-05"}
 
@@ -51,7 +52,7 @@ async def _pages(client: GraphClient, model: type[Model]) -> list[Model]:
 
 
 async def _changes(client: GraphClient, model: type[Model]) -> list[Model]:
-    changes = DeltaRequestBuilder.of(client, "fuzzed/delta", model).changes(resync=True)
+    changes = _at(client, DeltaRequestBuilder[Model], "fuzzed/delta", model).changes(resync=True)
     found = [change.item async for change in changes]
     if not str(changes.delta_link).lower().startswith("https://graph.microsoft.com"):
         raise AssertionError(f"the round ended with {changes.delta_link!r}")
@@ -105,15 +106,17 @@ def _argument(step: Keyed | Called) -> Any:
 
 
 def _item_builder(client: GraphClient, model: type[Model]) -> ItemRequestBuilder[Model]:
-    builder = ItemRequestBuilder[Model].below(client, "fuzzed")
-    builder.model = model
-    return builder
+    return _at(client, ItemRequestBuilder[Model], "fuzzed", model)
 
 
 def _collection(client: GraphClient, model: type[Model]) -> CollectionRequestBuilder[Model]:
-    builder = CollectionRequestBuilder[Model].below(client, "fuzzed")
-    builder.model = model
-    return builder
+    return _at(client, CollectionRequestBuilder[Model], "fuzzed", model)
+
+
+def _at(client: GraphClient, builder: type[B], path: str, model: type[Model]) -> B:
+    made = builder(client.request_adapter, f"{{+baseurl}}/{path}", {})
+    vars(made)["model"] = model
+    return made
 
 
 def _leads_to_models(field: Field[Any]) -> TypeGuard[CollectionField[Model]]:
