@@ -20,22 +20,22 @@ class GraphMeetingsClient(GraphClient):
     @property
     def communications(self) -> CloudCommunicationsItemRequestBuilder:
         """Calls and online meetings of the whole tenant; most of it for applications only."""
-        return CloudCommunicationsItemRequestBuilder.below(self, "communications")
+        return self._child(CloudCommunicationsItemRequestBuilder, "communications")
 
     @property
     def me(self) -> UserItemRequestBuilder:
         """The signed-in user; needs a delegated token."""
-        return UserItemRequestBuilder.below(self, "me")
+        return self._child(UserItemRequestBuilder, "me")
 
     @property
     def solutions(self) -> SolutionsRootItemRequestBuilder:
         """Solutions built on Microsoft 365, among them virtual events."""
-        return SolutionsRootItemRequestBuilder.below(self, "solutions")
+        return self._child(SolutionsRootItemRequestBuilder, "solutions")
 
     @property
     def users(self) -> UsersRequestBuilder:
         """The users of the tenant."""
-        return UsersRequestBuilder.below(self, "users")
+        return self._child(UsersRequestBuilder, "users")
 
     def content_of(
         self, artifact: CallRecording | CallTranscript, *, user: EntityKey | None = None

@@ -38,12 +38,12 @@ class AdhocCallItemRequestBuilder(RequestBuilder):
     @property
     def recordings(self) -> CallRecordingsRequestBuilder:
         """The recordings of the call."""
-        return CallRecordingsRequestBuilder.below(self, "recordings")
+        return self._child(CallRecordingsRequestBuilder, "recordings")
 
     @property
     def transcripts(self) -> CallTranscriptsRequestBuilder:
         """The transcripts of the call."""
-        return CallTranscriptsRequestBuilder.below(self, "transcripts")
+        return self._child(CallTranscriptsRequestBuilder, "transcripts")
 
 
 class AdhocCallsRequestBuilder(RequestBuilder):
@@ -51,7 +51,7 @@ class AdhocCallsRequestBuilder(RequestBuilder):
 
     def by_adhoc_call_id(self, adhoc_call_id: EntityKey) -> AdhocCallItemRequestBuilder:
         """A call that nobody scheduled, by id."""
-        return AdhocCallItemRequestBuilder.by_key(self, "adhocCall-id", adhoc_call_id)
+        return self._item(AdhocCallItemRequestBuilder, "adhocCall-id", adhoc_call_id)
 
     def get_all_recordings(
         self,
@@ -67,11 +67,11 @@ class AdhocCallsRequestBuilder(RequestBuilder):
             start_date_time: only recordings created after this moment.
             end_date_time: only recordings created before this moment.
         """
-        return CallRecordingsRequestBuilder.below(
-            self,
+        return self._child(
+            CallRecordingsRequestBuilder,
             function_call(
                 "getAllRecordings",
-                ("userId", STRING, self.user_or(user_id)),
+                ("userId", STRING, self._user_or(user_id)),
                 ("startDateTime", DATE_TIME_OFFSET, start_date_time),
                 ("endDateTime", DATE_TIME_OFFSET, end_date_time),
             ),
@@ -91,11 +91,11 @@ class AdhocCallsRequestBuilder(RequestBuilder):
             start_date_time: only transcripts created after this moment.
             end_date_time: only transcripts created before this moment.
         """
-        return CallTranscriptsRequestBuilder.below(
-            self,
+        return self._child(
+            CallTranscriptsRequestBuilder,
             function_call(
                 "getAllTranscripts",
-                ("userId", STRING, self.user_or(user_id)),
+                ("userId", STRING, self._user_or(user_id)),
                 ("startDateTime", DATE_TIME_OFFSET, start_date_time),
                 ("endDateTime", DATE_TIME_OFFSET, end_date_time),
             ),
@@ -137,7 +137,7 @@ class AttendanceRecordsRequestBuilder(CollectionRequestBuilder[AttendanceRecord]
 
     def by_attendance_record_id(self, attendance_record_id: EntityKey) -> AttendanceRecordItemRequestBuilder:
         """Who one attendee was, and when they were there, by id."""
-        return AttendanceRecordItemRequestBuilder.by_key(self, "attendanceRecord-id", attendance_record_id)
+        return self._item(AttendanceRecordItemRequestBuilder, "attendanceRecord-id", attendance_record_id)
 
 
 class CallRecordItemRequestBuilder(ItemRequestBuilder[CallRecord]):
@@ -152,17 +152,17 @@ class CallRecordItemRequestBuilder(ItemRequestBuilder[CallRecord]):
     @property
     def organizer_v2(self) -> OrganizerItemRequestBuilder:
         """Who organized it; comes with every record."""
-        return OrganizerItemRequestBuilder.below(self, "organizer_v2")
+        return self._child(OrganizerItemRequestBuilder, "organizer_v2")
 
     @property
     def participants_v2(self) -> ParticipantsRequestBuilder:
         """Who took part; not with listed records, at most 130 at a time."""
-        return ParticipantsRequestBuilder.below(self, "participants_v2")
+        return self._child(ParticipantsRequestBuilder, "participants_v2")
 
     @property
     def sessions(self) -> SessionsRequestBuilder:
         """The connections of its participants; not with listed records, at most 60 at a time."""
-        return SessionsRequestBuilder.below(self, "sessions")
+        return self._child(SessionsRequestBuilder, "sessions")
 
 
 class CallRecordingItemRequestBuilder(ItemRequestBuilder[CallRecording]):
@@ -182,7 +182,7 @@ class CallRecordingItemRequestBuilder(ItemRequestBuilder[CallRecording]):
     @property
     def content(self) -> ContentRequestBuilder:
         """The recording itself, an MP4 video, as a stream."""
-        return ContentRequestBuilder.below(self, "content")
+        return self._child(ContentRequestBuilder, "content")
 
 
 class CallRecordingsRequestBuilder(CollectionRequestBuilder[CallRecording]):
@@ -204,11 +204,11 @@ class CallRecordingsRequestBuilder(CollectionRequestBuilder[CallRecording]):
 
     def by_call_recording_id(self, call_recording_id: EntityKey) -> CallRecordingItemRequestBuilder:
         """A recording of an online meeting or of an ad hoc call, by id."""
-        return CallRecordingItemRequestBuilder.by_key(self, "callRecording-id", call_recording_id)
+        return self._item(CallRecordingItemRequestBuilder, "callRecording-id", call_recording_id)
 
     def delta(self) -> DeltaRequestBuilder[CallRecording]:
         """What was added to these recordings since an earlier round."""
-        return DeltaRequestBuilder.of(self, "delta", CallRecording)
+        return self._child(DeltaRequestBuilder[CallRecording], "delta", model=CallRecording)
 
 
 class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
@@ -224,7 +224,7 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
 
     def by_call_record_id(self, call_record_id: EntityKey) -> CallRecordItemRequestBuilder:
         """The record of one call or meeting, made after it ended and kept for 30 days, by id."""
-        return CallRecordItemRequestBuilder.by_key(self, "callRecord-id", call_record_id)
+        return self._item(CallRecordItemRequestBuilder, "callRecord-id", call_record_id)
 
     def get_direct_routing_calls(
         self,
@@ -238,14 +238,14 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
             from_date_time: calls that began at this moment or later.
             to_date_time: calls that began before this moment.
         """
-        return FunctionRequestBuilder.of(
-            self,
+        return self._child(
+            FunctionRequestBuilder[DirectRoutingLogRow],
             function_call(
                 "getDirectRoutingCalls",
                 ("fromDateTime", DATE_TIME_OFFSET, from_date_time),
                 ("toDateTime", DATE_TIME_OFFSET, to_date_time),
             ),
-            DirectRoutingLogRow,
+            model=DirectRoutingLogRow,
         )
 
     def get_pstn_calls(
@@ -260,14 +260,14 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
             from_date_time: calls that began at this moment or later.
             to_date_time: calls that began at this moment or earlier; at most 90 days after the other.
         """
-        return FunctionRequestBuilder.of(
-            self,
+        return self._child(
+            FunctionRequestBuilder[PstnCallLogRow],
             function_call(
                 "getPstnCalls",
                 ("fromDateTime", DATE_TIME_OFFSET, from_date_time),
                 ("toDateTime", DATE_TIME_OFFSET, to_date_time),
             ),
-            PstnCallLogRow,
+            model=PstnCallLogRow,
         )
 
 
@@ -291,12 +291,12 @@ class CallTranscriptItemRequestBuilder(ItemRequestBuilder[CallTranscript]):
 
         Returned as `text/vtt` unless you ask for `application/vnd.microsoft.graph.transcript+text`.
         """
-        return ContentRequestBuilder.of(self, "content", "text/vtt")
+        return self._child(ContentRequestBuilder, "content", media_type="text/vtt")
 
     @property
     def metadata_content(self) -> ContentRequestBuilder:
         """WebVTT whose cues are JSON: speaker, text, language and absolute times, as a stream."""
-        return ContentRequestBuilder.of(self, "metadataContent", "text/vtt")
+        return self._child(ContentRequestBuilder, "metadataContent", media_type="text/vtt")
 
 
 class CallTranscriptsRequestBuilder(CollectionRequestBuilder[CallTranscript]):
@@ -318,11 +318,11 @@ class CallTranscriptsRequestBuilder(CollectionRequestBuilder[CallTranscript]):
 
     def by_call_transcript_id(self, call_transcript_id: EntityKey) -> CallTranscriptItemRequestBuilder:
         """A transcript of an online meeting or of an ad hoc call, by id."""
-        return CallTranscriptItemRequestBuilder.by_key(self, "callTranscript-id", call_transcript_id)
+        return self._item(CallTranscriptItemRequestBuilder, "callTranscript-id", call_transcript_id)
 
     def delta(self) -> DeltaRequestBuilder[CallTranscript]:
         """What was added to these transcripts since an earlier round."""
-        return DeltaRequestBuilder.of(self, "delta", CallTranscript)
+        return self._child(DeltaRequestBuilder[CallTranscript], "delta", model=CallTranscript)
 
 
 class CloudCommunicationsItemRequestBuilder(RequestBuilder):
@@ -331,12 +331,12 @@ class CloudCommunicationsItemRequestBuilder(RequestBuilder):
     @property
     def call_records(self) -> CallRecordsRequestBuilder:
         """The records of calls and meetings of the last 30 days."""
-        return CallRecordsRequestBuilder.below(self, "callRecords")
+        return self._child(CallRecordsRequestBuilder, "callRecords")
 
     @property
     def online_meetings(self) -> OnlineMeetingsRequestBuilder:
         """Online meetings, found by their VideoTeleconferenceId."""
-        return OnlineMeetingsRequestBuilder.below(self, "onlineMeetings")
+        return self._child(OnlineMeetingsRequestBuilder, "onlineMeetings")
 
 
 class MeetingAttendanceReportItemRequestBuilder(ItemRequestBuilder[MeetingAttendanceReport]):
@@ -357,7 +357,7 @@ class MeetingAttendanceReportItemRequestBuilder(ItemRequestBuilder[MeetingAttend
     @property
     def attendance_records(self) -> AttendanceRecordsRequestBuilder:
         """One record for each attendee; empty unless expanded or asked for by its own path."""
-        return AttendanceRecordsRequestBuilder.below(self, "attendanceRecords")
+        return self._child(AttendanceRecordsRequestBuilder, "attendanceRecords")
 
 
 class MeetingAttendanceReportsRequestBuilder(CollectionRequestBuilder[MeetingAttendanceReport]):
@@ -379,8 +379,8 @@ class MeetingAttendanceReportsRequestBuilder(CollectionRequestBuilder[MeetingAtt
         self, meeting_attendance_report_id: EntityKey
     ) -> MeetingAttendanceReportItemRequestBuilder:
         """Who attended a meeting or a session, one time that it was held, by id."""
-        return MeetingAttendanceReportItemRequestBuilder.by_key(
-            self, "meetingAttendanceReport-id", meeting_attendance_report_id
+        return self._item(
+            MeetingAttendanceReportItemRequestBuilder, "meetingAttendanceReport-id", meeting_attendance_report_id
         )
 
 
@@ -399,17 +399,17 @@ class OnlineMeetingItemRequestBuilder(ItemRequestBuilder[OnlineMeeting]):
     @property
     def attendance_reports(self) -> MeetingAttendanceReportsRequestBuilder:
         """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
-        return MeetingAttendanceReportsRequestBuilder.below(self, "attendanceReports")
+        return self._child(MeetingAttendanceReportsRequestBuilder, "attendanceReports")
 
     @property
     def recordings(self) -> CallRecordingsRequestBuilder:
         """The recordings of the meeting."""
-        return CallRecordingsRequestBuilder.below(self, "recordings")
+        return self._child(CallRecordingsRequestBuilder, "recordings")
 
     @property
     def transcripts(self) -> CallTranscriptsRequestBuilder:
         """The transcripts of the meeting."""
-        return CallTranscriptsRequestBuilder.below(self, "transcripts")
+        return self._child(CallTranscriptsRequestBuilder, "transcripts")
 
 
 class OnlineMeetingsRequestBuilder(CollectionRequestBuilder[OnlineMeeting]):
@@ -426,7 +426,7 @@ class OnlineMeetingsRequestBuilder(CollectionRequestBuilder[OnlineMeeting]):
 
     def by_online_meeting_id(self, online_meeting_id: EntityKey) -> OnlineMeetingItemRequestBuilder:
         """An online meeting, by id."""
-        return OnlineMeetingItemRequestBuilder.by_key(self, "onlineMeeting-id", online_meeting_id)
+        return self._item(OnlineMeetingItemRequestBuilder, "onlineMeeting-id", online_meeting_id)
 
     def get_all_recordings(
         self,
@@ -442,11 +442,11 @@ class OnlineMeetingsRequestBuilder(CollectionRequestBuilder[OnlineMeeting]):
             start_date_time: only recordings created after this moment.
             end_date_time: only recordings created before this moment.
         """
-        return CallRecordingsRequestBuilder.below(
-            self,
+        return self._child(
+            CallRecordingsRequestBuilder,
             function_call(
                 "getAllRecordings",
-                ("meetingOrganizerUserId", STRING, self.user_or(meeting_organizer_user_id)),
+                ("meetingOrganizerUserId", STRING, self._user_or(meeting_organizer_user_id)),
                 ("startDateTime", DATE_TIME_OFFSET, start_date_time),
                 ("endDateTime", DATE_TIME_OFFSET, end_date_time),
             ),
@@ -466,11 +466,11 @@ class OnlineMeetingsRequestBuilder(CollectionRequestBuilder[OnlineMeeting]):
             start_date_time: only transcripts created after this moment.
             end_date_time: only transcripts created before this moment.
         """
-        return CallTranscriptsRequestBuilder.below(
-            self,
+        return self._child(
+            CallTranscriptsRequestBuilder,
             function_call(
                 "getAllTranscripts",
-                ("meetingOrganizerUserId", STRING, self.user_or(meeting_organizer_user_id)),
+                ("meetingOrganizerUserId", STRING, self._user_or(meeting_organizer_user_id)),
                 ("startDateTime", DATE_TIME_OFFSET, start_date_time),
                 ("endDateTime", DATE_TIME_OFFSET, end_date_time),
             ),
@@ -508,7 +508,7 @@ class ParticipantsRequestBuilder(CollectionRequestBuilder[Participant]):
 
     def by_participant_id(self, participant_id: EntityKey) -> ParticipantItemRequestBuilder:
         """Someone who took part in a call, by id."""
-        return ParticipantItemRequestBuilder.by_key(self, "participant-id", participant_id)
+        return self._item(ParticipantItemRequestBuilder, "participant-id", participant_id)
 
 
 class SegmentItemRequestBuilder(ItemRequestBuilder[Segment]):
@@ -532,7 +532,7 @@ class SegmentsRequestBuilder(CollectionRequestBuilder[Segment]):
 
     def by_segment_id(self, segment_id: EntityKey) -> SegmentItemRequestBuilder:
         """A stretch of a session, by id."""
-        return SegmentItemRequestBuilder.by_key(self, "segment-id", segment_id)
+        return self._item(SegmentItemRequestBuilder, "segment-id", segment_id)
 
 
 class SessionItemRequestBuilder(ItemRequestBuilder[Session]):
@@ -547,7 +547,7 @@ class SessionItemRequestBuilder(ItemRequestBuilder[Session]):
     @property
     def segments(self) -> SegmentsRequestBuilder:
         """Its stretches: usually one, more where a telephone call had to be connected."""
-        return SegmentsRequestBuilder.below(self, "segments")
+        return self._child(SegmentsRequestBuilder, "segments")
 
 
 class SessionsRequestBuilder(CollectionRequestBuilder[Session]):
@@ -561,7 +561,7 @@ class SessionsRequestBuilder(CollectionRequestBuilder[Session]):
 
     def by_session_id(self, session_id: EntityKey) -> SessionItemRequestBuilder:
         """The connection between two endpoints, or between one and the service, in a call, by id."""
-        return SessionItemRequestBuilder.by_key(self, "session-id", session_id)
+        return self._item(SessionItemRequestBuilder, "session-id", session_id)
 
 
 class SolutionsRootItemRequestBuilder(RequestBuilder):
@@ -570,7 +570,7 @@ class SolutionsRootItemRequestBuilder(RequestBuilder):
     @property
     def virtual_events(self) -> VirtualEventsRootItemRequestBuilder:
         """Webinars and town halls."""
-        return VirtualEventsRootItemRequestBuilder.below(self, "virtualEvents")
+        return self._child(VirtualEventsRootItemRequestBuilder, "virtualEvents")
 
 
 class UserItemRequestBuilder(RequestBuilder):
@@ -579,12 +579,12 @@ class UserItemRequestBuilder(RequestBuilder):
     @property
     def adhoc_calls(self) -> AdhocCallsRequestBuilder:
         """The ad hoc calls of the user."""
-        return AdhocCallsRequestBuilder.below(self, "adhocCalls")
+        return self._child(AdhocCallsRequestBuilder, "adhocCalls")
 
     @property
     def online_meetings(self) -> OnlineMeetingsRequestBuilder:
         """The online meetings of the user."""
-        return OnlineMeetingsRequestBuilder.below(self, "onlineMeetings")
+        return self._child(OnlineMeetingsRequestBuilder, "onlineMeetings")
 
 
 class UsersRequestBuilder(RequestBuilder):
@@ -592,7 +592,7 @@ class UsersRequestBuilder(RequestBuilder):
 
     def by_user_id(self, user_id: EntityKey) -> UserItemRequestBuilder:
         """A user of the tenant, by id."""
-        return UserItemRequestBuilder.by_key(self, "user-id", user_id)
+        return self._item(UserItemRequestBuilder, "user-id", user_id)
 
 
 class VirtualEventSessionItemRequestBuilder(RequestBuilder):
@@ -601,7 +601,7 @@ class VirtualEventSessionItemRequestBuilder(RequestBuilder):
     @property
     def attendance_reports(self) -> MeetingAttendanceReportsRequestBuilder:
         """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
-        return MeetingAttendanceReportsRequestBuilder.below(self, "attendanceReports")
+        return self._child(MeetingAttendanceReportsRequestBuilder, "attendanceReports")
 
 
 class VirtualEventSessionsRequestBuilder(RequestBuilder):
@@ -609,7 +609,7 @@ class VirtualEventSessionsRequestBuilder(RequestBuilder):
 
     def by_virtual_event_session_id(self, virtual_event_session_id: EntityKey) -> VirtualEventSessionItemRequestBuilder:
         """A session of a virtual event, by id."""
-        return VirtualEventSessionItemRequestBuilder.by_key(self, "virtualEventSession-id", virtual_event_session_id)
+        return self._item(VirtualEventSessionItemRequestBuilder, "virtualEventSession-id", virtual_event_session_id)
 
 
 class VirtualEventTownhallItemRequestBuilder(RequestBuilder):
@@ -618,7 +618,7 @@ class VirtualEventTownhallItemRequestBuilder(RequestBuilder):
     @property
     def sessions(self) -> VirtualEventSessionsRequestBuilder:
         """The sessions of the event."""
-        return VirtualEventSessionsRequestBuilder.below(self, "sessions")
+        return self._child(VirtualEventSessionsRequestBuilder, "sessions")
 
 
 class VirtualEventTownhallsRequestBuilder(RequestBuilder):
@@ -628,7 +628,7 @@ class VirtualEventTownhallsRequestBuilder(RequestBuilder):
         self, virtual_event_townhall_id: EntityKey
     ) -> VirtualEventTownhallItemRequestBuilder:
         """A town hall, by id."""
-        return VirtualEventTownhallItemRequestBuilder.by_key(self, "virtualEventTownhall-id", virtual_event_townhall_id)
+        return self._item(VirtualEventTownhallItemRequestBuilder, "virtualEventTownhall-id", virtual_event_townhall_id)
 
 
 class VirtualEventWebinarItemRequestBuilder(RequestBuilder):
@@ -637,7 +637,7 @@ class VirtualEventWebinarItemRequestBuilder(RequestBuilder):
     @property
     def sessions(self) -> VirtualEventSessionsRequestBuilder:
         """The sessions of the event."""
-        return VirtualEventSessionsRequestBuilder.below(self, "sessions")
+        return self._child(VirtualEventSessionsRequestBuilder, "sessions")
 
 
 class VirtualEventWebinarsRequestBuilder(RequestBuilder):
@@ -645,7 +645,7 @@ class VirtualEventWebinarsRequestBuilder(RequestBuilder):
 
     def by_virtual_event_webinar_id(self, virtual_event_webinar_id: EntityKey) -> VirtualEventWebinarItemRequestBuilder:
         """A webinar, by id."""
-        return VirtualEventWebinarItemRequestBuilder.by_key(self, "virtualEventWebinar-id", virtual_event_webinar_id)
+        return self._item(VirtualEventWebinarItemRequestBuilder, "virtualEventWebinar-id", virtual_event_webinar_id)
 
 
 class VirtualEventsRootItemRequestBuilder(RequestBuilder):
@@ -654,9 +654,9 @@ class VirtualEventsRootItemRequestBuilder(RequestBuilder):
     @property
     def townhalls(self) -> VirtualEventTownhallsRequestBuilder:
         """The town halls."""
-        return VirtualEventTownhallsRequestBuilder.below(self, "townhalls")
+        return self._child(VirtualEventTownhallsRequestBuilder, "townhalls")
 
     @property
     def webinars(self) -> VirtualEventWebinarsRequestBuilder:
         """The webinars."""
-        return VirtualEventWebinarsRequestBuilder.below(self, "webinars")
+        return self._child(VirtualEventWebinarsRequestBuilder, "webinars")
