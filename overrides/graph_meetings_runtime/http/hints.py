@@ -38,7 +38,7 @@ class Rule(Struct, frozen=True):
     path: str = ""
 
     def fits(self, status: int, code: str | None, message: str, path: str) -> bool:
-        """Tell whether an error is one that the hint is about."""
+        """Return whether an error is one that the hint is about."""
         return (
             self.status in {None, status}
             and self.code in {"", code}

@@ -45,7 +45,7 @@ def without_token(text: str, token: str) -> str:
 
 
 def repeats_token(text: str, token: str) -> bool:
-    """Tell whether a header or a URL has the whole token. A piece is allowed: different tokens begin alike.
+    """Return whether a header or a URL has the whole token. A piece is allowed: different tokens begin alike.
 
     Every request and response comes through here, and hardly any has to be looked at twice.
     """
@@ -58,7 +58,7 @@ def repeats_token(text: str, token: str) -> bool:
 
 
 def _is_spelled_in(text: str, token: str, shortest: int) -> bool:
-    """Tell whether any reading of a text has the token or a piece of it.
+    """Return whether any reading of a text has the token or a piece of it.
 
     Each kind of escape is also decoded alone: what precedes a token may look like the beginning of another kind's.
     """
@@ -79,7 +79,7 @@ def _is_spelled_in(text: str, token: str, shortest: int) -> bool:
 
 
 def _has_piece(text: str, token: str, length: int) -> bool:
-    """Tell whether a text and the token share a run of that many characters."""
+    """Return whether a text and the token share a run of that many characters."""
     # Such a run contains a whole block, so that one look for each block rules out nearly every text.
     block = length // 2
     has_block = any(text[start : start + block] in token for start in range(0, len(text) - block + 1, block))
