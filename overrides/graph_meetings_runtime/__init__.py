@@ -6,8 +6,8 @@ from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.concurrency import concurrently
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
 from graph_meetings_runtime.content.content_stream import ContentStream
-from graph_meetings_runtime.content.download import DownloadResult, Progress
 from graph_meetings_runtime.content.download_many import DownloadOutcome, DownloadSummary
+from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.content.file_name import safe_file_name
 from graph_meetings_runtime.delta.changes import Change, Changes
 from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder

@@ -10,9 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 LOG: Final = logging.getLogger("graph_meetings")
 
-_NAME = re.compile(r"[A-Za-z]+(_v2)?")
-_TEXT_BETWEEN_DELIMITERS = re.compile(r"[^/(),=']+")
-_ORIGIN = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_NAME = r"[A-Za-z]+(_v2)?"
+_TEXT_BETWEEN_DELIMITERS = r"[^/(),=']+"
+_ORIGIN = r"\A[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*"
 _SHOWN: Final = 4
 _LONGEST: Final = 8
 _LONGEST_ID: Final = 100
@@ -45,16 +45,16 @@ def printable_lines(text: str) -> str:
 def path_for_log(url: str) -> str:
     """Return the path of a URL as a log may show it: without its query, and only the beginning of each id."""
     path = unquote(urlsplit(url).path, errors="replace")
-    return _TEXT_BETWEEN_DELIMITERS.sub(_shortened, printable(path))
+    return re.sub(_TEXT_BETWEEN_DELIMITERS, _shortened, printable(path))
 
 
 def request_line(url: str, base_url: str) -> str:
     """Return how an error names a request: its method and its path below the root, with ids but without its query."""
-    target = _ORIGIN.sub("", url.removeprefix(base_url), count=1)
+    target = re.sub(_ORIGIN, "", url.removeprefix(base_url), count=1)
     path = re.split("[?#]", target, maxsplit=1)[0]
     return f"GET {path}" + ("?…" if path != target else "")
 
 
 def _shortened(match: re.Match[str]) -> str:
     text = match[0]
-    return text if len(text) <= _LONGEST or _NAME.fullmatch(text) else f"{text[:_SHOWN]}…"
+    return text if len(text) <= _LONGEST or re.fullmatch(_NAME, text) else f"{text[:_SHOWN]}…"

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from graph_meetings_runtime.errors import LinkRefused, MetadataLinkRefused
 
-_METADATA = re.compile(r"\$metadata/?(\?|$)")
+_METADATA = r"\$metadata/?(\?|$)"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _LONGEST_SHOWN: Final = 64
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -84,7 +84,7 @@ def safe_link(link: str, base_url: str) -> str:
         raise LinkRefused(
             f"the service sent a link to {_shown(str(origin))}, but this client only sends requests to {expected}"
         )
-    if "#" in link or _METADATA.search(link):
+    if "#" in link or re.search(_METADATA, link):
         raise MetadataLinkRefused(
             "the service sent a $metadata# link, which names a type and not a page; request the collection by its own "
             "path instead"

@@ -21,7 +21,6 @@ from graph_meetings_runtime.client.arguments import (
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.concurrency import checked_concurrency
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
-from graph_meetings_runtime.content.download import Progress
 from graph_meetings_runtime.content.download_many import (
     A,
     AddressesContent,
@@ -29,6 +28,7 @@ from graph_meetings_runtime.content.download_many import (
     DownloadSummary,
     ManyDownloads,
 )
+from graph_meetings_runtime.content.download_result import Progress
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.authentication import OriginAuthenticationProvider
 from graph_meetings_runtime.http.limiter import Limiter

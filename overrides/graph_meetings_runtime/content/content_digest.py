@@ -19,7 +19,7 @@ Algorithm: TypeAlias = Literal["sha-256", "sha-512", "md5"]
 
 _PREFERRED: Final[tuple[Algorithm, ...]] = get_args(Algorithm)  # the fastest of the strong ones first
 _SIZES: Final[Mapping[Algorithm, int]] = {"sha-256": 32, "sha-512": 64, "md5": 16}
-_NAMED = re.compile(r"(?:^|,)\s*([A-Za-z0-9-]+)=:?([A-Za-z0-9+/]+={0,2}):?(?=\s*(?:$|[,;]))")
+_NAMED = r"(?:^|,)\s*([A-Za-z0-9-]+)=:?([A-Za-z0-9+/]+={0,2}):?(?=\s*(?:$|[,;]))"
 
 
 class Hash(Protocol):
@@ -57,7 +57,7 @@ class ContentDigest(Struct, frozen=True):
             `None` if there is none that can be computed. Values that cannot be decoded are ignored.
         """
         names = ("repr-digest", "digest") if is_part else ("repr-digest", "content-digest", "digest")
-        found = [match for name in names for match in _NAMED.findall(headers.get(name, ""))]
+        found = [match for name in names for match in re.findall(_NAMED, headers.get(name, ""))]
         md5 = ("x-ms-blob-content-md5",) if is_part else ("x-ms-blob-content-md5", "content-md5")
         found += [("md5", headers.get(name, "")) for name in md5]
         for algorithm in _PREFERRED:

@@ -14,7 +14,7 @@ import httpx
 
 from graph_meetings_runtime.bounds import MAX_REDIRECTS, MAX_RENEWED_ADDRESSES
 from graph_meetings_runtime.content.content_stream import ContentStream
-from graph_meetings_runtime.content.download import Download, DownloadResult, Progress
+from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused, MalformedResponse
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.attempts import Attempts
@@ -130,6 +130,9 @@ class ContentRequestBuilder(RequestBuilder):
 
         accept = ",".join(sorted(request.headers.get("Accept")))
         source = f"{without_query(request.url)} {accept} {options.get('format') or ''}".rstrip()
+        # Imported with the first download: most clients have none.
+        from graph_meetings_runtime.content.download import Download  # noqa: PLC0415
+
         download = Download(open_content, source, Path(path), self._adapter().retry, progress, overwrite=overwrite)
         return await download.run()
 

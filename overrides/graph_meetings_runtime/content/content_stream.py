@@ -12,10 +12,10 @@ from graph_meetings_runtime.http.error_response import connection_failed
 
 _OK: Final = 200
 PARTIAL_CONTENT: Final = 206
-_CONTENT_RANGE = re.compile(r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18}|\*)")
-_LENGTH = re.compile("[0-9]{1,18}")
+_CONTENT_RANGE = r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18}|\*)"
+_LENGTH = "[0-9]{1,18}"
 # RFC 9110 allows more characters, which httpx cannot send back in a header.
-STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
+STRONG_ETAG = r'"[\x21\x23-\x7e]*"'
 
 
 class ContentStream:
@@ -38,7 +38,7 @@ class ContentStream:
     def __init__(self, response: httpx.Response, *, is_part_asked: bool) -> None:
         self._response = response
         headers = response.headers
-        content_range = _CONTENT_RANGE.fullmatch(headers.get("Content-Range", ""))
+        content_range = re.fullmatch(_CONTENT_RANGE, headers.get("Content-Range", ""))
         self.is_part = response.status_code == PARTIAL_CONTENT and is_part_asked and content_range is not None
         if response.status_code != _OK and not self.is_part:
             raise self._malformed(f"expected content, got a response with status {response.status_code}")
@@ -52,7 +52,7 @@ class ContentStream:
             self.size = int(content_range["size"]) if content_range["size"] != "*" else None
             self._length = self._length_of_part(int(content_range["last"]))
         etag: str = headers.get("ETag", "")
-        self.etag = etag if STRONG_ETAG.fullmatch(etag) else None
+        self.etag = etag if re.fullmatch(STRONG_ETAG, etag) else None
         self.digest = ContentDigest.announced(headers, is_part=self.is_part)
         self.content_type: str | None = headers.get("Content-Type")
 
@@ -66,7 +66,7 @@ class ContentStream:
         if coding is not None and coding.strip().lower() != "chunked":
             raise self._malformed(f"cannot tell where the content ends: unknown transfer coding {coding!r}")
         length: str | None = headers.get("Content-Length")
-        if length is not None and _LENGTH.fullmatch(length):
+        if length is not None and re.fullmatch(_LENGTH, length):
             return int(length)
         # A server may also write "HTTP/1.2" or "HTTP/2.0" into its status line; only the real one is called "HTTP/2".
         if length is not None or (coding is None and self._response.http_version != "HTTP/2"):

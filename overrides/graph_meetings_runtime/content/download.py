@@ -6,10 +6,9 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final, Protocol
 
-from msgspec import Struct
-
 from graph_meetings_runtime.bounds import MAX_DOWNLOAD_RESTARTS, MAX_RESUMED_RANGES
 from graph_meetings_runtime.content.content_stream import PARTIAL_CONTENT, ContentStream
+from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.content.part_file import PartFile, clear_leftovers
 from graph_meetings_runtime.content.part_writer import PartWriter
 from graph_meetings_runtime.content.promise import Promise
@@ -19,34 +18,6 @@ from graph_meetings_runtime.http.retry import Retry
 
 _ENOUGH_PROGRESS: Final = 1 << 20
 _RANGE_NOT_SATISFIABLE: Final = 416
-
-
-class Progress(Struct, frozen=True):
-    """How far a download is.
-
-    Args:
-        received: bytes in the file, including those of earlier attempts.
-        total: bytes of the whole file, `None` if the service does not say.
-    """
-
-    received: int
-    total: int | None
-
-
-class DownloadResult(Struct, frozen=True):
-    """A finished download.
-
-    Args:
-        path: of the file, as it was passed.
-        size: in bytes.
-        resumed_from: how many bytes were on disk when the download began, 0 if it started from the beginning.
-        content_type: such as `video/mp4`, if the service said so.
-    """
-
-    path: Path
-    size: int
-    resumed_from: int
-    content_type: str | None
 
 
 class OpenContent(Protocol):

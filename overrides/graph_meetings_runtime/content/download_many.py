@@ -12,9 +12,8 @@ from msgspec import Struct
 
 from graph_meetings_runtime.concurrency import for_each
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
-from graph_meetings_runtime.content.download import DownloadResult, Progress
+from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.content.file_name import safe_file_name, same_file_key
-from graph_meetings_runtime.content.part_file import clear_leftovers
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
 from graph_meetings_runtime.models.field import FieldError
 from graph_meetings_runtime.models.model import Model
@@ -150,6 +149,8 @@ class ManyDownloads(Generic[A]):
         self._owners[key] = owner
         if self._overwrite or not (path.is_file() or path.is_symlink()):
             return False
+        from graph_meetings_runtime.content.part_file import clear_leftovers  # noqa: PLC0415  with the first download
+
         clear_leftovers(path)
         return True
 

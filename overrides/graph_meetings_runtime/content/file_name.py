@@ -10,11 +10,11 @@ _MAX_BYTES: Final = 245
 
 _MAX_ENDING: Final = 16
 _REPLACEMENT: Final = "_"
-_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
+_NOT_IN_NAMES = r'[<>:"/\\|?*]'
 # Controls, formatting (which can reverse the text that follows), surrogates, unassigned characters, line ends.
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
-_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?= *(\.|$))", re.IGNORECASE)
-_OF_DOWNLOADS = re.compile(r"\.part(\.json|\.new)?$", re.IGNORECASE)
+_RESERVED = r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?= *(\.|$))"
+_OF_DOWNLOADS = r"\.part(\.json|\.new)?$"
 
 
 def safe_file_name(text: str) -> str:
@@ -34,10 +34,10 @@ def safe_file_name(text: str) -> str:
     """
     seen = (" " if unicodedata.category(it) == "Zs" else it for it in unicodedata.normalize("NFC", text))
     plain = "".join(_REPLACEMENT if unicodedata.category(it) in _INVISIBLE else it for it in seen)
-    name = _NOT_IN_NAMES.sub(_REPLACEMENT, plain).lstrip(" .-~").rstrip(" .")
-    if not name or _RESERVED.match(name):
+    name = re.sub(_NOT_IN_NAMES, _REPLACEMENT, plain).lstrip(" .-~").rstrip(" .")
+    if not name or re.match(_RESERVED, name, flags=re.IGNORECASE):
         name = f"{_REPLACEMENT}{name}"
-    if _OF_DOWNLOADS.search(name):
+    if re.search(_OF_DOWNLOADS, name, flags=re.IGNORECASE):
         name = f"{name}{_REPLACEMENT}"
     return name if len(name.encode()) <= _MAX_BYTES else _shortened(name)
 

@@ -8,6 +8,7 @@ the part's name meanwhile.
 import errno
 import hashlib
 import os
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -248,7 +249,7 @@ class PartFile:
                 f"{self.path} has {size} bytes, but no {self._sidecar.path.name} says that a download left them; "
                 "move it away, or download to another name"
             )
-        is_resumable = note.etag is not None and STRONG_ETAG.fullmatch(note.etag) is not None
+        is_resumable = note.etag is not None and re.fullmatch(STRONG_ETAG, note.etag) is not None
         if note.source == self._source and is_resumable and (note.size is None or size <= note.size):
             self.received, self.promise = size, note.promise
         else:

@@ -24,9 +24,8 @@ _REFRESH_BEFORE_EXPIRY: Final = 300.0
 # RFC 6750, section 2.1. A library beneath would quote anything else in an error.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 # RFC 9110, section 11: `Scheme name=value, name="value", Scheme …`.
-_CHALLENGE_PART: Final = re.compile(
-    r"""(?P<name>[\w!#$%&'*+.^`|~-]+) (?: \s*=\s* (?: "(?P<quoted>(?:[^"\\]|\\.)*)" | (?P<plain>[^\s,"]+) ) )?""",
-    re.ASCII | re.VERBOSE,
+_CHALLENGE_PART: Final = (
+    r"""(?P<name>[\w!#$%&'*+.^`|~-]+) (?: \s*=\s* (?: "(?P<quoted>(?:[^"\\]|\\.)*)" | (?P<plain>[^\s,"]+) ) )?"""
 )
 _LONGEST_CHALLENGE: Final = 1 << 16
 
@@ -185,7 +184,7 @@ def claims_challenge(www_authenticate: str) -> str | None:
     Source: https://learn.microsoft.com/entra/identity-platform/claims-challenge
     """
     is_bearer = False
-    for part in _CHALLENGE_PART.finditer(www_authenticate[:_LONGEST_CHALLENGE]):
+    for part in re.finditer(_CHALLENGE_PART, www_authenticate[:_LONGEST_CHALLENGE], re.ASCII | re.VERBOSE):
         name = part["name"].lower()
         value = part["plain"] if part["quoted"] is None else re.sub(r"\\(.)", r"\1", part["quoted"])
         if value is None:

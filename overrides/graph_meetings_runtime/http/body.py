@@ -16,7 +16,7 @@ from graph_meetings_runtime.models.parse_node import GraphParseNode
 from graph_meetings_runtime.origin import Origin
 
 _PIECE: Final = 1 << 18
-_LENGTH: Final = re.compile("[0-9]{1,15}")
+_LENGTH: Final = "[0-9]{1,15}"
 _ZLIB_HEADER: Final = 2
 _DEFLATE: Final = 8
 _GZIP: Final = 16 + zlib.MAX_WBITS
@@ -70,7 +70,7 @@ def limit_body(response: httpx.Response, max_bytes: int | None) -> None:
 
 def _is_short(length: str, max_bytes: int | None) -> bool:
     # The libraries beneath read no more than that length.
-    return max_bytes is None or (_LENGTH.fullmatch(length) is not None and int(length) <= max_bytes)
+    return max_bytes is None or (re.fullmatch(_LENGTH, length) is not None and int(length) <= max_bytes)
 
 
 def parse_json(response: httpx.Response) -> GraphParseNode:

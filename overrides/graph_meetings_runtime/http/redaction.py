@@ -16,9 +16,9 @@ _LONGEST_ESCAPE: Final = 8  # what begins like an escape may swallow the first c
 # Of all readings of one text: escapes within escapes have many, a harmless text a handful. It takes 0.1 s at most.
 _MOST_CHARACTERS: Final = 1 << 18
 
-_JSON_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_JSON_ESCAPE: Final = r"\\(?:u([0-9a-fA-F]{4})|(.))"
 _JSON_CONTROL: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_BETWEEN_LETTERS: Final = re.compile(r"<[^<>]*>|[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
+_BETWEEN_LETTERS: Final = r"<[^<>]*>|[\s\u00ad\u200b-\u200d\u2060\ufeff]+"
 _ESCAPES_BEGIN_WITH: Final = "\\%&"
 
 
@@ -91,11 +91,11 @@ def _json_decoded(text: str) -> str:
         code, letter = match.groups()
         return chr(int(code, 16)) if code else _JSON_CONTROL.get(letter, letter)
 
-    return _JSON_ESCAPE.sub(decoded, text)
+    return re.sub(_JSON_ESCAPE, decoded, text, flags=re.DOTALL)
 
 
 def _joined(text: str) -> str:
-    return _BETWEEN_LETTERS.sub("", text)
+    return re.sub(_BETWEEN_LETTERS, "", text)
 
 
 _DECODERS: Final[tuple[Callable[[str], str], ...]] = (_json_decoded, html.unescape, unquote, _joined)

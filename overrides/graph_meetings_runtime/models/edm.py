@@ -63,10 +63,8 @@ class EdmType(Generic[T]):
         self.factory = factory
 
 
-_RFC_3339 = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,12})?([Zz]|[+-][0-9]{2}:[0-9]{2}))?"
-)
-_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+_RFC_3339 = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,12})?([Zz]|[+-][0-9]{2}:[0-9]{2}))?"
+_INTEGER = r"[+-]?[0-9]{1,19}"
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?")
 _MAX_EXPONENT = 6144  # of IEEE 754 decimal128; formatting `1e999999999` would take a gigabyte
 _SPECIAL_LITERALS = {"nan": "NaN", "inf": "INF", "-inf": "-INF", "Infinity": "INF", "-Infinity": "-INF"}
@@ -93,7 +91,7 @@ def _read_boolean(value: JsonValue) -> bool:
 
 def _read_integer(value: JsonValue) -> int:
     if isinstance(value, str):  # IEEE754Compatible=true sends Int64 as text
-        if not _INTEGER.fullmatch(value):
+        if not re.fullmatch(_INTEGER, value):
             raise ValueError("not a 64-bit integer")
         return int(value)
     if isinstance(value, float):
@@ -175,7 +173,7 @@ def _date_time_literal(value: object) -> str:
 
 def _check_rfc_3339(text: str) -> str:
     try:
-        if _RFC_3339.fullmatch(text):
+        if re.fullmatch(_RFC_3339, text):
             datetime.fromisoformat(text.upper())
             return text
     except ValueError:

@@ -20,7 +20,7 @@ ME: Final = "me"
 USER: Final = "user%2Did"
 _READER: Final = "_graph_meetings_reader"
 # Without a call behind it.
-_USER_IN_PATH: Final = re.compile(r"/users(?:/([^/?(]+)|\('([^/?]+)'\))/[^?(]*(?:\?|$)")
+_USER_IN_PATH: Final = r"/users(?:/([^/?(]+)|\('([^/?]+)'\))/[^?(]*(?:\?|$)"
 
 
 def reader_of(request: GraphRequestInformation) -> str | None:
@@ -41,7 +41,7 @@ def reader_of(request: GraphRequestInformation) -> str | None:
 def _reader_in(path: str) -> str | None:
     if path.startswith("/me/"):
         return ME
-    match = _USER_IN_PATH.match(path)
+    match = re.match(_USER_IN_PATH, path)
     if match is None:
         return None
     by_segment, in_parentheses = match.groups()
