@@ -1,7 +1,7 @@
 """Every Python block of the documentation runs, and reaches each of its prints.
 
-The blocks of a page are run in order and share their names, as a reader takes them. `<!-- given: … -->` before a block
-names circumstances of its own, `<!-- not run: … -->` says why it is not run.
+The blocks of a page run in order and share their names, as a reader would run them. `<!-- given: … -->` before a block
+names the circumstances that it needs; `<!-- not run: … -->` says why it does not run.
 """
 
 import ast
@@ -23,7 +23,7 @@ from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
-ORGANIZER = "8b081ef6-4792-4def-b2c9-c363a1bf41d5"  # as docs/index.md has it
+ORGANIZER = "8b081ef6-4792-4def-b2c9-c363a1bf41d5"  # of docs/index.md
 SECONDS = 60
 
 _BLOCK = re.compile(
@@ -86,7 +86,7 @@ GIVEN: dict[str, Callable[[Emulator], AbstractContextManager[None]]] = {
 
 @pytest.fixture
 def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """A service with one organizer, in place of each cloud and of what signs in there."""
+    """Start a service with one organizer, and replace every cloud and credential by it."""
     data = Dataset()
     data.add(("users",), {"id": ORGANIZER, "displayName": "Ada", "userPrincipalName": "ada@example.com"})
     for _ in range(2):
@@ -113,7 +113,7 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
 
 @pytest.fixture
 async def names(emulator: Emulator) -> AsyncIterator[dict[str, Any]]:
-    """What the pages take for granted."""
+    """Return the names that the pages take for granted."""
     data, credential = emulator.dataset, EmulatorCredential(emulator.token)
     meeting = data.meetings(ORGANIZER)[0]
     record = str(data.call_records[0]["id"])
@@ -157,7 +157,7 @@ async def run(page: str, block: Block, names: dict[str, Any]) -> None:
     code = compile(parsed(block), page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     if code.co_flags & inspect.CO_COROUTINE:
         await eval(code, names)  # noqa: S307  a page of this repository
-    else:  # with a thread of its own, for `asyncio.run`
+    else:  # in a thread of its own, for `asyncio.run`
         await asyncio.to_thread(exec, code, names)
 
 
@@ -172,7 +172,7 @@ def print_lines(block: Block) -> Iterator[int]:
 
 
 class PrintedLines:
-    """A `print` that remembers the lines of a page that called it."""
+    """A `print` that remembers which lines of a page have called it."""
 
     def __init__(self, page: str) -> None:
         self.page = page
@@ -196,7 +196,7 @@ def test_marks_are_known(page: str) -> None:
     for mark, following in marks:
         word, _, text = mark.partition(": ")
         if word == "table":
-            continue  # as test_tables.py has it
+            continue  # see test_tables.py
         assert word in {"given", "not run"}
         assert text in GIVEN or word == "not run"
         assert following == "```python"

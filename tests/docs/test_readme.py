@@ -1,4 +1,4 @@
-"""The Python programs of README.md run as they are pasted."""
+"""The Python programs of README.md run as they are pasted, and its links lead somewhere."""
 
 import asyncio
 import re
@@ -14,7 +14,8 @@ import pytest
 from graph_meetings import Cloud
 from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
@@ -70,3 +71,11 @@ def test_the_test_in_it_passes() -> None:
     names: dict[str, Any] = {}
     exec(compile(PROGRAMS[2], "README.md", "exec"), names)  # noqa: S102  as above
     asyncio.run(names["test_a_recording_is_listed"]())
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:)([^)]+)\)", README))))
+def test_a_link_leads_to_a_file_and_a_heading(link: str) -> None:
+    name, _, anchor = link.partition("#")
+    page = (ROOT / (name or "README.md")).read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    assert not anchor or anchor in {re.sub(r"[^a-z0-9 -]", "", text.lower()).replace(" ", "-") for text in headings}

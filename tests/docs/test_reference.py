@@ -1,4 +1,4 @@
-"""The reference has every public name; a page leaves out in silence what it does not find."""
+"""The reference has every public name. mkdocstrings silently leaves out what a page does not find."""
 
 import os
 import re
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
-    """Packages of the same names, such as those of another clone, come first on the path and are not taken."""
+    """Packages of the same names that come first on the path, such as those of another clone, are not used."""
     site, other = tmp_path / "site", tmp_path / "other"
     for package in ("graph_meetings", "graph_meetings_runtime", "graph_meetings_emulator"):
         (other / package).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The tables of docs/clouds-and-permissions.md say what the generated operations say."""
+"""The tables of docs/clouds-and-permissions.md match the generated operations."""
 
 import re
 from collections import Counter
@@ -85,9 +85,9 @@ def test_every_cloud_has_a_column() -> None:
 def test_the_tables_are_those_of_the_operations(tmp_path: Path) -> None:
     right = tmp_path / PAGE.name
     right.write_text("".join(with_tables(PAGE.read_text())))
-    assert PAGE.read_text() == right.read_text(), f"{right} is what the page has to be; copy it"
+    assert PAGE.read_text() == right.read_text(), f"{right} is the right page; copy it"
 
 
-def test_one_version_asks_for_the_permissions_of_the_other() -> None:
+def test_both_versions_need_the_same_permissions() -> None:
     of_beta = {operation.path: operation.permissions for operation in beta.GraphMeetingsClient.operations}
     assert {operation.path: operation.permissions for operation in OPERATIONS}.items() <= of_beta.items()
