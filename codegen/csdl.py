@@ -213,11 +213,13 @@ class Step:
         source: the type before it, `None` at the beginning of the path.
         via: what it follows.
         target: the type after it.
+        arguments: the names of the parameters that the path gives to a function.
     """
 
     source: TypeReference | None
     via: Via
     target: TypeReference
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Compares two public APIs."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -71,8 +72,12 @@ class _Comparison:
         }
         self.pairs = [pair for pair in pairs if pair[0].name not in self.kept]
         removed = _without_parts(_missing(old, {*new.names, *inherited_now}))
-        self.removed = [entry for entry in removed if entry.owner not in self.kept]
-        self.added = _without_parts(_missing(new, {*old.names, *inherited_before}))
+        added = _without_parts(_missing(new, {*old.names, *inherited_before}))
+        requests = _same_requests(removed, added)
+        self.pairs += requests
+        same = {request.name for pair in requests for request in pair}
+        self.removed = [entry for entry in removed if entry.owner not in self.kept and entry.name not in same]
+        self.added = [entry for entry in added if entry.name not in same]
         self.renamed = [*self.kept.values(), *self._renames()]
         # The new names of renamed classes: a renamed class is one change, not one for each field of that type.
         classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
@@ -158,6 +163,34 @@ class _Comparison:
 
 def _missing(api: PublicApi, known: set[str]) -> list[PublicName]:
     return [entry for name, entry in api.names.items() if name not in known]
+
+
+def _same_requests(removed: list[PublicName], added: list[PublicName]) -> list[tuple[PublicName, PublicName]]:
+    """Pair requests that call the same functions, with more or fewer parameters. The parameters' changes tell which."""
+    pairs: list[tuple[PublicName, PublicName]] = []
+    left = [entry for entry in added if entry.kind is Kind.REQUEST]
+    for before in removed:
+        if before.kind is not Kind.REQUEST:
+            continue
+        path, given = _path_and_parameters(before)
+        others = [(now, *_path_and_parameters(now)) for now in left]
+        alike = [
+            (len(given ^ takes), now.name, now)
+            for now, to, takes in others
+            if to == path and given & takes in (given, takes)
+        ]
+        if alike:
+            _, _, now = min(alike)
+            left.remove(now)
+            pairs.append((before, now))
+    return pairs
+
+
+def _path_and_parameters(request: PublicName) -> tuple[str, frozenset[str]]:
+    """Return the path of a request without the parameters of its functions, and these parameters."""
+    calls = re.findall(r"\(([^()]*)\)", request.name)
+    parameters = frozenset(argument for call in calls for argument in call.split(",") if argument)
+    return re.sub(r"\([^()]*\)", "", request.name), parameters
 
 
 def _parts(api: PublicApi, name: str) -> frozenset[str]:

@@ -62,8 +62,7 @@ class CallLowering:
 
     def _name(self, function: csdl.Function) -> AttributeName:
         """Return the method's name. Overloads on one type get the names of their parameters."""
-        is_overloaded = len(self._lowering.overloads(function)) > 1
-        parameters = [parameter.name for parameter in function.parameters] if is_overloaded else []
+        parameters = self._lowering.distinguishing_parameters(function)
         return builder_member_name(overload_name(function.name.simple, parameters))
 
     def _made(self, function: csdl.Function, *, is_delta: bool) -> plan.MadeBuilder:

@@ -160,6 +160,17 @@ class Lowering:
         """Return the functions in scope with a function's name and binding type, itself included."""
         return tuple(f for f in self.scope.schema.functions if function_key(f) == function_key(function))
 
+    def distinguishing_parameters(self, function: csdl.Function) -> tuple[str, ...]:
+        """Return the parameters that tell a function from its overloads: none if it has no overloads.
+
+        They are those that requests give. An optional parameter that the function gains does not change its name.
+        """
+        if len(self.overloads(function)) == 1:
+            return ()
+        steps = [step for request in self.scope.requests for step in request.steps if step.via == function]
+        given = {name for step in steps for name in step.arguments}
+        return tuple(parameter.name for parameter in function.parameters if parameter.name in given)
+
 
 def name_classes(scope: Scope) -> Mapping[QualifiedName, ClassName]:
     """Return the class name of every type and enumeration in scope.

@@ -40,8 +40,7 @@ class OperationLowering:
     def _function_constant(self, function: csdl.Function) -> ConstantName:
         model = self._lowering.classes[function.binding.type.name]
         owner = plural(model) if function.binding.type.is_collection else model
-        is_overloaded = len(self._lowering.overloads(function)) > 1
-        parameters = [parameter.name for parameter in function.parameters] if is_overloaded else []
+        parameters = self._lowering.distinguishing_parameters(function)
         return constant_name(owner, overload_name(function.name.simple, parameters))
 
     def _function(self, function: csdl.Function) -> FunctionFact:

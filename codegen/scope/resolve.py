@@ -103,8 +103,17 @@ def _call(parser: Parser, source: TypeReference, name: str, arguments: str, plac
         if not source.is_collection:
             candidates += parser.member_names(source.name)
         raise NotInMetadata(f"{source} has no {name!r}{did_you_mean(name, candidates)}", place)
-    for function in overloads:
-        if sorted(parameter.name for parameter in function.parameters) == sorted(given):
-            return Step(source, function, function.returns)
+    callable_ = [function for function in overloads if _takes(function, given)]
+    if callable_:
+        # As in OData, the overload with the fewest other parameters is meant.
+        function = min(callable_, key=lambda candidate: len(candidate.parameters))
+        return Step(source, function, function.returns, tuple(given))
     known = " or ".join(f"{name}({', '.join(p.name for p in function.parameters)})" for function in overloads)
     raise NotInMetadata(f"no overload of {name} takes ({', '.join(given)}); overloads are {known}", place)
+
+
+def _takes(function: csdl.Function, given: list[str]) -> bool:
+    """Whether a call with these parameters is complete. A function may have gained optional ones since."""
+    names = {parameter.name for parameter in function.parameters}
+    required = {parameter.name for parameter in function.parameters if not parameter.is_optional}
+    return required <= set(given) <= names and len(set(given)) == len(given)

@@ -321,3 +321,32 @@ def test_a_document_is_compared_with_the_same_version_of_a_folder(
     assert capsys.readouterr().out.count("No public name changed.") == 2
     assert main([*command, metadata, "--api", "v9.9"]) == 2
     assert "unknown version v9.9; versions are v1.0, beta" in capsys.readouterr().err
+
+
+_LIST = '<Parameter Name="list" Type="Edm.Boolean" />'
+_SINCE = '<Parameter Name="since" Type="Edm.DateTimeOffset" />'
+_UNIT = f'<Parameter Name="unit" Type="Edm.String">{_OPTIONAL}</Parameter>'
+_WEIGH = "AnimalsRequestBuilder.weigh"
+
+
+def test_a_function_that_gains_an_optional_parameter_is_compatible(tmp_path: Path) -> None:
+    before, after = tiny(tmp_path / "a"), tiny(tmp_path / "b").change(CSDL, _LIST, f"{_LIST}{_UNIT}")
+    assert _lines(_changes(before, after)) == [f"compatible: added parameter {_WEIGH}(unit)"]
+    # The maintainer may name the new parameter in the request, too.
+    after.change("scope.toml", "weigh(from={from},list={list})", "weigh(from={from},list={list},unit={unit})")
+    assert _lines(_changes(before, after)) == [f"compatible: added parameter {_WEIGH}(unit)"]
+    assert _lines(_changes(after, before)) == [f"breaking: removed parameter {_WEIGH}(unit)"]
+
+
+def test_an_overload_that_gains_an_optional_parameter_keeps_its_name(tmp_path: Path) -> None:
+    before, after = tiny(tmp_path / "a"), tiny(tmp_path / "b").change(CSDL, _SINCE, f"{_SINCE}{_UNIT}")
+    methods = ("AnimalsRequestBuilder.born_with_since", "AnimalsRequestBuilder.newer")
+    assert _lines(_changes(before, after)) == [f"compatible: added parameter {method}(unit)" for method in methods]
+
+
+def test_a_function_that_gains_a_required_parameter_breaks(tmp_path: Path) -> None:
+    required = '<Parameter Name="unit" Type="Edm.String" />'
+    before, after = tiny(tmp_path / "a"), tiny(tmp_path / "b").change(CSDL, _LIST, f"{_LIST}{required}")
+    assert {change.impact for change in _changes(before, after)} == {Impact.BREAKING}
+    after.change("scope.toml", "weigh(from={from},list={list})", "weigh(from={from},list={list},unit={unit})")
+    assert _lines(_changes(before, after)) == [f"breaking: added parameter {_WEIGH}(unit)"]
