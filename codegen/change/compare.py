@@ -1,7 +1,8 @@
 """Compares two public APIs."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -79,11 +80,7 @@ class _Comparison:
         self.removed = [entry for entry in removed if entry.owner not in self.kept and entry.name not in same]
         self.added = [entry for entry in added if entry.name not in same]
         self.renamed = [*self.kept.values(), *self._renames()]
-        # The new names of renamed classes: a renamed class is one change, not one for each field of that type.
-        classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
-        new_names = {before.own_name: now.own_name for before, now in self.renamed if before.kind in classes}
-        new_names |= {last_word(before): last_word(now) for before, now in new_names.items()}
-        self._judge = Judge(old, new, new_names)
+        self._judge = Judge(old, new, self._new_names())
 
     def changes(self) -> Iterator[Change]:
         removed = {before.name for before, _ in self.renamed}
@@ -95,6 +92,14 @@ class _Comparison:
             yield from self._changed(before, now)
         for before, now in self.renamed:
             yield from self._parts_changed(before, now)
+
+    def _new_names(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the new names of renamed classes: each is one change, not one for each field of that type."""
+        found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for before, now in self.renamed:
+            if before.kind in {Kind.CLASS, Kind.ENUM, Kind.BUILDER}:
+                found[self.old.package(before)][last_word(before.name)] = last_word(now.name)
+        return found
 
     def _parts_changed(self, before: PublicName, now: PublicName) -> Iterator[Change]:
         """Compare what belongs to the old and the new name of one thing."""
@@ -147,7 +152,7 @@ class _Comparison:
 
     def _changed(self, before: PublicName, now: PublicName) -> Iterator[Change]:
         for aspect in Aspect:
-            old_values = tuple(map(self._judge.with_new_names, before.facts.get(aspect, ())))
+            old_values = self._judge.with_new_names(before, aspect)
             new_values = now.facts.get(aspect, ())
             if old_values == new_values:
                 continue

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from codegen.change.public_api import Aspect, Kind, PublicApi, PublicName, joined
 
+_OF_CLASSES = frozenset({Aspect.TYPE, Aspect.RETURNS, Aspect.BASE})  # the facts that name classes
+
 
 class Impact(StrEnum):
     """What a change means for users."""
@@ -60,17 +62,22 @@ class Judge:
     Args:
         old: the public API before.
         new: the public API now.
-        new_names: of renamed classes, by their old names.
+        new_names: of renamed classes, by package and old name.
     """
 
-    def __init__(self, old: PublicApi, new: PublicApi, new_names: Mapping[str, str]) -> None:
+    def __init__(self, old: PublicApi, new: PublicApi, new_names: Mapping[str, Mapping[str, str]]) -> None:
         self._old = old
         self._new = new
         self._new_names = new_names
 
-    def with_new_names(self, text: str) -> str:
-        """Return a fact with the new names of renamed classes."""
-        return re.sub(r"\w+", lambda word: self._new_names.get(word[0], word[0]), text) if self._new_names else text
+    def with_new_names(self, name: PublicName, aspect: Aspect) -> tuple[str, ...]:
+        """Return an old fact about a name, with the new names of renamed classes of its package."""
+        values = name.facts.get(aspect, ())
+        package = self._old.package(name)
+        if package not in self._new_names or aspect not in _OF_CLASSES:
+            return values
+        new_names = self._new_names[package]
+        return tuple(re.sub(r"\w+", lambda word: new_names.get(word[0], word[0]), value) for value in values)
 
     def of_changed(
         self, aspect: Aspect, name: PublicName, old_values: tuple[str, ...], new_values: tuple[str, ...]
@@ -100,7 +107,8 @@ class Judge:
         lost = sorted(self._old.fields(name.name) - self._new.fields(name.name))
         if lost:
             return _breaking(f"it no longer inherits {', '.join(lost)}")
-        bases = {self.with_new_names(last_word(base)) for base in self._old.lineage(name.name)[1:]}
+        new_names = self._new_names.get(self._old.package(name), {})
+        bases = {new_names.get(base, base) for base in map(last_word, self._old.lineage(name.name)[1:])}
         if not bases <= {last_word(base) for base in self._new.lineage(name.name)}:
             return _breaking("isinstance() with an old base class fails")
         return _compatible(f"it keeps its base classes and adds {now}")

@@ -77,6 +77,12 @@ class PublicApi:
 
     names: Mapping[str, PublicName]
 
+    def package(self, name: PublicName) -> str:
+        """Return the package that a name is in."""
+        while name.kind is not Kind.PACKAGE:
+            name = self.names[name.owner]
+        return name.name
+
     def lineage(self, name: str) -> tuple[str, ...]:
         """Return a class and its bases, the class itself first; nothing if there is no such class."""
         found: list[str] = []

@@ -350,3 +350,18 @@ def test_a_function_that_gains_a_required_parameter_breaks(tmp_path: Path) -> No
     assert {change.impact for change in _changes(before, after)} == {Impact.BREAKING}
     after.change("scope.toml", "weigh(from={from},list={list})", "weigh(from={from},list={list},unit={unit})")
     assert _lines(_changes(before, after)) == [f"breaking: added parameter {_WEIGH}(unit)"]
+
+
+def _changes_of_all(before: Tiny, after: Tiny) -> list[Change]:
+    old, new = (public_api_of(packages(side.folder, allow_missing=True)) for side in (before, after))
+    return list(compare(old, new))
+
+
+def test_a_class_renamed_in_one_package_says_nothing_about_another(tmp_path: Path) -> None:
+    before, after = tiny(tmp_path / "a"), tiny(tmp_path / "b")
+    document = after.folder / CSDL
+    renamed = (
+        document.read_text().replace('"z.mood"', '"z.temper"').replace('EnumType Name="mood"', 'EnumType Name="temper"')
+    )
+    document.write_text(renamed.replace("(z.mood)", "(z.temper)"))
+    assert _lines(_changes_of_all(before, after)) == ["breaking: renamed enumeration Mood,  Mood → Temper"]
