@@ -109,8 +109,10 @@ def _generate(options: argparse.Namespace) -> int:
 def _diff(options: argparse.Namespace) -> int:
     sides = (options.old, options.new)
     api = version_of(sides, options.metadata, options.api)
-    old, new = (public_api_of(packages_of(side, options.metadata, api)) for side in sides)
-    changes = compare(old, new)
+    old, new = (packages_of(side, options.metadata, api) for side in sides)
+    for note in (note for package in new for note in package.notes):
+        tell(note)
+    changes = compare(public_api_of(old), public_api_of(new))
     sys.stdout.write(FORMATS[options.format](changes, options.version))
     return 1 if is_breaking(changes) else 0
 

@@ -248,7 +248,11 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Everything generated for one version of the API."""
+    """Everything generated for one version of the API.
+
+    Args:
+        notes: what a maintainer should know, one sentence each, such as an alias that names nothing.
+    """
 
     name: ModuleName
     version: str
@@ -264,3 +268,4 @@ class Package:
     client: Client
     operations: OperationTable
     exports: tuple[str, ...]
+    notes: tuple[str, ...] = ()

@@ -79,7 +79,7 @@ class _Comparison:
         same = {request.name for pair in requests for request in pair}
         self.removed = [entry for entry in removed if entry.owner not in self.kept and entry.name not in same]
         self.added = [entry for entry in added if entry.name not in same]
-        self.renamed = [*self.kept.values(), *self._renames()]
+        self.renamed = [*self.kept.values(), *self._renames(self.removed, self.added)]
         self._judge = Judge(old, new, self._new_names())
 
     def changes(self) -> Iterator[Change]:
@@ -107,9 +107,18 @@ class _Comparison:
         yield from (change for change in self._changed(before, now) if change.aspect not in on_the_wire)
         if before.name in self.kept and before.kind is Kind.METHOD:
             return  # the alias has its own parameters, which are compared by name
+        if _takes_key(before) and _takes_key(now):
+            return  # the alias gets its parameter's name from its own
         old_parts, new_parts = _descendants(self.old, before.name), _descendants(self.new, now.name)
-        yield from map(_removed, _without_parts(old_parts[part] for part in old_parts if part not in new_parts))
-        yield from map(_added, _without_parts(new_parts[part] for part in new_parts if part not in old_parts))
+        removed = _without_parts(old_parts[part] for part in old_parts if part not in new_parts)
+        added = _without_parts(new_parts[part] for part in new_parts if part not in old_parts)
+        renamed = self._renames(removed, added, before.name, now.name)
+        known = {entry.name for pair in renamed for entry in pair}
+        yield from (_renamed(old, new, is_kept=False) for old, new in renamed)
+        yield from (_removed(entry) for entry in removed if entry.name not in known)
+        yield from (_added(entry) for entry in added if entry.name not in known)
+        for old, new in renamed:
+            yield from self._parts_changed(old, new)
         for part in old_parts:
             if part in new_parts:
                 yield from self._changed(old_parts[part], new_parts[part])
@@ -121,12 +130,16 @@ class _Comparison:
         found = ((name, other.field(name.owner, name.own_name)) for name in fields if name.owner in other.names)
         return {name.name: (name, inherited) for name, inherited in found if inherited is not None}
 
-    def _renames(self) -> list[tuple[PublicName, PublicName]]:
+    def _renames(
+        self, removed: list[PublicName], added: list[PublicName], old_owner: str = "", new_owner: str = ""
+    ) -> list[tuple[PublicName, PublicName]]:
+        """Pair names that look renamed, of one owner or of the old and the new name of one."""
         candidates = [
             (score, before, now)
-            for before in self.removed
-            for now in self.added
-            if before.kind is now.kind and before.owner == now.owner
+            for before in removed
+            for now in added
+            if before.kind is now.kind
+            if before.owner.removeprefix(old_owner) == now.owner.removeprefix(new_owner)
             if (score := self._similarity(before, now)) > 0
         ]
         found: dict[str, tuple[PublicName, PublicName]] = {}
@@ -141,6 +154,8 @@ class _Comparison:
         """Return how similar two names are, 0 if too little."""
         if before.kind in {Kind.REQUEST, Kind.PACKAGE}:
             return 0
+        if _takes_key(before) and _takes_key(now):
+            return 1  # a builder has one such method
         names = SequenceMatcher(None, before.own_name.lower(), now.own_name.lower()).ratio()
         if before.kind in {Kind.CLASS, Kind.ENUM}:
             old_parts, new_parts = _parts(self.old, before.name), _parts(self.new, now.name)
@@ -164,6 +179,11 @@ class _Comparison:
             action = Action.DEPRECATED if aspect is Aspect.DEPRECATED and new_values else Action.CHANGED
             was, is_now = joined(aspect, old_values), joined(aspect, new_values)
             yield Change(before.name, before.kind, action, aspect, was, is_now, judgement.impact, judgement.reason)
+
+
+def _takes_key(name: PublicName) -> bool:
+    """Whether a name is the method of a collection builder that takes an entity's key."""
+    return name.kind is Kind.METHOD and name.own_name.startswith("by_") and name.own_name.endswith("_id")
 
 
 def _missing(api: PublicApi, known: set[str]) -> list[PublicName]:
@@ -225,8 +245,9 @@ def _remedy(entry: PublicName, now: PublicName) -> str:
     classes = {Kind.CLASS, Kind.ENUM, Kind.BUILDER}
     if entry.kind not in {*classes, Kind.FIELD, Kind.MEMBER, Kind.CLIENT_MEMBER, Kind.LINK, Kind.METHOD}:
         return ""
-    words = entry.name.split(".")
-    key = words[-1] if entry.kind in classes else f'"{words[-2]}.{words[-1]}"'
+    key = (
+        entry.own_name.rpartition(".")[2] if entry.kind in classes else f'"{now.name.split(".")[-2]}.{entry.own_name}"'
+    )
     return f'{key} = "{last_word(now.name)}"'
 
 

@@ -50,9 +50,11 @@ def refresh(
         staged = Path(shutil.copytree(places.metadata, Path(folder) / "metadata"))
         for document, source in _files(sources, staged, Path(folder), day, tell).items():
             (_try_to_extract if is_dry_run else extract)(staged, source, staged / document, tell=tell)
-        before, after = (public_api_of(packages(side, allow_missing=True)) for side in (places.metadata, staged))
-        changes = compare(before, after)
+        before, after = (packages(side, allow_missing=True) for side in (places.metadata, staged))
+        changes = compare(public_api_of(before), public_api_of(after))
         if is_dry_run:
+            for note in (note for package in after for note in package.notes):
+                tell(note)
             _try_to_generate(staged, places.output, tell)
             return changes
         files = generate(staged, tell=tell)

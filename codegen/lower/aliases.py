@@ -50,11 +50,16 @@ class AliasLowering:
     Args:
         lowering: with the rules; for a document of an earlier day, aliases that do not apply are left out.
         imports: of each module; what the former names need is added.
+
+    Attributes:
+        left_out: the aliases that do not apply, one sentence each.
     """
 
     def __init__(self, lowering: Lowering, imports: Mapping[str, ImportCollector]) -> None:
         self._lowering = lowering
         self._imports = imports
+        self._classes = {a.name: a.target for a in lowering.scope.rules.aliases if "." not in a.name}
+        self.left_out: list[str] = []
 
     def with_aliases(self, classes: Classes) -> Classes:
         """Return classes with their former names.
@@ -67,9 +72,11 @@ class AliasLowering:
             try:
                 classes = self._with_alias(classes, alias)
             except CodegenError as error:
+                place = f"{rules.file}: versions.{rules.version}.aliases"
+                problem = f'"{alias.name}" = "{alias.target}": {error}'
                 if not self._lowering.docs.is_partial:
-                    place = f"{rules.file}: versions.{rules.version}.aliases"
-                    raise CodegenError(f'"{alias.name}" = "{alias.target}": {error}', place) from error
+                    raise CodegenError(problem, place) from error
+                self.left_out.append(f"{place}: {problem}; the alias is left out")
         return classes
 
     def _with_alias(self, classes: Classes, alias: Alias) -> Classes:
@@ -91,9 +98,15 @@ class AliasLowering:
             case "client":
                 changed, factory = replace(classes, client=_client(classes.client, name, target)), "renamed"
             case _:
-                raise CodegenError(f"unknown class {owner}{did_you_mean(owner, [plan.CLIENT_CLASS, *classes.names])}")
+                raise CodegenError(f"unknown class {owner}{self._hint(owner, name, classes)}")
         self._imports[module].use(RENAMED_MODULE, factory)
         return changed
+
+    def _hint(self, owner: str, name: str, classes: Classes) -> str:
+        """Return the name to write instead of an unknown class, empty if there is none like it."""
+        if owner in self._classes:
+            return f', the former name of {self._classes[owner]}; write "{self._classes[owner]}.{name}"'
+        return did_you_mean(owner, [plan.CLIENT_CLASS, *classes.names])
 
     def _with_class(self, classes: Classes, name: str, target: str) -> Classes:
         module = classes.names.get(target)

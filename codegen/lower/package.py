@@ -56,7 +56,8 @@ class _PackageLowering:
         made = Classes(
             self._enums.enums(), self._models.models(), self._builders.builders(), self._client.client(), former={}
         )
-        classes = AliasLowering(self._lowering, imports).with_aliases(made)
+        aliases = AliasLowering(self._lowering, imports)
+        classes = aliases.with_aliases(made)
         builder_names = [builder.name for builder in made.builders]
         exported = self._exports(made)
         exports = _sorted_exports(exported)
@@ -79,6 +80,7 @@ class _PackageLowering:
             client=classes.client,
             operations=operations,
             exports=exports,
+            notes=tuple(aliases.left_out),
         )
 
     def _module(

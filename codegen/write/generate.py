@@ -9,4 +9,8 @@ from codegen.write.render import render
 
 def generate(metadata: Path, *, allow_missing: bool = False, tell: Tell = silent) -> dict[PurePosixPath, str]:
     """Render every version in scope.toml. The arguments are those of `packages`."""
-    return render(packages(metadata, allow_missing=allow_missing, tell=tell))
+    made = packages(metadata, allow_missing=allow_missing, tell=tell)
+    for package in made:
+        for note in package.notes:
+            tell(note)
+    return render(made)

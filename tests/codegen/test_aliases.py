@@ -272,8 +272,8 @@ def test_a_renamed_entity_takes_its_builders_along(tmp_path: Path) -> None:
     assert lines == [
         'KeeperItemRequestBuilder = "WardenItemRequestBuilder"',
         'KeepersRequestBuilder = "WardensRequestBuilder"',
+        '"WardensRequestBuilder.by_keeper_id" = "by_warden_id"',
     ]
-    lines.append('"WardensRequestBuilder.by_keeper_id" = "by_warden_id"')
     after.change("scope.toml", _OWN, "\n".join((_OWN, *lines, "")))
     assert {change.impact for change in _changes(before, after)} == {"compatible"}
     after.generate()
@@ -332,3 +332,22 @@ def test_a_document_of_another_day_goes_without_the_aliases_that_do_not_apply(tm
     assert f"{_P}.Animal.labels\n" in names
     assert f"{_P}.Animal.velocity\n" not in names
     assert main(command) == 1
+
+
+def test_a_member_listed_under_the_former_name_of_its_class_is_told_the_current_one(tmp_path: Path) -> None:
+    line = '"BeastsRequestBuilder.by_monster_id" = "by_animal_id"\n'
+    metadata = tiny(tmp_path).change("scope.toml", _OWN, _OWN + line)
+    with pytest.raises(CodegenError, match=r'write "AnimalsRequestBuilder\.by_monster_id"'):
+        metadata.generate()
+
+
+def test_an_alias_that_names_nothing_is_noted_by_diff(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    metadata = tiny(tmp_path).change(
+        "scope.toml", _OWN, f'{_OWN}"CrittersRequestBuilder.by_beast_id" = "by_animal_id"\n'
+    )
+    command = ["--metadata", str(metadata.folder), "diff", str(metadata.folder), str(metadata.folder / CSDL)]
+    assert main(command) == 0
+    told = capsys.readouterr().err
+    assert 'codegen: scope.toml: versions.v1.0.aliases: "CrittersRequestBuilder.by_beast_id" = "by_animal_id": ' in told
+    assert "unknown class CrittersRequestBuilder" in told
+    assert "the alias is left out" in told

@@ -52,6 +52,7 @@ def test_a_document_without_an_operation_gives_a_client_without_it_that_says_so(
         "codegen:   content_of.zoo.bear: /keepers/{den}/animals/{id}/picture",
         "codegen:   content_of.zoo.bear: /me/animals/{id}/picture",
         "codegen:   media_types: zoo.animal/picture is not in scope",
+        ('codegen: scope.toml: versions.v1.0.aliases: "Bear.number" = "id": unknown class Bear; the alias is left out'),
     ]
     names = (tmp_path / "out" / "names.txt").read_text()
     assert "old_zoo.request_builders.AnimalItemRequestBuilder.rival\n" in names
