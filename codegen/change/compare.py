@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
@@ -90,8 +90,20 @@ class _Comparison:
         yield from (_added(entry) for entry in self.added if entry.name not in added)
         for before, now in self.pairs:
             yield from self._changed(before, now)
+            yield from self._gained(before, now)
         for before, now in self.renamed:
             yield from self._parts_changed(before, now)
+
+    def _gained(self, before: PublicName, now: PublicName) -> Iterator[Change]:
+        """Name the fields that a class inherits from bases that it did not have."""
+        if now.kind is not Kind.CLASS or self._judge.with_new_names(before, Aspect.BASE) == now.facts[Aspect.BASE]:
+            return
+        old_bases = set(self.old.lineage(before.name))
+        new_bases = [base for base in self.new.lineage(now.name)[1:] if base not in old_bases]
+        known = self.old.fields(before.name)
+        for field in (name for name in self.new.names.values() if name.kind is Kind.FIELD and name.owner in new_bases):
+            if field.own_name not in known and Aspect.PRESENT not in field.facts:
+                yield _added(replace(field, name=f"{now.name}.{field.own_name}", owner=now.name))
 
     def _new_names(self) -> Mapping[str, Mapping[str, str]]:
         """Return the new names of renamed classes: each is one change, not one for each field of that type."""

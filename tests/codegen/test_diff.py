@@ -214,7 +214,10 @@ def test_a_base_between_is_compatible_and_a_lost_one_breaks(tmp_path: Path) -> N
     before = tiny(tmp_path / "a")
     after = tiny(tmp_path / "b").change(CSDL, bear, bear.replace("z.animal", "z.aardvark"))
     there, back = _changes(before, after), _changes(after, before)
-    assert _lines(there) == ["compatible: changed class Bear, base class Animal → Aardvark"]
+    assert _lines(there) == [
+        "compatible: changed class Bear, base class Animal → Aardvark",
+        "compatible: added field Bear.tongue",
+    ]
     assert _lines(back) == ["breaking: changed class Bear, base class Aardvark → Animal"]
     assert [change.reason for change in back] == ["it no longer inherits tongue"]
 
@@ -365,3 +368,18 @@ def test_a_class_renamed_in_one_package_says_nothing_about_another(tmp_path: Pat
     )
     document.write_text(renamed.replace("(z.mood)", "(z.temper)"))
     assert _lines(_changes_of_all(before, after)) == ["breaking: renamed enumeration Mood,  Mood → Temper"]
+
+
+def test_the_fields_that_a_new_base_brings_are_named(tmp_path: Path) -> None:
+    bear = '<EntityType Name="bear" BaseType="z.animal"'
+    furry = '<EntityType Name="furry" BaseType="z.animal"><Property Name="fur" Type="Edm.String" /></EntityType>'
+    before, after = tiny(tmp_path / "a"), tiny(tmp_path / "b").add_types(furry)
+    after.change(CSDL, bear, bear.replace("z.animal", "z.furry"))
+    assert _lines(_changes(before, after)) == [
+        "compatible: changed class Bear, base class Animal → Furry",
+        "compatible: added field Bear.fur",
+        "compatible: added class Furry",
+    ]
+    # A field that the class had, and inherits now, is not new.
+    before.change(CSDL, _DEN, f'{_DEN}<Property Name="fur" Type="Edm.String" />')
+    assert "compatible: added field Bear.fur" not in _lines(_changes(before, after))
