@@ -19,7 +19,7 @@ class CodegenError(Exception):
 
 
 class NotInMetadata(CodegenError):
-    """A path that is not in this document. It may be in another."""
+    """A path that is not in this document, or not as a request that is supported. It may be in another."""
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:

@@ -69,9 +69,6 @@ class CallLowering:
         if function.is_composable:
             name = self._lowering.builder_class(function.returns)
             return plan.MadeBuilder(name)
-        if not function.returns.is_collection:
-            message = f"{function.name} is not supported: it returns a single value and is not composable"
-            raise CodegenError(message, function.place)
         row = self._lowering.model_class(function.returns.name, self._imports)
         builder = self._imports.use(RUNTIME, "DeltaRequestBuilder" if is_delta else "FunctionRequestBuilder")
         return plan.MadeBuilder(f"{builder}[{row}]", row)

@@ -13,11 +13,16 @@ _STRING = "Edm.String"
 
 
 class ClientLowering:
-    """Makes the client class."""
+    """Makes the client class.
+
+    Attributes:
+        left_out: the entities whose streams `content_of` cannot find in this document, one sentence each.
+    """
 
     def __init__(self, lowering: Lowering) -> None:
         self.imports = ImportCollector()
         self._lowering = lowering
+        self.left_out: list[str] = []
 
     def client(self) -> plan.Client:
         """Return the class."""
@@ -25,7 +30,7 @@ class ClientLowering:
         self.imports.use(f"{self._lowering.package}.operations", "OPERATIONS")
         roots = tuple(map(self._root, self._lowering.scope.schema.roots))
         check_distinct(((root.name, root.segment) for root in roots), "the entity container")
-        content = tuple(case for path in self._lowering.scope.content_of for case in self._content_cases(path))
+        content = tuple(case for path in self._lowering.scope.content_of for case in self._present_cases(path))
         client = plan.Client(
             doc=self._lowering.docs.client,
             version=self._lowering.scope.rules.version,
@@ -45,6 +50,15 @@ class ClientLowering:
         builder = self._lowering.builder_class(root.type)
         returns = ClassName(self.imports.use(f"{self._lowering.package}.request_builders", builder))
         return plan.Link(client_member_name(root.name), returns, root.name, self._lowering.docs.root(root.name))
+
+    def _present_cases(self, path: ContentPath) -> list[plan.ContentCase]:
+        try:
+            return self._content_cases(path)
+        except CodegenError as error:
+            if not self._lowering.docs.is_partial:
+                raise
+            self.left_out.append(f"{error}; it is left out")
+            return []
 
     def _content_cases(self, path: ContentPath) -> list[plan.ContentCase]:
         model = self._lowering.model_class(path.type, self.imports)

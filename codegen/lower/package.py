@@ -80,7 +80,7 @@ class _PackageLowering:
             client=classes.client,
             operations=operations,
             exports=exports,
-            notes=tuple(aliases.left_out),
+            notes=(*self._client.left_out, *aliases.left_out),
         )
 
     def _module(

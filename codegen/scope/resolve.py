@@ -21,7 +21,7 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
         rule: where the path is written.
 
     Raises:
-        NotInMetadata: a segment is not in the document; the message suggests similar names.
+        NotInMetadata: a segment is not in the document, or is something else than the path needs.
         CodegenError: the path is invalid, or passes something that is not supported.
     """
     segments = _SEGMENT.findall(path)
@@ -32,9 +32,14 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
     for segment in segments[1:]:
         steps.append(_next(parser, steps[-1], segment, place))
     request = Request(path, tuple(steps))
+    last = request.last.via
+    if isinstance(last, csdl.Function) and not last.is_composable and not last.returns.is_collection:
+        raise NotInMetadata(
+            f"{last.name} is not supported: it returns a single value and is not composable", last.place
+        )
     response = request.response.name
     if response.is_primitive or parser.kind(response, place) not in {"EntityType", "ComplexType"}:
-        raise CodegenError("a path must end in an entity, a complex value or a stream", place)
+        raise NotInMetadata("a path must end in an entity, a complex value or a stream", place)
     return request
 
 
@@ -63,9 +68,9 @@ def _root(parser: Parser, segment: str, place: str) -> Step:
 def _next(parser: Parser, before: Step, segment: str, place: str) -> Step:
     source = before.target
     if source.name.is_primitive:
-        raise CodegenError(f"{segment!r} cannot follow a stream", place)
+        raise NotInMetadata(f"{segment!r} cannot follow a stream", place)
     if isinstance(before.via, csdl.Function) and not before.via.is_composable:
-        raise CodegenError(f"{segment!r} cannot follow {before.via.name}, which is not composable", place)
+        raise NotInMetadata(f"{segment!r} cannot follow {before.via.name}, which is not composable", place)
     key = _KEY.fullmatch(segment)
     if key is not None:
         return _by_key(parser, source, key["placeholder"], place)
@@ -77,17 +82,17 @@ def _next(parser: Parser, before: Step, segment: str, place: str) -> Step:
 
 def _by_key(parser: Parser, source: TypeReference, placeholder: str, place: str) -> Step:
     if not source.is_collection:
-        raise CodegenError(f"a key cannot follow a single {source.name}", place)
+        raise NotInMetadata(f"a key cannot follow a single {source.name}", place)
     names = parser.key(source.name)
     if len(names) != 1:
-        raise CodegenError(f"{source.name} must have a key of one property", place)
+        raise NotInMetadata(f"{source.name} must have a key of one property", place)
     return Step(source, csdl.Key(placeholder), TypeReference(source.name))
 
 
 def _member(parser: Parser, source: TypeReference, name: str, place: str) -> Step:
     found: Via | None = None if source.is_collection else parser.member(source.name, name)
     if isinstance(found, csdl.Property) and found.type != TypeReference(csdl.QualifiedName(STREAM)):
-        raise CodegenError(f"a path cannot end in {name}, which is {found.type} and not a stream", place)
+        raise NotInMetadata(f"a path cannot end in {name}, which is {found.type} and not a stream", place)
     if isinstance(found, csdl.Property | csdl.NavigationProperty):
         return Step(source, found, found.type)
     return _call(parser, source, name, "", place)

@@ -420,7 +420,7 @@ async def test_memory_does_not_grow_with_the_artifacts(
         return True
 
     monkeypatch.setattr(Path, "is_file", yes)
-    monkeypatch.setattr("graph_meetings_runtime.content.download_many.clear_leftovers", yes)
+    monkeypatch.setattr("graph_meetings_runtime.content.part_file.clear_leftovers", yes)
 
     async def source() -> AsyncIterator[CallRecording]:
         for number in range(10_000):

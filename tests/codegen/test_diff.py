@@ -383,3 +383,47 @@ def test_the_fields_that_a_new_base_brings_are_named(tmp_path: Path) -> None:
     # A field that the class had, and inherits now, is not new.
     before.change(CSDL, _DEN, f'{_DEN}<Property Name="fur" Type="Edm.String" />')
     assert "compatible: added field Bear.fur" not in _lines(_changes(before, after))
+
+
+_CONTENT_OF = "parameter GraphMeetingsClient.content_of(artifact)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (_DEN, _DEN.replace("String", "Int32"), f"breaking: changed {_CONTENT_OF}, type Aardvark | Bear → Aardvark"),
+        (
+            'Name="animals" Type="Collection(z.animal)"',
+            'Name="animals" Type="z.animal"',
+            "breaking: removed request GET /v1.0/keepers/{id}/animals/{id}",
+        ),
+        (
+            'Name="picture" Type="Edm.Stream"',
+            'Name="picture" Type="Edm.String"',
+            "breaking: removed request GET /v1.0/me/animals/{id}/picture",
+        ),
+        (
+            _WEIGHINGS,
+            _WEIGHINGS.replace("Collection(z.weighing)", "z.weighing"),
+            "breaking: removed builder method AnimalItemRequestBuilder.census",
+        ),
+        (
+            'Name="born" IsBound="true" IsComposable="true">',
+            'Name="born" IsBound="true">',
+            "breaking: removed request GET /v1.0/keepers/{id}/animals/born(since={since})/delta",
+        ),
+        (
+            '<PropertyRef Name="id" />',
+            '<PropertyRef Name="id" /><PropertyRef Name="zoo" />',
+            "breaking: removed request GET /v1.0/keepers/{id}/animals/{id}",
+        ),
+    ],
+)
+def test_what_no_longer_fits_the_rules_breaks_and_hides_nothing_else(
+    tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    before, after = tiny(tmp_path / "a"), tiny(tmp_path / "b").change(CSDL, old, new)
+    after.change(CSDL, _INSECTS, f'{_INSECTS}<Member Name="leaves" Value="4" />')
+    lines = _lines(_changes(before, after))
+    assert expected in lines
+    assert "compatible: added enumeration member Diet.Leaves" in lines
