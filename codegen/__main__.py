@@ -7,6 +7,7 @@ from pathlib import Path
 
 from codegen.change.compare import compare
 from codegen.change.extract import Source, extract
+from codegen.change.notes import notes_of
 from codegen.change.public_api import public_api_of
 from codegen.change.refresh import Places, refresh
 from codegen.change.report import FORMATS, is_breaking, next_version
@@ -110,7 +111,7 @@ def _diff(options: argparse.Namespace) -> int:
     sides = (options.old, options.new)
     api = version_of(sides, options.metadata, options.api)
     old, new = (packages_of(side, options.metadata, api) for side in sides)
-    for note in (note for package in new for note in package.notes):
+    for note in notes_of(old, new):
         tell(note)
     changes = compare(public_api_of(old), public_api_of(new))
     sys.stdout.write(FORMATS[options.format](changes, options.version))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.naming import AttributeName, ClassName, ModuleName
 from codegen.operation_table import OperationTable
+from codegen.scope.scope import Beside
 
 CLIENT_CLASS = ClassName("GraphMeetingsClient")
 
@@ -252,6 +253,7 @@ class Package:
 
     Args:
         notes: what a maintainer should know, one sentence each, such as an alias that names nothing.
+        beside: what the metadata has beside the scope.
     """
 
     name: ModuleName
@@ -269,3 +271,4 @@ class Package:
     operations: OperationTable
     exports: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from codegen import plan
 from codegen.change.changelog import with_changes
 from codegen.change.compare import Change, compare
 from codegen.change.extract import Source, extract
 from codegen.change.fetch import document_of, fetch
+from codegen.change.notes import notes_of
 from codegen.change.public_api import public_api_of
 from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.packages import packages
 from codegen.progress import Tell
 from codegen.rules.clouds import read_clouds
 from codegen.rules.documents import rules_of_documents
+from codegen.rules.scope import read_rules
 from codegen.write.generate import generate
 from codegen.write.output import check, replacing
 
@@ -48,13 +51,14 @@ def refresh(
     """
     with tempfile.TemporaryDirectory() as folder:
         staged = Path(shutil.copytree(places.metadata, Path(folder) / "metadata"))
-        for document, source in _files(sources, staged, Path(folder), day, tell).items():
+        found = _files(sources, staged, Path(folder), day, tell)
+        for document, source in found.items():
             (_try_to_extract if is_dry_run else extract)(staged, source, staged / document, tell=tell)
         before, after = (packages(side, allow_missing=True) for side in (places.metadata, staged))
         changes = compare(public_api_of(before), public_api_of(after))
+        for note in notes_of(before, (*after, *_complete(staged, found))):
+            tell(note)
         if is_dry_run:
-            for note in (note for package in after for note in package.notes):
-                tell(note)
             _try_to_generate(staged, places.output, tell)
             return changes
         files = generate(staged, tell=tell)
@@ -67,6 +71,13 @@ def refresh(
         with replacing(files, places.output):
             _replace(new)
         return changes
+
+
+def _complete(metadata: Path, sources: Mapping[str, Source]) -> tuple[plan.Package, ...]:
+    """Lower the complete documents, which have more beside the scope than their extracts."""
+    versions = {rules.metadata: rules.version for rules in read_rules(metadata / "scope.toml", "scope.toml")}
+    documents = {versions[name]: source.path for name, source in sources.items() if name in versions}
+    return packages(metadata, documents, allow_missing=True) if documents else ()
 
 
 def _try_to_extract(metadata: Path, source: Source, out: Path, *, tell: Tell) -> None:

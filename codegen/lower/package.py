@@ -81,6 +81,7 @@ class _PackageLowering:
             operations=operations,
             exports=exports,
             notes=(*self._client.left_out, *aliases.left_out),
+            beside=self._lowering.scope.beside,
         )
 
     def _module(

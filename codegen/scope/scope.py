@@ -14,6 +14,19 @@ class ContentPath:
     requests: tuple[Request, ...]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Beside:
+    """Something that a maintainer may want in scope, or that the rules cannot express.
+
+    Args:
+        what: is the matter with it.
+        name: its name in the metadata.
+    """
+
+    what: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What the rules reach in a document.
@@ -25,6 +38,7 @@ class Scope:
         schema: what was reached, and nothing else.
         content_of: where streams of entities found elsewhere are.
         missing: what the document lacks, one sentence each; always empty unless it may lack something.
+        beside: what it has beside the scope. An extract has nothing left out.
     """
 
     rules: Rules
@@ -33,3 +47,4 @@ class Scope:
     schema: Schema
     content_of: tuple[ContentPath, ...]
     missing: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()

@@ -427,3 +427,29 @@ def test_what_no_longer_fits_the_rules_breaks_and_hides_nothing_else(
     lines = _lines(_changes(before, after))
     assert expected in lines
     assert "compatible: added enumeration member Diet.Leaves" in lines
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "note"),
+    [
+        ("", '<EntityType Name="fish" BaseType="z.animal" />', "derived.zoo.animal leaves out: zoo.fish"),
+        ('<EnumType Name="mood">', '<EnumType Name="mood" IsFlags="true">', "(IsFlags): zoo.mood"),
+        (
+            '<NavigationProperty Name="owner" Type="z.keeper" />',
+            '<NavigationProperty Name="owner" Type="z.keeper" /><NavigationProperty Name="vet" Type="z.keeper" />',
+            "no request follows a navigation property of zoo.animal: vet",
+        ),
+    ],
+)
+def test_what_is_new_beside_the_scope_is_a_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, note: str
+) -> None:
+    before, after = tiny(tmp_path / "a"), tiny(tmp_path / "b")
+    after = after.change(CSDL, old, new) if old else after.add_types(new)
+    command = ["--metadata", str(before.folder), "diff", "--api", "v1.0", str(before.folder), str(after.folder)]
+    assert main(command) == 0
+    notes = [line for line in capsys.readouterr().err.splitlines() if "beside the scope" in line]
+    assert len(notes) == 1
+    assert notes[0].endswith(note)
+    assert main([*command[:-1], str(before.folder)]) == 0
+    assert "beside the scope" not in capsys.readouterr().err

@@ -313,3 +313,12 @@ def test_the_real_changelog_can_be_added_to() -> None:
 def test_dates_are_noted_as_given(tmp_path: Path) -> None:
     metadata = _project(tmp_path)
     assert date(2026, 1, 2).isoformat() in (metadata.folder / "SOURCE.toml").read_text()
+
+
+def test_a_refresh_notes_what_the_complete_document_has_beside_the_scope(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metadata = _project(tmp_path)
+    fish = '<EntityType Name="fish" BaseType="zoo.animal"/>'
+    assert _refresh(metadata, _source(metadata, "<EntityContainer", f"{fish}<EntityContainer")) == 0
+    assert "v1.0: new beside the scope: derived.zoo.animal leaves out: zoo.fish" in capsys.readouterr().err

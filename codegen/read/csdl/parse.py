@@ -132,6 +132,11 @@ class Parser:
         elements = (e for owner in self.lineage(name) for e in self._type(owner, "EntityType", "ComplexType"))
         return [member for e in elements if local_name(e) != "Key" and (member := e.get("Name"))]
 
+    def navigation_names(self, name: QualifiedName) -> list[str]:
+        """Return the names of the navigation properties that a type itself declares."""
+        elements = _children(self._type(name, "EntityType", "ComplexType"), "NavigationProperty")
+        return [member for e in elements if (member := e.get("Name"))]
+
     def key(self, name: QualifiedName) -> tuple[str, ...]:
         """Return the key of an entity type, inherited or its own."""
         for owner in self.lineage(name):
