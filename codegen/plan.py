@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from codegen.beside import Beside
 from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.naming import AttributeName, ClassName, ModuleName
 from codegen.operation_table import OperationTable
-from codegen.scope.scope import Beside
 
 CLIENT_CLASS = ClassName("GraphMeetingsClient")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from codegen import plan
-from codegen.scope.beside import notes
+from codegen.beside import notes
 
 
 def notes_of(old: tuple[plan.Package, ...], new: tuple[plan.Package, ...]) -> Iterator[str]:

@@ -1,15 +1,17 @@
 """The table of operations: every documented request as data."""
 
 import re
+from collections.abc import Iterator
 
 from codegen import csdl
+from codegen.beside import Beside
 from codegen.csdl import Request
 from codegen.lower.imports import OPERATIONS_MODULE, RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering
 from codegen.lower.permission_notes import permission_sentence
 from codegen.naming import ConstantName, check_distinct, constant_name, overload_name, plural
 from codegen.operation_table import FunctionFact, OperationFact, OperationTable, ParameterFact, PermissionsFact
-from codegen.rules.path_rules import PathRule
+from codegen.rules.path_rules import PathRule, is_wildcard
 from codegen.rules.permissions import Permissions, permissions_of
 
 _LONGEST_PART = 100
@@ -33,6 +35,15 @@ class OperationLowering:
         for name in ("Operation", "Permissions", "Returns"):
             self.imports.use(OPERATIONS_MODULE, name)
         return OperationTable(functions, permissions, tuple(map(self._operation, requests)))
+
+    def covered(self) -> Iterator[Beside]:
+        """Yield the requests whose permissions a wildcard decides, as no pattern names them."""
+        for request in self._lowering.scope.requests:
+            rule = self._permissions(request)
+            pattern = rule.pattern_for(self._lowering.scope.rules.version, request.path)
+            if pattern is not None and is_wildcard(pattern):
+                place = f"{self._lowering.permissions.file}: {rule.name}"
+                yield Beside(f"{place}: the wildcard {pattern!r} decides the permissions of", request.path)
 
     def _permissions(self, request: Request) -> PathRule[Permissions]:
         return permissions_of(self._lowering.permissions, self._lowering.scope.rules.version, request.path)

@@ -81,7 +81,7 @@ class _PackageLowering:
             operations=operations,
             exports=exports,
             notes=(*self._client.left_out, *aliases.left_out),
-            beside=self._lowering.scope.beside,
+            beside=(*self._lowering.scope.beside, *self._operations.covered()),
         )
 
     def _module(

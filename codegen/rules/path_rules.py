@@ -35,6 +35,11 @@ class PathRule(Generic[T]):
         return next((pattern for pattern in self.patterns if _regex(pattern).fullmatch(path)), None)
 
 
+def is_wildcard(pattern: str) -> bool:
+    """Whether a pattern matches paths that it does not name. `name(*)` names a function, whatever its parameters."""
+    return "*" in pattern.replace("(*)", "")
+
+
 @dataclass(frozen=True, slots=True)
 class PathRules(Generic[T]):
     """Rules in order of precedence; `file` is their place in messages."""

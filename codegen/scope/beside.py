@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from codegen.beside import Beside
 from codegen.read.csdl.parse import Parser
 from codegen.rules.scope import Rules
 from codegen.scope.reach import Reach
-from codegen.scope.scope import Beside
 
 
 def beside(parser: Parser, rules: Rules, reached: Reach) -> Iterator[Beside]:
@@ -26,11 +26,3 @@ def beside(parser: Parser, rules: Rules, reached: Reach) -> Iterator[Beside]:
     for enum in reached.enums.values():
         if enum.is_flags:
             yield Beside("several members can be set at once (IsFlags)", enum.name)
-
-
-def notes(old: tuple[Beside, ...], new: tuple[Beside, ...]) -> Iterator[str]:
-    """Yield a sentence for each kind of thing that is new beside the scope."""
-    found: dict[str, list[str]] = {}
-    for thing in sorted(set(new) - set(old)):
-        found.setdefault(thing.what, []).append(thing.name)
-    yield from (f"new beside the scope: {what}: {', '.join(names)}" for what, names in found.items())

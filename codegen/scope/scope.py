@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from codegen.beside import Beside
 from codegen.csdl import QualifiedName, Request, Schema
 from codegen.rules.scope import Rules
 
@@ -12,19 +13,6 @@ class ContentPath:
 
     type: QualifiedName
     requests: tuple[Request, ...]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Beside:
-    """Something that a maintainer may want in scope, or that the rules cannot express.
-
-    Args:
-        what: is the matter with it.
-        name: its name in the metadata.
-    """
-
-    what: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,11 @@ from codegen.change.public_api import Kind, public_api_of
 from codegen.change.report import markdown, next_version
 from codegen.errors import CodegenError
 from codegen.lower.packages import packages
+from codegen.rules.path_rules import is_wildcard
+from codegen.rules.permissions import read_permissions
 from tests.codegen.tiny import CSDL, Tiny, tiny
 
+_METADATA = Path(__file__).parents[2] / "metadata"
 _P = "tests.codegen.golden"
 _OPTIONAL = '<Annotation Term="Org.OData.Core.V1.OptionalParameter" />'
 _ON = '<Parameter Name="on" Type="Edm.Date">'
@@ -448,8 +451,26 @@ def test_what_is_new_beside_the_scope_is_a_note(
     after = after.change(CSDL, old, new) if old else after.add_types(new)
     command = ["--metadata", str(before.folder), "diff", "--api", "v1.0", str(before.folder), str(after.folder)]
     assert main(command) == 0
-    notes = [line for line in capsys.readouterr().err.splitlines() if "beside the scope" in line]
+    notes = [line for line in capsys.readouterr().err.splitlines() if "look at what is new" in line]
     assert len(notes) == 1
     assert notes[0].endswith(note)
     assert main([*command[:-1], str(before.folder)]) == 0
-    assert "beside the scope" not in capsys.readouterr().err
+    assert "look at what is new" not in capsys.readouterr().err
+
+
+def test_a_new_request_below_a_wildcard_of_the_permissions_is_a_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, after = tiny(tmp_path / "a"), tiny(tmp_path / "b").add_request("/me/animals/{id}/rival")
+    command = ["--metadata", str(before.folder), "diff", "--api", "v1.0", str(before.folder), str(after.folder)]
+    assert main(command) == 0
+    pattern = "permissions.toml: mine: the wildcard '/me/*' decides the permissions of: /me/animals/{id}/rival"
+    assert f"codegen: v1.0: look at what is new: {pattern}\n" in capsys.readouterr().err
+    after.change("permissions.toml", '["/me/*"]', '["/me/animals/{id}/rival", "/me/*"]')
+    assert main(command) == 0
+    assert "look at what is new" not in capsys.readouterr().err
+
+
+def test_the_permissions_of_graph_name_every_request() -> None:
+    rules = read_permissions(_METADATA / "permissions.toml", "permissions.toml")
+    assert [pattern for rule in rules.rules for pattern in rule.patterns if is_wildcard(pattern)] == []

@@ -321,4 +321,4 @@ def test_a_refresh_notes_what_the_complete_document_has_beside_the_scope(
     metadata = _project(tmp_path)
     fish = '<EntityType Name="fish" BaseType="zoo.animal"/>'
     assert _refresh(metadata, _source(metadata, "<EntityContainer", f"{fish}<EntityContainer")) == 0
-    assert "v1.0: new beside the scope: derived.zoo.animal leaves out: zoo.fish" in capsys.readouterr().err
+    assert "v1.0: look at what is new: derived.zoo.animal leaves out: zoo.fish" in capsys.readouterr().err
