@@ -1,7 +1,8 @@
 """Downloads the public metadata of a cloud."""
 
 import re
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from codegen.rules.clouds import Clouds
 
 _PATH = re.compile(r"/(?P<version>[a-z0-9.]+)/\$metadata")
 _STEP = 1024 * 1024
+_HEADERS = {"Accept": "application/xml", "Accept-Encoding": "gzip"}
+_GZIP = 16 + zlib.MAX_WBITS
 
 
 def document_of(url: str, clouds: Clouds) -> str:
@@ -44,18 +47,18 @@ def fetch(url: str, target: Path, tell: Callable[[str], None], transport: httpx.
         transport: of httpx, for tests.
 
     Raises:
-        CodegenError: the download fails, or is too large.
+        CodegenError: the download fails, is too large, or is encoded in another way than asked for.
     """
     try:
         with (
             httpx.Client(transport=transport, timeout=60, follow_redirects=False, trust_env=False) as client,
-            client.stream("GET", url, headers={"Accept": "application/xml"}) as response,
+            client.stream("GET", url, headers=_HEADERS) as response,
             target.open("wb") as file,
         ):
             if not response.is_success:
                 raise CodegenError(f"the server answered {response.status_code}", url)
             received = 0
-            for chunk in response.iter_bytes():
+            for chunk in _decoded(response, url):
                 if received // _STEP != (received + len(chunk)) // _STEP:
                     tell(f"{url}: {(received + len(chunk)) // _STEP} MiB")
                 received += len(chunk)
@@ -64,3 +67,31 @@ def fetch(url: str, target: Path, tell: Callable[[str], None], transport: httpx.
                 file.write(chunk)
     except httpx.HTTPError as error:
         raise CodegenError(f"download failed: {error}", url) from error
+
+
+def _decoded(response: httpx.Response, url: str) -> Iterator[bytes]:
+    """Yield the body in pieces of bounded size. httpx decodes any number of encodings, and each chunk as a whole."""
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in {"identity", "gzip"}:
+        raise CodegenError(f"expected gzip or no encoding, got {encoding!r}", url)
+    if not isinstance(response.stream, httpx.SyncByteStream):
+        raise TypeError(type(response.stream))
+    return iter(response.stream) if encoding == "identity" else _unzipped(response.stream, url)
+
+
+def _unzipped(chunks: httpx.SyncByteStream, url: str) -> Iterator[bytes]:
+    decoder = zlib.decompressobj(_GZIP)
+    try:
+        for chunk in chunks:
+            pending = chunk
+            while pending:
+                yield decoder.decompress(pending, _STEP)
+                pending = decoder.unconsumed_tail
+                if decoder.unused_data:
+                    raise CodegenError("has data after the end of its gzip encoding", url)
+                if decoder.eof:
+                    break
+    except zlib.error as error:
+        raise CodegenError(f"is not valid gzip: {error}", url) from error
+    if not decoder.eof:
+        raise CodegenError("ends in the middle of its gzip encoding", url)

@@ -1,4 +1,6 @@
+import gzip
 import shutil
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -322,3 +324,45 @@ def test_a_refresh_notes_what_the_complete_document_has_beside_the_scope(
     fish = '<EntityType Name="fish" BaseType="zoo.animal"/>'
     assert _refresh(metadata, _source(metadata, "<EntityContainer", f"{fish}<EntityContainer")) == 0
     assert "v1.0: look at what is new: derived.zoo.animal leaves out: zoo.fish" in capsys.readouterr().err
+
+
+def _encoded(body: bytes, encoding: str) -> httpx.MockTransport:
+    def stream() -> Iterator[bytes]:
+        yield body
+
+    headers = {"Content-Encoding": encoding}
+    return httpx.MockTransport(_always(httpx.Response(200, headers=headers, content=stream())))
+
+
+def test_a_download_is_unzipped_once(tmp_path: Path) -> None:
+    body = b"<x/>" * 1_000_000
+    fetch(_URL, tmp_path / "x", silent, _encoded(gzip.compress(body), "gzip"))
+    assert (tmp_path / "x").read_bytes() == body
+
+
+def test_a_decompression_bomb_is_refused_before_it_is_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codegen.change.fetch.LARGEST_DOCUMENT", 3_000_000)
+    bomb = gzip.compress(bytes(200_000_000), compresslevel=1)
+    tracemalloc.start()
+    with pytest.raises(CodegenError, match="larger than 3,000,000 bytes"):
+        fetch(_URL, tmp_path / "x", silent, _encoded(bomb, "gzip"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "reason"),
+    [
+        (gzip.compress(gzip.compress(b"<x/>")), "gzip, gzip", "expected gzip or no encoding, got 'gzip, gzip'"),
+        (b"<x/>", "br", "expected gzip or no encoding, got 'br'"),
+        (b"<x/>", "gzip", "is not valid gzip"),
+        (gzip.compress(b"<x/>")[:-4], "gzip", "ends in the middle of its gzip encoding"),
+        (gzip.compress(b"<x/>") + b"more", "gzip", "has data after the end of its gzip encoding"),
+    ],
+)
+def test_a_download_encoded_in_another_way_is_refused(tmp_path: Path, body: bytes, encoding: str, reason: str) -> None:
+    with pytest.raises(CodegenError, match=reason):
+        fetch(_URL, tmp_path / "x", silent, _encoded(body, encoding))
