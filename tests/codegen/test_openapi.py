@@ -313,3 +313,28 @@ def test_the_client_of_openapi_formats_requests(tmp_path: Path) -> None:
                     "(fromDateTime=2026-01-15T00:00:00Z,toDateTime=2026-01-15T00:00:00Z)"
                 ),
             ]
+
+
+def test_a_property_that_a_path_goes_through_is_a_navigation_though_the_schema_does_not_mark_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    marked = _extracted(tmp_path / "marked", "service.yaml")
+    capsys.readouterr()
+    bare = _metadata(tmp_path / "bare")
+    source = (bare / "service.yaml").read_text(encoding="utf-8")
+    reference = "$ref: '#/components/schemas/microsoft.graph.callRecords.organizer'"
+    before = (
+        f"            organizer_v2:\n              anyOf:\n                - {reference}\n"
+        "                - type: object\n                  nullable: true\n"
+        "              x-ms-navigationProperty: true\n"
+    )
+    assert before in source
+    (bare / "service.yaml").write_text(
+        source.replace(before, f"            organizer_v2:\n              {reference}\n"), encoding="utf-8"
+    )
+    assert _extract(bare, bare / "service.yaml") == 0
+    assert (bare / _CSDL).read_text() == (marked / _CSDL).read_text()
+    told = capsys.readouterr().err
+    organizer = "codegen:   microsoft.graph.callRecords.callRecord/organizer_v2"
+    assert f"{organizer}: whether it is a NavigationProperty unknown, assumed one, as paths go through it; " in told
+    assert f"{organizer}: its deprecation (Revisions) unknown, assumed none; " in told

@@ -9,6 +9,8 @@ from codegen.read.openapi.nodes import BINARY, BINDING, CONTAINER, KEY
 from codegen.read.openapi.paths import Call
 from codegen.read.openapi.read import OpenApiDocument
 
+_ELEMENT = "its element in the extract"
+
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
@@ -69,6 +71,13 @@ def _of_type(document: OpenApiDocument, schema: Schema, type_: csdl.StructuredTy
             yield Assumption(thing, "Edm.Decimal or Edm.Double", "Edm.Double", statement)
         if property_.type.name == BINARY and own[property_.name].table.text("format") == "base64url":
             yield Assumption(thing, "Edm.Stream or Edm.Binary", BINARY, statement)
+    for navigation in type_.navigations:
+        if not own[navigation.name].is_navigation:
+            thing = f"{type_.name}/{navigation.name}"
+            yield Assumption(thing, "whether it is a NavigationProperty", "one, as paths go through it", _ELEMENT)
+        if own[navigation.name].table.text("$ref") is not None:
+            thing = f"{type_.name}/{navigation.name}"
+            yield Assumption(thing, "its deprecation (Revisions)", "none", "that annotation in the extract")
     is_value = any(p.type.name == type_.name for other in schema.types.values() for p in other.properties)
     if not type_.is_entity and not is_value and any(f.returns.name == type_.name for f in schema.functions):
         yield Assumption(type_.name, "EntityType or ComplexType", "ComplexType", "its element in the extract")

@@ -107,7 +107,7 @@ class Nodes:
     def _property(self, owner: QualifiedName, own: PropertySchema) -> Node:
         member = (owner, own.name)
         type_ = str(own.use.type)
-        if own.is_navigation:
+        if own.is_navigation or member in self._paths.followed:
             contains = None if member in self._paths.referenced else "true"
             return _node(
                 "NavigationProperty",
@@ -129,8 +129,7 @@ class Nodes:
 
     def _may_be_null(self, own: PropertySchema) -> bool:
         """Whether a property may be null. For a collection of complex values, OpenAPI does not say."""
-        name = own.use.type.name
-        is_structured = name in self._schemas.tables and not self._schemas.is_enum(name)
+        is_structured = self._schemas.is_structured(own.use.type.name)
         return own.use.is_nullable or (own.use.type.is_collection and is_structured)
 
     def _known_entities(self) -> Iterator[QualifiedName]:
@@ -138,6 +137,8 @@ class Nodes:
         yield from self._paths.keyed
         for name in self._schemas.tables:
             yield from (own.use.type.name for own in self._schemas.properties(name).values() if own.is_navigation)
+        for owner, followed in self._paths.followed:
+            yield self._schemas.properties(owner)[followed].use.type.name
 
     def _all_entities(self) -> frozenset[QualifiedName]:
         """Find the entity types. In a hierarchy either all types are, or none is."""

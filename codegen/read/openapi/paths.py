@@ -88,6 +88,8 @@ class Paths:
         calls: the functions.
         keyed: the types that are addressed by key.
         streams: the properties whose paths return bytes.
+        followed: the properties that lead to other types, and that a path or request goes through. The schema does not
+            always mark them as navigation properties.
         tracked: the properties and roots that `delta` follows.
         referenced: the properties that `$ref` follows, as their entities are in another set.
     """
@@ -95,6 +97,7 @@ class Paths:
     def __init__(self, document: Table, schemas: Schemas, requests: Iterable[str]) -> None:
         self._document = document
         self._schemas = schemas
+        requests = tuple(requests)
         self._items = dict(document.table("paths").children())
         self._positions: dict[str, _Position] = {}
         self._longer = {prefix for path in self._items for prefix in _prefixes(path)}
@@ -104,10 +107,13 @@ class Paths:
         self.calls: dict[CallKey, Call] = {}
         self.keyed: set[QualifiedName] = set()
         self.streams: set[Member] = set()
+        self.followed: set[Member] = set()
         self.tracked: set[Member | str] = set()
         self.referenced: set[Member] = set()
         for path in self._items:
             self._add(path)
+        for path in requests:
+            self._position(_segments(path))
 
     def _add(self, path: str) -> None:
         segments, item = _segments(path), self._items[path]
@@ -200,6 +206,8 @@ class Paths:
             found = self._schemas.member(source.name, segment)
             if found is not None:
                 owner, own = found
+                if self._schemas.is_structured(own.use.type.name):
+                    self.followed.add((owner, segment))
                 return _Position(own.use.type, member=(owner, segment))
         item = self._items.get(prefix)
         root = segment if prefix == f"/{segment}" else None

@@ -93,6 +93,10 @@ class Schemas:
         """Whether a declared type is an enumeration."""
         return "enum" in self.tables[name].entries
 
+    def is_structured(self, name: QualifiedName) -> bool:
+        """Whether a name is that of a declared entity or complex type."""
+        return name in self.tables and not self.is_enum(name)
+
     def base(self, name: QualifiedName) -> QualifiedName | None:
         """Return the base of a type, which its `allOf` refers to."""
         texts = [part.text("$ref") for part in self.tables[name].tables("allOf")]
