@@ -80,8 +80,19 @@ class Reach:
             return [(self.definitions[name].underlying, self.definitions[name].place)]
         offered = self._offered(name)
         added = [self._add_model(t) for t in (*self.parser.lineage(name), *offered)]
+        for type_ in added:
+            if type_.name in offered:
+                self._check_derived(name, type_)
         needed = [(property_.type.name, property_.place) for type_ in added for property_ in type_.properties]
         return [*needed, *((derived, place) for derived in offered if name not in self._derived)]
+
+    def _check_derived(self, base: QualifiedName, type_: csdl.StructuredType) -> None:
+        """Raise an error that names the way out if a derived type has a property that is not supported."""
+        for property_ in type_.properties:
+            if property_.type.name.is_primitive and property_.type.name not in _PRIMITIVES:
+                message = f"{property_.type.name} is not supported, and {type_.name} has it as {property_.name}"
+                way_out = f"to leave that type out, list those to offer for {base} in [common.derived]"
+                raise CodegenError(f"{message}; {way_out} of {self.rules.file}", property_.place)
 
     def _offered(self, name: QualifiedName) -> tuple[QualifiedName, ...]:
         descendants = self.parser.descendants(name)

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,17 @@ def test_each_request_is_resolved_once(tmp_path: Path, monkeypatch: pytest.Monke
     assert sorted(path for file, path in resolved if file == CSDL) == sorted(
         [*rules.requests, *(path for rule in rules.content_of for path in rule.paths)]
     )
+
+
+def test_a_derived_type_that_is_not_supported_is_left_out_as_the_message_says(tmp_path: Path) -> None:
+    den = '<Property Name="den" Type="Edm.String" />'
+    metadata = tiny(tmp_path).change(CSDL, den, f'{den}<Property Name="place" Type="Edm.GeographyPoint" />')
+    reason = "Edm.GeographyPoint is not supported, and zoo.bear has it as place; to leave that type out, list those"
+    with pytest.raises(CodegenError, match=re.escape(f"{reason} to offer for zoo.animal in [common.derived]")):
+        metadata.scope()
+    metadata.change("scope.toml", 'animal = ["aardvark", "bear"]', 'animal = ["aardvark"]')
+    text = (metadata.folder / "scope.toml").read_text()
+    (metadata.folder / "scope.toml").write_text(
+        "\n".join(line for line in text.splitlines() if not line.startswith("bear = "))
+    )
+    assert "zoo.bear" not in metadata.scope().models
