@@ -191,7 +191,8 @@ def test_the_service_answers_under_any_chaos(shared: Site, profile: str, seed: i
     try:
         for number in range(18):
             try:
-                response = shared.get(paths[number % len(paths)])
+                # A connection each: one that is kept may still get surplus bytes or end when the next request is sent.
+                response = shared.get(paths[number % len(paths)], connection="close")
                 if response.status_code == 500:
                     assert "error" in response.json(), "the emulator itself failed"
             except httpx.TransportError:
