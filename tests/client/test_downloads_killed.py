@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import random
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,23 +16,33 @@ from graph_meetings_runtime import DownloadOutcome
 pytestmark = pytest.mark.slow
 
 SIZE = 20_000_000
-ROUNDS = 15
+NEVER = "-1"
 
-# Says when it begins, as starting takes longer than downloading.
+# Kills itself a while after a number of reports of progress, which a busy machine makes as often as an idle one.
 DOWNLOAD = """
-import asyncio, sys
+import asyncio, os, sys, threading
 from graph_meetings import CallRecording, GraphMeetingsClient
 from graph_meetings_emulator.credential import EmulatorCredential
 
-async def main(base_url: str, token: str, organizer: str, folder: str) -> None:
+async def main(base_url: str, token: str, organizer: str, folder: str, mode: str, last: str, seconds: str) -> None:
+    reports = 0
+
+    def report(*_: object) -> None:
+        nonlocal reports
+        if reports == int(last):
+            threading.Timer(float(seconds), os.kill, (os.getpid(), 9)).start()
+        reports += 1
+
     async with GraphMeetingsClient(EmulatorCredential(token), base_url=base_url) as graph:
         meetings = graph.users.by_user_id(organizer).online_meetings
         recordings = [recording async for recording in meetings.get_all_recordings().list()]
-        print("begins", flush=True)
-        summary = await graph.download_many(recordings, folder, overwrite="overwrite" in sys.argv)
-        print(summary.downloaded, summary.skipped, len(summary.failed))
+        report()
+        summary = await graph.download_many(recordings, folder, overwrite=mode == "overwrite", progress=report)
+        print(reports, len(summary.failed), flush=True)
+        if reports > int(last) >= 0:
+            threading.Event().wait()  # for the kill, which is near
 
-asyncio.run(main(*sys.argv[1:5]))
+asyncio.run(main(*sys.argv[1:]))
 """
 
 
@@ -49,47 +58,38 @@ def digests(emulator: Emulator, organizer: str) -> set[str]:
     }
 
 
-# As shares of the time that everything takes: if files are kept, each process leaves less for the next one.
-@pytest.mark.parametrize(("mode", "longest"), [("keep", 1 / 8), ("overwrite", 1)])
+# Of the reports that all of it makes: with what is kept, a killed process leaves less for the next one to do.
+@pytest.mark.parametrize("rounds", [5, pytest.param(15, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("mode", "share"), [("keep", 1 / 8), ("overwrite", 1)])
 async def test_killed_at_random_and_started_again_every_file_is_whole(
-    emulator: Emulator, organizer: str, digests: set[str], tmp_path: Path, mode: str, longest: float
+    emulator: Emulator, organizer: str, digests: set[str], tmp_path: Path, mode: str, share: float, rounds: int
 ) -> None:
     chance = random.Random(20260115)  # noqa: S311  moments, no secrets
     command = [sys.executable, "-c", DOWNLOAD, emulator.base_url, emulator.token, organizer]
-    elsewhere = tmp_path / "elsewhere"
+    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "folder"
     elsewhere.mkdir()
-    process = await begun([*command, str(elsewhere), mode])
-    began = time.monotonic()
-    await finished(process)
-    longest *= time.monotonic() - began
-    folder = tmp_path / "folder"
     folder.mkdir()
+    _, output = await ended([*command, str(elsewhere), mode, NEVER, "0"])
+    longest = int(share * int(output.split()[0]))
     kills = 0
-    for number in range(ROUNDS):
-        process = await begun([*command, str(folder), mode])
-        await asyncio.wait({asyncio.ensure_future(process.wait())}, timeout=chance.uniform(0, longest))
-        if process.returncode is None:
-            process.kill()
-            kills += 1
-        await finished(process)
+    for number in range(rounds):
+        last, seconds = chance.randrange(longest), chance.uniform(0, 0.02)
+        status, _ = await ended([*command, str(folder), mode, str(last), str(seconds)])
+        kills += status == -9
         assert digests_of(folder) <= digests, f"half a file after {number + 1} rounds"
-    output = await finished(await begun([*command, str(folder), mode]))
-    assert kills > ROUNDS // 3
-    assert output.split()[-1] == b"0"
+    status, output = await ended([*command, str(folder), mode, NEVER, "0"])
+    assert kills > rounds // 3
+    assert (status, output.split()[-1]) == (0, b"0")
     assert digests_of(folder) == digests
     assert not [path.name for path in folder.iterdir() if ".part" in path.name]
 
 
-async def begun(command: Sequence[str]) -> asyncio.subprocess.Process:
+async def ended(command: Sequence[str]) -> tuple[int | None, bytes]:
+    """Run a process to its end, and return its status and output."""
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout is not None
-    assert await asyncio.wait_for(process.stdout.readline(), 60) == b"begins\n"
-    return process
-
-
-async def finished(process: asyncio.subprocess.Process) -> bytes:
     output, _ = await asyncio.wait_for(process.communicate(), 60)
-    return output
+    assert process.returncode in {0, -9}
+    return process.returncode, output
 
 
 def digests_of(folder: Path) -> set[str]:
@@ -101,21 +101,15 @@ async def test_what_a_killed_process_left_is_not_fetched_again(
 ) -> None:
     """Killed from within, at a known moment: after some bytes of its only file."""
     recording = CallRecording.from_raw(emulator.dataset.add_recording(organizer, content_size=SIZE))
-    killing = (
-        DOWNLOAD.replace(
-            'overwrite="overwrite" in sys.argv',
-            "progress=lambda _, state: state.received > 5_000_000 and os.kill(os.getpid(), 9)",
-        )
-        .replace("import asyncio, sys", "import asyncio, os, sys")
-        .replace(
-            "for recording in meetings.get_all_recordings().list()",
-            f"for recording in meetings.get_all_recordings().list() if recording.id == {recording.id!r}",
-        )
+    killing = DOWNLOAD.replace(
+        "progress=report", "progress=lambda _, state: state.received > 5_000_000 and os.kill(os.getpid(), 9)"
+    ).replace(
+        "for recording in meetings.get_all_recordings().list()",
+        f"for recording in meetings.get_all_recordings().list() if recording.id == {recording.id!r}",
     )
-    command = [sys.executable, "-c", killing, emulator.base_url, emulator.token, organizer, str(tmp_path)]
-    process = await begun(command)
-    await finished(process)
-    assert process.returncode == -9
+    command = [sys.executable, "-c", killing, emulator.base_url, emulator.token, organizer, str(tmp_path), "keep"]
+    status, _ = await ended([*command, NEVER, "0"])
+    assert status == -9
     assert not digests_of(tmp_path)
     outcomes: list[DownloadOutcome[CallRecording]] = []
     summary = await graph.download_many([recording], tmp_path, finished=outcomes.append)
