@@ -24,8 +24,9 @@ quick: $(READY) ## test in seconds, while working: no process kills, soak, relea
 test: $(READY) ## test everything that takes seconds
 	$(PYTEST)
 
+# Properties run in every lane: here with all examples.
 test-long: $(READY) ## test what takes minutes
-	$(PYTEST) -m long
+	HYPOTHESIS_EXAMPLES=100 $(PYTEST) -m 'long or hypothesis'
 
 test-publish: $(READY) ## publish to an index on this machine, install from it and upgrade
 	$(BIN)/python -m pytest -q -m long tests/release

@@ -8,4 +8,11 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # The same examples for the same code, so that a change is not blamed for what an earlier one left.
 settings.register_profile("ci", settings.get_profile("noisy"), derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "noisy")
+# `make test-long` runs every property again, with all examples. A property that needs more or fewer than the others
+# says so in proportion: `max_examples=2 * settings().max_examples`.
+settings.register_profile(
+    "lane",
+    settings.get_profile("ci" if os.environ.get("CI") else "noisy"),
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "20")),
+)
+settings.load_profile("lane")

@@ -243,7 +243,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=10 * settings().max_examples)
 @given(st.sampled_from(["", "https://", ROOT, f"{ROOT}:443", f"{ROOT}/"]), st.lists(PIECES, max_size=8))
 def test_a_link_that_passes_is_the_services_to_every_library_beneath(start: str, pieces: list[str]) -> None:
     try:

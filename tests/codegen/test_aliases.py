@@ -196,7 +196,7 @@ def test_a_former_name_that_the_service_uses_again_is_an_error(tmp_path: Path) -
         changed.generate()
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2 * settings().max_examples // 5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     owner=st.sampled_from(["", "Animal.", "Diet.", "AnimalItemRequestBuilder.", "GraphMeetingsClient."]), name=st.text()
 )
