@@ -12,8 +12,10 @@ from tests.support import killing
 
 pytestmark = pytest.mark.slow
 
-KILLS = 20
 LONGEST = 0.02
+SEED = 20
+
+each_number = pytest.mark.parametrize("kills", [6, pytest.param(20, marks=pytest.mark.long)])
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def nothing() -> None:
 Check = Callable[[], None]
 
 
-def kill(work: killing.Work, emulator: Emulator, folder: Path, check: Check = nothing) -> int:
+def kill(work: killing.Work, emulator: Emulator, folder: Path, kills: int, check: Check = nothing) -> int:
     delivered: set[int] = set()
 
     def check_and_count() -> None:
@@ -39,23 +41,26 @@ def kill(work: killing.Work, emulator: Emulator, folder: Path, check: Check = no
         with DeltaStore(folder / "sync.db") as store:
             delivered.add(sum(store.delivered(name) for name in store.feeds()))
 
-    killed = killing.kill_often(work, emulator, folder, kills=KILLS, longest=LONGEST, seed=KILLS, check=check_and_count)
-    assert killed >= KILLS // 4, "most were done before they were killed, which shows nothing"
-    assert len(delivered) >= KILLS // 4, "most were killed before they had done anything, which shows nothing"
+    killed = killing.kill_often(work, emulator, folder, kills=kills, longest=LONGEST, seed=SEED, check=check_and_count)
+    assert killed >= kills // 4, "most were done before they were killed, which shows nothing"
+    assert len(delivered) >= kills // 4, "most were killed before they had done anything, which shows nothing"
     assert not list(folder.glob("*.lock"))
     return killed
 
 
-def test_calls_are_not_lost_and_not_repeated(emulator: Emulator, tmp_path: Path) -> None:
-    killed = kill(killing.by_calls, emulator, tmp_path)
+@each_number
+def test_calls_are_not_lost_and_not_repeated(emulator: Emulator, tmp_path: Path, kills: int) -> None:
+    killed = kill(killing.by_calls, emulator, tmp_path, kills)
     killing.check_calls(emulator, tmp_path, killed)
 
 
-def test_writes_in_the_transaction_are_one_with_the_store(emulator: Emulator, tmp_path: Path) -> None:
-    kill(killing.in_transaction, emulator, tmp_path, partial(killing.check_rows, tmp_path))
+@each_number
+def test_writes_in_the_transaction_are_one_with_the_store(emulator: Emulator, tmp_path: Path, kills: int) -> None:
+    kill(killing.in_transaction, emulator, tmp_path, kills, partial(killing.check_rows, tmp_path))
     killing.check_all_rows(emulator, tmp_path)
 
 
-def test_downloads_are_whole_and_made_once(emulator: Emulator, tmp_path: Path) -> None:
-    kill(killing.downloads, emulator, tmp_path, partial(killing.check_files, emulator, tmp_path))
+@each_number
+def test_downloads_are_whole_and_made_once(emulator: Emulator, tmp_path: Path, kills: int) -> None:
+    kill(killing.downloads, emulator, tmp_path, kills, partial(killing.check_files, emulator, tmp_path))
     killing.check_all_files(emulator, tmp_path)

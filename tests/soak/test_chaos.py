@@ -20,7 +20,7 @@ from tools.soak.delivery.chaos_run import RunResult, run_once
 SEED = 1
 SECONDS = 60.0
 RUNS = 2_000
-FEW_RUNS = 30
+FEW_RUNS = 15
 IN_TRANSACTION = 16
 RARE = {"range-ignored", "range-not-satisfiable"}  # only happen when a download is resumed
 
