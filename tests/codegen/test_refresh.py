@@ -362,6 +362,7 @@ def test_a_decompression_bomb_is_refused_before_it_is_in_memory(
         (gzip.compress(b"<x/>")[:-4], "gzip", "ends in the middle of its gzip encoding"),
         (gzip.compress(b"<x/>") + b"more", "gzip", "has data after the end of its gzip encoding"),
     ],
+    ids=["twice", "another way", "not at all", "cut off", "with more behind it"],
 )
 def test_a_download_encoded_in_another_way_is_refused(tmp_path: Path, body: bytes, encoding: str, reason: str) -> None:
     with pytest.raises(CodegenError, match=reason):

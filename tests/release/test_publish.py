@@ -122,8 +122,8 @@ def test_publish_install_and_upgrade(
 
 def change_metadata(repository: Repository) -> None:
     """Add a property and change the type of another, as the service might not, and generate."""
-    before = '<Property Name="contentCorrelationId" Type="Edm.String" />'
-    after = '<Property Name="contentCorrelationId" Type="Edm.Guid" /><Property Name="madeUpNote" Type="Edm.String" />'
+    before = '<Property Name="contentCorrelationId" Type="Edm.String"/>'
+    after = '<Property Name="contentCorrelationId" Type="Edm.Guid"/><Property Name="madeUpNote" Type="Edm.String"/>'
     documents = {file: file.read_text(encoding="utf-8") for file in (repository.root / "metadata").glob("*/*.csdl.xml")}
     assert any(before in text for text in documents.values())
     for file, text in documents.items():

@@ -24,7 +24,7 @@ PACKAGES = {
 }
 BESIDE_THE_SOURCES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "pyproject.toml")
 INFORMATION = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
-MAXIMUM_BYTES = 300_000
+MAXIMUM_BYTES = 650_000
 
 
 def check(distribution: Distribution, source: Path, tracked: Iterable[str]) -> None:
