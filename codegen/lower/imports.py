@@ -12,6 +12,7 @@ FIELD_MODULE = f"{RUNTIME}.models.field"
 MODEL_MODULE = f"{RUNTIME}.models.model"
 PROPERTY_TYPES_MODULE = f"{RUNTIME}.models.property_types"
 OPERATIONS_MODULE = f"{RUNTIME}.operations.operation"
+LAZY_IMPORTS_MODULE = f"{RUNTIME}.lazy_imports"
 RENAMED_MODULE = f"{RUNTIME}.models.renamed"
 
 
@@ -29,7 +30,7 @@ class ImportCollector:
         return name
 
     def annotate(self, module: str, name: str) -> str:
-        """Import a name from the standard library for annotations, and return it."""
+        """Import a name for type checkers only, and return it."""
         self._annotations[module].add(name)
         return name
 

@@ -7,8 +7,8 @@ from codegen.former_names import ClassAlias
 from codegen.lower.aliases import AliasLowering, Classes
 from codegen.lower.builders import BuilderLowering
 from codegen.lower.client import ClientLowering
-from codegen.lower.imports import RENAMED_MODULE, RUNTIME, ImportCollector
-from codegen.lower.lowering import RUNTIME_EXPORTS, Lowering, name_classes
+from codegen.lower.imports import LAZY_IMPORTS_MODULE, RENAMED_MODULE, RUNTIME, ImportCollector
+from codegen.lower.lowering import ASYNC_EXPORTS, SHARED_EXPORTS, Lowering, name_classes
 from codegen.lower.models import EnumLowering, ModelLowering
 from codegen.lower.operations import OperationLowering
 from codegen.naming import ModuleName, check_distinct, export_order
@@ -109,16 +109,21 @@ class _PackageLowering:
     def _exports(self, classes: Classes) -> ImportCollector:
         package = self._lowering.package
         exported = ImportCollector()
-        exported.use(f"{package}.client", plan.CLIENT_CLASS)
+        exported.use(LAZY_IMPORTS_MODULE, "lazy_imports")
+        exported.annotate(f"{package}.client", plan.CLIENT_CLASS)
         for enum in classes.enums:
             exported.use(f"{package}.enums", enum.name)
         for model in classes.models:
             exported.use(f"{package}.models", model.name)
-        for name in RUNTIME_EXPORTS:
+        for name in SHARED_EXPORTS:
             exported.use(RUNTIME, name)
+        for name in ASYNC_EXPORTS:
+            exported.annotate(RUNTIME, name)
         return exported
 
 
 def _sorted_exports(exported: ImportCollector) -> tuple[str, ...]:
-    names = [name for module in exported.imports().own for name in module.names]
+    imports = exported.imports()
+    modules = [module for module in (*imports.own, *imports.typing_only) if module.module != LAZY_IMPORTS_MODULE]
+    names = [name for module in modules for name in module.names]
     return tuple(sorted(names, key=export_order))

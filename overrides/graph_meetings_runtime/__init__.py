@@ -1,19 +1,14 @@
-"""Hand-written behaviour that the generated classes of `graph_meetings` inherit."""
+"""Hand-written behaviour that the generated classes of `graph_meetings` inherit.
 
-from graph_meetings_runtime.client.content_reader import read_as
-from graph_meetings_runtime.client.graph_client import GraphClient, no_content, required
+What is asynchronous is imported when it is first used, so that models, filters and errors can be had without it.
+"""
+
+from typing import TYPE_CHECKING
+
 from graph_meetings_runtime.cloud import Cloud
-from graph_meetings_runtime.concurrency import concurrently
-from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
-from graph_meetings_runtime.content.content_stream import ContentStream
-from graph_meetings_runtime.content.download_many import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.content.file_name import safe_file_name
-from graph_meetings_runtime.delta.changes import Change, Changes
-from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
-from graph_meetings_runtime.delta.delta_store import DeltaStore
 from graph_meetings_runtime.delta.store_errors import DeltaStoreError, FeedBusy
-from graph_meetings_runtime.delta.sync import InTransaction, SyncResult, sync
 from graph_meetings_runtime.errors import (
     AccessDenied,
     AuthenticationFailed,
@@ -35,9 +30,8 @@ from graph_meetings_runtime.errors import (
     Throttled,
     TranscriptsDisabled,
 )
-from graph_meetings_runtime.http.body import BodyLimit
 from graph_meetings_runtime.http.retry import Retry, RetryEvent
-from graph_meetings_runtime.http.timeout import Timeout
+from graph_meetings_runtime.lazy_imports import lazy_imports
 from graph_meetings_runtime.models.edm import DateTimeParameter
 from graph_meetings_runtime.models.field import FieldError
 from graph_meetings_runtime.models.filter import Filter
@@ -45,17 +39,60 @@ from graph_meetings_runtime.models.open_enum import OpenEnum
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.models.parse_node import GraphParseNodeFactory
 from graph_meetings_runtime.operations.operation import Operation, Permissions
-from graph_meetings_runtime.requests.collection_request_builder import (
-    CollectionRequestBuilder,
-    FunctionRequestBuilder,
-)
 from graph_meetings_runtime.requests.function_call import PATH_USER, PathUser, function_call
-from graph_meetings_runtime.requests.item_request_builder import ItemRequestBuilder
 from graph_meetings_runtime.requests.keys import EntityKey
-from graph_meetings_runtime.requests.paging import Pager
 from graph_meetings_runtime.requests.query import Prefer, QueryParameters
-from graph_meetings_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.version import VERSION
+
+if TYPE_CHECKING:
+    from graph_meetings_runtime.client.content_reader import read_as
+    from graph_meetings_runtime.client.graph_client import GraphClient, no_content, required
+    from graph_meetings_runtime.concurrency import concurrently
+    from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
+    from graph_meetings_runtime.content.content_stream import ContentStream
+    from graph_meetings_runtime.content.download_many import DownloadOutcome, DownloadSummary
+    from graph_meetings_runtime.delta.changes import Change, Changes
+    from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
+    from graph_meetings_runtime.delta.delta_store import DeltaStore
+    from graph_meetings_runtime.delta.sync import InTransaction, SyncResult, sync
+    from graph_meetings_runtime.http.body import BodyLimit
+    from graph_meetings_runtime.http.timeout import Timeout
+    from graph_meetings_runtime.requests.collection_request_builder import (
+        CollectionRequestBuilder,
+        FunctionRequestBuilder,
+    )
+    from graph_meetings_runtime.requests.item_request_builder import ItemRequestBuilder
+    from graph_meetings_runtime.requests.paging import Pager
+    from graph_meetings_runtime.requests.request_builder import RequestBuilder
+else:
+    __getattr__ = lazy_imports(
+        __name__,
+        {
+            "BodyLimit": "graph_meetings_runtime.http.body",
+            "Change": "graph_meetings_runtime.delta.changes",
+            "Changes": "graph_meetings_runtime.delta.changes",
+            "CollectionRequestBuilder": "graph_meetings_runtime.requests.collection_request_builder",
+            "ContentRequestBuilder": "graph_meetings_runtime.content.content_request_builder",
+            "ContentStream": "graph_meetings_runtime.content.content_stream",
+            "DeltaRequestBuilder": "graph_meetings_runtime.delta.delta_request_builder",
+            "DeltaStore": "graph_meetings_runtime.delta.delta_store",
+            "DownloadOutcome": "graph_meetings_runtime.content.download_many",
+            "DownloadSummary": "graph_meetings_runtime.content.download_many",
+            "FunctionRequestBuilder": "graph_meetings_runtime.requests.collection_request_builder",
+            "GraphClient": "graph_meetings_runtime.client.graph_client",
+            "InTransaction": "graph_meetings_runtime.delta.sync",
+            "ItemRequestBuilder": "graph_meetings_runtime.requests.item_request_builder",
+            "Pager": "graph_meetings_runtime.requests.paging",
+            "RequestBuilder": "graph_meetings_runtime.requests.request_builder",
+            "SyncResult": "graph_meetings_runtime.delta.sync",
+            "Timeout": "graph_meetings_runtime.http.timeout",
+            "concurrently": "graph_meetings_runtime.concurrency",
+            "no_content": "graph_meetings_runtime.client.graph_client",
+            "read_as": "graph_meetings_runtime.client.content_reader",
+            "required": "graph_meetings_runtime.client.graph_client",
+            "sync": "graph_meetings_runtime.delta.sync",
+        },
+    )
 
 __version__ = VERSION
 

@@ -1,5 +1,8 @@
 """What a user can hold or annotate is imported from the generated packages, never from the runtime."""
 
+import operator
+import subprocess
+import sys
 from types import ModuleType
 
 import pytest
@@ -22,3 +25,20 @@ def test_a_package_exports_all_that_the_runtime_offers(package: ModuleType) -> N
 @pytest.mark.parametrize("package", [graph_meetings, graph_meetings.beta])
 def test_a_package_knows_its_version(package: ModuleType) -> None:
     assert package.__version__ == VERSION
+
+
+@pytest.mark.parametrize("package", [graph_meetings, graph_meetings.beta])
+def test_completion_offers_what_is_imported_when_first_used(package: ModuleType) -> None:
+    assert set(package.__all__) <= set(dir(package))
+
+
+@pytest.mark.parametrize("name", ["graph_meetings", "graph_meetings.beta"])
+def test_models_and_filters_come_without_an_event_loop_and_connections(name: str) -> None:
+    code = f"import sys; import {name}; {name}.CallRecord.id == 'x'; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert {"asyncio", "aiohttp", "kiota_http", f"{name}.client"}.isdisjoint(run.stdout.split())
+
+
+def test_a_name_that_a_package_lacks_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'graph_meetings' has no attribute 'Meeting'"):
+        operator.attrgetter("Meeting")(graph_meetings)

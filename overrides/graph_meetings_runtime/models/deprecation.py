@@ -4,13 +4,14 @@ import functools
 import inspect
 import warnings
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
 
 from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.models.field import CollectionField, Field
 from graph_meetings_runtime.models.json_backed import JsonBacked
 
-__all__ = ["DeprecatedCollectionField", "DeprecatedField", "deprecated", "warn_caller"]
+__all__ = ["DeprecatedCollectionField", "DeprecatedField", "deprecated", "is_of_runtime", "warn_caller"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -22,9 +23,14 @@ _RUNTIME = __name__.partition(".")[0]
 def warn_caller(message: str) -> None:
     """Warn with a `DeprecationWarning` that points at the line that called into this package."""
     level, frame = 1, inspect.currentframe()
-    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == _RUNTIME:
+    while frame is not None and is_of_runtime(frame):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, DeprecationWarning, stacklevel=level)
+
+
+def is_of_runtime(frame: FrameType) -> bool:
+    """Whether a frame runs code of this package."""
+    return str(frame.f_globals.get("__name__")).partition(".")[0] == _RUNTIME
 
 
 class _Notice:

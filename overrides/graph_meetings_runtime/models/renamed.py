@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from graph_meetings_runtime.models.deprecation import warn_caller
+from graph_meetings_runtime.models.deprecation import is_of_runtime, warn_caller
 from graph_meetings_runtime.models.field import CollectionField, Field
 from graph_meetings_runtime.models.json_backed import JsonBacked
 from graph_meetings_runtime.models.open_enum import OpenEnum
@@ -124,6 +124,7 @@ def renamed_classes(module: str, classes: Mapping[str, type]) -> Callable[[str],
 
 def _is_import_probe() -> bool:
     """Whether the caller is `from package import name`, which probes for a module before it reads the attribute."""
-    frame = inspect.currentframe()
-    caller = frame and frame.f_back and frame.f_back.f_back
+    caller = inspect.currentframe()
+    while caller is not None and is_of_runtime(caller):
+        caller = caller.f_back
     return caller is not None and caller.f_globals.get("__name__") == "importlib._bootstrap"

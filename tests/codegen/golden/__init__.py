@@ -7,35 +7,21 @@ from graph_meetings_runtime import (
     AccessDenied,
     AuthenticationFailed,
     BadRequest,
-    BodyLimit,
-    Change,
-    Changes,
     Cloud,
     CloudAvailabilityWarning,
-    CollectionRequestBuilder,
     ConnectionFailed,
-    ContentRequestBuilder,
-    ContentStream,
     DateTimeParameter,
-    DeltaRequestBuilder,
-    DeltaStore,
     DeltaStoreError,
     DeltaTokenExpired,
     DownloadIncomplete,
-    DownloadOutcome,
     DownloadResult,
-    DownloadSummary,
     EmptyPagesWarning,
     EntityKey,
     FeedBusy,
     FieldError,
     Filter,
-    FunctionRequestBuilder,
-    GraphClient,
     GraphError,
     GraphParseNodeFactory,
-    InTransaction,
-    ItemRequestBuilder,
     LinkRefused,
     MalformedResponse,
     NotAvailableInCloud,
@@ -43,32 +29,51 @@ from graph_meetings_runtime import (
     OpenEnum,
     Operation,
     Page,
-    Pager,
     PathUser,
     PaymentRequired,
     Permissions,
     Prefer,
     Progress,
     QueryParameters,
-    RequestBuilder,
     Retry,
     RetryEvent,
     RoundIncomplete,
     ServiceUnavailable,
     SpeakerAttributionNotAllowed,
-    SyncResult,
     Throttled,
-    Timeout,
     TranscriptsDisabled,
     __version__,
-    concurrently,
     safe_file_name,
-    sync,
 )
+from graph_meetings_runtime.lazy_imports import lazy_imports
 from graph_meetings_runtime.models.renamed import renamed_classes
-from tests.codegen.golden.client import GraphMeetingsClient
 from tests.codegen.golden.enums import Diet, Mood
 from tests.codegen.golden.models import Aardvark, Animal, Bear, Label, Tag, Thing, Weighing
+
+if TYPE_CHECKING:
+    from graph_meetings_runtime import (
+        BodyLimit,
+        Change,
+        Changes,
+        CollectionRequestBuilder,
+        ContentRequestBuilder,
+        ContentStream,
+        DeltaRequestBuilder,
+        DeltaStore,
+        DownloadOutcome,
+        DownloadSummary,
+        FunctionRequestBuilder,
+        GraphClient,
+        InTransaction,
+        ItemRequestBuilder,
+        Pager,
+        RequestBuilder,
+        SyncResult,
+        Timeout,
+        concurrently,
+        sync,
+    )
+    from tests.codegen.golden.client import GraphMeetingsClient
 
 __all__ = [
     "PATH_USER",
@@ -147,11 +152,41 @@ __all__ = [
 if TYPE_CHECKING:
     Food = Diet
     Beast = Animal
-else:
-    __getattr__ = renamed_classes(
+
+if not TYPE_CHECKING:
+    __getattr__ = lazy_imports(
         __name__,
         {
-            "Food": Diet,
-            "Beast": Animal,
+            "BodyLimit": "graph_meetings_runtime",
+            "Change": "graph_meetings_runtime",
+            "Changes": "graph_meetings_runtime",
+            "CollectionRequestBuilder": "graph_meetings_runtime",
+            "ContentRequestBuilder": "graph_meetings_runtime",
+            "ContentStream": "graph_meetings_runtime",
+            "DeltaRequestBuilder": "graph_meetings_runtime",
+            "DeltaStore": "graph_meetings_runtime",
+            "DownloadOutcome": "graph_meetings_runtime",
+            "DownloadSummary": "graph_meetings_runtime",
+            "FunctionRequestBuilder": "graph_meetings_runtime",
+            "GraphClient": "graph_meetings_runtime",
+            "InTransaction": "graph_meetings_runtime",
+            "ItemRequestBuilder": "graph_meetings_runtime",
+            "Pager": "graph_meetings_runtime",
+            "RequestBuilder": "graph_meetings_runtime",
+            "SyncResult": "graph_meetings_runtime",
+            "Timeout": "graph_meetings_runtime",
+            "concurrently": "graph_meetings_runtime",
+            "sync": "graph_meetings_runtime",
+            "GraphMeetingsClient": "tests.codegen.golden.client",
         },
+        renamed_classes(
+            __name__,
+            {
+                "Food": Diet,
+                "Beast": Animal,
+            },
+        ),
     )
+
+    def __dir__() -> list[str]:
+        return [*globals(), *__all__]
