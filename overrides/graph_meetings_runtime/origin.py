@@ -4,7 +4,6 @@ import re
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-import httpx
 from msgspec import Struct
 
 from graph_meetings_runtime.errors import LinkRefused, MetadataLinkRefused
@@ -90,23 +89,6 @@ def safe_link(link: str, base_url: str) -> str:
             "path instead"
         )
     return link.replace(" ", "%20")
-
-
-class QuietUrl(httpx.URL):
-    """A URL that is printed and logged without its query, because that may contain tokens."""
-
-    def __str__(self) -> str:
-        return without_query(super().__str__())
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self)!r})"
-
-
-class SecretUrl(QuietUrl):
-    """A URL that is printed and logged without its path, too: whoever knows the address gets the content."""
-
-    def __str__(self) -> str:
-        return f"{self.scheme}://{self.netloc.decode()}/…"
 
 
 def without_query(url: str) -> str:

@@ -36,7 +36,7 @@ def test_completion_offers_what_is_imported_when_first_used(package: ModuleType)
 def test_models_and_filters_come_without_an_event_loop_and_connections(name: str) -> None:
     code = f"import sys; import {name}; {name}.CallRecord.id == 'x'; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    assert {"asyncio", "aiohttp", "kiota_http", f"{name}.client"}.isdisjoint(run.stdout.split())
+    assert {"asyncio", "aiohttp", "httpx", "kiota_http", f"{name}.client"}.isdisjoint(run.stdout.split())
 
 
 def test_a_name_that_a_package_lacks_is_an_attribute_error() -> None:

@@ -21,14 +21,14 @@ from graph_meetings_runtime.http.body import BodyLimit, limit_body, parse_json, 
 from graph_meetings_runtime.http.error_response import redact, refuse_repeated_token
 from graph_meetings_runtime.http.limiter import Limiter, PlaceLimiters
 from graph_meetings_runtime.http.retry import Retry
-from graph_meetings_runtime.http.sender import Sender, get_request, refuse_malformed
+from graph_meetings_runtime.http.sender import SecretUrl, Sender, get_request, refuse_malformed
 from graph_meetings_runtime.http.timeout import Deadline, Timeout
 from graph_meetings_runtime.http.tracing import RequestSpan, RequestTracer
 from graph_meetings_runtime.log import place_for_log
 from graph_meetings_runtime.models.parse_node import GraphParseNode, GraphParseNodeFactory
 from graph_meetings_runtime.operations.availability import Availability
 from graph_meetings_runtime.operations.operation import path_shape
-from graph_meetings_runtime.origin import Origin, SecretUrl
+from graph_meetings_runtime.origin import Origin
 
 ModelT = TypeVar("ModelT", bound=Parsable)
 OptionT = TypeVar("OptionT", Retry, Timeout, BodyLimit)

@@ -9,13 +9,30 @@ import httpx
 
 from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.http.tracing import RequestSpan
-from graph_meetings_runtime.origin import QuietUrl
+from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.version import VERSION
 
 _DEEPEST: Final = 100
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
 _USER_AGENT: Final = f"graph-meetings/{VERSION}".encode()
+
+
+class QuietUrl(httpx.URL):
+    """A URL that is printed and logged without its query, because that may contain tokens."""
+
+    def __str__(self) -> str:
+        return without_query(super().__str__())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+class SecretUrl(QuietUrl):
+    """A URL that is printed and logged without its path, too: whoever knows the address gets the content."""
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc.decode()}/…"
 
 
 class Sender:

@@ -1,7 +1,6 @@
 """Models: a typed, lazy, lossless view of a decoded JSON object."""
 
 import copy
-import difflib
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, MutableMapping, ValuesView
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, Self, TypeVar, cast
@@ -225,8 +224,10 @@ class Model(JsonBacked, _Values):
         return field
 
     def _suggestion(self, name: str) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415  takes longer to import than a model
+
         by_wire_name = (field.name for field in self._fields.values() if field.wire_name == name)
-        near = [*by_wire_name, *difflib.get_close_matches(name, self._fields, n=1)]
+        near = [*by_wire_name, *get_close_matches(name, self._fields, n=1)]
         return f"; did you mean {near[0]!r}?" if near else ""
 
     # A mapping of the values

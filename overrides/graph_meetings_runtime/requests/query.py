@@ -3,7 +3,6 @@
 Source: https://learn.microsoft.com/graph/query-parameters
 """
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, TypeAlias, TypedDict, cast
@@ -122,7 +121,9 @@ def refuse_unknown(options: Mapping[str, object], known: frozenset[str]) -> None
         TypeError: an option is unknown.
     """
     for name in options.keys() - known:
-        near = difflib.get_close_matches(name, known, n=1)
+        from difflib import get_close_matches  # noqa: PLC0415  few need it
+
+        near = get_close_matches(name, known, n=1)
         advice = f"did you mean {near[0]!r}?" if near else f"options are {', '.join(sorted(known))}"
         raise TypeError(f"unknown option {name!r}; {advice}")
 
