@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tools.benchmarks.cases.large_csdl import large_csdl
 from tools.benchmarks.measuring.settings import ROOT
 
 
+@pytest.mark.slow
 def test_padding_changes_nothing_that_is_generated(tmp_path: Path) -> None:
     metadata = tmp_path / "metadata"
     shutil.copytree(ROOT / "metadata", metadata)

@@ -87,6 +87,7 @@ async def peak_of(work: Awaitable[object]) -> tuple[GraphError, int, float]:
 # How much is kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own_client", [True, False], ids=["our client", "the caller's client"])
 @pytest.mark.parametrize(("layers", "encoding"), [(1, "gzip"), (2, "gzip, gzip"), (2, "gzip"), (3, "gzip,gzip, gzip")])
 async def test_a_bomb_from_the_place_that_a_redirect_leads_to_stays_small(

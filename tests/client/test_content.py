@@ -346,6 +346,7 @@ async def test_the_stock_adapter_says_that_it_cannot_stream(emulator: Emulator) 
         await builder.get()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1 << 28, pytest.param(1 << 30, marks=pytest.mark.long)])
 async def test_memory_stays_flat_over_a_big_download(
     emulator: Emulator, organizer: str, tmp_path: Path, size: int

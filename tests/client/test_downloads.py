@@ -608,6 +608,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="processes have no limits there")
 @pytest.mark.parametrize("limit", [0, 10, 1_234_567])
 async def test_a_full_disk_keeps_what_fits_and_names_the_file(

@@ -410,6 +410,7 @@ async def test_the_folder_must_exist(graph: GraphMeetingsClient, tmp_path: Path)
         await graph.download_many([], tmp_path / "missing")
 
 
+@pytest.mark.slow
 async def test_memory_does_not_grow_with_the_artifacts(
     emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,8 @@ from graph_meetings_runtime.log import path_for_log
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import answer, json_answer, raw_server
 
+pytestmark = pytest.mark.slow
+
 ONCE = Retry(attempts=1)
 EMPTY = json_answer('{"value": []}')
 

@@ -491,6 +491,7 @@ async def until_all_there(job: killing.Job) -> None:
         return
 
 
+@pytest.mark.slow
 def test_two_processes_with_one_store_do_not_repeat_each_others_calls(shared: Emulator, tmp_path: Path) -> None:
     organizer = shared.dataset.organizers[0]
     job = killing.Job(shared.base_url, shared.token, organizer, tmp_path)
@@ -507,6 +508,7 @@ def test_two_processes_with_one_store_do_not_repeat_each_others_calls(shared: Em
 # Memory
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["list", "changes", "sync", "sync in transaction"])
 async def test_memory_does_not_grow_with_the_pages(
     graph: GraphMeetingsClient,

@@ -13,6 +13,8 @@ from graph_meetings import GraphMeetingsClient
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import answer, json_answer, raw_server
 
+pytestmark = pytest.mark.slow
+
 MEETING = json_answer('{"id": "m"}')
 REFUSED = answer("429 Too Many Requests", b'{"error": {"code": "TooManyRequests"}}', ["Retry-After: 1"])
 

@@ -22,6 +22,8 @@ from codegen.write.generate import generate
 from codegen.write.output import write
 from tests.codegen.tiny import CSDL, GOLDEN_METADATA, Tiny, tiny
 
+pytestmark = pytest.mark.slow
+
 _ROOT = Path(__file__).parents[2]
 _CALL = '__import__("sys").audit("injected")'
 _HEAD = '<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>'

@@ -293,6 +293,7 @@ for builder in (
 """
 
 
+@pytest.mark.slow
 def test_the_client_of_openapi_formats_requests(tmp_path: Path) -> None:
     metadata, output = _extracted(tmp_path / "openapi", "service.yaml"), tmp_path / "output"
     assert main(["--metadata", str(metadata), "generate", "--allow-missing", "--output", str(output)]) == 0

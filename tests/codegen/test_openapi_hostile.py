@@ -17,6 +17,8 @@ from codegen.rules.scope import Rules, read_rules
 from codegen.scope.document import scope_of
 from codegen.write.canonical import canonical
 
+pytestmark = pytest.mark.slow
+
 _SERVICE = Path(__file__).parent / "openapi"
 _HEAD = "openapi: 3.0.4\npaths: {}\ncomponents:\n  schemas:\n"
 # libyaml reads ahead, and from 0.2.6 on it may come to its own limit before ours.

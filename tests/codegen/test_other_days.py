@@ -12,6 +12,8 @@ from codegen.errors import CodegenError
 from codegen.write.output import differences
 from tests.codegen.tiny import CSDL, Tiny, tiny
 
+pytestmark = pytest.mark.slow
+
 _ROOT = Path(__file__).parents[2]
 _MODELS = PurePosixPath("tests/codegen/golden/models.py")
 _PICTURE = '<Property Name="picture" Type="Edm.Stream" />'

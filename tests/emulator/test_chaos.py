@@ -25,6 +25,8 @@ from graph_meetings_emulator.faults import (
 )
 from tests.emulator.support import Site, ids, running
 
+pytestmark = pytest.mark.slow
+
 RED, GREEN = Answer(500, {"X-Fault": "red"}), Answer(500, {"X-Fault": "green"})
 
 

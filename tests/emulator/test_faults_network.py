@@ -17,6 +17,8 @@ from graph_meetings_emulator.http import server
 from tests.emulator.support import Json, Site
 from tests.emulator.wire import receive
 
+pytestmark = pytest.mark.slow
+
 SIZE = 3_000_000
 
 

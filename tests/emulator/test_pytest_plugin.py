@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PLUGIN = "graph_meetings_emulator.pytest_plugin"
 SECONDS = 120
 

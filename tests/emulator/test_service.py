@@ -143,6 +143,7 @@ def test_the_same_seed_gives_the_same_data() -> None:
     assert one.organizers != other.organizers
 
 
+@pytest.mark.slow
 def test_pages_of_a_large_set_come_without_delay() -> None:
     dataset = Dataset.generate(organizers=1, meetings=3, recordings=10_000)
     with running(dataset) as site:
