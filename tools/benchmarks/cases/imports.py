@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from tools.benchmarks.measuring.measure import Run, interleaved
 from tools.benchmarks.measuring.processes import printed, wall_seconds
@@ -11,6 +12,7 @@ from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers.msgraph import SDK
 
 KIOTA = "kiota_http"
+_CLIENT: Final = [sys.executable, "-c", "from graph_meetings import GraphMeetingsClient"]
 
 
 def rows(settings: Settings) -> Iterator[Row]:
@@ -18,6 +20,10 @@ def rows(settings: Settings) -> Iterator[Row]:
     commands = _commands(settings)
     warm = {name: warm_seconds(command) for name, command in commands.items()}
     yield from Metric("imports.warm", "process that imports it").rows(interleaved(warm, settings.many_rounds))
+    client = {"ours": warm_seconds(_CLIENT), KIOTA: warm[KIOTA]}
+    yield from Metric("imports.client", "process that imports the client").rows(
+        interleaved(client, settings.many_rounds)
+    )
     cold = {name: cold_seconds(command) for name, command in commands.items()}
     metric = Metric("imports.cold", "the same, with nothing compiled")
     yield from metric.rows(interleaved(cold, min(3, settings.rounds)))

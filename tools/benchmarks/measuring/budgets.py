@@ -57,6 +57,7 @@ BUDGETS: Final[Mapping[tuple[str, str], Budget]] = {
     ("downloads.whole", "curl"): at_least(0.5),
     ("downloads.memory", "the limit"): at_most(1),
     ("imports.warm", "kiota_http"): at_most(1.25),
+    ("imports.client", "kiota_http"): at_most(1.25),
     ("first_item.warm", "kiota_http"): at_most(1.3),
     ("memory.unread", "decoded dicts"): at_most(1.15),
     ("sizes.wheel", "the limit"): at_most(1),
