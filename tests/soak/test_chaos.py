@@ -11,7 +11,7 @@ import pytest
 from graph_meetings import GraphMeetingsClient
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.faults import PROFILES
-from graph_meetings_runtime.http.transport import GraphHttpClient
+from graph_meetings_runtime.http.connections.asynchronous import GraphHttpClient
 from tests.support import delivered_table
 from tools.soak.delivery import chaos
 from tools.soak.delivery.chaos_plan import Plan

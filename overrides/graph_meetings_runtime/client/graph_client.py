@@ -232,6 +232,6 @@ def _origin_of(root: str) -> Origin:
 
 def _new_http_client() -> httpx.AsyncClient:
     # Imported with the first client: aiohttp takes a third of the time that kiota_http takes.
-    from graph_meetings_runtime.http.transport import GraphHttpClient  # noqa: PLC0415
+    from graph_meetings_runtime.http.connections.asynchronous import GraphHttpClient  # noqa: PLC0415
 
     return GraphHttpClient()

@@ -11,7 +11,7 @@ from typing import Final
 
 import httpx
 
-from graph_meetings_runtime.http.transport import GraphHttpClient
+from graph_meetings_runtime.http.connections.asynchronous import GraphHttpClient
 from tools.soak.delivery.chaos_plan import Plan
 from tools.soak.delivery.chaos_run import RunResult, run_once
 from tools.soak.processes import WORKERS, is_past, pool

@@ -16,7 +16,7 @@ import aiohttp
 import httpx
 from yarl import URL
 
-from graph_meetings_runtime.http.proxies import EnvironmentProxies, Proxy
+from graph_meetings_runtime.http.connections.proxies import EnvironmentProxies, Proxy
 
 _CHUNK_SIZE: Final = 1 << 18
 _LONGEST_HEADER: Final = 1 << 16

@@ -1,0 +1,1 @@
+"""The connections beneath the clients: asynchronous and blocking ones, behind the same names."""
