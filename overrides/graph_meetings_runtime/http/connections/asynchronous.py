@@ -16,6 +16,7 @@ import aiohttp
 import httpx
 from yarl import URL
 
+from graph_meetings_runtime.http.connections.certificates import ssl_context
 from graph_meetings_runtime.http.connections.proxies import EnvironmentProxies, Proxy
 
 _CHUNK_SIZE: Final = 1 << 18
@@ -123,11 +124,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 
     @cached_property
     def _ssl_context(self) -> ssl.SSLContext:
-        """What certificates are checked with; made when first needed, because reading them takes 20 ms."""
-        try:
-            return httpx.create_ssl_context()
-        except OSError as error:
-            raise ValueError(f"cannot load the certificates of SSL_CERT_FILE or SSL_CERT_DIR: {error}") from error
+        return ssl_context()
 
     def _proxy_for(self, request: httpx.Request) -> Proxy | None:
         if self._proxies is None:
