@@ -4,6 +4,7 @@ Source: https://learn.microsoft.com/graph/errors
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final
 
@@ -14,6 +15,8 @@ from graph_meetings_runtime.json_codec import JsonValue
 from graph_meetings_runtime.log import printable_lines, request_line
 
 
+# Kiota's base is a dataclass. Without fields of our own, `asdict` would drop the code and the hint without a word.
+@dataclass(init=False, eq=False, repr=False)
 class GraphError(APIError):
     """A request failed.
 
@@ -28,6 +31,13 @@ class GraphError(APIError):
         date: when the service says it happened, as sent; it may lack an offset.
         hint: what to do about it, if that is known.
     """
+
+    code: str | None = None
+    request: str | None = None
+    request_id: str | None = None
+    client_request_id: str | None = None
+    date: str | None = None
+    hint: str | None = None
 
     def __init__(  # noqa: PLR0913  what a failed request leaves behind
         self,
@@ -62,7 +72,7 @@ class GraphError(APIError):
         names = ", ".join(part for part in (self.request, self.request_id and f"request-id {self.request_id}") if part)
         return printable_lines(f"{text}{hint}" + (f" ({names})" if names else ""))
 
-    # Kiota's base is a dataclass: it would compare by value, be unhashable, and show all headers.
+    # Kiota's base compares by value, cannot be hashed, and shows all headers.
     def __eq__(self, other: object) -> bool:
         return self is other
 
@@ -153,12 +163,15 @@ class MetadataLinkRefused(LinkRefused):
     """A `$metadata#` link is not followed, because it names a type and not a page."""
 
 
+@dataclass(init=False, eq=False, repr=False)
 class RoundIncomplete(GraphError):
     """A round of changes met too many empty pages in a row; nothing is lost, and it can be resumed later.
 
     Attributes:
         resume_link: where the round goes on, for `changes(since=…)`; `sync` keeps it in its store.
     """
+
+    resume_link: str | None = None
 
     def __init__(self, message: str, *, resume_link: str | None = None) -> None:
         super().__init__(message, hint="resume the round later from resume_link, or pass a larger max_empty_pages")
@@ -173,14 +186,14 @@ class NamesRequest:
     """Names the request in every GraphError that leaves the block and does not name one yet.
 
     Args:
-        request: the request.
+        request: the request, or how an error names it if that is known already.
         base_url: the root of the service, which is not shown.
     """
 
     # A class rather than a generator: it is faster, and its frames are in no traceback.
     __slots__ = ("_base_url", "_request")
 
-    def __init__(self, request: RequestInformation, base_url: str) -> None:
+    def __init__(self, request: RequestInformation | str | None, base_url: str = "") -> None:
         self._request: Final = request
         self._base_url: Final = base_url
 
@@ -191,7 +204,8 @@ class NamesRequest:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, GraphError) and error.request is None:
-            error.request = request_line(self._request.url, self._base_url)
+            known = self._request
+            error.request = request_line(known.url, self._base_url) if isinstance(known, RequestInformation) else known
 
 
 def text_of(value: JsonValue) -> str | None:

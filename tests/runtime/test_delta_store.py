@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from graph_meetings import CallRecording, Change
 from graph_meetings_runtime import DeltaStore, DeltaStoreError, FeedBusy, MalformedResponse
-from graph_meetings_runtime.delta.changes import FollowingLink
+from graph_meetings_runtime.delta.changes import FollowingLink, require_ids
 from graph_meetings_runtime.delta.stored_feed import StoredFeed
 
 NEXT = FollowingLink("https://graph.example/v1.0/x?$skiptoken=secret", ends_round=False)
@@ -295,11 +295,10 @@ def test_an_unknown_feed_is_an_error_that_names_it(
 
 
 @pytest.mark.parametrize("raw", [{}, {"id": None}, {"id": ""}, {"id": 7}])
-def test_an_item_without_an_id_is_an_error_before_anything_is_delivered(
-    feed: StoredFeed, raw: dict[str, str | int | None]
-) -> None:
-    with pytest.raises(MalformedResponse, match=r"CallRecording came without an id.*select"):
-        feed.undelivered([*added("1"), Change(CallRecording.from_raw({**raw}))])
+def test_an_item_without_an_id_is_an_error_that_says_what_to_select(raw: dict[str, str | int | None]) -> None:
+    with pytest.raises(MalformedResponse, match=r"CallRecording came without an id.*select") as caught:
+        require_ids([*added("1"), Change(CallRecording.from_raw({**raw}))], "GET /x")
+    assert caught.value.request == "GET /x"
 
 
 def test_no_link_and_no_id_is_where_it_can_be_printed_or_read(store: DeltaStore, feed: StoredFeed, path: Path) -> None:

@@ -15,10 +15,11 @@ import httpx
 from graph_meetings_runtime.bounds import MAX_REDIRECTS, MAX_RENEWED_ADDRESSES
 from graph_meetings_runtime.content.content_stream import ContentStream
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
-from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused, MalformedResponse
+from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused, MalformedResponse, NamesRequest
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.attempts import Attempts
 from graph_meetings_runtime.http.timeout import Deadline
+from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.origin import Origin, without_query
 from graph_meetings_runtime.requests.query import refuse_unknown
 from graph_meetings_runtime.requests.request_builder import RequestBuilder
@@ -134,7 +135,8 @@ class ContentRequestBuilder(RequestBuilder):
         from graph_meetings_runtime.content.download import Download  # noqa: PLC0415
 
         download = Download(open_content, source, Path(path), self._adapter().retry, progress, overwrite=overwrite)
-        return await download.run()
+        with NamesRequest(request, self._adapter().base_url):
+            return await download.run()
 
     def to_get_request_information(self, **options: Unpack[ContentOptions]) -> GraphRequestInformation:
         """Return the request that `get` sends.
@@ -154,9 +156,12 @@ class ContentRequestBuilder(RequestBuilder):
 
     @asynccontextmanager
     async def _open(self, request: GraphRequestInformation) -> AsyncGenerator[ContentStream]:
-        response = await self._respond(request)
+        base_url = self._adapter().base_url
+        with NamesRequest(request, base_url):
+            response = await self._respond(request)
         try:
-            yield ContentStream(response, is_part_asked=request.headers.contains("Range"))
+            line = request_line(request.url, base_url)
+            yield ContentStream(response, line, is_part_asked=request.headers.contains("Range"))
         finally:
             await response.aclose()
 

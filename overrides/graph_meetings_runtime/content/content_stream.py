@@ -35,8 +35,9 @@ class ContentStream:
             than announced.
     """
 
-    def __init__(self, response: httpx.Response, *, is_part_asked: bool) -> None:
+    def __init__(self, response: httpx.Response, request: str, *, is_part_asked: bool) -> None:
         self._response = response
+        self._request = request
         headers = response.headers
         content_range = re.fullmatch(_CONTENT_RANGE, headers.get("Content-Range", ""))
         self.is_part = response.status_code == PARTIAL_CONTENT and is_part_asked and content_range is not None
@@ -82,7 +83,9 @@ class ContentStream:
         return length
 
     def _malformed(self, message: str) -> MalformedResponse:
-        return MalformedResponse(message, status=self._response.status_code, headers=self._response.headers)
+        return MalformedResponse(
+            message, status=self._response.status_code, headers=self._response.headers, request=self._request
+        )
 
     def _chunks(self) -> AsyncIterator[bytes]:
         async def whole() -> AsyncIterator[bytes]:
@@ -101,6 +104,8 @@ class ContentStream:
                 yield chunk
         except httpx.TransportError as error:
             broken = connection_failed(error)
-            raise DownloadIncomplete(f"the connection broke after {received} bytes: {broken.message}") from None
+            raise DownloadIncomplete(
+                f"the connection broke after {received} bytes: {broken.message}", request=self._request
+            ) from None
         if self._length is not None and received != self._length:
-            raise DownloadIncomplete(f"{received} of {self._length} announced bytes came")
+            raise DownloadIncomplete(f"{received} of {self._length} announced bytes came", request=self._request)

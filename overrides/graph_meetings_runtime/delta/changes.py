@@ -3,6 +3,7 @@
 Source: https://learn.microsoft.com/graph/delta-query-overview
 """
 
+from collections.abc import Iterable
 from typing import Generic, Self, TypeVar
 from urllib.parse import urljoin
 
@@ -11,7 +12,7 @@ from msgspec import Struct
 
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.delta.recent_items import RecentItems
-from graph_meetings_runtime.errors import DeltaTokenExpired, LinkRefused, MalformedResponse
+from graph_meetings_runtime.errors import DeltaTokenExpired, LinkRefused, MalformedResponse, NamesRequest
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.origin import safe_link
@@ -92,7 +93,8 @@ class Changes(AsyncOnly, Generic[M]):
         self._resync = resync
         self._max_empty_pages = checked_max_empty_pages(max_empty_pages)
         self._delivered = RecentItems()
-        self._next = full if since is None else full.to(safe_link(since, adapter.base_url))
+        with NamesRequest(full, adapter.base_url):
+            self._next = full if since is None else full.to(safe_link(since, adapter.base_url))
 
     def __aiter__(self) -> "ChangeIterator[M]":
         return ChangeIterator(self.pages(), self._delivered)
@@ -131,7 +133,9 @@ class Changes(AsyncOnly, Generic[M]):
         if not self._resync or self.was_reset:
             raise error
         restart = error.restart_link
-        self._next = self._full if restart is None else self._full.to(_restart_link(restart, self._adapter.base_url))
+        with NamesRequest(error.request):
+            link = None if restart is None else _restart_link(restart, self._adapter.base_url)
+        self._next = self._full if link is None else self._full.to(link)
         self.was_reset = True
         self.resume_link = None
 
@@ -216,13 +220,15 @@ def link_after(page: Page[M], base_url: str) -> FollowingLink:
         LinkRefused: the page's link leaves the configured origin.
         MalformedResponse: the page has no link.
     """
-    if page.odata_next_link is not None:  # more to come, whatever else the page says
-        return FollowingLink(safe_link(page.odata_next_link, base_url), ends_round=False)
-    if page.odata_delta_link is not None:
-        return FollowingLink(safe_link(page.odata_delta_link, base_url), ends_round=True)
+    with NamesRequest(page.request):
+        if page.odata_next_link is not None:  # more to come, whatever else the page says
+            return FollowingLink(safe_link(page.odata_next_link, base_url), ends_round=False)
+        if page.odata_delta_link is not None:
+            return FollowingLink(safe_link(page.odata_delta_link, base_url), ends_round=True)
     raise MalformedResponse(
         "the page has neither a next link nor a delta link, so the round cannot be completed; the service is known to "
-        "leave them out when $top is used (known issue 22931): do not pass top"
+        "leave them out when $top is used (known issue 22931): do not pass top",
+        request=page.request,
     )
 
 
@@ -233,6 +239,26 @@ def change_of(item: M) -> Change[M]:
         return Change(item)
     reason = removed.get("reason")
     return Change(item, removed=True, reason=reason if isinstance(reason, str) else None)
+
+
+def require_ids(changes: Iterable[Change[M]], request: str | None) -> None:
+    """Check that every item has the id by which the store knows it.
+
+    Args:
+        changes: of a page.
+        request: that the page came from, as errors name it.
+
+    Raises:
+        MalformedResponse: an item has no id.
+    """
+    for change in changes:
+        id_ = change.item.raw.get("id")
+        if not isinstance(id_, str) or not id_:
+            raise MalformedResponse(
+                f"a {type(change.item).__name__} came without an id, by which the store knows what was delivered; "
+                "if you pass `select`, include the id",
+                request=request,
+            )
 
 
 def _restart_link(location: str, base_url: str) -> str:

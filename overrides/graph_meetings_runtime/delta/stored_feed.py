@@ -10,7 +10,6 @@ from typing import Any, Final, Self, TypeVar
 
 from graph_meetings_runtime.delta.changes import Change, FollowingLink
 from graph_meetings_runtime.delta.store_file import StoreFile
-from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.models.model import Model
 
 M = TypeVar("M", bound=Model)
@@ -45,11 +44,7 @@ class StoredFeed:
         return cls(file, id_, round_link or delta_link, is_interrupted=round_link is not None)
 
     def undelivered(self, changes: Iterable[Change[M]]) -> list[Change[M]]:
-        """Return the changes that are new: neither delivered before nor twice among them.
-
-        Raises:
-            MalformedResponse: an item has no id.
-        """
+        """Return the changes that are new: neither delivered before nor twice among them."""
         states: dict[bytes, bool | None] = {}
         new: list[Change[M]] = []
         for change in changes:
@@ -145,10 +140,4 @@ def _ended(statement: str) -> RuntimeError:
 
 
 def _digest(change: Change[M]) -> bytes:
-    id_ = change.item.raw.get("id")
-    if not isinstance(id_, str) or not id_:
-        raise MalformedResponse(
-            f"a {type(change.item).__name__} came without an id, by which the store knows what was delivered; "
-            "if you pass `select`, include the id"
-        )
-    return blake2b(id_.encode(errors="surrogatepass"), digest_size=16).digest()
+    return blake2b(str(change.item.raw["id"]).encode(errors="surrogatepass"), digest_size=16).digest()

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.concurrency import awaitable, require_async_function
-from graph_meetings_runtime.delta.changes import Change, FollowingLink, change_of, link_after
+from graph_meetings_runtime.delta.changes import Change, FollowingLink, change_of, link_after, require_ids
 from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
 from graph_meetings_runtime.delta.delta_store import DeltaStore
 from graph_meetings_runtime.errors import BadRequest, LinkRefused, MalformedResponse, NotFound, RoundIncomplete
@@ -134,6 +134,7 @@ async def sync(  # noqa: PLR0913  options, all but three by keyword
                         break
                     following = link_after(page, base_url)
                     items = [change_of(item) for item in page.value]
+                require_ids(items, page.request)
                 new = await _deliver(stored, items, following, handler)
                 found += len(items)
                 delivered += sum(not change.removed for change in new)

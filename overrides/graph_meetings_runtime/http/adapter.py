@@ -24,7 +24,7 @@ from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.sender import SecretUrl, Sender, get_request, refuse_malformed
 from graph_meetings_runtime.http.timeout import Deadline, Timeout
 from graph_meetings_runtime.http.tracing import RequestSpan, RequestTracer
-from graph_meetings_runtime.log import place_for_log
+from graph_meetings_runtime.log import place_for_log, request_line
 from graph_meetings_runtime.models.parse_node import GraphParseNode, GraphParseNodeFactory
 from graph_meetings_runtime.operations.availability import Availability
 from graph_meetings_runtime.operations.operation import path_shape
@@ -128,7 +128,8 @@ class GraphRequestAdapter(HttpxRequestAdapter):
     ) -> GraphParseNode:
         """Decode a response; those methods of Kiota that this client does not need come through here."""
         del parent_span, attribute_span
-        return parse_json(response)
+        with NamesRequest(request_line(str(response.request.url), self.base_url)):
+            return parse_json(response)
 
     def deadline_for(self, request_info: RequestInformation) -> Deadline:
         """Start the clock for a call that may take several requests: pass it to `respond` and `respond_elsewhere`."""

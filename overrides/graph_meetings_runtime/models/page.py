@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from typing import Any, Generic, Literal, TypeVar, cast, overload
 
+from kiota_abstractions.request_information import RequestInformation
 from kiota_abstractions.serialization import ParsableFactory, ParseNode, SerializationWriter
 
-from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.errors import MalformedResponse, NamesRequest
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, json_type
+from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.additional_data import AdditionalData
 from graph_meetings_runtime.models.json_backed import JsonBacked, plain
 from graph_meetings_runtime.models.model import Model, model_factory
@@ -27,12 +29,16 @@ class Page(JsonBacked, Sequence[M]):
     Args:
         model: the class of the items.
         raw: the decoded JSON object of the response.
+
+    Attributes:
+        request: the request that was answered with the page, as errors name it; `None` for a page that you made.
     """
 
     def __init__(self, model: type[M], raw: JsonObject) -> None:
         self._model = model
         self._value: list[M] | None = None
         self._raw = raw
+        self.request: str | None = None
 
     @property
     def value(self) -> list[M]:
@@ -43,9 +49,10 @@ class Page(JsonBacked, Sequence[M]):
         """
         if self._value is None:
             items = self._raw.get("value")
-            if not isinstance(items, list):
-                raise MalformedResponse(f"a page of {self._model.__name__} has no list named 'value'")
-            self._value = self._model.from_raw_list(items)
+            with NamesRequest(self.request):
+                if not isinstance(items, list):
+                    raise MalformedResponse(f"a page of {self._model.__name__} has no list named 'value'")
+                self._value = self._model.from_raw_list(items)
         return self._value
 
     @property
@@ -165,7 +172,8 @@ class Page(JsonBacked, Sequence[M]):
         link = self._raw.get(name)
         if link is not None and not isinstance(link, str):  # not the last page: the rest would be lost silently
             raise MalformedResponse(
-                f"a page of {self._model.__name__} has {json_type(link)} as its {name}, not a string"
+                f"a page of {self._model.__name__} has {json_type(link)} as its {name}, not a string",
+                request=self.request,
             )
         return link or None
 
@@ -185,6 +193,18 @@ class _PageFactory(Generic[M]):
                 f"expected a page of {self._model.__name__}, an object; got {json_type(parse_node.value)}"
             )
         return Page(self._model, parse_node.value)
+
+
+def remember_request(answer: object, request: RequestInformation, base_url: str) -> None:
+    """Remember which request a page came from, so that errors which its use raises later can name it.
+
+    Args:
+        answer: a page, or what a response handler of Kiota's made of the response.
+        request: that was sent.
+        base_url: the root of the service.
+    """
+    if isinstance(answer, Page):
+        cast("Page[Model]", answer).request = request_line(request.url, base_url)
 
 
 def page_factory(model: type[M]) -> ParsableFactory[Page[M]]:

@@ -6,8 +6,9 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.page import Page, page_factory
+from graph_meetings_runtime.models.page import Page, page_factory, remember_request
 from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.requests.paging import Pager
 from graph_meetings_runtime.requests.query import (
@@ -48,7 +49,11 @@ class PagedRequestBuilder(RequestBuilder, Generic[M]):
         request = self._request(request_configuration, options)
         page = await self.request_adapter.send_async(request, page_factory(self.model), None)
         if page is None:
-            raise MalformedResponse(f"the service sent an empty response for {without_query(request.url)}")
+            raise MalformedResponse(
+                f"the service sent an empty response for {without_query(request.url)}",
+                request=request_line(request.url, self.request_adapter.base_url),
+            )
+        remember_request(page, request, self.request_adapter.base_url)
         remember_reader(page, reader_of(request))
         return page
 

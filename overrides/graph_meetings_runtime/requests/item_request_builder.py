@@ -6,9 +6,10 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.field import CollectionField
 from graph_meetings_runtime.models.model import Model, model_factory
-from graph_meetings_runtime.models.page import Page
+from graph_meetings_runtime.models.page import Page, remember_request
 from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.requests.collection_request_builder import CollectionRequestBuilder
 from graph_meetings_runtime.requests.paging import ItemIterator, expanded
@@ -48,7 +49,10 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         request = self._request(request_configuration, options)
         found = await self.request_adapter.send_async(request, model_factory(self.model), None)
         if found is None:
-            raise MalformedResponse(f"the service sent an empty response for {without_query(request.url)}")
+            raise MalformedResponse(
+                f"the service sent an empty response for {without_query(request.url)}",
+                request=request_line(request.url, self.request_adapter.base_url),
+            )
         remember_reader(found, reader_of(request))
         return found
 
@@ -78,15 +82,17 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         Source: https://learn.microsoft.com/graph/api/callrecords-callrecord-get
         """
         model = cast("type[N]", field.item_model())
-        own_path = self._child(CollectionRequestBuilder[N], field.wire_name)
+        own_path = self._child(CollectionRequestBuilder[N], field.wire_name).to_get_request_information(**options)
         items: list[N] | None = getattr(item, field.name)
         links = {name: item.raw.get(f"{field.wire_name}{name}") for name in ("@odata.nextLink", "@odata.NextLink")}
+        embedded = Page(model, dict(links))
+        remember_request(embedded, own_path, self.request_adapter.base_url)
         return expanded(
             self.request_adapter,
             model,
-            own_path.to_get_request_information(**options),
+            own_path,
             items=items or [],
-            embedded=Page(model, dict(links)),
+            embedded=embedded,
             max_empty_pages=max_empty_pages,
         )
 

@@ -7,10 +7,16 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from kiota_abstractions.request_adapter import RequestAdapter
 
-from graph_meetings_runtime.errors import EmptyPagesWarning, LinkRefused, MalformedResponse, RoundIncomplete
-from graph_meetings_runtime.log import LOG, path_for_log
+from graph_meetings_runtime.errors import (
+    EmptyPagesWarning,
+    LinkRefused,
+    MalformedResponse,
+    NamesRequest,
+    RoundIncomplete,
+)
+from graph_meetings_runtime.log import LOG, path_for_log, request_line
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.page import Page, page_factory
+from graph_meetings_runtime.models.page import Page, page_factory, remember_request
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.async_only import AsyncOnly
 from graph_meetings_runtime.requests.reader import reader_of, remember_reader
@@ -128,24 +134,30 @@ class PageIterator(AsyncOnly, Generic[M]):
 
     def _next_request(self) -> GraphRequestInformation | None:
         if self._request is None and self._last is not None:
-            next_link = self._last.odata_next_link
-            if next_link is None:
-                return None
-            link = safe_link(next_link, self._adapter.base_url)
-            if self._empty_pages >= self._max_empty_pages:
-                self._end_at_empty_pages(link)
-                return None
-            if self._visited.visit(link):
-                raise LinkRefused(
-                    f"the service repeats a next link of {without_query(link)}; its pages would never end"
-                )
-            self._request = self._first.to(link)
+            with NamesRequest(self._last.request):
+                self._request = self._request_after(self._last)
         return self._request
 
+    def _request_after(self, page: Page[M]) -> GraphRequestInformation | None:
+        next_link = page.odata_next_link
+        if next_link is None:
+            return None
+        link = safe_link(next_link, self._adapter.base_url)
+        if self._empty_pages >= self._max_empty_pages:
+            self._end_at_empty_pages(link)
+            return None
+        if self._visited.visit(link):
+            raise LinkRefused(f"the service repeats a next link of {without_query(link)}; its pages would never end")
+        return self._first.to(link)
+
     def _received(self, page: Page[M] | None) -> Page[M]:
+        request = self._request or self._first
         if page is None:
-            url = self._first.url if self._request is None else self._request.url
-            raise MalformedResponse(f"the service sent an empty response for {without_query(url)}")
+            raise MalformedResponse(
+                f"the service sent an empty response for {without_query(request.url)}",
+                request=request_line(request.url, self._adapter.base_url),
+            )
+        remember_request(page, request, self._adapter.base_url)
         remember_reader(page, self._reader)
         self._request = None
         self._last = page

@@ -9,6 +9,7 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.request_adapter import RequestAdapter
 from kiota_abstractions.request_information import RequestInformation
 
+from graph_meetings_runtime.errors import NamesRequest
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.operations.operation import Permissions
 from graph_meetings_runtime.origin import safe_link, without_query
@@ -109,7 +110,9 @@ class RequestBuilder(BaseRequestBuilder):
         if not isinstance(raw_url, str):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
             raise TypeError(f"raw_url must be a whole URL, such as a page's odata_next_link, not {raw_url!r}")
         builder = copy.copy(self)
-        builder.path_parameters = {RequestInformation.RAW_URL_KEY: safe_link(raw_url, self.request_adapter.base_url)}
+        with NamesRequest(f"GET {self._shown_path()}"):
+            link = safe_link(raw_url, self.request_adapter.base_url)
+        builder.path_parameters = {RequestInformation.RAW_URL_KEY: link}
         return builder
 
     def _user_or(self, value: str | UUID | PathUser | None) -> str | None:
