@@ -88,7 +88,11 @@ class ModelLowering:
         members = [(field_name(m.name), f"{t.name}/{m.name}") for t in reversed(lineage) for m in _members(t)]
         check_distinct(members, type_.place)
         doc = self._lowering.docs.type(type_.name)
-        fields = [self._field(member, doc.properties.get(member.name, "")) for member in _members(type_)]
+        declared = (*_members(type_), *self._inherited_key(type_))
+        fields = [
+            self._field(member, doc.properties.get(member.name, ""), is_key=member.name in type_.key)
+            for member in declared
+        ]
         base = self.imports.use(MODEL_MODULE, "Model") if type_.base is None else classes[type_.base]
         return plan.Model(
             name=classes[type_.name],
@@ -99,12 +103,19 @@ class ModelLowering:
             fields=tuple(sorted(fields, key=lambda field: field.name)),
         )
 
-    def _field(self, member: csdl.Property | csdl.NavigationProperty, doc: str) -> plan.Field:
-        factory = "CollectionField" if member.type.is_collection else "Field"
+    def _inherited_key(self, type_: csdl.StructuredType) -> tuple[csdl.Property, ...]:
+        """Return the properties of a base type that only this type makes its key; they become fields of it again."""
+        own = {property_.name for property_ in type_.properties}
+        found = (self._lowering.scope.schema.property_of(type_.name, name) for name in type_.key if name not in own)
+        return tuple(property_ for property_ in found if property_ is not None)
+
+    def _field(self, member: csdl.Property | csdl.NavigationProperty, doc: str, *, is_key: bool) -> plan.Field:
+        factory = "CollectionField" if member.type.is_collection else "KeyField" if is_key else "Field"
         if member.deprecation is None:
             self.imports.use(FIELD_MODULE, factory)
         else:
-            factory = self.imports.use(DEPRECATION_MODULE, f"Deprecated{factory}")
+            factory = "DeprecatedCollectionField" if member.type.is_collection else "DeprecatedField"
+            self.imports.use(DEPRECATION_MODULE, factory)
         return plan.Field(
             name=field_name(member.name),
             factory=ClassName(factory),

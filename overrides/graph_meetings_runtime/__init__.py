@@ -33,7 +33,7 @@ from graph_meetings_runtime.errors import (
 from graph_meetings_runtime.http.retry import Retry, RetryEvent
 from graph_meetings_runtime.lazy_imports import lazy_imports
 from graph_meetings_runtime.models.edm import DateTimeParameter
-from graph_meetings_runtime.models.field import FieldError
+from graph_meetings_runtime.models.field import FieldError, MissingKey
 from graph_meetings_runtime.models.filter import Filter
 from graph_meetings_runtime.models.open_enum import OpenEnum
 from graph_meetings_runtime.models.page import Page
@@ -132,6 +132,7 @@ __all__ = [
     "ItemRequestBuilder",
     "LinkRefused",
     "MalformedResponse",
+    "MissingKey",
     "NotAvailableInCloud",
     "NotFound",
     "OpenEnum",

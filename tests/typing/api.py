@@ -46,7 +46,7 @@ from graph_meetings import (
     sync,
 )
 from graph_meetings_runtime.json_codec import JsonValue
-from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.field import Field, KeyField
 
 
 async def recordings(
@@ -62,7 +62,7 @@ async def recordings(
         assert_type(page.value, list[CallRecording])
         assert_type(page.odata_next_link, str | None)
         assert_type(page.odata_count, int | None)
-        assert_type([item.id for item in page], list[str | None])
+        assert_type([item.id for item in page], list[str])
         assert_type(len(page), int)
         assert_type(page[0], CallRecording)
         assert_type(page[:2], list[CallRecording])
@@ -101,11 +101,19 @@ async def recordings(
 
 
 async def handle(change: Change[CallRecording]) -> None:
-    assert_type(change.item.id, str | None)
+    assert_type(change.item.id, str)
 
 
 def write(changes: Sequence[Change[CallRecording]], connection: sqlite3.Connection) -> None:
     connection.executemany("INSERT INTO mine VALUES (?)", [(change.item.id,) for change in changes])
+
+
+async def one_by_one(graph: GraphMeetingsClient, organizer: str) -> None:
+    recordings = graph.users.by_user_id(organizer).online_meetings.by_online_meeting_id("m").recordings
+    async for recording in recordings.list():
+        again = await recordings.by_call_recording_id(recording.id).get()
+        assert_type(again.id, str)
+        recording.id = again.id
 
 
 async def anything(items: object) -> CallRecording:
@@ -187,7 +195,7 @@ async def beta_logs(graph: beta.GraphMeetingsClient, a: datetime) -> None:
 
 
 def read(recording: CallRecording) -> None:
-    assert_type(recording.id, str | None)
+    assert_type(recording.id, str)
     assert_type(recording.created_date_time, datetime | None)
     assert_type(recording.meeting_organizer, IdentitySet | None)
     assert_type(recording.raw, dict[str, JsonValue])
@@ -201,7 +209,8 @@ def read(recording: CallRecording) -> None:
 
 
 def classes() -> None:
-    assert_type(CallRecording.id, Field[str])
+    assert_type(CallRecording.id, KeyField[str])
+    assert_type(CallRecording.id == "r", Filter)
     assert_type(CallRecording.created_date_time, Field[datetime])
     assert_type(CallRecording.meeting_organizer, Field[IdentitySet])
 

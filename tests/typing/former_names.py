@@ -25,7 +25,7 @@ from tests.codegen.golden.request_builders import (
 def fields(animal: Animal, bear: Bear) -> None:
     assert_type(animal.velocity, float | None)  # pyright: ignore[reportDeprecated]  the point
     assert_type(animal.labels, list[Label] | None)  # pyright: ignore[reportDeprecated]  the point
-    assert_type(bear.number, str | None)  # pyright: ignore[reportDeprecated]  the point
+    assert_type(bear.number, str)  # pyright: ignore[reportDeprecated]  the point
     assert_type(Animal.velocity, Field[float])  # pyright: ignore[reportDeprecated]  the point
     assert_type(Animal.labels, CollectionField[Label])  # pyright: ignore[reportDeprecated]  the point
     animal.velocity = 3.0  # pyright: ignore[reportDeprecated]  the point

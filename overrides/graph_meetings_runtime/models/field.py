@@ -38,11 +38,32 @@ class FieldError(ValueError):
         self.model = model
         self.field = field
         self.value = value
-        self._arguments = (model, field, edm_type, value, reason)
+        self._arguments: tuple[object, ...] = (model, field, edm_type, value, reason)
         super().__init__(f"{model}.{field}: {shown(value)} is not a valid {edm_type}: {reason}")
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), self._arguments
+
+
+class MissingKey(FieldError, AttributeError):
+    """The JSON of an entity has no value for its key, which was read.
+
+    It happens where `select=` leaves the key out, or where a model was made without it. As an `AttributeError` it
+    makes `hasattr` false and lets a `match` go on to the next case. `model.get("id")` returns `None` instead.
+
+    Attributes:
+        model: the name of the model class.
+        field: the Python name of the key.
+        value: always `None`.
+    """
+
+    def __init__(self, model: str, field: str, wire_name: str) -> None:
+        reason = f"the object has no {wire_name!r}; add it to select=, or use .get({field!r}) where it may be missing"
+        super().__init__(model, field, "key", None, reason)
+        self.args = (f"{model}.{field}: {reason}",)
+        self._arguments = (model, field, wire_name)
+        # Left unset, Python would keep the model here, with all that it holds, and guess at another name.
+        self.obj = None
 
 
 class Expansion(str):
@@ -201,6 +222,45 @@ class Field(Operand[T], _Property):
         if factory is not None:
             return node.get_object_value(cast("ParsableFactory[JsonBacked]", factory())).raw
         return _NODE_GETTERS[self.edm_type.wire_type](node)
+
+
+class KeyField(Field[T]):
+    """The key of an entity. An instance always has a value for it: reading a missing one raises `MissingKey`.
+
+    Args:
+        wire_name: the property's name in JSON.
+        edm_type: the type that reads and writes its value.
+    """
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type[JsonBacked]) -> Self: ...
+        @overload
+        def __get__(self, instance: JsonBacked, owner: type[JsonBacked]) -> T: ...
+        def __get__(self, instance: JsonBacked | None, owner: type[JsonBacked]) -> "Self | T": ...
+
+    def _value_getter(self) -> FunctionType:
+        wire_name, read = self.wire_name, self.edm_type.read
+        plain_type = self.edm_type.wire_type if self.edm_type.is_plain else None
+
+        def get(instance: JsonBacked) -> T:
+            raw: Any = instance._raw.get(wire_name)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
+            value: T = raw
+            if raw.__class__ is plain_type:
+                return value
+            if raw is None:
+                raise MissingKey(type(instance).__name__, self.name, wire_name)
+            try:
+                return read(raw)
+            except (ValueError, TypeError, OverflowError) as error:
+                raise self._error(instance, raw, error) from error
+
+        return cast("FunctionType", get)
+
+    def value_of(self, instance: JsonBacked) -> T | None:
+        """Return the value of an instance, `None` where it has none."""
+        return self.converted(instance)
 
 
 def wire_text(item: "Field[Any] | str") -> str:

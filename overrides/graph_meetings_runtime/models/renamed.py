@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from graph_meetings_runtime.models.deprecation import is_of_runtime, warn_caller
-from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.field import CollectionField, Field, KeyField
 from graph_meetings_runtime.models.json_backed import JsonBacked
 from graph_meetings_runtime.models.open_enum import OpenEnum
 
@@ -58,9 +58,11 @@ class RenamedField(Generic[F, T]):
     """
 
     @overload
-    def __init__(self: "RenamedField[CollectionField[U], list[U]]", field: CollectionField[U]) -> None: ...
+    def __init__(self: "RenamedField[CollectionField[U], list[U] | None]", field: CollectionField[U]) -> None: ...
     @overload
-    def __init__(self: "RenamedField[Field[U], U]", field: Field[U]) -> None: ...
+    def __init__(self: "RenamedField[KeyField[U], U]", field: KeyField[U]) -> None: ...
+    @overload
+    def __init__(self: "RenamedField[Field[U], U | None]", field: Field[U]) -> None: ...
     def __init__(self, field: Field[Any]) -> None:
         self._field = field
         self._name = ""
@@ -73,7 +75,7 @@ class RenamedField(Generic[F, T]):
     def __get__(self, instance: None, owner: type[JsonBacked]) -> F: ...
     @overload
     @renamed("it was renamed")
-    def __get__(self, instance: JsonBacked, owner: type[JsonBacked]) -> T | None: ...
+    def __get__(self, instance: JsonBacked, owner: type[JsonBacked]) -> T: ...
     def __get__(self, instance: JsonBacked | None, owner: type[JsonBacked]) -> Any:
         _warn(self._name, f"use {self._field.name}")
         return getattr(owner if instance is None else instance, self._field.name)
@@ -81,7 +83,7 @@ class RenamedField(Generic[F, T]):
     if TYPE_CHECKING:
 
         @renamed("it was renamed")
-        def __set__(self, instance: JsonBacked, value: T | None) -> None: ...
+        def __set__(self, instance: JsonBacked, value: T) -> None: ...
 
 
 class RenamedMember:

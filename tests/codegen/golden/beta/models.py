@@ -16,7 +16,7 @@ from graph_meetings_runtime.models.edm import (
     STREAM,
     STRING,
 )
-from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.field import CollectionField, Field, KeyField
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex, Enumeration
 from graph_meetings_runtime.models.renamed import RenamedField, renamed_classes
@@ -46,7 +46,7 @@ class Tag(Model, odata_type="zoo.records.tag"):
 class Thing(Model, odata_type="zoo.thing"):
     """Something with a number."""
 
-    id = Field("id", STRING)
+    id = KeyField("id", STRING)
 
 
 class Animal(Thing, odata_type="zoo.animal"):
