@@ -45,7 +45,7 @@ from graph_meetings_runtime.models.edm import (
     STREAM,
     STRING,
 )
-from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.field import CollectionField, Field, KeyField
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex, Enumeration
 
@@ -282,7 +282,7 @@ class Endpoint(Model, odata_type="microsoft.graph.callRecords.endpoint"):
 class Entity(Model, odata_type="microsoft.graph.entity"):
     """Something with an id of its own."""
 
-    id = Field("id", STRING)
+    id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
 
 
