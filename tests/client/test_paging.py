@@ -161,10 +161,12 @@ async def test_errors_of_the_service_have_their_class_and_say_what_happened(
 ) -> None:
     meetings = graph.users.by_user_id(organizer).online_meetings
     with pytest.raises(NotFound) as not_found:
-        await meetings.by_online_meeting_id("unknown/with=signs").get()
+        await meetings.by_online_meeting_id("MSo4Zjg0/MSo=").get()
     assert not_found.value.status == 404
     assert not_found.value.request_id
     assert not_found.value.client_request_id == emulator.requests[-1].headers["client-request-id"]
+    with pytest.raises(BadRequest, match="Unexpected id format"):
+        await meetings.by_online_meeting_id("unknown/with=signs").get()
     with pytest.raises(BadRequest):
         await meetings.get(filter="nonsense eq 1")
     with pytest.raises(BadRequest, match=r"(?i)organizer"):

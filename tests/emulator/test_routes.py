@@ -1,3 +1,4 @@
+from base64 import b64encode
 from typing import cast
 from urllib.parse import quote
 
@@ -104,9 +105,37 @@ def test_a_malformed_escape_is_refused(shared: Site, escape: str) -> None:
     assert shared.http.send(request).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/users/nobody/onlineMeetings", "/me/onlineMeetings/none"])
+MEETING = b64encode(b"1*9d2b...*0**19:meeting_x@thread.v2").decode()
+ARTIFACTS = [b64encode(text).decode() for text in (b"V2##1aa##bb", b"1##0##8f84", b"3##19:x")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/users/nobody/onlineMeetings",
+        f"/me/onlineMeetings/{MEETING}",
+        f"/me/onlineMeetings/{MEETING[:-5]}/recordings",
+        f"/communications/onlineMeetings/{MEETING}",
+        "/communications/callRecords/none",
+    ],
+)
 def test_an_unknown_id_is_not_found(shared: Site, path: str) -> None:
     shared.refused(path, 404, "itemNotFound")
+
+
+@pytest.mark.parametrize("artifact", ARTIFACTS)
+@pytest.mark.parametrize("collection", ["recordings", "transcripts"])
+def test_an_unknown_id_of_an_artifact_is_not_found(shared: Site, collection: str, artifact: str) -> None:
+    meeting = shared.recordings.removesuffix("/recordings")
+    shared.refused(f"{meeting}/{collection}/{artifact}/content", 404, "itemNotFound")
+
+
+@pytest.mark.parametrize("id_", ["none", "=", "M", "MSo", "8f84ba9a-a2f3-4d7f-9c5a-1f0b6f0e4d11", "grüße", "a%2Fb"])
+def test_an_id_of_a_wrong_form_is_refused(shared: Site, id_: str) -> None:
+    meeting = shared.recordings.removesuffix("/recordings")
+    paths = ("/me/onlineMeetings/{}", "/communications/onlineMeetings/{}", "/me/onlineMeetings/{}/recordings/x/content")
+    for path in (*paths, f"{meeting}/recordings/{{}}", f"{meeting}/transcripts/{{}}/metadataContent"):
+        assert shared.refused(path.format(id_)) == "Unexpected id format"
 
 
 def test_only_get_is_allowed(shared: Site) -> None:

@@ -105,7 +105,7 @@ async def test_the_recording_of_a_transcript(run: Run, organizer: str, data: Dat
 
 async def test_an_error_of_the_service_is_one_line(run: Run, organizer: str, data: Dataset) -> None:
     output = await run("meeting_recording", "show", organizer, data.meetings(organizer)[0], "none", status=1)
-    assert output.startswith("404 ")
+    assert output.startswith("400 ")
     assert output.count("\n") == 1
 
 

@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from graph_meetings_emulator.answers.id_forms import unknown_id
 from graph_meetings_emulator.answers.routes import Invoke, Key, Navigate, Route, Step
 from graph_meetings_emulator.answers.tenant import AccessCheck
 from graph_meetings_emulator.data.entities import Entity, EntitySet
@@ -22,7 +23,7 @@ def find_entity(root: Entity, route: Route, check: AccessCheck | None) -> Entity
     """Return the entity that a route refers to.
 
     Raises:
-        ServiceError: 404 if an id in the path does not exist.
+        ServiceError: 404 if an id in the path does not exist, 400 if it has a wrong form.
     """
     found = _walk(root, route.steps, check)
     if isinstance(found, EntitySet):
@@ -34,7 +35,7 @@ def find_set(root: Entity, route: Route, check: AccessCheck | None) -> EntitySet
     """Return the set of entities that a route refers to.
 
     Raises:
-        ServiceError: 404 if an id in the path does not exist.
+        ServiceError: 404 if an id in the path does not exist, 400 if it has a wrong form.
     """
     found = _walk(root, route.steps, check)
     if isinstance(found, Entity):
@@ -46,7 +47,7 @@ def find_stream(root: Entity, route: Route, check: AccessCheck | None) -> tuple[
     """Return the stream that a route refers to, in all its formats.
 
     Raises:
-        ServiceError: 404 if an id in the path, or the stream, does not exist.
+        ServiceError: 404 if an id in the path, or the stream, does not exist, 400 if an id has a wrong form.
     """
     *steps, last = route.steps
     owner = _walk(root, tuple(steps), check)
@@ -83,14 +84,15 @@ def _navigate(here: Resource, name: str) -> Resource:
 
 
 def _member(here: Resource, key: str) -> Entity:
-    if isinstance(here, EntitySet):
-        *between, name = here.path
-        owners = here.owner.descendants(tuple(between)) if between else (here.owner,)
-        for owner in owners:
-            entity = owner.collections.get(name, {}).get(key)
-            if entity is not None:
-                return entity
-    raise not_found()
+    if not isinstance(here, EntitySet):
+        raise not_found()
+    *between, name = here.path
+    owners = here.owner.descendants(tuple(between)) if between else (here.owner,)
+    for owner in owners:
+        entity = owner.collections.get(name, {}).get(key)
+        if entity is not None:
+            return entity
+    raise unknown_id(name, key)
 
 
 def _result(here: Resource, call: Invoke) -> EntitySet:
