@@ -89,10 +89,8 @@ class ModelLowering:
         check_distinct(members, type_.place)
         doc = self._lowering.docs.type(type_.name)
         declared = (*_members(type_), *self._inherited_key(type_))
-        fields = [
-            self._field(member, doc.properties.get(member.name, ""), is_key=member.name in type_.key)
-            for member in declared
-        ]
+        key = self._key(type_)
+        fields = [self._field(member, self._doc(type_, member.name), is_key=member.name in key) for member in declared]
         base = self.imports.use(MODEL_MODULE, "Model") if type_.base is None else classes[type_.base]
         return plan.Model(
             name=classes[type_.name],
@@ -103,10 +101,26 @@ class ModelLowering:
             fields=tuple(sorted(fields, key=lambda field: field.name)),
         )
 
+    def _doc(self, type_: csdl.StructuredType, member: str) -> str:
+        """Return the description of a member, of its own or a base type."""
+        lineage = self._lowering.scope.schema.lineage(type_.name)
+        docs = (self._lowering.docs.type(t.name).properties.get(member, "") for t in lineage)
+        return next(filter(None, docs), "")
+
+    def _key(self, type_: csdl.StructuredType) -> tuple[str, ...]:
+        """Return the properties that every object of a type has as its key: none if the service may leave them out."""
+        schema = self._lowering.scope.schema
+        left_out = (schema.lineage(name) for name in self._lowering.scope.rules.keys_left_out)
+        if any(type_ in lineage for lineage in left_out):
+            return ()
+        return next((t.key for t in schema.lineage(type_.name) if t.key), ())
+
     def _inherited_key(self, type_: csdl.StructuredType) -> tuple[csdl.Property, ...]:
-        """Return the properties of a base type that only this type makes its key; they become fields of it again."""
+        """Return the inherited properties that are no key before this type; they become fields of it again."""
+        schema = self._lowering.scope.schema
         own = {property_.name for property_ in type_.properties}
-        found = (self._lowering.scope.schema.property_of(type_.name, name) for name in type_.key if name not in own)
+        of_base = () if type_.base is None else self._key(schema.types[type_.base])
+        found = (schema.property_of(type_.name, name) for name in self._key(type_) if name not in {*own, *of_base})
         return tuple(property_ for property_ in found if property_ is not None)
 
     def _field(self, member: csdl.Property | csdl.NavigationProperty, doc: str, *, is_key: bool) -> plan.Field:

@@ -77,6 +77,7 @@ class Rules:
         version: the version's name in URLs.
         package: the Python package that is generated.
         metadata: path of the CSDL extract, relative to the metadata folder.
+        keys_left_out: the types of entities that the service sends without their key.
     """
 
     file: str
@@ -85,6 +86,7 @@ class Rules:
     metadata: str
     requests: tuple[str, ...]
     derived: tuple[Derived, ...]
+    keys_left_out: tuple[QualifiedName, ...]
     defaults: tuple[Default, ...]
     content_of: tuple[ContentOf, ...]
     media_types: tuple[MediaTypes, ...]
@@ -101,6 +103,7 @@ class _File(Table, frozen=True):
 class _Common(Table, frozen=True):
     requests: tuple[str, ...] = ()
     derived: Mapping[str, tuple[str, ...]] = EMPTY
+    keys_left_out: tuple[str, ...] = ()
     defaults: tuple[dict[str, Any], ...] = ()
     content_of: Mapping[str, tuple[str, ...]] = EMPTY
     media_types: Mapping[str, tuple[str, ...]] = EMPTY
@@ -157,6 +160,7 @@ class _Reader:
             metadata=own.metadata,
             requests=(*common.requests, *own.requests),
             derived=tuple(Derived(self._name(base), tuple(map(self._name, derived[base]))) for base in derived),
+            keys_left_out=tuple(map(self._name, (*common.keys_left_out, *own.keys_left_out))),
             defaults=tuple(map(self._default, (*common.defaults, *own.defaults))),
             content_of=tuple(ContentOf(self._name(name), content_of[name]) for name in content_of),
             media_types=tuple(self._media_types(name, media_types[name]) for name in media_types),

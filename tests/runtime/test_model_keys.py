@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_meetings import AttendanceRecord
 from graph_meetings_runtime import FieldError, Filter, MissingKey
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 from graph_meetings_runtime.models.edm import GUID, INT32, STRING
@@ -127,3 +128,8 @@ def test_a_key_is_of_its_type_or_a_field_error(model: type[Model], key: str, typ
     with contextlib.suppress(FieldError):
         assert type(getattr(instance, key)) is type_
     assert instance.raw == raw
+
+
+def test_an_entity_that_the_service_sends_without_its_key_has_none() -> None:
+    assert AttendanceRecord().id is None
+    assert AttendanceRecord(id="3").id == "3"
