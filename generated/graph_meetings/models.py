@@ -263,7 +263,7 @@ class Endpoint(Model, odata_type="microsoft.graph.callRecords.endpoint"):
 class Entity(Model, odata_type="microsoft.graph.entity"):
     """Something with an id of its own."""
 
-    id = KeyField("id", STRING)
+    id = Field("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
 
 
@@ -299,6 +299,9 @@ class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
 
     end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
     """When the last of it ended, in UTC."""
+
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
 
     join_web_url = Field("joinWebUrl", STRING)
     """URL of the meeting; null for calls."""
@@ -362,6 +365,9 @@ class CallRecording(Entity, odata_type="microsoft.graph.callRecording"):
     end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
     """When the recording ended, in UTC; finer than a microsecond in `.raw`."""
 
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
+
     meeting_id = Field("meetingId", STRING)
     """Id of the online meeting."""
 
@@ -389,6 +395,9 @@ class CallTranscript(Entity, odata_type="microsoft.graph.callTranscript"):
 
     end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
     """When the transcription ended, in UTC; finer than a microsecond in `.raw`."""
+
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
 
     meeting_id = Field("meetingId", STRING)
     """Id of the online meeting."""
@@ -677,6 +686,9 @@ class MeetingAttendanceReport(Entity, odata_type="microsoft.graph.meetingAttenda
     )
     """What another system said about a virtual event when it made it."""
 
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
+
     meeting_end_date_time = Field("meetingEndDateTime", DATE_TIME_OFFSET)
     """When it ended, in UTC."""
 
@@ -847,6 +859,9 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     expiry_date_time = Field("expiryDateTime", DATE_TIME_OFFSET)
     """When the meeting expires and its artifacts can no longer be read, in UTC."""
 
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
+
     is_end_to_end_encryption_enabled = Field("isEndToEndEncryptionEnabled", BOOLEAN)
     """Whether the media are encrypted from end to end."""
 
@@ -947,6 +962,9 @@ class ParticipantBase(Entity, odata_type="microsoft.graph.callRecords.participan
 
     administrative_unit_infos = CollectionField("administrativeUnitInfos", Complex(lambda: AdministrativeUnitInfo))
     """The administrative units that the user belongs to."""
+
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
 
     identity = Field("identity", Complex(lambda: CommunicationsIdentitySet))
     """Who it was."""
@@ -1078,6 +1096,9 @@ class Segment(Entity, odata_type="microsoft.graph.callRecords.segment"):
     failure_info = Field("failureInfo", Complex(lambda: FailureInfo))
     """What went wrong; null where nothing did."""
 
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
+
     media = CollectionField("media", Complex(lambda: Media))
     """How its audio, video and screen sharing went."""
 
@@ -1103,6 +1124,9 @@ class Session(Entity, odata_type="microsoft.graph.callRecords.session"):
 
     failure_info = Field("failureInfo", Complex(lambda: FailureInfo))
     """What went wrong; null where nothing did."""
+
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
 
     is_test = Field("isTest", BOOLEAN)
     """Whether it was a test call."""
