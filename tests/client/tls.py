@@ -82,6 +82,8 @@ class ForwardProxy:
 
     Attributes:
         port: where the tunnels lead.
+        credentials: that it wants, as `user:password`.
+        refusal: status and reason where it gets others.
         heads: of the CONNECT requests.
         url: of the proxy, without credentials.
         over: set when a tunnel has ended.
@@ -89,6 +91,7 @@ class ForwardProxy:
 
     port: int
     credentials: str | None = None
+    refusal: str = "407 Proxy Authentication Required"
     heads: list[str] = field(default_factory=list[str])
     url: str = ""
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -99,7 +102,7 @@ class ForwardProxy:
             self.heads.append(head)
             expected = base64.b64encode((self.credentials or "").encode()).decode()
             if self.credentials and f"Proxy-Authorization: Basic {expected}" not in head:
-                writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+                writer.write(f"HTTP/1.1 {self.refusal}\r\nContent-Length: 0\r\n\r\n".encode())
                 return
             there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self.port)
             writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -120,9 +123,11 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 @asynccontextmanager
-async def forward_proxy(port: int, credentials: str | None = None) -> AsyncGenerator[ForwardProxy]:
+async def forward_proxy(
+    port: int, credentials: str | None = None, refusal: str = ForwardProxy.refusal
+) -> AsyncGenerator[ForwardProxy]:
     """Run a proxy while the block does."""
-    state = ForwardProxy(port, credentials)
+    state = ForwardProxy(port, credentials, refusal)
     server = await asyncio.start_server(state.serve, "127.0.0.1", 0)
     state.url = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
