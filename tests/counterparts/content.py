@@ -1,0 +1,22 @@
+"""Content at an address that the service redirects to."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from graph_meetings import GraphMeetingsClient, Retry
+from graph_meetings_runtime import ContentRequestBuilder
+from tests.support.credentials import StaticCredential
+from tests.support.raw_server import answer, raw_server
+
+TOKEN = "TOKEN-SECRET"
+PATIENT = Retry(attempts=6, total_time=30, first_delay=0.05, longest_delay=0.5)
+
+
+@asynccontextmanager
+async def redirected_to(location: str, retry: Retry = PATIENT) -> AsyncGenerator[ContentRequestBuilder]:
+    """Run a service that answers with a redirect, and yield the content that a client sees there."""
+    async with (
+        raw_server(answer("302 Found", headers=[f"Location: {location}"])) as service,
+        GraphMeetingsClient(StaticCredential(TOKEN), base_url=service.base_url, retry=retry) as graph,
+    ):
+        yield graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
