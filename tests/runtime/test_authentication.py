@@ -5,9 +5,10 @@ import json
 import time
 from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from azure.core.credentials import AccessToken
+from azure.core.credentials import AccessToken, AccessTokenInfo
 from hypothesis import given
 from hypothesis import strategies as st
 from kiota_abstractions.method import Method
@@ -119,6 +120,62 @@ async def test_the_credential_is_asked_for_the_scopes_and_the_kind_of_token_want
     assert [scopes for scopes, _ in credential.asked] == [("a", "b")] * 2
     assert [options["enable_cae"] for _, options in credential.asked] == [enable_cae] * 2
     assert [options["claims"] for _, options in credential.asked] == [None, CLAIMS]
+
+
+class Aging:
+    """A credential of azure-identity's newer kind, whose tokens should be replaced before they expire."""
+
+    def __init__(self, *refresh_in: float | Exception) -> None:
+        self.refresh_in = list(refresh_in)
+        self.asked: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+
+    async def get_token_info(self, *scopes: str, options: dict[str, Any]) -> AccessTokenInfo:
+        self.asked.append((scopes, options))
+        refresh_in = self.refresh_in[len(self.asked) - 1]
+        if isinstance(refresh_in, Exception):
+            raise refresh_in
+        now = int(time.time())
+        return AccessTokenInfo(str(len(self.asked)), now + 86_400, refresh_on=now + int(refresh_in))
+
+
+async def tokens(credential: Aging, *ages: float) -> list[str]:
+    """Return the token used at each age, in seconds after the first one."""
+    cached = CachedCredential(credential, ("a",))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as much of a credential as is used
+    began, used = time.time(), list[str]()
+    for age in ages:
+        with patch("time.time", return_value=began + age):
+            used.append((await cached.get_token()).token)
+    return used
+
+
+async def test_a_token_is_replaced_when_the_login_service_says() -> None:
+    credential = Aging(43_200, 43_200)
+    assert await tokens(credential, 0, 43_000, 43_300, 86_000) == ["1", "1", "2", "2"]
+    assert credential.asked == [(("a",), {"enable_cae": True})] * 2
+
+
+async def test_a_token_is_replaced_before_it_expires_whatever_the_login_service_says() -> None:
+    assert await tokens(Aging(90_000, 90_000), 0, 86_000, 86_150) == ["1", "1", "2"]
+
+
+async def test_a_login_service_that_fails_is_left_alone_for_a_while_and_the_token_is_used() -> None:
+    credential = Aging(100, OSError("down"), 43_200)
+    assert await tokens(credential, 0, 101, 102, 130, 132) == ["1", "1", "1", "1", "3"]
+
+
+async def test_a_token_that_the_credential_could_not_replace_is_not_asked_for_at_each_request() -> None:
+    """azure-identity says nothing about a refresh that failed, and returns what it had."""
+    credential = Aging(-1, -1, -1)
+    await tokens(credential, 0, 1, 29, 31, 32)
+    assert len(credential.asked) == 2
+
+
+async def test_claims_are_passed_to_the_newer_kind_of_credential() -> None:
+    credential = Aging(100, 100)
+    cached = CachedCredential(credential, ("a",), enable_cae=False)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as much of a credential as is used
+    await cached.get_token()
+    await cached.get_token(CLAIMS)
+    assert credential.asked == [(("a",), {"enable_cae": False}), (("a",), {"enable_cae": False, "claims": CLAIMS})]
 
 
 async def test_kiota_passes_claims_in_base64() -> None:

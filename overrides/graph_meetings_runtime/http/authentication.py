@@ -17,10 +17,11 @@ from graph_meetings_runtime.json_codec import decode_json
 from graph_meetings_runtime.origin import Origin
 
 if TYPE_CHECKING:
-    from azure.core.credentials import AccessToken, TokenCredential
+    from azure.core.credentials import AccessToken, AccessTokenInfo, TokenCredential
     from azure.core.credentials_async import AsyncTokenCredential
 
 _REFRESH_BEFORE_EXPIRY: Final = 300.0
+_PAUSE_AFTER_FAILURE: Final = 30.0
 # RFC 6750, section 2.1. A library beneath would quote anything else in an error.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 # RFC 9110, section 11: `Scheme name=value, name="value", Scheme …`.
@@ -45,12 +46,12 @@ class CachedCredential:
         self._credential = credential
         self._scopes = scopes
         self._enable_cae = enable_cae
-        self._token: AccessToken | None = None
+        self._token: AccessToken | AccessTokenInfo | None = None
         self._refresh_at = 0.0
         self._lock = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def get_token(self, claims: str | None = None) -> "AccessToken":
+    async def get_token(self, claims: str | None = None) -> "AccessToken | AccessTokenInfo":
         """Return a token that is valid for some time.
 
         Args:
@@ -66,11 +67,11 @@ class CachedCredential:
                 self._token = await self._fetch(claims)
             except Exception as error:  # noqa: BLE001  credentials raise what they like
                 if self._token is not None and not claims and time.time() < self._token.expires_on:
+                    self._refresh_at = time.time() + _PAUSE_AFTER_FAILURE
                     return self._token
                 # Its message says the same, and Azure's traceback is longer than what is to be read.
                 raise AuthenticationFailed(f"the credential returned no token: {error}") from None
-            lifetime = self._token.expires_on - time.time()
-            self._refresh_at = self._token.expires_on - min(_REFRESH_BEFORE_EXPIRY, lifetime / 5)
+            self._refresh_at = _refresh_time(self._token)
             return self._token
 
     def forget(self, rejected: int) -> None:
@@ -89,12 +90,29 @@ class CachedCredential:
             self._loop, self._lock = loop, asyncio.Lock()
         return self._lock
 
-    async def _fetch(self, claims: str | None) -> "AccessToken":
-        get_token: Callable[..., Any] = self._credential.get_token
-        call = partial(get_token, *self._scopes, claims=claims, tenant_id=None, enable_cae=self._enable_cae)
+    async def _fetch(self, claims: str | None) -> "AccessToken | AccessTokenInfo":
+        # Only the newer method says when the token should be replaced, which can be half a day before it expires.
+        get_token: Callable[..., Any] | None = getattr(self._credential, "get_token_info", None)
+        if get_token is not None:
+            options = {"enable_cae": self._enable_cae} | ({"claims": claims} if claims else {})
+            call = partial(get_token, *self._scopes, options=options)
+        else:
+            get_token = self._credential.get_token
+            call = partial(get_token, *self._scopes, claims=claims, tenant_id=None, enable_cae=self._enable_cae)
         found: Any = call() if inspect.iscoroutinefunction(get_token) else await asyncio.to_thread(call)
-        token: AccessToken = await found if inspect.isawaitable(found) else found
+        token: AccessToken | AccessTokenInfo = await found if inspect.isawaitable(found) else found
         return token
+
+
+def _refresh_time(token: "AccessToken | AccessTokenInfo") -> float:
+    """Return when to ask for another token: when the login service says, at the latest some time before it expires."""
+    now = time.time()
+    latest = token.expires_on - min(_REFRESH_BEFORE_EXPIRY, (token.expires_on - now) / 5)
+    refresh_on: float | None = getattr(token, "refresh_on", None)
+    if refresh_on is None:
+        return latest
+    # Already past, it was asked for in vain: azure-identity then returns the token that it had.
+    return min(latest, refresh_on if refresh_on > now else now + _PAUSE_AFTER_FAILURE)
 
 
 class OriginAuthenticationProvider(AuthenticationProvider):
