@@ -51,7 +51,10 @@ class Authority:
         return self.folder / "authority.pem"
 
     def issue(self, *names: str) -> Path:
-        """Issue a certificate for host names and addresses; return a file with its key and itself in PEM."""
+        """Issue a certificate for host names and addresses, once; return a file with its key and itself in PEM."""
+        path = self.folder / f"{names[0]}.pem"
+        if path.exists():
+            return path
         key = _new_key()
         certificate = (
             _builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])]), key)
@@ -62,7 +65,6 @@ class Authority:
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
             .sign(self.key, hashes.SHA256())
         )
-        path = self.folder / f"{names[0]}.pem"
         path.write_bytes(
             key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
             + certificate.public_bytes(PEM)
