@@ -7,7 +7,8 @@ A loop over links, redirects, ranges or addresses that a server sends takes its 
 from typing import Final
 
 MAX_EMPTY_PAGES: Final = 16
-"""Empty pages in a row, each with a link to a further one. Single ones are normal before further items."""
+"""Pages in a row that bring nothing new, each with a link to a further one: empty ones, of which single ones are normal
+before further items, and those that only repeat items."""
 
 MAX_ROUND_RESTARTS: Final = 1
 """Full rounds of changes begun again because the service has forgotten the link (410)."""

@@ -156,7 +156,7 @@ class MalformedResponse(GraphError):
 
 
 class LinkRefused(GraphError):
-    """A link in an answer is not followed, because it repeats or leads somewhere else."""
+    """A link in an answer is not followed, because it leads somewhere else, or it or the items behind it repeat."""
 
 
 class MetadataLinkRefused(LinkRefused):
@@ -165,7 +165,7 @@ class MetadataLinkRefused(LinkRefused):
 
 @dataclass(init=False, eq=False, repr=False)
 class RoundIncomplete(GraphError):
-    """A round of changes met too many empty pages in a row; nothing is lost, and it can be resumed later.
+    """Too many pages of a round in a row brought nothing new; nothing is lost, and it can be resumed later.
 
     Attributes:
         resume_link: where the round goes on, for `changes(since=…)`; `sync` keeps it in its store.

@@ -69,7 +69,8 @@ class Changes(AsyncOnly, Generic[M]):
 
     Raises:
         DeltaTokenExpired: while iterating, when the service has forgotten the link and `resync` is false.
-        RoundIncomplete: while iterating, when too many empty pages come in a row; `resume_link` goes on behind them.
+        RoundIncomplete: while iterating, when too many pages in a row bring nothing new, because they are empty or
+            repeat items; `resume_link` goes on behind them.
         GraphError: while iterating, when a request fails.
         LinkRefused: while iterating, when a link repeats or leaves the configured origin.
     """
@@ -191,7 +192,7 @@ class ChangeIterator(AsyncOnly, Generic[M]):
     def __init__(self, pages: RoundPages[M], delivered: RecentItems) -> None:
         self._items = ItemIterator(pages)
         self._delivered = delivered
-        self._latest: tuple[str, int] | None = None
+        self._latest: tuple[int, int] | None = None
 
     def __aiter__(self) -> Self:
         return self
@@ -202,7 +203,7 @@ class ChangeIterator(AsyncOnly, Generic[M]):
             self._delivered.remember(*self._latest)
             self._latest = None
         async for item in self._items:
-            key, digest = str(item.raw.get("id")), hash(item.to_json())
+            key, digest = hash(str(item.raw.get("id"))), hash(item.to_json())
             if not self._delivered.has(key, digest):
                 self._latest = key, digest
                 return change_of(item)

@@ -34,7 +34,8 @@ class DeltaRequestBuilder(PagedRequestBuilder[M]):
             since: the whole delta link of the last round, or the resume link of an incomplete one; `None` begins a
                 full round.
             resync: whether to begin a full round when the service has forgotten the link.
-            max_empty_pages: how many empty pages in a row are followed before the round ends with `RoundIncomplete`.
+            max_empty_pages: how many pages in a row that bring nothing new, because they are empty or repeat items,
+                are followed before the round ends with `RoundIncomplete`.
             request_configuration: the options in Kiota's form.
             options: as for `get`. Query options go into the first request of a full round only; its links carry them.
 

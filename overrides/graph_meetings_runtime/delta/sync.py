@@ -91,14 +91,15 @@ async def sync(  # noqa: PLR0913  options, all but three by keyword
             `InTransaction(write)`, which closes that gap.
         name: of the feed in the store; by default the whole URL of its first request. Pass one if that URL changes
             from call to call, as with a date counted from today, or says too little, as `/me` with several users.
-        max_empty_pages: how many empty pages in a row are followed before the round stops with `RoundIncomplete`.
+        max_empty_pages: how many pages in a row that bring nothing new, because they are empty or repeat items, are
+            followed before the round stops with `RoundIncomplete`.
         request_configuration: the options in Kiota's form.
         options: as for `changes`; they go into the first request of a full round only, its links carry them.
 
     Raises:
         FeedBusy: another sync is using the feed of this store.
         DeltaStoreError: the store failed.
-        RoundIncomplete: too many empty pages came in a row; the next call goes on behind them.
+        RoundIncomplete: too many pages in a row brought nothing new; the next call goes on behind them.
         GraphError: a request failed, or the service sent something other than changes.
         TypeError: `feed` is not the delta of a collection, or `handler` is not an async function.
         ValueError: the feed was made by `with_url`, so it has no name.

@@ -99,7 +99,8 @@ class CollectionRequestBuilder(PagedRequestBuilder[M]):
             request_configuration: the options in Kiota's form.
             prefetch: whether the next page is fetched while the items of this one are handled.
             max_empty_pages: how many empty pages in a row are followed. The service sends single ones before further
-                items, and is known to send them without end; the list then ends with an `EmptyPagesWarning`.
+                items, and is known to send them without end; the list then ends with an `EmptyPagesWarning`. As many
+                pages in a row that only repeat items are a `LinkRefused`.
             options: as for `get`; `top` is the size of a page here, not the number of items.
 
         Source: https://learn.microsoft.com/graph/paging

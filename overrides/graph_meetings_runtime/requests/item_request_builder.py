@@ -73,7 +73,7 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         Args:
             item: the object of this builder, as returned by `get(expand=…)` or by a list.
             field: the collection, such as `CallRecord.sessions`.
-            max_empty_pages: how many empty pages in a row are followed.
+            max_empty_pages: how many pages in a row that bring nothing new are followed.
             options: of the requests for the rest, such as `prefer`, or `expand` for what is within the items.
 
         Raises:

@@ -19,6 +19,7 @@ from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page, page_factory, remember_request
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.async_only import AsyncOnly
+from graph_meetings_runtime.requests.page_progress import PageProgress
 from graph_meetings_runtime.requests.reader import reader_of, remember_reader
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 from graph_meetings_runtime.requests.visited_links import VisitedLinks
@@ -55,15 +56,15 @@ class PageIterator(AsyncOnly, Generic[M]):
         adapter: sends the requests.
         model: class of the items.
         first: the request for the first page.
-        max_empty_pages: how many empty pages in a row are followed.
+        max_empty_pages: how many pages in a row that bring nothing new are followed.
         after: a page that has arrived already; the iteration begins with the page behind it.
         reader: as whose the items are read, if `first` does not say so.
-        is_round: whether the pages are a round of changes, which cannot end at empty pages.
+        is_round: whether the pages are a round of changes, which cannot end without a delta link.
 
     Raises:
         GraphError: while iterating, when a request fails.
-        LinkRefused: while iterating, when a next link repeats or leaves the configured origin.
-        RoundIncomplete: while iterating, when a round has too many empty pages in a row.
+        LinkRefused: while iterating, when a next link or the items repeat, or a link leaves the configured origin.
+        RoundIncomplete: while iterating, when too many pages of a round in a row bring nothing new.
 
     Warns:
         EmptyPagesWarning: a list ends because of too many empty pages in a row.
@@ -86,11 +87,10 @@ class PageIterator(AsyncOnly, Generic[M]):
         self._factory = page_factory(model)
         self._first = first
         self._reader = reader or reader_of(first)
-        self._max_empty_pages = max_empty_pages
+        self._progress = PageProgress(max_empty_pages)
         self._is_round = is_round
         self._request = first if after is None else None
         self._last = after
-        self._empty_pages = 0
         self._visited = VisitedLinks()
         if after is None:
             self._visited.visit(first.url)
@@ -143,8 +143,8 @@ class PageIterator(AsyncOnly, Generic[M]):
         if next_link is None:
             return None
         link = safe_link(next_link, self._adapter.base_url)
-        if self._empty_pages >= self._max_empty_pages:
-            self._end_at_empty_pages(link)
+        if self._progress.has_ended:
+            self._end_without_progress(link)
             return None
         if self._visited.visit(link):
             raise LinkRefused(f"the service repeats a next link of {without_query(link)}; its pages would never end")
@@ -161,14 +161,19 @@ class PageIterator(AsyncOnly, Generic[M]):
         remember_reader(page, self._reader)
         self._request = None
         self._last = page
-        self._empty_pages = 0 if page.raw.get("value") else self._empty_pages + 1
+        self._progress.count(page.raw.get("value"))
         return page
 
-    def _end_at_empty_pages(self, link: str) -> None:
-        text = f"{self._empty_pages} empty pages in a row, each with a next link"
+    def _end_without_progress(self, link: str) -> None:
+        text = f"{self._progress}"
         if self._is_round:
             raise RoundIncomplete(
                 f"the service sent {text}, for {without_query(self._first.url)}, and no delta link", resume_link=link
+            )
+        if self._progress.is_repeating:  # an error, as when the link repeats: what is missing cannot be told
+            raise LinkRefused(
+                f"the service sent {text}, for {without_query(self._first.url)}; they would never end: pass a larger "
+                "max_empty_pages to follow more"
             )
         self._last = None
         LOG.warning("GET %s: %s; the list ends here", path_for_log(self._first.url), text)

@@ -26,7 +26,7 @@ class Pager(AsyncOnly, Generic[M]):
 
     Raises:
         GraphError: while iterating, when a request fails.
-        LinkRefused: while iterating, when a next link repeats or leaves the configured origin.
+        LinkRefused: while iterating, when a next link or the items repeat, or a link leaves the configured origin.
 
     Warns:
         EmptyPagesWarning: the list ends because of too many empty pages in a row.
@@ -135,7 +135,7 @@ def expanded(  # noqa: PLR0913  by keyword
         own_path: the request for the collection itself, with the headers of all pages.
         items: those that came with the object.
         embedded: the collection within the object as a page: its link, if it has one.
-        max_empty_pages: how many empty pages in a row are followed.
+        max_empty_pages: how many pages in a row that bring nothing new are followed.
     """
     bound = checked_max_empty_pages(max_empty_pages)
     if _proves_something(items, embedded, adapter.base_url):
