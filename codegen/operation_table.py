@@ -35,6 +35,14 @@ class PermissionsFact:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionsFact:
+    """What the documents of some requests say about query options."""
+
+    constant: ConstantName
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperationFact:
     """A documented request.
 
@@ -44,6 +52,7 @@ class OperationFact:
         model: the class of the response.
         functions: the constants of those that the path calls.
         permissions: the constant of what a token needs.
+        options: the constant of its query options, `None` if nothing is known of them.
         missing_in: the clouds that lack the request.
         doubtful_in: the clouds that may lack it.
     """
@@ -53,19 +62,26 @@ class OperationFact:
     model: ClassName
     functions: tuple[ConstantName, ...]
     permissions: ConstantName
+    options: ConstantName | None
     missing_in: tuple[str, ...]
     doubtful_in: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OperationTable:
-    """The documented requests, and the functions and permissions that they refer to."""
+    """The documented requests, and the functions, permissions and query options that they refer to."""
 
     functions: tuple[FunctionFact, ...]
     permissions: tuple[PermissionsFact, ...]
+    options: tuple[OptionsFact, ...]
     operations: tuple[OperationFact, ...]
 
     @property
     def constants(self) -> tuple[str, ...]:
         """The names that the module defines."""
-        return ("OPERATIONS", *(f.constant for f in self.functions), *(p.constant for p in self.permissions))
+        return (
+            "OPERATIONS",
+            *(fact.constant for fact in self.functions),
+            *(fact.constant for fact in self.permissions),
+            *(fact.constant for fact in self.options),
+        )

@@ -13,6 +13,7 @@ MODEL_MODULE = f"{RUNTIME}.models.model"
 PROPERTY_TYPES_MODULE = f"{RUNTIME}.models.property_types"
 OPERATIONS_MODULE = f"{RUNTIME}.operations.operation"
 LAZY_IMPORTS_MODULE = f"{RUNTIME}.lazy_imports"
+QUERY_OPTIONS_MODULE = f"{RUNTIME}.operations.query_options"
 RENAMED_MODULE = f"{RUNTIME}.models.renamed"
 
 

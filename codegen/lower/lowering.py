@@ -11,6 +11,7 @@ from codegen.naming import ClassName, check_distinct, class_name, collection_bui
 from codegen.rules.docs import Docs, function_key
 from codegen.rules.path_rules import PathRules
 from codegen.rules.permissions import Permissions
+from codegen.rules.query_options import QueryOptions
 from codegen.scope.availability import Availability
 from codegen.scope.scope import Scope
 
@@ -73,6 +74,7 @@ SHARED_EXPORTS = (
     "SpeakerAttributionNotAllowed",
     "Throttled",
     "TranscriptsDisabled",
+    "UndocumentedOptionWarning",
     "__version__",
     "safe_file_name",
 )
@@ -122,6 +124,7 @@ class Lowering:
         scope: what is offered.
         docs: the descriptions.
         permissions: what a token needs.
+        options: the query options that the documents list.
         availability: the clouds that lack each request.
         classes: the class name of each type and enumeration in scope.
     """
@@ -129,6 +132,7 @@ class Lowering:
     scope: Scope
     docs: Docs
     permissions: PathRules[Permissions]
+    options: PathRules[QueryOptions]
     availability: Mapping[str, Availability]
     classes: Mapping[QualifiedName, ClassName]
 

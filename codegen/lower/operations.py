@@ -1,24 +1,34 @@
 """The table of operations: every documented request as data."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from msgspec import structs
 
 from codegen import csdl
 from codegen.beside import Beside
 from codegen.csdl import Request
-from codegen.lower.imports import OPERATIONS_MODULE, RUNTIME, ImportCollector
+from codegen.lower.imports import OPERATIONS_MODULE, QUERY_OPTIONS_MODULE, RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering
 from codegen.lower.permission_notes import permission_sentence
 from codegen.naming import ConstantName, check_distinct, constant_name, overload_name, plural
-from codegen.operation_table import FunctionFact, OperationFact, OperationTable, ParameterFact, PermissionsFact
+from codegen.operation_table import (
+    FunctionFact,
+    OperationFact,
+    OperationTable,
+    OptionsFact,
+    ParameterFact,
+    PermissionsFact,
+)
 from codegen.rules.path_rules import PathRule, is_wildcard
 from codegen.rules.permissions import Permissions, permissions_of
+from codegen.rules.query_options import QueryOptions, Refusal
 
 _LONGEST_PART = 100
 
 
 class OperationLowering:
-    """Makes the table of operations, and the functions and permissions that it names."""
+    """Makes the table of operations, and the functions, permissions and query options that it names."""
 
     def __init__(self, lowering: Lowering) -> None:
         self.imports = ImportCollector()
@@ -30,11 +40,15 @@ class OperationLowering:
         functions = tuple(map(self._function, self._lowering.scope.schema.functions))
         rules = {rule.name: rule for rule in map(self._permissions, requests)}
         permissions = tuple(_permissions_fact(rules[name]) for name in sorted(rules))
-        constants = [(f.constant, f.wire_name) for f in functions] + [(p.constant, "permissions") for p in permissions]
+        documented = {rule.name: rule for rule in filter(None, map(self._options, requests))}
+        options = tuple(self._options_fact(documented[name]) for name in sorted(documented))
+        constants = [(function.constant, function.wire_name) for function in functions]
+        constants += [(fact.constant, "permissions") for fact in permissions]
+        constants += [(fact.constant, "query options") for fact in options]
         check_distinct(constants, "the table of operations")
         for name in ("Operation", "Permissions", "Returns"):
             self.imports.use(OPERATIONS_MODULE, name)
-        return OperationTable(functions, permissions, tuple(map(self._operation, requests)))
+        return OperationTable(functions, permissions, options, tuple(map(self._operation, requests)))
 
     def covered(self) -> Iterator[Beside]:
         """Yield the requests whose permissions a wildcard decides, as no pattern names them."""
@@ -47,6 +61,15 @@ class OperationLowering:
 
     def _permissions(self, request: Request) -> PathRule[Permissions]:
         return permissions_of(self._lowering.permissions, self._lowering.scope.rules.version, request.path)
+
+    def _options(self, request: Request) -> PathRule[QueryOptions] | None:
+        return self._lowering.options.find(self._lowering.scope.rules.version, request.path)
+
+    def _options_fact(self, rule: PathRule[QueryOptions]) -> OptionsFact:
+        self.imports.use(QUERY_OPTIONS_MODULE, "QueryOptions")
+        if rule.value.refused:
+            self.imports.use(QUERY_OPTIONS_MODULE, "Refusal")
+        return OptionsFact(_options_constant(rule), _options_arguments(rule.value))
 
     def _function_constant(self, function: csdl.Function) -> ConstantName:
         model = self._lowering.classes[function.binding.type.name]
@@ -72,32 +95,50 @@ class OperationLowering:
         available = self._lowering.availability[request.path]
         if available.missing_in or available.doubtful_in:
             self.imports.use(RUNTIME, "Cloud")
+        options = self._options(request)
         return OperationFact(
             path_parts=_lines(request.path),
             returns=ConstantName(returns),
             model=self._lowering.model_class(request.response.name, self.imports),
             functions=tuple(map(self._function_constant, request.functions)),
             permissions=_permissions_constant(self._permissions(request)),
+            options=None if options is None else _options_constant(options),
             missing_in=available.missing_in,
             doubtful_in=available.doubtful_in,
         )
 
 
 def _permissions_fact(rule: PathRule[Permissions]) -> PermissionsFact:
-    keywords: tuple[tuple[str, object], ...] = (
-        ("delegated", rule.value.delegated),
-        ("application", rule.value.application),
-        ("needs_access_policy", rule.value.needs_access_policy),
-    )
     return PermissionsFact(
         constant=_permissions_constant(rule),
-        arguments=", ".join(f"{name}={value!r}" for name, value in keywords if value),
+        arguments=_keywords(structs.asdict(rule.value)),
         sentence=permission_sentence(rule.value),
     )
 
 
 def _permissions_constant(rule: PathRule[Permissions]) -> ConstantName:
     return constant_name(rule.name, "permissions")
+
+
+def _options_constant(rule: PathRule[QueryOptions]) -> ConstantName:
+    return constant_name(rule.name, "options")
+
+
+def _options_arguments(options: QueryOptions) -> str:
+    keywords = _keywords(structs.asdict(structs.replace(options, refused={})))
+    refusals = "".join(f"{_refusal(name, refusal)}, " for name, refusal in sorted(options.refused.items()))
+    return ", ".join(filter(None, (keywords, f"refused=({refusals})" if refusals else "")))
+
+
+def _refusal(name: str, refusal: Refusal) -> str:
+    default = structs.asdict(Refusal())
+    changed = {key: value for key, value in structs.asdict(refusal).items() if value != default[key]}
+    return f"Refusal({', '.join(filter(None, (repr(name), _keywords(changed))))})"
+
+
+def _keywords(values: Mapping[str, object]) -> str:
+    """Return the arguments that are not empty."""
+    return ", ".join(f"{name}={value!r}" for name, value in values.items() if value)
 
 
 def _lines(path: str) -> tuple[str, ...]:

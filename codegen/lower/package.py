@@ -15,12 +15,17 @@ from codegen.naming import ModuleName, check_distinct, export_order
 from codegen.rules.docs import Docs
 from codegen.rules.path_rules import PathRules
 from codegen.rules.permissions import Permissions
+from codegen.rules.query_options import QueryOptions
 from codegen.scope.availability import Availability
 from codegen.scope.scope import Scope
 
 
 def lower(
-    scope: Scope, docs: Docs, permissions: PathRules[Permissions], availability: Mapping[str, Availability]
+    scope: Scope,
+    docs: Docs,
+    permissions: PathRules[Permissions],
+    options: PathRules[QueryOptions],
+    availability: Mapping[str, Availability],
 ) -> plan.Package:
     """Decide what the package of one version looks like.
 
@@ -28,12 +33,13 @@ def lower(
         scope: what is offered.
         docs: the descriptions.
         permissions: what a token needs.
+        options: the query options that the documents list.
         availability: the clouds that lack each request.
 
     Raises:
         CodegenError: two things would have one name, or something has no description.
     """
-    return _PackageLowering(Lowering(scope, docs, permissions, availability, name_classes(scope))).package()
+    return _PackageLowering(Lowering(scope, docs, permissions, options, availability, name_classes(scope))).package()
 
 
 class _PackageLowering:

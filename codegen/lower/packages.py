@@ -12,6 +12,7 @@ from codegen.read.metadata import parser_of
 from codegen.rules.clouds import Clouds, check_clouds, read_clouds
 from codegen.rules.docs import check_described, check_docs, read_docs
 from codegen.rules.permissions import read_permissions
+from codegen.rules.query_options import read_query_options
 from codegen.rules.scope import read_rules
 from codegen.scope.availability import Availability, availability
 from codegen.scope.document import scope_of
@@ -40,6 +41,7 @@ def packages(
     versions = read_rules(metadata / "scope.toml", "scope.toml")
     docs = read_docs(metadata / "docs.toml", "docs.toml")
     permissions = read_permissions(metadata / "permissions.toml", "permissions.toml")
+    options = read_query_options(metadata / "query_options.toml", "query_options.toml")
     clouds = read_clouds(metadata / "clouds.toml", "clouds.toml")
     chosen = {rules.version: metadata / rules.metadata for rules in versions} if documents is None else documents
     scopes = [
@@ -54,9 +56,10 @@ def packages(
         check_described(docs, ((scope.schema, scope.models) for scope in scopes))
     requests = [(rules.version, path) for rules in versions for path in rules.requests]
     permissions.check_used(requests)
+    options.check_used(requests)
     check_clouds(clouds, requests)
     return tuple(
-        lower(scope, docs, permissions, _available(metadata, clouds, scope, chosen[scope.rules.version]))
+        lower(scope, docs, permissions, options, _available(metadata, clouds, scope, chosen[scope.rules.version]))
         for scope in scopes
     )
 

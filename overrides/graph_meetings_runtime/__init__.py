@@ -29,6 +29,7 @@ from graph_meetings_runtime.errors import (
     SpeakerAttributionNotAllowed,
     Throttled,
     TranscriptsDisabled,
+    UndocumentedOptionWarning,
 )
 from graph_meetings_runtime.http.retry import Retry, RetryEvent
 from graph_meetings_runtime.lazy_imports import lazy_imports
@@ -155,6 +156,7 @@ __all__ = [
     "Throttled",
     "Timeout",
     "TranscriptsDisabled",
+    "UndocumentedOptionWarning",
     "__version__",
     "concurrently",
     "function_call",

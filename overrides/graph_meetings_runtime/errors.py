@@ -118,6 +118,10 @@ class CloudAvailabilityWarning(UserWarning):
     """The documentation does not say that the client's cloud has the request; it is sent all the same."""
 
 
+class UndocumentedOptionWarning(UserWarning):
+    """The documentation of a request does not list one of its query options; the request is sent all the same."""
+
+
 class EmptyPagesWarning(UserWarning):
     """A list ended after many empty pages in a row, each with a next link; the service may have had more items."""
 

@@ -333,7 +333,7 @@ async def test_a_transport_for_tests_serves_content_too(tmp_path: Path) -> None:
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as http_client:
         graph = GraphMeetingsClient(StaticCredential("t"), http_client=http_client)
-        content = graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
+        content = graph.me.online_meetings.by_online_meeting_id("m").transcripts.by_call_transcript_id("t").content
         assert await content.get(format="x/y") == b"abc"
         assert (await content.download(tmp_path / "x")).size == 3
     assert seen[0].endswith("/content?%24format=x%2Fy")

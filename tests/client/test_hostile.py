@@ -226,8 +226,8 @@ async def test_parameters_of_the_callers_client_do_not_replace_the_query() -> No
         raw_server(json_answer('{"value": []}')) as server,
         client(server, http_client=mine) as graph,
     ):
-        await graph.me.online_meetings.get(filter="subject eq 'a'")
-    assert "%24filter=subject%20eq%20%27a%27" in server.requests[0].split("\r\n")[0]
+        await graph.me.online_meetings.get(filter="joinWebUrl eq 'a'")
+    assert "%24filter=joinWebUrl%20eq%20%27a%27" in server.requests[0].split("\r\n")[0]
 
 
 async def test_headers_of_a_configuration_replace_ours() -> None:
@@ -464,7 +464,7 @@ async def test_what_a_credential_says_can_be_read() -> None:
 async def test_an_error_names_its_request_with_ids_and_without_its_query() -> None:
     async with raw_server(answer("403 No")) as server, client(server) as graph:
         with pytest.raises(GraphError) as caught:
-            await graph.users.by_user_id("ann@contoso.com").online_meetings.get(filter="subject eq 'S3CRET'")
+            await graph.users.by_user_id("ann@contoso.com").online_meetings.get(filter="joinWebUrl eq 'S3CRET'")
         error = caught.value
         assert error.request == "GET /users/ann%40contoso.com/onlineMeetings?…"
         assert "(GET /users/ann%40contoso.com/onlineMeetings?…)" in str(error)

@@ -419,8 +419,8 @@ async def test_a_feed_has_the_url_of_its_first_request_as_its_name(
     assert (await sync(delta, store, Calls())).feed == plain.feed
     chosen = await sync(delta, store, Calls(), name="mine")
     assert (chosen.feed, chosen.delivered) == ("mine", 12)
-    selected = await sync(delta, store, Calls(), select=["id"], headers={"Accept-Language": "fr"})
-    assert selected.feed == f"{plain.feed}?%24select=id"
+    selected = await sync(delta, store, Calls(), top=5, headers={"Accept-Language": "fr"})
+    assert selected.feed == f"{plain.feed}?%24top=5"
     assert selected.delivered == 12
     assert emulator.requests[-1].headers["accept-language"] == "fr"
     assert store.feeds() == [plain.feed, selected.feed, "mine"]

@@ -13,6 +13,8 @@ from codegen.errors import CodegenError
 from codegen.lower.packages import packages
 from codegen.rules.path_rules import is_wildcard
 from codegen.rules.permissions import read_permissions
+from codegen.rules.query_options import read_query_options
+from codegen.rules.scope import read_rules
 from tests.codegen.tiny import CSDL, Tiny, tiny
 
 _METADATA = Path(__file__).parents[2] / "metadata"
@@ -474,3 +476,12 @@ def test_a_new_request_below_a_wildcard_of_the_permissions_is_a_note(
 def test_the_permissions_of_graph_name_every_request() -> None:
     rules = read_permissions(_METADATA / "permissions.toml", "permissions.toml")
     assert [pattern for rule in rules.rules for pattern in rule.patterns if is_wildcard(pattern)] == []
+
+
+def test_the_query_options_of_graph_name_every_request() -> None:
+    rules = read_query_options(_METADATA / "query_options.toml", "query_options.toml")
+    assert [pattern for rule in rules.rules for pattern in rule.patterns if is_wildcard(pattern)] == []
+    requests = [
+        (scope.version, path) for scope in read_rules(_METADATA / "scope.toml", "scope.toml") for path in scope.requests
+    ]
+    assert [request for request in requests if rules.find(*request) is None] == []

@@ -196,7 +196,9 @@ def test_nobody_signed_in_means_no_delegated_permission_and_me_no_application(ve
             assert not operation.permissions.delegated
 
 
-@pytest.mark.parametrize("file", ["clouds.toml", "permissions.toml", "scope.toml", "docs.toml", "SOURCE.toml"])
+@pytest.mark.parametrize(
+    "file", ["clouds.toml", "permissions.toml", "query_options.toml", "scope.toml", "docs.toml", "SOURCE.toml"]
+)
 def test_the_metadata_names_no_machine_path(file: str) -> None:
     text = (_METADATA / file).read_text()
     assert str(_ROOT) not in text

@@ -1,5 +1,6 @@
-"""Documented requests found by URL template, and what is known of them."""
+"""Documented requests found by URL template, and what is known of them and their options."""
 
+import time
 import warnings
 
 import httpx
@@ -14,11 +15,13 @@ from graph_meetings_runtime import (
     Permissions,
     SpeakerAttributionNotAllowed,
     TranscriptsDisabled,
+    UndocumentedOptionWarning,
 )
 from graph_meetings_runtime.http.error_response import error_of
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.availability import Availability
 from graph_meetings_runtime.operations.operation import OperationTable, Returns
+from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal, filter_terms
 
 ALL = Operation(
     "/users/{id}/onlineMeetings/getAllRecordings(meetingOrganizerUserId={a},startDateTime={b})/delta",
@@ -95,3 +98,90 @@ def test_the_transcript_switches_have_errors_of_their_own() -> None:
     speakers = inner("SpeakerAttributionNotAllowed")
     assert isinstance(speakers, SpeakerAttributionNotAllowed)
     assert "transcript+text" in str(speakers.hint)
+
+
+# Query options
+
+LISTED = QueryOptions(
+    listed=("filter", "top"),
+    filters=("startDateTime ge", "participants/id eq"),
+    ignored=("select",),
+    refused=(Refusal("filter", code="InvalidArgument"), Refusal("expand")),
+)
+CALLS = Operation("/calls", Returns.MANY, Model, options=LISTED)
+FOUND = Operation("/calls/find(by={by})", Returns.MANY, Model, options=QueryOptions())
+CALLS_TEMPLATE = "{+baseurl}/calls{?%24top}"
+
+
+def warned(availability: Availability, template: str, **options: object) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        availability.check(template, {f"%24{name}": value for name, value in options.items()})
+    assert all(warning.category is UndocumentedOptionWarning for warning in caught)
+    return [str(warning.message) for warning in caught]
+
+
+def calls() -> Availability:
+    return Availability(OperationTable([CALLS, FOUND, RECORDS]), Cloud.GLOBAL)
+
+
+def test_an_option_that_no_document_lists_warns_once_for_each_request() -> None:
+    availability = calls()
+    assert warned(availability, CALLS_TEMPLATE, select=["id"]) == [
+        "$select is not documented for /calls: the service ignores it. Expect every property."
+    ]
+    assert warned(availability, CALLS_TEMPLATE, select=["id"], count=True) == [
+        "$count is not documented for /calls: the service may ignore or refuse it. Count the items in Python instead."
+    ]
+    assert len(warned(availability, "{+baseurl}/calls/{+find}", select=["id"], count=True)) == 2
+    assert not warned(availability, "{+baseurl}/calls/{+find}", select=["id"], count=True)
+    assert len(warned(calls(), CALLS_TEMPLATE, select=["id"])) == 1
+
+
+def test_a_refused_option_names_its_error() -> None:
+    [text] = warned(calls(), CALLS_TEMPLATE, expand="x")
+    assert text.startswith("$expand is not documented for /calls: the service refuses it (400 BadRequest). Request")
+
+
+def test_a_filter_warns_of_what_the_documents_do_not_compare() -> None:
+    for right in (
+        "startDateTime ge 2026-01-01",
+        "StartDateTime  ge 2026-01-01 and participants/any(p:p/ID eq 'x eq y')",
+    ):
+        assert not warned(calls(), CALLS_TEMPLATE, filter=right)
+    [text] = warned(calls(), CALLS_TEMPLATE, filter="startDateTime ge 2026-01-01 and type eq 'secret'")
+    what = "$filter by 'type eq' is not documented for /calls (documented: startDateTime ge, participants/id eq)"
+    assert text.startswith(f"{what}: the service refuses it (400 InvalidArgument). Filter the items in Python")
+
+
+@pytest.mark.parametrize(
+    "template", ["{+baseurl}/calls/unknown", "{+baseurl}/communications/callRecords/{callRecord%2Did}"]
+)
+def test_where_nothing_is_known_nothing_warns(template: str) -> None:
+    assert not warned(calls(), template, select=["id"], search="x")
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("a eq 'b eq c'", {"a eq"}),
+        ("a eq 'it''s d eq e' or B/C ne 1", {"a eq", "b/c ne"}),
+        ("not (a ge 1)", {"a ge"}),
+        ("contains(subject,'x')", {"subject contains"}),
+        ("x/any(y:y/z/any(w:w/v eq 1))", {"x/z/v eq"}),
+        ("a/any(a:a/b eq 1)", {"a/b eq"}),
+        ("a/any(b:b/c eq 1) and b/any(a:a/c eq 1)", {"a/c eq", "b/c eq"}),
+        ("id in ('a','b')", {"id in"}),
+        ("a eq 'never closed b eq c", {"a eq"}),
+        ("", set[str]()),
+    ],
+)
+def test_the_comparisons_of_a_filter_are_found_without_its_values(text: str, terms: set[str]) -> None:
+    assert filter_terms(text) == terms
+
+
+def test_a_hostile_filter_takes_no_time() -> None:
+    begun = time.perf_counter()
+    for text in ("a" * 100_000, "a/" * 50_000, "'" * 100_001, "a/any(b:" * 10_000, "a eq " * 20_000):
+        filter_terms(text)
+    assert time.perf_counter() - begun < 2

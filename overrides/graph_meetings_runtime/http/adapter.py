@@ -160,7 +160,7 @@ class GraphRequestAdapter(HttpxRequestAdapter):
         url = request_info.url  # once: expanding its template takes as long as decoding a small page
         path = path_shape(template) if template.startswith("{+baseurl}/") else None
         with NamesRequest(request_info, self.base_url), self._tracer.start(self._authentication.origin, path) as span:
-            operation = self.availability.check(template)
+            operation = self.availability.check(template, request_info.query_parameters)
             call = _Call(
                 request_info,
                 url,

@@ -1,10 +1,16 @@
-"""Which requests are documented, and which of them the client's cloud supports."""
+"""Which requests are documented, with which options, and which of them the client's cloud supports."""
 
 import warnings
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from graph_meetings_runtime.cloud import Cloud
-from graph_meetings_runtime.errors import CloudAvailabilityWarning, NotAvailableInCloud
+from graph_meetings_runtime.errors import CloudAvailabilityWarning, NotAvailableInCloud, UndocumentedOptionWarning
 from graph_meetings_runtime.operations.operation import Operation, OperationTable
+from graph_meetings_runtime.operations.option_check import undocumented
+
+_NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Availability:
@@ -29,14 +35,19 @@ class Availability:
         name = segment.partition("(")[0].strip().lower().removeprefix("microsoft.graph.")
         return name.removeprefix("callrecords.") in self._table.functions
 
-    def check(self, url_template: str) -> Operation | None:
+    def check(self, url_template: str, options: Mapping[str, Any] = _NO_OPTIONS) -> Operation | None:
         """Return the documented request that a URL template stands for, after checking that the cloud supports it.
+
+        Args:
+            url_template: of the request.
+            options: its query options by their names in the template, such as `%24filter`.
 
         Raises:
             NotAvailableInCloud: the cloud's metadata does not contain it.
 
         Warns:
             CloudAvailabilityWarning: the cloud's metadata contains it, but its documentation does not; once for each.
+            UndocumentedOptionWarning: its documentation does not list one of the options; once for each.
         """
         operation = self._table.find(url_template)
         if operation is None:
@@ -52,4 +63,13 @@ class Availability:
                 CloudAvailabilityWarning,
                 stacklevel=2,
             )
+        if options:
+            self._check_options(operation, options)
         return operation
+
+    def _check_options(self, operation: Operation, options: Mapping[str, Any]) -> None:
+        for option, value in options.items():
+            key = f"{option} {operation.path}"
+            if key not in self._warned and (text := undocumented(operation, option.removeprefix("%24"), value)):
+                self._warned.add(key)
+                warnings.warn(text, UndocumentedOptionWarning, stacklevel=3)

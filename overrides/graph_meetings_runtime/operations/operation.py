@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.operations.query_options import QueryOptions
 
 
 class Returns(StrEnum):
@@ -66,6 +67,7 @@ class Operation(Struct, frozen=True):
         model: the class of the objects returned, or of the object that the stream belongs to.
         functions: called in the path, from left to right.
         permissions: that a token needs.
+        options: the query options that its documents list, `None` if nothing is known of them.
         missing_in: the clouds whose metadata does not contain the request.
         doubtful_in: the clouds whose metadata contains the request although the documentation says that they do not
             support it, or does not mention them.
@@ -76,6 +78,7 @@ class Operation(Struct, frozen=True):
     model: type[Model]
     functions: tuple[Function, ...] = ()
     permissions: Permissions = Permissions()
+    options: QueryOptions | None = None
     missing_in: tuple[Cloud, ...] = ()
     doubtful_in: tuple[Cloud, ...] = ()
 

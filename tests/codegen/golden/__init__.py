@@ -43,6 +43,7 @@ from graph_meetings_runtime import (
     SpeakerAttributionNotAllowed,
     Throttled,
     TranscriptsDisabled,
+    UndocumentedOptionWarning,
     __version__,
     safe_file_name,
 )
@@ -144,6 +145,7 @@ __all__ = [
     "Throttled",
     "Timeout",
     "TranscriptsDisabled",
+    "UndocumentedOptionWarning",
     "Weighing",
     "__version__",
     "concurrently",

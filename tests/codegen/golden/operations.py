@@ -2,6 +2,7 @@
 
 from graph_meetings_runtime import Cloud
 from graph_meetings_runtime.operations.operation import Function, Operation, Parameter, Permissions, Returns
+from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal
 from tests.codegen.golden.models import Animal, Weighing
 
 ANIMALS_BORN_WITH_SINCE = Function(
@@ -38,8 +39,27 @@ PICTURES_PERMISSIONS = Permissions(
     delegated=("Animals.See",), application=("Animals.See.All", "Animals.Touch.All"), needs_access_policy=True
 )
 
+ANIMALS_OPTIONS = QueryOptions(
+    listed=("filter", "top"),
+    filters=("number ge", "den/name eq"),
+    requires_filter=True,
+    refused=(
+        Refusal("filter", status=422, code="NoFilter", message='Say which "animals".'),
+        Refusal("search"),
+    ),
+)
+
+CHANGES_OPTIONS = QueryOptions(ignored=("filter",))
+
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("/keepers/{id}/animals", Returns.MANY, Animal, permissions=OTHERS_PERMISSIONS, missing_in=(Cloud.CHINA,)),
+    Operation(
+        "/keepers/{id}/animals",
+        Returns.MANY,
+        Animal,
+        permissions=OTHERS_PERMISSIONS,
+        options=ANIMALS_OPTIONS,
+        missing_in=(Cloud.CHINA,),
+    ),
     Operation(
         "/keepers/{id}/animals/born(keeperId={keeperId},on={on},mood={mood})",
         Returns.MANY,
@@ -62,6 +82,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Animal,
         (ANIMALS_BORN_WITH_SINCE, ANIMALS_DELTA),
         permissions=OTHERS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.CHINA),
     ),
     Operation(
@@ -70,6 +91,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Animal,
         (ANIMALS_DELTA,),
         permissions=OTHERS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -118,6 +140,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         Animal,
         permissions=MINE_PERMISSIONS,
+        options=ANIMALS_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.CHINA),
         doubtful_in=(Cloud.US_GOV_L5,),
     ),

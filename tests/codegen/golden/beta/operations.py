@@ -2,6 +2,7 @@
 
 from graph_meetings_runtime import Cloud
 from graph_meetings_runtime.operations.operation import Function, Operation, Parameter, Permissions, Returns
+from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal
 from tests.codegen.golden.beta.models import Animal, Weighing
 
 ANIMALS_BORN_WITH_SINCE = Function(
@@ -40,12 +41,27 @@ PICTURES_PERMISSIONS = Permissions(
     delegated=("Animals.See",), application=("Animals.See.All", "Animals.Touch.All"), needs_access_policy=True
 )
 
+ANIMALS_OPTIONS = QueryOptions(
+    listed=("filter", "top"),
+    filters=("number ge", "den/name eq"),
+    requires_filter=True,
+    refused=(
+        Refusal("filter", status=422, code="NoFilter", message='Say which "animals".'),
+        Refusal("search"),
+    ),
+)
+
+BETA_STROKES_OPTIONS = QueryOptions(listed=("select",))
+
+CHANGES_OPTIONS = QueryOptions(ignored=("filter",))
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "/keepers/{id}/animals",
         Returns.MANY,
         Animal,
         permissions=OTHERS_PERMISSIONS,
+        options=ANIMALS_OPTIONS,
         doubtful_in=(Cloud.GLOBAL, Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -70,6 +86,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Animal,
         (ANIMALS_BORN_WITH_SINCE, ANIMALS_DELTA),
         permissions=OTHERS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.GLOBAL, Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -78,6 +95,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Animal,
         (ANIMALS_DELTA,),
         permissions=OTHERS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -130,6 +148,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Weighing,
         (ANIMALS_STROKE,),
         permissions=BETA_STROKES_PERMISSIONS,
+        options=BETA_STROKES_OPTIONS,
         doubtful_in=(Cloud.GLOBAL, Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
