@@ -135,6 +135,7 @@ from graph_meetings_runtime import (
     SpeakerAttributionNotAllowed,
     Throttled,
     TranscriptsDisabled,
+    UndocumentedOptionWarning,
     __version__,
     safe_file_name,
 )
@@ -303,6 +304,7 @@ __all__ = [
     "Timeout",
     "TraceRouteHop",
     "TranscriptsDisabled",
+    "UndocumentedOptionWarning",
     "UserAgent",
     "UserFeedback",
     "UserFeedbackRating",

@@ -16,6 +16,7 @@ from graph_meetings.models import (
 )
 from graph_meetings_runtime import Cloud
 from graph_meetings_runtime.operations.operation import Function, Operation, Parameter, Permissions, Returns
+from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal
 
 CALL_RECORDS_GET_DIRECT_ROUTING_CALLS = Function(
     "getDirectRoutingCalls",
@@ -141,12 +142,115 @@ VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS = Permissions(
     needs_access_policy=True,
 )
 
+ALL_ARTIFACTS_OPTIONS = QueryOptions(
+    listed=("filter", "top"),
+    filters=("meetingOrganizer/user/id eq",),
+    ignored=("filter",),
+    refused=(Refusal("search"),),
+)
+
+ALL_ARTIFACTS_WITHOUT_FILTER_OPTIONS = QueryOptions(listed=("top",), ignored=("filter",), refused=(Refusal("search"),))
+
+ARTIFACT_OPTIONS = QueryOptions(listed=("select",))
+
+ARTIFACTS_OPTIONS = QueryOptions(
+    listed=("filter", "select", "top"),
+    filters=("contentCorrelationId eq",),
+    refused=(
+        Refusal("filter"),
+        Refusal("search"),
+    ),
+)
+
+ATTENDANCE_RECORD_OPTIONS = QueryOptions()
+
+ATTENDANCE_RECORDS_OPTIONS = QueryOptions(
+    listed=("count", "filter", "orderby", "select", "skip", "top"), refused=(Refusal("search"),)
+)
+
+ATTENDANCE_REPORT_OPTIONS = QueryOptions(listed=("expand", "select"))
+
+ATTENDANCE_REPORTS_OPTIONS = QueryOptions(
+    listed=("count", "filter", "orderby", "select", "skip", "top"), ignored=("expand",), refused=(Refusal("search"),)
+)
+
+CALL_RECORD_OPTIONS = QueryOptions(listed=("expand", "select"))
+
+CALL_RECORDS_OPTIONS = QueryOptions(
+    listed=("filter", "select"),
+    filters=("startDateTime lt", "startDateTime le", "startDateTime gt", "startDateTime ge", "participants_v2/id eq"),
+    refused=(
+        Refusal("expand"),
+        Refusal("filter"),
+        Refusal("search"),
+    ),
+)
+
+CHANGES_OPTIONS = QueryOptions(
+    listed=("top",),
+    ignored=("filter",),
+    refused=(
+        Refusal("count"),
+        Refusal("expand"),
+        Refusal("orderby"),
+        Refusal("search"),
+        Refusal("skip"),
+    ),
+)
+
+CONTENT_OPTIONS = QueryOptions()
+
+LOGS_OPTIONS = QueryOptions(listed=("skip",), ignored=("filter",), refused=(Refusal("search"),))
+
+MEETING_OPTIONS = QueryOptions(listed=("expand", "select"))
+
+MEETINGS_OPTIONS = QueryOptions(
+    listed=("count", "expand", "filter", "orderby", "select", "skip", "top"),
+    filters=("joinWebUrl eq", "joinMeetingIdSettings/joinMeetingId eq"),
+    requires_filter=True,
+    refused=(
+        Refusal(
+            "filter",
+            code="InvalidArgument",
+            message="Filter expression expected - /onlineMeetings?$filter={ParameterName} eq '{id}'.",
+        ),
+        Refusal("search"),
+    ),
+)
+
+MEETINGS_OF_DEVICES_OPTIONS = QueryOptions(
+    listed=("count", "expand", "filter", "orderby", "select", "skip", "top"),
+    filters=("videoTeleconferenceId eq",),
+    requires_filter=True,
+    refused=(
+        Refusal(
+            "filter",
+            code="InvalidArgument",
+            message="Filter expression expected - /onlineMeetings?$filter={ParameterName} eq '{id}'.",
+        ),
+        Refusal("search"),
+    ),
+)
+
+MEMBERS_OF_CALL_RECORDS_OPTIONS = QueryOptions()
+
+PARTICIPANTS_OPTIONS = QueryOptions(listed=("select",), refused=(Refusal("search"),))
+
+SEGMENTS_OPTIONS = QueryOptions(refused=(Refusal("search"),))
+
+SESSION_OPTIONS = QueryOptions(listed=("expand", "select"))
+
+SESSIONS_OPTIONS = QueryOptions(listed=("expand", "select"), refused=(Refusal("search"),))
+
+TRANSCRIPT_CONTENT_OPTIONS = QueryOptions(listed=("format",))
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "/communications/callRecords",
         Returns.MANY,
         CallRecord,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=CALL_RECORDS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -155,6 +259,7 @@ OPERATIONS: tuple[Operation, ...] = (
         DirectRoutingLogRow,
         (CALL_RECORDS_GET_DIRECT_ROUTING_CALLS,),
         permissions=CALL_LOGS_PERMISSIONS,
+        options=LOGS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -163,6 +268,7 @@ OPERATIONS: tuple[Operation, ...] = (
         PstnCallLogRow,
         (CALL_RECORDS_GET_PSTN_CALLS,),
         permissions=CALL_LOGS_PERMISSIONS,
+        options=LOGS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -170,6 +276,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallRecord,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=CALL_RECORD_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -177,6 +284,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         Organizer,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=MEMBERS_OF_CALL_RECORDS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -184,6 +292,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         Participant,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=PARTICIPANTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -191,6 +300,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         Participant,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=MEMBERS_OF_CALL_RECORDS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -198,6 +308,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         Session,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=SESSIONS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -205,6 +316,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         Session,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=SESSION_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -212,6 +324,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         Segment,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=SEGMENTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -219,6 +332,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         Segment,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=MEMBERS_OF_CALL_RECORDS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -226,6 +340,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         OnlineMeeting,
         permissions=MEETINGS_OF_THE_TENANT_PERMISSIONS,
+        options=MEETINGS_OF_DEVICES_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -233,6 +348,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         OnlineMeeting,
         permissions=MEETINGS_OF_THE_TENANT_PERMISSIONS,
+        options=MEETING_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -240,6 +356,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallRecording,
         permissions=MY_ADHOC_RECORDINGS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -248,6 +365,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (CALL_RECORDINGS_DELTA,),
         permissions=MY_ADHOC_RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -256,6 +374,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallRecording,
         permissions=MY_ADHOC_RECORDINGS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -263,6 +382,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallRecording,
         permissions=MY_ADHOC_RECORDINGS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -270,6 +390,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallTranscript,
         permissions=MY_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -278,6 +399,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (CALL_TRANSCRIPTS_DELTA,),
         permissions=MY_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -286,6 +408,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallTranscript,
         permissions=MY_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -293,6 +416,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=MY_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=TRANSCRIPT_CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -300,6 +424,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=MY_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -307,6 +432,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         OnlineMeeting,
         permissions=MY_MEETINGS_PERMISSIONS,
+        options=MEETINGS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -314,6 +440,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         OnlineMeeting,
         permissions=MY_MEETINGS_PERMISSIONS,
+        options=MEETING_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -321,6 +448,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         MeetingAttendanceReport,
         permissions=MY_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -328,6 +456,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         MeetingAttendanceReport,
         permissions=MY_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -335,6 +464,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         AttendanceRecord,
         permissions=MY_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORDS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -342,6 +472,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         AttendanceRecord,
         permissions=MY_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORD_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -349,6 +480,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallRecording,
         permissions=MY_RECORDINGS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -357,6 +489,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (CALL_RECORDINGS_DELTA,),
         permissions=MY_RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -365,6 +498,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallRecording,
         permissions=MY_RECORDINGS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -372,6 +506,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallRecording,
         permissions=MY_RECORDINGS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -379,6 +514,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallTranscript,
         permissions=MY_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -387,6 +523,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (CALL_TRANSCRIPTS_DELTA,),
         permissions=MY_TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -395,6 +532,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallTranscript,
         permissions=MY_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -402,6 +540,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=MY_TRANSCRIPTS_PERMISSIONS,
+        options=TRANSCRIPT_CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -409,6 +548,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=MY_TRANSCRIPTS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -416,6 +556,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         MeetingAttendanceReport,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORTS_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -423,6 +564,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         MeetingAttendanceReport,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORT_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -430,6 +572,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         AttendanceRecord,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORDS_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -437,6 +580,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         AttendanceRecord,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORD_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -444,6 +588,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         MeetingAttendanceReport,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORTS_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -451,6 +596,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         MeetingAttendanceReport,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORT_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -458,6 +604,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         AttendanceRecord,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORDS_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -465,6 +612,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         AttendanceRecord,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORD_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -474,6 +622,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (ADHOC_CALLS_GET_ALL_RECORDINGS,),
         permissions=ALL_ADHOC_RECORDINGS_PERMISSIONS,
+        options=ALL_ARTIFACTS_WITHOUT_FILTER_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -484,6 +633,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (ADHOC_CALLS_GET_ALL_RECORDINGS, CALL_RECORDINGS_DELTA),
         permissions=ALL_ADHOC_RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -494,6 +644,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (ADHOC_CALLS_GET_ALL_TRANSCRIPTS,),
         permissions=ALL_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=ALL_ARTIFACTS_WITHOUT_FILTER_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -504,6 +655,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (ADHOC_CALLS_GET_ALL_TRANSCRIPTS, CALL_TRANSCRIPTS_DELTA),
         permissions=ALL_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -512,6 +664,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallRecording,
         permissions=ADHOC_RECORDINGS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -520,6 +673,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (CALL_RECORDINGS_DELTA,),
         permissions=ADHOC_RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -528,6 +682,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallRecording,
         permissions=ADHOC_RECORDINGS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -535,6 +690,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallRecording,
         permissions=ADHOC_RECORDINGS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -542,6 +698,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallTranscript,
         permissions=ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -550,6 +707,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (CALL_TRANSCRIPTS_DELTA,),
         permissions=ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -558,6 +716,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallTranscript,
         permissions=ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -565,6 +724,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=TRANSCRIPT_CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -572,6 +732,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -579,6 +740,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         OnlineMeeting,
         permissions=MEETINGS_PERMISSIONS,
+        options=MEETINGS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -588,6 +750,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (ONLINE_MEETINGS_GET_ALL_RECORDINGS,),
         permissions=ALL_RECORDINGS_PERMISSIONS,
+        options=ALL_ARTIFACTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -598,6 +761,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (ONLINE_MEETINGS_GET_ALL_RECORDINGS, CALL_RECORDINGS_DELTA),
         permissions=ALL_RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -608,6 +772,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (ONLINE_MEETINGS_GET_ALL_TRANSCRIPTS,),
         permissions=ALL_TRANSCRIPTS_PERMISSIONS,
+        options=ALL_ARTIFACTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -618,6 +783,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (ONLINE_MEETINGS_GET_ALL_TRANSCRIPTS, CALL_TRANSCRIPTS_DELTA),
         permissions=ALL_TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -626,6 +792,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         OnlineMeeting,
         permissions=MEETINGS_PERMISSIONS,
+        options=MEETING_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -633,6 +800,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         MeetingAttendanceReport,
         permissions=ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -640,6 +808,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         MeetingAttendanceReport,
         permissions=ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -647,6 +816,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         AttendanceRecord,
         permissions=ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORDS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -654,6 +824,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         AttendanceRecord,
         permissions=ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORD_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -661,6 +832,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallRecording,
         permissions=RECORDINGS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -669,6 +841,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (CALL_RECORDINGS_DELTA,),
         permissions=RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -677,6 +850,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallRecording,
         permissions=RECORDINGS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -684,6 +858,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallRecording,
         permissions=RECORDINGS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -691,6 +866,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallTranscript,
         permissions=TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -699,6 +875,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (CALL_TRANSCRIPTS_DELTA,),
         permissions=TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         missing_in=(Cloud.CHINA,),
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5),
     ),
@@ -707,6 +884,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallTranscript,
         permissions=TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -714,6 +892,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=TRANSCRIPTS_PERMISSIONS,
+        options=TRANSCRIPT_CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -721,6 +900,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=TRANSCRIPTS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
 )

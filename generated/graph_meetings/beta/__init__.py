@@ -143,6 +143,7 @@ from graph_meetings_runtime import (
     SpeakerAttributionNotAllowed,
     Throttled,
     TranscriptsDisabled,
+    UndocumentedOptionWarning,
     __version__,
     safe_file_name,
 )
@@ -319,6 +320,7 @@ __all__ = [
     "Timeout",
     "TraceRouteHop",
     "TranscriptsDisabled",
+    "UndocumentedOptionWarning",
     "UserAgent",
     "UserFeedback",
     "UserFeedbackRating",

@@ -19,6 +19,7 @@ from graph_meetings.beta.models import (
 )
 from graph_meetings_runtime import Cloud
 from graph_meetings_runtime.operations.operation import Function, Operation, Parameter, Permissions, Returns
+from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal
 
 CALL_RECORDS_GET_DIRECT_ROUTING_CALLS = Function(
     "getDirectRoutingCalls",
@@ -170,12 +171,110 @@ VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS = Permissions(
     needs_access_policy=True,
 )
 
+ALL_ARTIFACTS_WITHOUT_FILTER_OPTIONS = QueryOptions(listed=("top",), ignored=("filter",), refused=(Refusal("search"),))
+
+ARTIFACT_OPTIONS = QueryOptions(listed=("select",))
+
+ARTIFACTS_OPTIONS = QueryOptions(
+    listed=("filter", "select", "top"),
+    filters=("contentCorrelationId eq",),
+    refused=(
+        Refusal("filter"),
+        Refusal("search"),
+    ),
+)
+
+ATTENDANCE_RECORD_OPTIONS = QueryOptions()
+
+ATTENDANCE_RECORDS_OPTIONS = QueryOptions(
+    listed=("count", "filter", "orderby", "select", "skip", "top"), refused=(Refusal("search"),)
+)
+
+ATTENDANCE_REPORT_OPTIONS = QueryOptions(listed=("expand", "select"))
+
+ATTENDANCE_REPORTS_OPTIONS = QueryOptions(
+    listed=("count", "filter", "orderby", "select", "skip", "top"), ignored=("expand",), refused=(Refusal("search"),)
+)
+
+CALL_RECORD_OPTIONS = QueryOptions(listed=("expand", "select"))
+
+CALL_RECORDS_OPTIONS = QueryOptions(
+    listed=("filter", "select"),
+    filters=("startDateTime lt", "startDateTime le", "startDateTime gt", "startDateTime ge", "participants_v2/id eq"),
+    refused=(
+        Refusal("expand"),
+        Refusal("filter"),
+        Refusal("search"),
+    ),
+)
+
+CHANGES_OPTIONS = QueryOptions(
+    listed=("top",),
+    ignored=("filter",),
+    refused=(
+        Refusal("count"),
+        Refusal("expand"),
+        Refusal("orderby"),
+        Refusal("search"),
+        Refusal("skip"),
+    ),
+)
+
+CONTENT_OPTIONS = QueryOptions()
+
+LOGS_OPTIONS = QueryOptions(listed=("skip",), ignored=("filter",), refused=(Refusal("search"),))
+
+LOGS_OF_BETA_OPTIONS = QueryOptions(listed=("skip",), ignored=("filter",), refused=(Refusal("search"),))
+
+MEETING_OPTIONS = QueryOptions(listed=("expand", "select"))
+
+MEETINGS_OPTIONS = QueryOptions(
+    listed=("count", "expand", "filter", "orderby", "select", "skip", "top"),
+    filters=("joinWebUrl eq", "joinMeetingIdSettings/joinMeetingId eq"),
+    requires_filter=True,
+    refused=(
+        Refusal(
+            "filter",
+            code="InvalidArgument",
+            message="Filter expression expected - /onlineMeetings?$filter={ParameterName} eq '{id}'.",
+        ),
+        Refusal("search"),
+    ),
+)
+
+MEETINGS_OF_DEVICES_OPTIONS = QueryOptions(
+    listed=("count", "expand", "filter", "orderby", "select", "skip", "top"),
+    filters=("videoTeleconferenceId eq",),
+    requires_filter=True,
+    refused=(
+        Refusal(
+            "filter",
+            code="InvalidArgument",
+            message="Filter expression expected - /onlineMeetings?$filter={ParameterName} eq '{id}'.",
+        ),
+        Refusal("search"),
+    ),
+)
+
+MEMBERS_OF_CALL_RECORDS_OPTIONS = QueryOptions()
+
+PARTICIPANTS_OPTIONS = QueryOptions(listed=("select",), refused=(Refusal("search"),))
+
+SEGMENTS_OPTIONS = QueryOptions(refused=(Refusal("search"),))
+
+SESSION_OPTIONS = QueryOptions(listed=("expand", "select"))
+
+SESSIONS_OPTIONS = QueryOptions(listed=("expand", "select"), refused=(Refusal("search"),))
+
+TRANSCRIPT_CONTENT_OPTIONS = QueryOptions(listed=("format",))
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "/communications/callRecords",
         Returns.MANY,
         CallRecord,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=CALL_RECORDS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -184,6 +283,7 @@ OPERATIONS: tuple[Operation, ...] = (
         DirectRoutingLogRow,
         (CALL_RECORDS_GET_DIRECT_ROUTING_CALLS,),
         permissions=CALL_LOGS_PERMISSIONS,
+        options=LOGS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -192,6 +292,7 @@ OPERATIONS: tuple[Operation, ...] = (
         PstnBlockedUsersLogRow,
         (CALL_RECORDS_GET_PSTN_BLOCKED_USERS_LOG,),
         permissions=BETA_CALL_LOGS_PERMISSIONS,
+        options=LOGS_OF_BETA_OPTIONS,
         doubtful_in=(Cloud.CHINA,),
     ),
     Operation(
@@ -200,6 +301,7 @@ OPERATIONS: tuple[Operation, ...] = (
         PstnCallLogRow,
         (CALL_RECORDS_GET_PSTN_CALLS,),
         permissions=CALL_LOGS_PERMISSIONS,
+        options=LOGS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -209,6 +311,7 @@ OPERATIONS: tuple[Operation, ...] = (
         PstnOnlineMeetingDialoutReport,
         (CALL_RECORDS_GET_PSTN_ONLINE_MEETING_DIALOUT_REPORT,),
         permissions=BETA_CALL_LOGS_PERMISSIONS,
+        options=LOGS_OF_BETA_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -217,6 +320,7 @@ OPERATIONS: tuple[Operation, ...] = (
         SmsLogRow,
         (CALL_RECORDS_GET_SMS_LOG,),
         permissions=BETA_CALL_LOGS_PERMISSIONS,
+        options=LOGS_OF_BETA_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -224,6 +328,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallRecord,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=CALL_RECORD_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -231,6 +336,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         Organizer,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=MEMBERS_OF_CALL_RECORDS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -238,6 +344,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         Participant,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=PARTICIPANTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -245,6 +352,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         Participant,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=MEMBERS_OF_CALL_RECORDS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -252,6 +360,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         Session,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=SESSIONS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -259,6 +368,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         Session,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=SESSION_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -266,6 +376,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         Segment,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=SEGMENTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -273,6 +384,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         Segment,
         permissions=CALL_RECORDS_PERMISSIONS,
+        options=MEMBERS_OF_CALL_RECORDS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -280,6 +392,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         OnlineMeeting,
         permissions=MEETINGS_OF_THE_TENANT_PERMISSIONS,
+        options=MEETINGS_OF_DEVICES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -287,6 +400,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         OnlineMeeting,
         permissions=MEETINGS_OF_THE_TENANT_PERMISSIONS,
+        options=MEETING_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -294,6 +408,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallRecording,
         permissions=MY_ADHOC_RECORDINGS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -302,6 +417,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (CALL_RECORDINGS_DELTA,),
         permissions=MY_ADHOC_RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -309,6 +425,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallRecording,
         permissions=MY_ADHOC_RECORDINGS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -316,6 +433,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallRecording,
         permissions=MY_ADHOC_RECORDINGS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -323,6 +441,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallTranscript,
         permissions=MY_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -331,6 +450,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (CALL_TRANSCRIPTS_DELTA,),
         permissions=MY_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -338,6 +458,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallTranscript,
         permissions=MY_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -345,6 +466,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=MY_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=TRANSCRIPT_CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -352,6 +474,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=MY_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -359,6 +482,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         OnlineMeeting,
         permissions=MY_MEETINGS_PERMISSIONS,
+        options=MEETINGS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -366,6 +490,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         OnlineMeeting,
         permissions=MY_MEETINGS_PERMISSIONS,
+        options=MEETING_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -373,6 +498,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         MeetingAttendanceReport,
         permissions=MY_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -380,6 +506,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         MeetingAttendanceReport,
         permissions=MY_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -387,6 +514,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         AttendanceRecord,
         permissions=MY_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORDS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -394,6 +522,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         AttendanceRecord,
         permissions=MY_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORD_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -401,6 +530,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallRecording,
         permissions=MY_RECORDINGS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -409,6 +539,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (CALL_RECORDINGS_DELTA,),
         permissions=MY_RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -416,6 +547,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallRecording,
         permissions=MY_RECORDINGS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -423,6 +555,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallRecording,
         permissions=MY_RECORDINGS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -430,6 +563,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallTranscript,
         permissions=MY_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -438,6 +572,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (CALL_TRANSCRIPTS_DELTA,),
         permissions=MY_TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -445,6 +580,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallTranscript,
         permissions=MY_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -452,6 +588,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=MY_TRANSCRIPTS_PERMISSIONS,
+        options=TRANSCRIPT_CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -459,6 +596,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=MY_TRANSCRIPTS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -466,6 +604,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         MeetingAttendanceReport,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -473,6 +612,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         MeetingAttendanceReport,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -480,6 +620,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         AttendanceRecord,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORDS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -487,6 +628,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         AttendanceRecord,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORD_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -494,6 +636,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         MeetingAttendanceReport,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -501,6 +644,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         MeetingAttendanceReport,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -508,6 +652,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         AttendanceRecord,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORDS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -515,6 +660,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         AttendanceRecord,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORD_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -524,6 +670,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (ADHOC_CALLS_GET_ALL_RECORDINGS,),
         permissions=ALL_ADHOC_RECORDINGS_PERMISSIONS,
+        options=ALL_ARTIFACTS_WITHOUT_FILTER_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -533,6 +680,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (ADHOC_CALLS_GET_ALL_RECORDINGS, CALL_RECORDINGS_DELTA),
         permissions=ALL_ADHOC_RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -542,6 +690,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (ADHOC_CALLS_GET_ALL_TRANSCRIPTS,),
         permissions=ALL_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=ALL_ARTIFACTS_WITHOUT_FILTER_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -551,6 +700,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (ADHOC_CALLS_GET_ALL_TRANSCRIPTS, CALL_TRANSCRIPTS_DELTA),
         permissions=ALL_ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -558,6 +708,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallRecording,
         permissions=ADHOC_RECORDINGS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -566,6 +717,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (CALL_RECORDINGS_DELTA,),
         permissions=ADHOC_RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -573,6 +725,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallRecording,
         permissions=ADHOC_RECORDINGS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -580,6 +733,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallRecording,
         permissions=ADHOC_RECORDINGS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -587,6 +741,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallTranscript,
         permissions=ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -595,6 +750,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (CALL_TRANSCRIPTS_DELTA,),
         permissions=ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -602,6 +758,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallTranscript,
         permissions=ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -609,6 +766,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=TRANSCRIPT_CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -616,6 +774,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=ADHOC_TRANSCRIPTS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -623,6 +782,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         OnlineMeeting,
         permissions=MEETINGS_PERMISSIONS,
+        options=MEETINGS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -632,6 +792,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (ONLINE_MEETINGS_GET_ALL_RECORDINGS,),
         permissions=ALL_RECORDINGS_PERMISSIONS,
+        options=ALL_ARTIFACTS_WITHOUT_FILTER_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -641,6 +802,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (ONLINE_MEETINGS_GET_ALL_RECORDINGS, CALL_RECORDINGS_DELTA),
         permissions=ALL_RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -650,6 +812,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (ONLINE_MEETINGS_GET_ALL_TRANSCRIPTS,),
         permissions=ALL_TRANSCRIPTS_PERMISSIONS,
+        options=ALL_ARTIFACTS_WITHOUT_FILTER_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -659,6 +822,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (ONLINE_MEETINGS_GET_ALL_TRANSCRIPTS, CALL_TRANSCRIPTS_DELTA),
         permissions=ALL_TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -666,6 +830,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         OnlineMeeting,
         permissions=MEETINGS_PERMISSIONS,
+        options=MEETING_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -673,6 +838,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         MeetingAttendanceReport,
         permissions=ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -680,6 +846,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         MeetingAttendanceReport,
         permissions=ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_REPORT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -687,6 +854,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         AttendanceRecord,
         permissions=ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORDS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -694,6 +862,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         AttendanceRecord,
         permissions=ATTENDANCE_PERMISSIONS,
+        options=ATTENDANCE_RECORD_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -701,6 +870,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallRecording,
         permissions=RECORDINGS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -709,6 +879,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallRecording,
         (CALL_RECORDINGS_DELTA,),
         permissions=RECORDINGS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -716,6 +887,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallRecording,
         permissions=RECORDINGS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -723,6 +895,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallRecording,
         permissions=RECORDINGS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -730,6 +903,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.MANY,
         CallTranscript,
         permissions=TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACTS_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -738,6 +912,7 @@ OPERATIONS: tuple[Operation, ...] = (
         CallTranscript,
         (CALL_TRANSCRIPTS_DELTA,),
         permissions=TRANSCRIPTS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -745,6 +920,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.ONE,
         CallTranscript,
         permissions=TRANSCRIPTS_PERMISSIONS,
+        options=ARTIFACT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -752,6 +928,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=TRANSCRIPTS_PERMISSIONS,
+        options=TRANSCRIPT_CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
@@ -759,6 +936,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Returns.STREAM,
         CallTranscript,
         permissions=TRANSCRIPTS_PERMISSIONS,
+        options=CONTENT_OPTIONS,
         doubtful_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
 )
