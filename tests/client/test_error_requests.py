@@ -59,19 +59,19 @@ def refused(status: str, code: str = "") -> bytes:
 
 
 async def one(graph: GraphMeetingsClient, _: Path) -> object:
-    return await graph.users.by_user_id("u").online_meetings.get(filter="subject eq 'S3CRET'")
+    return await graph.users.by_user_id("u").online_meetings.get(filter="joinWebUrl eq 'S3CRET'")
 
 
 async def value(graph: GraphMeetingsClient, _: Path) -> object:
-    return (await graph.users.by_user_id("u").online_meetings.get(filter="subject eq 'S3CRET'")).value
+    return (await graph.users.by_user_id("u").online_meetings.get(filter="joinWebUrl eq 'S3CRET'")).value
 
 
 async def link(graph: GraphMeetingsClient, _: Path) -> object:
-    return (await graph.users.by_user_id("u").online_meetings.get(filter="subject eq 'S3CRET'")).odata_next_link
+    return (await graph.users.by_user_id("u").online_meetings.get(filter="joinWebUrl eq 'S3CRET'")).odata_next_link
 
 
 async def listed(graph: GraphMeetingsClient, _: Path) -> object:
-    return [item async for item in graph.users.by_user_id("u").online_meetings.list(filter="subject eq 'S3CRET'")]
+    return [item async for item in graph.users.by_user_id("u").online_meetings.list(filter="joinWebUrl eq 'S3CRET'")]
 
 
 async def expanded(graph: GraphMeetingsClient, _: Path) -> object:
