@@ -13,10 +13,10 @@ PATIENT = Retry(attempts=6, total_time=30, first_delay=0.05, longest_delay=0.5)
 
 
 @asynccontextmanager
-async def redirected_to(location: str, retry: Retry = PATIENT) -> AsyncGenerator[ContentRequestBuilder]:
-    """Run a service that answers with a redirect, and yield the content that a client sees there."""
+async def redirected_to(*locations: str, retry: Retry = PATIENT) -> AsyncGenerator[ContentRequestBuilder]:
+    """Run a service that answers with redirects, one after the other, and yield the content that a client sees."""
     async with (
-        raw_server(answer("302 Found", headers=[f"Location: {location}"])) as service,
+        raw_server(*(answer("302 Found", headers=[f"Location: {location}"]) for location in locations)) as service,
         GraphMeetingsClient(StaticCredential(TOKEN), base_url=service.base_url, retry=retry) as graph,
     ):
         yield graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content

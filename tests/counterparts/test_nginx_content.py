@@ -93,7 +93,7 @@ async def test_a_later_download_resumes_the_same_file_only(server: Nginx, tmp_pa
     name = f"{is_changed}.mp4"
     server.put(name, WHOLE)
     killing = Interruption(server.kill_workers)
-    async with redirected_to(f"{server.origin}/slow/{name}", ONCE) as content:
+    async with redirected_to(f"{server.origin}/slow/{name}", retry=ONCE) as content:
         with pytest.raises(DownloadIncomplete):
             await content.download(tmp_path / "x.mp4", progress=killing)
         expected = WHOLE[::-1] if is_changed else WHOLE
