@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from codegen.beside import Beside
+from codegen.csdl import Schema
 from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.naming import AttributeName, ClassName, ModuleName
 from codegen.operation_table import OperationTable
@@ -252,6 +253,7 @@ class Package:
     """Everything generated for one version of the API.
 
     Args:
+        schema: what is in scope, in CSDL's words.
         notes: what a maintainer should know, one sentence each, such as an alias that names nothing.
         beside: what the metadata has beside the scope.
     """
@@ -270,5 +272,6 @@ class Package:
     client: Client
     operations: OperationTable
     exports: tuple[str, ...]
+    schema: Schema
     notes: tuple[str, ...] = ()
     beside: tuple[Beside, ...] = ()

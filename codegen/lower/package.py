@@ -86,6 +86,7 @@ class _PackageLowering:
             client=classes.client,
             operations=operations,
             exports=exports,
+            schema=self._lowering.scope.schema,
             notes=(*self._client.left_out, *aliases.left_out),
             beside=(*self._lowering.scope.beside, *self._operations.covered()),
         )

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from codegen import plan
+from codegen.write.canonical import canonical
 
 _MODULES = ("__init__", "client", "enums", "models", "operations", "request_builders")
 _WIDTH = 120
@@ -21,6 +22,7 @@ def render(packages: tuple[plan.Package, ...]) -> dict[PurePosixPath, str]:
         folder = PurePosixPath(*package.name.split("."))
         for module in _MODULES:
             files[folder / f"{module}.py"] = environment.get_template(f"{module}.py.jinja").render(package=package)
+        files[folder / "metadata.xml"] = canonical(package.schema)
     for root in {path.parts[0] for path in files}:
         files[PurePosixPath(root, "py.typed")] = ""
     names = sorted(name for package in packages for name in public_names(package))

@@ -55,6 +55,13 @@ def test_generated_is_what_the_metadata_gives() -> None:
     assert main(["generate", "--check"]) == 0
 
 
+@each_version
+def test_the_metadata_lies_beside_the_modules(version: str) -> None:
+    """The emulator serves it as `$metadata`."""
+    package = _GENERATED.joinpath(*_VERSIONS[version].package.split("."))
+    assert (package / "metadata.xml").read_bytes() == (_METADATA / _VERSIONS[version].metadata).read_bytes()
+
+
 def test_every_module_imports() -> None:
     for path in _modules():
         importlib.import_module(".".join(path.relative_to(_GENERATED).with_suffix("").parts).removesuffix(".__init__"))

@@ -144,7 +144,9 @@ def _extracted(folder: Path, source: str) -> Path:
 
 
 def _client(metadata: Path) -> dict[PurePosixPath, str]:
-    return generate(metadata, allow_missing=True)
+    """Return the modules, without the metadata beside them."""
+    files = generate(metadata, allow_missing=True)
+    return {path: text for path, text in files.items() if path.name != "metadata.xml"}
 
 
 def _replace(path: Path, *changes: tuple[str, str]) -> Path:
