@@ -9,11 +9,13 @@ import random
 from collections import deque
 from collections.abc import Mapping
 from functools import lru_cache
+from urllib.parse import unquote
 from uuid import UUID
 
 from starlette.types import Receive, Scope, Send
 
 from graph_meetings_emulator.answers.answers import Answers
+from graph_meetings_emulator.answers.metadata import metadata_reply
 from graph_meetings_emulator.answers.routes import Route, Routes
 from graph_meetings_emulator.faults.fault import Exchange
 from graph_meetings_emulator.faults.injection import FaultInjector
@@ -98,6 +100,9 @@ class GraphService:
         return Exchange(request, answer, refuse)
 
     def _checked(self, request: ReceivedRequest) -> Reply:
+        metadata = self._metadata(request)
+        if metadata is not None:
+            return metadata
         self._authenticate(request)
         if request.method != "GET":
             raise ServiceError(405, "Request_BadRequest", "The request method is not supported.", {"Allow": "GET"})
@@ -106,6 +111,12 @@ class GraphService:
             return self.answers.answer(route, request, f"{request.origin}/{version}")
         except RecursionError:
             raise bad_request("The query is too complex.") from None
+
+    def _metadata(self, request: ReceivedRequest) -> Reply | None:
+        """Answer a request for `$metadata`, which anyone may read without a token."""
+        version, _, rest = request.raw_path.decode("latin-1").strip("/").partition("/")
+        is_metadata = request.method == "GET" and version in self._routes and unquote(rest) == "$metadata"
+        return metadata_reply(version) if is_metadata else None
 
     def _authenticate(self, request: ReceivedRequest) -> None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
