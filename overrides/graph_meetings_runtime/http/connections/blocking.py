@@ -196,7 +196,6 @@ class _Body(httpx.SyncByteStream):
 
     def close(self) -> None:
         if not self._has_ended:
-            self._response.close()
             self._connection.close()
 
 

@@ -53,7 +53,7 @@ def open_socket(route: Route, limit: TimeLimit, ssl_context: Callable[[], ssl.SS
         with _failures_of_proxy():
             sock = _connect_by_proxy(route.proxy, route, limit, ssl_context)
     if route.origin.scheme == "https":
-        sock = _encrypt(sock, route.origin, limit, ssl_context())
+        sock = _encrypt(sock, route.origin, limit, ssl_context)
     return TimedSocket(sock, limit.left)
 
 
@@ -73,7 +73,7 @@ def _connect_by_proxy(
     origin = Origin.of(proxy.url)
     sock = _connect(origin, limit)
     if origin.scheme == "https":
-        sock = _encrypt(sock, origin, limit, ssl_context())
+        sock = _encrypt(sock, origin, limit, ssl_context)
     if not route.is_forwarded:
         with _closed_on_error(sock):
             _open_tunnel(sock, route.origin, proxy, limit)
@@ -121,8 +121,11 @@ def _open_tunnel(sock: socket.socket, origin: Origin, proxy: Proxy, limit: TimeL
         raise OSError(f"it answered {response.status}")
 
 
-def _encrypt(sock: socket.socket, origin: Origin, limit: TimeLimit, context: ssl.SSLContext) -> socket.socket:
+def _encrypt(
+    sock: socket.socket, origin: Origin, limit: TimeLimit, ssl_context: Callable[[], ssl.SSLContext]
+) -> socket.socket:
     with _closed_on_error(sock):
+        context = ssl_context()
         sock.settimeout(limit.left())
         host = origin.host.rstrip(".")
         if not isinstance(sock, ssl.SSLSocket):

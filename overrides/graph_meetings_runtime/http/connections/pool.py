@@ -26,6 +26,7 @@ class Connection:
         self.route = route
         self.sock = sock
         self.idle_since: float | None = None
+        self._response: HTTPResponse | None = None
         self._http = HTTPConnection(route.origin.host)
         self._http.auto_open = 0  # it would connect in a way of its own
         self._http.sock = cast("Any", sock)
@@ -54,10 +55,15 @@ class Connection:
             for field, text in proxy.headers.items():
                 http.putheader(field, text)
         http.endheaders(request.content or None)
-        return _checked(_proper(http.getresponse()))
+        response = self._response = http.getresponse()
+        _skip_interim(response)
+        _check(response)
+        return response
 
     def close(self) -> None:
-        """Close it."""
+        """Close it, and the response on it."""
+        if self._response is not None:
+            self._response.close()
         self._http.close()
         self.sock.close()
 
@@ -127,23 +133,20 @@ class Pool:
                 connection.close()
 
 
-def _proper(response: HTTPResponse) -> HTTPResponse:
+def _skip_interim(response: HTTPResponse) -> None:
     """Read on to the response proper; http.client takes hints that precede it, other than 100, for it."""
     while 100 <= response.status < 200 and response.status != 101:  # noqa: PLR2004  the interim ones; 101 is final
         response.headers = response.msg = cast("Any", None)
         response.begin()
-    return response
 
 
-def _checked(response: HTTPResponse) -> HTTPResponse:
-    """Refuse a head that http.client reads otherwise than its reader would.
+def _check(response: HTTPResponse) -> None:
+    """Refuse a head that http.client reads otherwise than this package would.
 
     Raises:
         HTTPException: there is a line that is not a header, or a transfer coding that it did not recognize.
     """
-    if response.headers.get_payload():
-        raise HTTPException
     coding = response.headers.get("Transfer-Encoding", "")
-    if coding.strip().lower() == "chunked" and not response.chunked:
+    is_unseen = coding.strip().lower() == "chunked" and not response.chunked
+    if is_unseen or response.headers.get_payload():
         raise HTTPException
-    return response
