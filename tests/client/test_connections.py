@@ -158,6 +158,28 @@ def test_a_proxy_is_chosen_for_each_url(environment: pytest.MonkeyPatch) -> None
     assert proxy_url("https://graph.example/") is None
 
 
+@pytest.mark.parametrize(
+    ("entry", "direct", "by_proxy"),
+    [
+        ("https://graph.example", "https://graph.example/", "http://graph.example/"),
+        ("http://graph.example", "http://graph.example/", "https://graph.example/"),
+        ("x, HTTPS://Graph.Example/ ,y", "https://graph.example/", "https://mygraph.example/"),
+        ("https://example", "https://graph.example/", "http://graph.example/"),
+        ("https://.example", "https://graph.example/", "https://example.com/"),
+        ("https://graph.example:8443", "https://graph.example:8443/", "https://graph.example/"),
+        ("https://graph.example:443", "https://graph.example/", "https://graph.example:8443/"),
+        ("https://[::7]", "https://[::7]:1/", "https://[::17]/"),
+        ("https://[::7]:8443", "https://[::7]:8443/", "https://[::7]/"),
+        ("https://", "http://127.0.0.1/", "https://graph.example/"),
+    ],
+)
+def test_no_proxy_can_name_a_scheme(environment: pytest.MonkeyPatch, entry: str, direct: str, by_proxy: str) -> None:
+    environment.setenv("ALL_PROXY", "proxy.example:8080")
+    environment.setenv("NO_PROXY", entry)
+    assert proxy_url(direct) is None
+    assert proxy_url(by_proxy) == "http://proxy.example:8080"
+
+
 async def test_no_proxy_and_a_proxy_for_redirects_are_told_apart(
     certificate: Certificate, environment: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from graph_meetings_runtime.origin import Origin
 
-_SCHEMES: Final = frozenset({"http", "https"})
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 class Proxy(Struct, frozen=True):
@@ -33,7 +33,8 @@ class Proxy(Struct, frozen=True):
 class EnvironmentProxies:
     """Finds the proxy for an origin: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY` or the system's settings.
 
-    They are read once for each origin. This machine is always reached directly.
+    They are read once for each origin. This machine is always reached directly. An entry of `NO_PROXY` may be scoped,
+    as httpx allows: `https://host` or `https://host:8443`.
     """
 
     def __init__(self) -> None:
@@ -52,7 +53,21 @@ def _find(scheme: str, host: str, port: int | None) -> Proxy | None:
     url = proxies.get(scheme) or proxies.get("all")
     if not url or proxy_bypass(host) or (port and proxy_bypass(f"{host}:{port}")):
         return None
+    if _is_bypassed_in_scope(proxies.get("no", ""), scheme, host, port):
+        return None
     return _parse(url)
+
+
+def _is_bypassed_in_scope(no_proxy: str, scheme: str, host: str, port: int | None) -> bool:
+    """Return whether `NO_PROXY` has an entry for this scheme alone, which urllib would take for a host."""
+    shown = f"[{host}]" if ":" in host else host
+    names = (shown, f"{shown}:{port or _PORTS[scheme]}")
+    for entry in no_proxy.lower().split(","):
+        scope, _, rest = entry.strip().partition("://")
+        bypassed = rest.rstrip("/").lstrip(".")
+        if scope == scheme and bypassed and any(f".{name}".endswith(f".{bypassed}") for name in names):
+            return True
+    return False
 
 
 def _parse(url: str) -> Proxy:
@@ -61,7 +76,7 @@ def _parse(url: str) -> Proxy:
         host, port = parts.hostname, parts.port
     except ValueError:  # its message may quote the password
         raise ValueError("the environment names a proxy with a malformed URL") from None
-    if parts.scheme not in _SCHEMES:
+    if parts.scheme not in _PORTS:
         raise ValueError(
             f"the environment names a {parts.scheme} proxy; only http and https proxies are supported: set HTTPS_PROXY "
             "to one of those, or add the host to NO_PROXY"
