@@ -21,6 +21,7 @@ from graph_meetings_runtime import AuthenticationFailed, ConnectionFailed, Retry
 from graph_meetings_runtime.http.attempts import Attempts, retried
 from graph_meetings_runtime.http.limiter import Limiter
 from graph_meetings_runtime.log import path_for_log
+from tests.client.downloading import slow_server
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import answer, json_answer, raw_server
 
@@ -306,6 +307,42 @@ async def test_all_that_a_content_takes_until_its_first_bytes_has_one_deadline(a
             await asyncio.wait_for(content.get(), 10)
         assert time.monotonic() - began < 0.9
         await asyncio.gather(*filter(None, slow.under_way))
+
+
+async def test_a_content_that_breaks_off_again_and_again_has_one_deadline_without_the_time_of_its_bytes() -> None:
+    cut = answer("200 OK", b"x", ["Content-Length: 100"])
+    slow = Slow(0.2)
+    slow.answers = [cut]
+    server = await asyncio.start_server(slow.serve, "127.0.0.1", 0)
+    base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
+    retry, timeout = Retry(attempts=20, first_delay=0.0), Timeout(total=0.7)
+    async with server, client(base_url, retry=retry, timeout=timeout) as graph:
+        content = graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
+        began = time.monotonic()
+        with pytest.raises(GraphError, match=r"within 0\.7 seconds") as caught:
+            await asyncio.wait_for(content.get(), 10)
+        assert time.monotonic() - began < 1.3
+        assert caught.value.request == "GET /me/onlineMeetings/m/recordings/r/content"
+        await asyncio.gather(*filter(None, slow.under_way))
+
+
+async def test_the_time_in_which_bytes_come_does_not_count() -> None:
+    """The body takes longer than the limit, and breaks off; there is time left to ask again."""
+    sent = 0
+
+    async def respond(writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        sent += 1
+        writer.write(answer("200 OK", headers=["Content-Length: 10"]))
+        for _ in range(10 if sent == 2 else 9):
+            await asyncio.sleep(0.1)
+            writer.write(b"x")
+            await writer.drain()
+
+    retry, timeout = Retry(first_delay=0.0), Timeout(total=0.6)
+    async with slow_server(respond) as base_url, client(base_url, retry=retry, timeout=timeout) as graph:
+        content = graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
+        assert await asyncio.wait_for(content.get(), 10) == b"x" * 10
 
 
 @pytest.mark.parametrize("option", [{"total": 0}, {"read": -1}, {"connect": float("nan")}])

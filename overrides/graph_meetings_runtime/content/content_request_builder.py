@@ -62,14 +62,17 @@ class ContentRequestBuilder(RequestBuilder):
             DownloadIncomplete: the body broke off too often.
             GraphError: the request failed.
         """
-        attempts = Attempts(self._adapter().retry, self.to_get_request_information(**options).url)
-        while True:
-            try:
-                async with self.stream(**options) as stream:
-                    return b"".join([chunk async for chunk in stream])
-            except DownloadIncomplete as error:
-                if not await attempts.wait(error):
-                    raise
+        adapter, request = self._adapter(), self.to_get_request_information(**options)
+        attempts, deadline = Attempts(adapter.retry, request.url), adapter.deadline_for(request)
+        with NamesRequest(request, adapter.base_url):
+            while True:
+                try:
+                    async with self._open(self.to_get_request_information(**options), deadline) as stream:
+                        with deadline.paused():
+                            return b"".join([chunk async for chunk in stream])
+                except DownloadIncomplete as error:
+                    if not await deadline.apply(attempts.wait(error)):
+                        raise
 
     @asynccontextmanager
     async def stream(self, **options: Unpack[ContentOptions]) -> AsyncGenerator[ContentStream]:
@@ -155,10 +158,12 @@ class ContentRequestBuilder(RequestBuilder):
         return request
 
     @asynccontextmanager
-    async def _open(self, request: GraphRequestInformation) -> AsyncGenerator[ContentStream]:
+    async def _open(
+        self, request: GraphRequestInformation, deadline: Deadline | None = None
+    ) -> AsyncGenerator[ContentStream]:
         base_url = self._adapter().base_url
         with NamesRequest(request, base_url):
-            response = await self._respond(request)
+            response = await self._respond(request, deadline=deadline)
         try:
             line = request_line(request.url, base_url)
             yield ContentStream(response, line, is_part_asked=request.headers.contains("Range"))

@@ -1,7 +1,8 @@
 """How long a request may take."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -23,8 +24,8 @@ class Timeout(RequestOption):
         read: between two pieces of the response; with an httpx client of your own, also until its pool has a free
             connection.
         total: until the whole response has arrived. Redirects, retries, new tokens and every wait in between count;
-            so does the wait for a turn. For content it ends with the response headers: reading the bytes may take as
-            long as they keep coming.
+            so does the wait for a turn. For content the time in which bytes are read does not count: that may take as
+            long as they keep coming. A download that is resumed has that time anew.
 
     Raises:
         TypeError: a limit is not a number.
@@ -65,6 +66,17 @@ class Deadline:
     def __init__(self, total: float | None) -> None:
         self._total = total
         self._at = None if total is None else asyncio.get_running_loop().time() + total
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """Stop the clock for the duration of the block."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            yield
+        finally:
+            if self._at is not None:
+                self._at += clock() - began
 
     async def apply(self, work: Awaitable[R]) -> R:
         """Await something that must be done by then.
