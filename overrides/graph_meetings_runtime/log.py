@@ -16,6 +16,7 @@ _ORIGIN = r"\A[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*"
 _SHOWN: Final = 4
 _LONGEST: Final = 8
 _LONGEST_ID: Final = 100
+_LONGEST_PATH: Final = 1_000
 _TAB: Final = 4
 _INDENT: Final = "\n    "
 
@@ -52,7 +53,8 @@ def request_line(url: str, base_url: str) -> str:
     """Return how an error names a request: its method and its path below the root, with ids but without its query."""
     target = re.sub(_ORIGIN, "", url.removeprefix(base_url), count=1)
     path = re.split("[?#]", target, maxsplit=1)[0]
-    return f"GET {path}" + ("?…" if path != target else "")
+    shown = path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}…"
+    return f"GET {shown}" + ("?…" if path != target else "")
 
 
 def _shortened(match: re.Match[str]) -> str:

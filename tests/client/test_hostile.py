@@ -517,6 +517,7 @@ async def test_a_failure_of_another_place_names_that_place_only() -> None:
     [
         ("https://graph.microsoft.com/v1.0/users/a?$skip=1", "GET /users/a?…"),
         ("https://graph.microsoft.com/v1.0/users/a#x", "GET /users/a?…"),
+        (f"https://graph.microsoft.com/v1.0/{'a' * 5_000}?x", f"GET /{'a' * 999}…?…"),
         ("https://graph.microsoft.com/beta/users/a", "GET /beta/users/a"),
         ("https://user:S3CRET@evil.example/x?S3CRET", "GET /x?…"),
         ("https://evil.example\\@S3CRET/x", "GET /x"),
