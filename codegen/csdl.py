@@ -9,6 +9,11 @@ from typing import TypeAlias
 
 STREAM = "Edm.Stream"
 DELTA = "delta"
+GEO_TYPES = tuple(
+    f"Edm.{kind}{shape}"
+    for kind in ("Geography", "Geometry")
+    for shape in ("", "Collection", "LineString", "MultiLineString", "MultiPoint", "MultiPolygon", "Point", "Polygon")
+)
 
 
 @dataclass(frozen=True, slots=True)

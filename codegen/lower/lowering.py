@@ -32,6 +32,7 @@ EDM_CONSTANTS = {
     "Edm.String": "STRING",
     "Edm.TimeOfDay": "TIME_OF_DAY",
 }
+JSON_CONSTANTS = {**dict.fromkeys(csdl.GEO_TYPES, "GEO_JSON"), "Edm.Untyped": "UNTYPED"}
 # Exported beside the models, so no model can have one of these names.
 SHARED_EXPORTS = (
     "PATH_USER",
@@ -151,6 +152,8 @@ class Lowering:
         resolved = self.resolve(name)
         if resolved in self.scope.schema.enums:
             return f"{imports.use(PROPERTY_TYPES_MODULE, 'Enumeration')}({self.enum_class(resolved, imports)})"
+        if resolved in JSON_CONSTANTS:
+            return imports.use(PROPERTY_TYPES_MODULE, JSON_CONSTANTS[resolved])
         return imports.use(EDM_MODULE, EDM_CONSTANTS[resolved])
 
     def enum_class(self, name: QualifiedName, imports: ImportCollector) -> ClassName:

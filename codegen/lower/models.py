@@ -16,7 +16,7 @@ from codegen.lower.imports import (
     RUNTIME,
     ImportCollector,
 )
-from codegen.lower.lowering import EDM_CONSTANTS, Lowering, deprecation_note, with_deprecation
+from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
 from codegen.naming import ClassName, check_distinct, field_name, member_name
 
 _PYTHON_TYPES = {
@@ -35,6 +35,8 @@ _PYTHON_TYPES = {
     "Edm.Stream": "bytes",
     "Edm.String": "str",
     "Edm.TimeOfDay": "time",
+    "Edm.Untyped": "JsonValue",
+    **dict.fromkeys(csdl.GEO_TYPES, "JsonObject"),
 }
 _FLAGS: Final = "Several members can be set at once. The value is then their names, separated by commas."
 
@@ -149,7 +151,7 @@ class ModelLowering:
         name = self._lowering.resolve(type_.name)
         if name in self._lowering.scope.schema.types:
             return f"{self.imports.use(PROPERTY_TYPES_MODULE, 'Complex')}(lambda: {self._lowering.classes[name]})"
-        if name.is_primitive and name not in EDM_CONSTANTS:
+        if name.is_primitive and name not in _PYTHON_TYPES:
             raise CodegenError(f"{name} is not supported", place)
         return self._lowering.edm_expression(name, self.imports)
 

@@ -27,6 +27,8 @@ _PRIMITIVES = frozenset(
         "Edm.Stream",
         "Edm.String",
         "Edm.TimeOfDay",
+        "Edm.Untyped",
+        *csdl.GEO_TYPES,
     }
 )
 

@@ -90,7 +90,7 @@ def test_the_key_of_a_stream_must_be_a_text_in_the_entity(tmp_path: Path) -> Non
         ('<Property Name="x" Type="Edm.String" Crunchy="true" />', "Property has an unknown attribute Crunchy"),
         ('<Property Name="x y" Type="Edm.String" />', "'x y' is not an OData name"),
         ('<Property Name="x" Type="Edm.String; import os" />', "'Edm.String; import os' is not a type name"),
-        ('<Property Name="x" Type="Edm.Untyped" />', "Edm.Untyped is not supported"),
+        ('<Property Name="x" Type="Edm.PropertyPath" />', "Edm.PropertyPath is not supported"),
         ('<Property Name="x" Type="zoo.animl" />', "unknown type zoo.animl; did you mean 'zoo.animal'"),
         ('<Property Name="x" Type="Edm.String" Nullable="perhaps" />', "Nullable must be true or false, not 'perhaps'"),
     ],
@@ -178,8 +178,8 @@ def test_each_request_is_resolved_once(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_derived_type_that_is_not_supported_is_left_out_as_the_message_says(tmp_path: Path) -> None:
     den = '<Property Name="den" Type="Edm.String" />'
-    metadata = tiny(tmp_path).change(CSDL, den, f'{den}<Property Name="place" Type="Edm.GeographyPoint" />')
-    reason = "Edm.GeographyPoint is not supported, and zoo.bear has it as place; to leave that type out, list those"
+    metadata = tiny(tmp_path).change(CSDL, den, f'{den}<Property Name="place" Type="Edm.ModelElementPath" />')
+    reason = "Edm.ModelElementPath is not supported, and zoo.bear has it as place; to leave that type out, list those"
     with pytest.raises(CodegenError, match=re.escape(f"{reason} to offer for zoo.animal in [common.derived]")):
         metadata.scope()
     metadata.change("scope.toml", 'animal = ["aardvark", "bear"]', 'animal = ["aardvark"]')

@@ -212,6 +212,11 @@ class Field(Operand[T], _Property):
         """
         return () if value is None or self.edm_type.factory is None else (cast("JsonBacked", value),)
 
+    @property
+    def is_json(self) -> bool:
+        """Whether the value is JSON as it is, for which Kiota's parse nodes have no getter."""
+        return _is_json(self.edm_type)
+
     def from_node(self, node: ParseNode) -> JsonValue:
         """Return the JSON value of any Kiota parse node.
 
@@ -263,6 +268,10 @@ class KeyField(Field[T]):
         return self.converted(instance)
 
 
+def _is_json(edm_type: EdmType[Any]) -> bool:
+    return edm_type.wire_type is dict and edm_type.factory is None
+
+
 def wire_text(item: "Field[Any] | str") -> str:
     """Return a field's name in JSON; strings are returned as they are."""
     return item.wire_name if isinstance(item, Field) else item
@@ -309,6 +318,11 @@ class CollectionField(Field[list[T]]):
         if written is not None:
             raw[self.wire_name] = written
         return cast("list[JsonBacked]", value) if self.item_type.factory is not None else ()
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the items are JSON as it is, for which Kiota's parse nodes have no getter."""
+        return _is_json(self.item_type)
 
     def from_node(self, node: ParseNode) -> JsonValue:
         """Return the JSON list of any Kiota parse node."""

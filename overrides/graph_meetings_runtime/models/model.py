@@ -182,7 +182,8 @@ class Model(JsonBacked, _Values):
 
             return from_node
 
-        return {field.wire_name: assign(field) for field in self._fields.values()}
+        # Kiota's node puts the others into `additional_data`, and so into the JSON.
+        return {field.wire_name: assign(field) for field in self._fields.values() if not field.is_json}
 
     def serialize(self, writer: SerializationWriter) -> None:
         """Write every property, declared or not, to a Kiota writer.

@@ -1,9 +1,9 @@
-"""The types of properties that hold objects or enumeration members."""
+"""The types of properties that hold objects, enumeration members, or JSON as it is."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from graph_meetings_runtime.json_codec import JsonObject, JsonValue, json_type
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json, json_type
 from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.open_enum import OpenEnum
@@ -62,3 +62,37 @@ def Enumeration(members: type[E]) -> EdmType[E]:  # noqa: N802  reads as the typ
         return str(value)
 
     return EdmType(members.__name__, str, read, write, literal)
+
+
+def _read_geo_json(raw: JsonValue) -> JsonObject:
+    if not isinstance(raw, dict):
+        raise TypeError(f"expected an object, got {json_type(raw)}")
+    return raw
+
+
+def _write_geo_json(value: object) -> JsonObject:
+    if not isinstance(value, dict):
+        raise TypeError(f"expected a GeoJSON object, got {value!r}")
+    return cast("JsonObject", _write_json(cast("object", value)))
+
+
+def _read_json(raw: JsonValue) -> JsonValue:
+    return raw
+
+
+def _write_json(value: object) -> JsonValue:
+    return decode_json(encode_json(cast("JsonValue", value)))
+
+
+def _no_literal(value: object) -> str:
+    raise TypeError(f"a filter cannot compare JSON with {value!r}; write the filter as text")
+
+
+GEO_JSON = EdmType("GeoJSON", dict, _read_geo_json, _write_geo_json, _no_literal)
+"""A place or a shape (`Edm.GeographyPoint` and its kin), as the GeoJSON object that the service sends.
+
+Source: OData 4.01 JSON format, section 7.1
+"""
+
+UNTYPED = EdmType("Edm.Untyped", dict, _read_json, _write_json, _no_literal)
+"""A value of any type, as its JSON."""
