@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 STREAM = "Edm.Stream"
+STRING = "Edm.String"
 DELTA = "delta"
 GEO_TYPES = tuple(
     f"Edm.{kind}{shape}"
@@ -201,9 +202,17 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The step of a path from a collection of entities to one of them."""
+    """The step of a path from a collection of entities to one of them.
+
+    Args:
+        placeholder: its name in the path.
+        type: of the key.
+        place: of the entity type.
+    """
 
     placeholder: str
+    type: QualifiedName
+    place: Place
 
 
 Via: TypeAlias = Root | Key | NavigationProperty | Property | Function

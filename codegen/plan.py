@@ -126,10 +126,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ByKey:
-    """The method of a collection builder that returns the builder of one entity."""
+    """The method of a collection builder that returns the builder of one entity.
+
+    Args:
+        type: of the parameter.
+        edm: the expression of the key's EDM type if it is a literal in parentheses, empty if it is a path segment.
+    """
 
     name: AttributeName
     parameter: AttributeName
+    type: str
+    edm: str
     placeholder: str
     returns: ClassName
     doc: str

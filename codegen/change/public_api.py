@@ -165,7 +165,7 @@ def _builder(package: plan.Package, builder: plan.Builder) -> Iterator[PublicNam
     for key in builder.keys:
         method = _named(Kind.METHOD, named.name, key.name, returns=key.returns)
         yield method
-        yield _named(Kind.PARAMETER, method.name, key.parameter, type="str", needed="required")
+        yield _named(Kind.PARAMETER, method.name, key.parameter, type=_key_type(key), needed="required")
     for link in builder.links:
         facts = {"returns": link.returns, "media_type": link.accept, "deprecated": link.deprecated}
         yield _named(Kind.LINK, named.name, link.name, **facts, wire=link.segment)
@@ -175,6 +175,10 @@ def _builder(package: plan.Package, builder: plan.Builder) -> Iterator[PublicNam
         yield method
         for argument in call.arguments:
             yield _argument(method, argument)
+
+
+def _key_type(key: plan.ByKey) -> str:
+    return "str" if key.type == "EntityKey" else key.type
 
 
 def _argument(method: PublicName, argument: plan.Argument) -> PublicName:

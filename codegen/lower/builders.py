@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from codegen import csdl, plan
-from codegen.csdl import STREAM, QualifiedName, Request, Step, TypeReference
+from codegen.csdl import STREAM, STRING, QualifiedName, Request, Step, TypeReference
 from codegen.errors import CodegenError
 from codegen.lower.calls import CallLowering
 from codegen.lower.imports import DEPRECATION_MODULE, RUNTIME, ImportCollector
@@ -61,7 +61,7 @@ class BuilderLowering:
 
     def _builder(self, target: TypeReference, stop: _Stop) -> plan.Builder:
         steps = list(stop.steps.values())
-        keys = tuple(self._by_key(step.target) for step in steps if isinstance(step.via, csdl.Key))
+        keys = tuple(self._by_key(step.target, step.via) for step in steps if isinstance(step.via, csdl.Key))
         links = tuple(self._link(step, step.via) for step in steps if isinstance(step.via, _Followed))
         calls = tuple(self._calls.call(step.via) for step in steps if isinstance(step.via, csdl.Function))
         members: list[plan.ByKey | plan.Link | plan.Call] = [*keys, *links, *calls]
@@ -87,16 +87,27 @@ class BuilderLowering:
         base = "CollectionRequestBuilder" if target.is_collection else "ItemRequestBuilder"
         return f"{self.imports.use(RUNTIME, base)}[{model}]"
 
-    def _by_key(self, target: TypeReference) -> plan.ByKey:
-        self.imports.use(RUNTIME, "EntityKey")
+    def _by_key(self, target: TypeReference, key: csdl.Key) -> plan.ByKey:
+        key_type = self._lowering.resolve(key.type)
+        is_segment = key_type == STRING and self._lowering.scope.rules.key_as_segment
         name, parameter = by_key_name(self._lowering.classes[target.name])
         return plan.ByKey(
             name=name,
             parameter=parameter,
+            type=self._key_type(key),
+            edm="" if is_segment else self._lowering.edm_expression(key_type, self.imports),
             placeholder=f"{target.name.simple}-id",
             returns=self._lowering.builder_class(target),
             doc=f"{self._doc(target).rstrip('.')}, by id.",
         )
+
+    def _key_type(self, key: csdl.Key) -> str:
+        if self._lowering.resolve(key.type) in {"Edm.Guid", STRING}:
+            return self.imports.use(RUNTIME, "EntityKey")
+        type_ = self._lowering.url_type(key.type, self.imports)
+        if type_ is None:
+            raise CodegenError(f"keys of type {key.type} are not supported", key.place)
+        return type_
 
     def _link(self, step: Step, via: _Followed) -> plan.Link:
         media_types = self._media_types(step, via)

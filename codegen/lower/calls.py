@@ -7,23 +7,6 @@ from codegen.lower.imports import RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
 from codegen.naming import AttributeName, builder_member_name, check_distinct, overload_name, parameter_name
 
-# The Python type of a parameter, and the module of the standard library that has it.
-_PARAMETER_TYPES = {
-    "Edm.Binary": ("bytes", ""),
-    "Edm.Boolean": ("bool", ""),
-    "Edm.Date": ("date", "datetime"),
-    "Edm.Decimal": ("Decimal", "decimal"),
-    "Edm.Double": ("float", ""),
-    "Edm.Duration": ("timedelta", "datetime"),
-    "Edm.Guid": ("UUID", "uuid"),
-    "Edm.Int16": ("int", ""),
-    "Edm.Int32": ("int", ""),
-    "Edm.Int64": ("int", ""),
-    "Edm.Single": ("float", ""),
-    "Edm.String": ("str", ""),
-    "Edm.TimeOfDay": ("time", "datetime"),
-}
-
 
 class CallLowering:
     """Makes the methods that call functions.
@@ -96,15 +79,11 @@ class CallLowering:
     def _type(self, function: csdl.Function, parameter: csdl.Parameter) -> str:
         if parameter.type.is_collection:
             raise CodegenError(f"{parameter.name}: collection parameters are not supported", function.place)
-        name = self._lowering.resolve(parameter.type.name)
-        if name in self._lowering.scope.schema.enums:
-            return self._lowering.enum_class(name, self._imports)
-        if name == "Edm.DateTimeOffset":
-            return self._imports.use(RUNTIME, "DateTimeParameter")
-        if name not in _PARAMETER_TYPES:
+        type_ = self._lowering.url_type(parameter.type.name, self._imports)
+        if type_ is None:
+            name = self._lowering.resolve(parameter.type.name)
             raise CodegenError(f"{parameter.name}: parameters of type {name} are not supported", function.place)
-        python, module = _PARAMETER_TYPES[name]
-        return self._imports.annotate(module, python) if module else python
+        return type_
 
     def _defaults_to_user_in_path(self, function: csdl.Function, parameter: csdl.Parameter) -> bool:
         asked = (function.name.simple, str(function.binding.type), parameter.name)

@@ -1,15 +1,13 @@
 """The client class, and the way from an entity to its stream."""
 
 from codegen import csdl, plan
-from codegen.csdl import Request
+from codegen.csdl import STRING, Request
 from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.builders import chain
 from codegen.lower.imports import RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering
 from codegen.naming import ClassName, check_distinct, client_member_name, field_name
 from codegen.scope.scope import ContentPath
-
-_STRING = "Edm.String"
 
 
 class ClientLowering:
@@ -92,7 +90,7 @@ class ClientLowering:
                 raise CodegenError(f"{owner} has no single-valued property {name!r}{did_you_mean(name, known)}", place)
             fields.append(f"{self._lowering.model_class(owner, self.imports)}.{field_name(name)}")
             owner = found.type.name
-        if owner != _STRING:
+        if owner != STRING:
             raise CodegenError(f"{placeholder} is {owner}, not a string", place)
         return f"required(artifact, {', '.join(fields)})"
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from codegen import csdl, plan
 from codegen.csdl import QualifiedName, TypeReference
-from codegen.lower.imports import EDM_MODULE, PROPERTY_TYPES_MODULE, ImportCollector
+from codegen.lower.imports import EDM_MODULE, PROPERTY_TYPES_MODULE, RUNTIME, ImportCollector
 from codegen.naming import ClassName, check_distinct, class_name, collection_builder_name, item_builder_name
 from codegen.rules.docs import Docs, function_key
 from codegen.rules.path_rules import PathRules
@@ -18,6 +18,7 @@ from codegen.scope.scope import Scope
 EDM_CONSTANTS = {
     "Edm.Binary": "BINARY",
     "Edm.Boolean": "BOOLEAN",
+    "Edm.Byte": "BYTE",
     "Edm.Date": "DATE",
     "Edm.DateTimeOffset": "DATE_TIME_OFFSET",
     "Edm.Decimal": "DECIMAL",
@@ -27,10 +28,29 @@ EDM_CONSTANTS = {
     "Edm.Int16": "INT16",
     "Edm.Int32": "INT32",
     "Edm.Int64": "INT64",
+    "Edm.SByte": "SBYTE",
     "Edm.Single": "SINGLE",
     "Edm.Stream": "STREAM",
     "Edm.String": "STRING",
     "Edm.TimeOfDay": "TIME_OF_DAY",
+}
+# The Python type of a value in a URL, and the module of the standard library that has it.
+_URL_TYPES = {
+    "Edm.Binary": ("bytes", ""),
+    "Edm.Boolean": ("bool", ""),
+    "Edm.Byte": ("int", ""),
+    "Edm.Date": ("date", "datetime"),
+    "Edm.Decimal": ("Decimal", "decimal"),
+    "Edm.Double": ("float", ""),
+    "Edm.Duration": ("timedelta", "datetime"),
+    "Edm.Guid": ("UUID", "uuid"),
+    "Edm.Int16": ("int", ""),
+    "Edm.Int32": ("int", ""),
+    "Edm.Int64": ("int", ""),
+    "Edm.SByte": ("int", ""),
+    "Edm.Single": ("float", ""),
+    "Edm.String": ("str", ""),
+    "Edm.TimeOfDay": ("time", "datetime"),
 }
 JSON_CONSTANTS = {**dict.fromkeys(csdl.GEO_TYPES, "GEO_JSON"), "Edm.Untyped": "UNTYPED"}
 # Exported beside the models, so no model can have one of these names.
@@ -146,6 +166,16 @@ class Lowering:
         """Replace a type definition by the type it stands for."""
         definition = self.scope.schema.definitions.get(name)
         return name if definition is None else definition.underlying
+
+    def url_type(self, name: QualifiedName, imports: ImportCollector) -> str | None:
+        """Return the Python type of a value in a URL, imported; `None` if URLs cannot have values of the type."""
+        resolved = self.resolve(name)
+        if resolved in self.scope.schema.enums:
+            return self.enum_class(resolved, imports)
+        if resolved == "Edm.DateTimeOffset":
+            return imports.use(RUNTIME, "DateTimeParameter")
+        python, module = _URL_TYPES.get(resolved, (None, ""))
+        return imports.annotate(module, python) if python and module else python
 
     def edm_expression(self, name: QualifiedName, imports: ImportCollector) -> str:
         """Return the expression of a primitive or enumeration type."""

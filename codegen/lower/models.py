@@ -22,6 +22,7 @@ from codegen.naming import ClassName, check_distinct, field_name, member_name
 _PYTHON_TYPES = {
     "Edm.Binary": "bytes",
     "Edm.Boolean": "bool",
+    "Edm.Byte": "int",
     "Edm.Date": "date",
     "Edm.DateTimeOffset": "datetime",
     "Edm.Decimal": "Decimal",
@@ -31,6 +32,7 @@ _PYTHON_TYPES = {
     "Edm.Int16": "int",
     "Edm.Int32": "int",
     "Edm.Int64": "int",
+    "Edm.SByte": "int",
     "Edm.Single": "float",
     "Edm.Stream": "bytes",
     "Edm.String": "str",
@@ -87,10 +89,10 @@ class ModelLowering:
     def _model(self, type_: csdl.StructuredType) -> plan.Model:
         classes = self._lowering.classes
         lineage = self._lowering.scope.schema.lineage(type_.name)
-        members = [(field_name(m.name), f"{t.name}/{m.name}") for t in reversed(lineage) for m in _members(t)]
+        members = [(field_name(m.name), f"{t.name}/{m.name}") for t in reversed(lineage) for m in self._members(t)]
         check_distinct(members, type_.place)
         doc = self._lowering.docs.type(type_.name)
-        declared = (*_members(type_), *self._inherited_key(type_))
+        declared = (*self._members(type_), *self._inherited_key(type_))
         key = self._key(type_)
         fields = [self._field(member, self._doc(type_, member.name), is_key=member.name in key) for member in declared]
         base = self.imports.use(MODEL_MODULE, "Model") if type_.base is None else classes[type_.base]
@@ -116,6 +118,11 @@ class ModelLowering:
         if any(type_ in lineage for lineage in left_out):
             return ()
         return next((t.key for t in schema.lineage(type_.name) if t.key), ())
+
+    def _members(self, type_: csdl.StructuredType) -> tuple[csdl.Property | csdl.NavigationProperty, ...]:
+        """Return the properties of a type, without those that lead to types that no response has."""
+        models = self._lowering.scope.models
+        return (*type_.properties, *(navigation for navigation in type_.navigations if navigation.type.name in models))
 
     def _inherited_key(self, type_: csdl.StructuredType) -> tuple[csdl.Property, ...]:
         """Return the inherited properties that are no key before this type; they become fields of it again."""
@@ -154,7 +161,3 @@ class ModelLowering:
         if name.is_primitive and name not in _PYTHON_TYPES:
             raise CodegenError(f"{name} is not supported", place)
         return self._lowering.edm_expression(name, self.imports)
-
-
-def _members(type_: csdl.StructuredType) -> tuple[csdl.Property | csdl.NavigationProperty, ...]:
-    return (*type_.properties, *type_.navigations)

@@ -77,6 +77,7 @@ class Rules:
         version: the version's name in URLs.
         package: the Python package that is generated.
         metadata: path of the CSDL extract, relative to the metadata folder.
+        key_as_segment: whether keys that are strings are path segments, as in Graph, or stand in parentheses.
         keys_left_out: the types of entities that the service sends without their key.
     """
 
@@ -84,6 +85,7 @@ class Rules:
     version: str
     package: str
     metadata: str
+    key_as_segment: bool
     requests: tuple[str, ...]
     derived: tuple[Derived, ...]
     keys_left_out: tuple[QualifiedName, ...]
@@ -101,6 +103,7 @@ class _File(Table, frozen=True):
 
 
 class _Common(Table, frozen=True):
+    key_as_segment: bool = True
     requests: tuple[str, ...] = ()
     derived: Mapping[str, tuple[str, ...]] = EMPTY
     keys_left_out: tuple[str, ...] = ()
@@ -158,6 +161,7 @@ class _Reader:
             version=self.version,
             package=own.package,
             metadata=own.metadata,
+            key_as_segment=common.key_as_segment and own.key_as_segment,
             requests=(*common.requests, *own.requests),
             derived=tuple(Derived(self._name(base), tuple(map(self._name, derived[base]))) for base in derived),
             keys_left_out=tuple(map(self._name, (*common.keys_left_out, *own.keys_left_out))),

@@ -55,6 +55,7 @@ def reach(parser: Parser, rules: Rules, *, is_partial: bool = False) -> Scope:
     reached = Reach(parser, present.rules, present.requests)
     reached.add_responses()
     reached.add_parameters()
+    reached.add_keys()
     reached.add_passed_through()
     matching = Matching(f"{rules.file}: versions.{rules.version}", is_partial=is_partial)
     return Scope(

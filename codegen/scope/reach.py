@@ -14,6 +14,7 @@ _PRIMITIVES = frozenset(
     {
         "Edm.Binary",
         "Edm.Boolean",
+        "Edm.Byte",
         "Edm.Date",
         "Edm.DateTimeOffset",
         "Edm.Decimal",
@@ -23,6 +24,7 @@ _PRIMITIVES = frozenset(
         "Edm.Int16",
         "Edm.Int32",
         "Edm.Int64",
+        "Edm.SByte",
         "Edm.Single",
         "Edm.Stream",
         "Edm.String",
@@ -127,13 +129,22 @@ class Reach:
                     raise CodegenError(f"{parameter.name}: parameters of type {name} are not supported", function.place)
                 self._use(name, function.place)
 
+    def add_keys(self) -> None:
+        """Add the enumerations and type definitions that keys have."""
+        for request in self.requests:
+            for step in request.steps:
+                if isinstance(step.via, csdl.Key):
+                    self._use(step.via.type, step.via.place)
+
     def add_passed_through(self) -> None:
-        """Add the types that paths pass through, without their properties."""
+        """Add the types that paths pass through, without their properties except for keys that are not strings."""
         steps = [step for request in self.requests for step in request.steps]
+        typed = [step for step in steps if isinstance(step.via, csdl.Key) and step.via.type != csdl.STRING]
+        keys = frozenset(name for step in typed for name in self.parser.key(step.target.name))
         for name in {step.target.name for step in steps if not step.target.name.is_primitive}:
             for type_ in self.parser.lineage(name):
                 if type_ not in self.models:
-                    wanted = Members(properties=False, navigations=frozenset(self._followed[type_]))
+                    wanted = Members(properties=False, navigations=frozenset(self._followed[type_]), named=keys)
                     self.passed[type_] = self.parser.structured(type_, wanted)
 
     def schema(self) -> Schema:

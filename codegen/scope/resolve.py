@@ -3,8 +3,9 @@
 import re
 
 from codegen import csdl
-from codegen.csdl import STREAM, Request, Step, TypeReference, Via
+from codegen.csdl import STREAM, STRING, QualifiedName, Request, Step, TypeReference, Via
 from codegen.errors import CodegenError, NotInMetadata, did_you_mean
+from codegen.read.csdl.grammar import local_name
 from codegen.read.csdl.parse import Parser
 
 _CALL = re.compile(r"(?P<name>\w+)\((?P<arguments>[^()]*)\)")
@@ -59,10 +60,22 @@ def is_in(parser: Parser, path: str) -> bool:
 def _root(parser: Parser, segment: str, place: str) -> Step:
     root = parser.root(segment)
     if root is None:
+        _refuse_imported(parser, segment)
         raise NotInMetadata(
             f"the entity container has no {segment!r}{did_you_mean(segment, parser.root_names())}", place
         )
     return Step(None, root, root.type)
+
+
+def _refuse_imported(parser: Parser, segment: str) -> None:
+    """Raise an error with its place if a segment calls a function or an action of the container."""
+    name = segment.partition("(")[0]
+    for element in parser.container()[1]:
+        if element.get("Name") == name:
+            reason = f"{name} is not supported: it is a {local_name(element)}"
+            raise NotInMetadata(
+                f"{reason}, and a path begins at an EntitySet or Singleton", parser.document.place(element)
+            )
 
 
 def _next(parser: Parser, before: Step, segment: str, place: str) -> Step:
@@ -83,10 +96,18 @@ def _next(parser: Parser, before: Step, segment: str, place: str) -> Step:
 def _by_key(parser: Parser, source: TypeReference, placeholder: str, place: str) -> Step:
     if not source.is_collection:
         raise NotInMetadata(f"a key cannot follow a single {source.name}", place)
-    names = parser.key(source.name)
+    key = csdl.Key(placeholder, _key_type(parser, source.name, place), parser.place(source.name))
+    return Step(source, key, TypeReference(source.name))
+
+
+def _key_type(parser: Parser, name: QualifiedName, path: str) -> QualifiedName:
+    names = parser.key(name)
     if len(names) != 1:
-        raise NotInMetadata(f"{source.name} must have a key of one property", place)
-    return Step(source, csdl.Key(placeholder), TypeReference(source.name))
+        has = f"a key of {len(names)} properties ({', '.join(names)})" if names else "no key"
+        raise NotInMetadata(f"{name} has {has}; {path} needs a key of one property", parser.place(name))
+    found = parser.member(name, names[0])
+    # An extract leaves keys that are strings out of the types that paths only pass through.
+    return found.type.name if isinstance(found, csdl.Property) else QualifiedName(STRING)
 
 
 def _member(parser: Parser, source: TypeReference, name: str, place: str) -> Step:
@@ -103,6 +124,9 @@ def _call(parser: Parser, source: TypeReference, name: str, arguments: str, plac
     # A function bound to a base type can be called on a derived one.
     bindings = [TypeReference(base, source.is_collection) for base in parser.lineage(source.name)]
     overloads = [function for binding in bindings for function in parser.functions(name, binding)]
+    if not overloads and parser.document.resolve(name) in parser.document.types:
+        way_out = f"leave it out: a response has each {source.name} as its own derived type"
+        raise NotInMetadata(f"{name} is a cast to a type, which is not supported; {way_out}", place)
     if not overloads:
         candidates = [function for binding in bindings for function in parser.function_names(binding)]
         if not source.is_collection:

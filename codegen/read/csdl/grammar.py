@@ -6,7 +6,7 @@ from codegen.errors import CodegenError
 from codegen.read.csdl.document import EDM, Document, Element
 
 _KNOWN_ATTRIBUTES = {
-    "EntityType": "Name BaseType Abstract OpenType",
+    "EntityType": "Name BaseType Abstract OpenType HasStream",
     "ComplexType": "Name BaseType Abstract OpenType",
     "EnumType": "Name UnderlyingType IsFlags",
     "TypeDefinition": "Name UnderlyingType MaxLength Precision Scale Unicode SRID",

@@ -21,6 +21,7 @@ class Members:
 
     Args:
         properties: whether to parse structural properties.
+        named: names of structural properties to parse in any case.
         navigations: names of navigation properties to parse.
         targets: entity types; navigation properties that lead to them are parsed too.
     """
@@ -28,6 +29,7 @@ class Members:
     properties: bool
     navigations: frozenset[str] = frozenset()
     targets: frozenset[QualifiedName] = frozenset()
+    named: frozenset[str] = frozenset()
 
 
 class Parser:
@@ -47,7 +49,7 @@ class Parser:
     def structured(self, name: QualifiedName, wanted: Members) -> csdl.StructuredType:
         """Parse an entity or complex type with the wanted members."""
         element = self._declaration(name, "EntityType", "ComplexType")
-        properties = [e for e in _children(element, "Property") if wanted.properties]
+        properties = [e for e in _children(element, "Property") if wanted.properties or e.get("Name") in wanted.named]
         navigations = [e for e in _children(element, "NavigationProperty") if self._is_wanted(e, wanted)]
         keys = [self._name(ref) for key in _children(element, "Key") for ref in _children(key, "PropertyRef")]
         is_entity = local_name(element) == "EntityType"
@@ -100,9 +102,9 @@ class Parser:
         while at is not None:
             if at in names:
                 cycle = " → ".join([*names[names.index(at) :], at])
-                raise CodegenError(f"a type cannot be its own base: {cycle}", self._place(at))
+                raise CodegenError(f"a type cannot be its own base: {cycle}", self.place(at))
             if len(names) == _LONGEST_LINEAGE:
-                raise CodegenError(f"{name} has a hierarchy of more than {_LONGEST_LINEAGE} types", self._place(name))
+                raise CodegenError(f"{name} has a hierarchy of more than {_LONGEST_LINEAGE} types", self.place(name))
             names.append(at)
             at = self.base(at)
         return tuple(names)
@@ -284,7 +286,8 @@ class Parser:
             raise CodegenError(f"{name!r} is not an OData name", self.document.place(element))
         return check(self.document, element)
 
-    def _place(self, name: QualifiedName) -> object:
+    def place(self, name: QualifiedName) -> csdl.Place:
+        """Return the place of a declared type."""
         return self.document.place(self.document.types[name])
 
     def _name(self, element: Element) -> str:

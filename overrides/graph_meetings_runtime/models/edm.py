@@ -242,6 +242,11 @@ def _boolean_literal(value: object) -> str:
     return "true" if _typed(value, bool) else "false"
 
 
+def _integer_literal(value: object) -> str:
+    _expect(value, int)
+    return str(value)
+
+
 def _number_literal(value: object) -> str:
     _expect(value, int, float, Decimal)
     text = str(value)
@@ -299,9 +304,11 @@ def _write_decimal(value: Decimal) -> Number:
 
 STRING = EdmType("Edm.String", str, _read_text, _read_text, _string_literal, is_plain=True)
 BOOLEAN = EdmType("Edm.Boolean", bool, _read_boolean, _read_boolean, _boolean_literal, is_plain=True)
-INT16 = EdmType("Edm.Int16", int, _read_integer, _write_integer, _number_literal, is_plain=True)
-INT32 = EdmType("Edm.Int32", int, _read_integer, _write_integer, _number_literal, is_plain=True)
-INT64 = EdmType("Edm.Int64", int, _read_integer, _write_integer, _number_literal, is_plain=True)
+BYTE = EdmType("Edm.Byte", int, _read_integer, _write_integer, _integer_literal, is_plain=True)
+SBYTE = EdmType("Edm.SByte", int, _read_integer, _write_integer, _integer_literal, is_plain=True)
+INT16 = EdmType("Edm.Int16", int, _read_integer, _write_integer, _integer_literal, is_plain=True)
+INT32 = EdmType("Edm.Int32", int, _read_integer, _write_integer, _integer_literal, is_plain=True)
+INT64 = EdmType("Edm.Int64", int, _read_integer, _write_integer, _integer_literal, is_plain=True)
 SINGLE = EdmType("Edm.Single", float, _read_double, _write_double, _number_literal)
 DOUBLE = EdmType("Edm.Double", float, _read_double, _write_double, _number_literal)
 DECIMAL = EdmType("Edm.Decimal", float, _read_decimal, _typed_writer(Decimal, _write_decimal), _number_literal)

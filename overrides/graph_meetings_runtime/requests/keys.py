@@ -3,12 +3,17 @@
 Source: OData 4.01 URL conventions, sections 4.3.1 (`Users('key')`) and 4.3.6 (`Users/key`)
 """
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
 
+from graph_meetings_runtime.models.edm import STRING, EdmType
+
 EntityKey: TypeAlias = str | UUID
 """The key of an entity, such as the id of a user or a recording."""
+
+
+_SAFE = "$'"
 
 
 class ParenthesizedKey(str):
@@ -18,9 +23,21 @@ class ParenthesizedKey(str):
 
     def segment(self) -> str:
         """Return the key as it stands in a URL, behind the name of its collection."""
-        doubled = self.replace("'", "''")
-        encoded = quote(doubled, safe="$'")
-        return f"('{encoded}')"
+        return f"({quote(self.literal(), safe=_SAFE)})"
+
+    def literal(self) -> str:
+        """Return the key as OData writes it."""
+        return STRING.literal(self)
+
+
+class LiteralKey(ParenthesizedKey):
+    """A key that is not a string, such as a number; its text is its literal."""
+
+    __slots__ = ()
+
+    def literal(self) -> str:
+        """Return the key as OData writes it."""
+        return str(self)
 
 
 def key_text(name: str, key: object) -> str:
@@ -41,6 +58,24 @@ def key_text(name: str, key: object) -> str:
         _require_unicode(name, text)
     # As a path segment, `$count` is an option of OData, and `microsoft.graph.user` a cast.
     return ParenthesizedKey(text) if text[0] == "$" or text[:16].lower() == "microsoft.graph." else text
+
+
+def parenthesized_key(name: str, key: object, edm_type: EdmType[Any]) -> ParenthesizedKey:
+    """Return a key that stands in parentheses, as a literal of its type.
+
+    Raises:
+        TypeError, ValueError: the key is not a value of that type.
+    """
+    if edm_type is STRING:
+        text = argument_text(name, key)
+        _require_unicode(name, text)
+        return ParenthesizedKey(text)
+    try:
+        return LiteralKey(edm_type.literal(key))
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}") from None
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 def argument_text(name: str, key: object) -> str:

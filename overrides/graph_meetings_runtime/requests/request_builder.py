@@ -11,10 +11,11 @@ from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.errors import NamesRequest
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
+from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.operations.operation import Permissions
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.function_call import FunctionCall, PathUser
-from graph_meetings_runtime.requests.keys import EntityKey, argument_text, key_text
+from graph_meetings_runtime.requests.keys import argument_text, key_text, parenthesized_key
 from graph_meetings_runtime.requests.query import (
     ITEM_OPTIONS,
     CollectionOptions,
@@ -63,18 +64,27 @@ class RequestBuilder(BaseRequestBuilder):
         vars(child).update(attributes)
         return child
 
-    def _item(self, builder: type[B], name: str, key: EntityKey) -> B:
+    def _item(self, builder: type[B], name: str, key: object, edm_type: EdmType[Any] | None = None) -> B:
         """Return a builder of one entity of the collection.
 
+        Args:
+            builder: its class.
+            name: of the key.
+            key: a string or a UUID, or a value of `edm_type`.
+            edm_type: the type of a key that stands in parentheses.
+
         Raises:
-            TypeError: the key is neither a string nor a UUID.
+            TypeError: the key is not of its type.
             ValueError: the key would name another URL: it is empty, `.`, `..`, or one of the service's functions.
         """
+        variable = name.replace("-", "%2D")
+        if edm_type is not None:
+            return self._with_variable(builder, variable, parenthesized_key(name, key, edm_type))
         text = key_text(name, key)
         adapter = self.request_adapter
         if isinstance(adapter, GraphRequestAdapter) and adapter.availability.names_function(text):
             raise ValueError(f"{name} cannot be {text!r}: the URL would name something else")
-        return self._with_variable(builder, name.replace("-", "%2D"), text)
+        return self._with_variable(builder, variable, text)
 
     def _with_variable(self, builder: type[B], name: str, value: str, operator: str = "") -> B:
         self._refuse_whole_url()
