@@ -5,10 +5,16 @@ What is asynchronous is imported when it is first used, so that models, filters 
 
 from typing import TYPE_CHECKING
 
+from graph_meetings_runtime.client.content_address import no_content, required
+from graph_meetings_runtime.client.content_reader import read_as
 from graph_meetings_runtime.cloud import Cloud
+from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.content.file_name import safe_file_name
+from graph_meetings_runtime.delta.change import Change
+from graph_meetings_runtime.delta.delta_store import DeltaStore
 from graph_meetings_runtime.delta.store_errors import DeltaStoreError, FeedBusy
+from graph_meetings_runtime.delta.sync_result import InTransaction, SyncResult
 from graph_meetings_runtime.errors import (
     AccessDenied,
     AuthenticationFailed,
@@ -31,7 +37,9 @@ from graph_meetings_runtime.errors import (
     TranscriptsDisabled,
     UndocumentedOptionWarning,
 )
+from graph_meetings_runtime.http.body_limit import BodyLimit
 from graph_meetings_runtime.http.retry import Retry, RetryEvent
+from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.lazy_imports import lazy_imports
 from graph_meetings_runtime.models.edm import DateTimeParameter
 from graph_meetings_runtime.models.field import FieldError, MissingKey
@@ -46,18 +54,13 @@ from graph_meetings_runtime.requests.query import Prefer, QueryParameters
 from graph_meetings_runtime.version import VERSION
 
 if TYPE_CHECKING:
-    from graph_meetings_runtime.client.content_reader import read_as
-    from graph_meetings_runtime.client.graph_client import GraphClient, no_content, required
-    from graph_meetings_runtime.concurrency import concurrently
+    from graph_meetings_runtime.asynchronous.concurrency import concurrently
+    from graph_meetings_runtime.client.graph_client import GraphClient
     from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
     from graph_meetings_runtime.content.content_stream import ContentStream
-    from graph_meetings_runtime.content.download_many import DownloadOutcome, DownloadSummary
-    from graph_meetings_runtime.delta.changes import Change, Changes
+    from graph_meetings_runtime.delta.changes import Changes
     from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
-    from graph_meetings_runtime.delta.delta_store import DeltaStore
-    from graph_meetings_runtime.delta.sync import InTransaction, SyncResult, sync
-    from graph_meetings_runtime.http.body import BodyLimit
-    from graph_meetings_runtime.http.timeout import Timeout
+    from graph_meetings_runtime.delta.sync import sync
     from graph_meetings_runtime.requests.collection_request_builder import (
         CollectionRequestBuilder,
         FunctionRequestBuilder,
@@ -69,28 +72,17 @@ else:
     __getattr__ = lazy_imports(
         __name__,
         {
-            "BodyLimit": "graph_meetings_runtime.http.body",
-            "Change": "graph_meetings_runtime.delta.changes",
             "Changes": "graph_meetings_runtime.delta.changes",
             "CollectionRequestBuilder": "graph_meetings_runtime.requests.collection_request_builder",
             "ContentRequestBuilder": "graph_meetings_runtime.content.content_request_builder",
             "ContentStream": "graph_meetings_runtime.content.content_stream",
             "DeltaRequestBuilder": "graph_meetings_runtime.delta.delta_request_builder",
-            "DeltaStore": "graph_meetings_runtime.delta.delta_store",
-            "DownloadOutcome": "graph_meetings_runtime.content.download_many",
-            "DownloadSummary": "graph_meetings_runtime.content.download_many",
             "FunctionRequestBuilder": "graph_meetings_runtime.requests.collection_request_builder",
             "GraphClient": "graph_meetings_runtime.client.graph_client",
-            "InTransaction": "graph_meetings_runtime.delta.sync",
             "ItemRequestBuilder": "graph_meetings_runtime.requests.item_request_builder",
             "Pager": "graph_meetings_runtime.requests.paging",
             "RequestBuilder": "graph_meetings_runtime.requests.request_builder",
-            "SyncResult": "graph_meetings_runtime.delta.sync",
-            "Timeout": "graph_meetings_runtime.http.timeout",
-            "concurrently": "graph_meetings_runtime.concurrency",
-            "no_content": "graph_meetings_runtime.client.graph_client",
-            "read_as": "graph_meetings_runtime.client.content_reader",
-            "required": "graph_meetings_runtime.client.graph_client",
+            "concurrently": "graph_meetings_runtime.asynchronous.concurrency",
             "sync": "graph_meetings_runtime.delta.sync",
         },
     )

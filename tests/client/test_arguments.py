@@ -10,7 +10,8 @@ from graph_meetings import Cloud, GraphMeetingsClient, Retry, Timeout
 from graph_meetings.beta import GraphMeetingsClient as BetaClient
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import ConnectionFailed, ServiceUnavailable
-from graph_meetings_runtime.client.arguments import retry_of, scopes_of, timeout_of
+from graph_meetings_runtime.client.arguments import retry_of, scopes_of
+from graph_meetings_runtime.client.http_client import timeout_of
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import answer, raw_server
 

@@ -18,7 +18,7 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 
 from graph_meetings import GraphMeetingsClient, Retry
 from graph_meetings_runtime import BodyLimit, ContentRequestBuilder, GraphError, MalformedResponse, NotFound, Timeout
-from graph_meetings_runtime.http.body import limit_body
+from graph_meetings_runtime.http.answers.body import limit_body
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import answer, json_answer, raw_server
 

@@ -534,7 +534,7 @@ async def test_what_an_earlier_process_wrote_is_not_trusted_either(
 async def test_a_flush_that_fails_while_the_download_is_cancelled_is_not_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph_meetings_runtime.content.part_writer._BYTES_PER_FLUSH", 1)
+    monkeypatch.setattr("graph_meetings_runtime.asynchronous.part_writer._BYTES_PER_FLUSH", 1)
     flush_began = asyncio.Event()
     loop = asyncio.get_running_loop()
 

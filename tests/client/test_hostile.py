@@ -31,7 +31,7 @@ from graph_meetings_runtime import (
     NotFound,
     Timeout,
 )
-from graph_meetings_runtime.http.error_response import read_error
+from graph_meetings_runtime.http.answers.failed_response import read_error
 from graph_meetings_runtime.log import request_line
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import RawServer, answer, json_answer, raw_server

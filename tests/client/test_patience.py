@@ -18,8 +18,8 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 from graph_meetings import CallRecording, Change, GraphError, GraphMeetingsClient, Retry
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import AuthenticationFailed, ConnectionFailed, RetryEvent, Throttled, Timeout
+from graph_meetings_runtime.asynchronous.limiter import Limiter
 from graph_meetings_runtime.http.attempts import Attempts, retried
-from graph_meetings_runtime.http.limiter import Limiter
 from graph_meetings_runtime.log import path_for_log
 from tests.client.downloading import slow_server
 from tests.support.credentials import StaticCredential

@@ -14,12 +14,8 @@ from hypothesis import strategies as st
 from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 
-from graph_meetings_runtime.http.authentication import (
-    CachedCredential,
-    OriginAuthenticationProvider,
-    claims_challenge,
-    decode_claims,
-)
+from graph_meetings_runtime.http.answers.challenge import claims_challenge, decode_claims
+from graph_meetings_runtime.http.authentication import CachedCredential, OriginAuthenticationProvider
 from graph_meetings_runtime.origin import Origin
 
 CLAIMS = '{"a":"?>?"}'  # its base64 has a different character in each alphabet, and padding

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from graph_meetings import CallRecording, Change
 from graph_meetings_runtime import DeltaStore, DeltaStoreError, FeedBusy, MalformedResponse
-from graph_meetings_runtime.delta.changes import FollowingLink, require_ids
+from graph_meetings_runtime.delta.change import FollowingLink, require_ids
 from graph_meetings_runtime.delta.stored_feed import StoredFeed
 
 NEXT = FollowingLink("https://graph.example/v1.0/x?$skiptoken=secret", ends_round=False)

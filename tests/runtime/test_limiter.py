@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_meetings_runtime.http.limiter import Limiter, PlaceLimiters
+from graph_meetings_runtime.asynchronous.limiter import Limiter
+from graph_meetings_runtime.http.limiter import PlaceLimiters
 from graph_meetings_runtime.origin import Origin
 
 

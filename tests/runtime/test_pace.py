@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_meetings_runtime.http.pace import Pace, Start
+from graph_meetings_runtime.pace import Pace, Start
 
 RETRY_AFTER = 1.0
 

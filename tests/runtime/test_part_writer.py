@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_meetings_runtime import DownloadIncomplete
-from graph_meetings_runtime.content import part_writer
+from graph_meetings_runtime.asynchronous import part_writer
+from graph_meetings_runtime.asynchronous.part_writer import PartWriter
 from graph_meetings_runtime.content.part_file import PartFile
-from graph_meetings_runtime.content.part_writer import PartWriter
 from graph_meetings_runtime.content.promise import Promise
 
 SECONDS = 10.0

@@ -1,14 +1,10 @@
 """The arguments of a client, checked at once: a wrong one would otherwise fail later and elsewhere."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import cast
-
-import httpx
 
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.http.retry import Retry
-from graph_meetings_runtime.http.timeout import Timeout
 
 
 def require_credential(credential: object) -> None:
@@ -24,7 +20,7 @@ def require_credential(credential: object) -> None:
     if not callable(getattr(credential, "get_token", None)):
         raise TypeError(
             "credential must be a credential of azure-identity, such as DefaultAzureCredential(), not "
-            f"{_type_name(credential)}"
+            f"{type_name(credential)}"
         )
 
 
@@ -46,17 +42,7 @@ def require_base_url(base_url: object) -> None:
         TypeError: it is not a string.
     """
     if base_url is not None and not isinstance(base_url, str):
-        raise TypeError(f"base_url must be a string such as 'http://127.0.0.1:8080/v1.0', not {_type_name(base_url)}")
-
-
-def require_http_client(http_client: object) -> None:
-    """Refuse what is not an asynchronous httpx client.
-
-    Raises:
-        TypeError: it is something else.
-    """
-    if http_client is not None and not isinstance(http_client, httpx.AsyncClient):
-        raise TypeError(f"http_client must be an httpx.AsyncClient, not {_type_name(http_client)}")
+        raise TypeError(f"base_url must be a string such as 'http://127.0.0.1:8080/v1.0', not {type_name(base_url)}")
 
 
 def retry_of(retry: Retry | int | None) -> Retry:
@@ -70,32 +56,9 @@ def retry_of(retry: Retry | int | None) -> Retry:
         return Retry()
     if isinstance(retry, Retry):
         return retry
-    if not _is_number(retry, int):
+    if not is_number(retry, int):
         raise TypeError(f"retry must be a Retry or an integer, the number of attempts, not {retry!r}")
     return Retry(attempts=retry)
-
-
-def timeout_of(timeout: Timeout | float | None, http_client: httpx.AsyncClient | None) -> Timeout:
-    """Return the time limits that a client is given; a number is the total of a request in seconds.
-
-    What is not given comes from the caller's own httpx client, if there is one.
-
-    Raises:
-        TypeError: it is neither.
-        ValueError: the number is not above 0.
-    """
-    if isinstance(timeout, Timeout):
-        return timeout
-    limits = Timeout()
-    if http_client is not None:
-        limits = Timeout(connect=http_client.timeout.connect, read=http_client.timeout.read)
-    if timeout is None:
-        return limits
-    if not _is_number(timeout, int, float):
-        raise TypeError(f"timeout must be a Timeout or a number, the total of a request in seconds, not {timeout!r}")
-    if not timeout > 0:  # also nan
-        raise ValueError(f"timeout must be above 0 seconds, not {timeout}")
-    return replace(limits, total=float(timeout))
 
 
 def scopes_of(scopes: object, cloud: Cloud) -> tuple[str, ...]:
@@ -127,9 +90,11 @@ def require_flag(name: str, value: object) -> None:
         raise TypeError(f"{name} must be True or False, not {value!r}")
 
 
-def _is_number(value: object, *kinds: type) -> bool:
+def is_number(value: object, *kinds: type) -> bool:
+    """Return whether a value is a number of one of these kinds; a truth value is not."""
     return isinstance(value, kinds) and not isinstance(value, bool)
 
 
-def _type_name(value: object) -> str:
+def type_name(value: object) -> str:
+    """Return what an error shows of a value that may be a secret."""
     return "None" if value is None else f"a {type(value).__name__}"

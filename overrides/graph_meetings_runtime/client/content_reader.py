@@ -1,9 +1,8 @@
 """Whose path the content of an artifact is read under."""
 
 import copy
-from typing import Final
+from typing import Any, Final, Protocol, TypeVar
 
-from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
 from graph_meetings_runtime.requests.keys import EntityKey, key_text
 from graph_meetings_runtime.requests.reader import ME, USER, reader_remembered
 
@@ -13,7 +12,18 @@ _ROOT_OF_READER: Final = f"{{+baseurl}}/users/{{{_READER}}}/"
 _ROOTS: Final = (f"{{+baseurl}}/users/{{{USER}}}/", _ROOT_OF_READER, _MY_ROOT)
 
 
-def read_as(user: EntityKey | None, artifact: object, content: ContentRequestBuilder) -> ContentRequestBuilder:
+class Addressed(Protocol):
+    """What has an address made of a template."""
+
+    path_template: str
+    url_template: str
+    path_parameters: dict[str, Any]
+
+
+B = TypeVar("B", bound=Addressed)
+
+
+def read_as(user: EntityKey | None, artifact: object, content: B) -> B:
     """Return the builder of a content under the path of the one who reads it.
 
     Args:

@@ -3,39 +3,32 @@
 from collections.abc import AsyncIterable, Callable, Iterable
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
 
 import httpx
 
+from graph_meetings_runtime.asynchronous.guards import ClientGuard
+from graph_meetings_runtime.asynchronous.limiter import Limiter
 from graph_meetings_runtime.client.arguments import (
     require_base_url,
     require_cloud,
     require_credential,
     require_flag,
-    require_http_client,
     retry_of,
     scopes_of,
-    timeout_of,
 )
+from graph_meetings_runtime.client.http_client import require_http_client, timeout_of
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.concurrency import checked_concurrency
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
-from graph_meetings_runtime.content.download_many import (
-    A,
-    AddressesContent,
-    DownloadOutcome,
-    DownloadSummary,
-    ManyDownloads,
-)
+from graph_meetings_runtime.content.download_many import A, AddressesContent, ManyDownloads
+from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import Progress
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.authentication import OriginAuthenticationProvider
-from graph_meetings_runtime.http.limiter import Limiter
 from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.timeout import Timeout
-from graph_meetings_runtime.models.field import Field
-from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.availability import Availability
 from graph_meetings_runtime.operations.operation import Operation, OperationTable
 from graph_meetings_runtime.origin import Origin
@@ -43,11 +36,10 @@ from graph_meetings_runtime.requests.keys import EntityKey
 from graph_meetings_runtime.requests.request_builder import RequestBuilder
 
 if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
-    from azure.core.credentials_async import AsyncTokenCredential
+    from graph_meetings_runtime.asynchronous.credentials import Credential
 
 
-class GraphClient(RequestBuilder):
+class GraphClient(ClientGuard, RequestBuilder):
     """The root of the request builders, and the owner of the connections.
 
     Use it with `async with`, or call `close()`. Closing the credential is up to the caller.
@@ -81,7 +73,7 @@ class GraphClient(RequestBuilder):
 
     def __init__(  # noqa: PLR0913  options, by keyword
         self,
-        credential: "TokenCredential | AsyncTokenCredential",
+        credential: "Credential",
         *,
         cloud: Cloud = Cloud.GLOBAL,
         base_url: str | None = None,
@@ -185,37 +177,8 @@ class GraphClient(RequestBuilder):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    if not TYPE_CHECKING:  # type checkers report this themselves
-
-        def __enter__(self) -> NoReturn:
-            raise TypeError(f"{type(self).__name__} is asynchronous: use `async with`, not `with`")
-
-        def __exit__(self, *_: object) -> None:
-            """Let `with` find the method above."""
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.request_adapter.base_url!r})"
-
-
-def required(model: Model, *path: Field[Any]) -> str:
-    """Return the text at the end of a path of fields.
-
-    Raises:
-        ValueError: it is missing.
-    """
-    value: object = model
-    for field in path:
-        value = getattr(value, field.name) if isinstance(value, Model) else None
-    if not isinstance(value, str) or not value:
-        names = ".".join(field.name for field in path)
-        raise ValueError(f"the {type(model).__name__} has no {names}, which the URL of its content needs")
-    return value
-
-
-def no_content(artifact: object) -> TypeError:
-    """Return the error for an object whose content has no known URL."""
-    kind = type(artifact)
-    return TypeError(f"a {kind.__module__}.{kind.__name__} has no content that this client can address")
 
 
 def _origin_of(root: str) -> Origin:

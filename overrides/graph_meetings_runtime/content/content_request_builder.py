@@ -5,6 +5,7 @@ Source: https://learn.microsoft.com/graph/api/callrecording-get
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Final, TypedDict, Unpack
@@ -12,13 +13,13 @@ from urllib.parse import urljoin
 
 import httpx
 
+from graph_meetings_runtime.asynchronous.deadline import Deadline
 from graph_meetings_runtime.bounds import MAX_REDIRECTS, MAX_RENEWED_ADDRESSES
 from graph_meetings_runtime.content.content_stream import ContentStream
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused, MalformedResponse, NamesRequest
-from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.attempts import Attempts
-from graph_meetings_runtime.http.timeout import Deadline
+from graph_meetings_runtime.http.requester import Requester
 from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.origin import Origin, without_query
 from graph_meetings_runtime.requests.query import refuse_unknown
@@ -71,7 +72,7 @@ class ContentRequestBuilder(RequestBuilder):
                         with deadline.paused():
                             return b"".join([chunk async for chunk in stream])
                 except DownloadIncomplete as error:
-                    if not await deadline.apply(attempts.wait(error)):
+                    if not await deadline.apply(partial(attempts.wait, error)):
                         raise
 
     @asynccontextmanager
@@ -202,8 +203,8 @@ class ContentRequestBuilder(RequestBuilder):
         await response.aclose()
         raise LinkRefused(f"the content of {without_query(request.url)} is redirected more than {MAX_REDIRECTS} times")
 
-    def _adapter(self) -> GraphRequestAdapter:
-        if not isinstance(self.request_adapter, GraphRequestAdapter):
+    def _adapter(self) -> Requester:
+        if not isinstance(self.request_adapter, Requester):
             raise TypeError(
                 f"streaming needs the request adapter of GraphMeetingsClient; {type(self.request_adapter).__name__} "
                 "reads every body into memory"

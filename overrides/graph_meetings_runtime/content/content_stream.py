@@ -1,5 +1,6 @@
 """One response whose body is read as it arrives."""
 
+import os
 import re
 from collections.abc import AsyncIterator
 from typing import Final
@@ -7,15 +8,15 @@ from typing import Final
 import httpx
 
 from graph_meetings_runtime.content.content_digest import ContentDigest
+from graph_meetings_runtime.content.strong_etag import STRONG_ETAG
 from graph_meetings_runtime.errors import DownloadIncomplete, MalformedResponse
-from graph_meetings_runtime.http.error_response import connection_failed
+from graph_meetings_runtime.fork import belongs_to_parent
+from graph_meetings_runtime.http.answers.error_response import connection_failed
 
 _OK: Final = 200
 PARTIAL_CONTENT: Final = 206
 _CONTENT_RANGE = r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18}|\*)"
 _LENGTH = "[0-9]{1,18}"
-# RFC 9110 allows more characters, which httpx cannot send back in a header.
-STRONG_ETAG = r'"[\x21\x23-\x7e]*"'
 
 
 class ContentStream:
@@ -38,6 +39,7 @@ class ContentStream:
     def __init__(self, response: httpx.Response, request: str, *, is_part_asked: bool) -> None:
         self._response = response
         self._request = request
+        self._process = os.getpid()
         headers = response.headers
         content_range = re.fullmatch(_CONTENT_RANGE, headers.get("Content-Range", ""))
         self.is_part = response.status_code == PARTIAL_CONTENT and is_part_asked and content_range is not None
@@ -98,6 +100,8 @@ class ContentStream:
         received = 0
         try:
             async for chunk in self._chunks():
+                if self._process != os.getpid():
+                    raise belongs_to_parent(self)
                 received += len(chunk)
                 if self._length is not None and received > self._length:
                     raise self._malformed(f"more bytes came than the {self._length} that were announced")

@@ -6,11 +6,12 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final, Protocol
 
+from graph_meetings_runtime.asynchronous.part_writer import PartWriter
+from graph_meetings_runtime.asynchronous.threads import run_in_thread
 from graph_meetings_runtime.bounds import MAX_DOWNLOAD_RESTARTS, MAX_RESUMED_RANGES
 from graph_meetings_runtime.content.content_stream import PARTIAL_CONTENT, ContentStream
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.content.part_file import PartFile, clear_leftovers
-from graph_meetings_runtime.content.part_writer import PartWriter
 from graph_meetings_runtime.content.promise import Promise
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, MalformedResponse
 from graph_meetings_runtime.http.attempts import Attempts
@@ -84,7 +85,7 @@ class Download:
             self._resumed_from = part.received
             self._promise = part.promise if part.received else None
             await self._fetch_right()
-            await part.finish(overwrite=self._overwrite)
+            await run_in_thread(part.finish, overwrite=self._overwrite)
         return DownloadResult(self._path, part.received, self._resumed_from, self._content_type)
 
     def _refuse_taken_name(self) -> None:
@@ -100,7 +101,7 @@ class Download:
         while True:
             try:
                 await self._fetch()
-                mismatch = await self._part.mismatch()
+                mismatch = await run_in_thread(self._part.mismatch) if self._part.promise.digest else None
             except _PromiseBroken as broken:
                 mismatch = str(broken)
             if mismatch is None:
@@ -163,7 +164,7 @@ class Download:
     def _accept(self, stream: ContentStream) -> None:
         """Check that a response fits the promise, and go on where it does: at the end of the part, or anew."""
         part = self._part
-        promise = Promise.of(stream)
+        promise = Promise(stream.etag, stream.size, stream.digest)
         if stream.is_part:
             self._refuse_other_part(stream)
         known = self._promise

@@ -8,11 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from msgspec import Struct
-
-from graph_meetings_runtime.concurrency import for_each
+from graph_meetings_runtime.asynchronous.concurrency import for_each
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
-from graph_meetings_runtime.content.download_result import DownloadResult, Progress
+from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
+from graph_meetings_runtime.content.download_result import Progress
 from graph_meetings_runtime.content.file_name import safe_file_name, same_file_key
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
 from graph_meetings_runtime.models.field import FieldError
@@ -34,38 +33,6 @@ class AddressesContent(Protocol):
     def content_of(self, artifact: Any, /, *, user: EntityKey | None = None) -> ContentRequestBuilder:
         """Return the content of an artifact."""
         ...
-
-
-class DownloadOutcome(Struct, Generic[A], frozen=True):
-    """The outcome of one of many downloads.
-
-    Args:
-        artifact: the recording or transcript.
-        path: of its file, absolute; `None` if the artifact lacks an id that its address needs.
-        result: the download, `None` if it failed or was skipped.
-        error: why it failed, `None` if it did not.
-    """
-
-    artifact: A
-    path: Path | None
-    result: DownloadResult | None = None
-    error: Exception | None = None
-
-
-class DownloadSummary(Struct, Generic[A], frozen=True):
-    """The outcome of many downloads.
-
-    Args:
-        downloaded: how many files were downloaded.
-        skipped: how many existed already.
-        size: bytes of the files that were downloaded.
-        failed: the downloads that failed, each with its `artifact` and its `error`.
-    """
-
-    downloaded: int
-    skipped: int
-    size: int
-    failed: tuple[DownloadOutcome[A], ...]
 
 
 class ManyDownloads(Generic[A]):

@@ -15,11 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from graph_meetings_runtime.content.content_stream import STRONG_ETAG
 from graph_meetings_runtime.content.promise import Promise
 from graph_meetings_runtime.content.sidecar import Note, Sidecar, is_file
+from graph_meetings_runtime.content.strong_etag import STRONG_ETAG
 from graph_meetings_runtime.file_lock import naming, open_locked, sync_folder
-from graph_meetings_runtime.threads import run_in_thread
 
 if TYPE_CHECKING:
     from graph_meetings_runtime.content.content_digest import Hash
@@ -150,22 +149,22 @@ class PartFile:
             self._file.truncate(0)
         self.received, self.promise, self._hash = 0, Promise(), None
 
-    async def mismatch(self) -> str | None:
+    def mismatch(self) -> str | None:
         """Compare the bytes with the promised digest; return what is wrong, `None` if nothing is."""
         promised = self.promise.digest
         if promised is None:
             return None
         if self._hash is not None:
             computed = self._hash.digest()
-        else:  # some of the bytes are from earlier; in a thread, as reading a GiB takes a second
+        else:  # some of the bytes are from earlier: reading a GiB takes a second
             self._file.seek(0)
             with naming(self.path):
-                computed = await run_in_thread(promised.of_file, self._file)
+                computed = promised.of_file(self._file)
         if computed == promised.value:
             return None
         return f"the service promised the {promised}, but the bytes that came have {computed.hex()}"
 
-    async def finish(self, *, overwrite: bool) -> None:
+    def finish(self, *, overwrite: bool) -> None:
         """Give the file its final name in one step, which fails if the name is taken and must not be replaced.
 
         The bytes are on the disk before the name is, so that not even a power failure leaves fewer under it.
@@ -174,7 +173,7 @@ class PartFile:
             FileExistsError: the name is taken, and `overwrite` is false.
             OSError: the disk failed, or the part's name leads to another file by now.
         """
-        await run_in_thread(self.flush)
+        self.flush()
         self._refuse_another_file()
         written = os.fstat(self._file.fileno())
         self._close_first_on_windows()
@@ -189,7 +188,7 @@ class PartFile:
         self._sidecar.remove()
         if is_linked:
             self.path.unlink(missing_ok=True)
-        await run_in_thread(sync_folder, self._target.parent)
+        sync_folder(self._target.parent)
 
     def _link_free_name(self) -> bool:
         """Give the file its final name as a second one; return false on a file system without links."""

@@ -1,11 +1,8 @@
 """What the first response of a download says about the content, which no later response may change."""
 
-from typing import Self
-
 from msgspec import Struct
 
 from graph_meetings_runtime.content.content_digest import ContentDigest
-from graph_meetings_runtime.content.content_stream import ContentStream
 
 
 class Promise(Struct, frozen=True):
@@ -20,11 +17,6 @@ class Promise(Struct, frozen=True):
     etag: str | None = None
     size: int | None = None
     digest: ContentDigest | None = None
-
-    @classmethod
-    def of(cls, stream: ContentStream) -> Self:
-        """Read the promise of a response."""
-        return cls(stream.etag, stream.size, stream.digest)
 
     def contradiction(self, later: "Promise") -> str | None:
         """Return how a later promise for the same content contradicts this one, `None` if it does not."""

@@ -3,20 +3,18 @@
 Source: https://learn.microsoft.com/graph/delta-query-overview
 """
 
-from collections.abc import Iterable
 from typing import Generic, Self, TypeVar
 from urllib.parse import urljoin
 
-from kiota_abstractions.request_adapter import RequestAdapter
-from msgspec import Struct
-
+from graph_meetings_runtime.asynchronous.adapters import RequestAdapter
+from graph_meetings_runtime.asynchronous.guards import IterationGuard
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
+from graph_meetings_runtime.delta.change import Change, change_of, link_after
 from graph_meetings_runtime.delta.recent_items import RecentItems
-from graph_meetings_runtime.errors import DeltaTokenExpired, LinkRefused, MalformedResponse, NamesRequest
+from graph_meetings_runtime.errors import DeltaTokenExpired, LinkRefused, NamesRequest
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.origin import safe_link
-from graph_meetings_runtime.requests.async_only import AsyncOnly
 from graph_meetings_runtime.requests.page_iterator import PageIterator
 from graph_meetings_runtime.requests.paging import ItemIterator, checked_max_empty_pages
 from graph_meetings_runtime.requests.reader import reader_of
@@ -25,36 +23,7 @@ from graph_meetings_runtime.requests.request_information import GraphRequestInfo
 M = TypeVar("M", bound=Model)
 
 
-class Change(Struct, Generic[M], frozen=True):
-    """One change of a round.
-
-    Args:
-        item: what was added or changed; of a removed item the service may send just the id.
-        removed: whether it was removed.
-        reason: why it was removed, `"deleted"` or `"changed"`, if the service says so.
-    """
-
-    item: M
-    removed: bool = False
-    reason: str | None = None
-
-
-class FollowingLink(Struct, frozen=True):
-    """Where a round goes on after a page.
-
-    Args:
-        link: the next link or the delta link; its tokens are kept out of the repr.
-        ends_round: whether it is the delta link, with which the next round begins.
-    """
-
-    link: str
-    ends_round: bool
-
-    def __repr__(self) -> str:
-        return f"FollowingLink(ends_round={self.ends_round})"
-
-
-class Changes(AsyncOnly, Generic[M]):
+class Changes(IterationGuard, Generic[M]):
     """One round of changes: `async for change in changes`.
 
     The service may send an item several times in a round. It is delivered once, and again only with other content or
@@ -141,7 +110,7 @@ class Changes(AsyncOnly, Generic[M]):
         self.resume_link = None
 
 
-class RoundPages(AsyncOnly, Generic[M]):
+class RoundPages(IterationGuard, Generic[M]):
     """The pages of a round.
 
     It keeps its place: after an `anext` that failed or was cancelled, the next one goes on where that one was.
@@ -179,7 +148,7 @@ class RoundPages(AsyncOnly, Generic[M]):
             await self._pages.aclose()
 
 
-class ChangeIterator(AsyncOnly, Generic[M]):
+class ChangeIterator(IterationGuard, Generic[M]):
     """The changes of a round, one after another, each delivered once.
 
     It keeps its place: after an `anext` that failed or was cancelled, the next one goes on where that one was.
@@ -212,54 +181,6 @@ class ChangeIterator(AsyncOnly, Generic[M]):
     async def aclose(self) -> None:
         """End the iteration, so that nothing is under way any more."""
         await self._items.aclose()
-
-
-def link_after(page: Page[M], base_url: str) -> FollowingLink:
-    """Return where a round goes on after a page.
-
-    Raises:
-        LinkRefused: the page's link leaves the configured origin.
-        MalformedResponse: the page has no link.
-    """
-    with NamesRequest(page.request):
-        if page.odata_next_link is not None:  # more to come, whatever else the page says
-            return FollowingLink(safe_link(page.odata_next_link, base_url), ends_round=False)
-        if page.odata_delta_link is not None:
-            return FollowingLink(safe_link(page.odata_delta_link, base_url), ends_round=True)
-    raise MalformedResponse(
-        "the page has neither a next link nor a delta link, so the round cannot be completed; the service is known to "
-        "leave them out when $top is used (known issue 22931): do not pass top",
-        request=page.request,
-    )
-
-
-def change_of(item: M) -> Change[M]:
-    """Return what an item of a page stands for."""
-    removed = item.raw.get("@removed")
-    if not isinstance(removed, dict):
-        return Change(item)
-    reason = removed.get("reason")
-    return Change(item, removed=True, reason=reason if isinstance(reason, str) else None)
-
-
-def require_ids(changes: Iterable[Change[M]], request: str | None) -> None:
-    """Check that every item has the id by which the store knows it.
-
-    Args:
-        changes: of a page.
-        request: that the page came from, as errors name it.
-
-    Raises:
-        MalformedResponse: an item has no id.
-    """
-    for change in changes:
-        id_ = change.item.raw.get("id")
-        if not isinstance(id_, str) or not id_:
-            raise MalformedResponse(
-                f"a {type(change.item).__name__} came without an id, by which the store knows what was delivered; "
-                "if you pass `select`, include the id",
-                request=request,
-            )
 
 
 def _restart_link(location: str, base_url: str) -> str:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from inspect import iscoroutine
 from typing import Any, Final, Self, TypeVar
 
-from graph_meetings_runtime.delta.changes import Change, FollowingLink
+from graph_meetings_runtime.delta.change import Change, FollowingLink
 from graph_meetings_runtime.delta.store_file import StoreFile
 from graph_meetings_runtime.models.model import Model
 

@@ -1,68 +1,30 @@
 """Rounds of changes, each item delivered once: `sync(feed, store, handler)`."""
 
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import aclosing, contextmanager
-from typing import TYPE_CHECKING, Final, Generic, TypeVar, Unpack, final
+from typing import TYPE_CHECKING, Final, TypeVar, Unpack
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
-from msgspec import Struct
 
+from graph_meetings_runtime.asynchronous.concurrency import called, require_function
+from graph_meetings_runtime.asynchronous.threads import run_in_thread
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
-from graph_meetings_runtime.concurrency import awaitable, require_async_function
-from graph_meetings_runtime.delta.changes import Change, FollowingLink, change_of, link_after, require_ids
+from graph_meetings_runtime.delta.change import Change, FollowingLink, change_of, link_after, require_ids
 from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
 from graph_meetings_runtime.delta.delta_store import DeltaStore
+from graph_meetings_runtime.delta.sync_result import InTransaction, SyncResult
 from graph_meetings_runtime.errors import BadRequest, LinkRefused, MalformedResponse, NotFound, RoundIncomplete
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.requests.query import CollectionOptions, QueryParameters
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
-from graph_meetings_runtime.threads import run_in_thread
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from graph_meetings_runtime.delta.stored_feed import StoredFeed
 
 M = TypeVar("M", bound=Model)
 
 # With these the same link may fail in the same way for ever.
 _MAY_LAST: Final = (BadRequest, NotFound, LinkRefused, MalformedResponse)
-
-
-@final
-class InTransaction(Struct, Generic[M], frozen=True):
-    """A handler that writes into the store's own file, in one transaction with what the store writes.
-
-    Args:
-        write: gets the new changes of a page, at least one, and the connection to the file. What it writes, the record
-            that the changes were delivered, and the link of the next page are committed together or not at all. It
-            must be a plain function, runs in a thread of its own, and leaves committing to the store. Other writers of
-            the file wait for it, for at most 30 seconds.
-    """
-
-    write: "Callable[[Sequence[Change[M]], sqlite3.Connection], object]"
-
-
-class SyncResult(Struct, frozen=True):
-    """A complete round.
-
-    Args:
-        feed: the name of the feed in the store.
-        delivered: how many items were delivered as added.
-        removed: how many items were delivered as removed.
-        skipped: how many items had been delivered before.
-        pages: how many pages came.
-        resumed: whether the round was begun by an earlier call; what was added since then comes with the next round.
-        was_reset: whether the service had forgotten the link, so that a full round was begun.
-    """
-
-    feed: str
-    delivered: int
-    removed: int
-    skipped: int
-    pages: int
-    resumed: bool
-    was_reset: bool
 
 
 async def sync(  # noqa: PLR0913  options, all but three by keyword
@@ -154,7 +116,7 @@ def _require_arguments(feed: object, store: object, handler: object) -> None:
     if not isinstance(store, DeltaStore):
         raise TypeError(f"sync needs a DeltaStore, such as DeltaStore('meetings.db'), not {store!r}")
     if not isinstance(handler, InTransaction):
-        require_async_function(handler, "the handler")
+        require_function(handler, "the handler")
 
 
 @contextmanager
@@ -186,7 +148,7 @@ async def _deliver(
         return await run_in_thread(stored.deliver, changes, following, handler.write)
     new = await run_in_thread(stored.undelivered, changes)
     for change in new:
-        await awaitable(handler(change), "the handler")
+        await called(handler, change, "the handler")
         await run_in_thread(stored.record, [change])
     await run_in_thread(stored.move, following)
     return new

@@ -1,6 +1,5 @@
 """The attempts of one request, and the waits between them."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -8,9 +7,11 @@ from typing import Final
 
 import httpx
 
+from graph_meetings_runtime.asynchronous.limiter import Limiter
+from graph_meetings_runtime.asynchronous.waiting import sleep
 from graph_meetings_runtime.errors import GraphError, LinkRefused
-from graph_meetings_runtime.http.error_response import connection_failed, read_error, undecodable
-from graph_meetings_runtime.http.limiter import Limiter
+from graph_meetings_runtime.http.answers.error_response import connection_failed, undecodable
+from graph_meetings_runtime.http.answers.failed_response import read_error
 from graph_meetings_runtime.http.retry import Retry, RetryEvent, retry_after
 from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
 from graph_meetings_runtime.operations.operation import Operation
@@ -63,7 +64,7 @@ class Attempts:
         )
         if self.retry.on_retry is not None:
             self.retry.on_retry(event)
-        await asyncio.sleep(delay)
+        await sleep(delay)
 
     async def wait(self, failure: GraphError) -> bool:
         """Count a failed attempt and wait before the next one; return false at once if there is to be none."""

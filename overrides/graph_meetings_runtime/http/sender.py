@@ -7,6 +7,7 @@ from typing import Final
 
 import httpx
 
+from graph_meetings_runtime.asynchronous.deadline import within_deadline
 from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.http.tracing import RequestSpan
 from graph_meetings_runtime.origin import without_query
@@ -60,7 +61,7 @@ class Sender:
         Raises:
             httpx.TransportError: there was no response.
         """
-        request.extensions["timeout"] = limits.as_extension()
+        request.extensions["timeout"] = within_deadline(limits.as_extension())
         if self._is_quiet:
             request.url = url_type(request.url)
         span.sent += 1

@@ -1,16 +1,9 @@
 """How long a request may take."""
 
-import asyncio
-from collections.abc import Awaitable, Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any
 
 from kiota_abstractions.request_option import RequestOption
-
-from graph_meetings_runtime.errors import ConnectionFailed
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +47,3 @@ class Timeout(RequestOption):
     def as_extension(self) -> dict[str, float | None]:
         """Return the limits in httpx's form."""
         return {"connect": self.connect, "read": self.read, "write": self.read, "pool": self.read}
-
-
-class Deadline:
-    """The moment at which a call ends, shared by everything that it sends and waits for. The clock starts at once.
-
-    Args:
-        total: seconds, `None` for no limit.
-    """
-
-    def __init__(self, total: float | None) -> None:
-        self._total = total
-        self._at = None if total is None else asyncio.get_running_loop().time() + total
-
-    @contextmanager
-    def paused(self) -> Generator[None]:
-        """Stop the clock for the duration of the block."""
-        clock = asyncio.get_running_loop().time
-        began = clock()
-        try:
-            yield
-        finally:
-            if self._at is not None:
-                self._at += clock() - began
-
-    async def apply(self, work: Awaitable[R]) -> R:
-        """Await something that must be done by then.
-
-        Raises:
-            ConnectionFailed: it was not.
-        """
-        timer = asyncio.timeout_at(self._at)
-        try:
-            async with timer:
-                return await work
-        except TimeoutError:
-            if not timer.expired():  # someone else's, such as one from the caller's `on_retry`
-                raise
-            raise ConnectionFailed(f"no response within {self._total} seconds, the limit of Timeout.total") from None

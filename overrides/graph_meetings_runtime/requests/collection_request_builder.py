@@ -1,9 +1,10 @@
 """Request builders of collections: their pages and their items."""
 
-from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, TypeVar, Unpack
+from typing import Generic, TypeVar, Unpack
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
+from graph_meetings_runtime.asynchronous.guards import BuilderGuard
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.log import request_line
@@ -24,13 +25,13 @@ M = TypeVar("M", bound=Model)
 N = TypeVar("N", bound=Model)
 
 
-class PagedRequestBuilder(RequestBuilder, Generic[M]):
+class PagedRequestBuilder(BuilderGuard, RequestBuilder, Generic[M]):
     """A path that answers with pages."""
 
     _known_options = COLLECTION_OPTIONS
     _query_template = "{?%24count,%24expand,%24filter,%24orderby,%24search,%24select,%24top}"
     model: type[M]
-    _iterated_by: ClassVar[str] = "list"
+    _iterated_by = "list"
 
     async def get(
         self,
@@ -64,22 +65,6 @@ class PagedRequestBuilder(RequestBuilder, Generic[M]):
     ) -> GraphRequestInformation:
         """Return the request that `get` sends."""
         return self._request(request_configuration, options)
-
-    if not TYPE_CHECKING:  # type checkers report this themselves
-
-        def __iter__(self) -> NoReturn:
-            raise self._is_not_iterable("for")
-
-        def __aiter__(self) -> NoReturn:
-            raise self._is_not_iterable("async for")
-
-        def __await__(self) -> NoReturn:
-            raise TypeError(f"a {type(self).__name__} cannot be awaited: use `await builder.get()` for one page")
-
-        def _is_not_iterable(self, word: str) -> TypeError:
-            return TypeError(
-                f"`{word}` over a {type(self).__name__}: use `async for … in builder.{self._iterated_by}()`"
-            )
 
 
 class CollectionRequestBuilder(PagedRequestBuilder[M]):

@@ -1,12 +1,14 @@
 """Iteration over pages that keeps its place."""
 
-import asyncio
+import os
 import warnings
 from contextlib import suppress
+from functools import partial
 from typing import Generic, Protocol, Self, TypeVar
 
-from kiota_abstractions.request_adapter import RequestAdapter
-
+from graph_meetings_runtime.asynchronous.adapters import RequestAdapter
+from graph_meetings_runtime.asynchronous.guards import IterationGuard
+from graph_meetings_runtime.asynchronous.under_way import UnderWay
 from graph_meetings_runtime.errors import (
     EmptyPagesWarning,
     LinkRefused,
@@ -14,11 +16,11 @@ from graph_meetings_runtime.errors import (
     NamesRequest,
     RoundIncomplete,
 )
+from graph_meetings_runtime.fork import belongs_to_parent
 from graph_meetings_runtime.log import LOG, path_for_log, request_line
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page, page_factory, remember_request
 from graph_meetings_runtime.origin import safe_link, without_query
-from graph_meetings_runtime.requests.async_only import AsyncOnly
 from graph_meetings_runtime.requests.page_progress import PageProgress
 from graph_meetings_runtime.requests.reader import reader_of, remember_reader
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
@@ -43,7 +45,7 @@ class Pages(Protocol[M]):
         ...
 
 
-class PageIterator(AsyncOnly, Generic[M]):
+class PageIterator(IterationGuard, Generic[M]):
     """The pages of a collection, each fetched when it is asked for.
 
     It keeps its place. After an `anext` that failed, the next one asks for the same page again. After one that was
@@ -70,8 +72,6 @@ class PageIterator(AsyncOnly, Generic[M]):
         EmptyPagesWarning: a list ends because of too many empty pages in a row.
     """
 
-    _task: asyncio.Task[Page[M] | None] | None = None
-
     def __init__(  # noqa: PLR0913  by keyword
         self,
         adapter: RequestAdapter,
@@ -91,6 +91,8 @@ class PageIterator(AsyncOnly, Generic[M]):
         self._is_round = is_round
         self._request = first if after is None else None
         self._last = after
+        self._fetching: UnderWay[Page[M] | None] | None = None
+        self._process = os.getpid()
         self._visited = VisitedLinks()
         if after is None:
             self._visited.visit(first.url)
@@ -99,38 +101,34 @@ class PageIterator(AsyncOnly, Generic[M]):
         return self
 
     async def __anext__(self) -> Page[M]:
-        while (task := self._started()) is not None:
-            await asyncio.wait([task])  # unlike `await task`, cancels nothing when it is cancelled itself
-            if self._task is task:
-                self._task = None
-                return self._received(task.result())
+        while (fetching := self._started(is_ahead=False)) is not None:
+            await fetching.wait()
+            if self._fetching is fetching:
+                self._fetching = None
+                return self._received(fetching.result())
         raise StopAsyncIteration
 
     def fetch_ahead(self) -> None:
         """Start to fetch the next page, if there is one; whatever is wrong with its link, the next `anext` raises."""
         with suppress(LinkRefused, MalformedResponse, RoundIncomplete):
-            self._started()
+            self._started(is_ahead=True)
 
     async def aclose(self) -> None:
         """End the iteration, so that nothing is under way any more."""
         self._request = self._last = None
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+        fetching, self._fetching = self._fetching, None
+        if fetching is not None:
+            await fetching.stop()
 
-    def __del__(self) -> None:
-        if self._task is not None and not self._task.done():
-            with suppress(RuntimeError):  # the event loop is closed, and the task with it
-                self._task.get_loop().call_soon_threadsafe(self._task.cancel)
-
-    def _started(self) -> asyncio.Task[Page[M] | None] | None:
+    def _started(self, *, is_ahead: bool) -> UnderWay[Page[M] | None] | None:
         """Return the request under way for the next page, sent now if need be; `None` after the last page."""
-        if self._task is None and (request := self._next_request()) is not None:
-            # The task knows nothing of this iterator, which may thus be dropped while it runs.
-            self._task = asyncio.create_task(self._adapter.send_async(request, self._factory, None))
-            self._task.add_done_callback(_retrieve_exception)
-        return self._task
+        if self._process != os.getpid():
+            raise belongs_to_parent(self)
+        if self._fetching is None and (request := self._next_request()) is not None:
+            # It knows nothing of this iterator, which may thus be dropped while it runs.
+            send = partial(self._adapter.send_async, request, self._factory, None)
+            self._fetching = UnderWay(send, is_ahead=is_ahead)
+        return self._fetching
 
     def _next_request(self) -> GraphRequestInformation | None:
         if self._request is None and self._last is not None:
@@ -183,9 +181,3 @@ class PageIterator(AsyncOnly, Generic[M]):
             EmptyPagesWarning,
             stacklevel=2,
         )
-
-
-def _retrieve_exception(task: asyncio.Task[Page[M] | None]) -> None:
-    """Keep asyncio from reporting the error of a request that nobody waits for any more."""
-    if not task.cancelled():
-        task.exception()

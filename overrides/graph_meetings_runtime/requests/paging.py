@@ -1,23 +1,25 @@
 """Iteration over the items of a collection, across all its pages."""
 
+import os
+import threading
 from collections.abc import Iterable
 from typing import Generic, Self, TypeVar
 
-from kiota_abstractions.request_adapter import RequestAdapter
-
+from graph_meetings_runtime.asynchronous.adapters import RequestAdapter
+from graph_meetings_runtime.asynchronous.guards import IterationGuard
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.errors import LinkRefused, MalformedResponse, MetadataLinkRefused
+from graph_meetings_runtime.fork import belongs_to_parent
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.origin import safe_link
-from graph_meetings_runtime.requests.async_only import AsyncOnly
 from graph_meetings_runtime.requests.page_iterator import PageIterator, Pages
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
 M = TypeVar("M", bound=Model)
 
 
-class Pager(AsyncOnly, Generic[M]):
+class Pager(IterationGuard, Generic[M]):
     """Every item of a collection: `async for item in pager`, or page by page with `pages()`.
 
     Each iteration starts again with the first page. Pages are fetched on demand. `async for` is one page ahead: it
@@ -55,7 +57,7 @@ class Pager(AsyncOnly, Generic[M]):
         return PageIterator(self._adapter, self._model, self._first, max_empty_pages=self._max_empty_pages)
 
 
-class ItemIterator(AsyncOnly, Generic[M]):
+class ItemIterator(IterationGuard, Generic[M]):
     """The items of pages, one after another.
 
     It keeps its place: after an `anext` that failed or was cancelled, the next one goes on where that one was.
@@ -81,12 +83,15 @@ class ItemIterator(AsyncOnly, Generic[M]):
         self._without = frozenset(without)
         self._ahead = pages if prefetch and isinstance(pages, PageIterator) else None
         self._due: PageIterator[M] | None = None
-        self._is_waiting = False
+        self._turning = threading.Lock()
+        self._process = os.getpid()
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> M:
+        if self._process != os.getpid():
+            raise belongs_to_parent(self)
         if self._due is not None:
             self._due.fetch_ahead()
             self._due = None
@@ -104,14 +109,13 @@ class ItemIterator(AsyncOnly, Generic[M]):
         await self._pages.aclose()
 
     async def _turn_page(self) -> None:
-        if self._is_waiting:
+        if not self._turning.acquire(blocking=False):
             raise RuntimeError("another task is waiting for the next item of the same iterator; give each task its own")
-        self._is_waiting = True
         try:
             if self._page is None:
                 self._page = await anext(self._pages)
         finally:
-            self._is_waiting = False
+            self._turning.release()
         items = self._page.value
         if self._without:
             items = [item for item in items if id_of(item) not in self._without]

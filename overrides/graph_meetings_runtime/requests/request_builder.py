@@ -4,13 +4,12 @@ import copy
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
-from kiota_abstractions.base_request_builder import BaseRequestBuilder
 from kiota_abstractions.base_request_configuration import RequestConfiguration
-from kiota_abstractions.request_adapter import RequestAdapter
 from kiota_abstractions.request_information import RequestInformation
 
+from graph_meetings_runtime.asynchronous.adapters import BaseRequestBuilder, RequestAdapter
 from graph_meetings_runtime.errors import NamesRequest
-from graph_meetings_runtime.http.adapter import GraphRequestAdapter
+from graph_meetings_runtime.http.requester import Requester
 from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.operations.operation import Permissions
 from graph_meetings_runtime.origin import safe_link, without_query
@@ -82,7 +81,7 @@ class RequestBuilder(BaseRequestBuilder):
             return self._with_variable(builder, variable, parenthesized_key(name, key, edm_type))
         text = key_text(name, key)
         adapter = self.request_adapter
-        if isinstance(adapter, GraphRequestAdapter) and adapter.availability.names_function(text):
+        if isinstance(adapter, Requester) and adapter.availability.names_function(text):
             raise ValueError(f"{name} cannot be {text!r}: the URL would name something else")
         return self._with_variable(builder, variable, text)
 
@@ -107,7 +106,7 @@ class RequestBuilder(BaseRequestBuilder):
         Source: https://learn.microsoft.com/graph/permissions-reference
         """
         adapter = self.request_adapter
-        operation = adapter.availability.find(self.url_template) if isinstance(adapter, GraphRequestAdapter) else None
+        operation = adapter.availability.find(self.url_template) if isinstance(adapter, Requester) else None
         return operation.permissions if operation else None
 
     def with_url(self, raw_url: str) -> Self:

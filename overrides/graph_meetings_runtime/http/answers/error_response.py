@@ -1,6 +1,5 @@
 """Failed responses as errors."""
 
-import traceback
 from collections.abc import Mapping
 from typing import Final
 
@@ -23,13 +22,12 @@ from graph_meetings_runtime.errors import (
     TranscriptsDisabled,
     text_of,
 )
-from graph_meetings_runtime.http.hints import START_OVER, hint_for
-from graph_meetings_runtime.http.redaction import repeats_token, token_of, without_token
+from graph_meetings_runtime.http.answers.hints import START_OVER, hint_for
+from graph_meetings_runtime.http.answers.redaction import repeats_token, token_of, without_token
 from graph_meetings_runtime.json_codec import JsonObject, decode_json
 from graph_meetings_runtime.log import place_for_log
 from graph_meetings_runtime.operations.operation import Operation
 
-_MOST_BYTES: Final = 1 << 16
 _LONGEST_TEXT: Final = 1 << 12
 _DEEPEST: Final = 10
 _QUOTED: Final = frozenset({"code", "message", "request-id", "client-request-id", "date"})
@@ -52,26 +50,6 @@ _BY_CODE: dict[str, type[GraphError]] = {
     "resyncRequired": DeltaTokenExpired,
     "syncStateNotFound": DeltaTokenExpired,
 }
-
-
-async def read_error(response: httpx.Response, operation: Operation | None) -> GraphError:
-    """Read a failed response, at most as much as an error object takes, close it, and return its error.
-
-    A server that got no token is not quoted: it knows the address that it was asked by, and that is a secret.
-    """
-    try:
-        content = await _beginning(response)
-    except httpx.RequestError:
-        content = b""  # the status says enough
-    except BaseException as error:
-        # The frames beneath have what came so far in their local variables, and error collectors show those.
-        traceback.clear_frames(error.__traceback__)
-        raise
-    finally:
-        await response.aclose()
-    sent = response.request.headers
-    quotable = content if "Authorization" in sent else b""
-    return error_of(response.status_code, response.headers, quotable, operation, token=token_of(sent))
 
 
 def error_of(
@@ -137,15 +115,6 @@ def refuse_repeated_token(url: str, headers: httpx.Headers) -> None:
     """
     if repeats_token(url, token_of(headers)):
         raise LinkRefused("a link of the service repeats the token", request=f"GET {place_for_log(url)}")
-
-
-async def _beginning(response: httpx.Response) -> bytes:
-    content = bytearray()
-    async for chunk in response.aiter_bytes():
-        content += chunk
-        if len(content) > _MOST_BYTES:
-            break
-    return bytes(content)
 
 
 def _forget_request(error: httpx.RequestError) -> None:

@@ -3,14 +3,30 @@
 import asyncio
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
-from graph_meetings_runtime.content.part_file import PartFile
+from graph_meetings_runtime.asynchronous.threads import outcome_of, start_in_thread
 from graph_meetings_runtime.errors import GraphError
-from graph_meetings_runtime.threads import outcome_of, start_in_thread
 
 _MAX_WAITING: Final = 2 << 20
 _BYTES_PER_FLUSH: Final = 32 << 20
+
+
+class Part(Protocol):
+    """A file that bytes are added to."""
+
+    @property
+    def received(self) -> int:
+        """How many bytes are in it."""
+        ...
+
+    def write(self, chunk: bytes) -> None:
+        """Add bytes at the end."""
+        ...
+
+    def flush(self) -> None:
+        """Wait until the bytes are on the disk."""
+        ...
 
 
 class PartWriter:
@@ -24,7 +40,7 @@ class PartWriter:
         part: an open one, which nothing else writes to.
     """
 
-    def __init__(self, part: PartFile) -> None:
+    def __init__(self, part: Part) -> None:
         self._part = part
         self._waiting: list[bytes] = []
         self._size_waiting = 0

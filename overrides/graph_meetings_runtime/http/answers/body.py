@@ -1,51 +1,20 @@
 """JSON bodies: decompressed piece by piece, never more than a limit, and decoded."""
 
-import asyncio
 import re
 import zlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Final
 
 import httpx
-from kiota_abstractions.request_option import RequestOption
 
+from graph_meetings_runtime.asynchronous.waiting import let_others_run
 from graph_meetings_runtime.errors import MalformedResponse
-from graph_meetings_runtime.json_codec import decode_json
-from graph_meetings_runtime.models.parse_node import GraphParseNode
-from graph_meetings_runtime.origin import Origin
 
 _PIECE: Final = 1 << 18
 _LENGTH: Final = "[0-9]{1,15}"
 _ZLIB_HEADER: Final = 2
 _DEFLATE: Final = 8
 _GZIP: Final = 16 + zlib.MAX_WBITS
-
-
-@dataclass(frozen=True, slots=True)
-class BodyLimit(RequestOption):
-    """The largest JSON body that is read, decompressed; content streams have no such limit.
-
-    Pass it in `RequestConfiguration.options`. A page of the service has a few hundred kilobytes; the default only
-    keeps a broken or hostile server from filling the memory.
-
-    Args:
-        max_bytes: the limit.
-
-    Raises:
-        ValueError: the limit is below 1.
-    """
-
-    max_bytes: int = 256 << 20
-
-    def __post_init__(self) -> None:
-        if self.max_bytes < 1:
-            raise ValueError(f"max_bytes must be at least 1, not {self.max_bytes}")
-
-    @staticmethod
-    def get_key() -> str:
-        """Return the key under which Kiota keeps this option."""
-        return "graph_meetings.body_limit"
 
 
 def limit_body(response: httpx.Response, max_bytes: int | None) -> None:
@@ -71,49 +40,6 @@ def limit_body(response: httpx.Response, max_bytes: int | None) -> None:
 def _is_short(length: str, max_bytes: int | None) -> bool:
     # The libraries beneath read no more than that length.
     return max_bytes is None or (re.fullmatch(_LENGTH, length) is not None and int(length) <= max_bytes)
-
-
-def parse_json(response: httpx.Response) -> GraphParseNode:
-    """Decode a response that has been read.
-
-    Raises:
-        MalformedResponse: it is a redirect, has no body, or is not JSON.
-    """
-    if not response.is_success:
-        location = response.headers.get("Location")
-        target = f" to {_shown_origin(location)}, perhaps a sign-in page or a proxy" if location else ""
-        raise unexpected(response, f"does not return JSON but redirects{target}" if target else "does not return JSON")
-    if not response.content:
-        raise unexpected(response, "does not return JSON: the body is empty")
-    try:
-        # The Content-Type does not matter: gateways replace it, and what is not JSON does not parse.
-        return GraphParseNode(decode_json(response.content))
-    except ValueError as error:
-        problem = str(error)
-    # Outside of the handler: the frames of the decoder have the body in them.
-    raise unexpected(response, f"does not return JSON: {problem}")
-
-
-def _shown_origin(location: str) -> str:
-    try:
-        return str(Origin.of(location))
-    except ValueError:
-        return "another place"
-
-
-def unexpected(response: httpx.Response, problem: str) -> MalformedResponse:
-    """Return the error for a response that is not what was asked for.
-
-    Args:
-        response: any.
-        problem: what is wrong with it: `does not …`.
-    """
-    kind = response.headers.get("Content-Type")
-    return MalformedResponse(
-        f"the service {problem}" + (f" (Content-Type {kind[:100]})" if kind else ""),
-        status=response.status_code,
-        headers=response.headers,
-    )
 
 
 class _LimitedBody(httpx.AsyncByteStream):
@@ -161,7 +87,7 @@ async def _decompressed(stream: httpx.AsyncByteStream, *, is_gzip: bool) -> Asyn
                 yield decompressor.decompress(data, _PIECE)
                 data = decompressor.unconsumed_tail
                 if data:
-                    await asyncio.sleep(0)  # so that other tasks and the deadline get their turn
+                    await let_others_run()
             if data or decompressor.unused_data:
                 raise httpx.DecodingError("there are bytes behind the end of the compressed data")
         if decompressor is not None:

@@ -1,0 +1,48 @@
+"""Where tokens come from."""
+
+import asyncio
+import inspect
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from azure.core.credentials import AccessToken, AccessTokenInfo, TokenCredential
+    from azure.core.credentials_async import AsyncTokenCredential
+
+    Credential: TypeAlias = TokenCredential | AsyncTokenCredential
+
+
+class TokenSource:
+    """A credential with what it is asked for.
+
+    Args:
+        credential: of azure-identity, synchronous or asynchronous; a synchronous one runs in a thread.
+        scopes: what the token is for, such as `https://graph.microsoft.com/.default`.
+        enable_cae: whether the token may be revoked before it expires (continuous access evaluation).
+    """
+
+    def __init__(self, credential: "Credential", scopes: tuple[str, ...], *, enable_cae: bool) -> None:
+        self._credential = credential
+        self._scopes = scopes
+        self._enable_cae = enable_cae
+
+    async def fetch(self, claims: str | None) -> "AccessToken | AccessTokenInfo":
+        """Ask the credential for a token.
+
+        Args:
+            claims: that the token must have, as JSON.
+        """
+        # Only the newer method says when the token should be replaced, which can be half a day before it expires.
+        get_token: Callable[..., Any] | None = getattr(self._credential, "get_token_info", None)
+        if get_token is not None:
+            options = {"enable_cae": self._enable_cae} | ({"claims": claims} if claims else {})
+            call = partial(get_token, *self._scopes, options=options)
+        else:
+            get_token = self._credential.get_token
+            call = partial(get_token, *self._scopes, claims=claims, tenant_id=None, enable_cae=self._enable_cae)
+        found: Any = call() if inspect.iscoroutinefunction(get_token) else await asyncio.to_thread(call)
+        token: AccessToken | AccessTokenInfo = await found if inspect.isawaitable(found) else found
+        return token

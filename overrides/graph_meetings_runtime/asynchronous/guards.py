@@ -1,0 +1,54 @@
+"""Errors that name the right word where another one is used, such as `for` instead of `async for`.
+
+Type checkers do not see these methods, so that they go on reporting such code themselves.
+"""
+
+from typing import TYPE_CHECKING, NoReturn
+
+
+class IterationGuard:
+    """Refuses `for` and `await` with an error that says what to write."""
+
+    if not TYPE_CHECKING:
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError(f"a {type(self).__name__} is asynchronous: use `async for`, not `for`")
+
+        def __await__(self) -> NoReturn:
+            raise TypeError(
+                f"a {type(self).__name__} cannot be awaited: use `async for`, or `[x async for x in …]` for a list"
+            )
+
+
+class BuilderGuard:
+    """Refuses to iterate over a builder itself, and to await it."""
+
+    _iterated_by: str
+
+    if not TYPE_CHECKING:
+
+        def __iter__(self) -> NoReturn:
+            raise self._is_not_iterable("for")
+
+        def __aiter__(self) -> NoReturn:
+            raise self._is_not_iterable("async for")
+
+        def __await__(self) -> NoReturn:
+            raise TypeError(f"a {type(self).__name__} cannot be awaited: use `await builder.get()` for one page")
+
+        def _is_not_iterable(self, word: str) -> TypeError:
+            return TypeError(
+                f"`{word}` over a {type(self).__name__}: use `async for … in builder.{self._iterated_by}()`"
+            )
+
+
+class ClientGuard:
+    """Refuses `with`."""
+
+    if not TYPE_CHECKING:
+
+        def __enter__(self) -> NoReturn:
+            raise TypeError(f"{type(self).__name__} is asynchronous: use `async with`, not `with`")
+
+        def __exit__(self, *_: object) -> None:
+            """Let `with` find the method above."""

@@ -1,0 +1,1 @@
+"""Responses: their bodies, and what failed ones stand for."""
