@@ -1,6 +1,10 @@
 """What builders send their requests with, and are based on: Kiota's own types, so that its other adapters work too."""
 
+from typing import Any, TypeAlias
+
+from kiota_abstractions import request_adapter
 from kiota_abstractions.base_request_builder import BaseRequestBuilder
-from kiota_abstractions.request_adapter import RequestAdapter
+
+RequestAdapter: TypeAlias = request_adapter.RequestAdapter[Any]
 
 __all__ = ["BaseRequestBuilder", "RequestAdapter"]

@@ -1,9 +1,9 @@
 """A limiter for each place that contents are redirected to."""
 
-import threading
 from typing import Final
 
 from graph_meetings_runtime.asynchronous.limiter import Limiter
+from graph_meetings_runtime.fork import ProcessLock
 from graph_meetings_runtime.origin import Origin
 
 _MOST_PLACES: Final = 64
@@ -18,7 +18,7 @@ class PlaceLimiters:
 
     def __init__(self) -> None:
         self._limiters: dict[Origin, Limiter] = {}
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
 
     def at(self, place: Origin) -> Limiter:
         """Return the limiter of a place."""

@@ -41,7 +41,7 @@ class RequestBuilder(BaseRequestBuilder):
     _known_options: ClassVar[frozenset[str]] = ITEM_OPTIONS
 
     def __init__(
-        self, request_adapter: RequestAdapter[Any], path_template: str, path_parameters: dict[str, Any] | str
+        self, request_adapter: RequestAdapter, path_template: str, path_parameters: dict[str, Any] | str
     ) -> None:
         super().__init__(request_adapter, path_template + self._query_template, path_parameters)
         self.path_template = path_template

@@ -1,0 +1,57 @@
+"""Where tokens come from."""
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from azure.core.credentials import AccessToken, TokenCredential
+
+    Credential: TypeAlias = TokenCredential
+
+
+class TokenSource:
+    """A credential with what it is asked for.
+
+    Args:
+        credential: of azure-identity, synchronous.
+        scopes: what the token is for, such as `https://graph.microsoft.com/.default`.
+        enable_cae: whether the token may be revoked before it expires (continuous access evaluation).
+
+    Raises:
+        TypeError: the credential is asynchronous.
+    """
+
+    def __init__(self, credential: "Credential", scopes: tuple[str, ...], *, enable_cae: bool) -> None:
+        if inspect.iscoroutinefunction(credential.get_token):
+            raise _is_asynchronous(credential)
+        self._credential = credential
+        self._scopes = scopes
+        self._enable_cae = enable_cae
+
+    def fetch(self, claims: str | None) -> "AccessToken":
+        """Ask the credential for a token.
+
+        Args:
+            claims: that the token must have, as JSON.
+        """
+        get_token: Callable[..., Any] = self._credential.get_token
+        found: Any = get_token(*self._scopes, claims=claims, tenant_id=None, enable_cae=self._enable_cae)
+        if inspect.iscoroutine(found):
+            found.close()
+            raise _is_asynchronous(self._credential)
+        token: AccessToken = found
+        return token
+
+
+def _is_asynchronous(credential: object) -> TypeError:
+    kind = type(credential)
+    package, is_azures, _ = kind.__module__.partition(".aio")
+    right = f"{package}.{kind.__name__}" if is_azures and package.startswith("azure.") else ""
+    advice = f"use {right}" if right else "use one whose get_token is a plain function"
+    return TypeError(
+        f"credential is asynchronous ({kind.__module__}.{kind.__name__}), but this client is blocking: {advice}"
+        + (", not the one of .aio" if right else ", such as azure.identity.DefaultAzureCredential")
+    )

@@ -1,0 +1,148 @@
+"""Waiting, and reading a body.
+
+Nothing interrupts a thread from outside. What waits ends by itself: when the time of its call has passed, or when the
+threads that it works with are to stop.
+"""
+
+import threading
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
+
+import httpx
+
+from graph_meetings_runtime.fork import ProcessLock
+from graph_meetings_runtime.http.connections.time_left import OutOfTime, seconds_left
+
+
+class Stopped(BaseException):
+    """This thread is to end: another one failed, or nobody wants its result any more."""
+
+
+class Stop:
+    """Tells threads to stop, wherever they wait."""
+
+    def __init__(self) -> None:
+        self._outer = _STOP.get()
+        self._is_set = False
+        self._waiting: list[threading.Event] = []
+        self._lock = ProcessLock()
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the threads are to stop."""
+        return self._is_set or (self._outer is not None and self._outer.is_set)
+
+    def set(self) -> None:
+        """Have the threads stop."""
+        self._is_set = True
+        with self._lock:
+            for event in self._waiting:
+                event.set()
+
+    @contextmanager
+    def heard(self) -> Generator[None]:
+        """Let what waits within the block hear of it."""
+        token = _STOP.set(self)
+        try:
+            yield
+        finally:
+            _STOP.reset(token)
+
+    @contextmanager
+    def waking(self, event: threading.Event) -> Generator[None]:
+        """Set an event when the threads are to stop."""
+        with self._lock:
+            self._waiting.append(event)
+        try:
+            if self._outer is None:
+                yield
+            else:
+                with self._outer.waking(event):
+                    yield
+        finally:
+            with self._lock:
+                self._waiting.remove(event)
+
+
+_STOP: Final[ContextVar[Stop | None]] = ContextVar("stop", default=None)
+
+
+def refuse_to_go_on() -> None:
+    """Raise if this thread is to end.
+
+    Raises:
+        OutOfTime: the time of the call under way has passed.
+        Stopped: its result is not wanted any more.
+    """
+    stop = _STOP.get()
+    if stop is not None and stop.is_set:
+        raise Stopped
+    seconds_left()
+
+
+def wait_for(event: threading.Event, seconds: float | None = None) -> None:
+    """Wait until an event is set, or less long: the caller must look whether what it waits for has happened.
+
+    Args:
+        event: that nobody else waits for.
+        seconds: to wait at most, `None` for no limit.
+
+    Raises:
+        OutOfTime: the time of the call under way has passed.
+        Stopped: this thread is to end.
+    """
+    left, stop = seconds_left(), _STOP.get()
+    limit = left if seconds is None else seconds if left is None else min(left, seconds)
+    if stop is None:
+        event.wait(limit)
+    else:
+        with stop.waking(event):
+            if not stop.is_set:
+                event.wait(limit)
+    refuse_to_go_on()
+
+
+def sleep(seconds: float) -> None:
+    """Wait.
+
+    Raises:
+        OutOfTime: the time of the call under way has passed.
+        Stopped: this thread is to end.
+    """
+    left = seconds_left()
+    if _STOP.get() is not None:
+        wait_for(threading.Event(), seconds)
+    else:
+        time.sleep(seconds if left is None else min(left, seconds))
+    if left is not None and left <= seconds:
+        raise OutOfTime
+
+
+def let_others_run() -> None:
+    """Let the deadline have its turn in between; other threads need no help."""
+    refuse_to_go_on()
+
+
+def read_body(response: httpx.Response) -> None:
+    """Read the body of a response into memory."""
+    if not response.is_stream_consumed and isinstance(response.stream, httpx.SyncByteStream):
+        response.stream = _Watched(response.stream)
+    response.read()
+
+
+class _Watched(httpx.SyncByteStream):
+    """A body whose reading ends in time, whatever sends it."""
+
+    def __init__(self, stream: httpx.SyncByteStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._stream:
+            refuse_to_go_on()
+            yield chunk
+
+    def close(self) -> None:
+        self._stream.close()
