@@ -13,7 +13,7 @@ from codegen.change.refresh import Places, refresh
 from codegen.change.report import FORMATS, is_breaking, next_version
 from codegen.change.revisions import packages_of, version_of
 from codegen.errors import CodegenError
-from codegen.write.generate import generate
+from codegen.write.generate import generate_all
 from codegen.write.output import check, write
 
 _ROOT = Path(__file__).parent.parent
@@ -97,7 +97,7 @@ def _extract(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    files = generate(options.metadata, allow_missing=options.allow_missing, tell=tell)
+    files = generate_all(options.metadata, allow_missing=options.allow_missing, tell=tell)
     if not options.check:
         write(files, options.output)
         return 0

@@ -261,6 +261,7 @@ class Package:
 
     Args:
         schema: what is in scope, in CSDL's words.
+        kind: what its first line says about it beside the version.
         notes: what a maintainer should know, one sentence each, such as an alias that names nothing.
         beside: what the metadata has beside the scope.
     """
@@ -280,5 +281,6 @@ class Package:
     operations: OperationTable
     exports: tuple[str, ...]
     schema: Schema
+    kind: str = ""
     notes: tuple[str, ...] = ()
     beside: tuple[Beside, ...] = ()

@@ -18,6 +18,7 @@ SOURCE_ROOTS = {
     "tools": ROOT,
     "graph_meetings": ROOT / "generated",
     "graph_meetings_runtime": ROOT / "overrides",
+    "graph_meetings_blocking_runtime": ROOT / "generated",
     "graph_meetings_emulator": ROOT / "emulator",
 }
 """The folder that each package lies in."""
@@ -25,7 +26,8 @@ SOURCE_ROOTS = {
 ALLOWED = {
     "codegen": frozenset[str](),
     "graph_meetings_runtime": frozenset[str](),
-    "graph_meetings": frozenset({"graph_meetings_runtime"}),
+    "graph_meetings_blocking_runtime": frozenset({"graph_meetings_runtime"}),
+    "graph_meetings": frozenset({"graph_meetings_runtime", "graph_meetings_blocking_runtime"}),
     "graph_meetings_emulator": frozenset({"graph_meetings", "graph_meetings_runtime"}),
     "tools": frozenset({"codegen", "graph_meetings", "graph_meetings_runtime", "graph_meetings_emulator", "tests"}),
 }

@@ -20,7 +20,7 @@ from codegen.progress import Tell
 from codegen.rules.clouds import read_clouds
 from codegen.rules.documents import rules_of_documents
 from codegen.rules.scope import read_rules
-from codegen.write.generate import generate
+from codegen.write.generate import generate_all
 from codegen.write.output import check, replacing
 
 
@@ -61,7 +61,7 @@ def refresh(
         if is_dry_run:
             _try_to_generate(staged, places.output, tell)
             return changes
-        files = generate(staged, tell=tell)
+        files = generate_all(staged, tell=tell)
         changelog = places.changelog.read_text(encoding="utf-8")
         new = {places.changelog: with_changes(changelog, changes).encode()}
         for path in sorted(staged.rglob("*")):
@@ -92,7 +92,7 @@ def _try_to_extract(metadata: Path, source: Source, out: Path, *, tell: Tell) ->
 def _try_to_generate(metadata: Path, output: Path, tell: Tell) -> None:
     """Generate without writing. Report an error, which may be fixed before the refresh."""
     try:
-        check(generate(metadata), output)
+        check(generate_all(metadata), output)
     except CodegenError as error:
         tell(f"refresh would fail: {error}")
 

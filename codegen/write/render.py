@@ -11,18 +11,26 @@ from codegen import plan
 from codegen.write.canonical import canonical
 
 _MODULES = ("__init__", "client", "enums", "models", "operations", "request_builders")
+_BLOCKING_MODULES = ("__init__", "client", "request_builders")
 _WIDTH = 120
 
 
-def render(packages: tuple[plan.Package, ...]) -> dict[PurePosixPath, str]:
-    """Return the text of every generated file, by its path in the output folder."""
+def render(packages: tuple[plan.Package, ...], blocking: tuple[plan.Package, ...]) -> dict[PurePosixPath, str]:
+    """Return the text of every file that is made from metadata, by its path in the output folder.
+
+    Args:
+        packages: one for each version.
+        blocking: their blocking forms.
+    """
     environment = _environment()
     files: dict[PurePosixPath, str] = {}
-    for package in packages:
+    modules = [(package, module) for package in packages for module in _MODULES]
+    modules += [(package, module) for package in blocking for module in _BLOCKING_MODULES]
+    for package, module in modules:
         folder = PurePosixPath(*package.name.split("."))
-        for module in _MODULES:
-            files[folder / f"{module}.py"] = environment.get_template(f"{module}.py.jinja").render(package=package)
-        files[folder / "metadata.xml"] = canonical(package.schema)
+        files[folder / f"{module}.py"] = environment.get_template(f"{module}.py.jinja").render(package=package)
+    for package in packages:
+        files[PurePosixPath(*package.name.split("."), "metadata.xml")] = canonical(package.schema)
     for root in {path.parts[0] for path in files}:
         files[PurePosixPath(root, "py.typed")] = ""
     names = sorted(name for package in packages for name in public_names(package))

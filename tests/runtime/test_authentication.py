@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 
+from graph_meetings_runtime.http.adapter import OriginAuthenticationProvider
 from graph_meetings_runtime.http.answers.challenge import claims_challenge, decode_claims
-from graph_meetings_runtime.http.authentication import CachedCredential, OriginAuthenticationProvider
+from graph_meetings_runtime.http.authentication import CachedCredential, OriginAuthentication
 from graph_meetings_runtime.origin import Origin
 
 CLAIMS = '{"a":"?>?"}'  # its base64 has a different character in each alphabet, and padding
@@ -176,8 +177,8 @@ async def test_claims_are_passed_to_the_newer_kind_of_credential() -> None:
 
 async def test_kiota_passes_claims_in_base64() -> None:
     credential = Recording()
-    provider = OriginAuthenticationProvider(credential, Origin.of("https://graph.example"), ("a",))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as much of a credential as is used
+    authentication = OriginAuthentication(credential, Origin.of("https://graph.example"), ("a",))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as much of a credential as is used
     request = RequestInformation(Method.GET, "https://graph.example/v1.0/me", {})
-    await provider.authenticate_request(request, {"claims": URL_SAFE})
+    await OriginAuthenticationProvider(authentication).authenticate_request(request, {"claims": URL_SAFE})
     assert credential.asked[0][1]["claims"] == CLAIMS
     assert request.headers.get("Authorization") == {"Bearer t"}

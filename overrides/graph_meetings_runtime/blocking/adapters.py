@@ -35,7 +35,8 @@ class BaseRequestBuilder:
     def __init__(
         self, request_adapter: RequestAdapter, url_template: str, path_parameters: dict[str, Any] | str
     ) -> None:
-        is_whole = isinstance(path_parameters, str)
-        self.path_parameters = {RequestInformation.RAW_URL_KEY: path_parameters} if is_whole else path_parameters
+        if isinstance(path_parameters, str):
+            path_parameters = {RequestInformation.RAW_URL_KEY: path_parameters}
+        self.path_parameters: dict[str, Any] = path_parameters
         self.url_template = url_template
         self.request_adapter = request_adapter

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from azure.core.credentials import AccessToken, TokenCredential
+    from azure.core.credentials import AccessToken, AccessTokenInfo, TokenCredential
 
     Credential: TypeAlias = TokenCredential
 
@@ -31,18 +31,24 @@ class TokenSource:
         self._scopes = scopes
         self._enable_cae = enable_cae
 
-    def fetch(self, claims: str | None) -> "AccessToken":
+    def fetch(self, claims: str | None) -> "AccessToken | AccessTokenInfo":
         """Ask the credential for a token.
 
         Args:
             claims: that the token must have, as JSON.
         """
-        get_token: Callable[..., Any] = self._credential.get_token
-        found: Any = get_token(*self._scopes, claims=claims, tenant_id=None, enable_cae=self._enable_cae)
+        # Only the newer method says when the token should be replaced, which can be half a day before it expires.
+        get_token: Callable[..., Any] | None = getattr(self._credential, "get_token_info", None)
+        if get_token is not None:
+            options = {"enable_cae": self._enable_cae} | ({"claims": claims} if claims else {})
+            found: Any = get_token(*self._scopes, options=options)
+        else:
+            get_token = self._credential.get_token
+            found = get_token(*self._scopes, claims=claims, tenant_id=None, enable_cae=self._enable_cae)
         if inspect.iscoroutine(found):
             found.close()
             raise _is_asynchronous(self._credential)
-        token: AccessToken = found
+        token: AccessToken | AccessTokenInfo = found
         return token
 
 

@@ -1,8 +1,8 @@
 """Deadlines, which everything that one call sends and waits for has in common."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
 from graph_meetings_runtime.errors import ConnectionFailed
@@ -25,6 +25,16 @@ class Deadline:
     def __init__(self, total: float | None) -> None:
         self._total = total
         self._at = None if total is None else time.monotonic() + total
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """Stop the clock for the duration of the block."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            if self._at is not None:
+                self._at += time.monotonic() - began
 
     def apply(self, work: Callable[[], R]) -> R:
         """Do something that must be done by then.

@@ -26,7 +26,7 @@ from graph_meetings_runtime.content.download_many import A, AddressesContent, Ma
 from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import Progress
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
-from graph_meetings_runtime.http.authentication import OriginAuthenticationProvider
+from graph_meetings_runtime.http.authentication import OriginAuthentication
 from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.operations.availability import Availability
@@ -94,9 +94,7 @@ class GraphClient(ClientGuard, RequestBuilder):
         limits = timeout_of(timeout, http_client)
         policy = retry_of(retry)
         limiter = Limiter(checked_concurrency(concurrency))
-        authentication = OriginAuthenticationProvider(
-            credential, origin, scopes_of(scopes, cloud), enable_cae=enable_cae
-        )
+        authentication = OriginAuthentication(credential, origin, scopes_of(scopes, cloud), enable_cae=enable_cae)
         self._http_client = http_client or _new_http_client()
         self._owns_http_client = http_client is None
         adapter = GraphRequestAdapter(

@@ -1,8 +1,10 @@
 """The request adapter: Kiota's interface to the requester, whose requests cost less than Kiota's own."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import httpx
+from kiota_abstractions.authentication import AuthenticationProvider
 from kiota_abstractions.request_information import RequestInformation
 from kiota_abstractions.serialization import Parsable, ParsableFactory
 from kiota_http.httpx_request_adapter import HttpxRequestAdapter
@@ -11,8 +13,9 @@ from kiota_http.observability_options import ObservabilityOptions
 from opentelemetry import trace
 
 from graph_meetings_runtime.errors import NamesRequest
+from graph_meetings_runtime.http.answers.challenge import decode_claims
 from graph_meetings_runtime.http.answers.json_answer import parse_json
-from graph_meetings_runtime.http.authentication import OriginAuthenticationProvider
+from graph_meetings_runtime.http.authentication import OriginAuthentication
 from graph_meetings_runtime.http.requester import Requester
 from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.parse_node import GraphParseNode, GraphParseNodeFactory
@@ -20,19 +23,43 @@ from graph_meetings_runtime.models.parse_node import GraphParseNode, GraphParseN
 ModelT = TypeVar("ModelT", bound=Parsable)
 
 
+class OriginAuthenticationProvider(AuthenticationProvider):
+    """Kiota's interface to the authentication.
+
+    Args:
+        authentication: adds the token to requests.
+    """
+
+    def __init__(self, authentication: OriginAuthentication) -> None:
+        self._authentication = authentication
+
+    async def authenticate_request(
+        self, request: RequestInformation, additional_authentication_context: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add the token to a request; `claims` are in base64.
+
+        Raises:
+            LinkRefused: the request goes to another origin.
+            AuthenticationFailed: the credential returned no token.
+            ValueError: malformed claims.
+        """
+        encoded = (additional_authentication_context or {}).get("claims")
+        await self._authentication.authenticate(request, request.url, decode_claims(encoded) if encoded else None)
+
+
 class GraphRequestAdapter(Requester, HttpxRequestAdapter):
     """A requester that Kiota's classes can use, too. Its arguments are those of `Requester`."""
 
     def __init__(
         self,
-        authentication: OriginAuthenticationProvider,
+        authentication: OriginAuthentication,
         http_client: httpx.AsyncClient,
         base_url: str,
         **options: Any,
     ) -> None:
         HttpxRequestAdapter.__init__(
             self,
-            authentication,
+            OriginAuthenticationProvider(authentication),
             GraphParseNodeFactory(),
             http_client=http_client,
             # The full URL of a request can contain the token of a delta link.

@@ -2,16 +2,14 @@
 
 import re
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from kiota_abstractions.authentication import AuthenticationProvider
 from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.asynchronous.credentials import TokenSource
 from graph_meetings_runtime.asynchronous.locks import Lock
 from graph_meetings_runtime.errors import AuthenticationFailed, LinkRefused
-from graph_meetings_runtime.http.answers.challenge import decode_claims, fingerprint
+from graph_meetings_runtime.http.answers.challenge import fingerprint
 from graph_meetings_runtime.origin import Origin
 
 if TYPE_CHECKING:
@@ -85,7 +83,7 @@ def _refresh_time(token: "AccessToken | AccessTokenInfo") -> float:
     return min(latest, refresh_on if refresh_on > now else now + _PAUSE_AFTER_FAILURE)
 
 
-class OriginAuthenticationProvider(AuthenticationProvider):
+class OriginAuthentication:
     """Adds a bearer token to requests to one origin, and refuses every other.
 
     Kiota's provider for azure-identity took a tenth of the time of a small GET and imports more.
@@ -107,19 +105,6 @@ class OriginAuthenticationProvider(AuthenticationProvider):
     ) -> None:
         self._credential = CachedCredential(credential, scopes, enable_cae=enable_cae)
         self.origin = origin
-
-    async def authenticate_request(
-        self, request: RequestInformation, additional_authentication_context: Mapping[str, Any] | None = None
-    ) -> None:
-        """Add the token to a request; Kiota's interface, where `claims` are in base64.
-
-        Raises:
-            LinkRefused: the request goes to another origin.
-            AuthenticationFailed: the credential returned no token.
-            ValueError: malformed claims.
-        """
-        encoded = (additional_authentication_context or {}).get("claims")
-        await self.authenticate(request, request.url, decode_claims(encoded) if encoded else None)
 
     async def authenticate(self, request: RequestInformation, url: str, claims: str | None = None) -> None:
         """Add the token to a request.

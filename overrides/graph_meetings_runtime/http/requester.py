@@ -20,7 +20,7 @@ from graph_meetings_runtime.http.answers.challenge import claims_challenge, fing
 from graph_meetings_runtime.http.answers.error_response import redact, refuse_repeated_token
 from graph_meetings_runtime.http.answers.json_answer import parse_json, unexpected
 from graph_meetings_runtime.http.attempts import Attempts, retried
-from graph_meetings_runtime.http.authentication import OriginAuthenticationProvider
+from graph_meetings_runtime.http.authentication import OriginAuthentication
 from graph_meetings_runtime.http.body_limit import BodyLimit
 from graph_meetings_runtime.http.limiter import PlaceLimiters
 from graph_meetings_runtime.http.retry import Retry
@@ -69,7 +69,7 @@ class Requester:
 
     def __init__(  # noqa: PLR0913  what a requester is made of
         self,
-        authentication: OriginAuthenticationProvider,
+        authentication: OriginAuthentication,
         http_client: httpx.AsyncClient,
         base_url: str,
         *,
