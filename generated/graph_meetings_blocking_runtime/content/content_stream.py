@@ -1,0 +1,116 @@
+# Made by codegen from overrides/graph_meetings_runtime/content/content_stream.py; do not edit.
+"""One response whose body is read as it arrives."""
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import httpx
+
+from graph_meetings_runtime.content.content_digest import ContentDigest
+from graph_meetings_runtime.content.strong_etag import STRONG_ETAG
+from graph_meetings_runtime.errors import DownloadIncomplete, MalformedResponse
+from graph_meetings_runtime.fork import belongs_to_parent
+from graph_meetings_runtime.http.answers.error_response import connection_failed
+
+_OK: Final = 200
+PARTIAL_CONTENT: Final = 206
+_CONTENT_RANGE = r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18}|\*)"
+_LENGTH = "[0-9]{1,18}"
+
+
+class ContentStream:
+    """The bytes of a response: `for chunk in stream`, once.
+
+    Attributes:
+        first: offset of the first byte; more than 0 only if a range was requested and sent.
+        size: of the whole content in bytes, `None` if the service does not say.
+        content_type: such as `video/mp4`.
+        etag: a strong validator of the content, `None` if the service sends none.
+        digest: of the whole content, `None` if the service sends none.
+        is_part: whether the response is a part of the content (206).
+
+    Raises:
+        DownloadIncomplete: while iterating: the connection broke, or the body is shorter than announced.
+        MalformedResponse: it is not content, or its end cannot be recognized; while iterating: the body is longer
+            than announced.
+    """
+
+    def __init__(self, response: httpx.Response, request: str, *, is_part_asked: bool) -> None:
+        self._response = response
+        self._request = request
+        self._process = os.getpid()
+        headers = response.headers
+        content_range = re.fullmatch(_CONTENT_RANGE, headers.get("Content-Range", ""))
+        self.is_part = response.status_code == PARTIAL_CONTENT and is_part_asked and content_range is not None
+        if response.status_code != _OK and not self.is_part:
+            raise self._malformed(f"expected content, got a response with status {response.status_code}")
+        if headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise self._malformed("the service compressed the content although it was asked not to")
+        self._length = self._announced_length()
+        self.first = 0
+        self.size = self._length
+        if self.is_part and content_range:
+            self.first = int(content_range["first"])
+            self.size = int(content_range["size"]) if content_range["size"] != "*" else None
+            self._length = self._length_of_part(int(content_range["last"]))
+        etag: str = headers.get("ETag", "")
+        self.etag = etag if re.fullmatch(STRONG_ETAG, etag) else None
+        self.digest = ContentDigest.announced(headers, is_part=self.is_part)
+        self.content_type: str | None = headers.get("Content-Type")
+
+    def _announced_length(self) -> int | None:
+        """Return the length of the body, `None` if its end is marked by chunks or by HTTP/2.
+
+        Any other body ends with the connection, and cannot be told from one that broke off.
+        """
+        headers = self._response.headers
+        coding: str | None = headers.get("Transfer-Encoding")
+        if coding is not None and coding.strip().lower() != "chunked":
+            raise self._malformed(f"cannot tell where the content ends: unknown transfer coding {coding!r}")
+        length: str | None = headers.get("Content-Length")
+        if length is not None and re.fullmatch(_LENGTH, length):
+            return int(length)
+        # A server may also write "HTTP/1.2" or "HTTP/2.0" into its status line; only the real one is called "HTTP/2".
+        if length is not None or (coding is None and self._response.http_version != "HTTP/2"):
+            raise self._malformed("cannot tell where the content ends: the service did not say how long it is")
+        return None
+
+    def _length_of_part(self, last: int) -> int:
+        length = last - self.first + 1
+        if length < 1 or self._length not in {None, length} or (self.size is not None and last >= self.size):
+            raise self._malformed(
+                f"the service sent bytes {self.first} to {last} of {self.size} in a body {self._length} bytes long"
+            )
+        return length
+
+    def _malformed(self, message: str) -> MalformedResponse:
+        return MalformedResponse(
+            message, status=self._response.status_code, headers=self._response.headers, request=self._request
+        )
+
+    def _chunks(self) -> Iterator[bytes]:
+        def whole() -> Iterator[bytes]:
+            yield self._response.content
+
+        # A transport for tests, such as httpx.MockTransport, returns a body that has already been read.
+        return whole() if self._response.is_stream_consumed else self._response.iter_raw()
+
+    def __iter__(self) -> Iterator[bytes]:
+        received = 0
+        try:
+            for chunk in self._chunks():
+                if self._process != os.getpid():
+                    raise belongs_to_parent(self)
+                received += len(chunk)
+                if self._length is not None and received > self._length:
+                    raise self._malformed(f"more bytes came than the {self._length} that were announced")
+                yield chunk
+        except httpx.TransportError as error:
+            broken = connection_failed(error)
+            raise DownloadIncomplete(
+                f"the connection broke after {received} bytes: {broken.message}", request=self._request
+            ) from None
+        if self._length is not None and received != self._length:
+            raise DownloadIncomplete(f"{received} of {self._length} announced bytes came", request=self._request)

@@ -1,0 +1,170 @@
+# Made by codegen from overrides/graph_meetings_runtime/content/download_many.py; do not edit.
+"""Downloads of many contents to a folder, several at a time."""
+
+import errno
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from graph_meetings_blocking_runtime.content.content_request_builder import ContentRequestBuilder
+from graph_meetings_runtime.blocking.concurrency import for_each
+from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
+from graph_meetings_runtime.content.download_result import Progress
+from graph_meetings_runtime.content.file_name import safe_file_name, same_file_key
+from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
+from graph_meetings_runtime.models.field import FieldError
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.requests.keys import EntityKey
+
+A = TypeVar("A", bound=Model)
+
+_ENDINGS: Final = {"text/vtt": ".vtt"}
+_ENDING_OF_A_VIDEO: Final = ".mp4"
+# If one file does not fit, the next one will not either.
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+
+
+class AddressesContent(Protocol):
+    """Finds the content of an artifact, as a generated client does."""
+
+    # Any, because a type checker would otherwise infer the union of all kinds of artifacts.
+    def content_of(self, artifact: Any, /, *, user: EntityKey | None = None) -> ContentRequestBuilder:
+        """Return the content of an artifact."""
+        ...
+
+
+class ManyDownloads(Generic[A]):
+    """Downloads of many artifacts to one folder.
+
+    Args:
+        content_of: returns the content of an artifact.
+        folder: for the files.
+        name: returns the file name of an artifact, which is made safe afterwards.
+        overwrite: whether existing files are downloaded again and replaced.
+        progress: called as bytes arrive in a file.
+        finished: called with the outcome of each artifact.
+    """
+
+    def __init__(  # noqa: PLR0913  options, all but two by keyword
+        self,
+        content_of: Callable[[A], ContentRequestBuilder],
+        folder: Path,
+        *,
+        name: Callable[[A], str] | None,
+        overwrite: bool,
+        progress: Callable[[A, Progress], object] | None,
+        finished: Callable[[DownloadOutcome[A]], object] | None,
+    ) -> None:
+        self._content_of = content_of
+        self._folder = folder.absolute()  # now, as the current folder may change
+        self._name = name
+        self._overwrite = overwrite
+        self._progress = progress
+        self._finished = finished
+        # Hashes, not texts: a hundred bytes for each artifact. Python salts them, so nobody can forge a collision.
+        self._owners: dict[int, int] = {}
+        self._downloaded = self._skipped = self._size = 0
+        self._failed: list[DownloadOutcome[A]] = []
+        self._raised: Exception | None = None
+
+    def run(self, artifacts: Iterable[A], concurrency: int) -> DownloadSummary[A]:
+        """Download the content of each artifact.
+
+        Raises:
+            ValueError: `concurrency` is below 1.
+            NotADirectoryError: the folder does not exist.
+        """
+        if not self._folder.is_dir():
+            raise NotADirectoryError(f"{self._folder} is not a folder; create it first")
+        for_each(self._download, artifacts, concurrency)
+        return DownloadSummary(self._downloaded, self._skipped, self._size, tuple(self._failed))
+
+    def _download(self, artifact: A) -> None:
+        self._count(self._outcome(artifact))
+
+    def _outcome(self, artifact: A) -> DownloadOutcome[A]:
+        try:
+            content = self._content_of(artifact)
+        except (ValueError, TypeError) as error:  # it lacks an id, or its kind has no content
+            return DownloadOutcome(artifact, None, error=error)
+        path = self._folder / safe_file_name(self._name(artifact) if self._name else _default_name(artifact, content))
+        try:
+            if self._is_done(path, content):
+                return DownloadOutcome(artifact, path)
+            result = content.download(path, overwrite=self._overwrite, progress=self._progress_of(artifact))
+        except (GraphError, OSError) as error:
+            if error is self._raised or _fails_all(error):
+                raise
+            return DownloadOutcome(artifact, path, error=error)
+        return DownloadOutcome(artifact, path, result)
+
+    def _is_done(self, path: Path, content: ContentRequestBuilder) -> bool:
+        """Whether the file exists already. Then it is whole: only whole files have their final name.
+
+        Raises:
+            FileExistsError: another artifact has the same file name.
+        """
+        key, owner = hash(same_file_key(path.name)), hash(_ids(content))
+        if key in self._owners:
+            if self._owners[key] != owner:
+                raise FileExistsError(
+                    f"{path} is the file of another artifact, too; `name` must return a different one for each"
+                )
+            return True  # the artifact came twice; the first time counts
+        self._owners[key] = owner
+        if self._overwrite or not (path.is_file() or path.is_symlink()):
+            return False
+        from graph_meetings_runtime.content.part_file import clear_leftovers  # noqa: PLC0415  with the first download
+
+        clear_leftovers(path)
+        return True
+
+    def _progress_of(self, artifact: A) -> Callable[[Progress], object] | None:
+        return None if self._progress is None else partial(self._tell, self._progress, artifact)
+
+    def _tell(self, progress: Callable[[A, Progress], object], artifact: A, how_far: Progress) -> None:
+        try:
+            progress(artifact, how_far)
+        except Exception as error:
+            self._raised = error  # not a failure of the download, even if it is an OSError, such as from a closed pipe
+            raise
+
+    def _count(self, outcome: DownloadOutcome[A]) -> None:
+        if outcome.error is not None:
+            self._failed.append(outcome)
+        elif outcome.result is None:
+            self._skipped += 1
+        else:
+            self._downloaded += 1
+            self._size += outcome.result.size
+        if self._finished is not None:
+            self._finished(outcome)
+
+
+def _fails_all(error: Exception) -> bool:
+    """Whether all other downloads would fail the same way: there is no token, or no room on the disk."""
+    if isinstance(error, AuthenticationFailed):
+        return error.status is None
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
+
+
+def _default_name(artifact: Model, content: ContentRequestBuilder) -> str:
+    """Name a file after facts only: when the artifact was created, its ids, its kind."""
+    digest = hashlib.sha256("\0".join(_ids(content)).encode()).hexdigest()
+    return f"{_created(artifact)}_{digest[:16]}{_ENDINGS.get(content.media_type, _ENDING_OF_A_VIDEO)}"
+
+
+def _created(artifact: Model) -> str:
+    try:
+        moment: object = getattr(artifact, "created_date_time", None)
+        return f"{moment.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}" if isinstance(moment, datetime) else "undated"
+    except (FieldError, OverflowError):
+        return "undated"
+
+
+def _ids(content: ContentRequestBuilder) -> tuple[str, ...]:
+    """Return the ids in an address: of the user, of the meeting or call, of the artifact."""
+    return tuple(str(value) for name, value in content.path_parameters.items() if name != "baseurl")

@@ -1,0 +1,99 @@
+# Made by codegen from overrides/graph_meetings_runtime/http/answers/body.py; do not edit.
+"""JSON bodies: decompressed piece by piece, never more than a limit, and decoded."""
+
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Final
+
+import httpx
+
+from graph_meetings_runtime.blocking.waiting import let_others_run
+from graph_meetings_runtime.errors import MalformedResponse
+
+_PIECE: Final = 1 << 18
+_LENGTH: Final = "[0-9]{1,15}"
+_ZLIB_HEADER: Final = 2
+_DEFLATE: Final = 8
+_GZIP: Final = 16 + zlib.MAX_WBITS
+
+
+def limit_body(response: httpx.Response, max_bytes: int | None) -> None:
+    """Make a response decode its body as it is read, and fail at a limit.
+
+    httpx decodes each chunk in one go and as many layers as the headers name: 822 bytes became 1.28 GB.
+
+    Args:
+        response: whose body has not been read; one that a hook of the caller's client has read stays as it is.
+        max_bytes: the limit after decompression, `None` where the reader stops by itself.
+    """
+    stream = response.stream
+    if response.is_stream_consumed or not isinstance(stream, httpx.SyncByteStream):
+        return
+    encodings = [name.strip().lower() for name in response.headers.get("Content-Encoding", "").split(",")]
+    encodings = [name for name in encodings if name not in {"", "identity"}]
+    if not encodings and _is_short(response.headers.get("Content-Length", ""), max_bytes):
+        return
+    response.stream = _LimitedBody(stream, encodings, max_bytes)
+    response.headers.pop("Content-Encoding", None)
+
+
+def _is_short(length: str, max_bytes: int | None) -> bool:
+    # The libraries beneath read no more than that length.
+    return max_bytes is None or (re.fullmatch(_LENGTH, length) is not None and int(length) <= max_bytes)
+
+
+class _LimitedBody(httpx.SyncByteStream):
+    """A body that decodes itself and ends with an error at a limit."""
+
+    def __init__(self, stream: httpx.SyncByteStream, encodings: list[str], max_bytes: int | None) -> None:
+        self._stream = stream
+        self._encodings = encodings
+        self._max_bytes = max_bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        received = 0
+        for piece in self._decoded():
+            received += len(piece)
+            if self._max_bytes is not None and received > self._max_bytes:
+                raise MalformedResponse(f"the body is larger than {self._max_bytes} bytes, the limit of BodyLimit")
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _decoded(self) -> Iterator[bytes]:
+        if not self._encodings:
+            return iter(self._stream)
+        if len(self._encodings) > 1 or self._encodings[0] not in {"gzip", "x-gzip", "deflate"}:
+            names = ", ".join(self._encodings)
+            raise httpx.DecodingError(f"Content-Encoding is {names[:100]!r}; supported is one of gzip and deflate")
+        return _decompressed(self._stream, is_gzip=self._encodings[0] != "deflate")
+
+
+def _decompressed(stream: httpx.SyncByteStream, *, is_gzip: bool) -> Iterator[bytes]:
+    try:
+        head = b""
+        decompressor = zlib.decompressobj(_GZIP) if is_gzip else None
+        for chunk in stream:
+            data = head + chunk
+            if decompressor is None:
+                if len(data) < _ZLIB_HEADER:
+                    head = data
+                    continue
+                # Some servers send deflate without the zlib header that belongs to it.
+                head, has_header = b"", data[0] & 0x0F == _DEFLATE and int.from_bytes(data[:2], "big") % 31 == 0
+                decompressor = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
+            while data and not decompressor.eof:
+                yield decompressor.decompress(data, _PIECE)
+                data = decompressor.unconsumed_tail
+                if data:
+                    let_others_run()
+            if data or decompressor.unused_data:
+                raise httpx.DecodingError("there are bytes behind the end of the compressed data")
+        if decompressor is not None:
+            yield decompressor.flush()  # a few bytes that the last piece had no room for
+        if decompressor is None or not decompressor.eof:
+            raise httpx.DecodingError("the compressed data ends too early")
+    except zlib.error as error:
+        raise httpx.DecodingError(str(error)) from None

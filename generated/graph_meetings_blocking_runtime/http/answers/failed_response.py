@@ -1,0 +1,45 @@
+# Made by codegen from overrides/graph_meetings_runtime/http/answers/failed_response.py; do not edit.
+"""Failed responses, read as far as an error needs."""
+
+import traceback
+from typing import Final
+
+import httpx
+
+from graph_meetings_runtime.blocking.waiting import let_others_run
+from graph_meetings_runtime.errors import GraphError
+from graph_meetings_runtime.http.answers.error_response import error_of
+from graph_meetings_runtime.http.answers.redaction import token_of
+from graph_meetings_runtime.operations.operation import Operation
+
+_MOST_BYTES: Final = 1 << 16
+
+
+def read_error(response: httpx.Response, operation: Operation | None) -> GraphError:
+    """Read a failed response, at most as much as an error object takes, close it, and return its error.
+
+    A server that got no token is not quoted: it knows the address that it was asked by, and that is a secret.
+    """
+    try:
+        content = _beginning(response)
+    except httpx.RequestError:
+        content = b""  # the status says enough
+    except BaseException as error:
+        # The frames beneath have what came so far in their local variables, and error collectors show those.
+        traceback.clear_frames(error.__traceback__)
+        raise
+    finally:
+        response.close()
+    sent = response.request.headers
+    quotable = content if "Authorization" in sent else b""
+    return error_of(response.status_code, response.headers, quotable, operation, token=token_of(sent))
+
+
+def _beginning(response: httpx.Response) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_bytes():
+        content += chunk
+        if len(content) > _MOST_BYTES:
+            break
+        let_others_run()
+    return bytes(content)

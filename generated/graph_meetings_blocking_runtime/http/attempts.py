@@ -1,0 +1,155 @@
+# Made by codegen from overrides/graph_meetings_runtime/http/attempts.py; do not edit.
+"""The attempts of one request, and the waits between them."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+import httpx
+
+from graph_meetings_blocking_runtime.http.answers.failed_response import read_error
+from graph_meetings_runtime.blocking.limiter import Limiter
+from graph_meetings_runtime.blocking.waiting import sleep
+from graph_meetings_runtime.errors import GraphError, LinkRefused
+from graph_meetings_runtime.http.answers.error_response import connection_failed, undecodable
+from graph_meetings_runtime.http.retry import Retry, RetryEvent, retry_after
+from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
+from graph_meetings_runtime.operations.operation import Operation
+
+_FIRST_ERROR: Final = 400
+_TOO_MANY_REQUESTS: Final = 429
+
+
+class Attempts:
+    """Counts the attempts of one request and waits between them.
+
+    Args:
+        retry: the policy.
+        url: of the request.
+        shown: returns what a log may show of it; by default its path with shortened ids.
+    """
+
+    def __init__(self, retry: Retry, url: str, shown: Callable[[str], str] = path_for_log) -> None:
+        self.retry = retry
+        self._url = url
+        self._shown = shown
+        self.begin()
+
+    def begin(self) -> None:
+        """Start counting anew, because there has been progress."""
+        self._made = 0
+        self._began = time.monotonic()
+
+    def start(self) -> None:
+        """Mark the start of an attempt. The first one starts the clock: time spent queueing does not count."""
+        if not self._made:
+            self._began = time.monotonic()
+
+    def due(self, failure: GraphError) -> float | None:
+        """Count a failed attempt; return the seconds until the next one, `None` if there is to be none."""
+        self._made += 1
+        return self.retry.delay(self._made, time.monotonic() - self._began, failure.response_headers or {})
+
+    def pause(self, delay: float, failure: GraphError) -> None:
+        """Report a failure, and wait before the next attempt."""
+        event = RetryEvent(self._shown(self._url), self._made, delay, failure)
+        LOG.info(
+            "GET %s failed: %s, attempt %d of %d; retrying in %.3g s, request-id %s",
+            event.path,
+            failure.status or type(failure).__name__,
+            event.attempt,
+            self.retry.attempts,
+            event.delay,
+            id_for_log(failure.request_id),
+        )
+        if self.retry.on_retry is not None:
+            self.retry.on_retry(event)
+        sleep(delay)
+
+    def wait(self, failure: GraphError) -> bool:
+        """Count a failed attempt and wait before the next one; return false at once if there is to be none."""
+        delay = self.due(failure)
+        if delay is not None:
+            self.pause(delay, failure)
+        return delay is not None
+
+    def log_response(self, response: httpx.Response) -> None:
+        """Log a response."""
+        if LOG.isEnabledFor(logging.DEBUG):
+            took = time.monotonic() - self._began
+            request_id = id_for_log(response.headers.get("request-id"))
+            LOG.debug(
+                "GET %s answered %d after %.3f s, request-id %s",
+                self._shown(self._url),
+                response.status_code,
+                took,
+                request_id,
+            )
+
+
+def retried(
+    send: Callable[[], httpx.Response],
+    attempts: Attempts,
+    limiter: Limiter,
+    operation: Operation | None = None,
+) -> httpx.Response:
+    """Send a request until it succeeds or the policy allows no further attempt.
+
+    Args:
+        send: sends it once; it may read the body.
+        attempts: counts them.
+        limiter: of all requests to the same service.
+        operation: the documented request, if it is one.
+
+    Raises:
+        GraphError: the request failed.
+    """
+    since = time.monotonic()
+    while True:
+        start = limiter.acquire(since)
+        attempts.start()
+        try:
+            outcome = _attempt(send, operation)
+            delay = None if isinstance(outcome, httpx.Response) else _due(attempts, outcome)
+            # Before the next one gets its turn.
+            if isinstance(outcome, httpx.Response):
+                limiter.answered(start)
+            elif outcome.status == _TOO_MANY_REQUESTS:
+                asked = retry_after(outcome.response_headers or {}) or 0.0
+                limiter.throttled(start, min(asked, attempts.retry.total_time) if delay is None else delay)
+        finally:
+            limiter.release()
+        if isinstance(outcome, httpx.Response):
+            attempts.log_response(outcome)
+            return outcome
+        if delay is None:
+            raise outcome
+        attempts.pause(delay, outcome)
+
+
+def _due(attempts: Attempts, failure: GraphError) -> float | None:
+    """Return the seconds until the next attempt, `None` where none is due."""
+    is_transient = failure.status is None or failure.status in attempts.retry.statuses
+    return attempts.due(failure) if is_transient else None
+
+
+def _attempt(send: Callable[[], httpx.Response], operation: Operation | None) -> httpx.Response | GraphError:
+    """Send a request once; return the error where another attempt may succeed, raise it where none can."""
+    try:
+        response = send()
+    except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
+        raise connection_failed(error) from error
+    except httpx.TransportError as error:
+        is_of_location = isinstance(error.__context__, httpx.InvalidURL)
+        failure = connection_failed(error)
+        if is_of_location:
+            # httpx parses the Location even of a redirect that it must not follow, and quotes it.
+            raise LinkRefused("the response redirects to a malformed URL") from None
+        return failure
+    except httpx.DecodingError as error:
+        raise undecodable(error) from None
+    except (httpx.InvalidURL, UnicodeError):
+        # Of the request or in a Location; the error quotes it.
+        raise LinkRefused("malformed URL") from None
+    return response if response.status_code < _FIRST_ERROR else read_error(response, operation)

@@ -1,0 +1,147 @@
+# Made by codegen from overrides/graph_meetings_runtime/http/authentication.py; do not edit.
+"""The bearer token: fetched from an azure-identity credential, kept until it ages, sent to one origin only."""
+
+import re
+import time
+from typing import TYPE_CHECKING, Final
+
+from kiota_abstractions.request_information import RequestInformation
+
+from graph_meetings_runtime.blocking.credentials import TokenSource
+from graph_meetings_runtime.blocking.locks import Lock
+from graph_meetings_runtime.errors import AuthenticationFailed, LinkRefused
+from graph_meetings_runtime.http.answers.challenge import fingerprint
+from graph_meetings_runtime.origin import Origin
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, AccessTokenInfo
+
+    from graph_meetings_runtime.blocking.credentials import Credential
+
+_REFRESH_BEFORE_EXPIRY: Final = 300.0
+_PAUSE_AFTER_FAILURE: Final = 30.0
+# RFC 6750, section 2.1. A library beneath would quote anything else in an error.
+_TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
+# RFC 9110, section 11: `Scheme name=value, name="value", Scheme …`.
+
+
+class CachedCredential:
+    """A credential that is asked again only when its token ages or the service sends a claims challenge.
+
+    Args:
+        credential: of azure-identity.
+        scopes: what the token is for, such as `https://graph.microsoft.com/.default`.
+        enable_cae: whether the token may be revoked before it expires (continuous access evaluation).
+    """
+
+    def __init__(self, credential: "Credential", scopes: tuple[str, ...], *, enable_cae: bool = True) -> None:
+        self._source = TokenSource(credential, scopes, enable_cae=enable_cae)
+        self._token: AccessToken | AccessTokenInfo | None = None
+        self._refresh_at = 0.0
+        self._lock = Lock()
+
+    def get_token(self, claims: str | None = None) -> "AccessToken | AccessTokenInfo":
+        """Return a token that is valid for some time.
+
+        Args:
+            claims: of a challenge, as JSON; the credential is asked for a token that has them.
+
+        Raises:
+            AuthenticationFailed: the credential returned no token, and the last one has expired.
+        """
+        with self._lock:
+            if self._token is not None and not claims and time.time() < self._refresh_at:
+                return self._token
+            try:
+                self._token = self._source.fetch(claims)
+            except Exception as error:  # noqa: BLE001  credentials raise what they like
+                if self._token is not None and not claims and time.time() < self._token.expires_on:
+                    self._refresh_at = time.time() + _PAUSE_AFTER_FAILURE
+                    return self._token
+                # Its message says the same, and Azure's traceback is longer than what is to be read.
+                raise AuthenticationFailed(f"the credential returned no token: {error}") from None
+            self._refresh_at = _refresh_time(self._token)
+            return self._token
+
+    def forget(self, rejected: int) -> None:
+        """Ask the credential again next time, unless another request has done so meanwhile.
+
+        Args:
+            rejected: fingerprint of the token that the service rejected.
+        """
+        if self._token is not None and fingerprint(f"Bearer {self._token.token}") == rejected:
+            self._token = None
+
+
+def _refresh_time(token: "AccessToken | AccessTokenInfo") -> float:
+    """Return when to ask for another token: when the login service says, at the latest some time before it expires."""
+    now = time.time()
+    latest = token.expires_on - min(_REFRESH_BEFORE_EXPIRY, (token.expires_on - now) / 5)
+    refresh_on: float | None = getattr(token, "refresh_on", None)
+    if refresh_on is None:
+        return latest
+    # Already past, it was asked for in vain: azure-identity then returns the token that it had.
+    return min(latest, refresh_on if refresh_on > now else now + _PAUSE_AFTER_FAILURE)
+
+
+class OriginAuthentication:
+    """Adds a bearer token to requests to one origin, and refuses every other.
+
+    Kiota's provider for azure-identity took a tenth of the time of a small GET and imports more.
+
+    Args:
+        credential: where tokens come from.
+        origin: the only one that may see them.
+        scopes: what the token is for, such as `https://graph.microsoft.com/.default`.
+        enable_cae: whether the token may be revoked before it expires (continuous access evaluation).
+    """
+
+    def __init__(
+        self,
+        credential: "Credential",
+        origin: Origin,
+        scopes: tuple[str, ...],
+        *,
+        enable_cae: bool = True,
+    ) -> None:
+        self._credential = CachedCredential(credential, scopes, enable_cae=enable_cae)
+        self.origin = origin
+
+    def authenticate(self, request: RequestInformation, url: str, claims: str | None = None) -> None:
+        """Add the token to a request.
+
+        Args:
+            request: gets the header.
+            url: of the request.
+            claims: that the service asks for, as JSON.
+
+        Raises:
+            LinkRefused: the request goes to another origin.
+            AuthenticationFailed: the credential returned no token.
+        """
+        self._refuse_elsewhere(url)
+        found = self._credential.get_token(claims)
+        token: str = found.token
+        del found  # error collectors show local variables
+        if not _TOKEN.fullmatch(token):
+            is_empty = not token
+            del token
+            raise AuthenticationFailed(
+                "the credential returned an empty token"
+                if is_empty
+                else "the credential returned a malformed token: it has characters that RFC 6750 does not allow"
+            )
+        request.headers.remove("Authorization")
+        request.headers.add("Authorization", f"Bearer {token}")
+
+    def forget(self, rejected: int) -> None:
+        """Ask the credential again for the next request: the service rejected the token of that fingerprint."""
+        self._credential.forget(rejected)
+
+    def _refuse_elsewhere(self, url: str) -> None:
+        try:
+            origin = Origin.of(url)
+        except ValueError as error:
+            raise LinkRefused(f"only {self.origin} may see the token; {error}") from None
+        if origin != self.origin:
+            raise LinkRefused(f"only {self.origin} may see the token, not {origin}")

@@ -1,0 +1,263 @@
+# Made by codegen from overrides/graph_meetings_runtime/http/requester.py; do not edit.
+"""Sending requests, with retries, typed errors and streaming."""
+
+import traceback
+from functools import partial
+from typing import Any, Final, TypeVar
+from uuid import uuid4
+
+import httpx
+from kiota_abstractions.method import Method
+from kiota_abstractions.request_information import RequestInformation
+from kiota_abstractions.serialization import Parsable, ParsableFactory
+from msgspec import Struct
+
+from graph_meetings_blocking_runtime.http.answers.body import limit_body
+from graph_meetings_blocking_runtime.http.attempts import Attempts, retried
+from graph_meetings_blocking_runtime.http.authentication import OriginAuthentication
+from graph_meetings_blocking_runtime.http.limiter import PlaceLimiters
+from graph_meetings_blocking_runtime.http.sender import SecretUrl, Sender, get_request, refuse_malformed
+from graph_meetings_runtime.blocking.deadline import Deadline
+from graph_meetings_runtime.blocking.limiter import Limiter
+from graph_meetings_runtime.blocking.waiting import read_body
+from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, LinkRefused, NamesRequest
+from graph_meetings_runtime.http.answers.challenge import claims_challenge, fingerprint
+from graph_meetings_runtime.http.answers.error_response import redact, refuse_repeated_token
+from graph_meetings_runtime.http.answers.json_answer import parse_json, unexpected
+from graph_meetings_runtime.http.body_limit import BodyLimit
+from graph_meetings_runtime.http.retry import Retry
+from graph_meetings_runtime.http.timeout import Timeout
+from graph_meetings_runtime.http.tracing import RequestSpan, RequestTracer
+from graph_meetings_runtime.log import place_for_log
+from graph_meetings_runtime.operations.availability import Availability
+from graph_meetings_runtime.operations.operation import path_shape
+from graph_meetings_runtime.origin import Origin
+
+ModelT = TypeVar("ModelT", bound=Parsable)
+OptionT = TypeVar("OptionT", Retry, Timeout, BodyLimit)
+
+_UNAUTHORIZED: Final = 401
+_FIRST_ERROR: Final = 400
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+
+class _Call(Struct):
+    """What the attempts of one request share."""
+
+    request_info: RequestInformation
+    url: str
+    client_request_id: str
+    timeout: Timeout
+    body_limit: BodyLimit
+    span: RequestSpan
+    is_streamed: bool
+
+
+class Requester:
+    """Sends the requests of a client over httpx.
+
+    Args:
+        authentication: adds the token to requests.
+        http_client: sends them.
+        base_url: root of the service with its version.
+        retry: how failed requests are retried.
+        timeout: how long requests may take.
+        limiter: bounds the requests under way.
+        availability: which requests are documented, and where.
+        body_limit: the largest JSON body that is read.
+        is_quiet: whether requests hide their query when they are printed; a caller's client gets whole URLs.
+    """
+
+    def __init__(  # noqa: PLR0913  what a requester is made of
+        self,
+        authentication: OriginAuthentication,
+        http_client: httpx.Client,
+        base_url: str,
+        *,
+        retry: Retry,
+        timeout: Timeout,
+        limiter: Limiter,
+        availability: Availability,
+        body_limit: BodyLimit | None = None,
+        is_quiet: bool = False,
+    ) -> None:
+        self.base_url = base_url
+        self.retry = retry
+        self.availability = availability
+        self._sender = Sender(http_client, is_quiet=is_quiet)
+        self._timeout = timeout
+        self._body_limit = body_limit or BodyLimit()
+        self._limiter = limiter
+        self._place_limiters = PlaceLimiters()
+        self._authentication = authentication
+        self._tracer = RequestTracer()
+
+    def send(
+        self,
+        request_info: RequestInformation,
+        parsable_factory: ParsableFactory[ModelT],
+        error_map: dict[str, type[ParsableFactory[Any]]] | None,
+    ) -> ModelT:
+        """Send a request and return the model of its response.
+
+        Raises:
+            GraphError: the request failed. Kiota's `error_map` is not used: the errors are this package's own.
+        """
+        del error_map
+        response = self.respond(request_info)
+        with NamesRequest(request_info, self.base_url):
+            return parse_json(response).get_object_value(parsable_factory)
+
+    def deadline_for(self, request_info: RequestInformation) -> Deadline:
+        """Start the clock for a call that may take several requests: pass it to `respond` and `respond_elsewhere`."""
+        return Deadline((_option(request_info, Timeout) or self._timeout).total)
+
+    def respond(
+        self, request_info: RequestInformation, *, stream: bool = False, deadline: Deadline | None = None
+    ) -> httpx.Response:
+        """Send a request, and retry it as its policy says.
+
+        Args:
+            request_info: a GET; gets the base URL and the token.
+            stream: leave the body unread; the caller must close the response then.
+            deadline: of the call that the request is part of; by default the request is all of it.
+
+        Returns:
+            A response with a status below 400.
+
+        Raises:
+            GraphError: the request failed.
+            ValueError: the request is not a GET, or has a header that HTTP does not allow.
+        """
+        if request_info.http_method is not Method.GET:
+            raise ValueError(f"this client only reads; it does not send {request_info.http_method}")
+        refuse_malformed(request_info.request_headers or {})
+        template = request_info.url_template or ""
+        request_info.path_parameters["baseurl"] = self.base_url
+        url = request_info.url  # once: expanding its template takes as long as decoding a small page
+        path = path_shape(template) if template.startswith("{+baseurl}/") else None
+        with NamesRequest(request_info, self.base_url), self._tracer.start(self._authentication.origin, path) as span:
+            operation = self.availability.check(template, request_info.query_parameters)
+            call = _Call(
+                request_info,
+                url,
+                str(uuid4()),
+                _option(request_info, Timeout) or self._timeout,
+                _option(request_info, BodyLimit) or self._body_limit,
+                span,
+                stream,
+            )
+            attempts = Attempts(_option(request_info, Retry) or self.retry, url)
+            deadline = deadline or Deadline(call.timeout.total)
+            try:
+                send = partial(self._send_authenticated, call)
+                response = deadline.apply(partial(retried, send, attempts, self._limiter, operation))
+            finally:
+                # The request stays with the caller, who may show or keep it.
+                request_info.headers.remove("Authorization")
+            if response.status_code in _REDIRECTS and not response.headers.get("Location"):
+                response.close()
+                raise unexpected(response, "redirects without a Location header")
+            return response
+
+    def respond_elsewhere(self, url: str, headers: dict[str, str], deadline: Deadline | None = None) -> httpx.Response:
+        """Stream a response from another origin that a redirect leads to; it gets these headers and no others.
+
+        Args:
+            url: of the other place.
+            headers: sent there.
+            deadline: of the call that the redirect belongs to.
+
+        Raises:
+            GraphError: the request failed.
+        """
+        sent = {**headers, "Accept-Encoding": "identity"}
+        place = _origin_of(url)
+        limiter = self._place_limiters.at(place)
+        with self._tracer.start(place, None) as span:
+
+            def send() -> httpx.Response:
+                request = get_request(httpx.URL(url), httpx.Headers(), sent)
+                response = self._sender.send(request, self._timeout, span, SecretUrl)
+                if response.status_code >= _FIRST_ERROR:
+                    limit_body(response, None)
+                return response
+
+            try:
+                attempts = Attempts(self.retry, url, place_for_log)
+                deadline = deadline or Deadline(self._timeout.total)
+                return deadline.apply(partial(retried, send, attempts, limiter))
+            except GraphError as error:
+                error.request = f"GET {place_for_log(url)}"
+                error.hint = "The service redirected to an address that is valid for a short time only; try again."
+                raise
+
+    def _send_authenticated(self, call: _Call) -> httpx.Response:
+        """Send a request, once more with another token if the service wants one, and read its body."""
+        self._authentication.authenticate(call.request_info, call.url)
+        response = self._send_with_token(call)
+        if response.status_code == _UNAUTHORIZED:
+            response = self._answer_challenge(call, response)
+        is_error = response.status_code >= _FIRST_ERROR
+        if is_error or not call.is_streamed:
+            # Of an error only the beginning is read.
+            limit_body(response, None if is_error else call.body_limit.max_bytes)
+        if not is_error and not call.is_streamed:
+            _read(response)
+        return response
+
+    def _answer_challenge(self, call: _Call, response: httpx.Response) -> httpx.Response:
+        """Send a request again if there is another token; otherwise return the response that refused the last one."""
+        # Not the one of request_info: other threads may be sending that, too.
+        before = fingerprint(response.request.headers.get("Authorization", ""))
+        self._authentication.forget(before)
+        try:
+            claims = _claims_of(response)
+            self._authentication.authenticate(call.request_info, call.url, claims)
+        except BaseException:
+            response.close()
+            raise
+        if claims is None and fingerprint(*call.request_info.headers.get("Authorization")) == before:
+            return response
+        response.close()
+        return self._send_with_token(call)
+
+    def _send_with_token(self, call: _Call) -> httpx.Response:
+        # In no variable, because error collectors show those.
+        request = get_request(
+            httpx.URL(call.url),
+            self._sender.default_headers,
+            {"client-request-id": call.client_request_id, **(call.request_info.request_headers or {})},
+        )
+        refuse_repeated_token(call.url, request.headers)
+        response = self._sender.send(request, call.timeout, call.span)
+        redact(response)
+        return response
+
+
+def _claims_of(response: httpx.Response) -> str | None:
+    try:
+        return claims_challenge(response.headers.get("WWW-Authenticate", ""))
+    except ValueError as error:
+        raise AuthenticationFailed(str(error), status=_UNAUTHORIZED, headers=response.headers) from None
+
+
+def _option(request_info: RequestInformation, kind: type[OptionT]) -> OptionT | None:
+    option = request_info.request_options.get(kind.get_key())
+    return option if isinstance(option, kind) else None
+
+
+def _origin_of(url: str) -> Origin:
+    try:
+        return Origin.of(url)
+    except ValueError:
+        raise LinkRefused("malformed URL") from None
+
+
+def _read(response: httpx.Response) -> None:
+    try:
+        read_body(response)
+    except BaseException as error:
+        traceback.clear_frames(error.__traceback__)  # what came so far is in their local variables
+        response.close()
+        raise

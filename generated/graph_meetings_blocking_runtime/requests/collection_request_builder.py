@@ -1,0 +1,95 @@
+# Made by codegen from overrides/graph_meetings_runtime/requests/collection_request_builder.py; do not edit.
+"""Request builders of collections: their pages and their items."""
+
+from typing import Generic, TypeVar, Unpack
+
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+
+from graph_meetings_blocking_runtime.requests.paging import Pager
+from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
+from graph_meetings_runtime.blocking.guards import BuilderGuard
+from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
+from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.log import request_line
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.page import Page, page_factory, remember_request
+from graph_meetings_runtime.origin import without_query
+from graph_meetings_runtime.requests.query import COLLECTION_OPTIONS, CollectionOptions, QueryParameters
+from graph_meetings_runtime.requests.reader import reader_of, remember_reader
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+
+M = TypeVar("M", bound=Model)
+N = TypeVar("N", bound=Model)
+
+
+class PagedRequestBuilder(BuilderGuard, RequestBuilder, Generic[M]):
+    """A path that answers with pages."""
+
+    _known_options = COLLECTION_OPTIONS
+    _query_template = "{?%24count,%24expand,%24filter,%24orderby,%24search,%24select,%24top}"
+    model: type[M]
+    _iterated_by = "list"
+
+    def get(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[CollectionOptions],
+    ) -> Page[M]:
+        """Fetch one page: the first one, or the one whose link was passed to `with_url`.
+
+        Args:
+            request_configuration: the options in Kiota's form.
+            options: `select`, `expand`, `filter`, `orderby`, `top`, `count`, `search`, `prefer` and `headers`.
+
+        Raises:
+            GraphError: the request failed; the subclass says how.
+        """
+        request = self._request(request_configuration, options)
+        page = self.request_adapter.send(request, page_factory(self.model), None)
+        if page is None:
+            raise MalformedResponse(
+                f"the service sent an empty response for {without_query(request.url)}",
+                request=request_line(request.url, self.request_adapter.base_url),
+            )
+        remember_request(page, request, self.request_adapter.base_url)
+        remember_reader(page, reader_of(request))
+        return page
+
+    def to_get_request_information(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        **options: Unpack[CollectionOptions],
+    ) -> GraphRequestInformation:
+        """Return the request that `get` sends."""
+        return self._request(request_configuration, options)
+
+
+class CollectionRequestBuilder(PagedRequestBuilder[M]):
+    """A path that names a collection."""
+
+    def list(
+        self,
+        request_configuration: RequestConfiguration[QueryParameters] | None = None,
+        *,
+        prefetch: bool = True,
+        max_empty_pages: int = MAX_EMPTY_PAGES,
+        **options: Unpack[CollectionOptions],
+    ) -> Pager[M]:
+        """Iterate over every item: `for item in builder.list()`.
+
+        Args:
+            request_configuration: the options in Kiota's form.
+            prefetch: whether the next page is fetched while the items of this one are handled.
+            max_empty_pages: how many empty pages in a row are followed. The service sends single ones before further
+                items, and is known to send them without end; the list then ends with an `EmptyPagesWarning`. As many
+                pages in a row that only repeat items are a `LinkRefused`.
+            options: as for `get`; `top` is the size of a page here, not the number of items.
+
+        Source: https://learn.microsoft.com/graph/paging
+        """
+        request = self._request(request_configuration, options)
+        return Pager(self.request_adapter, self.model, request, prefetch=prefetch, max_empty_pages=max_empty_pages)
+
+
+class FunctionRequestBuilder(CollectionRequestBuilder[M]):
+    """A function that returns a collection of values."""

@@ -1,0 +1,191 @@
+# Made by codegen from overrides/graph_meetings_runtime/requests/paging.py; do not edit.
+"""Iteration over the items of a collection, across all its pages."""
+
+import os
+import threading
+from collections.abc import Iterable
+from typing import Generic, Self, TypeVar
+
+from graph_meetings_blocking_runtime.requests.page_iterator import PageIterator, Pages
+from graph_meetings_runtime.blocking.adapters import RequestAdapter
+from graph_meetings_runtime.blocking.guards import IterationGuard
+from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
+from graph_meetings_runtime.errors import LinkRefused, MalformedResponse, MetadataLinkRefused
+from graph_meetings_runtime.fork import belongs_to_parent
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.page import Page
+from graph_meetings_runtime.origin import safe_link
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+
+M = TypeVar("M", bound=Model)
+
+
+class Pager(IterationGuard, Generic[M]):
+    """Every item of a collection: `for item in pager`, or page by page with `pages()`.
+
+    Each iteration starts again with the first page. Pages are fetched on demand. `for` is one page ahead: it
+    fetches the next page once a second item of this one is asked for, so that taking just the first item costs no
+    further request.
+
+    Raises:
+        GraphError: while iterating, when a request fails.
+        LinkRefused: while iterating, when a next link or the items repeat, or a link leaves the configured origin.
+
+    Warns:
+        EmptyPagesWarning: the list ends because of too many empty pages in a row.
+    """
+
+    def __init__(
+        self,
+        adapter: RequestAdapter,
+        model: type[M],
+        first: GraphRequestInformation,
+        *,
+        prefetch: bool = True,
+        max_empty_pages: int = MAX_EMPTY_PAGES,
+    ) -> None:
+        self._adapter = adapter
+        self._model = model
+        self._first = first
+        self._prefetch = prefetch
+        self._max_empty_pages = checked_max_empty_pages(max_empty_pages)
+
+    def __iter__(self) -> "ItemIterator[M]":
+        return ItemIterator(self.pages(), prefetch=self._prefetch)
+
+    def pages(self) -> PageIterator[M]:
+        """Iterate over the pages, empty ones included, each fetched when it is asked for."""
+        return PageIterator(self._adapter, self._model, self._first, max_empty_pages=self._max_empty_pages)
+
+
+class ItemIterator(IterationGuard, Generic[M]):
+    """The items of pages, one after another.
+
+    It keeps its place: after a `next` that failed, the next one goes on where that one was.
+
+    Args:
+        pages: where the items are.
+        items: what comes before those pages.
+        without: ids of items that are left out.
+        prefetch: whether the next page is fetched while the items of this one are handled.
+    """
+
+    def __init__(
+        self,
+        pages: Pages[M],
+        *,
+        items: list[M] | None = None,
+        without: Iterable[str] = (),
+        prefetch: bool = False,
+    ) -> None:
+        self._pages = pages
+        self._page: Page[M] | None = None
+        self._rest = iter(items or [])
+        self._without = frozenset(without)
+        self._ahead = pages if prefetch and isinstance(pages, PageIterator) else None
+        self._due: PageIterator[M] | None = None
+        self._turning = threading.Lock()
+        self._process = os.getpid()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> M:
+        if self._process != os.getpid():
+            raise belongs_to_parent(self)
+        if self._due is not None:
+            self._due.fetch_ahead()
+            self._due = None
+        for item in self._rest:
+            return item
+        while True:
+            self._turn_page()
+            for item in self._rest:
+                self._due = self._ahead
+                return item
+
+    def close(self) -> None:
+        """End the iteration, so that nothing is under way any more."""
+        self._page, self._rest, self._due = None, iter([]), None
+        self._pages.close()
+
+    def _turn_page(self) -> None:
+        if not self._turning.acquire(blocking=False):
+            raise RuntimeError(
+                "another thread is waiting for the next item of the same iterator; give each thread its own"
+            )
+        try:
+            if self._page is None:
+                self._page = next(self._pages)
+        finally:
+            self._turning.release()
+        items = self._page.value
+        if self._without:
+            items = [item for item in items if id_of(item) not in self._without]
+        self._page, self._rest = None, iter(items)
+
+
+def expanded(  # noqa: PLR0913  by keyword
+    adapter: RequestAdapter,
+    model: type[M],
+    own_path: GraphRequestInformation,
+    *,
+    items: list[M],
+    embedded: Page[M],
+    max_empty_pages: int,
+) -> ItemIterator[M]:
+    """Iterate over a collection that came expanded within an object, and over its further pages.
+
+    Args:
+        adapter: sends the requests.
+        model: class of the items.
+        own_path: the request for the collection itself, with the headers of all pages.
+        items: those that came with the object.
+        embedded: the collection within the object as a page: its link, if it has one.
+        max_empty_pages: how many pages in a row that bring nothing new are followed.
+    """
+    bound = checked_max_empty_pages(max_empty_pages)
+    if _proves_something(items, embedded, adapter.base_url):
+        pages = PageIterator(adapter, model, own_path, max_empty_pages=bound, after=embedded)
+        return ItemIterator(pages, items=items)
+    pages = PageIterator(adapter, model, own_path, max_empty_pages=bound)
+    delivered = [found for item in items if (found := id_of(item)) is not None]
+    return ItemIterator(pages, items=items, without=delivered, prefetch=not items)
+
+
+def _proves_something(items: list[M], embedded: Page[M], base_url: str) -> bool:
+    """Whether what came with an object says how its collection goes on.
+
+    An empty one without a link does not, because the service also expands to nothing where there are items. Neither
+    does a `$metadata#` link, which the service prints in place of the next one.
+    """
+    try:
+        link = embedded.odata_next_link
+        if link is None:
+            return bool(items)
+        safe_link(link, base_url)
+    except MetadataLinkRefused:
+        return False
+    except (LinkRefused, MalformedResponse):
+        return True  # raised again when the iteration gets there, after the items
+    return True
+
+
+def checked_max_empty_pages(value: object) -> int:
+    """Return a bound of empty pages.
+
+    Raises:
+        TypeError: it is not an integer.
+        ValueError: it is below 1.
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"max_empty_pages must be an integer, not {value!r}")
+    if value < 1:
+        raise ValueError(f"max_empty_pages must be at least 1, not {value}")
+    return value
+
+
+def id_of(item: Model) -> str | None:
+    """Return the id of an item, `None` if it has none."""
+    value = item.raw.get("id")
+    return value if isinstance(value, str) else None

@@ -1,0 +1,169 @@
+# Made by codegen from overrides/graph_meetings_runtime/requests/request_builder.py; do not edit.
+"""Request builders: the paths of the service as Python attributes and methods."""
+
+import copy
+from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID
+
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+from kiota_abstractions.request_information import RequestInformation
+
+from graph_meetings_blocking_runtime.http.requester import Requester
+from graph_meetings_runtime.blocking.adapters import BaseRequestBuilder, RequestAdapter
+from graph_meetings_runtime.errors import NamesRequest
+from graph_meetings_runtime.models.edm import EdmType
+from graph_meetings_runtime.operations.operation import Permissions
+from graph_meetings_runtime.origin import safe_link, without_query
+from graph_meetings_runtime.requests.function_call import FunctionCall, PathUser
+from graph_meetings_runtime.requests.keys import argument_text, key_text, parenthesized_key
+from graph_meetings_runtime.requests.query import (
+    ITEM_OPTIONS,
+    CollectionOptions,
+    ItemOptions,
+    QueryParameters,
+    apply,
+    refuse_unknown,
+)
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation, expand
+
+B = TypeVar("B", bound="RequestBuilder")
+
+
+class RequestBuilder(BaseRequestBuilder):
+    """A path of the service.
+
+    Args:
+        request_adapter: sends the requests.
+        path_template: the URL template, without query options.
+        path_parameters: the template's values, or a whole URL.
+    """
+
+    _query_template: ClassVar[str] = ""
+    _known_options: ClassVar[frozenset[str]] = ITEM_OPTIONS
+
+    def __init__(
+        self, request_adapter: RequestAdapter, path_template: str, path_parameters: dict[str, Any] | str
+    ) -> None:
+        super().__init__(request_adapter, path_template + self._query_template, path_parameters)
+        self.path_template = path_template
+
+    def _child(self, builder: type[B], segment: str, **attributes: object) -> B:
+        """Return a builder of the next segment.
+
+        Args:
+            builder: its class.
+            segment: a name, or a rendered function call.
+            attributes: of the builder, such as the `model` of what a function returns.
+        """
+        if isinstance(segment, FunctionCall):
+            # As a reserved expansion, because Kiota's template library drops the commas of literal text.
+            child = self._with_variable(builder, segment.partition("(")[0], segment, operator="+")
+        else:
+            self._refuse_whole_url()
+            child = builder(self.request_adapter, f"{self.path_template}/{segment}", self.path_parameters)
+        vars(child).update(attributes)
+        return child
+
+    def _item(self, builder: type[B], name: str, key: object, edm_type: EdmType[Any] | None = None) -> B:
+        """Return a builder of one entity of the collection.
+
+        Args:
+            builder: its class.
+            name: of the key.
+            key: a string or a UUID, or a value of `edm_type`.
+            edm_type: the type of a key that stands in parentheses.
+
+        Raises:
+            TypeError: the key is not of its type.
+            ValueError: the key would name another URL: it is empty, `.`, `..`, or one of the service's functions.
+        """
+        variable = name.replace("-", "%2D")
+        if edm_type is not None:
+            return self._with_variable(builder, variable, parenthesized_key(name, key, edm_type))
+        text = key_text(name, key)
+        adapter = self.request_adapter
+        if isinstance(adapter, Requester) and adapter.availability.names_function(text):
+            raise ValueError(f"{name} cannot be {text!r}: the URL would name something else")
+        return self._with_variable(builder, variable, text)
+
+    def _with_variable(self, builder: type[B], name: str, value: str, operator: str = "") -> B:
+        self._refuse_whole_url()
+        unique = name
+        number = 1
+        while unique in self.path_parameters:
+            number += 1
+            unique = f"{name}{number}"
+        template = f"{self.path_template}/{{{operator}{unique}}}"
+        return builder(self.request_adapter, template, {**self.path_parameters, unique: value})
+
+    def _refuse_whole_url(self) -> None:
+        if RequestInformation.RAW_URL_KEY in self.path_parameters:
+            raise ValueError("a builder made by with_url stands for that URL alone; nothing can be added to it")
+
+    @property
+    def permissions(self) -> Permissions | None:
+        """The permissions that a token needs for this request, `None` if the path is not a documented request.
+
+        Source: https://learn.microsoft.com/graph/permissions-reference
+        """
+        adapter = self.request_adapter
+        operation = adapter.availability.find(self.url_template) if isinstance(adapter, Requester) else None
+        return operation.permissions if operation else None
+
+    def with_url(self, raw_url: str) -> Self:
+        """Return the same builder for a whole URL, such as a stored link.
+
+        Raises:
+            LinkRefused: it is not a URL of the configured origin.
+            TypeError: it is not a string, such as the missing next link of a last page.
+        """
+        if not isinstance(raw_url, str):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
+            raise TypeError(f"raw_url must be a whole URL, such as a page's odata_next_link, not {raw_url!r}")
+        builder = copy.copy(self)
+        with NamesRequest(f"GET {self._shown_path()}"):
+            link = safe_link(raw_url, self.request_adapter.base_url)
+        builder.path_parameters = {RequestInformation.RAW_URL_KEY: link}
+        return builder
+
+    def _user_or(self, value: str | UUID | PathUser | None) -> str | None:
+        """Return the value, or the user in the path if the value says so.
+
+        Raises:
+            TypeError: the value is not an id.
+            ValueError: the path has no user, or the value is empty.
+        """
+        if value is None:
+            return None
+        if not isinstance(value, PathUser):
+            return argument_text("the id of a user", value)
+        user = self.path_parameters.get("user%2Did")
+        if not isinstance(user, str):
+            raise ValueError(
+                f"{self.path_template.removeprefix('{+baseurl}')} has no user id, so pass one to the call "
+                "(or None to leave it out)"
+            )
+        return str(user)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._shown_path()!r})"
+
+    def _shown_path(self) -> str:
+        """Return the path without the base URL, and without the query, where tokens are."""
+        raw_url = self.path_parameters.get(RequestInformation.RAW_URL_KEY)
+        if isinstance(raw_url, str):
+            return without_query(raw_url).removeprefix(self.request_adapter.base_url)
+        return expand(self.path_template.removeprefix("{+baseurl}"), self.path_parameters)
+
+    def _request(
+        self,
+        configuration: RequestConfiguration[QueryParameters] | None,
+        options: ItemOptions | CollectionOptions,
+    ) -> GraphRequestInformation:
+        refuse_unknown(options, self._known_options)
+        request = GraphRequestInformation(self.url_template, dict(self.path_parameters))
+        request.path_parameters.setdefault("baseurl", self.request_adapter.base_url)
+        request.headers.add("Accept", "application/json")
+        apply(request, configuration, options)
+        if request.query_parameters:
+            self._refuse_whole_url()
+        return request
