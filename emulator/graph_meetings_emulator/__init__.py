@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from graph_meetings_emulator.data.media import Mp4, Text
     from graph_meetings_emulator.emulator import Emulator
     from graph_meetings_emulator.http.messages import ReceivedRequest
+    from graph_meetings_emulator.http.throttle import Limit, Throttle
 
-__all__ = ["Dataset", "Emulator", "EmulatorCredential", "Mp4", "ReceivedRequest", "Tenant", "Text"]
+__all__ = ["Dataset", "Emulator", "EmulatorCredential", "Limit", "Mp4", "ReceivedRequest", "Tenant", "Text", "Throttle"]
 
 _MODULES = {
     "Dataset": "data.dataset",
     "Emulator": "emulator",
     "EmulatorCredential": "credential",
+    "Limit": "http.throttle",
     "Mp4": "data.media",
     "ReceivedRequest": "http.messages",
     "Tenant": "answers.tenant",
     "Text": "data.media",
+    "Throttle": "http.throttle",
 }
 
 

@@ -1,9 +1,9 @@
 """The emulator: a dataset, a service that answers from it, and a server, started and stopped together."""
 
-import socket
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -18,7 +18,8 @@ from graph_meetings_emulator.faults.fault import Fault
 from graph_meetings_emulator.faults.injection import InjectedFault
 from graph_meetings_emulator.faults.refusals import Answer, as_body
 from graph_meetings_emulator.http.messages import ReceivedRequest
-from graph_meetings_emulator.http.server import ThreadedServer, bind, bind_other_host, origin_of
+from graph_meetings_emulator.http.origins import Origins
+from graph_meetings_emulator.http.throttle import Throttle
 from graph_meetings_emulator.odata.page_sizes import PageSizes
 from graph_meetings_emulator.service import GraphService
 from graph_meetings_runtime.json_codec import JsonObject
@@ -41,6 +42,7 @@ class Emulator:
         port: 0 for any free port.
         page_size: items per page where neither the request nor Graph's documentation says otherwise.
         max_page_size: the most items that a page can have.
+        tls: whether to speak https, with a certificate of its own: `ca_file` is the one to trust.
 
     Attributes:
         dataset: the data, which can change while the emulator runs.
@@ -65,6 +67,7 @@ class Emulator:
         port: int = 0,
         page_size: int = 20,
         max_page_size: int = 1000,
+        tls: bool = False,
     ) -> None:
         self.dataset = dataset or Dataset.generate()
         self.page_sizes = PageSizes(page_size, max_page_size)
@@ -75,13 +78,11 @@ class Emulator:
         self.tenant = answers.tenant
         routes = {version: Routes(table) for version, table in (operations or VERSIONS).items()}
         self._service = GraphService(routes, answers, token)
-        self._host = host
-        self._port = port
+        self._listens_on = (host, port)
+        self._tls = tls
         self._origin = ""
         self._own_foreign_origin = ""
-        self._addresses: list[tuple[str, int]] = []
-        self._server: ThreadedServer | None = None
-        self._reserved: socket.socket | None = None
+        self._origins: Origins | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -97,34 +98,21 @@ class Emulator:
 
     def start(self) -> None:
         """Start the server and return once it accepts connections."""
-        graph = bind(self._host, self._port)
-        content = bind(self._host, 0)
-        foreign, self._reserved = bind_other_host(self._host)
-        self._origin = origin_of(graph)
-        self._service.download_port = content.getsockname()[1]
-        self.downloads.origin = origin_of(content)
-        self._service.foreign_port = foreign.getsockname()[1]
+        origins = self._origins = Origins(*self._listens_on, tls=self._tls)
+        self._origin = origins.graph.url
+        self._service.download_port = origins.content.port
+        self.downloads.origin = origins.content.url
+        self._service.foreign_port = origins.foreign.port
         if self.foreign_origin == self._own_foreign_origin:
-            self.foreign_origin = origin_of(foreign)
-        self._own_foreign_origin = origin_of(foreign)
-        self._serve([graph, content, foreign])
-
-    def _serve(self, sockets: list[socket.socket]) -> None:
-        self._addresses = [listener.getsockname()[:2] for listener in sockets]
-        self._server = ThreadedServer(self._service, sockets)
-        self._server.start()
+            self.foreign_origin = origins.foreign.url
+        self._own_foreign_origin = origins.foreign.url
+        origins.serve(self._service)
 
     def stop(self) -> None:
         """Close all connections and stop the server."""
-        self._stop_serving()
-        if self._reserved is not None:
-            self._reserved.close()
-            self._reserved = None
-
-    def _stop_serving(self) -> None:
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
+        if self._origins is not None:
+            self._origins.close()
+            self._origins = None
 
     @contextmanager
     def offline(self) -> Generator[None]:
@@ -133,15 +121,14 @@ class Emulator:
         Raises:
             RuntimeError: the emulator is not running.
         """
-        if self._server is None:
+        origins = self._origins
+        if origins is None:
             raise RuntimeError("the emulator is not running; start it before taking it offline")
-        self._stop_serving()
-        # Bound but not listening: connections are refused, and no other process can take the ports.
-        sockets = [bind(host, port) for host, port in self._addresses]
+        origins.go_offline()
         try:
             yield
         finally:
-            self._serve(sockets)
+            origins.serve(self._service)
 
     @property
     def base_url(self) -> str:
@@ -164,6 +151,18 @@ class Emulator:
         return self.downloads.origin
 
     @property
+    def ca_file(self) -> Path:
+        """The certificate to trust, in PEM: for `SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS` and the like.
+
+        Raises:
+            RuntimeError: the emulator is not running, or speaks http.
+        """
+        certificate = None if self._origins is None else self._origins.certificate
+        if certificate is None:
+            raise RuntimeError("the emulator has no certificate; start it with tls=True")
+        return certificate.ca_file
+
+    @property
     def token(self) -> str:
         """The bearer token that requests must carry; it can be changed at any time."""
         return self._service.token
@@ -171,6 +170,20 @@ class Emulator:
     @token.setter
     def token(self, token: str) -> None:
         self._service.token = token
+
+    @property
+    def other_tokens(self) -> set[str]:
+        """More tokens that requests may carry, such as those of other applications."""
+        return self._service.other_tokens
+
+    @property
+    def throttle(self) -> Throttle:
+        """The limits of the rate of requests; by default there are none."""
+        return self._service.throttle
+
+    @throttle.setter
+    def throttle(self, throttle: Throttle) -> None:
+        self._service.throttle = throttle
 
     @property
     def credential(self) -> EmulatorCredential:

@@ -20,8 +20,10 @@ from graph_meetings_emulator.answers.routes import Route, Routes
 from graph_meetings_emulator.faults.fault import Exchange
 from graph_meetings_emulator.faults.injection import FaultInjector
 from graph_meetings_emulator.faults.pages import without_repeat_marker
+from graph_meetings_emulator.http.compression import compressed
 from graph_meetings_emulator.http.errors import ServiceError, bad_request, unauthenticated
 from graph_meetings_emulator.http.messages import JSON_TYPE, RawHeaders, ReceivedRequest, Reply, encode_header
+from graph_meetings_emulator.http.throttle import Throttle
 from graph_meetings_emulator.http.transmission import transmit
 
 _log = logging.getLogger("graph_meetings_emulator")
@@ -39,6 +41,8 @@ class GraphService:
         token: the bearer token that requests must carry.
 
     Attributes:
+        other_tokens: more tokens that are accepted, such as those of other applications.
+        throttle: limits the rate of requests.
         requests: the latest requests to Graph.
         download_requests: the latest requests to the second origin, which serves content after a redirect.
         download_port: the port of the second origin.
@@ -49,6 +53,8 @@ class GraphService:
     def __init__(self, routes: Mapping[str, Routes], answers: Answers, token: str) -> None:
         self.answers = answers
         self.token = token
+        self.other_tokens: set[str] = set()
+        self.throttle = Throttle()
         self.faults = FaultInjector()
         self.requests: deque[ReceivedRequest] = deque(maxlen=_LOGGED_REQUESTS)
         self.download_requests: deque[ReceivedRequest] = deque(maxlen=_LOGGED_REQUESTS)
@@ -72,8 +78,9 @@ class GraphService:
     def _reply(self, request: ReceivedRequest) -> Reply:
         if request.port == self.foreign_port:
             return self._foreign_reply(request)
-        is_download = request.port == self.download_port
-        return self.faults.reply(self._download(request) if is_download else self._exchange(request))
+        if request.port == self.download_port:
+            return self.faults.reply(self._download(request))
+        return compressed(self.faults.reply(self._exchange(request)), request)
 
     def _exchange(self, request: ReceivedRequest) -> Exchange:
         self.requests.append(request)
@@ -103,7 +110,8 @@ class GraphService:
         metadata = self._metadata(request)
         if metadata is not None:
             return metadata
-        self._authenticate(request)
+        token = self._authenticate(request)
+        self.throttle.check(token, request.raw_path.decode("latin-1").lstrip("/").partition("/")[2])
         if request.method != "GET":
             raise ServiceError(405, "Request_BadRequest", "The request method is not supported.", {"Allow": "GET"})
         version, route = self._route(request.raw_path)
@@ -118,12 +126,19 @@ class GraphService:
         is_metadata = request.method == "GET" and version in self._routes and unquote(rest) == "$metadata"
         return metadata_reply(version) if is_metadata else None
 
-    def _authenticate(self, request: ReceivedRequest) -> None:
+    def _authenticate(self, request: ReceivedRequest) -> str:
+        """Return the token of a request.
+
+        Raises:
+            ServiceError: 401 if it has none, or a wrong one.
+        """
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if not token:
             raise unauthenticated("Access token is empty.")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(token.encode(), self.token.encode()):
+        is_known = hmac.compare_digest(token.encode(), self.token.encode()) or token in self.other_tokens
+        if scheme.lower() != "bearer" or not is_known:
             raise unauthenticated("The access token is not the one that this emulator was started with.")
+        return token
 
     def _find_route(self, raw_path: bytes) -> tuple[str, Route]:
         version, _, path = raw_path.decode("latin-1").lstrip("/").partition("/")

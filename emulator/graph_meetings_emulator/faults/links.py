@@ -51,7 +51,7 @@ class Spoof(Enum):
         written = {
             Spoof.ANOTHER_HOST: foreign_origin,
             Spoof.ANOTHER_PORT: f"{scheme}://{host}{_host_and_port(foreign)[1]}",
-            Spoof.ANOTHER_SCHEME: f"https://{authority}",
+            Spoof.ANOTHER_SCHEME: f"{'http' if scheme == 'https' else 'https'}://{authority}",
             Spoof.LOOK_ALIKE: f"{scheme}://{host.strip('[]').replace(':', '-')}.evil.example{port}",
             Spoof.TRAILING_DOT: f"{scheme}://{host}.{port}",
             Spoof.HOST_AS_USERINFO: f"{scheme}://{authority}@{foreign}",

@@ -26,6 +26,7 @@ class ReceivedRequest:
         raw_query: the query after the question mark, still percent-encoded.
         raw_headers: names and values; names are in lower case.
         port: the port of the listener that received it.
+        scheme: `http` or `https`.
     """
 
     method: str
@@ -33,11 +34,19 @@ class ReceivedRequest:
     raw_query: bytes
     raw_headers: RawHeaders = field(repr=False)
     port: int = 0
+    scheme: str = "http"
 
     @classmethod
     def from_scope(cls, scope: Scope) -> "ReceivedRequest":
         """Make a request from an ASGI scope."""
-        return cls(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], scope["server"][1])
+        return cls(
+            scope["method"],
+            scope["raw_path"],
+            scope["query_string"],
+            scope["headers"],
+            scope["server"][1],
+            scope["scheme"],
+        )
 
     @cached_property
     def headers(self) -> Headers:
@@ -59,7 +68,7 @@ class ReceivedRequest:
         """
         if "host" not in self.headers:
             raise bad_request("The Host header is missing.")
-        return f"http://{self.headers['host']}"
+        return f"{self.scheme}://{self.headers['host']}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,16 @@ def choose_format(formats: Sequence[Media], format: str | None, accept: str | No
         return _by_format(formats, format)
     if len(formats) == 1 or accept is None or not accept.strip():
         return formats[0]
-    qualities = dict(_type_and_quality(text) for text in accept.split(","))
-    media = max(formats, key=lambda media: qualities.get(media.media_type, 0.0))
-    if qualities.get(media.media_type, 0.0) <= 0:
+    accepted = qualities(accept)
+    media = max(formats, key=lambda media: accepted.get(media.media_type, 0.0))
+    if accepted.get(media.media_type, 0.0) <= 0:
         raise bad_request(f"Invalid format '{accept}' specified.")
     return media
+
+
+def qualities(header: str) -> dict[str, float]:
+    """Return what an `Accept` or `Accept-Encoding` header names, in lower case, each with its quality."""
+    return dict(_name_and_quality(text) for text in header.split(","))
 
 
 def _by_format(formats: Sequence[Media], format: str) -> Media:
@@ -39,7 +44,7 @@ def _by_format(formats: Sequence[Media], format: str) -> Media:
     raise bad_request(f"The value '{format}' of the query option '$format' is not supported.")
 
 
-def _type_and_quality(text: str) -> tuple[str, float]:
+def _name_and_quality(text: str) -> tuple[str, float]:
     message = Message()
     message["content-type"] = text.strip()
     try:

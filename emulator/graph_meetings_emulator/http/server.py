@@ -15,6 +15,8 @@ import uvicorn
 from starlette.types import ASGIApp, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from graph_meetings_emulator.http.certificate import ServerCertificate
+
 _START_SECONDS = 10
 _STOP_SECONDS = 10
 _ABORT_INTERVAL = 0.01
@@ -28,9 +30,12 @@ class ThreadedServer:
     Args:
         app: the ASGI application.
         sockets: bound sockets, one per origin.
+        certificate: speaks https with this certificate; `None` for http.
     """
 
-    def __init__(self, app: ASGIApp, sockets: list[socket.socket]) -> None:
+    def __init__(
+        self, app: ASGIApp, sockets: list[socket.socket], certificate: ServerCertificate | None = None
+    ) -> None:
         config = uvicorn.Config(
             app,
             loop="asyncio",
@@ -42,6 +47,7 @@ class ThreadedServer:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=1,
+            ssl_certfile=None if certificate is None else certificate.chain_file,
         )
         self._server = _Server(config)
         self._sockets = sockets
@@ -165,7 +171,7 @@ def bind_other_host(host: str) -> tuple[socket.socket, socket.socket | None]:
     raise OSError(errno.EADDRINUSE, f"found no port that is free on both {other} and {host} in {_PORT_ATTEMPTS} tries")
 
 
-def origin_of(listener: socket.socket) -> str:
+def origin_of(listener: socket.socket, scheme: str) -> str:
     """Return the origin of a socket: scheme, host and port."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
