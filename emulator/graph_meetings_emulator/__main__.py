@@ -6,11 +6,17 @@ import argparse
 import re
 import signal
 import sys
+import tempfile
 import threading
+from datetime import UTC, datetime
+from pathlib import Path
 
 from graph_meetings_emulator.data.dataset import Dataset
+from graph_meetings_emulator.data.fake_values import parse_start
 from graph_meetings_emulator.emulator import Emulator
 from graph_meetings_emulator.faults.chaos import PROFILES
+from graph_meetings_emulator.http.throttle import Limit, Throttle
+from graph_meetings_emulator.welcome import welcome
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 _SIZE = re.compile(r"([0-9]+)([kmg]i?|)")
@@ -27,7 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _signal, _frame: stopped.set())
     try:
-        emulator = Emulator(_dataset(options), token=options.token, host=options.host, port=options.port)
+        emulator = Emulator(
+            _dataset(options), token=options.token, host=options.host, port=options.port, tls=options.tls
+        )
+        emulator.throttle = _throttle(options)
         if options.chaos is not None:
             emulator.start_chaos(
                 options.chaos,
@@ -38,9 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         print(f"graph-emulator: {error}", file=sys.stderr)
         return 1
-    _report(emulator)
-    stopped.wait()
-    emulator.stop()
+    with tempfile.TemporaryDirectory(prefix="graph-emulator-") as folder:
+        print(welcome(emulator, Path(folder), tls=options.tls), flush=True)
+        stopped.wait()
+        emulator.stop()
     for kind, count in sorted(emulator.faults_injected.items()):
         print(f"{kind:24}{count}")
     return 0
@@ -77,6 +87,7 @@ def _bytes(text: str) -> int:
 def _dataset(options: argparse.Namespace) -> Dataset:
     return Dataset.generate(
         seed=options.seed,
+        until=options.until,
         organizers=options.organizers,
         meetings=options.meetings,
         recordings=options.recordings,
@@ -85,6 +96,30 @@ def _dataset(options: argparse.Namespace) -> Dataset:
         call_records=options.call_records,
         log_rows=options.log_rows,
     )
+
+
+def _throttle(options: argparse.Namespace) -> Throttle:
+    match options.throttle:
+        case None:
+            return Throttle()
+        case "documented":
+            return Throttle.documented()
+        case rate:
+            return Throttle((Limit(rate, burst=options.burst, retry_after=options.retry_after),))
+
+
+def _time_argument(text: str) -> datetime:
+    try:
+        return parse_start(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date or a time like 2026-06-30T12:00:00Z") from None
+
+
+def _rate_argument(text: str) -> float | str:
+    try:
+        return text if text == "documented" else float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither requests per second nor 'documented'") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--token", default="made-up-token", help="bearer token that requests must carry (default: %(default)s)"
     )
+    parser.add_argument("--tls", action="store_true", help="speak https; prints the file of the certificate to trust")
     parser.add_argument(
         "--seed", metavar="N", type=int, default=1, help="seed of the data and the faults (default: %(default)s)"
     )
@@ -120,6 +156,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--log-rows", metavar="N", type=int, default=3, help="rows per call log (default: %(default)s)")
     parser.add_argument(
+        "--until",
+        metavar="TIME",
+        type=_time_argument,
+        default=datetime.now(UTC),
+        help="the present of the data: something happened the day before and in the month before (default: now)",
+    )
+    parser.add_argument(
         "--content-size",
         type=_size_argument,
         metavar="SIZE",
@@ -135,16 +178,20 @@ def _parser() -> argparse.ArgumentParser:
         default=1.0,
         help="longest delay caused by a fault (default: %(default)s)",
     )
+    parser.add_argument(
+        "--throttle",
+        metavar="RATE",
+        type=_rate_argument,
+        help="answer 429 to more than RATE requests per second, or beyond Graph's own limits: 'documented'",
+    )
+    parser.add_argument(
+        "--burst", metavar="N", type=float, default=1.0, help="requests that RATE takes at once (default: %(default)g)"
+    )
+    parser.add_argument(
+        "--retry-after", metavar="SECONDS", type=float, help="of these answers (default: until the next is taken)"
+    )
     parser.add_argument("--list-chaos", action="store_true", help="list the profiles and exit")
     return parser
-
-
-def _report(emulator: Emulator) -> None:
-    print(f"base URL   {emulator.base_url}")
-    print(f"token      {emulator.token}")
-    for organizer in emulator.dataset.organizers[:1]:
-        print(f"organizer  {organizer}")
-    print(f"beta URL   {emulator.beta_url}", flush=True)
 
 
 if __name__ == "__main__":

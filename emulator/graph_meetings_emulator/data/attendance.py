@@ -16,8 +16,8 @@ _EVENTS = ("solutions", "virtualEvents")
 class AttendanceData(UserData):
     """Virtual events and attendance reports."""
 
-    def __init__(self, *, seed: int = 1) -> None:
-        super().__init__(seed=seed)
+    def __init__(self, *, seed: int = 1, until: Start = None) -> None:
+        super().__init__(seed=seed, until=until)
         self._attendance = AttendanceFactory(self._sequence("attendance"))
 
     def add_virtual_event(

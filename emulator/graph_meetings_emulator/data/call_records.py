@@ -14,8 +14,8 @@ _COMMUNICATIONS = ("communications",)
 class CallRecordData(UserData):
     """Call records and call logs."""
 
-    def __init__(self, *, seed: int = 1) -> None:
-        super().__init__(seed=seed)
+    def __init__(self, *, seed: int = 1, until: Start = None) -> None:
+        super().__init__(seed=seed, until=until)
         self._calls = CallRecordFactory(self._sequence("calls"))
         self._logs = self._sequence("logs")
 

@@ -4,6 +4,7 @@ from typing import Self
 
 from graph_meetings_emulator.data.attendance import AttendanceData
 from graph_meetings_emulator.data.call_records import CallRecordData
+from graph_meetings_emulator.data.fake_values import Start
 from graph_meetings_emulator.data.log_json import LOGS
 from graph_meetings_emulator.data.meetings import MeetingData, SizeRange
 
@@ -13,6 +14,7 @@ class Dataset(MeetingData, CallRecordData, AttendanceData):
 
     Args:
         seed: decides everything that the methods make up.
+        until: the present, before which everything made up happens; `None` for the first half of 2026.
     """
 
     @classmethod
@@ -20,6 +22,7 @@ class Dataset(MeetingData, CallRecordData, AttendanceData):
         cls,
         *,
         seed: int = 1,
+        until: Start = None,
         organizers: int = 2,
         meetings: int = 3,
         recordings: int = 4,
@@ -36,6 +39,8 @@ class Dataset(MeetingData, CallRecordData, AttendanceData):
 
         Args:
             seed: decides every id, time, text and byte.
+            until: the present. Everything happens before it, and of each kind something happens the day before and,
+                if there are several, the month before; `None` for the first half of 2026.
             organizers: number of users.
             meetings: number of meetings per user.
             recordings: number of recordings per meeting.
@@ -48,11 +53,11 @@ class Dataset(MeetingData, CallRecordData, AttendanceData):
             webinars: total number of webinars, each with a session and an attendance report.
             townhalls: total number of town halls, likewise.
         """
-        dataset = cls(seed=seed)
+        dataset = cls(seed=seed, until=until)
         for _ in range(organizers):
             organizer = dataset.add_organizer()
             for _ in range(meetings):
-                meeting = dataset.add_meeting(organizer)
+                meeting = dataset.add_meeting(organizer, occurrences=max(recordings, transcripts, 1))
                 for _ in range(recordings):
                     dataset.add_recording(organizer, meeting, content_size=content_size)
                 for _ in range(transcripts):

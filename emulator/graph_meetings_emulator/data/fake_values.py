@@ -12,12 +12,13 @@ from graph_meetings_runtime.json_codec import JsonObject, Number
 T = TypeVar("T")
 
 Start: TypeAlias = datetime | str | None
-"""An aware datetime or an RFC 3339 text; `None` for a made-up time in the first half of 2026."""
+"""A datetime or an RFC 3339 text, in UTC unless it says otherwise; `None` for a made-up time."""
 
 _FIRST_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _FIRST_NAMES = ("Ines", "Tomasz", "Aiko", "Léa", "Mateus", "Priya", "Jonas", "Zanele", "Ewa", "Noor", "Łucja", "小雪")
 _LAST_NAMES = ("Okafor", "Brandl", "Tanaka", "Dubois", "Silva", "Iyer", "Lindqvist", "Dlamini", "Nowak", "Nguyễn")
 _OFTEN_WITH_OFFSET = 5
+_SHORTEST_MONTH = 28
 
 
 class FakeValues:
@@ -26,11 +27,14 @@ class FakeValues:
     Args:
         seed: decides all values.
         tenant: the id of the tenant; by default a made-up one.
+        until: the present, before which everything happens; `None` for the first half of 2026.
     """
 
-    def __init__(self, seed: str | int, tenant: str | None = None) -> None:
+    def __init__(self, seed: str | int, tenant: str | None = None, until: Start = None) -> None:
         self.random = random.Random(seed)  # noqa: S311  plausible data, not secrets
         self.tenant = tenant or self.guid()
+        self.until = None if until is None else parse_start(until)
+        self._moments = 0
 
     def number(self, least: int, greatest: int) -> int:
         """Return a whole number in a range, both ends included."""
@@ -73,15 +77,27 @@ class FakeValues:
         }
 
     def start(self, given: Start = None) -> datetime:
-        """Return a given time, by default one during working hours in the first half of 2026."""
-        match given:
-            case str():
-                moment = datetime.fromisoformat(given)
-                return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            case datetime():
-                return given
-            case None:
-                return _FIRST_DAY + timedelta(days=self.number(0, 170), minutes=15 * self.number(0, 32))
+        """Return a given time, by default one during working hours in the past, or in the first half of 2026."""
+        if given is not None:
+            return parse_start(given)
+        number, minutes = self.number(0, 170), 15 * self.number(0, 32)
+        day = _FIRST_DAY + timedelta(days=number) if self.until is None else self._past_day(number, self.until)
+        return day + timedelta(minutes=minutes)
+
+    def series_start(self, occurrences: int) -> datetime:
+        """Return the time of the first of several weekly occurrences; the last one is in the past, if there is one."""
+        last = self.start()
+        return last if self.until is None else last - timedelta(weeks=occurrences - 1)
+
+    def _past_day(self, number: int, until: datetime) -> datetime:
+        """Return the day before the present at first, then days of the last week and of the last month in turn."""
+        today = until.astimezone(UTC).replace(hour=_FIRST_DAY.hour, minute=0, second=0, microsecond=0)
+        self._moments += 1
+        if self._moments == 1:
+            return today - timedelta(days=1)
+        if self._moments % 2:
+            return today - timedelta(days=1 + number % 7)
+        return today.replace(day=1) - timedelta(days=1 + number % _SHORTEST_MONTH)
 
     def varied_timestamp(self, moment: datetime) -> str:
         """Return a time in one of the service's notations: with 0, 5 or 7 fraction digits, with `Z` or `+00:00`."""
@@ -92,6 +108,16 @@ class FakeValues:
     def ticks(self) -> int:
         """Return a fraction of a second in ticks of 100 ns, the service's unit."""
         return self.number(0, 9_999_999)
+
+
+def parse_start(given: datetime | str) -> datetime:
+    """Return a time given as text, in UTC unless it says otherwise, or as it is.
+
+    Raises:
+        ValueError: the text is not a date or a time.
+    """
+    moment = datetime.fromisoformat(given) if isinstance(given, str) else given
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def base64(content: bytes) -> str:

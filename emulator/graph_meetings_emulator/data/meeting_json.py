@@ -34,11 +34,11 @@ class MeetingFactory:
     def __init__(self, fake: FakeValues) -> None:
         self.fake = fake
 
-    def meeting(self, organizer: JsonObject) -> JsonObject:
-        """Return a meeting of a user, during working hours in the first half of 2026."""
+    def meeting(self, organizer: JsonObject, occurrences: int = 1) -> JsonObject:
+        """Return a meeting of a user, during working hours, with weekly occurrences."""
         fake, organizer_id = self.fake, str(organizer["id"])
         thread = f"19:meeting_{base64(fake.random.randbytes(27))}@thread.v2"
-        start = fake.start()
+        start = fake.series_start(occurrences)
         context = quote(f'{{"Tid":"{fake.tenant}","Oid":"{organizer_id}"}}', safe="")
         return {
             "id": base64(f"1*{organizer_id}*0**{thread}".encode()).rstrip("="),

@@ -16,8 +16,8 @@ SizeRange: TypeAlias = int | tuple[int, int]
 class MeetingData(UserData):
     """Online meetings and ad hoc calls."""
 
-    def __init__(self, *, seed: int = 1) -> None:
-        super().__init__(seed=seed)
+    def __init__(self, *, seed: int = 1, until: Start = None) -> None:
+        super().__init__(seed=seed, until=until)
         self._meetings = MeetingFactory(self._fake)
         self._texts = MeetingFactory(self._sequence("texts"))
 
@@ -33,10 +33,15 @@ class MeetingData(UserData):
         """Return all transcripts of a user's meetings."""
         return self.descendants(("users", organizer_id), "onlineMeetings", "transcripts")
 
-    def add_meeting(self, organizer_id: str) -> str:
-        """Add a made-up meeting and return its id."""
+    def add_meeting(self, organizer_id: str, *, occurrences: int = 1) -> str:
+        """Add a made-up meeting and return its id.
+
+        Args:
+            organizer_id: the user.
+            occurrences: how many weekly occurrences it had, if the dataset has a present: all were before it.
+        """
         organizer = self.find(("users", organizer_id)).properties
-        return self.add(("users", organizer_id, "onlineMeetings"), self._meetings.meeting(organizer)).id
+        return self.add(("users", organizer_id, "onlineMeetings"), self._meetings.meeting(organizer, occurrences)).id
 
     def add_recording(
         self,

@@ -83,5 +83,6 @@ def _pstn_rows(count: int) -> list[JsonObject]:
 
 def _empty_dataset() -> Dataset:
     """Return a data set with one organizer and one meeting."""
-    none = {"recordings": 0, "transcripts": 0, "adhoc_calls": 0, "call_records": 0, "log_rows": 0}
-    return Dataset.generate(organizers=1, meetings=1, attendance_reports=0, webinars=0, townhalls=0, **none)
+    dataset = Dataset()
+    dataset.add_meeting(dataset.add_organizer())
+    return dataset
