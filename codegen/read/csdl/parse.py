@@ -1,5 +1,6 @@
 """Parses CSDL elements into frozen records, on request. Anything unknown is an error with its place."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -258,7 +259,7 @@ class Parser:
 
     def _entity_set_path(self, element: Element) -> str | None:
         path = element.get("EntitySetPath")
-        if path is not None and not all(map(is_simple_identifier, path.split("/"))):
+        if path is not None and not all(map(is_simple_identifier, re.split("[./]", path))):
             raise CodegenError(f"EntitySetPath {path!r} is not a path of names", self.document.place(element))
         return path
 
