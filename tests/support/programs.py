@@ -9,20 +9,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
-SECONDS = 120.0
+SECONDS = 60.0
 UNPACKED = Path(sys.prefix) / "counterparts"
 _SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
+# No scripts: they are strangers', and no test needs one.
+_QUIETLY = ("--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts", "--loglevel=error")
 
 
-@cache
+class _MissingError(Exception):
+    """Why a program cannot be had."""
+
+
 def debian_program(name: str, package: str) -> str:
     """Return the path of a program, from this machine or from Debian's packages.
 
@@ -30,48 +34,58 @@ def debian_program(name: str, package: str) -> str:
         name: of the program.
         package: that has it, and needs no others beside the libraries that each machine has.
     """
+    return _or_skip(_outcome(_debian_program, name, package), name, f"apt-get install {package}")
+
+
+def npm_packages(*packages: str) -> Path:
+    """Return the folder whose `node_modules` has packages, each with its version: `tslib@2.8.1`."""
+    advice = f"install Node.js, and see that it can run npm install {' '.join(packages)}"
+    return Path(_or_skip(_outcome(_npm_packages, *packages), packages[0], advice))
+
+
+def node() -> str:
+    """Return the path of Node.js."""
+    return _or_skip(_outcome(_tool, "node"), "Node.js", "install it")
+
+
+def _debian_program(name: str, package: str) -> str:
     found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *_SYSTEM_FOLDERS]))
     if found:
         return found
     folder = UNPACKED / package
     if not folder.exists():
-        advice = f"apt-get install {package}"
-        apt, dpkg = _tool("apt-get", name, advice), _tool("dpkg-deb", name, advice)
+        apt, dpkg = _tool("apt-get"), _tool("dpkg-deb")
         with tempfile.TemporaryDirectory() as work:
-            _run(_apt(apt, Path(work), "update"), Path(work), name, advice)
-            _run(_apt(apt, Path(work), "download", package), Path(work), name, advice)
+            _run(_apt(apt, work, "update"), work)
+            _run(_apt(apt, work, "download", package), work)
             (archive,) = Path(work).glob("*.deb")
             with _unpacking(folder) as target:
-                _run([dpkg, "--extract", str(archive), target], Path(work), name, advice)
-    (program,) = (path for path in folder.glob(f"usr/*bin/{name}"))
+                _run([dpkg, "--extract", str(archive), target], work)
+    (program,) = folder.glob(f"usr/*bin/{name}")
+    _run([str(program), "-v"], str(folder))  # this machine may lack a library
     return str(program)
 
 
-@cache
-def npm_packages(*packages: str) -> Path:
-    """Return the folder whose `node_modules` has packages, each with its version: `tslib@2.8.1`."""
-    folder = UNPACKED / "+".join(package.replace("/", "-") for package in packages)
-    if not folder.exists():
-        advice = f"npm install {' '.join(packages)}"
-        npm = _tool("npm", packages[0], "install Node.js")
-        with _unpacking(folder) as target:
-            # No scripts: of strangers, and tests need none of them.
-            quietly = ["--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts", "--loglevel=error"]
-            _run([npm, "install", "--prefix", target, *quietly, *packages], Path(target), packages[0], advice)
-    return folder
-
-
-def node() -> str:
-    """Return the path of Node.js."""
-    return _tool("node", "Node.js", "install Node.js")
-
-
-def _apt(apt: str, folder: Path, *arguments: str) -> list[str]:
+def _apt(apt: str, folder: str, *arguments: str) -> list[str]:
     """Return a command of apt that writes nothing outside a folder, so that it needs no rights."""
     for name in ("lists/partial", "cache/archives/partial"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    options = [f"Dir::State::Lists={folder}/lists", f"Dir::Cache={folder}/cache", "Debug::NoLocking=1"]
+        Path(folder, name).mkdir(parents=True, exist_ok=True)
+    options = [
+        f"Dir::State::Lists={folder}/lists",
+        f"Dir::Cache={folder}/cache",
+        "Debug::NoLocking=1",
+        "APT::Update::Error-Mode=any",
+    ]
     return [apt, "-qq", *(part for option in options for part in ("-o", option)), *arguments]
+
+
+def _npm_packages(*packages: str) -> str:
+    folder = UNPACKED / "+".join(package.replace("/", "-") for package in packages)
+    if not folder.exists():
+        npm = _tool("npm")
+        with _unpacking(folder) as target:
+            _run([npm, "install", "--prefix", target, *_QUIETLY, *packages], target)
+    return str(folder)
 
 
 @contextmanager
@@ -82,29 +96,40 @@ def _unpacking(folder: Path) -> Generator[str]:
         target = Path(work) / "complete"
         target.mkdir()
         yield str(target)
-        if not folder.exists():
-            with suppress(OSError):  # the other process was first
-                target.rename(folder)
+        with suppress(OSError):  # the other process was first
+            target.rename(folder)
     assert folder.exists()
 
 
-def _tool(name: str, wanted: str, advice: str) -> str:
+def _tool(name: str) -> str:
     found = shutil.which(name)
     if not found:
-        _skip(wanted, f"this machine has no {name} to fetch it with", advice)
+        raise _MissingError(f"there is no {name}")
     return found
 
 
-def _run(command: Sequence[str], folder: Path, wanted: str, advice: str) -> None:
+def _run(command: Sequence[str], folder: str) -> None:
+    shown = f"{Path(command[0]).name} {' '.join(part for part in command[1:] if part.isalpha())}"
     try:
         result = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired:
-        _skip(wanted, f"fetching it took longer than {SECONDS:.0f} s", advice)
+        raise _MissingError(f"{shown} took longer than {SECONDS:.0f} s") from None
     if result.returncode:
-        _skip(wanted, f"fetching it failed: {(result.stderr.strip() or 'no reason given').splitlines()[-1]}", advice)
+        raise _MissingError(f"{shown} failed: {(result.stderr.strip() or 'no reason given').splitlines()[-1]}")
 
 
-def _skip(wanted: str, reason: str, advice: str) -> NoReturn:
-    pytest.skip(f"{wanted} is missing, and {reason}; to run this test: {advice}")
+@cache
+def _outcome(find: Callable[..., str], *arguments: str) -> str | _MissingError:
+    """Find something, once for all tests: looking in vain can take a minute each time."""
+    try:
+        return find(*arguments)
+    except _MissingError as missing:
+        return missing
+
+
+def _or_skip(found: str | _MissingError, wanted: str, advice: str) -> str:
+    if isinstance(found, _MissingError):
+        pytest.skip(f"{wanted} is not on this machine, and {found}; to run this test, {advice}")
+    return found
