@@ -69,8 +69,7 @@ class ContentRequestBuilder(RequestBuilder):
             while True:
                 try:
                     async with self._open(self.to_get_request_information(**options), deadline) as stream:
-                        with deadline.paused():
-                            return b"".join([chunk async for chunk in stream])
+                        return await _joined(stream, deadline)
                 except DownloadIncomplete as error:
                     if not await deadline.apply(partial(attempts.wait, error)):
                         raise
@@ -210,6 +209,11 @@ class ContentRequestBuilder(RequestBuilder):
                 "reads every body into memory"
             )
         return self.request_adapter
+
+
+async def _joined(stream: ContentStream, deadline: Deadline) -> bytes:
+    with deadline.paused():
+        return b"".join([chunk async for chunk in stream])
 
 
 def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:
