@@ -70,8 +70,7 @@ class ContentRequestBuilder(RequestBuilder):
             while True:
                 try:
                     with self._open(self.to_get_request_information(**options), deadline) as stream:
-                        with deadline.paused():
-                            return b"".join(list(stream))
+                        return _joined(stream, deadline)
                 except DownloadIncomplete as error:
                     if not deadline.apply(partial(attempts.wait, error)):
                         raise
@@ -209,6 +208,11 @@ class ContentRequestBuilder(RequestBuilder):
                 "reads every body into memory"
             )
         return self.request_adapter
+
+
+def _joined(stream: ContentStream, deadline: Deadline) -> bytes:
+    with deadline.paused():
+        return b"".join(list(stream))
 
 
 def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:
