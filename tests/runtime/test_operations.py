@@ -20,8 +20,9 @@ from graph_meetings_runtime import (
 from graph_meetings_runtime.http.answers.error_response import error_of
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.availability import Availability
+from graph_meetings_runtime.operations.filter_terms import filter_terms
 from graph_meetings_runtime.operations.operation import OperationTable, Returns
-from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal, filter_terms
+from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal
 
 ALL = Operation(
     "/users/{id}/onlineMeetings/getAllRecordings(meetingOrganizerUserId={a},startDateTime={b})/delta",
@@ -166,9 +167,10 @@ def test_where_nothing_is_known_nothing_warns(template: str) -> None:
     [
         ("a eq 'b eq c'", {"a eq"}),
         ("a eq 'it''s d eq e' or B/C ne 1", {"a eq", "b/c ne"}),
-        ("not (a ge 1)", {"a ge"}),
+        ("not (a ge 1)", {"a ge", "not"}),
         ("contains(subject,'x')", {"subject contains"}),
         ("x/any(y:y/z/any(w:w/v eq 1))", {"x/z/v eq"}),
+        ("x/all(y:y/z eq 1)", {"x all", "x/z eq"}),
         ("a/any(a:a/b eq 1)", {"a/b eq"}),
         ("a/any(b:b/c eq 1) and b/any(a:a/c eq 1)", {"a/c eq", "b/c eq"}),
         ("id in ('a','b')", {"id in"}),

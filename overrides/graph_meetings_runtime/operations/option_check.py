@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
+from graph_meetings_runtime.operations.filter_terms import filter_terms
 from graph_meetings_runtime.operations.operation import Operation
-from graph_meetings_runtime.operations.query_options import QueryOptions, filter_terms
+from graph_meetings_runtime.operations.query_options import QueryOptions
 
 _INSTEAD: Final = {
     "count": "Count the items in Python instead.",

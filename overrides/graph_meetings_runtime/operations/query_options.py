@@ -1,9 +1,6 @@
 """The query options that the documents of a request list, and what becomes of the others."""
 
-import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
 
 from msgspec import Struct
 
@@ -52,35 +49,6 @@ class QueryOptions(Struct, frozen=True):
     def refusal_of(self, name: str) -> Refusal | None:
         """Return the error with which the service refuses an option, `None` if it does not."""
         return next((refusal for refusal in self.refused if refusal.option == name), None)
-
-
-_TEXT: Final = re.compile(r"'(?:[^']|'')*(?:'|$)")
-_QUANTIFIED: Final = re.compile(r"(?<![\w/])([\w/]+)/(?:any|all)\((\w+):")
-_COMPARED: Final = re.compile(r"(?<![\w/])([\w/]+) (eq|ne|lt|le|gt|ge|in|has)\b")
-_CALLED: Final = re.compile(r"\b(contains|startswith|endswith|tolower|toupper)\(([\w/]+)")
-
-
-@lru_cache(maxsize=256)
-def filter_terms(text: str) -> frozenset[str]:
-    """Return what a filter compares, in lower case: `participants_v2/any(p:p/id eq 'x')` is `participants_v2/id eq`."""
-    bare = " ".join(_TEXT.sub("''", text.lower()).split())
-    owners = {variable: path for path, variable in _QUANTIFIED.findall(bare)}
-    return frozenset(f"{_resolved(path, owners)} {operator}" for path, operator in _terms(bare))
-
-
-def _terms(bare: str) -> Iterator[tuple[str, str]]:
-    yield from _COMPARED.findall(bare)
-    yield from ((path, function) for function, path in _CALLED.findall(bare))
-
-
-def _resolved(path: str, owners: dict[str, str]) -> str:
-    first, slash, rest = path.partition("/")
-    owner = owners.pop(first, None) if first in owners else None
-    if owner is None:
-        return path
-    resolved = f"{_resolved(owner, owners)}{slash}{rest}"
-    owners[first] = owner
-    return resolved
 
 
 @lru_cache(maxsize=64)
