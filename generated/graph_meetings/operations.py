@@ -198,7 +198,7 @@ CHANGES_OPTIONS = QueryOptions(
     ),
 )
 
-CONTENT_OPTIONS = QueryOptions()
+CONTENT_OPTIONS = QueryOptions(refused=(Refusal("format"),))
 
 LOGS_OPTIONS = QueryOptions(listed=("skip",), ignored=("filter",), refused=(Refusal("search"),))
 
