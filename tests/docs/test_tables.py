@@ -1,16 +1,19 @@
-"""The tables of docs/clouds-and-permissions.md match the generated operations."""
+"""The tables of the documentation match the generated operations."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
+
+import pytest
 
 from graph_meetings import Cloud, beta
 from graph_meetings.operations import OPERATIONS
 from graph_meetings_runtime.operations.operation import Operation, Permissions
+from graph_meetings_runtime.operations.query_options import QueryOptions
 
-PAGE = Path(__file__).parents[2] / "docs" / "clouds-and-permissions.md"
+DOCS = Path(__file__).parents[2] / "docs"
 CLOUDS = {
     Cloud.GLOBAL: "Global",
     Cloud.US_GOV_L4: "US Gov L4",
@@ -65,13 +68,50 @@ def permissions() -> str:
     return table(("request", "delegated", "application", "access policy"), rows)
 
 
+def query_options() -> str:
+    requests: dict[QueryOptions, list[str]] = {}
+    for version, operations in (("v1.0", OPERATIONS), ("beta", beta.GraphMeetingsClient.operations)):
+        for operation in operations:
+            options = operation.options
+            assert options is not None
+            known = requests.setdefault(options, [])
+            if (name := request(operation)) not in known:
+                is_other = any(name in names for other, names in requests.items() if other != options)
+                known.append(f"{name} ({version})" if is_other and version == "beta" else name)
+    rows = (
+        (
+            "<br>".join(names),
+            in_code(options.listed) or "none",
+            "<br>".join(f"`{text}`" for text in options.filters),
+            in_code(options.ignored),
+            in_code(refusal.option for refusal in options.refused),
+        )
+        for options, names in requests.items()
+    )
+    return table(("request", "documented", "`$filter` by", "ignored", "refused"), rows)
+
+
+def in_code(names: Iterable[str]) -> str:
+    return " ".join(f"`${name}`" for name in names)
+
+
 def roots() -> str:
     rows = ((f"`Cloud.{cloud.name}`", name, cloud.root, cloud.authority) for cloud, name in CLOUDS.items())
     return table(("cloud", "", "service", "authority"), rows)
 
 
-def with_tables(page: str) -> Iterator[str]:
-    tables = {"roots": roots, "clouds": clouds, "clouds of beta": clouds_of_beta, "permissions": permissions}
+PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "clouds-and-permissions.md": {
+        "roots": roots,
+        "clouds": clouds,
+        "clouds of beta": clouds_of_beta,
+        "permissions": permissions,
+    },
+    "reference/query-options.md": {"query options": query_options},
+}
+
+
+def with_tables(page: str, tables: Mapping[str, Callable[[], str]]) -> Iterator[str]:
     parts = re.split(r"(?<=\n)<!-- table: (.+) -->\n\n(?:(?:\|.*\n)+\n)?", page)
     assert set(parts[1::2]) == set(tables)
     for place, part in enumerate(parts):
@@ -82,10 +122,12 @@ def test_every_cloud_has_a_column() -> None:
     assert set(CLOUDS) == set(Cloud)
 
 
-def test_the_tables_are_those_of_the_operations(tmp_path: Path) -> None:
-    right = tmp_path / PAGE.name
-    right.write_text("".join(with_tables(PAGE.read_text())))
-    assert PAGE.read_text() == right.read_text(), f"{right} is the right page; copy it"
+@pytest.mark.parametrize("name", PAGES)
+def test_the_tables_are_those_of_the_operations(tmp_path: Path, name: str) -> None:
+    page = DOCS / name
+    right = tmp_path / page.name
+    right.write_text("".join(with_tables(page.read_text(), PAGES[name])))
+    assert page.read_text() == right.read_text(), f"{right} is the right page; copy it"
 
 
 def test_both_versions_need_the_same_permissions() -> None:
