@@ -81,7 +81,7 @@ async def test_a_number_bounds_the_attempts(emulator: Emulator) -> None:
     emulator.fail_next(503, times=5, headers={"Retry-After": "0"})
     async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url, retry=3) as graph:
         with pytest.raises(ServiceUnavailable):
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
     assert len(emulator.requests) == 3
 
 
@@ -91,7 +91,7 @@ async def test_a_number_bounds_the_time() -> None:
         GraphMeetingsClient(StaticCredential("t"), base_url=server.base_url, timeout=0.2) as graph,
     ):
         with pytest.raises(ConnectionFailed, match=r"0\.2 seconds"):
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
 
 
 class RecordingCredential(StaticCredential):
@@ -125,7 +125,7 @@ async def test_the_credential_is_asked_for_the_scopes_of_the_client(
     credential = RecordingCredential()
     credential.token = emulator.token
     async with GraphMeetingsClient(credential, base_url=emulator.base_url, **arguments) as graph:
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
     assert (credential.scopes, credential.cae) == ([scopes], [enable_cae])
     assert scopes_of(iter(scopes), Cloud.GLOBAL) == scopes
 

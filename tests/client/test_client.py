@@ -78,9 +78,9 @@ async def test_with_a_tracer_the_requests_are_kiotas_spans_and_show_no_secret(
     assert len([change async for change in changes]) == 12
     emulator.fail_next(404)
     with pytest.raises(GraphError):
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
     finished = spans.get_finished_spans()
-    assert any("onlineMeetings" in span.name for span in finished)
+    assert any("callRecords" in span.name for span in finished)
     assert any((span.attributes or {}).get("http.response.status_code") == 200 for span in finished)
     shown = "".join(span.to_json() for span in finished)
     assert emulator.token not in shown
@@ -94,7 +94,7 @@ async def test_a_transient_failure_is_retried(
     emulator: Emulator, graph: GraphMeetingsClient, status: int, body: bytes
 ) -> None:
     emulator.fail_next(status, times=3, body=body, headers={"Retry-After": "0"})
-    assert (await graph.me.online_meetings.get()).value
+    assert (await graph.communications.call_records.get()).value
     assert len(emulator.requests) == 4
     assert len({request.headers["client-request-id"] for request in emulator.requests}) == 1
 
@@ -102,11 +102,11 @@ async def test_a_transient_failure_is_retried(
 async def test_retries_end_with_the_services_error(emulator: Emulator, graph: GraphMeetingsClient) -> None:
     emulator.fail_next(429, times=PATIENT.attempts, headers={"Retry-After": "0"})
     with pytest.raises(Throttled):
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
     assert len(emulator.requests) == PATIENT.attempts
     emulator.fail_next(503, times=PATIENT.attempts, body=b"<html>", headers={"Content-Type": "text/html"})
     with pytest.raises(ServiceUnavailable):
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
 
 
 async def test_a_retry_after_beyond_the_time_left_is_not_waited_for(
@@ -115,7 +115,7 @@ async def test_a_retry_after_beyond_the_time_left_is_not_waited_for(
     emulator.fail_next(429, headers={"Retry-After": "3600"})
     began = time.monotonic()
     with pytest.raises(Throttled):
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
     assert time.monotonic() - began < 10
     assert len(emulator.requests) == 1
 
@@ -123,7 +123,7 @@ async def test_a_retry_after_beyond_the_time_left_is_not_waited_for(
 async def test_the_policy_can_be_another_for_one_request(emulator: Emulator, graph: GraphMeetingsClient) -> None:
     emulator.fail_next(503, times=2)
     with pytest.raises(ServiceUnavailable):
-        await graph.me.online_meetings.get(RequestConfiguration(options=[Retry(attempts=1)]))
+        await graph.communications.call_records.get(RequestConfiguration(options=[Retry(attempts=1)]))
     assert len(emulator.requests) == 1
 
 
@@ -131,7 +131,7 @@ async def test_the_policy_can_be_another_for_one_request(emulator: Emulator, gra
 async def test_a_lasting_failure_is_not_retried(emulator: Emulator, graph: GraphMeetingsClient, status: int) -> None:
     emulator.fail_next(status)
     with pytest.raises(GraphError) as caught:
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
     assert caught.value.status == status
     assert len(emulator.requests) == 1
 
@@ -142,7 +142,7 @@ async def test_no_answer_is_an_error_of_its_own(emulator: Emulator) -> None:
     retry = Retry(attempts=3, first_delay=0.001, longest_delay=0.002)
     async with GraphMeetingsClient(StaticCredential("t"), base_url=base_url, retry=retry) as graph:
         with pytest.raises(ConnectionFailed) as caught:
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
     assert caught.value.status is None
     assert isinstance(caught.value.__cause__, httpx.TransportError)
 
@@ -150,22 +150,22 @@ async def test_no_answer_is_an_error_of_its_own(emulator: Emulator) -> None:
 async def test_a_wrong_token_says_what_to_check(emulator: Emulator) -> None:
     async with GraphMeetingsClient(StaticCredential("wrong"), base_url=emulator.base_url) as graph:
         with pytest.raises(AuthenticationFailed, match="belongs to the client's cloud"):
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
 
 
 async def test_the_token_is_fetched_once_and_for_the_cloud(emulator: Emulator) -> None:
     credential = StaticCredential(emulator.token)
     async with GraphMeetingsClient(credential, cloud=Cloud.US_GOV_L4, base_url=emulator.base_url) as graph:
         for _ in range(3):
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
     assert credential.scopes == [("https://graph.microsoft.us/.default",)]
 
 
 async def test_a_token_about_to_expire_is_fetched_again(emulator: Emulator) -> None:
     credential = StaticCredential(emulator.token, lifetime=0)
     async with GraphMeetingsClient(credential, base_url=emulator.base_url) as graph:
-        await graph.me.online_meetings.get()
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
+        await graph.communications.call_records.get()
     assert len(credential.scopes) == 2
 
 
@@ -174,11 +174,11 @@ async def test_a_claims_challenge_is_answered_once(emulator: Emulator) -> None:
     challenge = {"WWW-Authenticate": 'Bearer realm="", claims="eyJhIjoxfQ=="'}
     async with GraphMeetingsClient(credential, base_url=emulator.base_url) as graph:
         emulator.fail_next(401, headers=challenge)
-        assert (await graph.me.online_meetings.get()).value
+        assert (await graph.communications.call_records.get()).value
         assert credential.claims == [None, '{"a":1}']
         emulator.fail_next(401, times=5, headers=challenge)
         with pytest.raises(AuthenticationFailed):
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
     assert len(emulator.requests) == 4
 
 
@@ -188,13 +188,13 @@ async def test_a_synchronous_credential_works(emulator: Emulator) -> None:
             return AccessToken(emulator.token, int(time.time()) + 3600)
 
     async with GraphMeetingsClient(Synchronous(), base_url=emulator.base_url) as graph:
-        assert (await graph.me.online_meetings.get()).value
+        assert (await graph.communications.call_records.get()).value
 
 
 async def test_a_credential_without_a_token_is_an_error(emulator: Emulator) -> None:
     async with GraphMeetingsClient(StaticCredential(""), base_url=emulator.base_url) as graph:
         with pytest.raises(AuthenticationFailed, match="returned an empty token"):
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
     assert not emulator.requests
 
 
@@ -203,7 +203,7 @@ async def test_the_callers_http_client_is_used_and_left_open(emulator: Emulator)
         async with GraphMeetingsClient(
             emulator.credential, base_url=emulator.base_url, http_client=http_client
         ) as graph:
-            assert (await graph.me.online_meetings.get()).value
+            assert (await graph.communications.call_records.get()).value
         assert not http_client.is_closed
     assert emulator.requests[-1].headers["x-mine"] == "yes"
 
@@ -237,8 +237,8 @@ async def test_no_token_in_logs_errors_reprs_or_tracebacks(
     caplog.set_level(logging.DEBUG)
     emulator.fail_next(403)
     with pytest.raises(GraphError) as caught:
-        await graph.me.online_meetings.get()
-    await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
+    await graph.communications.call_records.get()
     text = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + repr(graph) + caplog.text
     assert emulator.token not in text
 
@@ -324,18 +324,18 @@ async def test_a_documented_error_says_what_to_do(emulator: Emulator, organizer:
 def test_a_client_that_is_taken_to_another_event_loop_says_so(emulator: Emulator) -> None:
     graph = GraphMeetingsClient(emulator.credential, base_url=emulator.base_url)
     with asyncio.Runner() as first, asyncio.Runner() as second:
-        assert first.run(graph.me.online_meetings.get()).value
+        assert first.run(graph.communications.call_records.get()).value
         with pytest.raises(RuntimeError, match="make a client inside of each"):
-            second.run(graph.me.online_meetings.get())
-        assert first.run(graph.me.online_meetings.get()).value
+            second.run(graph.communications.call_records.get())
+        assert first.run(graph.communications.call_records.get()).value
         first.run(graph.close())
 
 
 async def test_a_client_that_has_been_closed_says_so(emulator: Emulator) -> None:
     async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url) as graph:
-        assert (await graph.me.online_meetings.get()).value
+        assert (await graph.communications.call_records.get()).value
     with pytest.raises(RuntimeError, match="is closed"):
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
 
 
 async def test_its_http_client_reads_a_body_unless_told_not_to(emulator: Emulator) -> None:

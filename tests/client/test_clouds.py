@@ -42,8 +42,8 @@ async def test_what_only_the_metadata_promises_warns_and_is_sent(
 
 async def test_beta_is_its_own_client(emulator: Emulator, organizer: str) -> None:
     async with graph_meetings.beta.GraphMeetingsClient(emulator.credential, base_url=emulator.beta_url) as graph:
-        page = await graph.users.by_user_id(organizer).online_meetings.get()
-        assert type(page.value[0]) is graph_meetings.beta.OnlineMeeting
+        page = await graph.users.by_user_id(organizer).online_meetings.get_all_recordings().get()
+        assert type(page.value[0]) is graph_meetings.beta.CallRecording
     default = graph_meetings.beta.GraphMeetingsClient(emulator.credential)
     url = default.me.online_meetings.to_get_request_information().url
     assert url == "https://graph.microsoft.com/beta/me/onlineMeetings"

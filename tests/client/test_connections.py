@@ -50,10 +50,10 @@ async def test_certificates_of_the_environment_count_on_this_machine_too(
     async with tls_server(certificate, EMPTY) as server:
         async with client(server.base_url) as graph:
             with pytest.raises(ConnectionFailed, match="CERTIFICATE_VERIFY_FAILED"):
-                await graph.me.online_meetings.get()
+                await graph.communications.call_records.get()
         environment.setenv("SSL_CERT_FILE", str(certificate.path))
         async with client(server.base_url) as graph:
-            assert (await graph.me.online_meetings.get()).value == []
+            assert (await graph.communications.call_records.get()).value == []
     assert server.headers("Authorization") == ["Bearer TOKEN-SECRET"]
 
 
@@ -69,7 +69,7 @@ async def test_a_folder_of_certificates_counts_too(
     (tmp_path / f"{hash_of(certificate)}.0").write_bytes(certificate.path.read_bytes())
     environment.setenv("SSL_CERT_DIR", str(tmp_path))
     async with tls_server(certificate, EMPTY) as server, client(server.base_url) as graph:
-        assert (await graph.me.online_meetings.get()).value == []
+        assert (await graph.communications.call_records.get()).value == []
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
@@ -82,7 +82,7 @@ async def test_a_file_without_certificates_is_named_by_its_variable(
     environment.setenv("SSL_CERT_FILE", str(path))
     async with client("https://127.0.0.1:9/v1.0") as graph:
         with pytest.raises(ValueError, match="SSL_CERT_FILE"):
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
 
 
 # Proxies
@@ -99,7 +99,7 @@ async def test_a_proxy_with_a_password_gets_its_password_and_nothing_else(
     ):
         environment.setenv(name, f"http://user:p%40ss%20w%C3%B6rd@{proxy.url}")
         async with client(f"https://{HOST}/v1.0") as graph:
-            assert (await graph.me.online_meetings.get()).value == []
+            assert (await graph.communications.call_records.get()).value == []
     assert proxy.heads[0].startswith(f"CONNECT {HOST}:443 HTTP/1.1\r\n")
     assert "TOKEN-SECRET" not in "".join(proxy.heads)
     assert server.headers("Authorization") == ["Bearer TOKEN-SECRET"]
@@ -115,7 +115,7 @@ async def test_a_proxy_that_refuses_is_an_error_without_the_password(
         environment.setenv("HTTPS_PROXY", f"http://user:WRONG-SECRET@{proxy.url}")
         async with client(f"https://{HOST}/v1.0") as graph:
             with pytest.raises(ConnectionFailed, match=f"the proxy answered {refusal[:3]} .* in HTTPS_PROXY") as caught:
-                await graph.me.online_meetings.get()
+                await graph.communications.call_records.get()
     assert "SECRET" not in f"{caught.value}{caught.value.__cause__!r}"
     assert not server.requests
 
@@ -133,7 +133,7 @@ async def test_what_is_not_an_http_proxy_is_refused(environment: pytest.MonkeyPa
     environment.setenv("ALL_PROXY", proxy)
     async with client(f"https://{HOST}/v1.0") as graph:
         with pytest.raises(ConnectionFailed, match=message) as caught:
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
     assert "SECRET" not in str(caught.value)
 
 
@@ -226,7 +226,7 @@ async def test_no_content_waits_for_another_and_no_request_for_contents() -> Non
         contents = [recordings.by_call_recording_id(str(number)).content.get() for number in range(streams)]
         reading = asyncio.gather(*contents)
         await all_are_open.wait()
-        assert (await graph.me.online_meetings.get()).value == []
+        assert (await graph.communications.call_records.get()).value == []
         may_end.set()
         assert await reading == [b"ab"] * streams
 
@@ -258,7 +258,7 @@ def test_a_client_works_in_one_event_loop_after_the_other(served: Emulator, *, i
     graph = GraphMeetingsClient(Contended(served.token), base_url=served.base_url, retry=ONCE, concurrency=2)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as much of a credential as is used
 
     async def many() -> int:
-        pages = await asyncio.wait_for(asyncio.gather(*[graph.me.online_meetings.get() for _ in range(9)]), 60)
+        pages = await asyncio.wait_for(asyncio.gather(*[graph.communications.call_records.get() for _ in range(9)]), 60)
         return len(pages)
 
     for _ in range(3):
@@ -275,22 +275,22 @@ def test_a_client_goes_on_after_an_event_loop_that_was_cut_off(served: Emulator)
     graph = GraphMeetingsClient(served.credential, base_url=served.base_url, retry=ONCE)
 
     async def cut_off() -> None:
-        task = asyncio.create_task(graph.me.online_meetings.get())
+        task = asyncio.create_task(graph.communications.call_records.get())
         await asyncio.sleep(0.01)
         del task
 
     asyncio.run(cut_off())
-    assert asyncio.run(graph.me.online_meetings.get()).value
+    assert asyncio.run(graph.communications.call_records.get()).value
     asyncio.run(graph.close())
 
 
 def test_two_event_loops_at_once_are_refused(served: Emulator) -> None:
     graph = GraphMeetingsClient(served.credential, base_url=served.base_url, retry=ONCE)
     with asyncio.Runner() as first, asyncio.Runner() as second:
-        assert first.run(graph.me.online_meetings.get()).value
+        assert first.run(graph.communications.call_records.get()).value
         with pytest.raises(RuntimeError, match="another event loop; make a client inside of each"):
-            second.run(graph.me.online_meetings.get())
-        assert first.run(graph.me.online_meetings.get()).value
+            second.run(graph.communications.call_records.get())
+        assert first.run(graph.communications.call_records.get()).value
         first.run(graph.close())
 
 
@@ -307,6 +307,6 @@ def test_the_lock_of_a_credential_goes_with_the_event_loop() -> None:
 def test_a_client_that_nobody_closed_leaves_no_warning(served: Emulator) -> None:
     async def once() -> None:
         graph = GraphMeetingsClient(served.credential, base_url=served.base_url, retry=ONCE)
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
 
     asyncio.run(once())

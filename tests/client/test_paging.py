@@ -36,29 +36,31 @@ async def test_get_gives_one_page_and_its_links(graph: GraphMeetingsClient, orga
 
 
 async def test_a_pager_begins_anew_each_time(graph: GraphMeetingsClient, organizer: str) -> None:
-    pager = graph.users.by_user_id(organizer).online_meetings.list(top=1)
-    first = [meeting.id async for meeting in pager]
-    assert first == [meeting.id async for meeting in pager]
-    assert [len(page.value) async for page in pager.pages()] == [1, 1, 1]
+    pager = graph.users.by_user_id(organizer).online_meetings.get_all_recordings().list(top=5)
+    first = [recording.id async for recording in pager]
+    assert first == [recording.id async for recording in pager]
+    assert [len(page.value) async for page in pager.pages()] == [5, 5, 2]
 
 
 async def test_prefer_and_headers_are_sent_again_on_every_page(
     emulator: Emulator, graph: GraphMeetingsClient, organizer: str
 ) -> None:
-    meetings = graph.users.by_user_id(organizer).online_meetings
-    prefer = Prefer(max_page_size=1, include_unknown_enum_members=True, omit_values="nulls")
-    async for _ in meetings.list(prefer=prefer, headers={"Accept-Language": "fr"}):
+    recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
+    prefer = Prefer(max_page_size=4, include_unknown_enum_members=True, omit_values="nulls")
+    async for _ in recordings.list(prefer=prefer, headers={"Accept-Language": "fr"}):
         pass
     assert len(emulator.requests) == 3
     for request in emulator.requests:
-        assert request.headers["prefer"] == "odata.maxpagesize=1, include-unknown-enum-members, omit-values=nulls"
+        assert request.headers["prefer"] == "odata.maxpagesize=4, include-unknown-enum-members, omit-values=nulls"
         assert request.headers["accept-language"] == "fr"
         assert request.headers["authorization"] == f"Bearer {emulator.token}"
 
 
 async def test_select_filter_and_count_reach_the_service(graph: GraphMeetingsClient, organizer: str) -> None:
     meetings = graph.users.by_user_id(organizer).online_meetings
-    first = (await meetings.get()).value[0]
+    recording = (await meetings.get_all_recordings().get()).value[0]
+    assert recording.meeting_id is not None
+    first = await meetings.by_online_meeting_id(recording.meeting_id).get()
     page = await meetings.get(filter=f"JoinWebUrl eq '{first.join_web_url}'", select=["id", "subject"], count=True)
     assert [item.id for item in page.value] == [first.id]
     assert page.odata_count == 1
@@ -69,9 +71,10 @@ async def test_select_filter_and_count_reach_the_service(graph: GraphMeetingsCli
 
 
 async def test_me_is_the_first_organizer(graph: GraphMeetingsClient, organizer: str) -> None:
-    mine = [meeting.id async for meeting in graph.me.online_meetings.list()]
-    theirs = [meeting.id async for meeting in graph.users.by_user_id(organizer).online_meetings.list()]
-    assert mine == theirs
+    recording = (await graph.users.by_user_id(organizer).online_meetings.get_all_recordings().get()).value[0]
+    assert recording.meeting_id is not None
+    mine = graph.me.online_meetings.by_online_meeting_id(recording.meeting_id).recordings
+    assert recording.id in [own.id async for own in mine.list()]
 
 
 async def test_dates_bound_the_recordings(emulator: Emulator, graph: GraphMeetingsClient, organizer: str) -> None:

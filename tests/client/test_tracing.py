@@ -62,13 +62,13 @@ async def test_retries_and_failures_are_told_in_the_span(
     emulator: Emulator, graph: GraphMeetingsClient, spans: InMemorySpanExporter
 ) -> None:
     emulator.fail_next(503, times=2)
-    await graph.me.online_meetings.get()
+    await graph.communications.call_records.get()
     emulator.fail_next(403)
     with pytest.raises(AccessDenied):
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
     async with client("http://127.0.0.1:9/v1.0", retry=ONCE) as nobody:
         with pytest.raises(ConnectionFailed):
-            await nobody.me.online_meetings.get()
+            await nobody.communications.call_records.get()
     retried, refused, unanswered = spans.get_finished_spans()
     assert told(retried)["http.request.resend_count"] == 2
     assert told(retried)["http.response.status_code"] == 200
@@ -92,7 +92,7 @@ async def test_a_new_token_is_one_more_sending_within_the_span(spans: InMemorySp
         raw_server(check) as server,
         GraphMeetingsClient(credential, base_url=server.base_url, retry=ONCE) as graph,
     ):
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
     (span,) = spans.get_finished_spans()
     assert told(span)["http.request.resend_count"] == 1
 
@@ -134,10 +134,10 @@ async def test_a_span_is_the_current_one_while_its_request_is_under_way(
     retry = Retry(on_retry=lambda _: names.append(trace.get_current_span().name), first_delay=0.001)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownArgumentType, reportUnknownMemberType]  # of the SDK's spans
     emulator.fail_next(503)
     with tracer.start_as_current_span("mine") as mine:
-        await graph.me.online_meetings.get(RequestConfiguration(options=[retry]))
+        await graph.communications.call_records.get(RequestConfiguration(options=[retry]))
         assert trace.get_current_span() is mine
     request = next(span for span in spans.get_finished_spans() if span.name != "mine")
-    assert names == ["GET /me/onlineMeetings"]
+    assert names == ["GET /communications/callRecords"]
     assert request.parent is not None
     assert request.parent.span_id == mine.get_span_context().span_id
 
@@ -147,7 +147,7 @@ async def test_a_cancelled_request_ends_its_span(spans: InMemorySpanExporter) ->
     retry = Retry(first_delay=30, on_retry=lambda _: is_waiting.set())
     headers = ["Retry-After: 30"]
     async with raw_server(answer("503 Busy", headers=headers)) as server, client(server.base_url, retry=retry) as graph:
-        task = asyncio.create_task(graph.me.online_meetings.get())
+        task = asyncio.create_task(graph.communications.call_records.get())
         await asyncio.wait_for(is_waiting.wait(), 10)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -164,9 +164,9 @@ async def test_a_response_handler_gets_the_response_traced_or_not(
         request.getfixturevalue("spans")
     handler = NativeResponseHandler()
     configuration = RequestConfiguration[Any](options=[ResponseHandlerOption(handler)])
-    response: Any = await graph.me.online_meetings.get(configuration)
+    response: Any = await graph.communications.call_records.get(configuration)
     assert response.status_code == 200
     assert response.json()["value"]
     emulator.fail_next(404)
     with pytest.raises(GraphError):
-        await graph.me.online_meetings.get(configuration)
+        await graph.communications.call_records.get(configuration)

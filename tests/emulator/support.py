@@ -4,6 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
+from urllib.parse import urlencode
 
 import httpx
 
@@ -37,6 +38,16 @@ class Site:
     def meetings(self) -> str:
         """The path of the organizer's meetings."""
         return f"/users/{self.organizer}/onlineMeetings"
+
+    def finding(self, number: int = 0, name: str = "joinWebUrl") -> str:
+        """The path that finds one of the organizer's meetings by a property: meetings are not listed otherwise."""
+        return f"{self.meetings}?{self.filter_of_meeting(number, name)}"
+
+    def filter_of_meeting(self, number: int = 0, name: str = "joinWebUrl") -> str:
+        """The query that finds one of the organizer's meetings by a property."""
+        meeting = self.emulator.dataset.meetings(self.organizer)[number]
+        value = self.emulator.dataset.find(("users", self.organizer, "onlineMeetings", meeting)).properties[name]
+        return urlencode({"$filter": f"{name} eq '{value}'"})
 
     @property
     def recordings(self) -> str:

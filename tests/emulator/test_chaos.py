@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 RED, GREEN = Answer(500, {"X-Fault": "red"}), Answer(500, {"X-Fault": "green"})
 
 
-def statuses(site: Site, count: int, path: str = "/me/onlineMeetings") -> list[int]:
+def statuses(site: Site, count: int, path: str = "/communications/callRecords") -> list[int]:
     return [site.get(path).status_code for _ in range(count)]
 
 
@@ -57,13 +57,14 @@ def test_a_fault_comes_at_least_once(site: Site, times: int, after: int) -> None
 def test_scripted_faults_go_before_random_ones(site: Site) -> None:
     site.emulator.start_chaos({GREEN: 1.0})
     site.emulator.inject(RED)
-    assert [site.get("/me/onlineMeetings").headers["x-fault"] for _ in range(2)] == ["red", "green"]
+    assert [site.get("/communications/callRecords").headers["x-fault"] for _ in range(2)] == ["red", "green"]
 
 
 def outcomes(seed: int, profile: str, requests: int = 40) -> list[str]:
     """What happened to requests, and what the faults chose."""
     with running(page_size=5) as site:
-        paths = [site.meetings, site.recordings, site.delta, site.content_path(site.items(site.all_recordings)[0])]
+        content = site.content_path(site.items(site.all_recordings)[0])
+        paths = ["/communications/callRecords", site.recordings, site.delta, content]
         site.emulator.start_chaos(profile, seed=seed)
         seen = list[str]()
         for number in range(requests):
@@ -91,8 +92,8 @@ def test_paths_have_draws_of_their_own(site: Site) -> None:
         site.emulator.start_chaos({Answer(500): 0.5}, seed=1)
         return [site.get(path).status_code for path in paths]
 
-    alone = run(*[site.meetings] * 12)
-    mixed = run(*[site.meetings, site.recordings] * 12)
+    alone = run(*[site.delta] * 12)
+    mixed = run(*[site.delta, site.recordings] * 12)
     assert mixed[::2] == alone
     assert mixed[1::2] != alone
     assert set(alone) == {200, 500}
@@ -101,7 +102,7 @@ def test_paths_have_draws_of_their_own(site: Site) -> None:
 def test_a_query_does_not_change_the_draws_of_its_path(site: Site) -> None:
     def run(query: str) -> list[int]:
         site.emulator.start_chaos({Answer(500): 0.5}, seed=1, most_in_a_row=99)
-        return statuses(site, 12, site.meetings + query)
+        return statuses(site, 12, site.recordings + query)
 
     assert run("") == run("?$top=1")
 
@@ -114,7 +115,7 @@ def test_a_request_does_not_fail_for_ever(site: Site, most: int) -> None:
 
 def test_every_request_has_a_limit_of_its_own(site: Site) -> None:
     site.emulator.start_chaos({Answer(500): 1.0}, most_in_a_row=1)
-    targets = [f"{site.meetings}?$top={number}" for number in (1, 2)]
+    targets = [f"{site.recordings}?$top={number}" for number in (1, 2)]
     assert [site.get(target).status_code for target in [*targets, *targets]] == [500, 500, 200, 200]
 
 
@@ -140,7 +141,7 @@ def test_a_fault_that_cannot_happen_does_not(site: Site) -> None:
 
 def test_downloads_alone_can_be_bad(site: Site) -> None:
     site.emulator.start_chaos(Profile("slow", "slow", {Slow(pause=0): 1.0}, downloads_only=True))
-    site.get(site.meetings)
+    site.get(site.recordings)
     site.get(site.content_path(site.items(site.all_recordings)[0]))
     assert site.emulator.faults_injected == {"slow": 1}
 
@@ -189,7 +190,7 @@ def test_the_service_answers_under_any_chaos(shared: Site, profile: str, seed: i
     """No fault breaks the emulator itself: each request gets an answer or an error of the connection, in time."""
     shared.emulator.start_chaos(profile, seed=seed, most_in_a_row=10**6)
     content = shared.content_path({"meetingId": shared.emulator.dataset.meetings(shared.organizer)[0], "id": "x"})
-    paths = [shared.meetings, shared.delta, shared.recordings, shared.record, "/me/nonsense", content]
+    paths = [shared.all_recordings, shared.delta, shared.recordings, shared.record, "/me/nonsense", content]
     try:
         for number in range(18):
             try:
@@ -201,7 +202,7 @@ def test_the_service_answers_under_any_chaos(shared: Site, profile: str, seed: i
                 pass
     finally:
         shared.emulator.stop_chaos()
-    assert shared.json(shared.meetings)["value"]
+    assert shared.json(shared.recordings)["value"]
 
 
 def test_the_command_lists_the_profiles(capsys: pytest.CaptureFixture[str]) -> None:
@@ -223,7 +224,7 @@ def served(*arguments: str) -> tuple[list[int], str]:
         assert process.stdout is not None
         url, token, organizer = (process.stdout.readline().split()[-1] for _ in range(3))
         with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as http:
-            path = f"{url}/users/{organizer}/onlineMeetings"
+            path = f"{url}/users/{organizer}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='{organizer}')"
             seen = [http.get(path).status_code for _ in range(30)]
         process.terminate()
         rest, _ = process.communicate(timeout=10)

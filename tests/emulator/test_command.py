@@ -92,8 +92,9 @@ def test_many_organizers_are_written_to_a_file() -> None:
 def test_the_command_throttles() -> None:
     with command("--throttle", "0.01", "--burst", "2", "--retry-after", "7") as lines:
         url, token, organizer = (line.split()[-1] for line in lines[:3])
+        call = f"getAllRecordings(meetingOrganizerUserId='{organizer}')"
         with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as http:
-            answers = [http.get(f"{url}/users/{organizer}/onlineMeetings") for _ in range(3)]
+            answers = [http.get(f"{url}/users/{organizer}/onlineMeetings/{call}") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[-1].headers["retry-after"] == "7"
 

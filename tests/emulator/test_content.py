@@ -163,7 +163,7 @@ def test_the_other_origin_refuses_and_records_a_bearer_token(site: Site, recordi
     assert site.emulator.download_requests[-1].headers["authorization"] == f"Bearer {site.emulator.token}"
 
 
-@pytest.mark.parametrize("path", ["/download/unknown", "/", "/v1.0/me/onlineMeetings"])
+@pytest.mark.parametrize("path", ["/download/unknown", "/", "/v1.0/communications/callRecords"])
 def test_the_other_origin_has_nothing_else(site: Site, path: str) -> None:
     assert httpx.get(site.emulator.download_origin + path).status_code == 404
 
@@ -172,4 +172,4 @@ def test_a_client_that_goes_away_does_not_keep_the_server_busy(site: Site) -> No
     huge: Any = site.emulator.dataset.add_recording(site.organizer, content_size=1 << 40)
     with site.http.stream("GET", site.content_path(huge)) as response:
         next(response.iter_raw())
-    assert site.json(site.meetings)["value"]
+    assert site.json(site.recordings)["value"]

@@ -40,21 +40,21 @@ DELTA = "@odata.deltaLink"
 )
 def test_throttling_says_when_to_come_back(site: Site, form: RetryAfter, delay: float, expected: str | None) -> None:
     site.emulator.inject(Throttled(form, delay))
-    response = site.get(site.meetings)
+    response = site.get(site.recordings)
     assert (response.status_code, response.headers.get("retry-after")) == (429, expected)
     assert response.json()["error"]["code"] == "TooManyRequests"
 
 
 def test_throttling_can_name_a_date(site: Site) -> None:
     site.emulator.inject(Throttled(RetryAfter.DATE, 60))
-    date = site.get(site.meetings).headers["retry-after"]
+    date = site.get(site.recordings).headers["retry-after"]
     assert date.endswith(" GMT")
     assert timedelta(seconds=50) < parsedate_to_datetime(date) - datetime.now(UTC) <= timedelta(seconds=60)
 
 
 def test_throttling_left_open_takes_every_form(site: Site) -> None:
     site.emulator.inject(Throttled(), times=60)
-    values = [site.get(site.meetings).headers.get("retry-after") for _ in range(60)]
+    values = [site.get(site.recordings).headers.get("retry-after") for _ in range(60)]
     assert None in values
     assert "0" in values
     assert any(value and "GMT" in value for value in values)
@@ -74,7 +74,7 @@ def test_throttling_left_open_takes_every_form(site: Site) -> None:
 )
 def test_a_gateway_breaks(site: Site, status: int, content_type: str, beginning: bytes) -> None:
     site.emulator.inject(BrokenGateway(status))
-    received = receive(site.emulator, site.meetings, keep_alive=False)
+    received = receive(site.emulator, site.recordings, keep_alive=False)
     assert received.status == status
     assert received.header("content-type").startswith(content_type)
     assert received.head.count("content-type:") == 1
@@ -84,7 +84,7 @@ def test_a_gateway_breaks(site: Site, status: int, content_type: str, beginning:
 
 def test_a_gateway_left_open_breaks_in_every_way(site: Site) -> None:
     site.emulator.inject(BrokenGateway(), times=40)
-    assert {site.get(site.meetings).status_code for _ in range(40)} == {500, 502, 503, 504}
+    assert {site.get(site.recordings).status_code for _ in range(40)} == {500, 502, 503, 504}
 
 
 def test_other_statuses_are_no_gateways() -> None:
@@ -94,13 +94,13 @@ def test_other_statuses_are_no_gateways() -> None:
 
 def test_a_claims_challenge_has_the_claims(site: Site) -> None:
     site.emulator.inject(Unauthorized(claims='{"access_token":{}}'))
-    response = site.get(site.meetings)
+    response = site.get(site.recordings)
     challenge = response.headers["www-authenticate"]
     encoded = challenge.partition('claims="')[2].partition('"')[0]
     assert response.status_code == 401
     assert 'error="insufficient_claims"' in challenge
     assert base64.b64decode(encoded) == b'{"access_token":{}}'
-    assert site.json(site.meetings)
+    assert site.json(site.recordings)
 
 
 @pytest.mark.parametrize("query", ["?$top=2", "?%24top=2"])
@@ -132,7 +132,7 @@ def test_410_says_where_to_start_over_or_not(site: Site, location: bool) -> None
 
 def test_an_answer_replaces_headers_of_the_same_name(site: Site) -> None:
     site.emulator.inject(Answer(503, {"Content-Type": "text/plain", "X-Own": "1"}, b"no"))
-    received = receive(site.emulator, site.meetings, keep_alive=False)
+    received = receive(site.emulator, site.recordings, keep_alive=False)
     assert (received.status, received.body) == (503, b"no")
     assert received.head.count("content-type:") == 1
     assert received.header("x-own") == "1"
@@ -149,10 +149,10 @@ def test_empty_pages_come_before_their_page(site: Site) -> None:
 
 
 def test_an_empty_page_comes_before_a_page_without_a_query(site: Site) -> None:
-    expected = ids(site.items(site.meetings))
+    expected = ids(site.items(site.recordings))
     site.emulator.inject(EmptyPage(), times=2)
-    pages = site.pages(site.meetings)
-    assert [len(page["value"]) for page in pages] == [0, 0, 3]
+    pages = site.pages(site.recordings)
+    assert [len(page["value"]) for page in pages] == [0, 0, 4]
     assert ids(pages[-1]["value"]) == expected
 
 

@@ -54,7 +54,7 @@ def test_the_second_origin_has_faults_too(site: Site, path: str) -> None:
 @pytest.mark.parametrize("fault", [ChangedEtag(), RangeIgnored(), RangeNotSatisfiable()], ids=lambda fault: fault.kind)
 def test_json_is_no_download(site: Site, fault: ChangedEtag | RangeIgnored | RangeNotSatisfiable) -> None:
     site.emulator.inject(fault)
-    assert site.get(site.meetings, range="bytes=0-1").status_code == 200
+    assert site.get(site.recordings, range="bytes=0-1").status_code == 200
     assert not site.emulator.faults_injected
 
 

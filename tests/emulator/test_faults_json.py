@@ -122,7 +122,7 @@ def test_json_is_malformed(site: Site) -> None:
     site.emulator.inject(MalformedJson(), times=60)
     bodies = set[bytes]()
     for _ in range(60):
-        received = receive(site.emulator, site.meetings, keep_alive=False)
+        received = receive(site.emulator, site.recordings, keep_alive=False)
         assert (received.status, len(received.body)) == (200, received.content_length)
         assert received.header("content-type").startswith("application/json")
         with pytest.raises(ValueError):  # noqa: PT011  JSON, Unicode: every decoder has its own words
@@ -173,9 +173,9 @@ def test_a_named_property_has_another_type(site: Site) -> None:
 
 def test_a_key_can_have_another_type_too(site: Site) -> None:
     site.emulator.inject(WrongType("value"))
-    assert site.json(site.meetings)["value"]
+    assert site.json(site.recordings)["value"]
     site.emulator.inject(WrongType("value", keep_keys=False))
-    page = site.json(site.meetings)
+    page = site.json(site.recordings)
     assert not isinstance(page["value"], list)
 
 

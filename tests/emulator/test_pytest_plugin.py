@@ -46,7 +46,7 @@ def run(folder: Path, code: str, *arguments: str, path: Path | None = None) -> t
 SERVED = """
 import urllib.request
 
-def get(emulator, path="/me/onlineMeetings"):
+def get(emulator, path="/communications/callRecords"):
     headers = {"Authorization": f"Bearer {emulator.token}"}
     try:
         with urllib.request.urlopen(urllib.request.Request(emulator.base_url + path, headers=headers)) as response:

@@ -19,7 +19,7 @@ from tests.emulator.support import Site, running
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer wrong", "Basic made-up-token", "made-up-token"])
 def test_the_token_must_be_right(shared: Site, authorization: str | None) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
-    response = httpx.get(f"{shared.emulator.base_url}/me/onlineMeetings", headers=headers)
+    response = httpx.get(f"{shared.emulator.base_url}/communications/callRecords", headers=headers)
     assert response.status_code == 401
     assert response.json()["error"]["code"] == "InvalidAuthenticationToken"
     assert response.headers["www-authenticate"].startswith("Bearer ")
@@ -27,7 +27,7 @@ def test_the_token_must_be_right(shared: Site, authorization: str | None) -> Non
 
 def test_the_token_can_change(site: Site) -> None:
     site.emulator.token = "another"
-    site.refused("/me/onlineMeetings", 401, "InvalidAuthenticationToken")
+    site.refused("/communications/callRecords", 401, "InvalidAuthenticationToken")
 
 
 async def test_the_credential_gives_the_token() -> None:
@@ -50,26 +50,26 @@ def test_an_error_has_graphs_form(shared: Site) -> None:
 
 
 def test_a_success_has_the_ids_too(shared: Site) -> None:
-    headers = shared.get("/me/onlineMeetings", client_request_id="mine").headers
+    headers = shared.get("/communications/callRecords", client_request_id="mine").headers
     assert headers["client-request-id"] == "mine"
     assert headers["content-type"].startswith("application/json;odata.metadata=minimal")
-    assert headers["request-id"] != shared.get("/me/onlineMeetings").headers["request-id"]
+    assert headers["request-id"] != shared.get("/communications/callRecords").headers["request-id"]
 
 
 def test_requests_can_be_made_to_fail(site: Site) -> None:
     site.emulator.fail_next(429, times=2, headers={"Retry-After": "2.128"})
     for _ in range(2):
-        response = site.get("/me/onlineMeetings")
+        response = site.get("/communications/callRecords")
         assert (response.status_code, response.headers["retry-after"]) == (429, "2.128")
         assert set(response.json()["error"]) == {"code", "message", "innerError"}
-    assert site.json("/me/onlineMeetings")
+    assert site.json("/communications/callRecords")
 
 
 def test_a_failure_can_have_any_body_and_type(site: Site) -> None:
     site.emulator.fail_next(503, body="<html>", headers={"Content-Type": "text/html"})
     site.emulator.fail_next(403, body={"error": {"code": "Forbidden"}})
     site.emulator.fail_next(504, body=b"")
-    html, forbidden, empty = (site.get("/me/onlineMeetings") for _ in range(3))
+    html, forbidden, empty = (site.get("/communications/callRecords") for _ in range(3))
     assert (html.status_code, html.text, html.headers["content-type"]) == (503, "<html>", "text/html")
     assert (forbidden.status_code, forbidden.json()) == (403, {"error": {"code": "Forbidden"}})
     assert (empty.status_code, empty.content) == (504, b"")
@@ -77,15 +77,15 @@ def test_a_failure_can_have_any_body_and_type(site: Site) -> None:
 
 def test_a_failure_can_wait_for_its_path(site: Site) -> None:
     site.emulator.fail_next(500, path="/recordings")
-    assert site.json(site.meetings)
+    assert site.json(site.record)
     assert site.get(site.recordings).status_code == 500
     assert site.json(site.recordings)
 
 
 def test_requests_are_recorded(site: Site) -> None:
-    site.get("/me/onlineMeetings?$top=1&x=%2F", prefer="a")
+    site.get("/communications/callRecords?$top=1&x=%2F", prefer="a")
     request = site.emulator.requests[-1]
-    assert (request.method, request.target) == ("GET", "/v1.0/me/onlineMeetings?$top=1&x=%2F")
+    assert (request.method, request.target) == ("GET", "/v1.0/communications/callRecords?$top=1&x=%2F")
     assert request.headers["Prefer"] == "a"
 
 
@@ -118,7 +118,7 @@ def test_stopping_is_prompt_and_leaves_nothing() -> None:
 
 def test_a_request_without_a_host_is_refused(shared: Site) -> None:
     url = httpx.URL(shared.emulator.base_url)
-    head = f"GET /v1.0/me/onlineMeetings HTTP/1.1\r\nAuthorization: Bearer {shared.emulator.token}\r\n\r\n"
+    head = f"GET /v1.0/communications/callRecords HTTP/1.1\r\nAuthorization: Bearer {shared.emulator.token}\r\n\r\n"
     with socket.create_connection((url.host, url.port), timeout=10) as connection:
         connection.sendall(head.encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
@@ -128,8 +128,8 @@ def test_a_failure_of_the_emulator_itself_is_logged(site: Site, caplog: pytest.L
     organizer = site.emulator.dataset.add_organizer()
     broken: Any = {"id": "x", "subject": object()}
     site.emulator.dataset.add(("users", organizer, "onlineMeetings"), broken)
-    assert site.get(f"/users/{organizer}/onlineMeetings").status_code == 500
-    assert f"internal error in the emulator on /v1.0/users/{organizer}/onlineMeetings" in caplog.text
+    assert site.get(f"/users/{organizer}/onlineMeetings/x").status_code == 500
+    assert f"internal error in the emulator on /v1.0/users/{organizer}/onlineMeetings/x" in caplog.text
 
 
 def test_an_id_is_there_once(site: Site) -> None:
@@ -175,7 +175,9 @@ def test_the_command_serves_until_it_is_stopped() -> None:
         assert process.stdout is not None
         values = [process.stdout.readline().split()[-1] for _ in range(3)]
         url, token, organizer = values
-        response = httpx.get(f"{url}/users/{organizer}/onlineMeetings", headers={"Authorization": f"Bearer {token}"})
+        call = f"getAllRecordings(meetingOrganizerUserId='{organizer}')"
+        headers = {"Authorization": f"Bearer {token}"}
+        response = httpx.get(f"{url}/users/{organizer}/onlineMeetings/{call}", headers=headers)
         process.terminate()
         assert process.wait(5) == 0
     assert (response.status_code, token) == (200, "abc")

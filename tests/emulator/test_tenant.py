@@ -35,17 +35,17 @@ def transcript(site: Site) -> str:
 
 def test_transcripts_can_be_disabled(site: Site, transcript: str) -> None:
     site.emulator.tenant.transcripts_disabled = True
-    meetings = site.meetings
+    meetings, finding = site.meetings, site.finding()
     for path in (
         transcript,
         f"{transcript}/content",
         f"{transcript}/metadataContent",
         transcript.rpartition("/")[0],
         f"{meetings}/getAllTranscripts(meetingOrganizerUserId='{site.organizer}')/delta",
-        f"{meetings}?$expand=transcripts",
+        f"{finding}&$expand=transcripts",
     ):
         assert refusal(site, path) == documented("403_transcripts_disabled.json")
-    assert site.json(f"{meetings}?$expand=recordings")
+    assert site.json(f"{finding}&$expand=recordings")
 
 
 def test_speaker_attribution_can_be_disallowed(site: Site, transcript: str) -> None:
@@ -59,11 +59,11 @@ def test_speaker_attribution_can_be_disallowed(site: Site, transcript: str) -> N
 def test_an_access_policy_can_be_missing_for_a_user(site: Site) -> None:
     first, second = site.emulator.dataset.organizers
     site.emulator.tenant.access_policy_missing_for.add(first)
-    for path in (site.meetings, site.recordings, site.all_recordings, f"{site.all_recordings}/delta"):
+    for path in (site.finding(), site.recordings, site.all_recordings, f"{site.all_recordings}/delta"):
         assert refusal(site, path) == documented("403_no_application_access_policy.json")
         assert refusal(site, site.beta(path)) == documented("403_no_application_access_policy.json")
-    assert site.json(f"/users/{second}/onlineMeetings")
-    assert site.json("/me/onlineMeetings")
+    assert site.json(f"/users/{second}/onlineMeetings/{site.emulator.dataset.meetings(second)[0]}")
+    assert site.json(site.finding().replace(f"/users/{first}", "/me"))
     assert site.json(site.record)
 
 

@@ -40,7 +40,7 @@ def jwt(**claims: str) -> str:
 
 
 def test_nothing_is_throttled_by_default(site: Site) -> None:
-    assert [site.get(site.meetings).status_code for _ in range(60)] == [200] * 60
+    assert [site.get(site.recordings).status_code for _ in range(60)] == [200] * 60
 
 
 def test_a_bucket_takes_a_burst_and_then_its_rate() -> None:
@@ -67,12 +67,12 @@ def test_no_more_are_taken_than_the_burst_and_the_rate_allow(rate: float, burst:
 
 def test_refusals_say_when_to_come_back(site: Site) -> None:
     site.emulator.throttle = Throttle((Limit(1, 60, burst=1, retry_after=2.5),))
-    assert site.get(site.meetings).status_code == 200
-    refused = site.get(site.meetings)
+    assert site.get(site.recordings).status_code == 200
+    refused = site.get(site.recordings)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "2.5")
     assert refused.json()["error"]["code"] == "TooManyRequests"
     site.emulator.throttle = Throttle((Limit(1, 60, burst=1),))
-    assert [site.get(site.meetings).headers.get("retry-after") for _ in range(2)] == [None, "60"]
+    assert [site.get(site.recordings).headers.get("retry-after") for _ in range(2)] == [None, "60"]
 
 
 def test_each_application_in_each_tenant_has_its_own_bucket(site: Site) -> None:
@@ -80,7 +80,7 @@ def test_each_application_in_each_tenant_has_its_own_bucket(site: Site) -> None:
     tokens = [jwt(appid="a", tid="t"), jwt(azp="a", tid="u"), jwt(appid="b", tid="t"), jwt(appid="a", tid="t", n="2")]
     site.emulator.other_tokens.update(tokens)
     statuses = [
-        httpx.get(site.emulator.base_url + site.meetings, headers={"Authorization": f"Bearer {token}"}).status_code
+        httpx.get(site.emulator.base_url + site.recordings, headers={"Authorization": f"Bearer {token}"}).status_code
         for token in tokens
     ]
     assert statuses == [200, 200, 200, 429]
@@ -89,9 +89,9 @@ def test_each_application_in_each_tenant_has_its_own_bucket(site: Site) -> None:
 
 def test_a_wrong_token_and_the_metadata_cost_nothing(site: Site) -> None:
     site.emulator.throttle = Throttle((Limit(1, 60),))
-    assert httpx.get(site.emulator.base_url + site.meetings, headers={"Authorization": "Bearer x"}).status_code == 401
+    assert httpx.get(site.emulator.base_url + site.recordings, headers={"Authorization": "Bearer x"}).status_code == 401
     assert site.get("/$metadata").status_code == 200
-    assert site.get(site.meetings).status_code == 200
+    assert site.get(site.recordings).status_code == 200
 
 
 @given(st.text() | st.text("ey.JA-_=", max_size=30))

@@ -20,8 +20,8 @@ OTHERS = ["identity", "deflate, br", "gzip;q=0", "*;q=0", "gzip;q=0, *"]
 
 @pytest.mark.parametrize("accept", ENCODINGS)
 def test_json_is_compressed_where_the_client_asks_for_it(shared: Site, accept: str) -> None:
-    plain = receive(shared.emulator, shared.meetings, keep_alive=False)
-    sent = receive(shared.emulator, shared.meetings, keep_alive=False, **{"Accept-Encoding": accept})
+    plain = receive(shared.emulator, shared.recordings, keep_alive=False)
+    sent = receive(shared.emulator, shared.recordings, keep_alive=False, **{"Accept-Encoding": accept})
     assert (sent.header("content-encoding"), sent.header("vary")) == ("gzip", "accept-encoding")
     assert sent.content_length == len(sent.body) < len(plain.body)
     assert gzip.decompress(sent.body) == plain.body
@@ -29,7 +29,7 @@ def test_json_is_compressed_where_the_client_asks_for_it(shared: Site, accept: s
 
 @pytest.mark.parametrize("accept", [None, *OTHERS])
 def test_json_is_plain_where_it_does_not(shared: Site, accept: str | None) -> None:
-    emulator, path = shared.emulator, shared.meetings
+    emulator, path = shared.emulator, shared.recordings
     if accept is None:
         received = receive(emulator, path, keep_alive=False)
     else:
@@ -53,9 +53,9 @@ def test_streams_are_never_compressed(shared: Site) -> None:
 
 def test_faults_change_what_is_then_compressed(site: Site) -> None:
     site.emulator.inject(BrokenGateway(502))
-    assert "Our services are down" in site.get(site.meetings).text
+    assert "Our services are down" in site.get(site.recordings).text
     site.emulator.inject(WrongLength(-3))
-    received = receive(site.emulator, site.meetings, keep_alive=True, **{"Accept-Encoding": "gzip"})
+    received = receive(site.emulator, site.recordings, keep_alive=True, **{"Accept-Encoding": "gzip"})
     assert "content-encoding" not in received.head
     assert received.content_length == len(received.body) + 3
 
@@ -69,7 +69,7 @@ def test_https_is_spoken_with_a_certificate_that_can_be_trusted() -> None:
         context.verify_flags |= ssl.VERIFY_X509_STRICT
         headers = {"Authorization": f"Bearer {emulator.token}"}
         with httpx.Client(verify=context, headers=headers) as http:
-            page = http.get(f"{emulator.base_url}/users/{emulator.dataset.organizers[0]}/onlineMeetings").json()
+            page = http.get(f"{emulator.base_url}/communications/callRecords").json()
             assert page["@odata.context"].startswith(emulator.base_url)
             port = emulator.origin.rpartition(":")[2]
             assert http.get(f"https://localhost:{port}/v1.0/$metadata").status_code == 200

@@ -12,7 +12,6 @@ from graph_meetings_emulator.answers.tenant import Tenant
 from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.data.entities import EntitySet
 from graph_meetings_emulator.http.downloads import DownloadBehaviour
-from graph_meetings_emulator.http.errors import bad_request
 from graph_meetings_emulator.http.messages import JSON_TYPE, ReceivedRequest, Reply
 from graph_meetings_emulator.http.negotiation import choose_format
 from graph_meetings_emulator.odata.expansion import (
@@ -42,9 +41,6 @@ from graph_meetings_emulator.odata.schema import is_entity, odata_type
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.operation import Returns
-
-_EXPANDED_ONE_BY_ONE = frozenset({"microsoft.graph.callRecords.callRecord"})
-"""Types that support `$expand` for a single object only, not in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,7 @@ class Answers:
             ServiceError: the service refuses the request.
         """
         self.tenant.check_models([route.operation.model])
-        query = parse_query(request.raw_query.decode("latin-1"), route.operation.returns)
+        query = parse_query(request.raw_query.decode("latin-1"), route.operation.returns, route.documented)
         match route.operation.returns:
             case Returns.ONE:
                 return self._one(route, query, request, root)
@@ -127,7 +123,7 @@ class Answers:
         address = request.origin + request.raw_path.decode("latin-1")
         position = self._position(route, query, request, address)
         # The token alone decides: it carries the options of the listing's first request.
-        query = parse_query(position.query, Returns.MANY)
+        query = parse_query(position.query, Returns.MANY, route.documented)
         preferences = preferences_of(request)
         entities = find_set(self._dataset.root, route, self.tenant.check_for(route.operation))
         listing = self._listing(route, entities, query, preferences.page_size)
@@ -168,14 +164,11 @@ class Answers:
 
     def _listing(self, route: Route, entities: EntitySet, query: Query, preferred: int | None) -> Listing:
         model = route.operation.model
-        if query.expand and odata_type(model) in _EXPANDED_ONE_BY_ONE:
-            raise bad_request(f"$expand is not supported on a list of '{odata_type(model)}'; expand each by its id.")
-        condition = None if rule_for(route.calls).ignores_filter else query.filter
         return Listing(
             change_log=self._dataset.change_log(entities.owner, entities.path),
             model=model,
             query=query,
-            predicate=predicate(route.calls, condition, model, self.tenant.retention_predicate(entities.path[-1])),
+            predicate=predicate(route.calls, query.filter, model, self.tenant.retention_predicate(entities.path[-1])),
             size=self._page_sizes.size(model, query.top, preferred),
             newest=NEWEST.get(odata_type(model)),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from graph_meetings_emulator.data.entities import Entity
-from graph_meetings_emulator.http.errors import ServiceError, bad_request
+from graph_meetings_emulator.http.errors import ServiceError
 from graph_meetings_emulator.odata.page_tokens import Position
 from graph_meetings_emulator.odata.paging import Listing, Page, scan
 
@@ -56,13 +56,7 @@ class DeltaBehaviour:
 
 
 def delta_page(listing: Listing, position: Position, behaviour: DeltaBehaviour) -> Page:
-    """Return the page of a delta round at a position.
-
-    Raises:
-        ServiceError: 400 if the query has options that delta queries do not support.
-    """
-    if listing.query.skip or listing.query.orderby or listing.query.count or listing.query.expand:
-        raise bad_request("$skip, $orderby, $count and $expand are not supported with delta.")
+    """Return the page of a delta round at a position."""
     log = listing.change_log.entries
     # A round ends where the log ended when the round began: later changes belong to the next round.
     round_ = position if position.stop >= 0 else replace(position, stop=len(log))

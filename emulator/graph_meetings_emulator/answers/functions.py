@@ -48,14 +48,12 @@ class FunctionRule:
         longest_range: the longest time range that the service accepts.
         range_of: the parameters for the start and the end of the range.
         links_by_skip: whether nextLinks are the same request with `$skip`.
-        ignores_filter: whether a `$filter` has no effect.
     """
 
     parameters: Mapping[str, ParameterRule] = field(default_factory=dict[str, ParameterRule])
     longest_range: timedelta | None = None
     range_of: tuple[str, str] = ("fromDateTime", "toDateTime")
     links_by_skip: bool = False
-    ignores_filter: bool = False
 
 
 _NO_RULE = FunctionRule()
@@ -74,23 +72,19 @@ def _artifact_rule() -> FunctionRule:
     )
 
 
-def _log_rule(
-    time: str | None, last: str = "le", *, days: int | None = None, ignores_filter: bool = False
-) -> FunctionRule:
+def _log_rule(time: str | None, last: str = "le", *, days: int | None = None) -> FunctionRule:
     """Return the rule of a function that lists the rows of a log.
 
     Args:
         time: the property with the time of a row; `None` if rows have none.
         last: how it compares with the end of the range.
         days: the longest range.
-        ignores_filter: whether a `$filter` has no effect.
     """
     ends = {"fromDateTime": "ge", "toDateTime": last}
     return FunctionRule(
         {name: ParameterRule(time, comparison) for name, comparison in ends.items()} if time else {},
         longest_range=None if days is None else timedelta(days=days),
         links_by_skip=True,
-        ignores_filter=ignores_filter,
     )
 
 
@@ -98,8 +92,7 @@ RULES = {
     "getAllRecordings": _artifact_rule(),
     "getAllTranscripts": _artifact_rule(),
     "getPstnCalls": _log_rule("startDateTime", days=90),
-    # https://github.com/microsoftgraph/microsoft-graph-docs/issues/12668: a filter has no effect.
-    "getDirectRoutingCalls": _log_rule("startDateTime", "lt", ignores_filter=True),
+    "getDirectRoutingCalls": _log_rule("startDateTime", "lt"),
     "getSmsLog": _log_rule("sentDateTime"),
     "getPstnBlockedUsersLog": _log_rule("blockDateTime"),
     # Its rows are totals over the range.

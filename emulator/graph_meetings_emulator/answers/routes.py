@@ -9,7 +9,9 @@ from urllib.parse import unquote_to_bytes
 
 from graph_meetings_emulator.http.errors import ServiceError, bad_request
 from graph_meetings_emulator.odata.function_call import Arguments, parse_call
+from graph_meetings_emulator.odata.query import Documented
 from graph_meetings_runtime.operations.operation import Function, Operation
+from graph_meetings_runtime.operations.query_options import QueryOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,11 @@ Step: TypeAlias = Navigate | Key | Invoke
 
 @dataclass(frozen=True)
 class Route:
-    """A path of the service: its operation, and the steps to its data."""
+    """A path of the service: its operation, the steps to its data, and which query options are documented for it."""
 
     operation: Operation
     steps: tuple[Step, ...]
+    documented: Documented
 
     @cached_property
     def canonical_path(self) -> str:
@@ -61,7 +64,7 @@ class Route:
         return isinstance(last, Invoke) and last.function.name == DELTA
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Node:
     """What can follow a path; names are in lower case, because Graph ignores case."""
 
@@ -69,6 +72,16 @@ class _Node:
     functions: dict[str, "tuple[Function, _Node]"] = field(default_factory=dict[str, "tuple[Function, _Node]"])
     key: "_Node | None" = None
     operation: Operation | None = None
+
+    @property
+    def options(self) -> QueryOptions | None:
+        """The query options of the path."""
+        return self.operation.options if self.operation else None
+
+    def within(self, name: str) -> "_Node | None":
+        """Return the node of what a navigation property leads to, of one member if this is a collection."""
+        found = (self.key or self).names.get(name.lower())
+        return found[1] if found else None
 
 
 DELTA = "delta"
@@ -116,7 +129,7 @@ class Routes:
             node = _follow(node, segment, steps)
         if node.operation is None:
             raise _no_resource(segments[-1] if segments else "")
-        return Route(node.operation, tuple(steps))
+        return Route(node.operation, tuple(steps), node)
 
 
 def split_path(raw_path: bytes) -> list[str]:

@@ -89,7 +89,7 @@ def required_values(text: str) -> Mapping[str, str]:
             case ast.BoolOp(op=ast.And(), left=left, right=right):
                 pending += [left, right]
             case ast.Compare(comparator=ast.Eq(), left=left, right=ast.String(val=value)):
-                found["/".join(_path(left)).lower()] = value
+                found["/".join(path_of(left)).lower()] = value
             case _:
                 pass
     return found
@@ -172,7 +172,7 @@ class _Compiler:
         )
 
     def _property(self, node: object) -> _Operand:
-        path = _path(node)
+        path = path_of(node)
         if len(path) == 1 and path[0] in _NOT_FINITE:
             return _constant("number", _NOT_FINITE[path[0]])
         if path[0] in self.variables:
@@ -184,12 +184,17 @@ class _Compiler:
         return _Operand(kind, lambda scope: _value_at(scope[""], names))
 
 
-def _path(node: object) -> list[str]:
+def path_of(node: object) -> list[str]:
+    """Return the names of a property path.
+
+    Raises:
+        ServiceError: 400 if it is something else.
+    """
     match node:
         case ast.Identifier():
             return [".".join((*node.namespace, node.name))]
         case ast.Attribute():
-            return [*_path(node.owner), node.attr]
+            return [*path_of(node.owner), node.attr]
         case _:
             raise bad_request("Invalid filter clause: a property path was expected.")
 

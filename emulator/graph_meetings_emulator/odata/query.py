@@ -1,4 +1,4 @@
-"""The query options of a request: parsed strictly, and checked against what the operation can answer.
+"""The query options of a request: parsed strictly, and answered, ignored or refused as the documents say.
 
 Source: OData 4.01 URL conventions, section 5.1; https://learn.microsoft.com/graph/query-parameters
 """
@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
-from graph_meetings_emulator.http.errors import bad_request
+from graph_meetings_emulator.http.errors import ServiceError, bad_request
+from graph_meetings_emulator.odata.comparisons import comparisons
 from graph_meetings_emulator.odata.expand_syntax import expand_items
 from graph_meetings_emulator.odata.schema import find_property
 from graph_meetings_emulator.odata.timestamps import parse_timestamp
@@ -18,6 +19,7 @@ from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.models.field import Field
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.operation import Returns
+from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal
 
 _TOKEN_OPTIONS = frozenset({"skiptoken", "$skiptoken", "$deltatoken"})
 _OPTIONS = {
@@ -59,9 +61,29 @@ class Expansion:
     text: str
 
 
+class Documented(Protocol):
+    """What the documents say about the options of a path, and of the paths below it."""
+
+    @property
+    def options(self) -> QueryOptions | None:
+        """The options of the path itself, `None` if nothing is known of them."""
+
+    def within(self, name: str) -> "Documented | None":
+        """Return those of what a navigation property leads to, `None` if there are none."""
+
+    def __hash__(self) -> int:
+        """Return the hash, for caches."""
+        ...
+
+
 @lru_cache(maxsize=4096)
-def parse_query(text: str, returns: Returns) -> Query:
+def parse_query(text: str, returns: Returns, documented: Documented | None = None) -> Query:
     """Parse the query of a request.
+
+    Args:
+        text: the query.
+        returns: what the request returns.
+        documented: which options it supports; if it is `None`, all that what it returns can have.
 
     Raises:
         ServiceError: 400 if it is malformed, repeats an option, or has one that the operation does not support.
@@ -71,12 +93,18 @@ def parse_query(text: str, returns: Returns) -> Query:
     if token and returns is Returns.MANY:
         return Query(token=token)
     allowed = _OPTIONS[returns] | _TOKEN_OPTIONS if returns is Returns.MANY else _OPTIONS[returns]
-    return _query(options, allowed)
+    own = None if documented is None else documented.options
+    refusal = None if own is None else own.refusal_of("filter")
+    if own is not None and own.requires_filter and "$filter" not in options and refusal is not None:
+        raise _refused(refusal)
+    return _query(options, allowed, documented)
 
 
-def _query(options: Mapping[str, str], allowed: frozenset[str]) -> Query:
+def _query(options: Mapping[str, str], allowed: frozenset[str], documented: Documented | None) -> Query:
     if unknown := [name for name in options if name.startswith("$") and name not in allowed]:
         raise bad_request(f"The query option '{unknown[0]}' is not supported.")
+    if documented is not None and documented.options is not None:
+        options = _supported(options, documented.options)
     return Query(
         top=_whole_number(options, "$top", 1) if "$top" in options else None,
         skip=_whole_number(options, "$skip", 0) if "$skip" in options else 0,
@@ -84,17 +112,46 @@ def _query(options: Mapping[str, str], allowed: frozenset[str]) -> Query:
         filter=options.get("$filter"),
         orderby=options.get("$orderby"),
         count=_flag(options.get("$count", "false")),
-        expand=_expansions(options["$expand"]) if "$expand" in options else (),
+        expand=_expansions(options["$expand"], documented) if "$expand" in options else (),
         format=options.get("$format"),
     )
 
 
-def _expansions(text: str) -> tuple[Expansion, ...]:
+def _supported(options: Mapping[str, str], documented: QueryOptions) -> Mapping[str, str]:
+    """Return the options that have an effect.
+
+    Raises:
+        ServiceError: the service refuses one.
+    """
+    kept: dict[str, str] = {}
+    for name, value in options.items():
+        option = name.removeprefix("$")
+        if documented.lists(option) and (option != "filter" or _filters_as_documented(value, documented)):
+            kept[name] = value
+        elif refusal := documented.refusal_of(option):
+            raise _refused(refusal)
+    return kept
+
+
+def _filters_as_documented(text: str, documented: QueryOptions) -> bool:
+    if not documented.filters:
+        return True
+    terms = comparisons(text)
+    return bool(terms) and not documented.unlisted_terms(terms)
+
+
+def _refused(refusal: Refusal) -> ServiceError:
+    message = refusal.message or f"The query option '${refusal.option}' is not supported."
+    return ServiceError(refusal.status, refusal.code, message)
+
+
+def _expansions(text: str, documented: Documented | None) -> tuple[Expansion, ...]:
     found: dict[str, Expansion] = {}
     for item in expand_items(text):
         if item.name.lower() in found:
             raise bad_request(f"$expand names '{item.name}' more than once.")
-        query = _query(item.options, _OPTIONS[Returns.MANY])
+        within = None if documented is None else documented.within(item.name)
+        query = _query(item.options, _OPTIONS[Returns.MANY], within)
         found[item.name.lower()] = Expansion(item.name, query, item.query_text)
     return tuple(found.values())
 
