@@ -3,6 +3,8 @@
 Source: https://learn.microsoft.com/graph/errors
 """
 
+import sys
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -13,6 +15,8 @@ from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.json_codec import JsonValue
 from graph_meetings_runtime.log import printable_lines, request_line
+
+_DEEPEST: Final = 100
 
 
 # Kiota's base is a dataclass. Without fields of our own, `asdict` would drop the code and the hint without a word.
@@ -189,27 +193,47 @@ class DownloadIncomplete(GraphError):
 class NamesRequest:
     """Names the request in every GraphError that leaves the block and does not name one yet.
 
+    The functions beneath have links in their local variables, and error collectors show those: they are forgotten.
+
     Args:
         request: the request, or how an error names it if that is known already.
         base_url: the root of the service, which is not shown.
     """
 
     # A class rather than a generator: it is faster, and its frames are in no traceback.
-    __slots__ = ("_base_url", "_request")
+    __slots__ = ("_base_url", "_before", "_request")
 
     def __init__(self, request: RequestInformation | str | None, base_url: str = "") -> None:
         self._request: Final = request
         self._base_url: Final = base_url
 
     def __enter__(self) -> None:
-        pass
+        self._before = sys.exception()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(error, GraphError) and error.request is None:
+        if not isinstance(error, GraphError):
+            return
+        forget_locals(error, self._before)
+        if error.request is None:
             known = self._request
             error.request = request_line(known.url, self._base_url) if isinstance(known, RequestInformation) else known
+
+
+def forget_locals(error: BaseException, before: BaseException | None = None) -> None:
+    """Clear the local variables of all functions that an error and those beneath it have left.
+
+    Args:
+        error: that has just been raised.
+        before: what was being handled before that, which is left alone.
+    """
+    beneath: BaseException | None = error
+    for _ in range(_DEEPEST):
+        if beneath is None or beneath is before:
+            break
+        traceback.clear_frames(beneath.__traceback__)
+        beneath = beneath.__cause__ or beneath.__context__
 
 
 def text_of(value: JsonValue) -> str | None:

@@ -10,7 +10,7 @@ from graph_meetings_runtime.errors import LinkRefused, MetadataLinkRefused
 
 _METADATA = r"\$metadata/?(\?|$)"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_LONGEST_SHOWN: Final = 64
+_LONGEST_SHOWN: Final = 32
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 

@@ -4,9 +4,10 @@ import asyncio
 import html
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
+import httpx
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -175,3 +176,78 @@ async def test_a_link_that_repeats_the_token_is_not_followed(echo: str) -> None:
             _ = [item async for item in graph.me.online_meetings.list()]
     assert len(server.requests) == 1
     assert TOKEN not in unescaped(str(caught.value) + repr(caught.value) + repr(vars(caught.value)))
+
+
+# Pieces, and what error collectors find beneath an error
+
+
+HALF, REST = TOKEN[:24], TOKEN[-24:]
+OK = "HTTP/1.1 200 OK\r\n"
+SECRETIVE: dict[str, bytes] = {
+    "half of it in a header of an error": answer("403 No", b"{}", [f"X-Sent: Bearer {HALF}"]),
+    "half of it in a header of what is not JSON": answer("200 OK", b"[", [f"X-Sent: Bearer {HALF}"]),
+    "the end of it as a request id": answer("403 No", b"{}", [f"request-id: {REST}"]),
+    "half of it as a date": answer("403 No", b"{}", [f"Date: {HALF}"]),
+    "half of it as a type": answer("200 OK", b"[", [f"Content-Type: {HALF}"]),
+    "half of it as an encoding": answer("200 OK", b"[", [f"Content-Encoding: {HALF}"]),
+    "half of it as a transfer coding": f"{OK}Transfer-Encoding: {HALF}\r\n\r\n[".encode(),
+    "halves in two headers": answer("403 No", b"{}", [f"X: {HALF}", f"X: {TOKEN[24:]}"]),
+    "halves in two lines of a header": answer("403 No", b"{}", [f"X: {HALF}\r\n {TOKEN[24:]}"]),
+    "half of it in a challenge": answer("401 No", headers=[f'WWW-Authenticate: Bearer realm="{HALF}"']),
+    "half of it where a round begins again": answer("410 No", headers=[f"Location: {HALF}"]),
+    "half of it in a redirect": answer("302 No", headers=[f"Location: ftp://{HALF}/"]),
+    "halves as a user in a redirect": answer("302 No", headers=[f"Location: https://{HALF}:{REST}@x.example/"]),
+    "bad chunk": f"{OK}Transfer-Encoding: chunked\r\n\r\n3\r\nabcBearer {TOKEN}\r\n".encode(),
+    "extension of a chunk": f"{OK}Transfer-Encoding: chunked\r\n\r\n3;{TOKEN}\r\nabc\r\n{TOKEN}\r\n\r\n".encode(),
+    "bad trailer": f"{OK}Transfer-Encoding: chunked\r\n\r\n3\r\n[]x\r\n0\r\n{TOKEN}\r\n\r\n".encode(),
+    "half of it in the path of a link": json_answer(f'{{"value": [], "@odata.nextLink": "ROOT/{HALF}"}}'),
+    "half of it in a link elsewhere": json_answer(f'{{"value": [], "@odata.nextLink": "https://x.example/{HALF}"}}'),
+    "as a user in a link": json_answer(f'{{"value": [], "@odata.nextLink": "https://{TOKEN}@x.example/"}}'),
+    "in a link of its own": json_answer(f'{{"value": [], "@odata.nextLink": "ROOT/{TOKEN}"}}'),
+    "instead of items": json_answer(f'{{"value": "{TOKEN}"}}'),
+}
+
+
+async def listed(graph: GraphMeetingsClient) -> object:
+    return [item async for item in graph.me.online_meetings.list()]
+
+
+async def changed(graph: GraphMeetingsClient) -> object:
+    delta = graph.users.by_user_id("u").online_meetings.get_all_recordings().delta()
+    return [change async for change in delta.changes(resync=True)]
+
+
+async def streamed(graph: GraphMeetingsClient) -> object:
+    content = graph.me.online_meetings.by_online_meeting_id("m").recordings.by_call_recording_id("r").content
+    async with content.stream() as stream:
+        return [chunk async for chunk in stream]
+
+
+@pytest.mark.parametrize("own_client", [True, False], ids=["our client", "the caller's client"])
+@pytest.mark.parametrize("use", [listed, changed, streamed])
+@pytest.mark.parametrize("secretive", SECRETIVE.values(), ids=SECRETIVE)
+async def test_no_piece_of_it_is_in_an_error_or_beneath_one(
+    secretive: bytes, use: Callable[[GraphMeetingsClient], Awaitable[object]], *, own_client: bool
+) -> None:
+    def sent(_: str) -> bytes:
+        head, gap, body = secretive.partition(b"\r\n\r\n")
+        whole = body.replace(b"ROOT", server.base_url.encode())
+        return head.replace(b"Length: %d" % len(body), b"Length: %d" % len(whole)) + gap + whole
+
+    async with (
+        raw_server(sent) as server,
+        httpx.AsyncClient() as mine,
+        GraphMeetingsClient(
+            StaticCredential(TOKEN),
+            base_url=server.base_url,
+            retry=Retry(attempts=1),
+            http_client=None if own_client else mine,
+        ) as graph,
+    ):
+        try:
+            await asyncio.wait_for(use(graph), SECONDS)
+        except GraphError as error:
+            shown = unescaped(everything(error))
+            assert not [TOKEN[at : at + 12] for at in range(len(TOKEN) - 11) if TOKEN[at : at + 12] in shown]
+        else:
+            assert use is streamed  # any bytes are content

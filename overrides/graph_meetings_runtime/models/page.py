@@ -48,12 +48,15 @@ class Page(JsonBacked, Sequence[M]):
             MalformedResponse: the response is not a collection.
         """
         if self._value is None:
-            items = self._raw.get("value")
             with NamesRequest(self.request):
-                if not isinstance(items, list):
-                    raise MalformedResponse(f"a page of {self._model.__name__} has no list named 'value'")
-                self._value = self._model.from_raw_list(items)
+                self._value = self._wrapped()
         return self._value
+
+    def _wrapped(self) -> list[M]:
+        items = self._raw.get("value")
+        if not isinstance(items, list):
+            raise MalformedResponse(f"a page of {self._model.__name__} has no list named 'value'")
+        return self._model.from_raw_list(items)
 
     @property
     def raw(self) -> JsonObject:

@@ -27,6 +27,7 @@ from graph_meetings_runtime.http.answers.redaction import repeats_token, token_o
 from graph_meetings_runtime.json_codec import JsonObject, decode_json
 from graph_meetings_runtime.log import place_for_log
 from graph_meetings_runtime.operations.operation import Operation
+from graph_meetings_runtime.origin import without_query
 
 _LONGEST_TEXT: Final = 1 << 12
 _DEEPEST: Final = 10
@@ -107,13 +108,26 @@ def redact(response: httpx.Response) -> None:
     response.headers = httpx.Headers([pair for pair in pairs if not any(repeats_token(part, token) for part in pair)])
 
 
-def refuse_repeated_token(url: str, headers: httpx.Headers) -> None:
-    """Refuse to send a request whose URL repeats its token: logs and errors show paths.
+def quotable_headers(response: httpx.Response) -> httpx.Headers:
+    """Return the headers of a response without those that repeat even a piece of the token: an error shows them."""
+    token = token_of(response.request.headers)
+    pairs = response.headers.multi_items()
+    return httpx.Headers([pair for pair in pairs if all(without_token(part, token) == part for part in pair)])
+
+
+def refuse_repeated_token(url: str, headers: httpx.Headers, *, is_link: bool) -> None:
+    """Refuse to send a request whose URL repeats its token, or whose path a piece of it: logs and errors show paths.
+
+    Args:
+        url: of the request.
+        headers: of the request, which have the token.
+        is_link: whether the service chose the URL.
 
     Raises:
         LinkRefused: a link of the service repeats it.
     """
-    if repeats_token(url, token_of(headers)):
+    token, path = token_of(headers), without_query(url)
+    if repeats_token(url, token) or (is_link and without_token(path, token) != path):
         raise LinkRefused("a link of the service repeats the token", request=f"GET {place_for_log(url)}")
 
 

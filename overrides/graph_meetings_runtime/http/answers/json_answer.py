@@ -3,6 +3,7 @@
 import httpx
 
 from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.http.answers.error_response import quotable_headers
 from graph_meetings_runtime.json_codec import decode_json
 from graph_meetings_runtime.models.parse_node import GraphParseNode
 from graph_meetings_runtime.origin import Origin
@@ -15,7 +16,7 @@ def parse_json(response: httpx.Response) -> GraphParseNode:
         MalformedResponse: it is a redirect, has no body, or is not JSON.
     """
     if not response.is_success:
-        location = response.headers.get("Location")
+        location = quotable_headers(response).get("Location")
         target = f" to {_shown_origin(location)}, perhaps a sign-in page or a proxy" if location else ""
         raise unexpected(response, f"does not return JSON but redirects{target}" if target else "does not return JSON")
     if not response.content:
@@ -36,11 +37,12 @@ def unexpected(response: httpx.Response, problem: str) -> MalformedResponse:
         response: any.
         problem: what is wrong with it: `does not …`.
     """
-    kind = response.headers.get("Content-Type")
+    headers = quotable_headers(response)
+    kind = headers.get("Content-Type")
     return MalformedResponse(
         f"the service {problem}" + (f" (Content-Type {kind[:100]})" if kind else ""),
         status=response.status_code,
-        headers=response.headers,
+        headers=headers,
     )
 
 
