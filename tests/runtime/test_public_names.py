@@ -1,5 +1,6 @@
 """What a user can hold or annotate is imported from the generated packages, never from the runtime."""
 
+import inspect
 import operator
 import subprocess
 import sys
@@ -42,3 +43,13 @@ def test_models_and_filters_come_without_an_event_loop_and_connections(name: str
 def test_a_name_that_a_package_lacks_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'graph_meetings' has no attribute 'Meeting'"):
         operator.attrgetter("Meeting")(graph_meetings)
+
+
+@pytest.mark.parametrize("package", [graph_meetings, graph_meetings.beta])
+def test_what_an_editor_shows_of_a_class_is_our_own_text(package: ModuleType) -> None:
+    """Editors show the docstring of `__init__`, inherited if need be, before that of the class."""
+    for name in package.__all__:
+        found: object = getattr(package, name)
+        if isinstance(found, type):
+            assert "Initializes a new instance" not in (inspect.getdoc(operator.attrgetter("__init__")(found)) or "")
+    assert "credential: of azure-identity" in (inspect.getdoc(package.GraphMeetingsClient.__init__) or "")
