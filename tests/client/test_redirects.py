@@ -1,5 +1,7 @@
 """Redirects and challenges: who gets the token, and who only asks for it."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -18,7 +20,7 @@ from graph_meetings_runtime import (
 from graph_meetings_runtime.models.page import page_factory
 from tests.support.credentials import StaticCredential
 from tests.support.listener import Listener, assert_no_secrets, listener
-from tests.support.raw_server import answer, json_answer, raw_server
+from tests.support.raw_server import answer, json_answer, listening, raw_server
 
 ONCE = Retry(attempts=1)
 TOKEN = "TOKEN-SECRET"
@@ -59,6 +61,36 @@ async def test_a_challenge_names_no_authority_and_no_tenant(elsewhere: Listener)
     assert credential.claims == [None, '{"a":1}']
     assert credential.options == [{"tenant_id": None, "enable_cae": True}] * 2
     assert not elsewhere.received
+
+
+class Counting(StaticCredential):
+    """Returns another token each time."""
+
+    async def get_token(self, *scopes: str, claims: str | None = None, **options: Any) -> AccessToken:
+        await super().get_token(*scopes, claims=claims, **options)
+        await asyncio.sleep(0)  # others get their turn, as with a login service
+        return AccessToken(f"{TOKEN}-{len(self.requests)}", int(time.time()) + 3600)
+
+
+async def test_many_requests_that_are_challenged_at_once_ask_for_one_token() -> None:
+    """Else a revoked token costs as many sign-ins as there are requests, one after the other."""
+    credential = Counting(TOKEN)
+    everyone_is_here = asyncio.Barrier(20)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        if f"{TOKEN}-1\r\n" in head:
+            await everyone_is_here.wait()
+            writer.write(answer("401 No", headers=['WWW-Authenticate: Bearer claims="eyJhIjoxfQ=="']))
+        else:
+            writer.write(json_answer('{"value": []}'))
+        writer.close()
+
+    async with listening(serve) as port, asyncio.timeout(30):
+        base_url = f"http://127.0.0.1:{port}/v1.0"
+        async with GraphMeetingsClient(credential, base_url=base_url, retry=ONCE) as graph:
+            await asyncio.gather(*[graph.me.online_meetings.get() for _ in range(20)])
+    assert credential.claims == [None, '{"a":1}']
 
 
 async def test_a_challenge_from_elsewhere_is_not_answered() -> None:

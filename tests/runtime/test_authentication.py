@@ -182,3 +182,14 @@ async def test_kiota_passes_claims_in_base64() -> None:
     await OriginAuthenticationProvider(authentication).authenticate_request(request, {"claims": URL_SAFE})
     assert credential.asked[0][1]["claims"] == CLAIMS
     assert request.headers.get("Authorization") == {"Bearer t"}
+
+
+async def test_kiota_gets_another_token_for_claims_that_the_last_one_was_asked_for_already() -> None:
+    credential = Aging(100, 100, 100)
+    authentication = OriginAuthentication(credential, Origin.of("https://graph.example"), ("a",))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as much of a credential as is used
+    provider = OriginAuthenticationProvider(authentication)
+    request = RequestInformation(Method.GET, "https://graph.example/v1.0/me", {})
+    await provider.authenticate_request(request)
+    for number in (2, 3):
+        await provider.authenticate_request(request, {"claims": URL_SAFE})
+        assert request.headers.get("Authorization") == {f"Bearer {number}"}

@@ -13,7 +13,7 @@ from kiota_http.observability_options import ObservabilityOptions
 from opentelemetry import trace
 
 from graph_meetings_runtime.errors import NamesRequest
-from graph_meetings_runtime.http.answers.challenge import decode_claims
+from graph_meetings_runtime.http.answers.challenge import decode_claims, fingerprint
 from graph_meetings_runtime.http.answers.json_answer import parse_json
 from graph_meetings_runtime.http.authentication import OriginAuthentication
 from graph_meetings_runtime.http.requester import Requester
@@ -44,6 +44,8 @@ class OriginAuthenticationProvider(AuthenticationProvider):
             ValueError: malformed claims.
         """
         encoded = (additional_authentication_context or {}).get("claims")
+        for refused in request.headers.get("Authorization") if encoded else ():
+            self._authentication.forget(fingerprint(refused))
         await self._authentication.authenticate(request, request.url, decode_claims(encoded) if encoded else None)
 
 
