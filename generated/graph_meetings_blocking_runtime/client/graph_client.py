@@ -45,27 +45,6 @@ class GraphClient(ClientGuard, RequestBuilder):
 
     Use it with `with`, or call `close()`. Closing the credential is up to the caller.
 
-    Args:
-        credential: of azure-identity, synchronous, such as `DefaultAzureCredential()`.
-        cloud: that the tenant belongs to.
-        base_url: replaces the root of the cloud, API version included, for example `http://127.0.0.1:8080/v1.0`; plain
-            http works for this machine only.
-        http_client: an httpx client of your own, which you close; its connections and headers are used, and its
-            timeouts unless `timeout` is given. httpx then logs whole URLs, including the tokens in links. The client
-            that is made by default does not.
-        retry: the policy for failed requests, or a number: how often a request is sent at most.
-        timeout: the time limits of requests, or a number: the total of a request in seconds.
-        concurrency: how many requests may be under way at once, not counting content that is being read. While the
-            service throttles, it is fewer.
-        scopes: what tokens are for; by default `.default` of the cloud. A credential that signed a user in for certain
-            scopes needs the same ones here.
-        enable_cae: whether tokens may be revoked before they expire (continuous access evaluation). A credential that
-            was signed in without needs `False`.
-
-    Raises:
-        TypeError: an argument is of the wrong type.
-        ValueError: `base_url` is not a URL or would send the token unprotected, or a number is out of range.
-
     Source: https://learn.microsoft.com/graph/deployments
     """
 
@@ -85,6 +64,29 @@ class GraphClient(ClientGuard, RequestBuilder):
         scopes: Iterable[str] | None = None,
         enable_cae: bool = True,
     ) -> None:
+        """Make a client; nothing is sent yet.
+
+        Args:
+            credential: of azure-identity, synchronous, such as `DefaultAzureCredential()`.
+            cloud: that the tenant belongs to.
+            base_url: replaces the root of the cloud, API version included, for example `http://127.0.0.1:8080/v1.0`;
+                plain http works for this machine only.
+            http_client: an httpx client of your own, which you close; its connections and headers are used, and its
+                timeouts unless `timeout` is given. httpx then logs whole URLs, including the tokens in links. The
+                client that is made by default does not.
+            retry: the policy for failed requests, or a number: how often a request is sent at most.
+            timeout: the time limits of requests, or a number: the total of a request in seconds.
+            concurrency: how many requests may be under way at once, not counting content that is being read. While the
+                service throttles, it is fewer.
+            scopes: what tokens are for; by default `.default` of the cloud. A credential that signed a user in for
+                certain scopes needs the same ones here.
+            enable_cae: whether tokens may be revoked before they expire (continuous access evaluation). A credential
+                that was signed in without needs `False`.
+
+        Raises:
+            TypeError: an argument is of the wrong type.
+            ValueError: `base_url` is not a URL or would send the token unprotected, or a number is out of range.
+        """
         require_credential(credential)
         require_cloud(cloud)
         require_base_url(base_url)

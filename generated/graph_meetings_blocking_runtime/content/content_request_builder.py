@@ -22,6 +22,7 @@ from graph_meetings_runtime.blocking.deadline import Deadline
 from graph_meetings_runtime.bounds import MAX_REDIRECTS, MAX_RENEWED_ADDRESSES
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused, MalformedResponse, NamesRequest
+from graph_meetings_runtime.http.answers.error_response import quotable_headers
 from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.origin import Origin, without_query
 from graph_meetings_runtime.requests.query import refuse_unknown
@@ -160,12 +161,13 @@ class ContentRequestBuilder(RequestBuilder):
 
     @contextmanager
     def _open(self, request: GraphRequestInformation, deadline: Deadline | None = None) -> Generator[ContentStream]:
-        base_url = self._adapter().base_url
-        with NamesRequest(request, base_url):
+        line = request_line(request.url, self._adapter().base_url)
+        with NamesRequest(line):
             response = self._respond(request, deadline=deadline)
         try:
-            line = request_line(request.url, base_url)
-            yield ContentStream(response, line, is_part_asked=request.headers.contains("Range"))
+            with NamesRequest(line):
+                stream = ContentStream(response, line, is_part_asked=request.headers.contains("Range"))
+            yield stream
         finally:
             response.close()
 
@@ -224,7 +226,9 @@ def _redirect_target(asked: str, response: httpx.Response, base_url: str) -> str
     location: str = response.headers.get("Location", "")
     if not location:
         raise MalformedResponse(
-            "the service redirects without a Location header", status=response.status_code, headers=response.headers
+            "the service redirects without a Location header",
+            status=response.status_code,
+            headers=quotable_headers(response),
         )
     try:
         url = urljoin(asked, location)

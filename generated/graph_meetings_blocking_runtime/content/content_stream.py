@@ -10,9 +10,9 @@ import httpx
 
 from graph_meetings_runtime.content.content_digest import ContentDigest
 from graph_meetings_runtime.content.strong_etag import STRONG_ETAG
-from graph_meetings_runtime.errors import DownloadIncomplete, MalformedResponse
+from graph_meetings_runtime.errors import DownloadIncomplete, MalformedResponse, forget_locals
 from graph_meetings_runtime.fork import belongs_to_parent
-from graph_meetings_runtime.http.answers.error_response import connection_failed
+from graph_meetings_runtime.http.answers.error_response import connection_failed, quotable_headers
 
 _OK: Final = 200
 PARTIAL_CONTENT: Final = 206
@@ -68,7 +68,8 @@ class ContentStream:
         headers = self._response.headers
         coding: str | None = headers.get("Transfer-Encoding")
         if coding is not None and coding.strip().lower() != "chunked":
-            raise self._malformed(f"cannot tell where the content ends: unknown transfer coding {coding!r}")
+            known = quotable_headers(self._response).get("Transfer-Encoding", "[withheld]")
+            raise self._malformed(f"cannot tell where the content ends: unknown transfer coding {known[:100]!r}")
         length: str | None = headers.get("Content-Length")
         if length is not None and re.fullmatch(_LENGTH, length):
             return int(length)
@@ -86,9 +87,8 @@ class ContentStream:
         return length
 
     def _malformed(self, message: str) -> MalformedResponse:
-        return MalformedResponse(
-            message, status=self._response.status_code, headers=self._response.headers, request=self._request
-        )
+        headers = quotable_headers(self._response)
+        return MalformedResponse(message, status=self._response.status_code, headers=headers, request=self._request)
 
     def _chunks(self) -> Iterator[bytes]:
         def whole() -> Iterator[bytes]:
@@ -108,6 +108,7 @@ class ContentStream:
                     raise self._malformed(f"more bytes came than the {self._length} that were announced")
                 yield chunk
         except httpx.TransportError as error:
+            forget_locals(error)  # what came is in those of the libraries beneath
             broken = connection_failed(error)
             raise DownloadIncomplete(
                 f"the connection broke after {received} bytes: {broken.message}", request=self._request

@@ -37,6 +37,7 @@ class CachedCredential:
     def __init__(self, credential: "Credential", scopes: tuple[str, ...], *, enable_cae: bool = True) -> None:
         self._source = TokenSource(credential, scopes, enable_cae=enable_cae)
         self._token: AccessToken | AccessTokenInfo | None = None
+        self._claims: str | None = None
         self._refresh_at = 0.0
         self._lock = Lock()
 
@@ -44,13 +45,17 @@ class CachedCredential:
         """Return a token that is valid for some time.
 
         Args:
-            claims: of a challenge, as JSON; the credential is asked for a token that has them.
+            claims: of a challenge, as JSON; the credential is asked for a token that has them, unless it has been since
+                the one that was challenged was forgotten.
 
         Raises:
             AuthenticationFailed: the credential returned no token, and the last one has expired.
         """
         with self._lock:
-            if self._token is not None and not claims and time.time() < self._refresh_at:
+            # Of many requests that are challenged at once, only the first has the token they sent forgotten; the others
+            # come with the same claims.
+            is_enough = not claims or claims == self._claims
+            if self._token is not None and is_enough and time.time() < self._refresh_at:
                 return self._token
             try:
                 self._token = self._source.fetch(claims)
@@ -60,6 +65,7 @@ class CachedCredential:
                     return self._token
                 # Its message says the same, and Azure's traceback is longer than what is to be read.
                 raise AuthenticationFailed(f"the credential returned no token: {error}") from None
+            self._claims = claims
             self._refresh_at = _refresh_time(self._token)
             return self._token
 

@@ -22,7 +22,7 @@ from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.blocking.waiting import read_body
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, LinkRefused, NamesRequest
 from graph_meetings_runtime.http.answers.challenge import claims_challenge, fingerprint
-from graph_meetings_runtime.http.answers.error_response import redact, refuse_repeated_token
+from graph_meetings_runtime.http.answers.error_response import quotable_headers, redact, refuse_repeated_token
 from graph_meetings_runtime.http.answers.json_answer import parse_json, unexpected
 from graph_meetings_runtime.http.body_limit import BodyLimit
 from graph_meetings_runtime.http.retry import Retry
@@ -132,11 +132,17 @@ class Requester:
         if request_info.http_method is not Method.GET:
             raise ValueError(f"this client only reads; it does not send {request_info.http_method}")
         refuse_malformed(request_info.request_headers or {})
-        template = request_info.url_template or ""
         request_info.path_parameters["baseurl"] = self.base_url
+        with NamesRequest(request_info, self.base_url):
+            return self._respond(request_info, deadline, is_streamed=stream)
+
+    def _respond(
+        self, request_info: RequestInformation, deadline: Deadline | None, *, is_streamed: bool
+    ) -> httpx.Response:
+        template = request_info.url_template or ""
         url = request_info.url  # once: expanding its template takes as long as decoding a small page
         path = path_shape(template) if template.startswith("{+baseurl}/") else None
-        with NamesRequest(request_info, self.base_url), self._tracer.start(self._authentication.origin, path) as span:
+        with self._tracer.start(self._authentication.origin, path) as span:
             operation = self.availability.check(template, request_info.query_parameters)
             call = _Call(
                 request_info,
@@ -145,7 +151,7 @@ class Requester:
                 _option(request_info, Timeout) or self._timeout,
                 _option(request_info, BodyLimit) or self._body_limit,
                 span,
-                stream,
+                is_streamed,
             )
             attempts = Attempts(_option(request_info, Retry) or self.retry, url)
             deadline = deadline or Deadline(call.timeout.total)
@@ -229,7 +235,8 @@ class Requester:
             self._sender.default_headers,
             {"client-request-id": call.client_request_id, **(call.request_info.request_headers or {})},
         )
-        refuse_repeated_token(call.url, request.headers)
+        is_link = RequestInformation.RAW_URL_KEY in call.request_info.path_parameters
+        refuse_repeated_token(call.url, request.headers, is_link=is_link)
         response = self._sender.send(request, call.timeout, call.span)
         redact(response)
         return response
@@ -239,7 +246,8 @@ def _claims_of(response: httpx.Response) -> str | None:
     try:
         return claims_challenge(response.headers.get("WWW-Authenticate", ""))
     except ValueError as error:
-        raise AuthenticationFailed(str(error), status=_UNAUTHORIZED, headers=response.headers) from None
+        headers = quotable_headers(response)
+        raise AuthenticationFailed(str(error), status=_UNAUTHORIZED, headers=headers) from None
 
 
 def _option(request_info: RequestInformation, kind: type[OptionT]) -> OptionT | None:

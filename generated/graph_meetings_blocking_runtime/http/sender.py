@@ -2,19 +2,18 @@
 """One HTTP request over httpx, so that neither its URL nor its headers show up where they should not."""
 
 import re
-import traceback
 from collections.abc import Mapping
 from typing import Final
 
 import httpx
 
 from graph_meetings_runtime.blocking.deadline import within_deadline
+from graph_meetings_runtime.errors import forget_locals
 from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.http.tracing import RequestSpan
 from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.version import VERSION
 
-_DEEPEST: Final = 100
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
 _USER_AGENT: Final = f"graph-meetings/{VERSION}".encode()
@@ -70,7 +69,7 @@ class Sender:
             response = self._client.send(request, stream=True, auth=None, follow_redirects=False)
         except BaseException as error:
             # The libraries beneath have the headers in local variables, and error collectors show those.
-            _forget_locals(error)
+            forget_locals(error)
             raise
         span.status = response.status_code
         return response
@@ -100,12 +99,3 @@ def refuse_malformed(headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
             raise ValueError(f"malformed header {name!r}: names and values must be printable ASCII")
-
-
-def _forget_locals(error: BaseException) -> None:
-    beneath: BaseException | None = error
-    for _ in range(_DEEPEST):
-        if beneath is None:
-            break
-        traceback.clear_frames(beneath.__traceback__)
-        beneath = beneath.__cause__ or beneath.__context__

@@ -30,13 +30,7 @@ B = TypeVar("B", bound="RequestBuilder")
 
 
 class RequestBuilder(BaseRequestBuilder):
-    """A path of the service.
-
-    Args:
-        request_adapter: sends the requests.
-        path_template: the URL template, without query options.
-        path_parameters: the template's values, or a whole URL.
-    """
+    """A path of the service."""
 
     _query_template: ClassVar[str] = ""
     _known_options: ClassVar[frozenset[str]] = ITEM_OPTIONS
@@ -44,6 +38,13 @@ class RequestBuilder(BaseRequestBuilder):
     def __init__(
         self, request_adapter: RequestAdapter, path_template: str, path_parameters: dict[str, Any] | str
     ) -> None:
+        """Make a builder; the attributes and methods of other builders do that for you.
+
+        Args:
+            request_adapter: sends the requests.
+            path_template: the URL template, without query options.
+            path_parameters: the template's values, or a whole URL.
+        """
         super().__init__(request_adapter, path_template + self._query_template, path_parameters)
         self.path_template = path_template
 

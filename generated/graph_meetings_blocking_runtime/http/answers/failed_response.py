@@ -8,7 +8,7 @@ import httpx
 
 from graph_meetings_runtime.blocking.waiting import let_others_run
 from graph_meetings_runtime.errors import GraphError
-from graph_meetings_runtime.http.answers.error_response import error_of
+from graph_meetings_runtime.http.answers.error_response import error_of, quotable_headers
 from graph_meetings_runtime.http.answers.redaction import token_of
 from graph_meetings_runtime.operations.operation import Operation
 
@@ -32,7 +32,7 @@ def read_error(response: httpx.Response, operation: Operation | None) -> GraphEr
         response.close()
     sent = response.request.headers
     quotable = content if "Authorization" in sent else b""
-    return error_of(response.status_code, response.headers, quotable, operation, token=token_of(sent))
+    return error_of(response.status_code, quotable_headers(response), quotable, operation, token=token_of(sent))
 
 
 def _beginning(response: httpx.Response) -> bytes:
