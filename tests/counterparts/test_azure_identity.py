@@ -1,5 +1,6 @@
 """azure-identity's own credentials against a local login service: secret and certificate, challenges, refresh."""
 
+import asyncio
 import base64
 import inspect
 import json
@@ -103,6 +104,20 @@ async def test_a_claims_challenge_brings_a_second_token_with_the_claims(login: T
     assert len(claims) == 2
     assert claims[1] is not None
     assert claims[1]["access_token"] == CLAIMS["access_token"] | {"xms_cc": {"values": ["CP1"]}}
+
+
+async def test_many_requests_that_are_challenged_at_once_cost_one_sign_in(
+    login: TokenEndpoint, credential: Any
+) -> None:
+    def refuse_the_first(head: str) -> bytes:
+        return CHALLENGE if f"{login.token(0)}\r\n" in head else EMPTY
+
+    async with (
+        raw_server(refuse_the_first) as server,
+        GraphMeetingsClient(credential, base_url=server.base_url, retry=Retry(attempts=1)) as graph,
+    ):
+        await asyncio.gather(*[graph.me.online_meetings.get() for _ in range(20)])
+    assert len(login.requests) == 2
 
 
 async def test_a_challenge_that_no_token_satisfies_ends(login: TokenEndpoint, credential: Any) -> None:
