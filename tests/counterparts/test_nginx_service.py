@@ -61,6 +61,25 @@ async def test_contents_come_through_https(server: Nginx, emulator: Emulator, tm
     assert result.size > 0
 
 
+async def test_killed_workers_and_reloads_cost_no_item_of_a_list(server: Nginx, emulator: Emulator) -> None:
+    organizer = emulator.dataset.organizers[0]
+    expected = sorted(str(recording["id"]) for recording in emulator.dataset.recordings(organizer))
+    emulator.page_sizes.default = 1
+    retry = Retry(first_delay=0.01)
+
+    def disturb() -> None:
+        for _ in range(3):
+            server.kill_workers()
+            server.reload()
+
+    async with GraphMeetingsClient(emulator.credential, base_url=f"{server.origin}/v1.0", retry=retry) as graph:
+        disturbance = asyncio.create_task(asyncio.to_thread(disturb))
+        while not disturbance.done():
+            recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings().list()
+            assert sorted([str(recording.id) async for recording in recordings]) == expected
+        await disturbance
+
+
 async def test_an_authority_that_nobody_trusts_gets_no_token(
     server: Nginx, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
