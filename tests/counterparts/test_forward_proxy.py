@@ -1,5 +1,6 @@
 """A forward proxy with a password (tinyproxy) between the client and an https server with an authority of our own."""
 
+import asyncio
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import pytest
 
 from graph_meetings import ConnectionFailed, GraphMeetingsClient, Retry
 from graph_meetings_emulator import Emulator
+from graph_meetings_runtime.http.connections.blocking import GraphHttpClient
 from tests.counterparts.content import redirected_to
 from tests.counterparts.nginx import Nginx, encrypting, nginx
 from tests.support.certificates import Authority
@@ -133,4 +135,21 @@ async def test_a_proxy_that_is_gone_is_a_clear_error(
     async with client(server, emulator) as graph:
         with pytest.raises(ConnectionFailed, match="ProxyError") as caught:
             await graph.me.online_meetings.get()
+    assert "SECRET" not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_blocking_connections_go_through_the_tunnel_and_say_who_refused(
+    server: Nginx, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"{server.origin}/files/x.mp4"
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url())
+    before = proxy.tunnels()
+    with GraphHttpClient() as client:
+        response = await asyncio.to_thread(client.get, url)
+    assert response.content == b"moving pictures"
+    assert proxy.tunnels() == before + 1
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url("WRONG-SECRET"))
+    refusal = r"the proxy answered 401 .* password in HTTPS_PROXY"
+    with GraphHttpClient() as client, pytest.raises(httpx.ProxyError, match=refusal) as caught:
+        await asyncio.to_thread(client.get, url)
     assert "SECRET" not in "".join(traceback.format_exception(caught.value))

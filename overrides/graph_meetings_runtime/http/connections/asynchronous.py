@@ -17,12 +17,11 @@ import httpx
 from yarl import URL
 
 from graph_meetings_runtime.http.connections.certificates import ssl_context
-from graph_meetings_runtime.http.connections.proxies import EnvironmentProxies, Proxy
+from graph_meetings_runtime.http.connections.proxies import EnvironmentProxies, Proxy, refusal_of_proxy
 
 _CHUNK_SIZE: Final = 1 << 18
 _LONGEST_HEADER: Final = 1 << 16
 _KEEP_ALIVE: Final = 30.0
-_UNAUTHENTICATED: Final = frozenset({401, 407})
 
 
 class GraphHttpClient(httpx.AsyncClient):
@@ -207,7 +206,7 @@ def _httpx_error(error: Exception, request: httpx.Request) -> httpx.TransportErr
     # Their texts contain the whole URL, which may contain a token.
     match error:
         case aiohttp.ClientHttpProxyError():
-            message = _refusal_of_proxy(error.status)
+            message = refusal_of_proxy(error.status)
         case aiohttp.ClientResponseError():
             message = error.message
         case aiohttp.ConnectionTimeoutError() | aiohttp.InvalidURL():
@@ -215,11 +214,3 @@ def _httpx_error(error: Exception, request: httpx.Request) -> httpx.TransportErr
         case _:
             message = str(error)
     return kind(message or type(error).__name__, request=request)
-
-
-def _refusal_of_proxy(status: int) -> str:
-    """Return what a proxy's status means; some answer a wrong password with 401, as if the service had refused."""
-    message = f"the proxy answered {status} instead of opening a tunnel"
-    if status in _UNAUTHENTICATED:
-        message += "; check the user name and password in HTTPS_PROXY or ALL_PROXY"
-    return message

@@ -125,7 +125,7 @@ class BlockingTransport(httpx.BaseTransport):
         try:
             return Connection(route, open_socket(route, TimeLimit(seconds), self._certificates))
         except ProxyFailed as error:
-            raise httpx.ProxyError(f"cannot connect by the proxy: {error}", request=request) from None
+            raise httpx.ProxyError(f"cannot connect through the proxy: {error}", request=request) from None
         except TimeoutError:
             seconds_left()
             raise httpx.ConnectTimeout("ConnectTimeout", request=request) from None

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from msgspec import Struct
 
-from graph_meetings_runtime.http.connections.proxies import Proxy
+from graph_meetings_runtime.http.connections.proxies import Proxy, refusal_of_proxy
 from graph_meetings_runtime.http.connections.time_left import TimeLimit
 from graph_meetings_runtime.http.connections.timed_socket import TimedSocket
 from graph_meetings_runtime.origin import Origin
@@ -64,7 +64,7 @@ def _failures_of_proxy() -> Generator[None]:
     except TimeoutError:
         raise
     except (OSError, HTTPException) as error:
-        raise ProxyFailed(str(error) if isinstance(error, OSError) else "it did not answer in HTTP") from None
+        raise ProxyFailed(str(error) if isinstance(error, OSError) else "the proxy did not answer in HTTP") from None
 
 
 def _connect_by_proxy(
@@ -118,7 +118,7 @@ def _open_tunnel(sock: socket.socket, origin: Origin, proxy: Proxy, limit: TimeL
     finally:
         response.close()
     if response.status != _OK:
-        raise OSError(f"it answered {response.status}")
+        raise OSError(refusal_of_proxy(response.status))
 
 
 def _encrypt(

@@ -11,6 +11,7 @@ from msgspec import Struct
 from graph_meetings_runtime.origin import Origin
 
 _PORTS: Final = {"http": 80, "https": 443}
+_UNAUTHENTICATED: Final = frozenset({401, 407})
 
 
 class Proxy(Struct, frozen=True):
@@ -68,6 +69,14 @@ def _is_bypassed_in_scope(no_proxy: str, scheme: str, host: str, port: int | Non
         if scope == scheme and bypassed and any(f".{name}".endswith(f".{bypassed}") for name in names):
             return True
     return False
+
+
+def refusal_of_proxy(status: int) -> str:
+    """Return what a proxy's status means; some answer a wrong password with 401, as if the service had refused."""
+    message = f"the proxy answered {status} instead of opening a tunnel"
+    if status in _UNAUTHENTICATED:
+        message += "; check the user name and password in HTTPS_PROXY or ALL_PROXY"
+    return message
 
 
 def _parse(url: str) -> Proxy:
