@@ -1,8 +1,6 @@
 """nginx without rights: its configuration, pid and logs in a folder of the test's, on free ports."""
 
-import grp
 import os
-import pwd
 import signal
 import subprocess
 import time
@@ -17,7 +15,7 @@ from tests.support.programs import debian_program
 # Two workers, so that one takes the connections when the other has been killed.
 _CONFIGURATION = """
 daemon off;
-user %s;
+%s
 pid nginx.pid;
 error_log error.log warn;
 worker_processes 2;
@@ -123,7 +121,7 @@ def nginx(folder: Path, http: str, address: str = "127.0.0.1") -> Generator[Ngin
     program = debian_program("nginx", "nginx")
     (folder / "files").mkdir()
     port = free_port(address)
-    configuration = _CONFIGURATION % (_user_and_group(), http.replace("LISTEN", f"{address}:{port}"))
+    configuration = _CONFIGURATION % (_user(), http.replace("LISTEN", f"{address}:{port}"))
     (folder / "nginx.conf").write_text(configuration)
     command = [program, "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"]
     with running(command, (address, port), folder / "output.log") as process:
@@ -142,6 +140,6 @@ def encrypting(origin: str, certificate: Path, locations: str = "") -> str:
     return _ENCRYPTING % {"origin": origin, "certificate": certificate, "locations": locations}
 
 
-def _user_and_group() -> str:
-    """Return who the workers run as: the same as the tests, whose folders nobody else may read."""
-    return f"{pwd.getpwuid(os.getuid()).pw_name} {grp.getgrgid(os.getgid()).gr_name}"
+def _user() -> str:
+    """Return who the workers run as where nginx may choose: root, because nobody else may read the tests' folders."""
+    return "user root root;" if os.geteuid() == 0 else ""

@@ -127,6 +127,8 @@ def _outcome(find: Callable[..., str], *arguments: str) -> str | _MissingError:
         return find(*arguments)
     except _MissingError as missing:
         return missing
+    except OSError as error:
+        return _MissingError(f"it cannot be unpacked: {error}")
 
 
 def _or_skip(found: str | _MissingError, wanted: str, advice: str) -> str:
