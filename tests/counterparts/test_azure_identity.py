@@ -1,9 +1,7 @@
 """azure-identity's own credentials against a local login service: secret and certificate, challenges, refresh."""
 
 import asyncio
-import base64
 import inspect
-import json
 import logging
 import time
 import traceback
@@ -17,22 +15,14 @@ import azure.identity.aio
 import pytest
 
 from graph_meetings import AuthenticationFailed, GraphMeetingsClient, Retry
-from tests.counterparts.token_endpoint import TENANT, TokenEndpoint, token_endpoint
+from tests.counterparts.token_endpoint import CHALLENGE, CLAIMS, CLIENT, TENANT, TokenEndpoint, token_endpoint
 from tests.support.certificates import Authority
-from tests.support.raw_server import RawServer, answer, json_answer, raw_server
+from tests.support.raw_server import RawServer, json_answer, raw_server
 
 pytestmark = pytest.mark.long
 
-CLIENT = "66666666-7777-8888-9999-000000000000"
 HOUR = 3600
 EMPTY = json_answer('{"value": []}')
-CLAIMS = {"access_token": {"nbf": {"essential": True, "value": "1604106651"}}}
-ENCODED = base64.b64encode(json.dumps(CLAIMS).encode()).decode()
-CHALLENGE = answer(
-    "401 Unauthorized",
-    b'{"error": {"code": "InvalidAuthenticationToken", "message": "The token was revoked."}}',
-    [f'WWW-Authenticate: Bearer realm="", error="insufficient_claims", claims="{ENCODED}"'],
-)
 
 
 @pytest.fixture

@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from tests.support.raw_server import answer
+
 TENANT = "11111111-2222-3333-4444-555555555555"
+CLIENT = "66666666-7777-8888-9999-000000000000"
+CLAIMS = {"access_token": {"nbf": {"essential": True, "value": "1604106651"}}}
+ENCODED = base64.b64encode(json.dumps(CLAIMS).encode()).decode()
+CHALLENGE = answer(
+    "401 Unauthorized",
+    b'{"error": {"code": "InvalidAuthenticationToken", "message": "The token was revoked."}}',
+    [f'WWW-Authenticate: Bearer realm="", error="insufficient_claims", claims="{ENCODED}"'],
+)
+"""How the service refuses a token that has been revoked; `CLAIMS` must be in the next one."""
 
 
 @dataclass
