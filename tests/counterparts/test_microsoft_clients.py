@@ -15,8 +15,6 @@ import pytest
 
 from graph_meetings import GraphMeetingsClient, NotFound
 from graph_meetings_emulator import Emulator
-from tests.counterparts.nginx import Nginx, encrypting, nginx
-from tests.support.certificates import Authority
 from tests.support.programs import node, npm_packages
 
 pytestmark = pytest.mark.long
@@ -28,24 +26,15 @@ PEERS = Path(__file__).parents[2] / ".venv-peers" / "bin" / "python"
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
-    with Emulator(page_size=5) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, authority: Authority, emulator: Emulator) -> Iterator[Nginx]:
     """The emulator with https, which both clients insist on."""
-    http = encrypting(emulator.origin, authority.issue("127.0.0.1"))
-    with nginx(tmp_path_factory.mktemp("nginx"), http) as running:
+    with Emulator(page_size=5, tls=True) as running:
         yield running
 
 
 @pytest.fixture
-async def graph(
-    server: Nginx, emulator: Emulator, authority: Authority, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[GraphMeetingsClient]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
-    async with GraphMeetingsClient(emulator.credential, base_url=f"{server.origin}/v1.0") as client:
+async def graph(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GraphMeetingsClient]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(emulator.ca_file))
+    async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url) as client:
         yield client
 
 
@@ -72,25 +61,29 @@ async def seen_by(graph: GraphMeetingsClient, organizer: str) -> dict[str, Any]:
     }
 
 
-def run(command: list[str], token: str, authority: Authority) -> dict[str, Any]:
+def run(command: list[str], emulator: Emulator) -> dict[str, Any]:
     """Run a program that prints what it sees."""
-    trusting = {"SSL_CERT_FILE": str(authority.path), "NODE_EXTRA_CA_CERTS": str(authority.path)}
+    trusting = {"SSL_CERT_FILE": str(emulator.ca_file), "NODE_EXTRA_CA_CERTS": str(emulator.ca_file)}
     done = subprocess.run(
-        command, input=token, capture_output=True, text=True, timeout=120, check=False, env=os.environ | trusting
+        command,
+        input=emulator.token,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=os.environ | trusting,
     )
     assert done.returncode == 0, done.stderr[-4000:]
     seen: dict[str, Any] = json.loads(done.stdout)
     return seen
 
 
-async def test_the_javascript_client_sees_what_ours_sees(
-    server: Nginx, emulator: Emulator, graph: GraphMeetingsClient, authority: Authority
-) -> None:
+async def test_the_javascript_client_sees_what_ours_sees(emulator: Emulator, graph: GraphMeetingsClient) -> None:
     package = npm_packages("@microsoft/microsoft-graph-client@3.0.7")
     organizer = emulator.dataset.organizers[0]
-    program = [node(), str(HERE / "graph_client.cjs"), str(package), f"{server.origin}/", organizer]
+    program = [node(), str(HERE / "graph_client.cjs"), str(package), f"{emulator.origin}/", organizer]
     ours = await seen_by(graph, organizer)
-    assert await asyncio.to_thread(run, program, emulator.token, authority) == ours
+    assert await asyncio.to_thread(run, program, emulator) == ours
     assert len(ours["recordings"]) > 5
 
 
@@ -106,12 +99,10 @@ def python_with_msgraph() -> str:
     return named
 
 
-async def test_msgraph_sdk_sees_what_ours_sees(
-    server: Nginx, emulator: Emulator, graph: GraphMeetingsClient, authority: Authority
-) -> None:
+async def test_msgraph_sdk_sees_what_ours_sees(emulator: Emulator, graph: GraphMeetingsClient) -> None:
     organizer = emulator.dataset.organizers[0]
-    program = [python_with_msgraph(), str(HERE / "graph_sdk.py"), server.origin, organizer]
+    program = [python_with_msgraph(), str(HERE / "graph_sdk.py"), emulator.origin, organizer]
     ours = await seen_by(graph, organizer)
-    theirs = await asyncio.to_thread(run, program, emulator.token, authority)
+    theirs = await asyncio.to_thread(run, program, emulator)
     assert theirs == {name: ours[name] for name in theirs}
     assert len(theirs) == 5
