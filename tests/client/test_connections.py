@@ -14,7 +14,8 @@ from graph_meetings import ConnectionFailed, GraphMeetingsClient, Retry
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime.http.authentication import CachedCredential
 from graph_meetings_runtime.http.connections.proxies import EnvironmentProxies
-from tests.client.tls import HOST, Certificate, forward_proxy, tls_server
+from tests.client.tls import forward_proxy, tls_server
+from tests.support.certificate import HOST, Certificate
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import answer, json_answer, raw_server
 
