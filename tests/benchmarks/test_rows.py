@@ -1,6 +1,7 @@
 """From samples to rows."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from tools.benchmarks.measuring import row as rows_module
 from tools.benchmarks.measuring.budgets import Budget, at_least, at_most
-from tools.benchmarks.measuring.measure import interleaved, seconds_of, seconds_of_each
+from tools.benchmarks.measuring.measure import interleaved, processor_seconds_of, seconds_of, seconds_of_each
 from tools.benchmarks.measuring.row import Metric
 
 COSTS = st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=9)
@@ -48,6 +49,11 @@ def test_a_coroutine_function_gives_the_seconds_of_each_time() -> None:
         each = seconds_of_each(runner, lambda: asyncio.sleep(0.02), 1000)()
     assert one >= 0.02
     assert each < one / 10
+
+
+def test_the_time_of_processors_leaves_out_waiting() -> None:
+    assert processor_seconds_of(seconds_of(lambda: time.sleep(0.05)))() < 0.05
+    assert processor_seconds_of(seconds_of(lambda: sum(range(100_000))))() > 0
 
 
 def test_times_are_compared_round_by_round() -> None:

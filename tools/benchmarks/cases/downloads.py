@@ -1,4 +1,4 @@
-"""Download 1 GiB to a file: whole and resumed halfway, and the memory it takes."""
+"""Download 1 GiB to a file: whole and resumed halfway, by both clients, over TLS, and the memory it takes."""
 
 import os
 import shutil
@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 
 from graph_meetings import Progress
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
-from tools.benchmarks.loopback.clients import Clients, connected
-from tools.benchmarks.loopback.service import Service, serving
-from tools.benchmarks.measuring.measure import Run, interleaved, seconds_of, seconds_of_each
+from tools.benchmarks.loopback.blocking_clients import connected_blocking
+from tools.benchmarks.loopback.clients import ASYNCHRONOUS, Clients, connected
+from tools.benchmarks.loopback.service import Service, serving, serving_encrypted
+from tools.benchmarks.measuring.measure import Run, interleaved, processor_seconds_of, seconds_of, seconds_of_each
 from tools.benchmarks.measuring.processes import printed, program
 from tools.benchmarks.measuring.row import Metric, Row
 from tools.benchmarks.measuring.settings import Settings
@@ -41,7 +42,35 @@ def rows(settings: Settings) -> Iterator[Row]:
         metric = _rate("downloads.resumed", f"{_what(size)}, the second half", size / 2)
         yield from metric.rows(interleaved(contenders, rounds))
         yield _memory(service, size, folder, rounds)
+        yield from _blocking(download, whole, _rate("downloads.blocking", f"{_what(size)}, blocking", size), rounds)
         _clear(Path(folder))
+    with serving_encrypted() as service, connected(service) as clients, TemporaryDirectory() as folder:
+        download = _Download(clients, size, Path(folder) / "ours.mp4")
+        whole = Copy(service.content_url(size), Path(folder) / "theirs.mp4", size)
+        contenders = {"ours": download.whole, **_httpx(clients, whole), **_curl(whole)}
+        contenders = {name: _to_new_file(run, Path(folder)) for name, run in contenders.items()}
+        metric = _rate("downloads.encrypted", f"{_what(size)}, over TLS", size)
+        yield from metric.rows(interleaved(contenders, rounds))
+        metric = metric.named("downloads.blocking_encrypted", f"{_what(size)}, blocking, over TLS")
+        yield from _blocking(download, whole, metric, rounds)
+        _clear(Path(folder))
+
+
+def _blocking(download: "_Download", whole: Copy, metric: Metric, rounds: int) -> Iterator[Row]:
+    """Compare blocking downloads: by the clock, and by the time of this process's processors."""
+    folder = whole.target.parent
+    with connected_blocking() as blocking:
+        runs = {
+            "ours": lambda: blocking.copy(whole),
+            "httpx.Client to a file": lambda: blocking.copy_by_httpx(whole),
+        }
+        contenders = {name: seconds_of(run) for name, run in runs.items()} | _curl(whole)
+        contenders = {name: _to_new_file(run, folder) for name, run in contenders.items()}
+        yield from metric.rows(interleaved(contenders, rounds))
+        contenders = {"ours": seconds_of(runs["ours"]), ASYNCHRONOUS: download.whole}
+        contenders = {name: _to_new_file(processor_seconds_of(run), folder) for name, run in contenders.items()}
+        metric = Metric(f"{metric.key}_processor", f"{metric.what}, processor time", "s", 1)
+        yield from metric.rows(interleaved(contenders, rounds))
 
 
 def _to_new_file(run: Run, folder: Path) -> Run:
@@ -79,9 +108,11 @@ def _httpx(clients: Clients, copy: Copy) -> dict[str, Run]:
 
 def _limit(copy: Copy) -> dict[str, Run]:
     """Return the fastest copy: curl, or a bare socket if curl is not installed."""
-    if shutil.which("curl"):
-        return {"curl": seconds_of(lambda: copy_by_curl(copy))}
-    return {"recv_into to a file": seconds_of(lambda: copy_by_socket(copy))}
+    return _curl(copy) or {"recv_into to a file": seconds_of(lambda: copy_by_socket(copy))}
+
+
+def _curl(copy: Copy) -> dict[str, Run]:
+    return {"curl": seconds_of(lambda: copy_by_curl(copy))} if shutil.which("curl") else {}
 
 
 def _rate(key: str, what: str, size: float) -> Metric:

@@ -1,34 +1,55 @@
-"""GET a page of ten meetings over loopback, sequentially and concurrently."""
+"""GET a page of ten meetings over loopback, sequentially and concurrently, by both clients, over TLS too."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
-from tools.benchmarks.loopback.clients import BARE, Clients, bare_get, connected
-from tools.benchmarks.loopback.service import serving
-from tools.benchmarks.measuring.measure import Run, interleaved, seconds_of_each
+from tools.benchmarks.loopback.blocking_clients import AT_A_TIME, connected_blocking, in_threads
+from tools.benchmarks.loopback.clients import ASYNCHRONOUS, BARE, Clients, bare_get, connected
+from tools.benchmarks.loopback.service import Service, serving, serving_encrypted
+from tools.benchmarks.measuring.measure import Run, interleaved, seconds_of, seconds_of_each
 from tools.benchmarks.measuring.row import Metric, Row
 from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers import msgraph
 
 _COUNT = 640
-_AT_A_TIME = 32
 
 
 def rows(settings: Settings) -> Iterator[Row]:
     """Measure requests per second."""
     count = settings.scaled(_COUNT)
     with serving(1) as service, connected(service) as clients:
-        alone = _contenders(clients, lambda get: _loop(get, count), count)
-        metric = Metric("one_get.alone", "sequential", "/s", 1, is_rate=True)
-        yield from metric.rows(interleaved(alone, settings.rounds))
+        yield from _both(settings, clients, _metric)
         with msgraph.running(settings.peers, "get", service.base_url, count) as sdk:
             if sdk:
-                yield from metric.rows(interleaved({"ours": alone["ours"], **sdk}, settings.few_rounds))
-        each = settings.scaled(_COUNT // _AT_A_TIME)
-        together = _contenders(clients, lambda get: _gather(get, each), each * _AT_A_TIME)
-        metric = Metric("one_get.together", f"{_AT_A_TIME} concurrent", "/s", 1, is_rate=True)
-        yield from metric.rows(interleaved(together, settings.rounds))
+                ours = _contenders(clients, lambda get: _loop(get, count), count)["ours"]
+                samples = interleaved({"ours": ours, **sdk}, settings.few_rounds)
+                yield from _metric("alone", "sequential").rows(samples)
+    with serving_encrypted() as service, connected(service) as clients:
+        yield from _both(settings, clients, _encrypted_metric)
+
+
+def _metric(key: str, what: str) -> Metric:
+    return Metric(f"one_get.{key}", what, "/s", 1, is_rate=True)
+
+
+def _encrypted_metric(key: str, what: str) -> Metric:
+    return _metric(f"{key}_encrypted", f"{what}, over TLS")
+
+
+def _both(settings: Settings, clients: Clients, metric: Callable[[str, str], Metric]) -> Iterator[Row]:
+    count, each = settings.scaled(_COUNT), settings.scaled(_COUNT // AT_A_TIME)
+    alone = _contenders(clients, lambda get: _loop(get, count), count)
+    yield from metric("alone", "sequential").rows(interleaved(alone, settings.rounds))
+    together = _contenders(clients, lambda get: _gather(get, each), each * AT_A_TIME)
+    yield from metric("together", f"{AT_A_TIME} concurrent").rows(interleaved(together, settings.rounds))
+    with connected_blocking() as blocking:
+        gets = blocking.gets(_url(clients.service))
+        runs = {name: seconds_of(get, count) for name, get in gets.items()}
+        yield from metric("blocking", "blocking, sequential").rows(interleaved(runs, settings.rounds))
+        runs = {name: _in_threads(get, each) for name, get in gets.items()}
+        runs[ASYNCHRONOUS] = together["ours"]
+        yield from metric("threads", f"blocking, {AT_A_TIME} threads").rows(interleaved(runs, settings.rounds))
 
 
 _Get = Callable[[], Awaitable[Any]]
@@ -36,9 +57,13 @@ _Get = Callable[[], Awaitable[Any]]
 
 def _contenders(clients: Clients, repeated: Callable[[_Get], _Get], count: int) -> Mapping[str, Run]:
     meetings = clients.graph.users.by_user_id("u").online_meetings
-    url = clients.service.meetings_url(10)
+    url = _url(clients.service)
     gets: dict[str, _Get] = {"ours": lambda: meetings.get(top=10), BARE: lambda: bare_get(clients.bare, url)}
     return {name: seconds_of_each(clients.runner, repeated(get), count) for name, get in gets.items()}
+
+
+def _url(service: Service) -> str:
+    return service.meetings_url(10)
 
 
 def _loop(get: _Get, count: int) -> _Get:
@@ -51,6 +76,11 @@ def _loop(get: _Get, count: int) -> _Get:
 
 def _gather(get: _Get, each: int) -> _Get:
     async def run() -> None:
-        await asyncio.gather(*(_loop(get, each)() for _ in range(_AT_A_TIME)))
+        await asyncio.gather(*(_loop(get, each)() for _ in range(AT_A_TIME)))
 
     return run
+
+
+def _in_threads(get: Callable[[], object], each: int) -> Run:
+    run = seconds_of(lambda: in_threads(get, each))
+    return lambda: run() / (each * AT_A_TIME)

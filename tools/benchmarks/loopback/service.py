@@ -4,6 +4,7 @@ The emulator validates each request and computes each response; it would dominat
 prepared bytes.
 """
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from typing import Final
 
 import msgspec
 
+from tests.support.certificate import Certificate
 from tools.benchmarks.measuring.processes import line_server, program
 from tools.benchmarks.pages.payloads import meetings, recordings
 
+_TRUST: Final = ("SSL_CERT_FILE", "CURL_CA_BUNDLE")
 TOKEN: Final = "made-up"  # noqa: S105  the service accepts any token
 
 
@@ -54,8 +57,38 @@ def serving(most: int = 1000) -> Generator[Service]:
     Args:
         most: number of different recordings; pages are cut from them.
     """
+    with _prepared(most) as folder, line_server(program("fast_service", folder)) as ask:
+        yield Service(ask())
+
+
+@contextmanager
+def serving_encrypted() -> Generator[Service]:
+    """Run the service over TLS for the duration of the block, in which its certificate is trusted."""
+    with _prepared(1) as folder:
+        certificate = Certificate.make(folder)
+        command = program("encrypted_service", folder, certificate.path)
+        with _trusted(certificate), line_server(command) as ask:
+            yield Service(ask())
+
+
+@contextmanager
+def _trusted(certificate: Certificate) -> Generator[None]:
+    """Let our clients, httpx and curl trust a certificate; requests needs it as `verify`."""
+    before = {name: os.environ.get(name) for name in _TRUST}
+    os.environ.update(dict.fromkeys(_TRUST, str(certificate.path)))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+@contextmanager
+def _prepared(most: int) -> Generator[Path]:
+    """Yield a folder with the items that the service sends."""
     with TemporaryDirectory() as folder:
         for name, items in (("meetings", meetings(10)), ("recordings", recordings(most))):
             (Path(folder) / f"{name}.json").write_bytes(msgspec.json.encode(items))
-        with line_server(program("fast_service", folder)) as ask:
-            yield Service(ask())
+        yield Path(folder)

@@ -38,6 +38,8 @@ def at_least(bound: float) -> Budget:
 _DECODER: Final = "msgspec"
 _LEAN: Final = "Kiota, lean dataclasses"
 _BARE: Final = "httpx + msgspec"
+_REQUESTS: Final = "requests + json"
+_ASYNCHRONOUS: Final = "the asynchronous client"
 _SDK: Final = "msgraph-sdk"
 
 BUDGETS: Final[Mapping[tuple[str, str], Budget]] = {
@@ -49,12 +51,21 @@ BUDGETS: Final[Mapping[tuple[str, str], Budget]] = {
     ("reading.sessions", _LEAN): at_most(1 / 3),
     ("one_get.alone", _BARE): at_least(1),
     ("one_get.together", _BARE): at_least(3),
+    ("one_get.alone_encrypted", _BARE): at_least(1.8),
+    ("one_get.together_encrypted", _BARE): at_least(5),
+    ("one_get.blocking", _REQUESTS): at_least(1.5),
+    ("one_get.blocking_encrypted", _REQUESTS): at_least(1.5),
+    ("one_get.threads", _ASYNCHRONOUS): at_least(0.8),
     ("paging.alone", _BARE): at_least(1),
     ("paging.together_32", _BARE): at_least(3),
     ("growth.time_10", "10 times the time of a tenth"): at_most(1.1),
     ("growth.memory_10", "the memory of a tenth"): at_most(1.1),
     ("downloads.whole", "httpx to a file"): at_least(3),
     ("downloads.whole", "curl"): at_least(0.5),
+    ("downloads.blocking_processor", _ASYNCHRONOUS): at_most(1),
+    ("downloads.encrypted", "curl"): at_least(0.8),
+    ("downloads.blocking_encrypted", "curl"): at_least(0.8),
+    ("downloads.blocking_encrypted_processor", _ASYNCHRONOUS): at_most(1),
     ("downloads.memory", "the limit"): at_most(1),
     ("imports.warm", "kiota_http"): at_most(1.25),
     ("imports.client", "kiota_http"): at_most(1.25),
