@@ -19,7 +19,7 @@ from graph_meetings_emulator.answers.metadata import metadata_reply
 from graph_meetings_emulator.answers.routes import Route, Routes
 from graph_meetings_emulator.faults.fault import Exchange
 from graph_meetings_emulator.faults.injection import FaultInjector
-from graph_meetings_emulator.faults.pages import without_repeat_marker
+from graph_meetings_emulator.faults.pages import without_marker
 from graph_meetings_emulator.http.compression import compressed
 from graph_meetings_emulator.http.errors import ServiceError, bad_request, unauthenticated
 from graph_meetings_emulator.http.messages import JSON_TYPE, RawHeaders, ReceivedRequest, Reply, encode_header
@@ -98,7 +98,7 @@ class GraphService:
 
         def answer() -> Reply:
             try:
-                reply = self._checked(without_repeat_marker(request))
+                reply = self._checked(without_marker(request))
             except ServiceError as error:
                 return refuse(error)
             reply.headers.extend(common)

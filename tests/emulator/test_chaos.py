@@ -30,6 +30,9 @@ pytestmark = pytest.mark.slow
 RED, GREEN = Answer(500, {"X-Fault": "red"}), Answer(500, {"X-Fault": "green"})
 
 
+PLAIN = {"Connection": "close", "Accept-Encoding": "identity"}
+
+
 def statuses(site: Site, count: int, path: str = "/communications/callRecords") -> list[int]:
     return [site.get(path).status_code for _ in range(count)]
 
@@ -195,9 +198,11 @@ def test_the_service_answers_under_any_chaos(shared: Site, profile: str, seed: i
         for number in range(18):
             try:
                 # A connection each: one that is kept may still get surplus bytes or end when the next request is sent.
-                response = shared.get(paths[number % len(paths)], connection="close")
-                if response.status_code == 500:
-                    assert "error" in response.json(), "the emulator itself failed"
+                # As it comes: a bomb is not decompressed.
+                with shared.http.stream("GET", paths[number % len(paths)], headers=PLAIN) as response:
+                    body = b"".join(response.iter_raw())
+                if response.status_code == 500 and "content-encoding" not in response.headers:
+                    assert b'"error"' in body, "the emulator itself failed"
             except httpx.TransportError:
                 pass
     finally:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_emulator.__main__ import main
-from graph_meetings_emulator.welcome import program
+from graph_meetings_emulator.welcome import program, welcome
 
 COMMAND = [sys.executable, "-m", "graph_meetings_emulator", "--port", "0", "--content-size", "1k"]
 SECONDS = 60
@@ -36,7 +36,9 @@ def command(*arguments: str) -> Generator[list[str]]:
             assert process.wait(SECONDS) == 0
 
 
-@pytest.mark.parametrize("arguments", [(), ("--tls", "--token", "a.b-c_d~e+f/g==")])
+@pytest.mark.parametrize(
+    "arguments", [(), pytest.param(("--tls", "--token", "a.b-c_d~e+f/g=="), marks=pytest.mark.slow)]
+)
 def test_the_printed_program_runs_as_it_is(arguments: tuple[str, ...], tmp_path: Path) -> None:
     with command(*arguments) as lines:
         path = tmp_path / "pasted.py"
@@ -74,19 +76,18 @@ def test_the_printed_program_is_written_as_one_would() -> None:
             assert done.returncode == 0, done.stdout
 
 
-def test_all_organizers_are_printed() -> None:
-    with command("--organizers", "7", "--meetings", "1", "--recordings", "0") as lines:
+@pytest.mark.parametrize("count", [0, 1, 20])
+def test_all_organizers_are_printed(count: int, tmp_path: Path) -> None:
+    with Emulator(Dataset.generate(organizers=count, meetings=1, recordings=0)) as emulator:
+        lines = welcome(emulator, tmp_path, tls=False).splitlines()
         printed = [line.split()[1] for line in lines if line.startswith("organizer ")]
-    assert printed == list(Dataset.generate(organizers=7, meetings=1, recordings=0).organizers)
+        assert printed == list(emulator.dataset.organizers)
 
 
-def test_many_organizers_are_written_to_a_file() -> None:
-    with command("--organizers", "30", "--meetings", "1", "--recordings", "0") as lines:
-        count, path = next(line.split(": ") for line in lines if line.strip().startswith("all "))
-        written = Path(path).read_text().split()
-    assert count.strip() == "all 30"
-    assert written == list(Dataset.generate(organizers=30, meetings=1, recordings=0).organizers)
-    assert not Path(path).exists(), "it goes with the emulator"
+def test_many_organizers_are_written_to_a_file(tmp_path: Path) -> None:
+    with Emulator(Dataset.generate(organizers=30, meetings=1, recordings=0)) as emulator:
+        assert f"all 30: {tmp_path / 'organizers.txt'}" in welcome(emulator, tmp_path, tls=False)
+        assert (tmp_path / "organizers.txt").read_text().split() == list(emulator.dataset.organizers)
 
 
 def test_the_command_throttles() -> None:

@@ -3,10 +3,12 @@
 from graph_meetings_emulator.faults.bodies import MalformedJson, UnknownFields, WrongType
 from graph_meetings_emulator.faults.chaos import PROFILES, Chaos, Profile
 from graph_meetings_emulator.faults.fault import Fault
+from graph_meetings_emulator.faults.hostile_bodies import DecompressionBomb, Escape, TokenEcho
 from graph_meetings_emulator.faults.injection import InjectedFault
+from graph_meetings_emulator.faults.lies import IdentityEncoding, LyingLength, LyingRange
 from graph_meetings_emulator.faults.links import ForeignLink, Link, MetadataLink, RepeatedLink, Spoof
 from graph_meetings_emulator.faults.network import Moment, Reset, Slow, Stall, WrongLength
-from graph_meetings_emulator.faults.pages import Duplicate, EmptyPage, Replay, Shuffled
+from graph_meetings_emulator.faults.pages import Duplicate, EmptyPage, EndlessPages, Replay, Shuffled
 from graph_meetings_emulator.faults.refusals import (
     Answer,
     BrokenGateway,
@@ -24,13 +26,19 @@ __all__ = [
     "BrokenGateway",
     "ChangedEtag",
     "Chaos",
+    "DecompressionBomb",
     "Duplicate",
     "EmptyPage",
+    "EndlessPages",
+    "Escape",
     "Fault",
     "ForeignLink",
     "Gone",
+    "IdentityEncoding",
     "InjectedFault",
     "Link",
+    "LyingLength",
+    "LyingRange",
     "MalformedJson",
     "MetadataLink",
     "Moment",
@@ -46,6 +54,7 @@ __all__ = [
     "Spoof",
     "Stall",
     "Throttled",
+    "TokenEcho",
     "TokenExpired",
     "Unauthorized",
     "UnknownFields",

@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 from graph_meetings_emulator.faults.bodies import MalformedJson, UnknownFields, WrongType
 from graph_meetings_emulator.faults.fault import Exchange, Fault
+from graph_meetings_emulator.faults.hostile_bodies import DecompressionBomb, TokenEcho
+from graph_meetings_emulator.faults.lies import IdentityEncoding, LyingLength, LyingRange
 from graph_meetings_emulator.faults.links import ForeignLink, MetadataLink, RepeatedLink
 from graph_meetings_emulator.faults.network import Moment, Reset, Slow, Stall, WrongLength
-from graph_meetings_emulator.faults.pages import Duplicate, EmptyPage, Replay, Shuffled
+from graph_meetings_emulator.faults.pages import Duplicate, EmptyPage, EndlessPages, Replay, Shuffled
 from graph_meetings_emulator.faults.refusals import BrokenGateway, Gone, Throttled, TokenExpired, Unauthorized
 from graph_meetings_emulator.faults.streams import ChangedEtag, RangeIgnored, RangeNotSatisfiable
 
@@ -131,6 +133,14 @@ _PROFILES = (
         },
         downloads_only=True,
     ),
+    Profile("endless-pages", "empty pages without end, each with a link of its own", {EndlessPages(): 0.2}),
+    Profile("bombs", "small bodies that are huge once decompressed", {DecompressionBomb(): 0.2}),
+    Profile(
+        "lies",
+        "lengths and ranges that are not true, bodies that only the end of the connection ends",
+        {LyingLength(): 0.1, IdentityEncoding(): 0.1, LyingRange(): 0.2},
+    ),
+    Profile("token-echo", "errors and pages that repeat the token in whatever escapes", {TokenEcho(): 0.2}),
     Profile(
         "tokens",
         "tokens that expire or lack claims, delta tokens that are too old",

@@ -7,7 +7,7 @@ from threading import Lock
 
 from graph_meetings_emulator.faults.chaos import Chaos, Profile
 from graph_meetings_emulator.faults.fault import Exchange, Fault, FaultContext
-from graph_meetings_emulator.faults.pages import without_repeat_marker
+from graph_meetings_emulator.faults.pages import EndlessPages, without_marker
 from graph_meetings_emulator.http.messages import ReceivedRequest, Reply
 
 _LOGGED_FAULTS = 100_000
@@ -91,16 +91,20 @@ class FaultInjector:
 
     def reply(self, exchange: Exchange) -> Reply:
         """Return the reply to a request: the true one, or what a fault makes of it."""
-        if not self._scripted and self._chaos is None:
+        endless = EndlessPages.continued(exchange.request)
+        if endless is None and not self._scripted and self._chaos is None:
             return exchange.answer()
         with self._lock:
             self._numbers[exchange.request.raw_path] += 1
             chaos = self._chaos or _SCRIPTED_ONLY
             random = chaos.random(exchange, self._numbers[exchange.request.raw_path])
+            context = FaultContext(random, chaos.longest_delay, self.foreign_origin)
+            if endless is not None and endless.applies(exchange):
+                return endless.apply(exchange, context)
             fault = self._next_scripted(exchange) or self._drawn(exchange, chaos, random)
             if fault is None:
                 return exchange.reply
-            reply = fault.apply(exchange, FaultContext(random, chaos.longest_delay, self.foreign_origin))
+            reply = fault.apply(exchange, context)
             self._injected[fault.kind] += 1
             self.log.append(InjectedFault(fault, exchange.request))
             return reply
@@ -120,7 +124,7 @@ class FaultInjector:
         return None
 
     def _drawn(self, exchange: Exchange, chaos: Chaos, random: Random) -> Fault | None:
-        request = without_repeat_marker(exchange.request)
+        request = without_marker(exchange.request)
         key = (request.method, request.raw_path, request.raw_query)
         fault = chaos.profile.draw(exchange, random) if self._streaks[key] < chaos.most_in_a_row else None
         if fault is None:

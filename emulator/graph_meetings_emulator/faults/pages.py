@@ -1,7 +1,7 @@
 """Pages that a service may send although no client expects them: repeated, empty, with duplicates, out of order.
 
 An extra page needs a nextLink that leads back to the same request. It is the request's query plus a marker, `repeat=`
-with a counter, which is removed before the service sees the request.
+or `endless=` with a counter, which is removed before the service sees the request.
 """
 
 import re
@@ -12,14 +12,16 @@ from graph_meetings_emulator.faults.fault import DELTA_LINK, NEXT_LINK, Exchange
 from graph_meetings_emulator.http.messages import ReceivedRequest, Reply
 from graph_meetings_runtime.json_codec import JsonObject
 
-_REPEAT_MARKER = re.compile(rb"(?:^|&)repeat=([0-9]{1,9})$")
+_MARKER = re.compile(rb"(?:^|&)(repeat|endless)=([0-9]{1,9})(?:of([0-9]{1,9}))?$")
+_REPEAT = "repeat"
+_ENDLESS = "endless"
 
 
-def without_repeat_marker(request: ReceivedRequest) -> ReceivedRequest:
+def without_marker(request: ReceivedRequest) -> ReceivedRequest:
     """Return a request without the marker that this module adds to links."""
-    if b"repeat=" not in request.raw_query:
+    if b"repeat=" not in request.raw_query and b"endless=" not in request.raw_query:
         return request
-    return replace(request, raw_query=_REPEAT_MARKER.sub(b"", request.raw_query))
+    return replace(request, raw_query=_MARKER.sub(b"", request.raw_query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,45 @@ class EmptyPage(Fault):
     def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to choose
         """Remove the items."""
         return exchange.with_document(_linked_to_itself(exchange) | {"value": []})
+
+
+@dataclass(frozen=True, slots=True)
+class EndlessPages(Fault):
+    """An empty page comes instead of the one requested, and its link leads to another one, with a link of its own.
+
+    Source: reports of live tenants, where getAllTranscripts did so.
+
+    Args:
+        pages: how many empty pages come before the one requested; `None` for no end.
+
+    Raises:
+        ValueError: `pages` is less than 1.
+    """
+
+    kind: ClassVar[str] = "endless-pages"
+    pages: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.pages is not None and self.pages < 1:
+            raise ValueError(f"EndlessPages: pages must be at least 1, not {self.pages}")
+
+    def applies(self, exchange: Exchange) -> bool:
+        """Return whether the reply is a page."""
+        return exchange.items is not None
+
+    def apply(self, exchange: Exchange, context: FaultContext) -> Reply:  # noqa: ARG002  nothing to choose
+        """Remove the items, and link to the next empty page."""
+        end = "" if self.pages is None else f"of{self.pages}"
+        return exchange.with_document(_linked_to_itself(exchange, _ENDLESS, end) | {"value": []})
+
+    @classmethod
+    def continued(cls, request: ReceivedRequest) -> "EndlessPages | None":
+        """Return the fault that a request continues, because it follows a link of an empty page; `None` if none."""
+        found = _MARKER.search(request.raw_query) if b"endless=" in request.raw_query else None
+        if found is None or found[1] != _ENDLESS.encode():
+            return None
+        pages = None if found[3] is None else int(found[3])
+        return cls(pages) if pages is None or int(found[2]) < pages else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +130,13 @@ class Shuffled(Fault):
         return exchange.with_items(shuffled)
 
 
-def _linked_to_itself(exchange: Exchange) -> JsonObject:
+def _linked_to_itself(exchange: Exchange, name: str = _REPEAT, end: str = "") -> JsonObject:
     """Return the page with a link back to itself instead of its own link."""
     request = exchange.request
-    found = _REPEAT_MARKER.search(request.raw_query)
-    query = _REPEAT_MARKER.sub(b"", request.raw_query).decode("latin-1")
-    marker = f"repeat={int(found[1]) + 1 if found else 1}"
+    found = _MARKER.search(request.raw_query)
+    query = _MARKER.sub(b"", request.raw_query).decode("latin-1")
+    number = int(found[2]) + 1 if found and found[1] == name.encode() else 1
+    marker = f"{name}={number}{end}"
     link = f"{request.origin}{request.raw_path.decode('latin-1')}?{'&'.join(filter(None, (query, marker)))}"
     others = {name: value for name, value in (exchange.document or {}).items() if name not in {NEXT_LINK, DELTA_LINK}}
     return others | {NEXT_LINK: link}

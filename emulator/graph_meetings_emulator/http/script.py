@@ -1,6 +1,6 @@
 """Scripts: replies sent step by step, for faults that an ordinary reply cannot express.
 
-The connection is closed at the end of a script that sends less than the whole body, or more.
+The connection is closed at the end of a script that sends less than the whole body, or more, or lies about its length.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,14 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class SendHead:
-    """Send the status line and the headers, with the true `Content-Length`."""
+    """Send the status line and the headers, with the true `Content-Length`.
+
+    Args:
+        framing: a header that is sent instead of `Content-Length` to say where the body ends, true or not. The
+            connection is closed at the end of the script.
+    """
+
+    framing: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
@@ -13,6 +14,9 @@ from graph_meetings_emulator.http.script import Pause, ResetConnection, SendBody
 from graph_meetings_emulator.http.server import transport_of
 
 _RESET_SECONDS = 1
+_CLOSE_SECONDS = 10
+_BUFFERED = 1 << 20
+_DRAIN_INTERVAL = 0.001
 _RESET_ON_CLOSE = struct.pack("HH" if os.name == "nt" else "ii", 1, 0)
 """SO_LINGER on with a timeout of zero, which makes closing send a RST."""
 
@@ -59,6 +63,7 @@ class _ScriptRun:
         self._sent = 0
         self._is_started = False
         self._is_overlong = False
+        self._is_raw = False
 
     async def run(self) -> None:
         disconnected = asyncio.create_task(_wait_for_disconnect(self._receive))
@@ -67,6 +72,9 @@ class _ScriptRun:
                 if disconnected.done():
                     return
                 match step:
+                    case SendHead(framing=(str() as name, value)):
+                        self._is_raw = True
+                        self._transport.write(_raw_head(self._reply, name, value))
                     case SendHead():
                         self._is_started = True
                         await _send_head(self._reply, self._send)
@@ -79,18 +87,37 @@ class _ScriptRun:
                         await asyncio.wait({disconnected}, timeout=seconds)
                     case ResetConnection():
                         await self._reset(disconnected)
-            if self._is_started and self._sent == self._reply.length and not self._is_overlong:
-                await self._send({"type": "http.response.body", "body": b""})
+            await self._end(disconnected)
         finally:
             disconnected.cancel()
+
+    async def _end(self, disconnected: asyncio.Task[None]) -> None:
+        if self._is_raw:
+            await self._close(disconnected)
+        elif self._is_started and self._sent == self._reply.length and not self._is_overlong:
+            await self._send({"type": "http.response.body", "body": b""})
 
     async def _send_body(self, stop: int, disconnected: asyncio.Task[None]) -> None:
         for chunk in _body(self._reply, self._sent, stop):
             if disconnected.done():
                 return
             self._sent += len(chunk)
-            await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+            if self._is_raw:
+                await self._write(chunk, disconnected)
+            else:
+                await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
             await asyncio.sleep(0)
+
+    async def _write(self, chunk: bytes | memoryview, disconnected: asyncio.Task[None]) -> None:
+        """Write past uvicorn, which would not send a reply that lies about its length."""
+        self._transport.write(chunk)
+        while self._transport.get_write_buffer_size() > _BUFFERED and not disconnected.done():
+            await asyncio.wait({disconnected}, timeout=_DRAIN_INTERVAL)
+
+    async def _close(self, disconnected: asyncio.Task[None]) -> None:
+        self._transport.close()
+        await asyncio.wait({disconnected}, timeout=_CLOSE_SECONDS)
+        self._transport.abort()
 
     async def _reset(self, disconnected: asyncio.Task[None]) -> None:
         connection: socket.socket = self._transport.get_extra_info("socket")
@@ -98,6 +125,12 @@ class _ScriptRun:
         self._transport.abort()
         # Wait until uvicorn notices: it answers 500 for an application that returns without an answer.
         await asyncio.wait({disconnected}, timeout=_RESET_SECONDS)
+
+
+def _raw_head(reply: Reply, name: str, value: str) -> bytes:
+    lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}".encode()]
+    lines += [b"%s: %s" % header for header in [*reply.headers, encode_header(name, value)]]
+    return b"\r\n".join([*lines, b"connection: close", b"", b""])
 
 
 def _body(reply: Reply, start: int, stop: int) -> Iterator[bytes | memoryview]:
