@@ -1,15 +1,23 @@
 """The plan of one run under chaos, derived from its seed: the data, the service's behavior and what happens when."""
 
 import random
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Self
 
 from graph_meetings_emulator import Dataset, Emulator
-from graph_meetings_emulator.faults import PROFILES, Profile
+from graph_meetings_emulator.faults import PROFILES, DecompressionBomb, EndlessPages, Fault, Profile
 
 MOST_RECORDINGS: Final = 12
 _EVERYTHING: Final = PROFILES["everything"].probabilities
 _LONGEST_DELAY: Final = 0.005
+_EMPTY_PAGES: Final = 40
+_BOUNDED: Final[Mapping[str, Fault]] = MappingProxyType(
+    {EndlessPages.kind: EndlessPages(_EMPTY_PAGES), DecompressionBomb.kind: DecompressionBomb(size=2 << 20)}
+)
+"""Faults by kind that a run could not end with, or not soon. A client must give up before that many empty pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +97,25 @@ class Plan:
         emulator.start_chaos(self._profile(), seed=self.seed, longest_delay=_LONGEST_DELAY)
         return emulator
 
-    def most_requests(self, recordings: int, faults: int) -> int:
+    def most_requests(self, recordings: int, faults: Counter[str]) -> int:
         """Return the most requests that the run may send.
 
         Without faults, each phase reads at most one full round, plus one request that learns that its link expired;
         each recording is fetched once, which takes two requests with a redirect. A fault costs at most the page or
         content that it breaks, one request with a new token, and one more round: a full one after a 410, or the one
-        that follows a round resumed after a restart.
+        that follows a round resumed after a restart. Endless pages cost their number, too.
 
         Args:
             recordings: number of recordings at the end of the run.
-            faults: number of faults, including those of the handler.
+            faults: faults by kind, including those of the handler.
         """
         pages = (-(-recordings // self.page_size) + 1) * (1 + self.empty_pages)
-        return len(self.phases) * (pages + 1) + 2 * recordings + faults * (pages + 3)
+        endless = faults[EndlessPages.kind] * _EMPTY_PAGES
+        return len(self.phases) * (pages + 1) + 2 * recordings + faults.total() * (pages + 3) + endless
 
     def _profile(self) -> Profile:
-        return Profile("soak", "the profile everything, more often", dict.fromkeys(_EVERYTHING, self.percent / 100))
+        faults = [_BOUNDED.get(fault.kind, fault) for fault in _EVERYTHING]
+        return Profile("soak", "the profile everything, more often", dict.fromkeys(faults, self.percent / 100))
 
 
 def _phase(draw: random.Random, sizes: list[int], *, is_last: bool) -> Phase:

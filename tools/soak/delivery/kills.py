@@ -5,19 +5,32 @@ After any kill nothing is lost, nothing is delivered twice, and no partial file 
 
 import asyncio
 import tempfile
+from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import Final
 
-from graph_meetings import DeltaStore, GraphMeetingsClient, InTransaction, sync
+from graph_meetings import DeltaStore, GraphError, GraphMeetingsClient, InTransaction, Retry, sync
 from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
+from graph_meetings_emulator.faults import (
+    DecompressionBomb,
+    EndlessPages,
+    Fault,
+    IdentityEncoding,
+    LyingLength,
+    LyingRange,
+    Reset,
+    TokenEcho,
+)
 from tests.support import delivered_table, killing
 from tools.soak.processes import WORKERS, is_past
-from tools.soak.report import PartReport, failures_by_seed, rate
+from tools.soak.report import PartReport, counts, failures_by_seed, rate
 
 NAME: Final = "kills"
 _BATCH: Final = 20
@@ -27,6 +40,19 @@ _NOT_KILLED: Final = 2
 _LOCK: Final = Lock()
 _LONGEST: Final = 0.02
 _CONTENT_SIZE: Final = (1, 300_000)
+MOST_RESTARTS: Final = 500
+_FAULTS: Final[Mapping[Fault, float]] = MappingProxyType(
+    {
+        EndlessPages(40): 0.02,
+        DecompressionBomb(size=2 << 20): 0.02,
+        LyingLength(): 0.03,
+        IdentityEncoding(): 0.03,
+        LyingRange(): 0.2,
+        TokenEcho(): 0.03,
+        Reset(): 0.03,
+    }
+)
+"""What may happen to a request besides the kills, with its probability."""
 
 
 @dataclass(slots=True)
@@ -37,6 +63,7 @@ class KillResult:
         kills: processes killed before they finished.
         finished: processes that finished, because they were too fast or were not killed.
         recordings: recordings synced and downloaded.
+        faults: faults by kind.
         with_part_file: kills that left a `.part` file behind.
         failures: error message by the seed of the batch.
     """
@@ -44,6 +71,7 @@ class KillResult:
     kills: int = 0
     finished: int = 0
     recordings: int = 0
+    faults: Counter[str] = field(default_factory=Counter[str])
     with_part_file: int = 0
     failures: dict[int, str] = field(default_factory=dict[int, str])
 
@@ -52,13 +80,25 @@ class KillResult:
         self.kills += other.kills
         self.finished += other.finished
         self.recordings += other.recordings
+        self.faults += other.faults
         self.with_part_file += other.with_part_file
         self.failures |= other.failures
 
 
 async def sync_and_download(job: killing.Job) -> None:
+    """Sync and download, and start over after each error, as a program that is restarted would."""
+    for _ in range(MOST_RESTARTS):
+        try:
+            return await _sync_and_download(job)
+        except GraphError:
+            continue
+    raise AssertionError(f"{MOST_RESTARTS} restarts were not enough")
+
+
+async def _sync_and_download(job: killing.Job) -> None:
     """Sync into a table in the store's file, then download the recordings in that table."""
-    async with GraphMeetingsClient(EmulatorCredential(job.token), base_url=job.base_url) as graph:
+    retry = Retry(first_delay=0.001, longest_delay=0.01)
+    async with GraphMeetingsClient(EmulatorCredential(job.token), base_url=job.base_url, retry=retry) as graph:
         delta = graph.users.by_user_id(job.organizer).online_meetings.get_all_recordings().delta()
         async with DeltaStore(job.folder / "sync.db") as store:
             await sync(delta, store, InTransaction(delivered_table.add))
@@ -68,7 +108,8 @@ async def sync_and_download(job: killing.Job) -> None:
         summary = await graph.download_many(
             recordings, files, name=lambda recording: killing.file_name(str(recording.id))
         )
-        assert not summary.failed, summary.failed
+        if errors := [failed.error for failed in summary.failed if failed.error is not None]:
+            raise errors[0]
 
 
 def run(seed: int, kills: int | None, deadline: float) -> KillResult:
@@ -109,6 +150,7 @@ def report(result: KillResult, wanted: int, seconds: float) -> PartReport:
         "kills that left a partial file": str(result.with_part_file),
         "processes that finished": str(result.finished),
         "recordings": str(result.recordings),
+        "faults": f"{result.faults.total():,}: {counts(result.faults.items())}",
     }
     return PartReport(NAME, measurements, failures_by_seed(NAME, result.failures))
 
@@ -120,6 +162,7 @@ def _kill_batch(seed: int) -> KillResult:
     )
     with tempfile.TemporaryDirectory() as name, Emulator(dataset, page_size=4) as emulator:
         folder = Path(name)
+        emulator.start_chaos(_FAULTS, seed=seed, longest_delay=_LONGEST)
         check = partial(_check_after_kill, emulator, folder, result)
         try:
             result.kills = killing.kill_often(
@@ -129,6 +172,7 @@ def _kill_batch(seed: int) -> KillResult:
             _check_at_end(emulator, folder)
         except Exception as error:  # noqa: BLE001  any error is a finding
             result.failures[seed] = f"{type(error).__name__}: {error}"
+        result.faults = emulator.faults_injected
         result.recordings = len(killing.recording_ids(emulator))
     return result
 
