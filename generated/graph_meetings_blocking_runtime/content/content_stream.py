@@ -18,6 +18,8 @@ _OK: Final = 200
 PARTIAL_CONTENT: Final = 206
 _CONTENT_RANGE = r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18}|\*)"
 _LENGTH = "[0-9]{1,18}"
+# What a sign-in page, a proxy or a gateway sends with a 200; neither recordings nor transcripts have this type.
+_PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
 class ContentStream:
@@ -48,6 +50,9 @@ class ContentStream:
             raise self._malformed(f"expected content, got a response with status {response.status_code}")
         if headers.get("Content-Encoding", "identity").lower() != "identity":
             raise self._malformed("the service compressed the content although it was asked not to")
+        self.content_type: str | None = headers.get("Content-Type")
+        if (self.content_type or "").partition(";")[0].strip().lower() in _PAGES:
+            raise self._malformed(f"expected content, got a page for a browser (Content-Type {self.content_type})")
         self._length = self._announced_length()
         self.first = 0
         self.size = self._length
@@ -58,7 +63,6 @@ class ContentStream:
         etag: str = headers.get("ETag", "")
         self.etag = etag if re.fullmatch(STRONG_ETAG, etag) else None
         self.digest = ContentDigest.announced(headers, is_part=self.is_part)
-        self.content_type: str | None = headers.get("Content-Type")
 
     def _announced_length(self) -> int | None:
         """Return the length of the body, `None` if its end is marked by chunks or by HTTP/2.
