@@ -15,7 +15,7 @@ from graph_meetings_emulator import Emulator
 from graph_meetings_runtime.http.authentication import CachedCredential
 from graph_meetings_runtime.http.connections.proxies import EnvironmentProxies
 from tests.client.tls import forward_proxy, tls_server
-from tests.support.certificate import HOST, Certificate
+from tests.support.certificates import HOST, Certificate
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import answer, json_answer, raw_server
 

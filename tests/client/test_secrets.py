@@ -18,8 +18,8 @@ from graph_meetings import DeltaStore, GraphMeetingsClient, Retry, Timeout, sync
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import ContentRequestBuilder, GraphError
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
-from tests.client.error_collector import everything, unescaped
 from tests.support.credentials import StaticCredential
+from tests.support.error_collector import everything, unescaped
 from tests.support.listener import listener
 from tests.support.raw_server import RawServer, answer, json_answer, raw_server
 

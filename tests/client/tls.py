@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from tests.support.certificate import Certificate
+from tests.support.certificates import Certificate
 from tests.support.raw_server import RawServer
 
 

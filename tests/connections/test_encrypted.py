@@ -11,7 +11,7 @@ import pytest
 
 from tests.client.tls import ForwardProxy, forward_proxy, tls_server
 from tests.connections.clients import Answer, fetch_blocking
-from tests.support.certificate import HOST, Certificate
+from tests.support.certificates import HOST, Certificate
 from tests.support.raw_server import RawServer, answer
 from tests.support.socket_server import answering, socket_server
 

@@ -22,9 +22,9 @@ from graph_meetings_emulator.faults import (
     TokenEcho,
 )
 from graph_meetings_runtime import RoundIncomplete
-from tests.client.error_collector import everything, unescaped
 from tests.emulator.support import Json, Site, running
 from tests.emulator.wire import receive
+from tests.support.error_collector import everything, unescaped
 
 NEXT = "@odata.nextLink"
 MIB = 1 << 20
@@ -99,9 +99,9 @@ async def test_the_client_stops_at_its_limit_of_a_body(site: Site) -> None:
 
 @pytest.mark.parametrize("by", [-7, 9])
 def test_a_length_can_lie(site: Site, by: int) -> None:
-    true = receive(site.emulator, site.meetings, keep_alive=False)
+    true = receive(site.emulator, site.finding(), keep_alive=False)
     site.emulator.inject(LyingLength(by))
-    received = receive(site.emulator, site.meetings)
+    received = receive(site.emulator, site.finding())
     assert received.body == true.body
     assert received.content_length == len(true.body) + by
     assert received.status == 200

@@ -15,6 +15,7 @@ from graph_meetings_runtime.models.additional_data import AdditionalData
 from graph_meetings_runtime.models.filter import Filter
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.requests import request_information
+from graph_meetings_runtime.requests.page_progress import PageProgress
 from graph_meetings_runtime.requests.visited_links import VisitedLinks
 from tools.soak.fuzzing import runner
 from tools.soak.fuzzing.requests import request_urls
@@ -151,6 +152,7 @@ def test_what_a_model_does_wrong_is_noticed(
 def test_pages_without_an_end_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     endless = Answer(200, (), b'{"value":[{}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/fuzzed"}')
     monkeypatch.setattr(VisitedLinks, "visit", gives(False))
+    monkeypatch.setattr(PageProgress, "has_ended", False)
     monkeypatch.setattr(scripted_client, "LAST_PAGE", endless)
     failures = response_bodies.run(SEED, 100, deadline(), ("pages",)).failures
     assert "AssertionError: more than 100 requests" in {failure.what for failure in failures}

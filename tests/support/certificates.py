@@ -1,6 +1,7 @@
 """A certificate authority of our own, as companies have one."""
 
 import ipaddress
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 PEM = serialization.Encoding.PEM
+HOST = "graph.example"
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,31 @@ class Authority:
             + certificate.public_bytes(PEM)
         )
         return path
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate for `graph.example`, `localhost` and 127.0.0.1.
+
+    Attributes:
+        path: what those who trust it need, in PEM.
+        chain: its key and itself in PEM.
+    """
+
+    path: Path
+    chain: Path
+
+    @classmethod
+    def make(cls, folder: Path) -> "Certificate":
+        """Make a certificate whose files are in `folder`."""
+        authority = Authority.make(folder)
+        return cls(authority.path, authority.issue(HOST, "localhost", "127.0.0.1"))
+
+    def server_context(self) -> ssl.SSLContext:
+        """Return what a server needs to speak TLS."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.chain)
+        return context
 
 
 def _new_key() -> rsa.RSAPrivateKey:

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 from graph_meetings import Progress
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
-from tools.benchmarks.loopback.blocking_clients import connected_blocking
 from tools.benchmarks.loopback.clients import ASYNCHRONOUS, Clients, connected
 from tools.benchmarks.loopback.service import Service, serving, serving_encrypted
 from tools.benchmarks.measuring.measure import Run, interleaved, processor_seconds_of, seconds_of, seconds_of_each
@@ -18,6 +17,7 @@ from tools.benchmarks.measuring.processes import printed, program
 from tools.benchmarks.measuring.row import Metric, Row
 from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers import msgraph
+from tools.benchmarks.peers.blocking_clients import connected_blocking
 from tools.benchmarks.peers.copies import Copy, copy_by_curl, copy_by_httpx, copy_by_socket
 
 _GIB = 1 << 30

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
-from tools.benchmarks.loopback.blocking_clients import AT_A_TIME, connected_blocking, in_threads
 from tools.benchmarks.loopback.clients import ASYNCHRONOUS, BARE, Clients, bare_get, connected
 from tools.benchmarks.loopback.service import Service, serving, serving_encrypted
 from tools.benchmarks.measuring.measure import Run, interleaved, seconds_of, seconds_of_each
 from tools.benchmarks.measuring.row import Metric, Row
 from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers import msgraph
+from tools.benchmarks.peers.blocking_clients import AT_A_TIME, connected_blocking, in_threads
 
 _COUNT = 640
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from tests.support.certificate import Certificate
+from tests.support.certificates import Certificate
 from tools.benchmarks.measuring.processes import line_server, program
 from tools.benchmarks.pages.payloads import meetings, recordings
 
@@ -66,7 +66,7 @@ def serving_encrypted() -> Generator[Service]:
     """Run the service over TLS for the duration of the block, in which its certificate is trusted."""
     with _prepared(1) as folder:
         certificate = Certificate.make(folder)
-        command = program("encrypted_service", folder, certificate.path)
+        command = program("encrypted_service", folder, certificate.chain)
         with _trusted(certificate), line_server(command) as ask:
             yield Service(ask())
 

@@ -34,7 +34,8 @@ class Answers:
         )
         self._items = [bytes(item) for item in items]
         self._meetings = b'{"value":' + (folder / "meetings.json").read_bytes() + b"}"
-        self._pages: dict[int, bytes] = {}
+        self._ends: dict[int, bytes] = {}
+        self._id = msgspec.json.decode(self._items[0], type=dict[str, msgspec.Raw])["id"]
         self.content = content
         self.root = b""
 
@@ -47,14 +48,16 @@ class Answers:
         asked = _PAGE.search(target)
         number = int(asked[1]) if asked else 1
         if number >= pages:
-            return b"{" + self._value(items)
+            return b"{" + self._value(items, number)
         link = self.root + target.partition(b"?")[0] + b"?$skiptoken=%d" % (number + 1)
-        return b'{"@odata.nextLink":"' + link + b'",' + self._value(items)
+        return b'{"@odata.nextLink":"' + link + b'",' + self._value(items, number)
 
-    def _value(self, items: int) -> bytes:
-        if items not in self._pages:
-            self._pages[items] = b'"value":[' + b",".join(self._items[:items]) + b"]}"
-        return self._pages[items]
+    def _value(self, items: int, page: int) -> bytes:
+        """Return the items of a page, the first with an id of its own, so that the page brings something new."""
+        if items not in self._ends:
+            self._ends[items] = b"".join(b"," + item for item in self._items[1:items]) + b"]}"
+        first = self._items[0].replace(bytes(self._id), b'"%d"' % page, 1)
+        return b'"value":[' + first + self._ends[items]
 
 
 class Connection(asyncio.Protocol):

@@ -28,8 +28,8 @@ from graph_meetings import (
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.http.messages import ReceivedRequest
 from graph_meetings_runtime import DownloadOutcome
-from tests.client.error_collector import unescaped
 from tests.support import delivered_table
+from tests.support.error_collector import unescaped
 from tools.soak.delivery.chaos_plan import Phase, Plan
 
 LONGEST: Final = 60.0
