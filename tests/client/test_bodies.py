@@ -7,6 +7,7 @@ import time
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -149,6 +150,47 @@ async def test_a_body_that_is_not_compressed_has_the_same_limit(*, is_chunked: b
         with pytest.raises(MalformedResponse, match="larger than 1048576 bytes"):
             await graph.me.online_meetings.get(narrow)
         assert (await graph.me.online_meetings.get(wide)).value == []
+
+
+MANY = {
+    "empty objects": b"{},",
+    "empty lists": b"[],",
+    "nested lists": b"[[[[[[[[]]]]]]]],",
+    "decimals": b"1.1,",
+    "objects": b'{"a":1},',
+    "objects in objects": b'{"a":{"a":{}}},',
+    "texts": b'"\xf0\x9f\x98\x80",',
+    "numbers": b"1234567890123,",
+    "nulls": b"null,",
+}
+
+
+@pytest.mark.parametrize("value", MANY.values(), ids=MANY)
+async def test_no_json_takes_more_memory_than_is_documented(value: bytes) -> None:
+    limit = 8 * MIB
+    start = b'{"value":['
+    body = start + (value * (limit // len(value)))[: limit - len(start) - len(value)].rpartition(b",")[0]
+    body = body[: body.rindex(value.rstrip(b","))] + value.rstrip(b",") + b"]}"
+    patient = RequestConfiguration[Any](options=[BodyLimit(limit)])
+    page = answer("200 OK", gzip.compress(body, 1), ["Content-Encoding: gzip", IS_JSON])
+    async with raw_server(page) as server, client(server.base_url) as graph:
+        tracemalloc.start()
+        try:
+            with suppress(GraphError):
+                await asyncio.wait_for(graph.me.online_meetings.get(patient), 60)
+            assert tracemalloc.get_traced_memory()[1] < 12 * limit + 4 * MIB
+        finally:
+            tracemalloc.stop()
+
+
+async def test_a_large_page_like_those_of_the_service_is_read() -> None:
+    limit = 4 * MIB
+    items = [{"id": f"{number:040}", "subject": "a, b", "isCancelled": False, "version": 1} for number in range(38_000)]
+    body = json.dumps({"value": items}).encode()
+    assert 0.9 * limit < len(body) < limit
+    patient = RequestConfiguration[Any](options=[BodyLimit(limit)])
+    async with raw_server(json_answer(body.decode())) as server, client(server.base_url) as graph:
+        assert len((await graph.me.online_meetings.get(patient)).value) == len(items)
 
 
 def test_a_limit_below_one_is_refused() -> None:

@@ -10,7 +10,8 @@ class BodyLimit(RequestOption):
     """The largest JSON body that is read, decompressed; content streams have no such limit.
 
     Pass it in `RequestConfiguration.options`. A page of the service has a few hundred kilobytes; the default only
-    keeps a broken or hostile server from filling the memory.
+    keeps a broken or hostile server from filling the memory. Decoded, a body usually takes 3 to 5 times as much, and at
+    most 12 times the limit: beyond a MiB it may have a value for every 16 bytes of the limit.
 
     Args:
         max_bytes: the limit.

@@ -1,19 +1,30 @@
 """JSON bodies, once they have been read."""
 
+from typing import Final
+
 import httpx
 
+from graph_meetings_runtime.bounds import MAX_JSON_BYTES
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.http.answers.error_response import quotable_headers
 from graph_meetings_runtime.json_codec import decode_json
 from graph_meetings_runtime.models.parse_node import GraphParseNode
 from graph_meetings_runtime.origin import Origin
 
+# An empty object takes 3 bytes of JSON and 72 of memory. Pages of the service have a value for every 25 bytes.
+_BYTES_PER_VALUE: Final = 16
+_TOO_SHORT_TO_COUNT: Final = 1 << 20
 
-def parse_json(response: httpx.Response) -> GraphParseNode:
+
+def parse_json(response: httpx.Response, max_bytes: int = MAX_JSON_BYTES) -> GraphParseNode:
     """Decode a response that has been read.
 
+    Args:
+        response: any.
+        max_bytes: the limit of its body, by which the values in it are limited, too.
+
     Raises:
-        MalformedResponse: it is a redirect, has no body, or is not JSON.
+        MalformedResponse: it is a redirect, has no body or too many values, or is not JSON.
     """
     if not response.is_success:
         location = quotable_headers(response).get("Location")
@@ -21,6 +32,8 @@ def parse_json(response: httpx.Response) -> GraphParseNode:
         raise unexpected(response, f"does not return JSON but redirects{target}" if target else "does not return JSON")
     if not response.content:
         raise unexpected(response, "does not return JSON: the body is empty")
+    if len(response.content) > _TOO_SHORT_TO_COUNT:
+        _refuse_too_many_values(response, max_bytes // _BYTES_PER_VALUE)
     try:
         # The Content-Type does not matter: gateways replace it, and what is not JSON does not parse.
         return GraphParseNode(decode_json(response.content))
@@ -44,6 +57,12 @@ def unexpected(response: httpx.Response, problem: str) -> MalformedResponse:
         status=response.status_code,
         headers=headers,
     )
+
+
+def _refuse_too_many_values(response: httpx.Response, most: int) -> None:
+    # Those in texts count, too; there are not so many.
+    if sum(map(response.content.count, (b",", b"{", b"["))) > most:
+        raise unexpected(response, f"sent more than {most} JSON values, too many for the limit of BodyLimit")
 
 
 def _shown_origin(location: str) -> str:
