@@ -106,7 +106,8 @@ class Requester:
         del error_map
         response = self.respond(request_info)
         with NamesRequest(request_info, self.base_url):
-            return parse_json(response).get_object_value(parsable_factory)
+            limit = _option(request_info, BodyLimit) or self._body_limit
+            return parse_json(response, limit.max_bytes).get_object_value(parsable_factory)
 
     def deadline_for(self, request_info: RequestInformation) -> Deadline:
         """Start the clock for a call that may take several requests: pass it to `respond` and `respond_elsewhere`."""
