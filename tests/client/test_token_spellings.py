@@ -3,6 +3,7 @@
 import asyncio
 import html
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
@@ -251,3 +252,15 @@ async def test_no_piece_of_it_is_in_an_error_or_beneath_one(
             assert not [TOKEN[at : at + 12] for at in range(len(TOKEN) - 11) if TOKEN[at : at + 12] in shown]
         else:
             assert use is streamed  # any bytes are content
+
+
+async def test_no_piece_of_it_is_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    page = answer("200 OK", b'{"value": []}', [f"request-id: {HALF}"])
+    async with (
+        raw_server(page) as server,
+        GraphMeetingsClient(StaticCredential(TOKEN), base_url=server.base_url) as graph,
+    ):
+        await graph.me.online_meetings.get()
+    assert "answered 200" in caplog.text
+    assert HALF[:12] not in caplog.text
