@@ -12,7 +12,7 @@ from graph_meetings_blocking_runtime.http.answers.failed_response import read_er
 from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.blocking.waiting import sleep
 from graph_meetings_runtime.errors import GraphError, LinkRefused
-from graph_meetings_runtime.http.answers.error_response import connection_failed, undecodable
+from graph_meetings_runtime.http.answers.error_response import connection_failed, quotable_headers, undecodable
 from graph_meetings_runtime.http.retry import Retry, RetryEvent, retry_after
 from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
 from graph_meetings_runtime.operations.operation import Operation
@@ -78,7 +78,7 @@ class Attempts:
         """Log a response."""
         if LOG.isEnabledFor(logging.DEBUG):
             took = time.monotonic() - self._began
-            request_id = id_for_log(response.headers.get("request-id"))
+            request_id = id_for_log(quotable_headers(response).get("request-id"))
             LOG.debug(
                 "GET %s answered %d after %.3f s, request-id %s",
                 self._shown(self._url),
