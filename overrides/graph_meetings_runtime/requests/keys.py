@@ -13,7 +13,7 @@ EntityKey: TypeAlias = str | UUID
 """The key of an entity, such as the id of a user or a recording."""
 
 
-_SAFE = "$'"
+_SAFE = "$':"
 
 
 class ParenthesizedKey(str):
