@@ -295,6 +295,23 @@ def test_a_forked_process_has_connections_of_its_own(client: GraphHttpClient) ->
         assert server.connections == 2
 
 
+def test_a_request_imports_nothing() -> None:
+    """Another thread may fork meanwhile, and in the child the module would stay locked for ever."""
+    with socket_server(answering(OK)) as server:
+        output = run(
+            """
+            import sys
+            from graph_meetings_runtime.http.connections.blocking import GraphHttpClient
+            with GraphHttpClient() as client:
+                before = set(sys.modules)
+                client.get(sys.argv[1])
+                print(*sorted(set(sys.modules) - before))
+            """,
+            server.url,
+        )
+    assert output == "\n"
+
+
 # Ctrl-C
 
 

@@ -128,7 +128,7 @@ class BlockingTransport(httpx.BaseTransport):
             raise httpx.ProxyError(f"cannot connect through the proxy: {error}", request=request) from None
         except TimeoutError:
             seconds_left()
-            raise httpx.ConnectTimeout("ConnectTimeout", request=request) from None
+            raise httpx.ConnectTimeout("no connection in time", request=request) from None
         except OSError as error:
             raise httpx.ConnectError(f"cannot connect: {error}", request=request) from None
 
@@ -208,7 +208,7 @@ def _httpx_error(error: OSError | HTTPException, request: httpx.Request) -> http
     match error:
         case TimeoutError():
             seconds_left()
-            return httpx.ReadTimeout("ReadTimeout", request=request)
+            return httpx.ReadTimeout("nothing came in time", request=request)
         case IncompleteRead():
             return httpx.ReadError("the body ended early", request=request)
         case OSError():

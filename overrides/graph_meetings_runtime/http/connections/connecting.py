@@ -1,5 +1,6 @@
 """Opening blocking connections: names, addresses, proxies, TLS."""
 
+import codecs
 import socket
 import ssl
 from collections.abc import Callable, Generator
@@ -15,6 +16,9 @@ from graph_meetings_runtime.http.connections.timed_socket import TimedSocket
 from graph_meetings_runtime.origin import Origin
 
 _OK: Final = 200
+
+# getaddrinfo needs it. If a thread imported it while another one forks, it would stay locked in the child for ever.
+codecs.lookup("idna")
 
 
 class ProxyFailed(Exception):
