@@ -144,3 +144,28 @@ def test_an_id_of_a_wrong_form_is_refused(shared: Site, id_: str) -> None:
 
 def test_only_get_is_allowed(shared: Site) -> None:
     assert shared.http.post("/me/onlineMeetings").status_code == 405
+
+
+def test_functions_may_be_qualified(shared: Site) -> None:
+    assert shared.items(shared.all_recordings.replace("getAll", "microsoft.graph.getAll")) == shared.items(
+        shared.all_recordings
+    )
+    assert shared.json(shared.delta.replace("/delta", "/microsoft.graph.delta"))["value"]
+    call = "microsoft.graph.callRecords.getPstnCalls(fromDateTime=2026-03-01,toDateTime=2026-03-02)"
+    log = f"/communications/callRecords/{call}"
+    assert len(shared.json(log)["value"]) == 3
+    shared.refused(log.replace("microsoft.", "contoso."), 404, "itemNotFound")
+
+
+def test_a_key_that_begins_with_a_dollar_sign_needs_parentheses(site: Site) -> None:
+    site.emulator.dataset.add(("users",), {"id": "$ann@contoso.com"})
+    for name in ("$ann@contoso.com", "%24ann%40contoso.com"):
+        site.refused(f"/users/{name}/onlineMeetings")
+        assert site.json(f"/users('{name}')/onlineMeetings")["value"] == []
+
+
+def test_the_key_of_a_meeting_needs_quotes_in_parentheses(shared: Site) -> None:
+    meeting = shared.recordings.split("/")[-2]
+    assert shared.json(f"{shared.meetings}('{meeting}')/recordings")["value"]
+    shared.refused(f"{shared.meetings}({meeting})/recordings")
+    assert shared.json(f"/users({shared.organizer})/onlineMeetings")["value"]

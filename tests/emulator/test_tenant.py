@@ -96,3 +96,22 @@ def test_call_records_can_be_kept_for_30_days(site: Site) -> None:
 def test_a_range_that_is_too_long_is_refused_as_documented(shared: Site) -> None:
     path = "/communications/callRecords/getPstnCalls(fromDateTime=2026-01-01,toDateTime=2026-12-31)"
     assert refusal(shared, path) == documented("406_range_over_90_days.json")
+
+
+def test_artifacts_of_a_meeting_in_no_calendar_are_refused(site: Site) -> None:
+    meeting = site.recordings.removesuffix("/recordings")
+    site.emulator.tenant.meetings_without_calendar.add(meeting.rpartition("/")[2])
+    for path in ("recordings", "transcripts", "recordings/x/content"):
+        assert "only supported for calendar backed OnlineMeeting" in site.refused(f"{meeting}/{path}")
+    assert site.json(meeting)
+    assert site.json(f"{meeting}/attendanceReports")["value"]
+    assert site.json(site.all_recordings)["value"]
+
+
+def test_artifacts_of_a_meeting_of_others_are_refused(site: Site) -> None:
+    meeting = site.recordings.removesuffix("/recordings")
+    site.emulator.tenant.meetings_of_others.add(meeting.rpartition("/")[2])
+    for path in ("recordings", "transcripts", "transcripts/x/metadataContent"):
+        message = site.refused(f"{meeting}/{path}", 403, "Forbidden")
+        assert message.startswith("3003: User does not have access to lookup meeting")
+    assert site.json(f"{site.meetings}/{site.emulator.dataset.meetings(site.organizer)[1]}/recordings")

@@ -88,6 +88,10 @@ DELTA = "delta"
 """The function bound to every collection with change tracking."""
 
 _KEYED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\((?:'((?:[^']|'')*)'|([^'()=,]+))\)")
+_NAMESPACE = "microsoft.graph."
+_QUOTED = frozenset({"onlineMeetings"})
+"""Collections whose keys must have quotes in parentheses: https://github.com/microsoftgraph/microsoft-graph-docs/issues/21366"""
+
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -152,17 +156,24 @@ def _follow(node: _Node, segment: str, steps: list[Step]) -> _Node:
     if found := node.names.get(segment.lower()):
         steps.append(Navigate(found[0]))
         return found[1]
-    if called := node.functions.get(segment.partition("(")[0].lower()):
+    if called := node.functions.get(_unqualified(segment.partition("(")[0].lower())):
         steps.append(Invoke(called[0], parse_call(segment, called[0])))
         return called[1]
-    if node.key is not None and segment:
+    # A segment with `$` at its start is the service's own: such a key must be in parentheses.
+    if node.key is not None and segment and not segment.startswith("$"):
         steps.append(Key(segment))
         return node.key
     keyed = _KEYED.fullmatch(segment)
-    if keyed and (found := node.names.get(keyed[1].lower())) and found[1].key:
+    is_bare = keyed is not None and keyed[3] is not None
+    if keyed and (found := node.names.get(keyed[1].lower())) and found[1].key and not (is_bare and found[0] in _QUOTED):
         steps += [Navigate(found[0]), Key(keyed[3] or (keyed[2] or "").replace("''", "'"))]
         return found[1].key
     raise _no_resource(segment)
+
+
+def _unqualified(name: str) -> str:
+    """Return the name of a function without its namespace, which requests may give: `microsoft.graph.delta`."""
+    return name.rpartition(".")[2] if name.startswith(_NAMESPACE) else name
 
 
 def _canonical(step: Step) -> str:

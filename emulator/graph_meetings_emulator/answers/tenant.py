@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias, cast
 
 from graph_meetings_emulator.data.entities import Entity
-from graph_meetings_emulator.http.errors import forbidden, not_found
+from graph_meetings_emulator.http.errors import bad_request, forbidden, not_found
 from graph_meetings_emulator.odata.schema import odata_type
 from graph_meetings_emulator.odata.timestamps import parse_timestamp
 from graph_meetings_runtime.models.model import Model
@@ -19,6 +19,7 @@ from graph_meetings_runtime.operations.operation import Operation
 AccessCheck: TypeAlias = Callable[[Entity], None]
 """A check of each entity in a path; raises `ServiceError`."""
 
+_ARTIFACTS = ("recordings", "transcripts")
 _TRANSCRIPT = "microsoft.graph.callTranscript"
 
 _POLICY_USER = {
@@ -44,6 +45,9 @@ class Tenant:
         transcripts_disabled: whether access to transcripts through Graph is disabled.
         speaker_attribution_allowed: whether the content of transcripts may name the speakers.
         access_policy_missing_for: ids of users without an application access policy.
+        meetings_without_calendar: ids of meetings that are in no calendar, because they were made through the API:
+            their recordings and transcripts cannot be read.
+        meetings_of_others: ids of meetings that the caller was not invited to.
         call_record_retention: how long call records are available after the end of the call; `None` for ever. Graph
             has 30 days.
         clock: returns the current time.
@@ -52,6 +56,8 @@ class Tenant:
     transcripts_disabled: bool = False
     speaker_attribution_allowed: bool = True
     access_policy_missing_for: set[str] = field(default_factory=set[str])
+    meetings_without_calendar: set[str] = field(default_factory=set[str])
+    meetings_of_others: set[str] = field(default_factory=set[str])
     call_record_retention: timedelta | None = None
     clock: Callable[[], datetime] = _now
 
@@ -83,17 +89,27 @@ class Tenant:
     def check_for(self, operation: Operation) -> AccessCheck | None:
         """Return the check of the entities in the path of an operation; `None` if there is nothing to check."""
         needs_policy = bool(self.access_policy_missing_for) and operation.permissions.needs_access_policy
-        if not needs_policy and self.call_record_retention is None:
+        has_artifacts = any(f"/onlineMeetings/{{id}}/{name}" in operation.path for name in _ARTIFACTS)
+        refuses_meetings = has_artifacts and bool(self.meetings_without_calendar or self.meetings_of_others)
+        if not needs_policy and not refuses_meetings and self.call_record_retention is None:
             return None
 
         def check(entity: Entity) -> None:
             if needs_policy and _policy_user(entity) in self.access_policy_missing_for:
                 raise forbidden("No application access policy found for this app")
+            if refuses_meetings and entity.container == "onlineMeetings":
+                self._check_meeting(entity.id)
             is_retained = self.retention_predicate(entity.container)
             if is_retained is not None and not is_retained(entity):
                 raise not_found("Could not find the requested call record.", "NotFound")
 
         return check
+
+    def _check_meeting(self, meeting_id: str) -> None:
+        if meeting_id in self.meetings_of_others:
+            raise forbidden("3003: User does not have access to lookup meeting.")
+        if meeting_id in self.meetings_without_calendar:
+            raise bad_request("No iCalUid found. This is only supported for calendar backed OnlineMeeting.")
 
     def retention_predicate(self, container: str) -> Callable[[Entity], bool] | None:
         """Return a predicate for the entities of a collection that are still retained; `None` if all are."""
