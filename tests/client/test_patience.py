@@ -92,10 +92,10 @@ async def test_every_form_of_retry_after_is_honoured_and_told(
     retry = Retry(first_delay=0.01, longest_delay=0.02, on_retry=told.append)
     emulator.fail_next(429, times=2, headers={} if sent is None else {"Retry-After": sent})
     async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url, retry=retry) as graph:
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
     assert [(event.attempt, event.error.status) for event in told] == [(1, 429), (2, 429)]
     assert all(least <= event.delay <= most for event in told)
-    assert told[0].path == "/v1.0/me/onlineMeetings"
+    assert told[0].path == "/v1.0/communications/callRecords"
 
 
 async def test_each_retry_and_each_answer_is_logged_without_secrets(
@@ -136,7 +136,7 @@ async def test_what_on_retry_raises_ends_the_request(
 
     emulator.fail_next(503)
     with pytest.raises(type(error), match="mine"):
-        await graph.me.online_meetings.get(RequestConfiguration(options=[Retry(on_retry=refuse)]))
+        await graph.communications.call_records.get(RequestConfiguration(options=[Retry(on_retry=refuse)]))
 
 
 @pytest.mark.parametrize("option", [{"total_time": -1}, {"first_delay": float("nan")}, {"longest_delay": -0.1}])
@@ -159,7 +159,7 @@ async def test_a_429_slows_all_requests_of_a_client_and_not_each_one_alone() -> 
         return EMPTY
 
     async with raw_server(throttle) as server, client(server.base_url, concurrency=4) as graph:
-        pages = [graph.me.online_meetings.get() for _ in range(40)]
+        pages = [graph.communications.call_records.get() for _ in range(40)]
         await asyncio.wait_for(asyncio.gather(*pages), 60)
     # Those under way when the first was refused, and no others.
     assert 1 <= len(refused) <= 4
@@ -199,7 +199,7 @@ async def test_no_more_requests_than_allowed_are_under_way() -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
     async with server, client(base_url, concurrency=3) as graph:
-        await asyncio.wait_for(asyncio.gather(*[graph.me.online_meetings.get() for _ in range(20)]), 60)
+        await asyncio.wait_for(asyncio.gather(*[graph.communications.call_records.get() for _ in range(20)]), 60)
     assert most == 3
 
 
@@ -208,9 +208,9 @@ async def test_a_wait_that_the_policy_does_not_allow_does_not_block_the_others_f
     async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url, retry=retry) as graph:
         emulator.fail_next(429, headers={"Retry-After": "86400"})
         with pytest.raises(Throttled):
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
         began = time.monotonic()
-        await asyncio.wait_for(graph.me.online_meetings.get(), 10)
+        await asyncio.wait_for(graph.communications.call_records.get(), 10)
     assert time.monotonic() - began > 0.1
 
 
@@ -220,7 +220,7 @@ async def test_a_wait_that_the_policy_does_not_allow_does_not_block_the_others_f
 async def test_a_server_that_says_nothing_is_not_waited_for() -> None:
     async with silent_server() as server, client(server.base_url, retry=ONCE, timeout=Timeout(read=0.05)) as graph:
         with pytest.raises(ConnectionFailed) as caught:
-            await asyncio.wait_for(graph.me.online_meetings.get(), 10)
+            await asyncio.wait_for(graph.communications.call_records.get(), 10)
         assert isinstance(caught.value.__cause__, httpx.ReadTimeout)
         await asyncio.wait_for(server.gone.wait(), 10)
 
@@ -234,7 +234,7 @@ async def test_a_connection_that_does_not_come_is_not_waited_for() -> None:
         base_url = f"http://127.0.0.1:{full.getsockname()[1]}/v1.0"
         async with client(base_url, retry=ONCE, timeout=Timeout(connect=0.05)) as graph:
             with pytest.raises(ConnectionFailed) as caught:
-                await asyncio.wait_for(graph.me.online_meetings.get(), 10)
+                await asyncio.wait_for(graph.communications.call_records.get(), 10)
         for connection in filling:
             connection.close()
     assert isinstance(caught.value.__cause__, httpx.ConnectTimeout)
@@ -245,7 +245,7 @@ async def test_a_body_that_only_drips_ends_with_the_total_time() -> None:
     timeout = Timeout(read=5, total=0.2)
     async with silent_server(head, b" ", every=0.01) as server, client(server.base_url, timeout=timeout) as graph:
         with pytest.raises(ConnectionFailed, match=r"within 0\.2 seconds"):
-            await asyncio.wait_for(graph.me.online_meetings.get(), 10)
+            await asyncio.wait_for(graph.communications.call_records.get(), 10)
         await asyncio.wait_for(server.gone.wait(), 10)
 
 
@@ -254,7 +254,7 @@ async def test_the_waits_between_retries_count_in_the_total_time(emulator: Emula
         emulator.fail_next(503, headers={"Retry-After": "30"})
         bounds = RequestConfiguration[object](options=[Timeout(total=0.1)])
         with pytest.raises(ConnectionFailed, match=r"within 0\.1 seconds"):
-            await asyncio.wait_for(graph.me.online_meetings.get(bounds), 10)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as Kiota's users write it
+            await asyncio.wait_for(graph.communications.call_records.get(bounds), 10)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as Kiota's users write it
 
 
 class Slow:
@@ -368,7 +368,7 @@ async def test_the_timeouts_of_the_callers_client_are_used() -> None:
         client(server.base_url, retry=ONCE, http_client=mine) as graph,
     ):
         with pytest.raises(ConnectionFailed):
-            await asyncio.wait_for(graph.me.online_meetings.get(), 10)
+            await asyncio.wait_for(graph.communications.call_records.get(), 10)
 
 
 # Cancellation
@@ -387,7 +387,7 @@ async def test_a_cancelled_request_closes_its_connection_and_makes_room(first: b
         for _ in range(3):  # the second would wait for ever if the first kept its place
             server.asked.clear()
             server.gone.clear()
-            await cancelled(asyncio.create_task(graph.me.online_meetings.get()), server.asked)
+            await cancelled(asyncio.create_task(graph.communications.call_records.get()), server.asked)
             await asyncio.wait_for(server.gone.wait(), 10)
 
 
@@ -426,7 +426,7 @@ async def test_many_requests_with_an_expired_token_fetch_one_new_one() -> None:
         raw_server(check) as server,
         GraphMeetingsClient(credential, base_url=server.base_url, retry=ONCE) as graph,
     ):
-        await asyncio.wait_for(asyncio.gather(*[graph.me.online_meetings.get() for _ in range(20)]), 60)
+        await asyncio.wait_for(asyncio.gather(*[graph.communications.call_records.get() for _ in range(20)]), 60)
     assert len(credential.scopes) == 2
     assert asked <= 40
 
@@ -439,7 +439,7 @@ async def test_a_claims_challenge_in_any_base64_gets_another_token(claims: str) 
         raw_server(challenge, EMPTY) as server,
         GraphMeetingsClient(credential, base_url=server.base_url, retry=ONCE) as graph,
     ):
-        await graph.me.online_meetings.get()
+        await graph.communications.call_records.get()
     assert credential.claims == [None, '{"a":"???"}']
 
 
@@ -447,7 +447,7 @@ async def test_a_malformed_claims_challenge_says_so_with_its_status() -> None:
     challenge = answer("401 No", headers=['WWW-Authenticate: Bearer claims="/////w=="', "request-id: R1"])
     async with raw_server(challenge) as server, client(server.base_url, retry=ONCE) as graph:
         with pytest.raises(AuthenticationFailed, match="malformed claims challenge") as caught:
-            await graph.me.online_meetings.get()
+            await graph.communications.call_records.get()
     assert (caught.value.status, caught.value.request_id) == (401, "R1")
 
 
@@ -457,7 +457,7 @@ async def test_a_traceback_with_local_variables_shows_no_token() -> None:
     for broken in [*answers, challenge]:
         async with raw_server(broken) as server, client(server.base_url, retry=ONCE) as graph:
             with pytest.raises(GraphError) as caught:
-                await graph.me.online_meetings.get()
+                await graph.communications.call_records.get()
             frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
             shown = "".join(line for line in frames.format() if "tests/" not in line)
         assert "adapter.py" in shown

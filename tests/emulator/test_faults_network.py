@@ -32,7 +32,7 @@ def content(site: Site) -> tuple[str, bytes]:
 
 
 def test_without_a_fault_the_connection_ends_in_order(site: Site) -> None:
-    received = receive(site.emulator, site.meetings, keep_alive=False)
+    received = receive(site.emulator, site.recordings, keep_alive=False)
     assert not received.was_reset
     assert len(received.body) == received.content_length
     assert json.loads(received.body)["value"]
@@ -40,14 +40,14 @@ def test_without_a_fault_the_connection_ends_in_order(site: Site) -> None:
 
 def test_a_reset_before_the_headers_sends_nothing(site: Site) -> None:
     site.emulator.inject(Reset(Moment.BEFORE_HEADERS))
-    received = receive(site.emulator, site.meetings)
+    received = receive(site.emulator, site.recordings)
     assert received.was_reset
     assert received.content == b""
 
 
 def test_a_reset_in_json_comes_after_some_bytes(site: Site) -> None:
     site.emulator.inject(Reset(Moment.IN_BODY, after=100))
-    received = receive(site.emulator, site.meetings)
+    received = receive(site.emulator, site.recordings)
     assert received.was_reset
     assert (received.status, len(received.body)) == (200, 100)
     assert received.content_length > 100
@@ -64,7 +64,7 @@ def test_a_reset_in_a_download_comes_after_some_bytes(site: Site, content: tuple
 
 def test_a_reset_waits_for_an_answer_that_is_long_enough(site: Site) -> None:
     site.emulator.inject(Reset(Moment.IN_BODY, after=100_000))
-    assert site.json(site.meetings)
+    assert site.json(site.recordings)
     assert not site.emulator.faults_injected
 
 
@@ -73,7 +73,7 @@ def test_bytes_can_be_missing(site: Site, content: tuple[str, bytes]) -> None:
     site.emulator.inject(WrongLength(-7), times=2)
     received = receive(site.emulator, path)
     assert (received.body, received.content_length, received.was_reset) == (expected[:-7], SIZE, False)
-    received = receive(site.emulator, site.meetings)
+    received = receive(site.emulator, site.recordings)
     assert (received.content_length - len(received.body), received.was_reset) == (7, False)
 
 
@@ -84,7 +84,7 @@ def test_bytes_can_be_too_many(site: Site, content: tuple[str, bytes]) -> None:
     received = receive(site.emulator, path)
     assert time.monotonic() - started < 4, "the connection was kept alive, five seconds"
     assert (received.body, received.content_length) == (expected + b"\n" * 7, SIZE)
-    received = receive(site.emulator, site.meetings)
+    received = receive(site.emulator, site.recordings)
     assert len(received.body) - received.content_length == 7
     assert json.loads(received.body)["value"]
 
@@ -96,7 +96,7 @@ def test_a_length_that_is_right_is_no_fault() -> None:
 
 def test_slow_bytes_come_in_pieces(site: Site, content: tuple[str, bytes]) -> None:
     site.emulator.inject(Slow(pieces=4, pause=0.05), times=2)
-    for path, body in ((site.meetings, None), content):
+    for path, body in ((site.recordings, None), content):
         received = receive(site.emulator, path, keep_alive=False)
         assert sum(gap > 0.03 for gap in received.gaps) >= 3
         assert len(received.body) == received.content_length
@@ -105,7 +105,7 @@ def test_slow_bytes_come_in_pieces(site: Site, content: tuple[str, bytes]) -> No
 
 def test_pauses_are_between_pieces(site: Site) -> None:
     site.emulator.inject(Slow(pieces=2, pause=1.0))
-    assert 0.9 < sum(receive(site.emulator, site.meetings, keep_alive=False).gaps) < 1.9
+    assert 0.9 < sum(receive(site.emulator, site.recordings, keep_alive=False).gaps) < 1.9
 
 
 def test_one_piece_is_not_slow() -> None:
@@ -115,9 +115,9 @@ def test_one_piece_is_not_slow() -> None:
 
 def test_a_connection_goes_on_after_slow_bytes(site: Site) -> None:
     site.emulator.inject(Slow(pause=0.001))
-    site.json(site.meetings)
+    site.json(site.recordings)
     ports = {request.port for request in site.emulator.requests}
-    site.json(site.meetings)
+    site.json(site.recordings)
     assert len(ports) == 1
     assert len(site.emulator.requests) == 2
 
@@ -125,7 +125,7 @@ def test_a_connection_goes_on_after_slow_bytes(site: Site) -> None:
 @pytest.mark.parametrize(("when", "before"), [(Moment.BEFORE_HEADERS, 0), (Moment.IN_BODY, 40)])
 def test_a_read_can_stall_and_go_on(site: Site, when: Moment, before: int) -> None:
     site.emulator.inject(Stall(when, seconds=0.2, after=before))
-    received = receive(site.emulator, site.meetings, keep_alive=False)
+    received = receive(site.emulator, site.recordings, keep_alive=False)
     assert max(received.gaps) > 0.15
     assert (received.gaps[0] > 0.15) == (when is Moment.BEFORE_HEADERS)
     assert json.loads(received.body)["value"]
@@ -134,7 +134,7 @@ def test_a_read_can_stall_and_go_on(site: Site, when: Moment, before: int) -> No
 def test_a_stall_ends_with_its_client(site: Site) -> None:
     site.emulator.inject(Stall(Moment.BEFORE_HEADERS, seconds=3600))
     with pytest.raises(httpx.ReadTimeout):
-        site.http.get(site.meetings, timeout=0.1)
+        site.http.get(site.recordings, timeout=0.1)
     started = time.monotonic()
     site.emulator.stop()
     assert time.monotonic() - started < 1, "the server had to cancel it, after a second"
@@ -142,7 +142,7 @@ def test_a_stall_ends_with_its_client(site: Site) -> None:
 
 @given(st.integers(0, 400), st.booleans())
 def test_a_reset_comes_after_any_byte(shared: Site, after: int, streamed: bool) -> None:
-    path = shared.content_path(shared.items(shared.all_recordings)[0]) if streamed else shared.meetings
+    path = shared.content_path(shared.items(shared.all_recordings)[0]) if streamed else shared.recordings
     shared.emulator.inject(Reset(Moment.IN_BODY, after=after))
     received = receive(shared.emulator, path)
     assert (received.was_reset, len(received.body)) == (True, after)
@@ -158,7 +158,7 @@ def test_offline_refuses_and_comes_back_at_the_same_ports(site: Site) -> None:
             with pytest.raises(httpx.ConnectError):
                 httpx.get(url)
     assert site.emulator.base_url == before
-    assert site.json(site.meetings)["value"]
+    assert site.json(site.recordings)["value"]
     assert httpx.get(location).status_code == 200
 
 
