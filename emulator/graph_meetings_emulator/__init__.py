@@ -9,16 +9,28 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graph_meetings_emulator.answers.tenant import Tenant
-    from graph_meetings_emulator.credential import EmulatorCredential
+    from graph_meetings_emulator.credential import BlockingEmulatorCredential, EmulatorCredential
     from graph_meetings_emulator.data.dataset import Dataset
     from graph_meetings_emulator.data.media import Mp4, Text
     from graph_meetings_emulator.emulator import Emulator
     from graph_meetings_emulator.http.messages import ReceivedRequest
     from graph_meetings_emulator.http.throttle import Limit, Throttle
 
-__all__ = ["Dataset", "Emulator", "EmulatorCredential", "Limit", "Mp4", "ReceivedRequest", "Tenant", "Text", "Throttle"]
+__all__ = [
+    "BlockingEmulatorCredential",
+    "Dataset",
+    "Emulator",
+    "EmulatorCredential",
+    "Limit",
+    "Mp4",
+    "ReceivedRequest",
+    "Tenant",
+    "Text",
+    "Throttle",
+]
 
 _MODULES = {
+    "BlockingEmulatorCredential": "credential",
     "Dataset": "data.dataset",
     "Emulator": "emulator",
     "EmulatorCredential": "credential",

@@ -11,7 +11,7 @@ from graph_meetings.beta.operations import OPERATIONS as BETA_OPERATIONS
 from graph_meetings.operations import OPERATIONS
 from graph_meetings_emulator.answers.answers import Answers
 from graph_meetings_emulator.answers.routes import Routes
-from graph_meetings_emulator.credential import EmulatorCredential
+from graph_meetings_emulator.credential import BlockingEmulatorCredential, EmulatorCredential
 from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.faults.chaos import Chaos, Profile, profile_of
 from graph_meetings_emulator.faults.fault import Fault
@@ -189,6 +189,11 @@ class Emulator:
     def credential(self) -> EmulatorCredential:
         """A credential with the current token."""
         return EmulatorCredential(self.token)
+
+    @property
+    def blocking_credential(self) -> BlockingEmulatorCredential:
+        """The same for a client of `graph_meetings.blocking`."""
+        return BlockingEmulatorCredential(self.token)
 
     @property
     def requests(self) -> deque[ReceivedRequest]:
