@@ -31,7 +31,7 @@ M = TypeVar("M", bound=Model)
 
 
 class Pages(Protocol[M]):
-    """A iterator over pages that can be closed."""
+    """An iterator over pages that can be closed."""
 
     def __iter__(self) -> Self:
         """Return itself."""
