@@ -460,5 +460,5 @@ async def test_a_traceback_with_local_variables_shows_no_token() -> None:
                 await graph.communications.call_records.get()
             frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
             shown = "".join(line for line in frames.format() if "tests/" not in line)
-        assert "adapter.py" in shown
+        assert "requester.py" in shown
         assert "TOKEN-SECRET" not in shown

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -123,9 +124,9 @@ async def scene(shared: Emulator, elsewhere: Listener, tmp_path: Path) -> AsyncI
         yield Scene(graph, shared.dataset.organizers[0], tmp_path)
 
 
-async def outcome_of(request: Awaitable[object]) -> type[BaseException] | None:
+async def outcome_of(request: Callable[[], Awaitable[object]]) -> type[BaseException] | None:
     try:
-        await asyncio.wait_for(request, SECONDS)
+        await asyncio.wait_for(request(), SECONDS)
     except GraphError as error:
         return type(error)
     return None
@@ -145,7 +146,7 @@ async def test_a_link_elsewhere_is_refused_or_followed_without_any_secret(
 ) -> None:
     before = shared.faults_injected["foreign-link"]
     shared.inject(ForeignLink(disguise, link))
-    outcome = await outcome_of(request_(scene))
+    outcome = await outcome_of(partial(request_, scene))
     assert shared.faults_injected["foreign-link"] == before + 1
     if link is Link.CONTENT:
         assert outcome is None  # the address is made of the ids
@@ -167,7 +168,7 @@ async def test_a_link_that_leads_nowhere_is_refused(
 ) -> None:
     before, asked = shared.faults_injected[fault.kind], len(shared.requests)
     shared.inject(fault)
-    assert (await outcome_of(request_(scene))) in {LinkRefused, LinkRefused.__subclasses__()[0]}
+    assert (await outcome_of(partial(request_, scene))) in {LinkRefused, LinkRefused.__subclasses__()[0]}
     assert shared.faults_injected[fault.kind] == before + 1
     assert len(shared.requests) - asked <= 2
 
@@ -228,7 +229,7 @@ async def test_no_other_location_is_asked(shared: Emulator, elsewhere: Listener,
     page: JsonObject = {"value": [], "@odata.context": f"{elsewhere.origin}/v1.0/$metadata#x"}
     names = ("Location", "Content-Location", "Link", "Refresh")
     shared.fail_next(status, headers=dict.fromkeys(names, elsewhere.origin), body=b"" if status == 304 else page)
-    outcome = await outcome_of(scene.graph.me.online_meetings.get())
+    outcome = await outcome_of(scene.graph.me.online_meetings.get)
     assert (outcome is None) == (status < 300)
     assert not elsewhere.received
 
