@@ -10,7 +10,7 @@ PIP := $(NO_CREDENTIALS) $(BIN)/python -m pip --quiet --disable-pip-version-chec
 UV := $(NO_CREDENTIALS) $(BIN)/uv --quiet --no-config
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test test-long test-publish check docs generate bench bench-peers soak dist publish locked clean
+.PHONY: help demo quick test test-long test-blocking test-publish check docs generate bench bench-peers soak dist publish locked clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ test: $(READY) ## test everything that takes seconds
 # Properties run in every lane: here with all examples.
 test-long: $(READY) ## test what takes minutes
 	HYPOTHESIS_EXAMPLES=100 $(PYTEST) -m 'long or hypothesis'
+	$(MAKE) test-blocking
+
+# The blocking client's own tests are in tests/blocking/, which every lane runs.
+test-blocking: $(READY) ## run the tests of the asynchronous client for the blocking one
+	$(BIN)/python -m codegen tests
+	$(PYTEST) -m 'long or not long' blocking_tests
 
 test-publish: $(READY) ## publish to an index on this machine, install from it and upgrade
 	$(BIN)/python -m pytest -q -m long tests/release
@@ -86,4 +92,4 @@ $(VENV)/bin/python:
 	"$(PYTHON)" -m venv $(VENV)
 
 clean: ## remove the environments and what was built
-	rm -rf $(VENV) .venv-peers build dist site .coverage*
+	rm -rf $(VENV) .venv-peers blocking_tests build dist site .coverage*

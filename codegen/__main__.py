@@ -1,10 +1,11 @@
-"""The command line: `python -m codegen extract | generate | diff | refresh`."""
+"""The command line: `python -m codegen extract | generate | diff | refresh | tests`."""
 
 import argparse
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from codegen.blocking.turned_tests import write_turned_tests
 from codegen.change.compare import compare
 from codegen.change.extract import Source, extract
 from codegen.change.notes import notes_of
@@ -82,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     refreshing.add_argument("--changelog", type=Path, default=_ROOT / "CHANGELOG.md", help="the changelog to update")
     refreshing.add_argument("--version", default=_version(), help="the current version; the next one is proposed")
     refreshing.add_argument("--date", type=date.fromisoformat, default=_today(), help="when the documents were found")
+    turning = commands.add_parser("tests", help="write the tests of the blocking client into blocking_tests/")
+    turning.set_defaults(run=_tests, error_status=1)
     return parser
 
 
@@ -105,6 +108,11 @@ def _generate(options: argparse.Namespace) -> int:
     for line in found:
         print(line)
     return 1 if found else 0
+
+
+def _tests(_: argparse.Namespace) -> int:
+    write_turned_tests(_ROOT)
+    return 0
 
 
 def _diff(options: argparse.Namespace) -> int:

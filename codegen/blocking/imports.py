@@ -4,16 +4,19 @@ import ast
 import re
 from collections.abc import Callable
 from itertools import groupby
+from typing import TypeAlias
 
 from codegen.naming import import_order
 
+InTwin: TypeAlias = Callable[[str, str], str]
 
-def with_imports(source: str, in_twin: Callable[[str], str]) -> str:
+
+def with_imports(source: str, in_twin: InTwin) -> str:
     """Rewrite the imports of a module.
 
     Args:
         source: of the module, already blocking but for its imports.
-        in_twin: returns the module to import from in place of one.
+        in_twin: returns the module to import a name from in place of a module.
     """
     lines = source.splitlines()
     statements = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -38,18 +41,28 @@ def _end(node: ast.Import | ast.ImportFrom) -> int:
 
 
 def _rewritten(
-    node: ast.Import | ast.ImportFrom, rest: str, in_twin: Callable[[str], str], behind: str
+    node: ast.Import | ast.ImportFrom, rest: str, in_twin: InTwin, behind: str
 ) -> tuple[tuple[object, ...], str]:
     """Return the sort key and the text of an import; the text is empty if nothing of it is used."""
     indentation = " " * node.col_offset
     names = sorted(
-        {alias.name for alias in node.names if re.search(rf"\b{re.escape(_bound(alias))}\b", rest)}, key=import_order
+        {_as_written(alias) for alias in node.names if re.search(rf"\b{re.escape(_bound(alias))}\b", rest)},
+        key=import_order,
     )
     if isinstance(node, ast.Import):
         return (0, import_order(node.names[0].name)), f"{indentation}import {', '.join(names)}" if names else ""
-    module = in_twin(node.module or "")
-    text = f"{indentation}from {module} import {', '.join(names)}{behind}" if names else ""
-    return (1, import_order(module)), text
+    by_module: dict[str, list[str]] = {}
+    for name in names:
+        by_module.setdefault(in_twin(node.module or "", name.partition(" ")[0]), []).append(name)
+    texts = [
+        f"{indentation}from {module} import {', '.join(by_module[module])}{behind}"
+        for module in sorted(by_module, key=import_order)
+    ]
+    return (1, import_order(min(by_module, default="", key=import_order))), "\n".join(texts)
+
+
+def _as_written(alias: ast.alias) -> str:
+    return alias.name if alias.asname is None else f"{alias.name} as {alias.asname}"
 
 
 def _bound(alias: ast.alias) -> str:

@@ -20,7 +20,7 @@ def twin(runtime: Path) -> dict[PurePosixPath, str]:
     files = {PurePosixPath("py.typed"): "", PurePosixPath("__init__.py"): _header("__init__") + _root(modules)}
     for name in sorted(modules.twinned):
         path = PurePosixPath(*name.split(".")).relative_to(RUNTIME)
-        text = with_imports(rewritten(modules.sources[name]), modules.in_twin)
+        text = with_imports(rewritten(modules.sources[name]), lambda module, _: modules.in_twin(module))
         files[path.with_suffix(".py")] = _header(str(path)) + text
         for folder in list(path.parents)[:-1]:
             text = rewritten(modules.sources[".".join((RUNTIME, *folder.parts))])

@@ -1,0 +1,75 @@
+"""The tests of the blocking client, made from those of the asynchronous one."""
+
+import ast
+from pathlib import Path
+from typing import Final
+
+from codegen.blocking.left_out import definitions_of, left_out, without
+from codegen.blocking.modules import RUNTIME, modules_of
+from codegen.blocking.turned_source import BY_HAND, PACKAGE, SourceTurner
+
+_FOLDERS: Final = ("client", "runtime", "support")
+# They test what differs, and have hand-written counterparts in tests/blocking/.
+_DIFFERENT: Final = {
+    "tests.client.test_arguments.test_with_is_an_error_that_says_async_with": "other words",
+    "tests.client.test_requests.test_wrong_use_is_an_error_that_names_the_right_word": "other words",
+    "tests.client.test_sync.test_wrong_arguments_are_errors_that_name_the_right_ones": "other words",
+    "tests.runtime.test_concurrency.test_wrong_use_is_an_error_that_names_the_right_word": "other words",
+    "tests.runtime.test_delta_store.test_a_handler_that_fails_leaves_nothing": "an async function is one of the cases",
+    "tests.runtime.test_part_writer.test_all_chunks_are_written_in_their_order": "nothing waits to be written",
+}
+
+
+def turned_tests(root: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Turn the tests of the runtime and of the client. Modules of tests that need no change are left out.
+
+    Args:
+        root: of the repository.
+
+    Returns:
+        The text of each file by its path below the folder of turned tests; and why each test that is missing there
+        cannot be turned, by its dotted name.
+    """
+    turner = SourceTurner(modules_of(root / "overrides" / RUNTIME))
+    tests = root / "tests"
+    paths = [tests / "conftest.py", *(path for folder in _FOLDERS for path in sorted((tests / folder).glob("*.py")))]
+    originals = {
+        path.relative_to(tests).as_posix(): path.read_text(encoding="utf-8")
+        for path in paths
+        if path.stem not in BY_HAND
+    }
+    sources = {path: turner.turned(text) for path, text in originals.items()}
+    defined = {_dotted(path): definitions_of(text) for path, text in sources.items()}
+    lost: dict[str, dict[str, str]] = {}
+    while (found := {module: left_out(each, lost) for module, each in defined.items()}) != lost:
+        lost = found
+    for test, reason in _DIFFERENT.items():
+        module, _, name = test.rpartition(".")
+        lost[module][name] = reason
+    files: dict[str, str] = {}
+    for path, text in sources.items():
+        turned = turner.with_imports(without(text, lost[_dotted(path)].keys()))
+        if "test_" not in path or ast.dump(ast.parse(turned)) != ast.dump(ast.parse(originals[path])):
+            files[path] = f"# Made by codegen from tests/{path}; do not edit.\n{turned}"
+    reasons = {f"{module}.{name}": reason for module, names in lost.items() for name, reason in names.items()}
+    return files, {name: reason for name, reason in reasons.items() if name.rpartition(".")[2].startswith("test_")}
+
+
+def write_turned_tests(root: Path) -> None:
+    """Write the turned tests into their folder."""
+    files, _ = turned_tests(root)
+    folder = root / PACKAGE
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.write_text(text, encoding="utf-8")
+    if not (folder / "data").exists():
+        (folder / "data").symlink_to((root / "tests" / "data").resolve())
+    for old in folder.rglob("*.py"):
+        if old.relative_to(folder).as_posix() not in files and "data" not in old.parts:
+            old.unlink()
+
+
+def _dotted(path: str) -> str:
+    return f"tests.{path.removesuffix('.py').replace('/', '.')}"
