@@ -2,11 +2,11 @@
 
 import asyncio
 import inspect
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from graph_meetings_runtime.token_call import token_call
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import TypeAlias
 
     from azure.core.credentials import AccessToken, AccessTokenInfo, TokenCredential
@@ -35,14 +35,7 @@ class TokenSource:
         Args:
             claims: that the token must have, as JSON.
         """
-        # Only the newer method says when the token should be replaced, which can be half a day before it expires.
-        get_token: Callable[..., Any] | None = getattr(self._credential, "get_token_info", None)
-        if get_token is not None:
-            options = {"enable_cae": self._enable_cae} | ({"claims": claims} if claims else {})
-            call = partial(get_token, *self._scopes, options=options)
-        else:
-            get_token = self._credential.get_token
-            call = partial(get_token, *self._scopes, claims=claims, tenant_id=None, enable_cae=self._enable_cae)
-        found: Any = call() if inspect.iscoroutinefunction(get_token) else await asyncio.to_thread(call)
+        call = token_call(self._credential, self._scopes, claims, enable_cae=self._enable_cae)
+        found: Any = call() if inspect.iscoroutinefunction(call) else await asyncio.to_thread(call)
         token: AccessToken | AccessTokenInfo = await found if inspect.isawaitable(found) else found
         return token

@@ -3,8 +3,9 @@
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from graph_meetings_runtime.token_call import token_call
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import TypeAlias
 
     from azure.core.credentials import AccessToken, AccessTokenInfo, TokenCredential
@@ -25,7 +26,7 @@ class TokenSource:
     """
 
     def __init__(self, credential: "Credential", scopes: tuple[str, ...], *, enable_cae: bool) -> None:
-        if inspect.iscoroutinefunction(credential.get_token):
+        if inspect.iscoroutinefunction(token_call(credential, scopes, None, enable_cae=enable_cae)):
             raise _is_asynchronous(credential)
         self._credential = credential
         self._scopes = scopes
@@ -38,13 +39,7 @@ class TokenSource:
             claims: that the token must have, as JSON.
         """
         # Only the newer method says when the token should be replaced, which can be half a day before it expires.
-        get_token: Callable[..., Any] | None = getattr(self._credential, "get_token_info", None)
-        if get_token is not None:
-            options = {"enable_cae": self._enable_cae} | ({"claims": claims} if claims else {})
-            found: Any = get_token(*self._scopes, options=options)
-        else:
-            get_token = self._credential.get_token
-            found = get_token(*self._scopes, claims=claims, tenant_id=None, enable_cae=self._enable_cae)
+        found: Any = token_call(self._credential, self._scopes, claims, enable_cae=self._enable_cae)()
         if inspect.iscoroutine(found):
             found.close()
             raise _is_asynchronous(self._credential)
