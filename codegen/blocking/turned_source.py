@@ -50,8 +50,8 @@ class SourceTurner:
 
     def turned(self, source: str) -> str:
         """Return the blocking form of a source; its imports still lead to the asynchronous modules."""
-        tokens = _without_asyncio([self._renamed(each) for each in tokens_of(source)])
-        return rewritten(joined(_with_blocking_credentials(_with_blocking_packages(tokens))))
+        tokens = without_asyncio([self._renamed(each) for each in tokens_of(source)])
+        return rewritten(joined(with_blocking_credentials(_with_blocking_packages(tokens))))
 
     def with_imports(self, source: str) -> str:
         """Let the imports of a turned source lead to blocking modules."""
@@ -102,7 +102,7 @@ class SourceTurner:
         return name
 
 
-def _without_asyncio(tokens: list[Token]) -> list[Token]:
+def without_asyncio(tokens: list[Token]) -> list[Token]:
     """Turn what waits into what blocks: `asyncio.wait_for(x, 10)` into `x`, for example."""
     changed = list(tokens)
     at = 0
@@ -144,7 +144,8 @@ def _with_blocking_packages(tokens: list[Token]) -> list[Token]:
     return changed
 
 
-def _with_blocking_credentials(tokens: list[Token]) -> list[Token]:
+def with_blocking_credentials(tokens: list[Token]) -> list[Token]:
+    """Take the emulator's blocking credential."""
     changed = list(tokens)
     for at in range(1, len(tokens) - 1):
         if [each.text for each in tokens[at - 1 : at + 1]] == [".", "credential"] and tokens[at + 1].text != "import":

@@ -11,14 +11,16 @@ import re
 import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import azure.identity
 import azure.identity.aio
 import pytest
 
-from graph_meetings import Cloud, GraphMeetingsClient
+from codegen.blocking.examples import blocking_example
+from graph_meetings import Cloud, GraphMeetingsClient, blocking
 from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -48,6 +50,12 @@ def blocks(page: str) -> list[Block]:
         for found in _BLOCK.finditer(text)
         if found["language"] == "python" and found["word"] != "not run"
     ]
+
+
+def blocking_blocks(page: str) -> list[Block]:
+    """Return the blocks as the site shows them beside the others; there are none if none of them waits."""
+    turned = [replace(block, code=blocking_example(block.code)) for block in blocks(page)]
+    return [] if turned == blocks(page) else [block for block in turned if "asyncio" not in block.code]
 
 
 @contextmanager
@@ -141,15 +149,31 @@ async def test_blocks_run(
     page: str, names: dict[str, Any], emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    await run_all(page, blocks(page), names, emulator)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocking_blocks(page)])
+async def test_blocks_run_in_their_blocking_form(
+    page: str, names: dict[str, Any], emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    credential = emulator.blocking_credential
+    monkeypatch.setattr(azure.identity, "DefaultAzureCredential", lambda **_: credential)
+    with blocking.GraphMeetingsClient(credential, base_url=emulator.base_url) as graph:
+        own = {"graph": graph, "credential": credential, "GraphMeetingsClient": blocking.GraphMeetingsClient}
+        await run_all(page, blocking_blocks(page), names | own, emulator)
+
+
+async def run_all(page: str, given: list[Block], names: dict[str, Any], emulator: Emulator) -> None:
     printed = PrintedLines(page)
     shared: dict[str, Any] = {}
     async with asyncio.timeout(SECONDS):
-        for block in blocks(page):
+        for block in given:
             # A block may rebind a name that the page takes for granted, for itself.
             shared |= names | {"print": printed}
             with GIVEN[block.given](emulator) if block.given else nullcontext():
                 await run(page, block, shared)
-    expected = {line for block in blocks(page) for line in print_lines(block)}
+    expected = {line for block in given for line in print_lines(block)}
     assert not [f"{page}:{line}" for line in sorted(expected - printed.lines)], "these prints were not reached"
 
 

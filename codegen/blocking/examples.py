@@ -1,0 +1,46 @@
+"""The blocking form of the documentation's examples."""
+
+import re
+from typing import Final
+
+from codegen.blocking.rewrite import rewritten
+from codegen.blocking.tokens import joined, tokens_of
+from codegen.blocking.turned_source import with_blocking_credentials, without_asyncio
+
+_IMPORTS: Final = (
+    (r"^from graph_meetings import beta$", "from graph_meetings.beta import blocking as beta"),
+    (r"^from graph_meetings import\b", "from graph_meetings.blocking import"),
+    (r"^from azure\.identity\.aio import\b", "from azure.identity import"),
+    (r"\bEmulatorCredential\b", "BlockingEmulatorCredential"),
+)
+_BLOCK: Final = re.compile(r"^```python(?P<options>.*)\n(?P<code>(?:.*\n)*?)^```$", re.MULTILINE)
+
+
+def blocking_example(code: str) -> str:
+    """Return the blocking form of an example; one that needs no change, or cannot be changed, is returned as it is."""
+    turned = rewritten(joined(with_blocking_credentials(without_asyncio(tokens_of(code)))))
+    for pattern, replacement in _IMPORTS:
+        turned = re.sub(pattern, replacement, turned, flags=re.MULTILINE)
+    if not re.search(r"\basyncio\.", turned):
+        turned = re.sub(r"^import asyncio\n", "", turned, flags=re.MULTILINE)
+    return code if "asyncio" in turned or "__import__" in turned else turned
+
+
+def with_tabs(page: str) -> str:
+    """Show each example of a page that waits in both forms, in tabs."""
+    return _BLOCK.sub(_tabs, page)
+
+
+def _tabs(block: re.Match[str]) -> str:
+    code = block["code"]
+    blocking = blocking_example(code)
+    if blocking == code:
+        return block[0]
+    forms = (("asyncio", code), ("Blocking", blocking))
+    return "\n\n".join(
+        f'=== "{name}"\n\n' + _indented(f"```python{block['options']}\n{form}```") for name, form in forms
+    )
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" if line else line for line in text.split("\n"))
