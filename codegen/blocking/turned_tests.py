@@ -9,9 +9,13 @@ from codegen.blocking.modules import RUNTIME, modules_of
 from codegen.blocking.turned_source import BY_HAND, PACKAGE, SourceTurner
 
 _FOLDERS: Final = ("client", "runtime", "support")
-# They test what differs, and have hand-written counterparts in tests/blocking/.
+# They test what differs. Words, handlers and writers have hand-written tests in tests/blocking/, connections beside
+# those of the asynchronous client.
 _DIFFERENT: Final = {
     "tests.client.test_arguments.test_with_is_an_error_that_says_async_with": "other words",
+    "tests.client.test_connections.test_a_client_that_nobody_closed_leaves_no_warning": "a blocking socket does",
+    "tests.client.test_connections.test_a_file_without_certificates_is_named_by_its_variable": "read once connected",
+    "tests.client.test_download_promises.test_chunked_is_known_in_any_case": "not with a blank behind it",
     "tests.client.test_requests.test_wrong_use_is_an_error_that_names_the_right_word": "other words",
     "tests.client.test_sync.test_wrong_arguments_are_errors_that_name_the_right_ones": "other words",
     "tests.runtime.test_concurrency.test_wrong_use_is_an_error_that_names_the_right_word": "other words",
