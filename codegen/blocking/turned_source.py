@@ -11,9 +11,10 @@ from codegen.blocking.tokens import Token, closing, joined, tokens_of
 from codegen.blocking.words import NAMES
 
 PACKAGE: Final = "blocking_tests"
-BY_HAND: Final = frozenset({"raw_server", "listener"})
-"""The helpers in tests/support/ that have a hand-written counterpart in tests/support/blocking/."""
+BY_HAND: Final = frozenset({"tests.client.tls", "tests.support.listener", "tests.support.raw_server"})
+"""The helpers that have a hand-written counterpart in tests/support/blocking/."""
 
+_TURNED: Final = frozenset({"tests.client", "tests.support"})
 _PUBLIC: Final = frozenset({"graph_meetings", "graph_meetings.beta"})
 _SHARED: Final = frozenset({"models", "enums", "operations", "beta", "blocking"})
 _NAMES: Final = {
@@ -64,11 +65,11 @@ class SourceTurner:
         if module in _PUBLIC and name != "beta":
             return f"{module}.blocking"
         package, _, last = module.rpartition(".")
-        if module == "tests.support":
-            return f"{PACKAGE}.support"
-        if package == "tests.support":
-            return f"tests.support.blocking.{last}" if last in BY_HAND else f"{PACKAGE}.support.{last}"
-        return f"{PACKAGE}.client.{last}" if package == "tests.client" else self._modules.in_twin(module)
+        if module in _TURNED:
+            return f"{PACKAGE}.{last}"
+        if module in BY_HAND:
+            return f"tests.support.blocking.{last}"
+        return f"{PACKAGE}.{module.removeprefix('tests.')}" if package in _TURNED else self._modules.in_twin(module)
 
     def _renamed(self, each: Token) -> Token:
         if each.is_name and each.text in _NAMES:

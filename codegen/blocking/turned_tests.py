@@ -40,7 +40,7 @@ def turned_tests(root: Path) -> tuple[dict[str, str], dict[str, str]]:
     originals = {
         path.relative_to(tests).as_posix(): path.read_text(encoding="utf-8")
         for path in paths
-        if path.stem not in BY_HAND
+        if _dotted(path.relative_to(tests).as_posix()) not in BY_HAND
     }
     sources = {path: turner.turned(text) for path, text in originals.items()}
     defined = {_dotted(path): definitions_of(text) for path, text in sources.items()}

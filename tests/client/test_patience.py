@@ -15,7 +15,7 @@ import httpx
 import pytest
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
-from graph_meetings import CallRecording, Change, GraphError, GraphMeetingsClient, Retry
+from graph_meetings import CallRecording, Change, GraphError, GraphMeetingsClient, Retry, concurrently
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import AuthenticationFailed, ConnectionFailed, RetryEvent, Throttled, Timeout
 from graph_meetings_runtime.asynchronous.limiter import Limiter
@@ -159,8 +159,9 @@ async def test_a_429_slows_all_requests_of_a_client_and_not_each_one_alone() -> 
         return EMPTY
 
     async with raw_server(throttle) as server, client(server.base_url, concurrency=4) as graph:
-        pages = [graph.communications.call_records.get() for _ in range(40)]
-        await asyncio.wait_for(asyncio.gather(*pages), 60)
+        await asyncio.wait_for(
+            concurrently(lambda _: graph.communications.call_records.get(), range(40), concurrency=40), 60
+        )
     # Those under way when the first was refused, and no others.
     assert 1 <= len(refused) <= 4
     assert len(server.requests) == 40 + len(refused)
@@ -426,7 +427,9 @@ async def test_many_requests_with_an_expired_token_fetch_one_new_one() -> None:
         raw_server(check) as server,
         GraphMeetingsClient(credential, base_url=server.base_url, retry=ONCE) as graph,
     ):
-        await asyncio.wait_for(asyncio.gather(*[graph.communications.call_records.get() for _ in range(20)]), 60)
+        await asyncio.wait_for(
+            concurrently(lambda _: graph.communications.call_records.get(), range(20), concurrency=20), 60
+        )
     assert len(credential.scopes) == 2
     assert asked <= 40
 

@@ -5,11 +5,12 @@ How long they take is checked on a simulated clock, in tests/runtime/test_pace.p
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
 import pytest
 
-from graph_meetings import GraphMeetingsClient
+from graph_meetings import GraphMeetingsClient, OnlineMeeting, concurrently
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import answer, json_answer, raw_server
 
@@ -45,7 +46,10 @@ async def test_a_burst_against_a_token_bucket_loses_no_request(count: int, rate:
         GraphMeetingsClient(credential, base_url=server.base_url) as graph,
     ):
         meetings = graph.me.online_meetings
-        requests = [meetings.by_online_meeting_id(str(number)).get() for number in range(count)]
-        found = await asyncio.wait_for(asyncio.gather(*requests), 60)
+
+        def get(number: int) -> Awaitable[OnlineMeeting]:
+            return meetings.by_online_meeting_id(str(number)).get()
+
+        found = await asyncio.wait_for(concurrently(get, range(count), concurrency=count), 60)
     assert [meeting.id for meeting in found] == ["m"] * count
     assert len(server.requests) <= 3 * count
