@@ -4,8 +4,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from tests.client import tls as asynchronous
-from tests.client.tls import HOST, Certificate, ForwardProxy
+from tests.client.tls import ForwardProxy
 from tests.support.blocking.in_thread import in_thread
+from tests.support.certificates import HOST, Certificate
 from tests.support.raw_server import RawServer
 
 __all__ = ["HOST", "Certificate", "ForwardProxy", "forward_proxy", "tls_server"]
