@@ -1,5 +1,6 @@
 """One client, many threads: each request is answered once, and the bounds hold."""
 
+import asyncio
 import threading
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from graph_meetings_runtime import ConnectionFailed
 from graph_meetings_runtime.blocking.deadline import Deadline
 from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.blocking.waiting import Stop, Stopped, sleep
-from tests.support.blocking.raw_server import answer, json_answer, raw_server
+from tests.support.blocking.raw_server import answer, json_answer, listening, raw_server
 
 SECONDS = 20.0
 QUICK = Retry(attempts=20, total_time=60, first_delay=0.001, longest_delay=0.002)
@@ -32,6 +33,17 @@ class Counting:
         self.asked += 1
         time.sleep(0.05)
         return AccessToken("made-up", int(time.time()) + 3600)
+
+
+class Numbered:
+    """A credential each of whose tokens is another one."""
+
+    def __init__(self) -> None:
+        self.claims: list[str | None] = []
+
+    def get_token(self, *_: str, claims: str | None = None, **__: Any) -> AccessToken:
+        self.claims.append(claims)
+        return AccessToken(f"made-up-{len(self.claims)}", int(time.time()) + 3600)
 
 
 def run_all(work: Callable[[int], object], number: int, threads: int) -> None:
@@ -102,6 +114,27 @@ def test_threads_that_start_together_fetch_one_token() -> None:
     ):
         run_all(lambda _: graph.me.online_meetings.get(), 32, 32)
     assert credential.asked == 1
+
+
+def test_threads_that_are_challenged_at_once_ask_for_one_token() -> None:
+    credential = Numbered()
+    everyone_is_here = asyncio.Barrier(20)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        if "made-up-1\r\n" in head:
+            await everyone_is_here.wait()
+            writer.write(answer("401 No", headers=['WWW-Authenticate: Bearer claims="eyJhIjoxfQ=="']))
+        else:
+            writer.write(json_answer('{"value": []}'))
+        writer.close()
+
+    with listening(serve) as port:
+        limits = Timeout(total=SECONDS)
+        base_url = f"http://127.0.0.1:{port}/v1.0"
+        with GraphMeetingsClient(credential, base_url=base_url, retry=Retry(attempts=1), timeout=limits) as graph:
+            run_all(lambda _: graph.me.online_meetings.get(), 20, 20)
+    assert credential.claims == [None, '{"a":1}']
 
 
 def test_the_bound_of_requests_under_way_holds_and_the_oldest_goes_first() -> None:
