@@ -13,9 +13,8 @@ _GROWTH: Final = 1.25  # with each answer, up to the safe rate
 _MOST_GROWTH: Final = 2.0  # between the start of a request and its answer
 _PROBING: Final = 1.05  # each second, once the safe rate has held for a while
 _HIGHEST_RATE: Final = 1000.0  # above it nothing is spread out any more
-_CALM: Final = 5.0  # times the wait that the service asked for, before the rate is raised above the safe one
+_CALM: Final = 10.0  # times the wait that the service asked for, before the rate is raised above the safe one
 _FORGOTTEN_AFTER: Final = 120.0  # seconds without a 429
-_SHORTEST_GAP: Final = 0.9  # of the planned one, where starts that were late are made up for
 
 # What remains of a rate that was refused. While it grows, the limit was passed with the last raise; where it has held,
 # only a bunch of requests can have been too much.
@@ -55,7 +54,6 @@ class Pace:
         self._kept = _KEPT_WHILE_NEW
         self._answers = 0  # at an unchanged rate
         self._started_at = 0.0
-        self._planned_start = 0.0
         self._last_gap = 0.0
         self._resume_at = 0.0
         self._calm_until = 0.0
@@ -71,15 +69,11 @@ class Pace:
         """The earliest moment at which a request may start."""
         if self._rate is None:
             return self._resume_at
-        gap = 1.0 / self._rate
-        return max(self._resume_at, self._planned_start + gap, self._started_at + _SHORTEST_GAP * gap)
+        # From the last start, however late that was: to make up for it would bring two requests too close together.
+        return max(self._resume_at, self._started_at + 1.0 / self._rate)
 
     def started(self, now: float) -> Start:
         """Record the start of a request."""
-        if self._rate is not None:
-            # Timers are late: by plan, the requests start as fast as the rate says all the same.
-            gap = 1.0 / self._rate
-            self._planned_start = max(self._planned_start + gap, now - gap)
         self._last_gap = now - max(self._started_at, self._resume_at)
         self._started_at = now
         return Start(self._round, _UNKNOWN if self._rate is None else self._rate)
