@@ -17,7 +17,12 @@ ROOT = Path(__file__).parents[2]
 def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
     """Packages of the same names that come first on the path, such as those of another clone, are not used."""
     site, other = tmp_path / "site", tmp_path / "other"
-    for package in ("graph_meetings", "graph_meetings_runtime", "graph_meetings_emulator"):
+    for package in (
+        "graph_meetings",
+        "graph_meetings_runtime",
+        "graph_meetings_blocking_runtime",
+        "graph_meetings_emulator",
+    ):
         (other / package).mkdir(parents=True)
         (other / package / "__init__.py").touch()
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(other)}
