@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import pytest
 
+from codegen.blocking.examples import blocking_example
 from graph_meetings_emulator import Dataset, Emulator
 
 pytestmark = pytest.mark.slow
@@ -38,14 +39,25 @@ def organizer(data: Dataset) -> str:
     return data.organizers[0]
 
 
+@pytest.fixture(params=["asynchronous", pytest.param("blocking", marks=pytest.mark.long)])
+def examples(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the examples, as they are or in their blocking form."""
+    if request.param == "asynchronous":
+        return EXAMPLES
+    folder = tmp_path_factory.mktemp("examples")
+    for path in EXAMPLES.glob("*.py"):
+        (folder / path.name).write_text(blocking_example(path.read_text()))
+    return folder
+
+
 @pytest.fixture
-def run(emulator: Emulator, tmp_path: Path) -> Run:
+def run(emulator: Emulator, tmp_path: Path, examples: Path) -> Run:
     """Run an example and give what it prints."""
 
     async def run(example: str, *arguments: object, status: int = 0) -> str:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            str(EXAMPLES / f"{example}.py"),
+            str(examples / f"{example}.py"),
             *map(str, arguments),
             cwd=tmp_path,
             env={**os.environ, "GRAPH_BASE_URL": emulator.base_url, "GRAPH_TOKEN": emulator.token, "COLUMNS": "200"},
