@@ -307,6 +307,22 @@ def test_the_page_ahead_is_fetched_in_a_thread_unless_told_otherwise(emulator: E
             assert len(list(iterator)) == 10
 
 
+def test_without_prefetch_no_thread_is_started(
+    emulator: Emulator, organizer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a thread was started")
+
+    emulator.page_sizes.default = 3
+    with GraphMeetingsClient(emulator.blocking_credential, base_url=emulator.base_url) as graph:
+        recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
+        monkeypatch.setattr("graph_meetings_runtime.blocking.under_way.threading.Thread", refuse)
+        assert len(list(recordings.list(prefetch=False))) == 12
+        assert len(list(recordings.list().pages())) == 4
+        with pytest.raises(AssertionError):
+            list(recordings.list())
+
+
 def test_a_list_that_is_dropped_ends_its_thread(emulator: Emulator, organizer: str) -> None:
     emulator.page_sizes.default = 3
     with GraphMeetingsClient(emulator.blocking_credential, base_url=emulator.base_url) as graph:
