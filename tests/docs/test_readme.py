@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import azure.identity
 import azure.identity.aio
 import pytest
 
 from graph_meetings import Cloud
-from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
+from graph_meetings_emulator import BlockingEmulatorCredential, Dataset, Emulator, EmulatorCredential
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,8 +30,8 @@ def printed() -> Iterator[dict[str, str]]:
         process.terminate()
 
 
-def test_there_are_three_programs() -> None:
-    assert len(PROGRAMS) == 3
+def test_there_are_four_programs() -> None:
+    assert len(PROGRAMS) == 4
 
 
 def test_the_first_program_runs_against_the_emulator_as_it_is(printed: dict[str, str], tmp_path: Path) -> None:
@@ -52,24 +53,29 @@ def test_the_first_program_runs_against_the_emulator_as_it_is(printed: dict[str,
     assert len(done.stdout.splitlines()) > 15, "no call record was found"
 
 
-def test_the_second_program_runs_with_a_tenant(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("program", PROGRAMS[1:3], ids=["asyncio", "blocking"])
+def test_the_programs_run_with_a_tenant(
+    program: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Emulator(Dataset.generate(organizers=1, meetings=1, recordings=2)) as emulator:
 
         def credential() -> EmulatorCredential:
             return EmulatorCredential(emulator.token)
 
+        def blocking_credential() -> BlockingEmulatorCredential:
+            return BlockingEmulatorCredential(emulator.token)
+
         monkeypatch.setattr(azure.identity.aio, "DefaultAzureCredential", credential)
+        monkeypatch.setattr(azure.identity, "DefaultAzureCredential", blocking_credential)
         monkeypatch.setattr(Cloud.GLOBAL, "root", emulator.origin)
         monkeypatch.setattr(sys, "argv", ["program.py", emulator.dataset.organizers[0]])
-        exec(compile(PROGRAMS[1], "README.md", "exec"), {})  # noqa: S102  a page of this repository
+        exec(compile(program, "README.md", "exec"), {})  # noqa: S102  a page of this repository
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_the_test_in_it_passes() -> None:
     names: dict[str, Any] = {}
-    exec(compile(PROGRAMS[2], "README.md", "exec"), names)  # noqa: S102  as above
+    exec(compile(PROGRAMS[3], "README.md", "exec"), names)  # noqa: S102  as above
     asyncio.run(names["test_a_recording_is_listed"]())
 
 
