@@ -21,7 +21,7 @@ import pytest
 
 from codegen.blocking.examples import blocking_example
 from graph_meetings import Cloud, GraphMeetingsClient, blocking
-from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
+from graph_meetings_emulator import BlockingEmulatorCredential, Dataset, Emulator, EmulatorCredential
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
@@ -158,7 +158,11 @@ async def test_blocks_run_in_their_blocking_form(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     credential = emulator.blocking_credential
-    monkeypatch.setattr(azure.identity, "DefaultAzureCredential", lambda **_: credential)
+
+    def signed_in(**_: object) -> BlockingEmulatorCredential:
+        return credential
+
+    monkeypatch.setattr(azure.identity, "DefaultAzureCredential", signed_in)
     with blocking.GraphMeetingsClient(credential, base_url=emulator.base_url) as graph:
         own = {"graph": graph, "credential": credential, "GraphMeetingsClient": blocking.GraphMeetingsClient}
         await run_all(page, blocking_blocks(page), names | own, emulator)
