@@ -26,7 +26,7 @@ def names(source: str) -> list[str]:
     return [name for name in found if name.startswith("test_")]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_all_tests_are_run_for_both_clients_but_the_listed_ones(turned: tuple[dict[str, str], dict[str, str]]) -> None:
     files, reasons = turned
     text = HEADER + "".join(f"{test}: {reason}\n" for test, reason in sorted(reasons.items()))
@@ -39,7 +39,7 @@ def test_all_tests_are_run_for_both_clients_but_the_listed_ones(turned: tuple[di
         assert names(source) == [name for name in expected if f"{module}.{name}" not in reasons], path
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_is_not_turned_tests_nothing_that_waits(turned: tuple[dict[str, str], dict[str, str]]) -> None:
     files, _ = turned
     for folder in ("client", "runtime"):
