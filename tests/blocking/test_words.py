@@ -32,7 +32,7 @@ def test_a_credential_of_aio_is_refused_with_the_right_one_named() -> None:
 
 def test_a_client_of_httpx_must_be_a_blocking_one(emulator: Emulator) -> None:
     wrong: Any = httpx.AsyncClient()
-    with pytest.raises(TypeError, match=r"http_client must be an httpx\.Client, not a AsyncClient"):
+    with pytest.raises(TypeError, match=r"http_client must be an httpx\.Client, not AsyncClient"):
         GraphMeetingsClient(emulator.blocking_credential, http_client=wrong)
 
 

@@ -23,11 +23,11 @@ SECRET = "eyJ0.secret"
     ("arguments", "message"),
     [
         ({"credential": None}, "credential of azure-identity, such as DefaultAzureCredential.*, not None"),
-        ({"credential": SECRET}, "credential of azure-identity, such as DefaultAzureCredential.*, not a str"),
+        ({"credential": SECRET}, "credential of azure-identity, such as DefaultAzureCredential.*, not str"),
         ({"credential": StaticCredential}, r"write StaticCredential\(\) instead of StaticCredential"),
         ({"cloud": "usgov"}, r"cloud must be one of Cloud\.GLOBAL, Cloud\.US_GOV_L4, .*, not 'usgov'"),
         ({"cloud": None}, r"cloud must be one of Cloud\.GLOBAL"),
-        ({"base_url": 8080}, "base_url must be a string such as .*, not a int"),
+        ({"base_url": 8080}, "base_url must be a string such as .*, not int"),
         ({"http_client": httpx.Client}, r"http_client must be an httpx\.AsyncClient"),
         ({"retry": "3"}, "retry must be a Retry or an integer, the number of attempts, not '3'"),
         ({"retry": 2.5}, "retry must be a Retry or an integer"),

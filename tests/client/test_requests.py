@@ -226,9 +226,9 @@ async def test_wrong_use_is_an_error_that_names_the_right_word() -> None:
     meetings: Any = client().me.online_meetings
     delta: Any = client().users.by_user_id("u").online_meetings.get_all_recordings().delta()
     for iterable, name in ((meetings.list(), "Pager"), (delta.changes(), "Changes"), (aiter(meetings.list()), "")):
-        with pytest.raises(TypeError, match=f"a {name}.* is asynchronous: use `async for`, not `for`"):
+        with pytest.raises(TypeError, match=f"{name}.* is asynchronous: use `async for`, not `for`"):
             list(iterable)
-        with pytest.raises(TypeError, match=f"a {name}.* cannot be awaited: use `async for`"):
+        with pytest.raises(TypeError, match=f"{name}.* cannot be awaited: use `async for`"):
             await iterable
     with pytest.raises(TypeError, match=r"use `async for … in builder\.list\(\)`"):
         list(meetings)

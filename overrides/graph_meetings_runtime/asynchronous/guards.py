@@ -12,11 +12,11 @@ class IterationGuard:
     if not TYPE_CHECKING:
 
         def __iter__(self) -> NoReturn:
-            raise TypeError(f"a {type(self).__name__} is asynchronous: use `async for`, not `for`")
+            raise TypeError(f"{type(self).__name__} is asynchronous: use `async for`, not `for`")
 
         def __await__(self) -> NoReturn:
             raise TypeError(
-                f"a {type(self).__name__} cannot be awaited: use `async for`, or `[x async for x in …]` for a list"
+                f"{type(self).__name__} cannot be awaited: use `async for`, or `[x async for x in …]` for a list"
             )
 
 
@@ -34,12 +34,10 @@ class BuilderGuard:
             raise self._is_not_iterable("async for")
 
         def __await__(self) -> NoReturn:
-            raise TypeError(f"a {type(self).__name__} cannot be awaited: use `await builder.get()` for one page")
+            raise TypeError(f"{type(self).__name__} cannot be awaited: use `await builder.get()` for one page")
 
         def _is_not_iterable(self, word: str) -> TypeError:
-            return TypeError(
-                f"`{word}` over a {type(self).__name__}: use `async for … in builder.{self._iterated_by}()`"
-            )
+            return TypeError(f"`{word}` over {type(self).__name__}: use `async for … in builder.{self._iterated_by}()`")
 
 
 class ClientGuard:

@@ -12,10 +12,10 @@ class IterationGuard:
     if not TYPE_CHECKING:
 
         def __aiter__(self) -> NoReturn:
-            raise TypeError(f"a {type(self).__name__} is blocking: use `for`, not `async for`")
+            raise TypeError(f"{type(self).__name__} is blocking: use `for`, not `async for`")
 
         def __await__(self) -> NoReturn:
-            raise TypeError(f"a {type(self).__name__} cannot be awaited: use `for`, or `list(…)` for a list")
+            raise TypeError(f"{type(self).__name__} cannot be awaited: use `for`, or `list(…)` for a list")
 
 
 class BuilderGuard:
@@ -32,10 +32,10 @@ class BuilderGuard:
             raise self._is_not_iterable("async for")
 
         def __await__(self) -> NoReturn:
-            raise TypeError(f"a {type(self).__name__} cannot be awaited: use `builder.get()` for one page")
+            raise TypeError(f"{type(self).__name__} cannot be awaited: use `builder.get()` for one page")
 
         def _is_not_iterable(self, word: str) -> TypeError:
-            return TypeError(f"`{word}` over a {type(self).__name__}: use `for … in builder.{self._iterated_by}()`")
+            return TypeError(f"`{word}` over {type(self).__name__}: use `for … in builder.{self._iterated_by}()`")
 
 
 class ClientGuard:

@@ -97,4 +97,4 @@ def is_number(value: object, *kinds: type) -> bool:
 
 def type_name(value: object) -> str:
     """Return what an error shows of a value that may be a secret."""
-    return "None" if value is None else f"a {type(value).__name__}"
+    return "None" if value is None else type(value).__name__

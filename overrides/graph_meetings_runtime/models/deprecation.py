@@ -1,36 +1,19 @@
 """Names that the metadata marks deprecated: they work as before, and the first use in a process warns."""
 
 import functools
-import inspect
-import warnings
 from collections.abc import Callable
-from types import FrameType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
 
 from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.models.field import CollectionField, Field
 from graph_meetings_runtime.models.json_backed import JsonBacked
+from graph_meetings_runtime.warn import warn_caller
 
-__all__ = ["DeprecatedCollectionField", "DeprecatedField", "deprecated", "is_of_runtime", "warn_caller"]
+__all__ = ["DeprecatedCollectionField", "DeprecatedField", "deprecated"]
 
 T = TypeVar("T")
 R = TypeVar("R")
 P = ParamSpec("P")
-
-_RUNTIME = __name__.partition(".")[0]
-
-
-def warn_caller(message: str) -> None:
-    """Warn with a `DeprecationWarning` that points at the line that called into this package."""
-    level, frame = 1, inspect.currentframe()
-    while frame is not None and is_of_runtime(frame):
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, DeprecationWarning, stacklevel=level)
-
-
-def is_of_runtime(frame: FrameType) -> bool:
-    """Whether a frame runs code of this package."""
-    return str(frame.f_globals.get("__name__")).partition(".")[0] == _RUNTIME
 
 
 class _Notice:
@@ -44,7 +27,7 @@ class _Notice:
 
     def show(self) -> None:
         if not self._is_shown:
-            warn_caller(self.text)
+            warn_caller(self.text, DeprecationWarning)
             self._is_shown = True
 
 

@@ -258,7 +258,7 @@ class Model(JsonBacked, _Values):
 
     def __array__(self, *options: object, **more_options: object) -> NoReturn:
         """Refuse to be read by NumPy, which would take the names for the values."""
-        raise TypeError(f"a {type(self).__name__} cannot become an array; use .to_dict()")
+        raise TypeError(f"{type(self).__name__} cannot become an array; use .to_dict()")
 
     # Python's side: comparing, showing, copying
 

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from graph_meetings_runtime.models.deprecation import is_of_runtime, warn_caller
 from graph_meetings_runtime.models.field import CollectionField, Field, KeyField
 from graph_meetings_runtime.models.json_backed import JsonBacked
 from graph_meetings_runtime.models.open_enum import OpenEnum
+from graph_meetings_runtime.warn import is_ours, warn_caller
 
 __all__ = ["RenamedField", "RenamedMember", "renamed", "renamed_classes"]
 
@@ -22,7 +22,7 @@ E = TypeVar("E", bound=OpenEnum)
 
 
 def _warn(name: str, note: str) -> None:
-    warn_caller(f"{name} was renamed: {note}")
+    warn_caller(f"{name} was renamed: {note}", DeprecationWarning)
 
 
 if TYPE_CHECKING:
@@ -127,6 +127,6 @@ def renamed_classes(module: str, classes: Mapping[str, type]) -> Callable[[str],
 def _is_import_probe() -> bool:
     """Whether the caller is `from package import name`, which probes for a module before it reads the attribute."""
     caller = inspect.currentframe()
-    while caller is not None and is_of_runtime(caller):
+    while caller is not None and is_ours(caller):
         caller = caller.f_back
     return caller is not None and caller.f_globals.get("__name__") == "importlib._bootstrap"

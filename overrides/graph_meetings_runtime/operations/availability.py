@@ -1,6 +1,5 @@
 """Which requests are documented, with which options, and which of them the client's cloud supports."""
 
-import warnings
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -9,6 +8,7 @@ from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.errors import CloudAvailabilityWarning, NotAvailableInCloud, UndocumentedOptionWarning
 from graph_meetings_runtime.operations.operation import Operation, OperationTable
 from graph_meetings_runtime.operations.option_check import undocumented
+from graph_meetings_runtime.warn import warn_caller
 
 _NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
@@ -58,10 +58,9 @@ class Availability:
             )
         if self._cloud in operation.doubtful_in and operation.path not in self._warned:
             self._warned.add(operation.path)
-            warnings.warn(
+            warn_caller(
                 f"{operation.path} is not documented for Cloud.{self._cloud.name}; it may fail",
                 CloudAvailabilityWarning,
-                stacklevel=2,
             )
         if options:
             self._check_options(operation, options)
@@ -72,4 +71,4 @@ class Availability:
             key = f"{option} {operation.path}"
             if key not in self._warned and (text := undocumented(operation, option.removeprefix("%24"), value)):
                 self._warned.add(key)
-                warnings.warn(text, UndocumentedOptionWarning, stacklevel=3)
+                warn_caller(text, UndocumentedOptionWarning)
