@@ -2,7 +2,6 @@
 """Iteration over pages that keeps its place."""
 
 import os
-import warnings
 from contextlib import suppress
 from functools import partial
 from typing import Generic, Protocol, Self, TypeVar
@@ -26,6 +25,7 @@ from graph_meetings_runtime.requests.page_progress import PageProgress
 from graph_meetings_runtime.requests.reader import reader_of, remember_reader
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 from graph_meetings_runtime.requests.visited_links import VisitedLinks
+from graph_meetings_runtime.warn import warn_caller
 
 M = TypeVar("M", bound=Model)
 
@@ -175,9 +175,8 @@ class PageIterator(IterationGuard, Generic[M]):
             )
         self._last = None
         LOG.warning("GET %s: %s; the list ends here", path_for_log(self._first.url), text)
-        warnings.warn(
+        warn_caller(
             f"the list of {without_query(self._first.url)} ends after {text}: the service is known to go on like that "
             "for ever; pass a larger max_empty_pages to follow more",
             EmptyPagesWarning,
-            stacklevel=2,
         )
