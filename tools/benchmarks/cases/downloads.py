@@ -42,7 +42,9 @@ def rows(settings: Settings) -> Iterator[Row]:
         metric = _rate("downloads.resumed", f"{_what(size)}, the second half", size / 2)
         yield from metric.rows(interleaved(contenders, rounds))
         yield _memory(service, size, folder, rounds)
-        yield from _blocking(download, whole, _rate("downloads.blocking", f"{_what(size)}, blocking", size), rounds)
+        yield from _blocking(
+            service, download, whole, _rate("downloads.blocking", f"{_what(size)}, blocking", size), rounds
+        )
         _clear(Path(folder))
     with serving_encrypted() as service, connected(service) as clients, TemporaryDirectory() as folder:
         download = _Download(clients, size, Path(folder) / "ours.mp4")
@@ -52,14 +54,14 @@ def rows(settings: Settings) -> Iterator[Row]:
         metric = _rate("downloads.encrypted", f"{_what(size)}, over TLS", size)
         yield from metric.rows(interleaved(contenders, rounds))
         metric = metric.named("downloads.blocking_encrypted", f"{_what(size)}, blocking, over TLS")
-        yield from _blocking(download, whole, metric, rounds)
+        yield from _blocking(service, download, whole, metric, rounds)
         _clear(Path(folder))
 
 
-def _blocking(download: "_Download", whole: Copy, metric: Metric, rounds: int) -> Iterator[Row]:
+def _blocking(service: Service, download: "_Download", whole: Copy, metric: Metric, rounds: int) -> Iterator[Row]:
     """Compare blocking downloads: by the clock, and by the time of this process's processors."""
     folder = whole.target.parent
-    with connected_blocking() as blocking:
+    with connected_blocking(service) as blocking:
         runs = {
             "ours": lambda: blocking.copy(whole),
             "httpx.Client to a file": lambda: blocking.copy_by_httpx(whole),

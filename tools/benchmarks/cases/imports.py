@@ -13,6 +13,7 @@ from tools.benchmarks.peers.msgraph import SDK
 
 KIOTA = "kiota_http"
 _CLIENT: Final = [sys.executable, "-c", "from graph_meetings import GraphMeetingsClient"]
+_BLOCKING_CLIENT: Final = [sys.executable, "-c", "from graph_meetings.blocking import GraphMeetingsClient"]
 
 
 def rows(settings: Settings) -> Iterator[Row]:
@@ -21,9 +22,11 @@ def rows(settings: Settings) -> Iterator[Row]:
     warm = {name: warm_seconds(command) for name, command in commands.items()}
     yield from Metric("imports.warm", "process that imports it").rows(interleaved(warm, settings.many_rounds))
     client = {"ours": warm_seconds(_CLIENT), KIOTA: warm[KIOTA]}
-    yield from Metric("imports.client", "process that imports the client").rows(
-        interleaved(client, settings.many_rounds)
-    )
+    metric = Metric("imports.client", "process that imports the client")
+    yield from metric.rows(interleaved(client, settings.many_rounds))
+    client = {"ours": warm_seconds(_BLOCKING_CLIENT), KIOTA: warm[KIOTA]}
+    metric = Metric("imports.blocking", "process that imports the blocking client")
+    yield from metric.rows(interleaved(client, settings.many_rounds))
     cold = {name: cold_seconds(command) for name, command in commands.items()}
     metric = Metric("imports.cold", "the same, with nothing compiled")
     yield from metric.rows(interleaved(cold, min(3, settings.rounds)))

@@ -12,6 +12,7 @@ from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers import msgraph
 from tools.benchmarks.peers.blocking_clients import AT_A_TIME, connected_blocking, in_threads
 
+_ITEMS = 10
 _COUNT = 640
 
 
@@ -43,8 +44,8 @@ def _both(settings: Settings, clients: Clients, metric: Callable[[str, str], Met
     yield from metric("alone", "sequential").rows(interleaved(alone, settings.rounds))
     together = _contenders(clients, lambda get: _gather(get, each), each * AT_A_TIME)
     yield from metric("together", f"{AT_A_TIME} concurrent").rows(interleaved(together, settings.rounds))
-    with connected_blocking() as blocking:
-        gets = blocking.gets(_url(clients.service))
+    with connected_blocking(clients.service) as blocking:
+        gets = blocking.gets(_url(clients.service), _ITEMS)
         runs = {name: seconds_of(get, count) for name, get in gets.items()}
         yield from metric("blocking", "blocking, sequential").rows(interleaved(runs, settings.rounds))
         runs = {name: _in_threads(get, each) for name, get in gets.items()}
@@ -58,12 +59,12 @@ _Get = Callable[[], Awaitable[Any]]
 def _contenders(clients: Clients, repeated: Callable[[_Get], _Get], count: int) -> Mapping[str, Run]:
     meetings = clients.graph.users.by_user_id("u").online_meetings
     url = _url(clients.service)
-    gets: dict[str, _Get] = {"ours": lambda: meetings.get(top=10), BARE: lambda: bare_get(clients.bare, url)}
+    gets: dict[str, _Get] = {"ours": lambda: meetings.get(top=_ITEMS), BARE: lambda: bare_get(clients.bare, url)}
     return {name: seconds_of_each(clients.runner, repeated(get), count) for name, get in gets.items()}
 
 
 def _url(service: Service) -> str:
-    return service.meetings_url(10)
+    return service.meetings_url(_ITEMS)
 
 
 def _loop(get: _Get, count: int) -> _Get:

@@ -1,7 +1,4 @@
-"""Blocking clients of the service: ours, requests, and bare httpx.
-
-Ours is the connections and the decoder alone, in `BlockingClients.get` and `BlockingClients.copy`.
-"""
+"""Blocking clients of the service: ours, requests, and bare httpx."""
 
 import os
 from collections.abc import Callable, Generator, Mapping
@@ -15,10 +12,9 @@ import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 
-from graph_meetings_runtime.content.part_file import PartFile
-from graph_meetings_runtime.content.promise import Promise
-from graph_meetings_runtime.http.connections.blocking import GraphHttpClient
-from tools.benchmarks.loopback.service import TOKEN
+from graph_meetings.blocking import GraphMeetingsClient
+from graph_meetings_emulator import BlockingEmulatorCredential
+from tools.benchmarks.loopback.service import TOKEN, Service
 from tools.benchmarks.peers.copies import Copy
 
 REQUESTS: Final = "requests + json"
@@ -34,36 +30,33 @@ class BlockingClients:
     """The clients with open connections.
 
     Args:
-        ours: ours.
+        graph: ours.
         bare: the httpx client.
         session: the session of requests.
     """
 
-    ours: GraphHttpClient
+    graph: GraphMeetingsClient
     bare: httpx.Client
     session: requests.Session
 
-    def gets(self, url: str) -> Mapping[str, Callable[[], object]]:
-        """Return what gets a URL and decodes the response, for each client."""
+    def gets(self, url: str, items: int) -> Mapping[str, Callable[[], object]]:
+        """Return what gets a page of meetings, for each client.
+
+        Args:
+            url: of the page.
+            items: on it.
+        """
+        meetings = self.graph.users.by_user_id("u").online_meetings
         return {
-            "ours": lambda: self.get(url),
+            "ours": lambda: meetings.get(top=items),
             REQUESTS: lambda: self.session.get(url).json(),
             BLOCKING_HTTPX: lambda: _decode(self.bare.get(url).content),
         }
 
-    def get(self, url: str) -> object:
-        """Get a URL with ours, and decode the response."""
-        return _decode(self.ours.send(httpx.Request("GET", url, headers=_HEADERS)).content)
-
     def copy(self, copy: Copy) -> None:
-        """Download with ours, and wait until the bytes are on the disk."""
-        response = self.ours.send(httpx.Request("GET", copy.url, headers=_HEADERS), stream=True)
-        with PartFile(copy.target, "benchmark") as part:
-            part.begin(Promise())
-            for chunk in response.iter_raw():
-                part.write(chunk)
-            part.flush()
-            part.path.rename(copy.target)
+        """Download with ours."""
+        recordings = self.graph.users.by_user_id("u").online_meetings.by_online_meeting_id("m").recordings
+        recordings.by_call_recording_id(str(copy.size)).content.download(copy.target)
         copy.check()
 
     def copy_by_httpx(self, copy: Copy) -> None:
@@ -75,10 +68,10 @@ class BlockingClients:
 
 
 @contextmanager
-def connected_blocking() -> Generator[BlockingClients]:
-    """Yield the clients."""
+def connected_blocking(service: Service) -> Generator[BlockingClients]:
+    """Yield the clients, connected to the service."""
     with (
-        GraphHttpClient(trust_env=False) as ours,
+        GraphMeetingsClient(BlockingEmulatorCredential(TOKEN), base_url=service.base_url) as graph,
         httpx.Client(headers=_HEADERS, trust_env=False, verify=httpx.create_ssl_context()) as bare,
         requests.Session() as session,
     ):
@@ -88,7 +81,7 @@ def connected_blocking() -> Generator[BlockingClients]:
         # As many as the others may open.
         for scheme in ("http://", "https://"):
             session.mount(scheme, HTTPAdapter(pool_maxsize=AT_A_TIME))
-        yield BlockingClients(ours, bare, session)
+        yield BlockingClients(graph, bare, session)
 
 
 def in_threads(function: Callable[[], object], each: int, threads: int = AT_A_TIME) -> None:
