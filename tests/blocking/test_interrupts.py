@@ -15,11 +15,13 @@ from graph_meetings_emulator import Dataset, Emulator
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 SECONDS = 30.0
 WORK = """
+import signal
 import sys
 from pathlib import Path
 from graph_meetings.blocking import DeltaStore, GraphMeetingsClient, concurrently, sync
 from graph_meetings_emulator import BlockingEmulatorCredential
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells let programs in the background ignore it
 url, token, organizer, folder, what = sys.argv[1:]
 folder = Path(folder)
 with GraphMeetingsClient(BlockingEmulatorCredential(token), base_url=url) as graph:

@@ -315,6 +315,15 @@ def test_a_request_imports_nothing() -> None:
 # Ctrl-C
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let an interrupt be an exception, as it is on a terminal; shells let programs in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort"], ids=["head", "body"])
 def test_ctrl_c_ends_the_request_and_its_connection_only(client: GraphHttpClient, beginning: bytes) -> None:
     main = threading.main_thread().ident
