@@ -1,0 +1,60 @@
+"""Transcripts for people and programs: text, Markdown, JSON lines."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+from graph_meetings_runtime.json_codec import encode_json
+from graph_meetings_runtime.transcripts.cue import Cue
+
+_UNKNOWN: Final = "Unknown"
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_LINE_START: Final = re.compile(r"^([-+=]|\d+[.)])(?=\s|$)")
+
+
+def to_text(cues: Iterable[Cue]) -> str:
+    """Return a transcript as text: a line for each turn, with its time and speaker."""
+    return "".join(f"[{_clock(start)}] {speaker}: {text}\n" for start, speaker, text in _turns(cues))
+
+
+def to_markdown(cues: Iterable[Cue]) -> str:
+    """Return a transcript as Markdown: a paragraph for each turn. What was said is never markup."""
+    turns = (
+        f"**{_escaped(speaker)}** ({_clock(start)})  \n{_escaped(text)}\n" for start, speaker, text in _turns(cues)
+    )
+    return "\n".join(turns)
+
+
+def to_json_lines(cues: Iterable[Cue]) -> str:
+    """Return a transcript as JSON lines: an object for each cue, its times in seconds."""
+    return "".join(f"{encode_json(_as_json(cue)).decode()}\n" for cue in cues)
+
+
+def _as_json(cue: Cue) -> dict[str, str | float | None]:
+    return {
+        "start": cue.start.total_seconds(),
+        "end": cue.end.total_seconds(),
+        "speaker": cue.speaker,
+        "text": cue.text,
+        "language": cue.language,
+    }
+
+
+def _turns(cues: Iterable[Cue]) -> Iterator[tuple[timedelta, str, str]]:
+    """Yield when a person begins to speak, who it is, and all that is said until another one does."""
+    for speaker, spoken in groupby(cues, key=lambda cue: cue.speaker):
+        turn = list(spoken)
+        words = (word for cue in turn for word in cue.text.split())
+        yield turn[0].start, speaker or _UNKNOWN, " ".join(words)
+
+
+def _clock(moment: timedelta) -> str:
+    sign = "-" if moment < timedelta() else ""
+    minutes, seconds = divmod(int(abs(moment).total_seconds()), 60)
+    return f"{sign}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+
+
+def _escaped(text: str) -> str:
+    return _LINE_START.sub(r"\\\1", _MARKDOWN.sub(r"\\\1", text))
