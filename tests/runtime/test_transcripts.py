@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_meetings_runtime.transcripts.cue import Cue, DamagedCue, DamagedCueWarning
-from graph_meetings_runtime.transcripts.rendering import to_json_lines, to_markdown, to_text
+from graph_meetings_runtime.transcripts.rendering import cues_to_json_lines, cues_to_markdown, cues_to_text
 from graph_meetings_runtime.transcripts.webvtt import read_cues
 
 S = timedelta(seconds=1)
@@ -94,20 +94,32 @@ def test_a_unicode_line_separator_is_part_of_what_was_said() -> None:
         ("no times", "a cue without valid times"),
         ('0:1 --> 0:2\n{"spokenText": "x"', "a cue with malformed JSON"),
         ('0:1 --> 0:2\n{"speakerName": "x"}', "a cue with JSON that has no spokenText"),
-        ('0:1 --> 0:2\n{"spokenText": 1}', "a cue with JSON whose spokenText is not a text"),
+        ('0:1 --> 0:2\n{"spokenText": 1}', "a cue with JSON whose spokenText is a number, not a string"),
         ("9999999999:0:0 --> 0:2\nx", "a cue without valid times"),
     ],
 )
 def test_a_damaged_cue_is_reported_and_the_rest_is_read(block: str, problem: str) -> None:
-    text = f"WEBVTT\n\n0:1 --> 0:2\nbefore\n\n{block}\n\n0:3 --> 0:4\nbehind\n"
+    text = f"WEBVTT\n\n0:1 --> 0:2\nbefore\n\n{block}\n\n0:3 --> 0:4\nafter\n"
     damaged: list[DamagedCue] = []
-    assert [cue.text for cue in read_cues(text, damaged.append)] == ["before", "behind"]
+    assert [cue.text for cue in read_cues(text, damaged.append)] == ["before", "after"]
     (report,) = damaged
     assert (report.line, report.text) == (6, block)
     assert report.problem.startswith(problem)
     with pytest.warns(DamagedCueWarning, match=f"left out: line 6: {re.escape(problem)}") as warned:
         read_cues(text)
     assert warned[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    "start", ["WEBVTT\n0:1 --> 0:2\nx", "WEBVTT\nid\n0:1 --> 0:2\nx", "WEBVTT\n\nNOTE\n0:1 --> 0:2\nx"]
+)
+def test_a_cue_right_after_the_header_or_called_a_note_is_read(start: str) -> None:
+    assert [cue.text for cue in read_cues(f"{start}\n\n0:3 --> 0:4\ny\n")] == ["x", "y"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "<v Ann></v>", '{"speakerName": "Ann", "spokenText": " "}'])
+def test_a_cue_without_text_is_left_out(text: str) -> None:
+    assert read_cues(f"WEBVTT\n\n0:1 --> 0:2\n{text}\n") == []
 
 
 @pytest.mark.parametrize("text", ["", "<html>", "0:1 --> 0:2\nx", "WEBVTTX\n"])
@@ -151,7 +163,7 @@ pieces = st.sampled_from(["\n", "\n\n", "0:1 --> 0:2", "-->", "<v A>", "</v>", "
 
 
 @given(st.lists(pieces | st.text()))
-def test_no_text_is_an_error_behind_the_header(parts: list[str]) -> None:
+def test_no_text_is_an_error_after_the_header(parts: list[str]) -> None:
     with warnings.catch_warnings(action="ignore", category=DamagedCueWarning):
         read_cues("WEBVTT\n\n" + "".join(parts))
 
@@ -175,17 +187,38 @@ CUES = [
 
 
 def test_text_has_a_line_for_each_turn() -> None:
-    assert to_text(CUES) == "[-00:00:05] Ann: Good morning. All.\n[01:01:01] Unknown: # 1. *Hm*\n"
+    assert cues_to_text(CUES) == "[-00:00:05] Ann: Good morning. All.\n[01:01:01] Unknown: # 1. *Hm*\n"
 
 
 def test_markdown_has_a_paragraph_for_each_turn_and_no_markup_of_others() -> None:
-    assert to_markdown(CUES) == (
+    assert cues_to_markdown(CUES) == (
         "**Ann** (-00:00:05)  \nGood morning. All.\n\n**Unknown** (01:01:01)  \n\\# 1. \\*Hm\\*\n"
     )
-    assert to_markdown([Cue(S, S, "A", "1. - x")]).endswith("\n\\1. - x\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("1. - x", "1\\. - x"),
+        ("2) x", "2\\) x"),
+        ("- x", "\\- x"),
+        ("---", "\\---"),
+        ("===", "\\==="),
+        ("&lt;b&gt; <b>", "\\&lt;b\\&gt; \\<b\\>"),
+        ("1st", "1st"),
+    ],
+)
+def test_what_was_said_is_no_markup(said: str, written: str) -> None:
+    assert cues_to_markdown([Cue(S, S, "A", said)]).endswith(f"  \n{written}\n")
+
+
+def test_a_speaker_cannot_add_lines() -> None:
+    cues = [Cue(S, S, "Ann\n\n[00:00:09] Bob", "x")]
+    assert cues_to_text(cues) == "[00:00:01] Ann [00:00:09] Bob: x\n"
+    assert cues_to_markdown(cues) == "**Ann \\[00:00:09\\] Bob** (00:00:01)  \nx\n"
 
 
 def test_json_lines_have_an_object_for_each_cue() -> None:
-    lines = [json.loads(line) for line in to_json_lines(CUES).split("\n")[:-1]]
+    lines = [json.loads(line) for line in cues_to_json_lines(CUES).split("\n")[:-1]]
     assert lines[0] == {"start": -5.0, "end": 1.0, "speaker": "Ann", "text": "Good\nmorning.", "language": None}
     assert len(lines) == len(CUES)

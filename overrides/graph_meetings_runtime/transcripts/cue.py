@@ -1,4 +1,4 @@
-"""One thing that was said."""
+"""Cues of a transcript, and those that cannot be read."""
 
 from datetime import timedelta
 
@@ -9,11 +9,11 @@ class Cue(Struct, frozen=True):
     """What one person said between two moments of a meeting.
 
     Attributes:
-        start: since the transcription began; negative for what was said before.
-        end: the same.
-        speaker: the name that the service shows; `None` if it does not say.
-        text: what was said.
-        language: of the text, such as `en-us`; `None` if it is not known.
+        start: counted from the start of the transcription; negative for what was said before.
+        end: counted likewise.
+        speaker: the name of the person; `None` if the transcript does not say.
+        text: what was said, without markup.
+        language: of the text, such as `en-us`; `None` if the transcript does not say, as in its `content`.
     """
 
     start: timedelta

@@ -10,25 +10,45 @@ from graph_meetings_runtime.json_codec import encode_json
 from graph_meetings_runtime.transcripts.cue import Cue
 
 _UNKNOWN: Final = "Unknown"
-_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_LINE_START: Final = re.compile(r"^([-+=]|\d+[.)])(?=\s|$)")
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_LINE_START: Final = re.compile(r"^([0-9]*)([-+=.)])")  # of a list, a heading or a rule
 
 
-def to_text(cues: Iterable[Cue]) -> str:
-    """Return a transcript as text: a line for each turn, with its time and speaker."""
+def cues_to_text(cues: Iterable[Cue]) -> str:
+    """Return a transcript as text: a line for each turn, with its time and speaker.
+
+    A turn is all that one person says until another one speaks.
+
+    Args:
+        cues: of one transcript, in their order.
+    """
     return "".join(f"[{_clock(start)}] {speaker}: {text}\n" for start, speaker, text in _turns(cues))
 
 
-def to_markdown(cues: Iterable[Cue]) -> str:
-    """Return a transcript as Markdown: a paragraph for each turn. What was said is never markup."""
+def cues_to_markdown(cues: Iterable[Cue]) -> str:
+    """Return a transcript as Markdown: a paragraph for each turn, with its time and speaker.
+
+    A turn is all that one person says until another one speaks. Characters that mean something in CommonMark are
+    escaped, so names and what was said are no markup.
+
+    Args:
+        cues: of one transcript, in their order.
+    """
     turns = (
         f"**{_escaped(speaker)}** ({_clock(start)})  \n{_escaped(text)}\n" for start, speaker, text in _turns(cues)
     )
     return "\n".join(turns)
 
 
-def to_json_lines(cues: Iterable[Cue]) -> str:
-    """Return a transcript as JSON lines: an object for each cue, its times in seconds."""
+def cues_to_json_lines(cues: Iterable[Cue]) -> str:
+    """Return a transcript as JSON lines: for each cue an object with start, end, speaker, text and language.
+
+    Args:
+        cues: of one transcript.
+
+    Returns:
+        The lines. Times are in seconds; a speaker or language that is not known is null.
+    """
     return "".join(f"{encode_json(_as_json(cue)).decode()}\n" for cue in cues)
 
 
@@ -43,11 +63,12 @@ def _as_json(cue: Cue) -> dict[str, str | float | None]:
 
 
 def _turns(cues: Iterable[Cue]) -> Iterator[tuple[timedelta, str, str]]:
-    """Yield when a person begins to speak, who it is, and all that is said until another one does."""
+    """Yield when each turn begins, who speaks, and what is said."""
     for speaker, spoken in groupby(cues, key=lambda cue: cue.speaker):
         turn = list(spoken)
         words = (word for cue in turn for word in cue.text.split())
-        yield turn[0].start, speaker or _UNKNOWN, " ".join(words)
+        name = " ".join((speaker or "").split())  # or it could add lines of its own
+        yield turn[0].start, name or _UNKNOWN, " ".join(words)
 
 
 def _clock(moment: timedelta) -> str:
@@ -57,4 +78,4 @@ def _clock(moment: timedelta) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _LINE_START.sub(r"\\\1", _MARKDOWN.sub(r"\\\1", text))
+    return _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", text))

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from graph_meetings_runtime.json_codec import JsonObject, decode_json
+from graph_meetings_runtime.json_codec import JsonObject, decode_json, json_type
 from graph_meetings_runtime.transcripts.cue import Cue, DamagedCue, DamagedCueWarning
 
 _HEADER: Final = re.compile(r"WEBVTT(?:[ \t].*)?")
@@ -29,19 +29,19 @@ _SPACES: Final = re.compile(r"\s+")
 
 
 def read_cues(transcript: str | bytes, damaged: Callable[[DamagedCue], object] | None = None) -> list[Cue]:
-    """Read a transcript, whatever is damaged in it aside.
+    """Read a transcript; what is damaged in it is reported and left out.
 
-    A cue in which several people speak becomes one for each.
+    A cue in which several people speak becomes one for each. A cue without text is left out.
 
     Args:
         transcript: the content or the metadata content of a transcript; bytes are UTF-8.
         damaged: called with each part that cannot be read; by default, each is a `DamagedCueWarning`.
 
     Returns:
-        The cues in their order.
+        The cues, in the order of the transcript.
 
     Raises:
-        ValueError: it is not WebVTT.
+        ValueError: the transcript is not WebVTT.
 
     Source: https://www.w3.org/TR/webvtt1/
     """
@@ -72,23 +72,23 @@ class _Block(Struct, frozen=True):
 
 
 def _blocks(lines: list[str]) -> Iterator[_Block]:
-    """Yield the blocks behind the header. Times begin another one, even where no empty line is before them."""
+    """Yield the blocks after the header. Times begin another one, even if no empty line is before them."""
     block = _Block(1, [])
-    is_timed = False
+    is_timed = True  # the header ends where times stand, too
     for number, line in enumerate(lines, 1):
         has_times = _TIMES.fullmatch(line) is not None
         if not line.strip() or (has_times and is_timed):
-            yield from _unless_ignored(block)
+            yield from _unless_header(block)
             block, is_timed = _Block(number, []), False
         if line.strip():
             block = block if block.lines else _Block(number, [])
             block.lines.append(line)
             is_timed = is_timed or has_times
-    yield from _unless_ignored(block)
+    yield from _unless_header(block)
 
 
-def _unless_ignored(block: _Block) -> Iterator[_Block]:
-    if block.lines and not (block.line == 1 or _NO_CUE.fullmatch(block.lines[0])):
+def _unless_header(block: _Block) -> Iterator[_Block]:
+    if block.lines and block.line != 1:
         yield block
 
 
@@ -100,11 +100,13 @@ def _cues(block: _Block) -> Iterator[Cue]:
     """
     times = next(filter(None, map(_TIMES.fullmatch, block.lines[:2])), None)
     if times is None:
+        if _NO_CUE.fullmatch(block.lines[0]):
+            return
         raise ValueError("a cue without valid times")
     start, end = _moment(times.groups()[:4]), _moment(times.groups()[4:])
     said = block.lines[block.lines.index(times.string) + 1 :]
     if said and said[0].lstrip().startswith("{"):
-        yield _from_json("\n".join(said), start, end)
+        yield from _from_json("\n".join(said), start, end)
     else:
         for speaker, text in _voices("\n".join(said)):
             yield Cue(start, end, speaker, text)
@@ -122,36 +124,37 @@ def _moment(parts: tuple[str | None, ...]) -> timedelta:
     return -moment if is_before else moment
 
 
-def _from_json(text: str, start: timedelta, end: timedelta) -> Cue:
+def _from_json(text: str, start: timedelta, end: timedelta) -> Iterator[Cue]:
     try:
         raw = decode_json(text.encode(errors="replace"))
     except ValueError as error:
         raise ValueError(f"a cue with malformed JSON: {error}") from None
     if not isinstance(raw, dict):
-        raise ValueError("a cue with JSON that is no object")
+        raise ValueError("a cue with JSON that is not an object")
     said = _text(raw, "spokenText")
     if said is None:
         raise ValueError("a cue with JSON that has no spokenText")
-    return Cue(start, end, _text(raw, "speakerName") or None, said, _text(raw, "spokenLanguage") or None)
+    if said.strip():
+        yield Cue(start, end, _text(raw, "speakerName") or None, said, _text(raw, "spokenLanguage") or None)
 
 
 def _text(raw: JsonObject, name: str) -> str | None:
     value = raw.get(name)
     if value is None or isinstance(value, str):
         return value
-    raise ValueError(f"a cue with JSON whose {name} is not a text")
+    raise ValueError(f"a cue with JSON whose {name} is {json_type(value)}, not a string")
 
 
 def _voices(text: str) -> Iterator[tuple[str | None, str]]:
-    """Yield who says what in a cue; tags other than voices are left out, and what is no tag is text."""
-    speaker, said, behind = None, "", 0
+    """Yield who says what in a cue. Tags other than voices are left out; what only looks like a tag is text."""
+    speaker, said, after = None, "", 0
     for tag in _TAG.finditer(text):
-        said += text[behind : tag.start()]
-        behind = tag.end()
+        said += text[after : tag.start()]
+        after = tag.end()
         if tag["name"] == "v":
             yield from _spoken(speaker, said)
             speaker, said = None if tag["end"] else _plain(tag["of"] or "") or None, ""
-    yield from _spoken(speaker, said + text[behind:])
+    yield from _spoken(speaker, said + text[after:])
 
 
 def _spoken(speaker: str | None, said: str) -> Iterator[tuple[str | None, str]]:
