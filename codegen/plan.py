@@ -213,11 +213,21 @@ class ContentCase:
         model: the class.
         guard: the condition on the entity, empty if the case holds for all that remain.
         expression: that makes the builder, from `self`.
+        returns: the class of the builder.
     """
 
     model: ClassName
     guard: str
     expression: str
+    returns: ClassName
+
+
+@dataclass(frozen=True, slots=True)
+class ContentOverload:
+    """The class of the builder that `content_of` returns for one class of entity."""
+
+    artifact: ClassName
+    returns: ClassName
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +236,8 @@ class Client:
 
     Args:
         artifacts: the classes of entities that `content_of` takes.
+        content_class: of the builders that it returns.
+        content_overloads: its types for each class of entity, none if they do not differ.
     """
 
     doc: str
@@ -233,6 +245,8 @@ class Client:
     roots: tuple[Link, ...]
     content: tuple[ContentCase, ...]
     artifacts: tuple[ClassName, ...]
+    content_class: ClassName
+    content_overloads: tuple[ContentOverload, ...] = ()
     aliases: tuple[MemberAlias, ...] = ()
 
     @property

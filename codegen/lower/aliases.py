@@ -115,7 +115,7 @@ class AliasLowering:
         generated = class_name(name)
         _check_free(name, generated, [*classes.names, plan.CLIENT_CLASS, *RUNTIME_EXPORTS], "the package")
         self._imports[module].use(RENAMED_MODULE, "renamed_classes")
-        self._imports[module].check_types()
+        self._imports[module].use_typing("TYPE_CHECKING")
         added = ClassAlias(generated, ClassName(target))
         return replace(classes, former={**classes.former, module: _sorted([*classes.former.get(module, ()), added])})
 

@@ -12,6 +12,7 @@ from codegen.lower.calls import CallLowering
 from codegen.lower.imports import DEPRECATION_MODULE, RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
 from codegen.lower.permission_notes import permission_notes
+from codegen.lower.streams import content_class, media_types
 from codegen.naming import ClassName, builder_member_name, by_key_name, check_distinct, client_member_name
 
 _Followed: TypeAlias = csdl.NavigationProperty | csdl.Property
@@ -110,30 +111,24 @@ class BuilderLowering:
         return type_
 
     def _link(self, step: Step, via: _Followed) -> plan.Link:
-        media_types = self._media_types(step, via)
+        types = media_types(self._lowering, step)
         doc = self._link_doc(step, via)
-        if len(media_types) > 1:
-            others = ", ".join(f"`{name}`" for name in media_types[1:])
-            doc = f"{doc}\n\nReturned as `{media_types[0]}` unless you ask for {others}."
+        if len(types) > 1:
+            others = ", ".join(f"`{name}`" for name in types[1:])
+            doc = f"{doc}\n\nReturned as `{types[0]}` unless you ask for {others}."
         return plan.Link(
             name=builder_member_name(via.name),
-            returns=self._link_target(step.target),
+            returns=self._link_target(step),
             segment=via.name,
             doc=with_deprecation(doc, via.deprecation),
-            accept=media_types[0] if media_types else "",
+            accept=types[0] if types else "",
             deprecated=deprecation_note(via.deprecation),
         )
 
-    def _link_target(self, target: TypeReference) -> ClassName:
-        if target.name == STREAM:
-            return ClassName(self.imports.use(RUNTIME, "ContentRequestBuilder"))
-        return self._lowering.builder_class(target)
-
-    def _media_types(self, step: Step, via: _Followed) -> tuple[str, ...]:
-        """Return the media types of a stream, none if the rules name none."""
-        owner = step.source.name if step.source is not None else None
-        rules = self._lowering.scope.rules.media_types
-        return next((rule.names for rule in rules if (rule.type, rule.property) == (owner, via.name)), ())
+    def _link_target(self, step: Step) -> ClassName:
+        if step.target.name == STREAM:
+            return ClassName(self.imports.use(RUNTIME, content_class(self._lowering, step)))
+        return self._lowering.builder_class(step.target)
 
     def _link_doc(self, step: Step, via: _Followed) -> str:
         own = self._property_doc(step.source.name, via.name) if step.source is not None else None

@@ -6,6 +6,7 @@ from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.builders import chain
 from codegen.lower.imports import RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering
+from codegen.lower.streams import common_class, content_class
 from codegen.naming import ClassName, check_distinct, client_member_name, field_name
 from codegen.scope.scope import ContentPath
 
@@ -29,17 +30,23 @@ class ClientLowering:
         roots = tuple(map(self._root, self._lowering.scope.schema.roots))
         check_distinct(((root.name, root.segment) for root in roots), "the entity container")
         content = tuple(case for path in self._lowering.scope.content_of for case in self._present_cases(path))
+        returns = common_class(case.returns for case in content)
         client = plan.Client(
             doc=self._lowering.docs.client,
             version=self._lowering.scope.rules.version,
             roots=tuple(sorted(roots, key=lambda root: root.name)),
             content=content,
             artifacts=tuple(dict.fromkeys(case.model for case in content)),
+            content_class=returns,
+            content_overloads=_overloads(content),
         )
         if client.has_content:
-            self.imports.use(RUNTIME, "ContentRequestBuilder")
-            for name in ("EntityKey", "read_as", "required"):
+            for name in (returns, "EntityKey", "read_as", "required"):
                 self.imports.use(RUNTIME, name)
+        if client.content_overloads:
+            self.imports.use_typing("overload")
+            for overload in client.content_overloads:
+                self.imports.use(RUNTIME, overload.returns)
         if client.has_cases:
             self.imports.use(RUNTIME, "no_content")
         return client
@@ -67,7 +74,8 @@ class ClientLowering:
             later = {key for other in path.requests[number:] for key in _placeholders(other)}
             is_last = number == len(path.requests)
             guard = "" if is_last else self._guard(path, [key for key in keys if key not in later])
-            cases.append(plan.ContentCase(model, guard, f"self.{chain(self._lowering, request.steps, expressions)}"))
+            expression = f"self.{chain(self._lowering, request.steps, expressions)}"
+            cases.append(plan.ContentCase(model, guard, expression, content_class(self._lowering, request.last)))
         return cases
 
     def _guard(self, path: ContentPath, keys: list[str]) -> str:
@@ -96,6 +104,15 @@ class ClientLowering:
 
     def _place(self, path: ContentPath) -> str:
         return f"{self._lowering.scope.rules.file}: content_of.{path.type}"
+
+
+def _overloads(cases: tuple[plan.ContentCase, ...]) -> tuple[plan.ContentOverload, ...]:
+    """Return one for each class of entity, none if the contents of all have one class."""
+    found: dict[ClassName, list[ClassName]] = {}
+    for case in cases:
+        found.setdefault(case.model, []).append(case.returns)
+    overloads = tuple(plan.ContentOverload(artifact, common_class(returns)) for artifact, returns in found.items())
+    return overloads if len({overload.returns for overload in overloads}) > 1 else ()
 
 
 def _placeholders(request: Request) -> list[str]:

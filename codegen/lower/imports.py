@@ -23,7 +23,7 @@ class ImportCollector:
     def __init__(self) -> None:
         self._own: defaultdict[str, set[str]] = defaultdict(set)
         self._annotations: defaultdict[str, set[str]] = defaultdict(set)
-        self._checks_types = False
+        self._typing: set[str] = set()
 
     def use(self, module: str, name: str) -> str:
         """Import a name from this distribution, and return it."""
@@ -33,17 +33,17 @@ class ImportCollector:
     def annotate(self, module: str, name: str) -> str:
         """Import a name for type checkers only, and return it."""
         self._annotations[module].add(name)
+        self.use_typing("TYPE_CHECKING")
         return name
 
-    def check_types(self) -> None:
-        """Import TYPE_CHECKING."""
-        self._checks_types = True
+    def use_typing(self, name: str) -> None:
+        """Import a name from `typing`."""
+        self._typing.add(name)
 
     def imports(self) -> Imports:
         """Return the sorted imports."""
-        is_checking = self._checks_types or bool(self._annotations)
-        typing = (Import(ModuleName("typing"), ("TYPE_CHECKING",)),) if is_checking else ()
-        return Imports(standard=typing, own=_sorted(self._own), typing_only=_sorted(self._annotations))
+        typing = {"typing": self._typing} if self._typing else {}
+        return Imports(standard=_sorted(typing), own=_sorted(self._own), typing_only=_sorted(self._annotations))
 
 
 def _sorted(modules: dict[str, set[str]]) -> tuple[Import, ...]:

@@ -64,6 +64,9 @@ SHARED_EXPORTS = (
     "Cloud",
     "CloudAvailabilityWarning",
     "ConnectionFailed",
+    "Cue",
+    "DamagedCue",
+    "DamagedCueWarning",
     "DateTimeParameter",
     "DeltaStore",
     "DeltaStoreError",
@@ -119,10 +122,13 @@ ASYNC_EXPORTS = (
     "ItemRequestBuilder",
     "Pager",
     "RequestBuilder",
+    "TranscriptContentRequestBuilder",
     "concurrently",
     "sync",
 )
-RUNTIME_EXPORTS = (*SHARED_EXPORTS, *ASYNC_EXPORTS)
+# Needed by few: imported when first used, too.
+SELDOM_USED_EXPORTS = ("cues_to_json_lines", "cues_to_markdown", "cues_to_text", "read_cues")
+RUNTIME_EXPORTS = (*SHARED_EXPORTS, *ASYNC_EXPORTS, *SELDOM_USED_EXPORTS)
 _USED_BY_MODULES = (
     "CollectionField",
     "Complex",

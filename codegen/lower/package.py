@@ -8,7 +8,7 @@ from codegen.lower.aliases import AliasLowering, Classes
 from codegen.lower.builders import BuilderLowering
 from codegen.lower.client import ClientLowering
 from codegen.lower.imports import LAZY_IMPORTS_MODULE, RENAMED_MODULE, RUNTIME, ImportCollector
-from codegen.lower.lowering import ASYNC_EXPORTS, SHARED_EXPORTS, Lowering, name_classes
+from codegen.lower.lowering import ASYNC_EXPORTS, SELDOM_USED_EXPORTS, SHARED_EXPORTS, Lowering, name_classes
 from codegen.lower.models import EnumLowering, ModelLowering
 from codegen.lower.operations import OperationLowering
 from codegen.naming import ModuleName, check_distinct, export_order
@@ -70,7 +70,7 @@ class _PackageLowering:
         former = tuple(alias for name in ("enums", "models") for alias in classes.former.get(name, ()))
         if former:
             exported.use(RENAMED_MODULE, "renamed_classes")
-            exported.check_types()
+            exported.use_typing("TYPE_CHECKING")
         return plan.Package(
             name=ModuleName(self._lowering.package),
             version=self._lowering.scope.rules.version,
@@ -124,7 +124,7 @@ class _PackageLowering:
             exported.use(f"{package}.models", model.name)
         for name in SHARED_EXPORTS:
             exported.use(RUNTIME, name)
-        for name in ASYNC_EXPORTS:
+        for name in (*ASYNC_EXPORTS, *SELDOM_USED_EXPORTS):
             exported.annotate(RUNTIME, name)
         return exported
 

@@ -1,6 +1,7 @@
 """Hand-written behaviour that the generated classes of `graph_meetings` inherit.
 
-What is asynchronous is imported when it is first used, so that models, filters and errors can be had without it.
+What is asynchronous or seldom needed is imported when it is first used, so that models, filters and errors can be had
+without it.
 """
 
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ from graph_meetings_runtime.operations.operation import Operation, Permissions
 from graph_meetings_runtime.requests.function_call import PATH_USER, PathUser, function_call
 from graph_meetings_runtime.requests.keys import EntityKey
 from graph_meetings_runtime.requests.query import Prefer, QueryParameters
+from graph_meetings_runtime.transcripts.cue import Cue, DamagedCue, DamagedCueWarning
 from graph_meetings_runtime.version import VERSION
 
 if TYPE_CHECKING:
@@ -68,6 +70,9 @@ if TYPE_CHECKING:
     from graph_meetings_runtime.requests.item_request_builder import ItemRequestBuilder
     from graph_meetings_runtime.requests.paging import Pager
     from graph_meetings_runtime.requests.request_builder import RequestBuilder
+    from graph_meetings_runtime.transcripts.rendering import cues_to_json_lines, cues_to_markdown, cues_to_text
+    from graph_meetings_runtime.transcripts.transcript_content_request_builder import TranscriptContentRequestBuilder
+    from graph_meetings_runtime.transcripts.webvtt import read_cues
 else:
     __getattr__ = lazy_imports(
         __name__,
@@ -82,7 +87,12 @@ else:
             "ItemRequestBuilder": "graph_meetings_runtime.requests.item_request_builder",
             "Pager": "graph_meetings_runtime.requests.paging",
             "RequestBuilder": "graph_meetings_runtime.requests.request_builder",
+            "TranscriptContentRequestBuilder": "graph_meetings_runtime.transcripts.transcript_content_request_builder",
             "concurrently": "graph_meetings_runtime.asynchronous.concurrency",
+            "cues_to_json_lines": "graph_meetings_runtime.transcripts.rendering",
+            "cues_to_markdown": "graph_meetings_runtime.transcripts.rendering",
+            "cues_to_text": "graph_meetings_runtime.transcripts.rendering",
+            "read_cues": "graph_meetings_runtime.transcripts.webvtt",
             "sync": "graph_meetings_runtime.delta.sync",
         },
     )
@@ -103,6 +113,9 @@ __all__ = [
     "ConnectionFailed",
     "ContentRequestBuilder",
     "ContentStream",
+    "Cue",
+    "DamagedCue",
+    "DamagedCueWarning",
     "DateTimeParameter",
     "DeltaRequestBuilder",
     "DeltaStore",
@@ -147,13 +160,18 @@ __all__ = [
     "SyncResult",
     "Throttled",
     "Timeout",
+    "TranscriptContentRequestBuilder",
     "TranscriptsDisabled",
     "UndocumentedOptionWarning",
     "__version__",
     "concurrently",
+    "cues_to_json_lines",
+    "cues_to_markdown",
+    "cues_to_text",
     "function_call",
     "no_content",
     "read_as",
+    "read_cues",
     "required",
     "safe_file_name",
     "sync",

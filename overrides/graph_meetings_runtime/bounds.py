@@ -28,5 +28,11 @@ MAX_NEW_TOKENS: Final = 1
 MAX_JSON_BYTES: Final = 256 << 20
 """Bytes of one JSON body after decompression."""
 
+MAX_TRANSCRIPT_BYTES: Final = 16 << 20
+"""Bytes of a transcript that is read into cues. In 24 hours, a cue with JSON every 4 seconds makes some 6 MiB."""
+
+MAX_DAMAGED_CUE_WARNINGS: Final = 16
+"""Damaged parts of one transcript with a warning each; one more warning counts the others."""
+
 MAX_RESUMED_RANGES: Final = 1_000
 """Responses that one download goes on with after the first one broke off, each with progress or within `Retry`."""

@@ -1,9 +1,14 @@
 import inspect
 import os
+import re
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
+from typing import assert_type
+
+import pytest
 
 from codegen.write.output import check, write
+from graph_meetings_runtime import ContentRequestBuilder, TranscriptContentRequestBuilder
 from tests.codegen.golden.beta.models import Animal as BetaAnimal
 from tests.codegen.golden.client import GraphMeetingsClient
 from tests.codegen.golden.enums import Diet
@@ -72,6 +77,32 @@ def test_the_content_of_an_entity_is_where_the_properties_that_it_has_say() -> N
 def test_a_stream_with_media_types_is_asked_for_as_the_first() -> None:
     picture = GraphMeetingsClient(StaticCredential("token")).me.animals.by_animal_id("a").picture
     assert picture.to_get_request_information().headers.get("Accept") == {"image/png"}
+
+
+def test_a_stream_of_webvtt_is_a_transcript_and_any_other_is_not() -> None:
+    graph = GraphMeetingsClient(StaticCredential("token"))
+    animal = graph.me.animals.by_animal_id("a")
+    assert type(animal.sounds) is TranscriptContentRequestBuilder
+    assert type(animal.picture) is ContentRequestBuilder
+    assert_type(graph.content_of(Aardvark(id="a")), TranscriptContentRequestBuilder)
+    assert_type(graph.content_of(Bear(id="b")), ContentRequestBuilder)
+
+
+@pytest.mark.parametrize(
+    ("media_types", "returns"),
+    [
+        ('"image/png", "text/vtt"', {"Aardvark": "TranscriptContentRequestBuilder", "Bear": "ContentRequestBuilder"}),
+        ('"text/vtt", "image/png"', {}),
+    ],
+)
+def test_content_of_has_overloads_only_where_types_differ(
+    tmp_path: Path, media_types: str, returns: dict[str, str]
+) -> None:
+    metadata = tiny(tmp_path).change("scope.toml", '"image/png", "image/gif"', media_types)
+    client = metadata.generate()[PurePosixPath("tests/codegen/golden/client.py")]
+    overloads = re.findall(r"@overload\n +def content_of\(\s*self, artifact: (\w+), .*?-> (\w+)", client, re.DOTALL)
+    assert dict(overloads) == returns
+    assert ("import overload" in client) == bool(returns)
 
 
 def test_parameters_are_keywords_and_only_optional_ones_have_a_default() -> None:

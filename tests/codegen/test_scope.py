@@ -48,11 +48,11 @@ def test_a_request_that_the_metadata_lacks_is_an_error_with_near_names(tmp_path:
         ),
         ("bear = [", "bare = [", "zoo.bare is not in scope"),
         (
-            'aardvark = ["/keepers/{id}/animals/{id}/picture"]',
+            'aardvark = ["/me/animals/{id}/sounds"]',
             'aardvark = ["/me/get/picture"]',
             "not among the requests",
         ),
-        ('aardvark = ["/keepers/{id}/animals/{id}/picture"]', 'aardvark = ["/me/animals"]', "does not end in a stream"),
+        ('aardvark = ["/me/animals/{id}/sounds"]', 'aardvark = ["/me/animals"]', "does not end in a stream"),
         ('aardvark = ["/keepers', 'aardvark = "/keepers', "scope.toml: Expected newline"),
         (
             '"animal/picture" =',

@@ -64,13 +64,17 @@ class ContentRequestBuilder(RequestBuilder):
             DownloadIncomplete: the body broke off too often.
             GraphError: the request failed.
         """
+        return await self._whole(None, **options)
+
+    async def _whole(self, max_bytes: int | None, **options: Unpack[ContentOptions]) -> bytes:
+        """Read the whole content into memory if it is not larger than that."""
         adapter, request = self._adapter(), self.to_get_request_information(**options)
         attempts, deadline = Attempts(adapter.retry, request.url), adapter.deadline_for(request)
         with NamesRequest(request, adapter.base_url):
             while True:
                 try:
                     async with self._open(self.to_get_request_information(**options), deadline) as stream:
-                        return await _joined(stream, deadline)
+                        return await _joined(stream, deadline, max_bytes)
                 except DownloadIncomplete as error:
                     if not await deadline.apply(partial(attempts.wait, error)):
                         raise
@@ -213,9 +217,16 @@ class ContentRequestBuilder(RequestBuilder):
         return self.request_adapter
 
 
-async def _joined(stream: ContentStream, deadline: Deadline) -> bytes:
+async def _joined(stream: ContentStream, deadline: Deadline, max_bytes: int | None) -> bytes:
+    chunks: list[bytes] = []
+    received = 0
     with deadline.paused():
-        return b"".join([chunk async for chunk in stream])
+        async for chunk in stream:
+            received += len(chunk)
+            if max_bytes is not None and received > max_bytes:
+                raise MalformedResponse(f"the content is larger than {max_bytes} bytes")
+            chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:

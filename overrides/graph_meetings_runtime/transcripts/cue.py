@@ -1,8 +1,12 @@
 """Cues of a transcript, and those that cannot be read."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec import Struct
+
+from graph_meetings_runtime.bounds import MAX_DAMAGED_CUE_WARNINGS
+from graph_meetings_runtime.warn import warn_caller
 
 
 class Cue(Struct, frozen=True):
@@ -42,3 +46,17 @@ class DamagedCue(Struct, frozen=True):
 
 class DamagedCueWarning(UserWarning):
     """A part of a transcript could not be read; the rest was."""
+
+
+def warn_of_damaged(parts: Sequence[DamagedCue], transcript: str) -> None:
+    """Warn about each part that was left out; after a number of them, about all others together.
+
+    Args:
+        parts: of one transcript.
+        transcript: how the warnings name it.
+    """
+    messages = [f"a part of {transcript} was left out: {part}" for part in parts[:MAX_DAMAGED_CUE_WARNINGS]]
+    if others := len(parts) - len(messages):
+        messages.append(f"{others} more parts of {transcript} were left out")
+    for message in messages:
+        warn_caller(message, DamagedCueWarning)

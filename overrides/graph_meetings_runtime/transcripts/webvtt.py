@@ -7,7 +7,6 @@ Source: https://www.w3.org/TR/webvtt1/, https://learn.microsoft.com/graph/api/ca
 
 import html
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
@@ -15,7 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from graph_meetings_runtime.json_codec import JsonObject, decode_json, json_type
-from graph_meetings_runtime.transcripts.cue import Cue, DamagedCue, DamagedCueWarning
+from graph_meetings_runtime.transcripts.cue import Cue, DamagedCue, warn_of_damaged
 
 _HEADER: Final = re.compile(r"WEBVTT(?:[ \t].*)?")
 _NO_CUE: Final = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t].*)?")
@@ -35,7 +34,7 @@ def read_cues(transcript: str | bytes, damaged: Callable[[DamagedCue], object] |
 
     Args:
         transcript: the content or the metadata content of a transcript; bytes are UTF-8.
-        damaged: called with each part that cannot be read; by default, each is a `DamagedCueWarning`.
+        damaged: called with each part that cannot be read; by default, the parts are `DamagedCueWarning`s.
 
     Returns:
         The cues, in the order of the transcript.
@@ -50,18 +49,16 @@ def read_cues(transcript: str | bytes, damaged: Callable[[DamagedCue], object] |
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not _HEADER.fullmatch(lines[0]):
         raise ValueError("the transcript is not WebVTT: it does not begin with a line WEBVTT")
-    report = damaged or _warn
     cues: list[Cue] = []
+    unreported: list[DamagedCue] = []
+    report = damaged or unreported.append
     for block in _blocks(lines):
         try:
             cues += _cues(block)
         except ValueError as error:
             report(DamagedCue(block.line, str(error), "\n".join(block.lines)))
+    warn_of_damaged(unreported, "the transcript")
     return cues
-
-
-def _warn(damaged: DamagedCue) -> None:
-    warnings.warn(f"a part of the transcript was left out: {damaged}", DamagedCueWarning, stacklevel=3)
 
 
 class _Block(Struct, frozen=True):

@@ -70,6 +70,9 @@ class Animal(Thing, odata_type="zoo.animal"):
     Deprecated since 2025-01-01, to be removed on 2027-01-01.
     """
 
+    sounds = Field("sounds", STREAM)
+    """What it says and when, as a stream."""
+
     speed = Field("speed", SINGLE)
     tags = CollectionField("tags", Complex(lambda: Label))
     labels = RenamedField(tags)

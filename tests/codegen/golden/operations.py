@@ -153,6 +153,14 @@ OPERATIONS: tuple[Operation, ...] = (
         doubtful_in=(Cloud.US_GOV_L5,),
     ),
     Operation(
+        "/me/animals/{id}/sounds",
+        Returns.STREAM,
+        Animal,
+        permissions=MINE_PERMISSIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.CHINA),
+        doubtful_in=(Cloud.US_GOV_L5,),
+    ),
+    Operation(
         "/me/get",
         Returns.ONE,
         Animal,

@@ -15,6 +15,7 @@ from graph_meetings_runtime import (
     ItemRequestBuilder,
     PathUser,
     RequestBuilder,
+    TranscriptContentRequestBuilder,
     function_call,
 )
 from graph_meetings_runtime.models.deprecation import deprecated
@@ -35,7 +36,7 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
         - `/keepers/{id}/animals/{id}`: application Animals.See.All.
         - `/keepers/{id}/animals/{id}/picture`, `/me/animals/{id}/picture`: delegated Animals.See; application
         Animals.See.All or Animals.Touch.All, with an application access policy.
-        - `/me/get`: delegated Animals.See.
+        - `/me/animals/{id}/sounds`, `/me/get`: delegated Animals.See.
     """
 
     model = Animal
@@ -61,6 +62,11 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
         Deprecated since 2025-01-01, to be removed on 2027-01-01.
         """
         return self._child(AnimalItemRequestBuilder, "rival")
+
+    @property
+    def sounds(self) -> TranscriptContentRequestBuilder:
+        """What it says and when, as a stream."""
+        return self._child(TranscriptContentRequestBuilder, "sounds", media_type="text/vtt")
 
     def census(self) -> FunctionRequestBuilder[Weighing]:
         """What one weighs."""

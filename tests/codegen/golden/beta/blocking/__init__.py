@@ -12,6 +12,9 @@ from graph_meetings_runtime import (
     Cloud,
     CloudAvailabilityWarning,
     ConnectionFailed,
+    Cue,
+    DamagedCue,
+    DamagedCueWarning,
     DateTimeParameter,
     DeltaStore,
     DeltaStoreError,
@@ -72,9 +75,11 @@ if TYPE_CHECKING:
         ItemRequestBuilder,
         Pager,
         RequestBuilder,
+        TranscriptContentRequestBuilder,
         concurrently,
         sync,
     )
+    from graph_meetings_runtime import cues_to_json_lines, cues_to_markdown, cues_to_text, read_cues
     from tests.codegen.golden.beta.blocking.client import GraphMeetingsClient
 
 __all__ = [
@@ -94,6 +99,9 @@ __all__ = [
     "ConnectionFailed",
     "ContentRequestBuilder",
     "ContentStream",
+    "Cue",
+    "DamagedCue",
+    "DamagedCueWarning",
     "DateTimeParameter",
     "DeltaRequestBuilder",
     "DeltaStore",
@@ -144,11 +152,16 @@ __all__ = [
     "Thing",
     "Throttled",
     "Timeout",
+    "TranscriptContentRequestBuilder",
     "TranscriptsDisabled",
     "UndocumentedOptionWarning",
     "Weighing",
     "__version__",
     "concurrently",
+    "cues_to_json_lines",
+    "cues_to_markdown",
+    "cues_to_text",
+    "read_cues",
     "safe_file_name",
     "sync",
 ]
@@ -170,8 +183,13 @@ if not TYPE_CHECKING:
             "ItemRequestBuilder": "graph_meetings_blocking_runtime",
             "Pager": "graph_meetings_blocking_runtime",
             "RequestBuilder": "graph_meetings_blocking_runtime",
+            "TranscriptContentRequestBuilder": "graph_meetings_blocking_runtime",
             "concurrently": "graph_meetings_blocking_runtime",
             "sync": "graph_meetings_blocking_runtime",
+            "cues_to_json_lines": "graph_meetings_runtime",
+            "cues_to_markdown": "graph_meetings_runtime",
+            "cues_to_text": "graph_meetings_runtime",
+            "read_cues": "graph_meetings_runtime",
             "GraphMeetingsClient": "tests.codegen.golden.beta.blocking.client",
         },
         renamed_classes(
