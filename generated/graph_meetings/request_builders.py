@@ -27,6 +27,7 @@ from graph_meetings_runtime import (
     ItemRequestBuilder,
     PathUser,
     RequestBuilder,
+    TranscriptContentRequestBuilder,
     function_call,
 )
 from graph_meetings_runtime.models.edm import DATE_TIME_OFFSET, STRING
@@ -286,17 +287,17 @@ class CallTranscriptItemRequestBuilder(ItemRequestBuilder[CallTranscript]):
     model = CallTranscript
 
     @property
-    def content(self) -> ContentRequestBuilder:
+    def content(self) -> TranscriptContentRequestBuilder:
         """What was said and when, in the WebVTT format, as a stream.
 
         Returned as `text/vtt` unless you ask for `application/vnd.microsoft.graph.transcript+text`.
         """
-        return self._child(ContentRequestBuilder, "content", media_type="text/vtt")
+        return self._child(TranscriptContentRequestBuilder, "content", media_type="text/vtt")
 
     @property
-    def metadata_content(self) -> ContentRequestBuilder:
+    def metadata_content(self) -> TranscriptContentRequestBuilder:
         """WebVTT whose cues are JSON: speaker, text, language and absolute times, as a stream."""
-        return self._child(ContentRequestBuilder, "metadataContent", media_type="text/vtt")
+        return self._child(TranscriptContentRequestBuilder, "metadataContent", media_type="text/vtt")
 
 
 class CallTranscriptsRequestBuilder(CollectionRequestBuilder[CallTranscript]):

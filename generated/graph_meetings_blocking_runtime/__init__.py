@@ -14,6 +14,9 @@ from graph_meetings_blocking_runtime.requests.collection_request_builder import 
 from graph_meetings_blocking_runtime.requests.item_request_builder import ItemRequestBuilder
 from graph_meetings_blocking_runtime.requests.paging import Pager
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
+from graph_meetings_blocking_runtime.transcripts.transcript_content_request_builder import (
+    TranscriptContentRequestBuilder,
+)
 from graph_meetings_runtime.blocking.concurrency import concurrently
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "ItemRequestBuilder",
     "Pager",
     "RequestBuilder",
+    "TranscriptContentRequestBuilder",
     "concurrently",
     "sync",
 ]

@@ -104,6 +104,9 @@ from graph_meetings_runtime import (
     Cloud,
     CloudAvailabilityWarning,
     ConnectionFailed,
+    Cue,
+    DamagedCue,
+    DamagedCueWarning,
     DateTimeParameter,
     DeltaStore,
     DeltaStoreError,
@@ -162,9 +165,11 @@ if TYPE_CHECKING:
         ItemRequestBuilder,
         Pager,
         RequestBuilder,
+        TranscriptContentRequestBuilder,
         concurrently,
         sync,
     )
+    from graph_meetings_runtime import cues_to_json_lines, cues_to_markdown, cues_to_text, read_cues
 
 __all__ = [
     "PATH_USER",
@@ -208,6 +213,9 @@ __all__ = [
     "ConnectionFailed",
     "ContentRequestBuilder",
     "ContentStream",
+    "Cue",
+    "DamagedCue",
+    "DamagedCueWarning",
     "DateTimeParameter",
     "DeltaRequestBuilder",
     "DeltaStore",
@@ -303,6 +311,7 @@ __all__ = [
     "Throttled",
     "Timeout",
     "TraceRouteHop",
+    "TranscriptContentRequestBuilder",
     "TranscriptsDisabled",
     "UndocumentedOptionWarning",
     "UserAgent",
@@ -317,6 +326,10 @@ __all__ = [
     "WifiRadioType",
     "__version__",
     "concurrently",
+    "cues_to_json_lines",
+    "cues_to_markdown",
+    "cues_to_text",
+    "read_cues",
     "safe_file_name",
     "sync",
 ]
@@ -336,8 +349,13 @@ if not TYPE_CHECKING:
             "ItemRequestBuilder": "graph_meetings_blocking_runtime",
             "Pager": "graph_meetings_blocking_runtime",
             "RequestBuilder": "graph_meetings_blocking_runtime",
+            "TranscriptContentRequestBuilder": "graph_meetings_blocking_runtime",
             "concurrently": "graph_meetings_blocking_runtime",
             "sync": "graph_meetings_blocking_runtime",
+            "cues_to_json_lines": "graph_meetings_runtime",
+            "cues_to_markdown": "graph_meetings_runtime",
+            "cues_to_text": "graph_meetings_runtime",
+            "read_cues": "graph_meetings_runtime",
         },
     )
 

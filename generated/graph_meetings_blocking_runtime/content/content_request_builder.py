@@ -65,13 +65,17 @@ class ContentRequestBuilder(RequestBuilder):
             DownloadIncomplete: the body broke off too often.
             GraphError: the request failed.
         """
+        return self._whole(None, **options)
+
+    def _whole(self, max_bytes: int | None, **options: Unpack[ContentOptions]) -> bytes:
+        """Read the whole content into memory if it is not larger than that."""
         adapter, request = self._adapter(), self.to_get_request_information(**options)
         attempts, deadline = Attempts(adapter.retry, request.url), adapter.deadline_for(request)
         with NamesRequest(request, adapter.base_url):
             while True:
                 try:
                     with self._open(self.to_get_request_information(**options), deadline) as stream:
-                        return _joined(stream, deadline)
+                        return _joined(stream, deadline, max_bytes)
                 except DownloadIncomplete as error:
                     if not deadline.apply(partial(attempts.wait, error)):
                         raise
@@ -212,9 +216,16 @@ class ContentRequestBuilder(RequestBuilder):
         return self.request_adapter
 
 
-def _joined(stream: ContentStream, deadline: Deadline) -> bytes:
+def _joined(stream: ContentStream, deadline: Deadline, max_bytes: int | None) -> bytes:
+    chunks: list[bytes] = []
+    received = 0
     with deadline.paused():
-        return b"".join(list(stream))
+        for chunk in stream:
+            received += len(chunk)
+            if max_bytes is not None and received > max_bytes:
+                raise MalformedResponse(f"the content is larger than {max_bytes} bytes")
+            chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:

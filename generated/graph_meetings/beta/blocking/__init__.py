@@ -112,6 +112,9 @@ from graph_meetings_runtime import (
     Cloud,
     CloudAvailabilityWarning,
     ConnectionFailed,
+    Cue,
+    DamagedCue,
+    DamagedCueWarning,
     DateTimeParameter,
     DeltaStore,
     DeltaStoreError,
@@ -170,9 +173,11 @@ if TYPE_CHECKING:
         ItemRequestBuilder,
         Pager,
         RequestBuilder,
+        TranscriptContentRequestBuilder,
         concurrently,
         sync,
     )
+    from graph_meetings_runtime import cues_to_json_lines, cues_to_markdown, cues_to_text, read_cues
 
 __all__ = [
     "PATH_USER",
@@ -217,6 +222,9 @@ __all__ = [
     "ConnectionFailed",
     "ContentRequestBuilder",
     "ContentStream",
+    "Cue",
+    "DamagedCue",
+    "DamagedCueWarning",
     "DateTimeParameter",
     "DeltaRequestBuilder",
     "DeltaStore",
@@ -319,6 +327,7 @@ __all__ = [
     "Throttled",
     "Timeout",
     "TraceRouteHop",
+    "TranscriptContentRequestBuilder",
     "TranscriptsDisabled",
     "UndocumentedOptionWarning",
     "UserAgent",
@@ -333,6 +342,10 @@ __all__ = [
     "WifiRadioType",
     "__version__",
     "concurrently",
+    "cues_to_json_lines",
+    "cues_to_markdown",
+    "cues_to_text",
+    "read_cues",
     "safe_file_name",
     "sync",
 ]
@@ -352,8 +365,13 @@ if not TYPE_CHECKING:
             "ItemRequestBuilder": "graph_meetings_blocking_runtime",
             "Pager": "graph_meetings_blocking_runtime",
             "RequestBuilder": "graph_meetings_blocking_runtime",
+            "TranscriptContentRequestBuilder": "graph_meetings_blocking_runtime",
             "concurrently": "graph_meetings_blocking_runtime",
             "sync": "graph_meetings_blocking_runtime",
+            "cues_to_json_lines": "graph_meetings_runtime",
+            "cues_to_markdown": "graph_meetings_runtime",
+            "cues_to_text": "graph_meetings_runtime",
+            "read_cues": "graph_meetings_runtime",
         },
     )
 
