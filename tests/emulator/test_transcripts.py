@@ -40,7 +40,15 @@ def test_the_content_names_speakers_by_default(shared: Site, path: str) -> None:
     assert response.headers["content-length"] == str(len(response.content))
     head, *cues = response.text.rstrip("\n").split("\n\n")
     assert head == "WEBVTT"
-    assert all(re.fullmatch(rf"{TIME} --> {TIME}\n<v [^>]+>.+</v>", cue) for cue in cues)
+    assert all(re.fullmatch(rf"{TIME} --> {TIME}(?:\n<v [^>]+>.+</v>)+", cue) for cue in cues)
+
+
+def test_the_content_has_negative_times_two_voices_at_once_and_entities(shared: Site, path: str) -> None:
+    first, second, *_ = shared.get(f"{path}/content", accept="").text.split("\n\n")[1:]
+    assert first.startswith("-0:0:3.100 --> ")
+    voices = re.findall("<v ([^>]+)>(.+)</v>", second)
+    assert len({name for name, _ in voices}) == 2
+    assert voices[1][1] == "You mean 5 --&gt; 6 &amp; not &lt;b&gt;4&lt;/b&gt;?"
 
 
 @pytest.mark.parametrize(
@@ -101,17 +109,17 @@ def test_a_recording_has_one_format_whatever_accept_says(shared: Site) -> None:
 
 
 def test_the_metadata_has_an_object_for_each_cue(shared: Site, path: str, transcript: Json) -> None:
-    head, first, *cues = shared.get(f"{path}/metadataContent").text.rstrip("\n").split("\n\n")
+    head, first, *_, last = shared.get(f"{path}/metadataContent").text.rstrip("\n").split("\n\n")
     assert head == "WEBVTT"
     assert first.startswith("-00:00:03.100 --> ")
-    record = json.loads(cues[0].partition("\n")[2])
+    record = json.loads(last.partition("\n")[2])
     assert set(record) == {"startDateTime", "endDateTime", "speakerName", "spokenText", "spokenLanguage"}
     assert datetime.fromisoformat(record["startDateTime"]) >= datetime.fromisoformat(transcript["createdDateTime"])
 
 
 def test_the_formats_say_the_same(shared: Site, path: str) -> None:
     plain = shared.get(f"{path}/content", accept=UNATTRIBUTED).text
-    said = [json.loads(cue.partition("\n")[2])["spokenText"] for cue in metadata(shared, path)[1:]]
+    said = [json.loads(cue.partition("\n")[2])["spokenText"] for cue in metadata(shared, path)]
     assert [cue.partition("\n")[2] for cue in plain.rstrip("\n").split("\n\n")] == said
 
 

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import groupby
 
 from graph_meetings_emulator.data.fake_values import FakeValues, timestamp
 from graph_meetings_emulator.data.media import Media, Text
@@ -24,6 +25,10 @@ _SENTENCES = (
     "次の会議は来週です。",
     "Thank you all, that was it.",
 )
+# Counted from the start of the transcription.
+_FIRST_WORD = timedelta(seconds=-3.1)
+_INTERRUPTED = 1
+_INTERRUPTION = "You mean 5 --> 6 & not <b>4</b>?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +41,13 @@ class _Cue:
 
 @dataclass(frozen=True)
 class Conversation:
-    """What is said in a meeting.
+    """What is said in a meeting. It begins before the transcription does, and two people speak at once.
 
     Args:
         seed: decides who says what and when.
         speakers: the names of the speakers.
         started: when transcription started, as in the transcript.
-        cues: the number of sentences.
+        cues: the number of sentences, without the one that interrupts.
     """
 
     seed: str
@@ -58,10 +63,13 @@ class Conversation:
         }
 
     def attributed(self) -> str:
-        """Return WebVTT with a voice tag for each speaker; as in the documents, times are not padded."""
+        """Return WebVTT with a voice tag for each speaker; as in the documents, times are not padded.
+
+        What is said at the same time is one cue.
+        """
         cues = (
-            f"{_unpadded(cue.start)} --> {_unpadded(cue.end)}\n<v {_escaped(cue.speaker)}>{_escaped(cue.text)}</v>\n"
-            for cue in self._cues
+            f"{_unpadded(start)} --> {_unpadded(end)}\n" + "".join(map(_voice, spoken))
+            for (start, end), spoken in groupby(self._cues, key=lambda cue: (cue.start, cue.end))
         )
         return "WEBVTT\n\n" + "\n".join(cues)
 
@@ -70,11 +78,10 @@ class Conversation:
         return "\n".join(f"{_padded(cue.start)} --> {_padded(cue.end)}\n{cue.text}\n" for cue in self._cues)
 
     def metadata(self) -> str:
-        """Return WebVTT with a JSON object for each cue; the first cue starts before the transcription did."""
-        early = _Cue(timedelta(seconds=-3.1), timedelta(seconds=1), "", "(joined while talking)")
+        """Return WebVTT with a JSON object for each cue."""
         cues = (
             f"{_padded(cue.start)} --> {_padded(cue.end)}\n{json.dumps(self._record(cue), ensure_ascii=False)}\n"
-            for cue in (early, *self._cues)
+            for cue in self._cues
         )
         return "WEBVTT\n\n" + "\n".join(cues)
 
@@ -95,10 +102,14 @@ class Conversation:
     def _cues(self) -> tuple[_Cue, ...]:
         fake = FakeValues(self.seed)
         cues: list[_Cue] = []
-        now = timedelta(0)
-        for _ in range(self.cues):
+        now = _FIRST_WORD
+        for number in range(self.cues):
             end = now + timedelta(milliseconds=fake.number(900, 6000))
-            cues.append(_Cue(now, end, fake.choice(self.speakers), fake.choice(_SENTENCES)))
+            speaker = fake.choice(self.speakers)
+            cues.append(_Cue(now, end, speaker, fake.choice(_SENTENCES)))
+            if number == _INTERRUPTED:
+                other = next((name for name in self.speakers if name != speaker), "@1")
+                cues.append(_Cue(now, end, other, _INTERRUPTION))
             now = end + timedelta(milliseconds=fake.number(50, 900))
         return tuple(cues)
 
@@ -119,6 +130,10 @@ def _unpadded(offset: timedelta) -> str:
 def _padded(offset: timedelta) -> str:
     sign, hours, minutes, seconds, milliseconds = _parts(offset)
     return f"{sign}{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}"
+
+
+def _voice(cue: _Cue) -> str:
+    return f"<v {_escaped(cue.speaker)}>{_escaped(cue.text)}</v>\n"
 
 
 def _escaped(text: str) -> str:
