@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, assert_type
@@ -18,6 +18,9 @@ from graph_meetings import (
     CallType,
     Change,
     Cloud,
+    ContentRequestBuilder,
+    Cue,
+    DamagedCue,
     DeltaStore,
     DownloadResult,
     DownloadSummary,
@@ -42,7 +45,13 @@ from graph_meetings import (
     Segment,
     Session,
     SyncResult,
+    TranscriptContentRequestBuilder,
     beta,
+    blocking,
+    cues_to_json_lines,
+    cues_to_markdown,
+    cues_to_text,
+    read_cues,
     sync,
 )
 from graph_meetings_runtime.json_codec import JsonValue
@@ -180,6 +189,27 @@ async def transcripts(graph: GraphMeetingsClient, m: str, t: str) -> None:
     assert_type(await transcript.metadata_content.get(), bytes)
     assert_type(await transcript.get(), CallTranscript)
     await graph.content_of(await transcript.get()).download("x.vtt", accept="text/vtt")
+    assert_type(graph.content_of(await transcript.get()), TranscriptContentRequestBuilder)
+    assert_type(await transcript.metadata_content.cues(), list[Cue])
+    cues = await graph.content_of(await transcript.get()).cues()
+    assert_type((cues[0].start, cues[0].speaker), tuple[timedelta, str | None])
+    assert_type(cues_to_text(cues) + cues_to_markdown(cues) + cues_to_json_lines(cues), str)
+    damaged: list[DamagedCue] = []
+    assert_type(read_cues(b"WEBVTT", damaged.append), list[Cue])
+
+
+def blocking_transcripts(graph: blocking.GraphMeetingsClient, transcript: CallTranscript) -> None:
+    assert_type(graph.content_of(transcript), blocking.TranscriptContentRequestBuilder)
+    assert_type(graph.content_of(transcript).cues(), list[Cue])
+
+
+async def contents(
+    graph: GraphMeetingsClient, recording: CallRecording, artifact: CallRecording | CallTranscript
+) -> None:
+    assert_type(graph.content_of(recording), ContentRequestBuilder)
+    content = graph.content_of(artifact)
+    if isinstance(content, TranscriptContentRequestBuilder):
+        assert_type(await content.cues(), list[Cue])
 
 
 def conditions(a: datetime) -> None:
