@@ -26,7 +26,7 @@ OPERATIONS = [
     for operation in client.operations
 ]
 START = datetime(2026, 1, 5, tzinfo=UTC)  # where the made-up data begin
-DATES = {"from_date_time": START, "to_date_time": START + timedelta(days=89)}
+ARGUMENTS = {"from_date_time": START, "to_date_time": START + timedelta(days=89), "role": "organizer"}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,9 @@ def served() -> Iterator[Emulator]:
         yield running
 
 
-async def builder_of(graph: GraphClient, operation: Operation, keys: Iterator[str], meeting: JsonObject) -> Any:
+async def builder_of(
+    graph: GraphClient, operation: Operation, keys: Iterator[str], meeting: JsonObject, organizer: str
+) -> Any:
     """Follow a path through the builders, as a user would; a key that is not known is that of the first in the list."""
     builder: Any = graph
     functions = {function.name: function for function in operation.functions}
@@ -47,7 +49,8 @@ async def builder_of(graph: GraphClient, operation: Operation, keys: Iterator[st
         elif name in functions:
             parameters = functions[name].parameters
             needed = [builder_member_name(parameter.name) for parameter in parameters if not parameter.is_optional]
-            builder = getattr(builder, builder_member_name(name))(**{name: DATES[name] for name in needed})
+            given = {**ARGUMENTS, "user_id": organizer}
+            builder = getattr(builder, builder_member_name(name))(**{name: given[name] for name in needed})
         else:
             builder = getattr(builder, builder_member_name(segment))
     return builder
@@ -91,7 +94,9 @@ async def test_an_operation_is_answered_through_its_builder(
     options = operation.options
     needed = options.filters[0].partition(" ")[0] if options and options.requires_filter else ""
     async with CLIENTS[version](served.credential, base_url=base_url, retry=PATIENT) as graph:
-        builder = await builder_of(graph, operation, keys_of(served, operation.path), meeting)
+        builder = await builder_of(
+            graph, operation, keys_of(served, operation.path), meeting, served.dataset.organizers[0]
+        )
         assert builder.permissions == operation.permissions
         answer = await builder.get(**({"filter": finding(meeting, needed)} if needed else {}))
     match operation.returns:

@@ -126,7 +126,9 @@ async def test_a_request_warns_once_and_is_sent_whatever_its_options(
     found = documented.filters[0].partition(" ")[0] if documented.requires_filter else ""
     required = {"filter": finding(meeting, found)} if found else {}
     async with CLIENTS[version](served.credential, base_url=base_url, retry=PATIENT) as graph:
-        builder = await builder_of(graph, operation, keys_of(served, operation.path), meeting)
+        builder = await builder_of(
+            graph, operation, keys_of(served, operation.path), meeting, served.dataset.organizers[0]
+        )
         whole = await builder.get(**required)
         for name in OPTIONS[operation.returns]:
             sent = len(served.requests)

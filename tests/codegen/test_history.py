@@ -23,6 +23,8 @@ _ADDED = {
         user/adhocCalls onlineMeetingBase/cloudVideoInteropInfo onlineMeetingBase/expiryDateTime
         onlineMeetingBase/meetingOptionsWebUrl onlineMeetingBase/meetingSpokenLanguageTag
         onlineMeetingBase/meetingType onlineMeetingBase/sensitivityLabelAssignment
+        virtualEvent/isRegistrationRequired virtualEventSession/capacity virtualEventTownhall/capacity
+        virtualEventTownhall/registrations
     """,
     "2025-11-19": """
         attendanceRecord/externalRegistrationInformation attendanceRecord/registrationId
@@ -32,7 +34,9 @@ _ADDED = {
         onlineMeetingBase/allowLiveShare onlineMeetingBase/allowPowerPointSharing onlineMeetingBase/allowRecording
         onlineMeetingBase/allowTranscription onlineMeetingBase/allowWhiteboard onlineMeetingBase/allowedLobbyAdmitters
         onlineMeetingBase/chatRestrictions onlineMeetingBase/isEndToEndEncryptionEnabled
-        participantBase/administrativeUnitInfos
+        participantBase/administrativeUnitInfos virtualEvent/externalEventInformation
+        virtualEventRegistration/externalRegistrationInformation virtualEventSession/videoOnDemandWebUrl
+        getByUserIdAndRole(virtualEventTownhall) getByUserRole(virtualEventTownhall)
     """,
     "2024-10-25": """
         solutions callRecord/organizer_v2 callRecord/participants_v2 !callRecord/organizer !callRecord/participants

@@ -125,8 +125,6 @@ async def names(emulator: Emulator) -> AsyncIterator[dict[str, Any]]:
     data, credential = emulator.dataset, EmulatorCredential(emulator.token)
     meeting = data.meetings(ORGANIZER)[0]
     record = str(data.call_records[0]["id"])
-    webinar = next(iter(data.find(("solutions", "virtualEvents")).collections["webinars"]))
-    path = ("solutions", "virtualEvents", "webinars", webinar)
     async with GraphMeetingsClient(credential, base_url=emulator.base_url) as graph:
         yield {
             "graph": graph,
@@ -139,8 +137,6 @@ async def names(emulator: Emulator) -> AsyncIterator[dict[str, Any]]:
             "transcript_id": data.transcripts(ORGANIZER)[0]["id"],
             "call_record_id": record,
             "user_id": data.descendants(("communications", "callRecords", record), "participants_v2")[1]["id"],
-            "webinar_id": webinar,
-            "session_id": data.descendants(path, "sessions")[0]["id"],
         }
 
 

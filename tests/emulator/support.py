@@ -136,6 +136,7 @@ def concrete(path: str, dataset: Dataset) -> str:
         "toDateTime": "2026-04-01",
         "startDateTime": "2026-01-01T00:00:00Z",
         "endDateTime": "2028-01-01T00:00:00Z",
+        "role": "'organizer'",
         **dict.fromkeys(("meetingOrganizerUserId", "userId"), f"'{dataset.organizers[0]}'"),
     }
     here, members = dataset.root, dict[str, Entity]()

@@ -83,14 +83,29 @@ def day(text: str) -> date | str:
     return text if "T" in text else date.fromisoformat(text)
 
 
+def webinars(a: Arguments) -> Any:
+    return client(a["version"]).solutions.virtual_events.webinars
+
+
+def webinar(a: Arguments) -> Any:
+    return webinars(a).by_virtual_event_webinar_id(a["webinar_id"])
+
+
+def townhalls(a: Arguments) -> Any:
+    return client(a["version"]).solutions.virtual_events.townhalls
+
+
+def townhall(a: Arguments) -> Any:
+    return townhalls(a).by_virtual_event_townhall_id(a["townhall_id"])
+
+
+def session(a: Arguments) -> Any:
+    event = webinar(a) if "webinar_id" in a else townhall(a)
+    return event.sessions.by_virtual_event_session_id(a["session_id"])
+
+
 def reports(a: Arguments) -> Any:
-    if "webinar_id" in a:
-        event = client(a["version"]).solutions.virtual_events.webinars.by_virtual_event_webinar_id(a["webinar_id"])
-    elif "townhall_id" in a:
-        event = client(a["version"]).solutions.virtual_events.townhalls.by_virtual_event_townhall_id(a["townhall_id"])
-    else:
-        return meeting(a).attendance_reports
-    return event.sessions.by_virtual_event_session_id(a["session_id"]).attendance_reports
+    return session(a).attendance_reports if "session_id" in a else meeting(a).attendance_reports
 
 
 def report(a: Arguments) -> Any:
@@ -156,7 +171,12 @@ REQUESTS: dict[str, Callable[[Arguments], GraphRequestInformation]] = {
         .to_get_request_information(filter=f"MeetingOrganizer/User/Id eq '{a['organizer_id']}'")
     ),
     "recordings.list": of(lambda a: meeting(a).recordings, "select", "filter"),
+    "townhalls.get_by_user_id_and_role": of(
+        lambda a: townhalls(a).get_by_user_id_and_role(user_id=a["user_id"], role=a["role"])
+    ),
+    "townhalls.list": of(townhalls),
     "townhalls.records.list": of(lambda a: report(a).attendance_records),
+    "townhalls.sessions.list": of(lambda a: townhall(a).sessions),
     "transcripts.content": of(lambda a: transcript(a).content, "format"),
     "transcripts.delta": of(lambda a: all_transcripts(a).delta()),
     "transcripts.get": of(transcript),
@@ -168,6 +188,17 @@ REQUESTS: dict[str, Callable[[Arguments], GraphRequestInformation]] = {
     ),
     "transcripts.list": of(lambda a: meeting(a).transcripts),
     "transcripts.metadata_content": of(lambda a: transcript(a).metadata_content),
+    "webinars.get_by_user_id_and_role": of(
+        lambda a: webinars(a).get_by_user_id_and_role(user_id=a["user_id"], role=a["role"])
+    ),
+    "webinars.get_by_user_role": of(lambda a: webinars(a).get_by_user_role(role=a["role"])),
+    "webinars.list": of(webinars, "count"),
     "webinars.records.list": of(lambda a: report(a).attendance_records),
+    "webinars.registrations.get": of(
+        lambda a: webinar(a).registrations.by_virtual_event_registration_id(a["registration_id"])
+    ),
+    "webinars.registrations.list": of(lambda a: webinar(a).registrations, "filter"),
     "webinars.reports.get": of(report),
+    "webinars.sessions.get": of(session),
+    "webinars.sessions.list": of(lambda a: webinar(a).sessions),
 }

@@ -27,6 +27,7 @@ from graph_meetings_emulator.odata.paging import Listing, Page, list_page
 from graph_meetings_emulator.odata.preferences import Preferences, preferences_of
 from graph_meetings_emulator.odata.query import Query, parse_query, selected_names
 from graph_meetings_emulator.odata.rendering import (
+    LISTED,
     ItemWriter,
     context_columns,
     entity_context,
@@ -129,9 +130,7 @@ class Answers:
         listing = self._listing(route, entities, query, preferences.page_size)
         page = delta_page(listing, position, self.delta) if route.is_delta else list_page(listing, position)
         model = route.operation.model
-        # Entities returned by a function state their type; log rows, which are not entities, do not.
-        annotated = odata_type(model) if route.calls and is_entity(model) else None
-        view = self._view(model, query, preferences, annotated=annotated)
+        view = self._view(model, query, preferences, listed_by=route)
         annotations: JsonObject = {"@odata.context": f"{root}/$metadata#{_context(route, entities, view.columns)}"}
         annotations |= self._links(page, route, query, address)
         body = render_page(page, annotations, view.write, root)
@@ -143,14 +142,18 @@ class Answers:
         query: Query,
         preferences: Preferences,
         *,
-        annotated: str | None = None,
+        listed_by: Route | None = None,
         expanded_size: int | None = None,
     ) -> _View:
         names = selected_names(query.select, model)
         expanded = expanded_properties(model, query.expand, preferences)
         self.tenant.check_models(models_of(expanded))
         members = partial(self._expander.members, properties=expanded, preferred=expanded_size) if expanded else None
-        writer = item_writer(representation_of(model, preferences), names, odata_type=annotated, members=members)
+        written = LISTED.get(odata_type(model)) if names is None and listed_by is not None else names
+        # Entities returned by a function state their type; log rows, which are not entities, do not.
+        is_result = listed_by is not None and bool(listed_by.calls)
+        annotated = odata_type(model) if is_result and is_entity(model) else None
+        writer = item_writer(representation_of(model, preferences), written, odata_type=annotated, members=members)
         return _View(context_columns(names, columns(expanded)), writer)
 
     def _position(self, route: Route, query: Query, request: ReceivedRequest, address: str) -> Position:
@@ -168,10 +171,20 @@ class Answers:
             change_log=self._dataset.change_log(entities.owner, entities.path),
             model=model,
             query=query,
-            predicate=predicate(route.calls, query.filter, model, self.tenant.retention_predicate(entities.path[-1])),
+            predicate=predicate(
+                route.calls,
+                query.filter,
+                model,
+                self.tenant.retention_predicate(entities.path[-1]),
+                self.tenant.policy_predicate(route.operation, entities.path[-1]),
+                signed_in=self._signed_in(),
+            ),
             size=self._page_sizes.size(model, query.top, preferred),
             newest=NEWEST.get(odata_type(model)),
         )
+
+    def _signed_in(self) -> str:
+        return self._dataset.root.singles["me"].id if "me" in self._dataset.root.singles else ""
 
     def _links(self, page: Page, route: Route, query: Query, address: str) -> JsonObject:
         links: JsonObject = {}

@@ -48,12 +48,17 @@ class FunctionRule:
         longest_range: the longest time range that the service accepts.
         range_of: the parameters for the start and the end of the range.
         links_by_skip: whether nextLinks are the same request with `$skip`.
+        is_subset: whether it returns some of the collection that it is bound to.
+        roles: by `role` argument, the filter for what a `{user}` has that role in: the one of the `userId` argument,
+            else the signed-in one.
     """
 
     parameters: Mapping[str, ParameterRule] = field(default_factory=dict[str, ParameterRule])
     longest_range: timedelta | None = None
     range_of: tuple[str, str] = ("fromDateTime", "toDateTime")
     links_by_skip: bool = False
+    is_subset: bool = False
+    roles: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 _NO_RULE = FunctionRule()
@@ -88,6 +93,17 @@ def _log_rule(time: str | None, last: str = "le", *, days: int | None = None) ->
     )
 
 
+def _role_rule() -> FunctionRule:
+    """Return the rule of a function that lists the virtual events in which a user has a role."""
+    return FunctionRule(
+        is_subset=True,
+        roles={
+            "organizer": "createdBy/user/id eq {user}",
+            "coOrganizer": "coOrganizers/any(one:one/id eq {user})",
+        },
+    )
+
+
 RULES = {
     "getAllRecordings": _artifact_rule(),
     "getAllTranscripts": _artifact_rule(),
@@ -97,6 +113,8 @@ RULES = {
     "getPstnBlockedUsersLog": _log_rule("blockDateTime"),
     # Its rows are totals over the range.
     "getPstnOnlineMeetingDialoutReport": _log_rule(None),
+    "getByUserIdAndRole": _role_rule(),
+    "getByUserRole": _role_rule(),
 }
 
 
@@ -105,16 +123,21 @@ def rule_for(calls: tuple[Invoke, ...]) -> FunctionRule:
     return RULES.get(calls[0].function.name, _NO_RULE) if calls else _NO_RULE
 
 
-def conditions(call: Invoke, filter: str | None) -> list[str]:
+def conditions(call: Invoke, filter: str | None, signed_in: str) -> list[str]:
     """Return the conditions that a call imposes.
 
+    Args:
+        call: the call.
+        filter: the `$filter` of the request.
+        signed_in: the id of the signed-in user.
+
     Raises:
-        ServiceError: 400 if a required argument is neither in the call nor in the `$filter`, 406 if the time range
-            is too long.
+        ServiceError: 400 if a required argument is neither in the call nor in the `$filter`, or if there is no such
+            role; 406 if the time range is too long.
     """
     rule = RULES.get(call.function.name, _NO_RULE)
     _check_range(call, rule)
-    found: list[str] = []
+    found = [_role_condition(call, rule.roles, signed_in)] if rule.roles else []
     for parameter in call.function.parameters:
         meaning = rule.parameters.get(parameter.name)
         if meaning is None:
@@ -126,6 +149,14 @@ def conditions(call: Invoke, filter: str | None) -> list[str]:
     return found
 
 
+def _role_condition(call: Invoke, roles: Mapping[str, str], signed_in: str) -> str:
+    condition = roles.get(str(call.arguments["role"]))
+    if condition is None:
+        raise bad_request(f"The role must be one of {', '.join(roles)}.")
+    user = str(call.arguments.get("userId", signed_in))
+    return condition.format(user="'" + user.replace("'", "''") + "'")
+
+
 def _check_range(call: Invoke, rule: FunctionRule) -> None:
     if rule.longest_range is None:
         return
@@ -135,10 +166,10 @@ def _check_range(call: Invoke, rule: FunctionRule) -> None:
 
 
 def predicate(
-    calls: Sequence[Invoke], filter: str | None, model: type[Model], *others: Predicate | None
+    calls: Sequence[Invoke], filter: str | None, model: type[Model], *others: Predicate | None, signed_in: str = ""
 ) -> Predicate | None:
     """Return the combined conditions of the calls in a path, its `$filter`, and others; `None` if there are none."""
-    texts = [condition for call in calls for condition in conditions(call, filter)] if calls else []
+    texts = [condition for call in calls for condition in conditions(call, filter, signed_in)] if calls else []
     if filter is not None:
         texts.append(filter)
     tests = [compile_filter(text, model) for text in texts] + [other for other in others if other is not None]

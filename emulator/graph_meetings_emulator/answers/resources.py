@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from graph_meetings_emulator.answers.functions import rule_for
 from graph_meetings_emulator.answers.id_forms import unknown_id
 from graph_meetings_emulator.answers.routes import Invoke, Key, Navigate, Route, Step
 from graph_meetings_emulator.answers.tenant import AccessCheck
@@ -96,8 +97,14 @@ def _member(here: Resource, key: str) -> Entity:
 
 
 def _result(here: Resource, call: Invoke) -> EntitySet:
-    """Return the result of a function: the set at its entity set path, else the set stored under its name."""
+    """Return the result of a function.
+
+    This is the set at its entity set path, the collection that it returns a part of, or else the set stored under its
+    name.
+    """
     owner, path = (here.owner, here.path) if isinstance(here, EntitySet) else (here, ())
+    if rule_for((call,)).is_subset:
+        return EntitySet(owner, path)
     if call.function.entity_set_path is None:
         return EntitySet(owner, (*path[:-1], call.function.name))
     return EntitySet(owner, (*path, *call.function.entity_set_path.split("/")[1:]))

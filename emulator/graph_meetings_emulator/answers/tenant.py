@@ -26,8 +26,12 @@ _POLICY_USER = {
     "users": ("id",),
     "webinars": ("createdBy", "user", "id"),
     "townhalls": ("createdBy", "user", "id"),
+    "events": ("createdBy", "user", "id"),
 }
 """By collection: where an entity names the user who needs an application access policy."""
+
+_LISTED_BY_POLICY = frozenset({"webinars", "townhalls", "events"})
+"""Collections whose lists leave out the entities of users without an application access policy."""
 
 _RETAINED_FROM = {"callRecords": "endDateTime"}
 """By collection: the property with the time from which an entity is retained."""
@@ -118,6 +122,16 @@ class Tenant:
             return None
         limit = parse_timestamp((self.clock() - self.call_record_retention).isoformat())
         return lambda entity: parse_timestamp(str(entity.properties[name])) >= limit
+
+    def policy_predicate(self, operation: Operation, container: str) -> Callable[[Entity], bool] | None:
+        """Return a predicate for what lists show: virtual events whose organizer has an access policy.
+
+        Source: https://learn.microsoft.com/graph/api/virtualeventsroot-list-webinars
+        """
+        if container not in _LISTED_BY_POLICY or not operation.permissions.needs_access_policy:
+            return None
+        missing = self.access_policy_missing_for
+        return (lambda entity: _policy_user(entity) not in missing) if missing else None
 
 
 def _policy_user(entity: Entity) -> str | None:

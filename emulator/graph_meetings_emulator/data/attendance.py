@@ -1,9 +1,9 @@
-"""Made-up webinars and town halls, and attendance reports of meetings and of their sessions."""
+"""Made-up webinars and town halls with presenters and registrations; attendance reports of meetings and sessions."""
 
 from datetime import timedelta
 from typing import cast
 
-from graph_meetings_emulator.data.attendance_json import AttendanceFactory
+from graph_meetings_emulator.data.attendance_json import EVENT_TYPES, AttendanceFactory
 from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_emulator.data.fake_values import Start
 from graph_meetings_emulator.data.store import EntityPath
@@ -29,7 +29,9 @@ class AttendanceData(UserData):
         sessions: int = 1,
         attendees: int = 4,
     ) -> str:
-        """Add a made-up webinar or town hall, with an attendance report for each session, and return its id.
+        """Add a made-up webinar or town hall with sessions and presenters, and return its id.
+
+        Each session has an attendance report, and each of its attendees but the organizer registered.
 
         Args:
             kind: `webinars` or `townhalls`.
@@ -40,12 +42,19 @@ class AttendanceData(UserData):
         """
         factory, organizer_id = self._attendance, organizer_id or self.organizers[0]
         moment = factory.fake.start(start)
-        event = self.add((*_EVENTS, kind), factory.virtual_event(self.find(("users", organizer_id)).properties, moment))
+        organizer = self.find(("users", organizer_id)).properties
+        event = self.add((*_EVENTS, kind), factory.virtual_event(organizer, moment, kind))
+        self.add((*_EVENTS, "events"), {"@odata.type": EVENT_TYPES[kind], **event.properties})
+        path = (*_EVENTS, kind, event.id)
         for number in range(sessions):
             day = moment + timedelta(days=number)
-            path = (*_EVENTS, kind, event.id, "sessions")
-            session = self.add(path, factory.session(event.properties, day))
-            self.add_attendance_report((*path, session.id), attendees=attendees, start=day)
+            session = self.add((*path, "sessions"), factory.session(event.properties, day))
+            self.add_attendance_report((*path, "sessions", session.id), attendees=attendees, start=day)
+        for presenter in factory.presenters(organizer, kind):
+            self.add((*path, "presenters"), presenter)
+        for record in self.descendants(path, "sessions", "attendanceReports", "attendanceRecords"):
+            if record["registrationId"]:
+                self.add((*path, "registrations"), factory.registration(record, moment))
         return event.id
 
     def add_attendance_report(self, path: EntityPath, *, attendees: int = 4, start: Start = None) -> JsonObject:

@@ -1,12 +1,20 @@
 """The JSON of made-up webinars, town halls, attendance reports and records, as shown in the documents.
 
-Source: https://learn.microsoft.com/graph/api/attendancerecord-list, …/meetingattendancereport-get and their examples.
+Source: https://learn.microsoft.com/graph/api/attendancerecord-list, …/meetingattendancereport-get,
+…/virtualeventwebinar-get, …/virtualeventsession-get, …/virtualeventregistration-get and their examples.
 """
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from graph_meetings_emulator.data.fake_values import FakeValues, timestamp
 from graph_meetings_runtime.json_codec import JsonObject
+
+EVENT_TYPES = {
+    "webinars": "#microsoft.graph.virtualEventWebinar",
+    "townhalls": "#microsoft.graph.virtualEventTownhall",
+}
+"""By collection, the type of its events."""
 
 
 class AttendanceFactory:
@@ -19,27 +27,88 @@ class AttendanceFactory:
     def __init__(self, fake: FakeValues) -> None:
         self.fake = fake
 
-    def virtual_event(self, organizer: JsonObject, start: datetime) -> JsonObject:
-        """Return a webinar or a town hall."""
+    def virtual_event(self, organizer: JsonObject, start: datetime, kind: str) -> JsonObject:
+        """Return a webinar or a town hall, as `kind` says."""
         fake = self.fake
-        identity = {"id": organizer["id"], "displayName": organizer["displayName"], "tenantId": fake.tenant}
-        return {
+        identity = {**_named(organizer), "tenantId": fake.tenant}
+        event: JsonObject = {
             "id": f"{fake.guid()}@{fake.tenant}",
             "status": "published",
+            "description": {"contentType": "html", "content": "<p>Was Pumpen können &amp; was nicht</p>"},
+            "isRegistrationRequired": True,
+            "settings": {"isAttendeeEmailNotificationEnabled": False},
+            "externalEventInformation": [],
             "displayName": f"Pumpen — Überblick {fake.number(1, 99)}",
             "startDateTime": _local(start),
             "endDateTime": _local(start + timedelta(minutes=50)),
             "audience": "everyone",
             "createdBy": {"application": None, "device": None, "user": identity},
+            "coOrganizers": [{"id": fake.guid(), "displayName": "Zweite Leitung", "tenantId": fake.tenant}],
         }
+        return (
+            event
+            if kind == "webinars"
+            else {**event, "capacity": 10_000, "isInviteOnly": False, "invitedAttendees": []}
+        )
 
     def session(self, event: JsonObject, start: datetime) -> JsonObject:
         """Return a session of a virtual event."""
+        id_ = self.fake.guid()
         return {
-            "id": self.fake.guid(),
+            "id": id_,
             "subject": event["displayName"],
             "startDateTime": _local(start),
             "endDateTime": _local(start + timedelta(minutes=50)),
+            "joinWebUrl": f"https://teams.example/l/meetup-join/{id_}",
+            "capacity": 1_000,
+            "videoOnDemandWebUrl": None,
+        }
+
+    def presenters(self, organizer: JsonObject, kind: str) -> list[JsonObject]:
+        """Return the presenters of a virtual event: the organizer, and a guest. Those of town halls have no details."""
+        fake = self.fake
+        details: JsonObject = {
+            "bio": {"contentType": "text", "content": "Dreht Pumpen auf."},
+            "company": "Lakeshore",
+            "jobTitle": "Pumpenwart",
+            "linkedInProfileWebUrl": None,
+            "personalSiteWebUrl": "https://lakeshore.example/pumpen",
+            "twitterProfileWebUrl": None,
+        }
+        shown = details if kind == "webinars" else None
+        user: JsonObject = {**_named(organizer), "tenantId": fake.tenant}
+        guest: JsonObject = {"id": fake.guid(), "displayName": "Gastrednerin", "email": None}
+        return [
+            {"id": fake.guid(), "email": email, "identity": identity, "presenterDetails": shown}
+            for email, identity in ((organizer["userPrincipalName"], user), ("gast@elsewhere.example", guest))
+        ]
+
+    def registration(self, record: JsonObject, start: datetime) -> JsonObject:
+        """Return the registration of someone who attended, of whom there is a record."""
+        identity = cast("JsonObject", record["identity"])
+        first, _, last = str(identity["displayName"]).partition(" ")
+        registered = start - timedelta(days=self.fake.number(1, 20))
+        return {
+            "id": record["registrationId"],
+            "userId": identity["id"] if identity.get("tenantId") else None,
+            "firstName": first,
+            "lastName": last,
+            "email": record["emailAddress"] or f"{record['registrationId']}@elsewhere.example",
+            "status": "registered",
+            "registrationDateTime": self.fake.varied_timestamp(registered),
+            "cancelationDateTime": None,
+            "preferredLanguage": "de-DE",
+            "preferredTimezone": "W. Europe Standard Time",
+            "externalRegistrationInformation": record["externalRegistrationInformation"],
+            "registrationQuestionAnswers": [
+                {
+                    "questionId": self.fake.guid(),
+                    "displayName": "Eigene Pumpe?",
+                    "value": None,
+                    "booleanValue": True,
+                    "multiChoiceValues": [],
+                }
+            ],
         }
 
     def report(self, attendees: int, start: datetime, *, is_event: bool) -> JsonObject:
@@ -68,7 +137,7 @@ class AttendanceFactory:
 
     def _organizer(self, organizer: JsonObject, start: datetime) -> JsonObject:
         """Return a record without an id, like most in the documents."""
-        identity: JsonObject = {"id": organizer["id"], "displayName": organizer["displayName"], "tenantId": None}
+        identity: JsonObject = {**_named(organizer), "tenantId": None}
         return {
             "emailAddress": organizer["userPrincipalName"],
             **self._times(start, 1),
@@ -146,6 +215,11 @@ class AttendanceFactory:
                 "registrationId": f"made-up-reg-{number:04}" if number % 2 == 0 else None,
             },
         }
+
+
+def _named(user: JsonObject) -> JsonObject:
+    """Return the id and the name of a user."""
+    return {"id": user["id"], "displayName": user["displayName"]}
 
 
 def _local(moment: datetime) -> JsonObject:

@@ -19,6 +19,14 @@ Names: TypeAlias = tuple[str, ...] | None
 
 ItemWriter: TypeAlias = Callable[[Entity], bytes]
 
+LISTED = {
+    "microsoft.graph.virtualEventSession": ("id", "endDateTime", "joinWebUrl", "startDateTime", "subject"),
+}
+"""By type: the only properties that lists show, unless they select others.
+
+Source: https://learn.microsoft.com/graph/api/virtualevent-list-sessions
+"""
+
 _GRAPH_ROOT = GRAPH_ROOT.encode()
 _NOTHING = b"{}"
 
