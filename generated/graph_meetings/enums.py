@@ -118,6 +118,14 @@ class MediaStreamDirection(OpenEnum):
     CalleeToCaller = "calleeToCaller"
 
 
+class MeetingAudience(OpenEnum):
+    """Who may attend a virtual event."""
+
+    Everyone = "everyone"
+    Organization = "organization"
+    UnknownFutureValue = "unknownFutureValue"
+
+
 class MeetingChatHistoryDefaultMode(OpenEnum):
     """How much of a chat people added later can read."""
 
@@ -301,6 +309,26 @@ class VideoCodec(OpenEnum):
     Rtvc1 = "rtvc1"
     RtVideo = "rtVideo"
     Xrtvc1 = "xrtvc1"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class VirtualEventAttendeeRegistrationStatus(OpenEnum):
+    """How far a registration got."""
+
+    Registered = "registered"
+    Canceled = "canceled"
+    Waitlisted = "waitlisted"
+    PendingApproval = "pendingApproval"
+    RejectedByOrganizer = "rejectedByOrganizer"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class VirtualEventStatus(OpenEnum):
+    """What has become of a virtual event."""
+
+    Draft = "draft"
+    Published = "published"
+    Canceled = "canceled"
     UnknownFutureValue = "unknownFutureValue"
 
 

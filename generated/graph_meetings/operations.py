@@ -13,6 +13,12 @@ from graph_meetings.models import (
     PstnCallLogRow,
     Segment,
     Session,
+    VirtualEvent,
+    VirtualEventPresenter,
+    VirtualEventRegistration,
+    VirtualEventSession,
+    VirtualEventTownhall,
+    VirtualEventWebinar,
 )
 from graph_meetings_runtime import Cloud
 from graph_meetings_runtime.operations.operation import Function, Operation, Parameter, Permissions, Returns
@@ -82,6 +88,30 @@ ONLINE_MEETINGS_GET_ALL_TRANSCRIPTS = Function(
     is_change_tracked=True,
 )
 
+VIRTUAL_EVENT_TOWNHALLS_GET_BY_USER_ID_AND_ROLE = Function(
+    "getByUserIdAndRole",
+    (
+        Parameter("userId", "Edm.String", is_optional=False),
+        Parameter("role", "Edm.String", is_optional=False),
+    ),
+)
+
+VIRTUAL_EVENT_WEBINARS_GET_BY_USER_ID_AND_ROLE = Function(
+    "getByUserIdAndRole",
+    (
+        Parameter("userId", "Edm.String", is_optional=False),
+        Parameter("role", "Edm.String", is_optional=False),
+    ),
+)
+
+VIRTUAL_EVENT_TOWNHALLS_GET_BY_USER_ROLE = Function(
+    "getByUserRole", (Parameter("role", "Edm.String", is_optional=False),)
+)
+
+VIRTUAL_EVENT_WEBINARS_GET_BY_USER_ROLE = Function(
+    "getByUserRole", (Parameter("role", "Edm.String", is_optional=False),)
+)
+
 ADHOC_RECORDINGS_PERMISSIONS = Permissions(
     delegated=("CallRecordings.Read.All",), application=("CallRecordings.Read.All",)
 )
@@ -124,6 +154,8 @@ MY_RECORDINGS_PERMISSIONS = Permissions(delegated=("OnlineMeetingRecording.Read.
 
 MY_TRANSCRIPTS_PERMISSIONS = Permissions(delegated=("OnlineMeetingTranscript.Read.All",))
 
+MY_VIRTUAL_EVENTS_PERMISSIONS = Permissions(delegated=("VirtualEvent.Read",))
+
 RECORDINGS_PERMISSIONS = Permissions(
     delegated=("OnlineMeetingRecording.Read.All",),
     application=("OnlineMeetingRecording.Read.All", "OnlineMeetingRecording.Read.Chat"),
@@ -136,11 +168,33 @@ TRANSCRIPTS_PERMISSIONS = Permissions(
     needs_access_policy=True,
 )
 
+VIRTUAL_EVENT_PERMISSIONS = Permissions(
+    delegated=("VirtualEvent.Read",),
+    application=("VirtualEvent.Read.All", "VirtualEvent.Read.Chat"),
+    needs_access_policy=True,
+)
+
 VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS = Permissions(
     delegated=("OnlineMeetingArtifact.Read.All",),
     application=("OnlineMeetingArtifact.Read.All", "OnlineMeetingArtifact.Read.Chat"),
     needs_access_policy=True,
 )
+
+VIRTUAL_EVENT_REGISTRATION_PERMISSIONS = Permissions(
+    delegated=("VirtualEvent.Read",),
+    application=("VirtualEvent.Read.All", "VirtualEvent.Read.Chat", "VirtualEventRegistration-Anon.ReadWrite.All"),
+    needs_access_policy=True,
+)
+
+VIRTUAL_EVENT_REGISTRATIONS_PERMISSIONS = Permissions(application=("VirtualEvent.Read.Chat",), needs_access_policy=True)
+
+VIRTUAL_EVENT_SESSIONS_PERMISSIONS = Permissions(
+    delegated=("VirtualEvent.Read",), application=("VirtualEvent.Read.All",), needs_access_policy=True
+)
+
+VIRTUAL_EVENTS_PERMISSIONS = Permissions(application=("VirtualEvent.Read.All",), needs_access_policy=True)
+
+VIRTUAL_EVENTS_OF_USER_PERMISSIONS = Permissions(application=("VirtualEvent.Read.All",), needs_access_policy=True)
 
 ALL_ARTIFACTS_OPTIONS = QueryOptions(
     listed=("filter", "top"),
@@ -236,6 +290,10 @@ MEMBERS_OF_CALL_RECORDS_OPTIONS = QueryOptions()
 
 PARTICIPANTS_OPTIONS = QueryOptions(listed=("select",), refused=(Refusal("search"),))
 
+PARTS_OF_VIRTUAL_EVENTS_OPTIONS = QueryOptions(refused=(Refusal("search"),))
+
+REGISTRATION_OPTIONS = QueryOptions(listed=("expand",))
+
 SEGMENTS_OPTIONS = QueryOptions(refused=(Refusal("search"),))
 
 SESSION_OPTIONS = QueryOptions(listed=("expand", "select"))
@@ -243,6 +301,12 @@ SESSION_OPTIONS = QueryOptions(listed=("expand", "select"))
 SESSIONS_OPTIONS = QueryOptions(listed=("expand", "select"), refused=(Refusal("search"),))
 
 TRANSCRIPT_CONTENT_OPTIONS = QueryOptions(listed=("format",))
+
+VIRTUAL_EVENT_OPTIONS = QueryOptions()
+
+VIRTUAL_EVENTS_OPTIONS = QueryOptions(listed=("count",), refused=(Refusal("search"),))
+
+VIRTUAL_EVENTS_BY_ROLE_OPTIONS = QueryOptions(refused=(Refusal("search"),))
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -552,6 +616,104 @@ OPERATIONS: tuple[Operation, ...] = (
         missing_in=(Cloud.CHINA,),
     ),
     Operation(
+        "/solutions/virtualEvents/events",
+        Returns.MANY,
+        VirtualEvent,
+        permissions=VIRTUAL_EVENTS_PERMISSIONS,
+        options=VIRTUAL_EVENTS_BY_ROLE_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/events/{id}",
+        Returns.ONE,
+        VirtualEvent,
+        permissions=VIRTUAL_EVENT_PERMISSIONS,
+        options=VIRTUAL_EVENT_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/townhalls",
+        Returns.MANY,
+        VirtualEventTownhall,
+        permissions=VIRTUAL_EVENTS_PERMISSIONS,
+        options=VIRTUAL_EVENTS_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/townhalls/getByUserIdAndRole(userId={userId},role={role})",
+        Returns.MANY,
+        VirtualEventTownhall,
+        (VIRTUAL_EVENT_TOWNHALLS_GET_BY_USER_ID_AND_ROLE,),
+        permissions=VIRTUAL_EVENTS_OF_USER_PERMISSIONS,
+        options=VIRTUAL_EVENTS_BY_ROLE_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/townhalls/getByUserRole(role={role})",
+        Returns.MANY,
+        VirtualEventTownhall,
+        (VIRTUAL_EVENT_TOWNHALLS_GET_BY_USER_ROLE,),
+        permissions=MY_VIRTUAL_EVENTS_PERMISSIONS,
+        options=VIRTUAL_EVENTS_BY_ROLE_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/townhalls/{id}",
+        Returns.ONE,
+        VirtualEventTownhall,
+        permissions=VIRTUAL_EVENT_PERMISSIONS,
+        options=VIRTUAL_EVENT_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/townhalls/{id}/presenters",
+        Returns.MANY,
+        VirtualEventPresenter,
+        permissions=VIRTUAL_EVENT_SESSIONS_PERMISSIONS,
+        options=PARTS_OF_VIRTUAL_EVENTS_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/townhalls/{id}/presenters/{id}",
+        Returns.ONE,
+        VirtualEventPresenter,
+        permissions=VIRTUAL_EVENT_SESSIONS_PERMISSIONS,
+        options=VIRTUAL_EVENT_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/townhalls/{id}/registrations",
+        Returns.MANY,
+        VirtualEventRegistration,
+        permissions=VIRTUAL_EVENT_REGISTRATIONS_PERMISSIONS,
+        options=PARTS_OF_VIRTUAL_EVENTS_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/townhalls/{id}/registrations/{id}",
+        Returns.ONE,
+        VirtualEventRegistration,
+        permissions=VIRTUAL_EVENT_REGISTRATION_PERMISSIONS,
+        options=REGISTRATION_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/townhalls/{id}/sessions",
+        Returns.MANY,
+        VirtualEventSession,
+        permissions=VIRTUAL_EVENT_SESSIONS_PERMISSIONS,
+        options=PARTS_OF_VIRTUAL_EVENTS_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/townhalls/{id}/sessions/{id}",
+        Returns.ONE,
+        VirtualEventSession,
+        permissions=VIRTUAL_EVENT_SESSIONS_PERMISSIONS,
+        options=VIRTUAL_EVENT_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
         "/solutions/virtualEvents/townhalls/{id}/sessions/{id}/attendanceReports",
         Returns.MANY,
         MeetingAttendanceReport,
@@ -581,6 +743,88 @@ OPERATIONS: tuple[Operation, ...] = (
         AttendanceRecord,
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
         options=ATTENDANCE_RECORD_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/webinars",
+        Returns.MANY,
+        VirtualEventWebinar,
+        permissions=VIRTUAL_EVENTS_PERMISSIONS,
+        options=VIRTUAL_EVENTS_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/webinars/getByUserIdAndRole(userId={userId},role={role})",
+        Returns.MANY,
+        VirtualEventWebinar,
+        (VIRTUAL_EVENT_WEBINARS_GET_BY_USER_ID_AND_ROLE,),
+        permissions=VIRTUAL_EVENTS_OF_USER_PERMISSIONS,
+        options=VIRTUAL_EVENTS_BY_ROLE_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/webinars/getByUserRole(role={role})",
+        Returns.MANY,
+        VirtualEventWebinar,
+        (VIRTUAL_EVENT_WEBINARS_GET_BY_USER_ROLE,),
+        permissions=MY_VIRTUAL_EVENTS_PERMISSIONS,
+        options=VIRTUAL_EVENTS_BY_ROLE_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/webinars/{id}",
+        Returns.ONE,
+        VirtualEventWebinar,
+        permissions=VIRTUAL_EVENT_PERMISSIONS,
+        options=VIRTUAL_EVENT_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/webinars/{id}/presenters",
+        Returns.MANY,
+        VirtualEventPresenter,
+        permissions=VIRTUAL_EVENT_SESSIONS_PERMISSIONS,
+        options=PARTS_OF_VIRTUAL_EVENTS_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/webinars/{id}/presenters/{id}",
+        Returns.ONE,
+        VirtualEventPresenter,
+        permissions=VIRTUAL_EVENT_SESSIONS_PERMISSIONS,
+        options=VIRTUAL_EVENT_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/webinars/{id}/registrations",
+        Returns.MANY,
+        VirtualEventRegistration,
+        permissions=VIRTUAL_EVENT_REGISTRATIONS_PERMISSIONS,
+        options=PARTS_OF_VIRTUAL_EVENTS_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/webinars/{id}/registrations/{id}",
+        Returns.ONE,
+        VirtualEventRegistration,
+        permissions=VIRTUAL_EVENT_REGISTRATION_PERMISSIONS,
+        options=REGISTRATION_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/webinars/{id}/sessions",
+        Returns.MANY,
+        VirtualEventSession,
+        permissions=VIRTUAL_EVENT_SESSIONS_PERMISSIONS,
+        options=PARTS_OF_VIRTUAL_EVENTS_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/solutions/virtualEvents/webinars/{id}/sessions/{id}",
+        Returns.ONE,
+        VirtualEventSession,
+        permissions=VIRTUAL_EVENT_SESSIONS_PERMISSIONS,
+        options=VIRTUAL_EVENT_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(

@@ -118,6 +118,14 @@ class MediaStreamDirection(OpenEnum):
     CalleeToCaller = "calleeToCaller"
 
 
+class MeetingAudience(OpenEnum):
+    """Who may attend a virtual event."""
+
+    Everyone = "everyone"
+    Organization = "organization"
+    UnknownFutureValue = "unknownFutureValue"
+
+
 class MeetingCapabilities(OpenEnum):
     """What a meeting can do beyond the usual."""
 
@@ -327,6 +335,26 @@ class VideoCodec(OpenEnum):
     Rtvc1 = "rtvc1"
     RtVideo = "rtVideo"
     Xrtvc1 = "xrtvc1"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class VirtualEventAttendeeRegistrationStatus(OpenEnum):
+    """How far a registration got."""
+
+    Registered = "registered"
+    Canceled = "canceled"
+    Waitlisted = "waitlisted"
+    PendingApproval = "pendingApproval"
+    RejectedByOrganizer = "rejectedByOrganizer"
+    UnknownFutureValue = "unknownFutureValue"
+
+
+class VirtualEventStatus(OpenEnum):
+    """What has become of a virtual event."""
+
+    Draft = "draft"
+    Published = "published"
+    Canceled = "canceled"
     UnknownFutureValue = "unknownFutureValue"
 
 

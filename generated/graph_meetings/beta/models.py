@@ -11,6 +11,7 @@ from graph_meetings.beta.enums import (
     FailureStage,
     LobbyBypassScope,
     MediaStreamDirection,
+    MeetingAudience,
     MeetingCapabilities,
     MeetingChatHistoryDefaultMode,
     MeetingChatMode,
@@ -30,6 +31,8 @@ from graph_meetings.beta.enums import (
     TeamworkUserIdentityType,
     UserFeedbackRating,
     VideoCodec,
+    VirtualEventAttendeeRegistrationStatus,
+    VirtualEventStatus,
     WifiBand,
     WifiRadioType,
 )
@@ -142,6 +145,16 @@ class CloudVideoInteropInfo(Model, odata_type="microsoft.graph.cloudVideoInterop
     more_info_web_url = Field("moreInfoWebUrl", STRING)
     tenant_key = Field("tenantKey", STRING)
     video_teleconference_id = Field("videoTeleconferenceId", STRING)
+
+
+class DateTimeTimeZone(Model, odata_type="microsoft.graph.dateTimeTimeZone"):
+    """A time of day with the name of its time zone."""
+
+    date_time = Field("dateTime", STRING)
+    """The time, without an offset: `2026-03-05T09:00:00.0000000`."""
+
+    time_zone = Field("timeZone", STRING)
+    """The name of its time zone, such as `UTC` or `Pacific Standard Time`."""
 
 
 class DeviceInfo(Model, odata_type="microsoft.graph.callRecords.deviceInfo"):
@@ -1390,6 +1403,51 @@ class UserIdentity(Identity, odata_type="microsoft.graph.userIdentity"):
     """The user principal name."""
 
 
+class VirtualEvent(Entity, odata_type="microsoft.graph.virtualEvent"):
+    """A webinar or a town hall."""
+
+    created_by = Field("createdBy", Complex(lambda: CommunicationsIdentitySet))
+    """Who organizes the event."""
+
+    description = Field("description", Complex(lambda: ItemBody))
+    """What the event is about, as text or HTML."""
+
+    display_name = Field("displayName", STRING)
+    """The name of the event."""
+
+    end_date_time = Field("endDateTime", Complex(lambda: DateTimeTimeZone))
+    """When the event ends, with the name of its time zone."""
+
+    external_event_information = CollectionField(
+        "externalEventInformation", Complex(lambda: VirtualEventExternalInformation)
+    )
+    """What other systems said about the event when they made it."""
+
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
+
+    is_registration_enabled = Field("isRegistrationEnabled", BOOLEAN)
+    """Whether people can register."""
+
+    is_registration_required = Field("isRegistrationRequired", BOOLEAN)
+    """Whether people have to register before they can join."""
+
+    presenters = CollectionField("presenters", Complex(lambda: VirtualEventPresenter))
+    """Those who speak at the event."""
+
+    sessions = CollectionField("sessions", Complex(lambda: VirtualEventSession))
+    """The sessions of the event, which its attendance reports belong to."""
+
+    settings = Field("settings", Complex(lambda: VirtualEventSettings))
+    """Further settings of the event."""
+
+    start_date_time = Field("startDateTime", Complex(lambda: DateTimeTimeZone))
+    """When the event begins, with the name of its time zone."""
+
+    status = Field("status", Enumeration(VirtualEventStatus))
+    """Whether the event is still a draft, is published, or was canceled."""
+
+
 class VirtualEventExternalInformation(Model, odata_type="microsoft.graph.virtualEventExternalInformation"):
     """What another system said about a virtual event when it made it."""
 
@@ -1410,6 +1468,185 @@ class VirtualEventExternalRegistrationInformation(
 
     registration_id = Field("registrationId", STRING)
     """Id of the registration in that system."""
+
+
+class VirtualEventPresenter(Entity, odata_type="microsoft.graph.virtualEventPresenter"):
+    """Someone who speaks at a virtual event."""
+
+    email = Field("email", STRING)
+    """The e-mail address."""
+
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
+
+    identity = Field("identity", Complex(lambda: Identity))
+    """Who it is: a user of the tenant, or a guest."""
+
+    presenter_details = Field("presenterDetails", Complex(lambda: VirtualEventPresenterDetails))
+    """What the event's page says about the presenter; null for town halls."""
+
+    sessions = CollectionField("sessions", Complex(lambda: VirtualEventSession))
+    """The sessions in which the presenter speaks."""
+
+
+class VirtualEventPresenterDetails(Model, odata_type="microsoft.graph.virtualEventPresenterDetails"):
+    """What the page of a webinar says about a presenter."""
+
+    bio = Field("bio", Complex(lambda: ItemBody))
+    """The life of the presenter, as text or HTML."""
+
+    company = Field("company", STRING)
+    """The company."""
+
+    job_title = Field("jobTitle", STRING)
+    """The position there."""
+
+    linked_in_profile_web_url = Field("linkedInProfileWebUrl", STRING)
+    """URL of the profile on LinkedIn."""
+
+    personal_site_web_url = Field("personalSiteWebUrl", STRING)
+    """URL of the presenter's own site."""
+
+    photo = Field("photo", STREAM)
+    """A picture of the presenter."""
+
+    twitter_profile_web_url = Field("twitterProfileWebUrl", STRING)
+    """URL of the profile on Twitter."""
+
+
+class VirtualEventRegistration(Entity, odata_type="microsoft.graph.virtualEventRegistration"):
+    """Someone's registration for a virtual event."""
+
+    cancelation_date_time = Field("cancelationDateTime", DATE_TIME_OFFSET)
+    """When the registration was canceled, in UTC; null unless it was."""
+
+    email = Field("email", STRING)
+    """The e-mail address given."""
+
+    external_registration_information = Field(
+        "externalRegistrationInformation", Complex(lambda: VirtualEventExternalRegistrationInformation)
+    )
+    """What another system said about the registration."""
+
+    first_name = Field("firstName", STRING)
+    """The given name."""
+
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
+
+    last_name = Field("lastName", STRING)
+    """The family name."""
+
+    preferred_language = Field("preferredLanguage", STRING)
+    """The language that the registrant prefers."""
+
+    preferred_timezone = Field("preferredTimezone", STRING)
+    """The time zone that the registrant prefers."""
+
+    registrant_video_on_demand_web_url = Field("registrantVideoOnDemandWebUrl", STRING)
+    """URL where the registrant can watch the event afterwards."""
+
+    registration_date_time = Field("registrationDateTime", DATE_TIME_OFFSET)
+    """When the registration was made, in UTC."""
+
+    registration_question_answers = CollectionField(
+        "registrationQuestionAnswers", Complex(lambda: VirtualEventRegistrationQuestionAnswer)
+    )
+    """The answers to the questions of the form."""
+
+    sessions = CollectionField("sessions", Complex(lambda: VirtualEventSession))
+    """The sessions that the registration is for."""
+
+    status = Field("status", Enumeration(VirtualEventAttendeeRegistrationStatus))
+    """How far the registration got, such as registered or on the waiting list."""
+
+    user_id = Field("userId", STRING)
+    """Id of the user in the directory; null for people from outside."""
+
+
+class VirtualEventRegistrationQuestionAnswer(
+    Model, odata_type="microsoft.graph.virtualEventRegistrationQuestionAnswer"
+):
+    """The answer to a question of a registration form."""
+
+    boolean_value = Field("booleanValue", BOOLEAN)
+    """The answer to a question that asks for yes or no."""
+
+    display_name = Field("displayName", STRING)
+    """The question."""
+
+    multi_choice_values = CollectionField("multiChoiceValues", STRING)
+    """The choices made, where there can be several."""
+
+    question_id = Field("questionId", STRING)
+    """Id of the question."""
+
+    value = Field("value", STRING)
+    """The answer to a question that asks for a text or for one choice."""
+
+
+class VirtualEventSession(OnlineMeetingBase, odata_type="microsoft.graph.virtualEventSession"):
+    """A session of a virtual event. Those in a list have an id, times, subject and join URL only."""
+
+    capacity = Field("capacity", INT32)
+    """How many can attend."""
+
+    end_date_time = Field("endDateTime", Complex(lambda: DateTimeTimeZone))
+    """When the session ends, with the name of its time zone."""
+
+    presenters = CollectionField("presenters", Complex(lambda: VirtualEventPresenter))
+    """Those who speak in the session."""
+
+    registrations = CollectionField("registrations", Complex(lambda: VirtualEventRegistration))
+    """Those who registered for the session."""
+
+    start_date_time = Field("startDateTime", Complex(lambda: DateTimeTimeZone))
+    """When the session begins, with the name of its time zone."""
+
+    video_on_demand_web_url = Field("videoOnDemandWebUrl", STRING)
+    """URL where the session can be watched afterwards."""
+
+
+class VirtualEventSettings(Model, odata_type="microsoft.graph.virtualEventSettings"):
+    """Further settings of a virtual event."""
+
+    is_attendee_email_notification_enabled = Field("isAttendeeEmailNotificationEnabled", BOOLEAN)
+    """Whether attendees get e-mails about the event."""
+
+
+class VirtualEventTownhall(VirtualEvent, odata_type="microsoft.graph.virtualEventTownhall"):
+    """A town hall."""
+
+    audience = Field("audience", Enumeration(MeetingAudience))
+    """Who may attend: everyone, or only the organization."""
+
+    capacity = Field("capacity", INT32)
+    """How many can attend."""
+
+    co_organizers = CollectionField("coOrganizers", Complex(lambda: CommunicationsUserIdentity))
+    """Those who organize the event together with its organizer."""
+
+    invited_attendees = CollectionField("invitedAttendees", Complex(lambda: Identity))
+    """Those who were invited."""
+
+    is_invite_only = Field("isInviteOnly", BOOLEAN)
+    """Whether only those who were invited can attend."""
+
+    registrations = CollectionField("registrations", Complex(lambda: VirtualEventRegistration))
+    """Those who registered."""
+
+
+class VirtualEventWebinar(VirtualEvent, odata_type="microsoft.graph.virtualEventWebinar"):
+    """A webinar."""
+
+    audience = Field("audience", Enumeration(MeetingAudience))
+    """Who may attend: everyone, or only the organization."""
+
+    co_organizers = CollectionField("coOrganizers", Complex(lambda: CommunicationsUserIdentity))
+    """Those who organize the event together with its organizer."""
+
+    registrations = CollectionField("registrations", Complex(lambda: VirtualEventRegistration))
+    """Those who registered."""
 
 
 class WatermarkProtectionValues(Model, odata_type="microsoft.graph.watermarkProtectionValues"):

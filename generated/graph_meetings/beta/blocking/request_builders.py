@@ -18,6 +18,12 @@ from graph_meetings.beta.models import (
     Segment,
     Session,
     SmsLogRow,
+    VirtualEvent,
+    VirtualEventPresenter,
+    VirtualEventRegistration,
+    VirtualEventSession,
+    VirtualEventTownhall,
+    VirtualEventWebinar,
 )
 from graph_meetings_blocking_runtime import (
     CollectionRequestBuilder,
@@ -664,8 +670,91 @@ class UsersRequestBuilder(RequestBuilder):
         return self._item(UserItemRequestBuilder, "user-id", user_id)
 
 
-class VirtualEventSessionItemRequestBuilder(RequestBuilder):
-    """A session of a virtual event."""
+class VirtualEventItemRequestBuilder(ItemRequestBuilder[VirtualEvent]):
+    """A webinar or a town hall.
+
+    Permissions:
+        - `/solutions/virtualEvents/events/{id}`: delegated VirtualEvent.Read; application VirtualEvent.Read.All or
+        VirtualEvent.Read.Chat, with an application access policy.
+    """
+
+    model = VirtualEvent
+
+
+class VirtualEventPresenterItemRequestBuilder(ItemRequestBuilder[VirtualEventPresenter]):
+    """Someone who speaks at a virtual event.
+
+    Permissions:
+        - `/solutions/virtualEvents/townhalls/{id}/presenters/{id}`,
+        `/solutions/virtualEvents/webinars/{id}/presenters/{id}`: delegated VirtualEvent.Read; application
+        VirtualEvent.Read.All, with an application access policy.
+    """
+
+    model = VirtualEventPresenter
+
+
+class VirtualEventPresentersRequestBuilder(CollectionRequestBuilder[VirtualEventPresenter]):
+    """Those who speak at a virtual event.
+
+    Permissions:
+        - `/solutions/virtualEvents/townhalls/{id}/presenters`, `/solutions/virtualEvents/webinars/{id}/presenters`:
+        delegated VirtualEvent.Read; application VirtualEvent.Read.All, with an application access policy.
+    """
+
+    model = VirtualEventPresenter
+
+    def by_virtual_event_presenter_id(
+        self, virtual_event_presenter_id: EntityKey
+    ) -> VirtualEventPresenterItemRequestBuilder:
+        """Someone who speaks at a virtual event, by id."""
+        return self._item(
+            VirtualEventPresenterItemRequestBuilder, "virtualEventPresenter-id", virtual_event_presenter_id
+        )
+
+
+class VirtualEventRegistrationItemRequestBuilder(ItemRequestBuilder[VirtualEventRegistration]):
+    """Someone's registration for a virtual event.
+
+    Permissions:
+        - `/solutions/virtualEvents/townhalls/{id}/registrations/{id}`,
+        `/solutions/virtualEvents/webinars/{id}/registrations/{id}`: delegated VirtualEvent.Read; application
+        VirtualEvent.Read.All or VirtualEvent.Read.Chat or VirtualEventRegistration-Anon.ReadWrite.All, with an
+        application access policy.
+    """
+
+    model = VirtualEventRegistration
+
+
+class VirtualEventRegistrationsRequestBuilder(CollectionRequestBuilder[VirtualEventRegistration]):
+    """The registrations for a virtual event.
+
+    Permissions:
+        - `/solutions/virtualEvents/townhalls/{id}/registrations`,
+        `/solutions/virtualEvents/webinars/{id}/registrations`: application VirtualEvent.Read.Chat, with an
+        application access policy.
+    """
+
+    model = VirtualEventRegistration
+
+    def by_virtual_event_registration_id(
+        self, virtual_event_registration_id: EntityKey
+    ) -> VirtualEventRegistrationItemRequestBuilder:
+        """Someone's registration for a virtual event, by id."""
+        return self._item(
+            VirtualEventRegistrationItemRequestBuilder, "virtualEventRegistration-id", virtual_event_registration_id
+        )
+
+
+class VirtualEventSessionItemRequestBuilder(ItemRequestBuilder[VirtualEventSession]):
+    """A session of a virtual event. Those in a list have an id, times, subject and join URL only.
+
+    Permissions:
+        - `/solutions/virtualEvents/townhalls/{id}/sessions/{id}`,
+        `/solutions/virtualEvents/webinars/{id}/sessions/{id}`: delegated VirtualEvent.Read; application
+        VirtualEvent.Read.All, with an application access policy.
+    """
+
+    model = VirtualEventSession
 
     @property
     def attendance_reports(self) -> MeetingAttendanceReportsRequestBuilder:
@@ -673,25 +762,56 @@ class VirtualEventSessionItemRequestBuilder(RequestBuilder):
         return self._child(MeetingAttendanceReportsRequestBuilder, "attendanceReports")
 
 
-class VirtualEventSessionsRequestBuilder(RequestBuilder):
-    """Sessions of a virtual event."""
+class VirtualEventSessionsRequestBuilder(CollectionRequestBuilder[VirtualEventSession]):
+    """Sessions of a virtual event.
+
+    Permissions:
+        - `/solutions/virtualEvents/townhalls/{id}/sessions`, `/solutions/virtualEvents/webinars/{id}/sessions`:
+        delegated VirtualEvent.Read; application VirtualEvent.Read.All, with an application access policy.
+    """
+
+    model = VirtualEventSession
 
     def by_virtual_event_session_id(self, virtual_event_session_id: EntityKey) -> VirtualEventSessionItemRequestBuilder:
-        """A session of a virtual event, by id."""
+        """A session of a virtual event. Those in a list have an id, times, subject and join URL only, by id."""
         return self._item(VirtualEventSessionItemRequestBuilder, "virtualEventSession-id", virtual_event_session_id)
 
 
-class VirtualEventTownhallItemRequestBuilder(RequestBuilder):
-    """A town hall."""
+class VirtualEventTownhallItemRequestBuilder(ItemRequestBuilder[VirtualEventTownhall]):
+    """A town hall.
+
+    Permissions:
+        - `/solutions/virtualEvents/townhalls/{id}`: delegated VirtualEvent.Read; application VirtualEvent.Read.All
+        or VirtualEvent.Read.Chat, with an application access policy.
+    """
+
+    model = VirtualEventTownhall
+
+    @property
+    def presenters(self) -> VirtualEventPresentersRequestBuilder:
+        """Those who speak at the event."""
+        return self._child(VirtualEventPresentersRequestBuilder, "presenters")
+
+    @property
+    def registrations(self) -> VirtualEventRegistrationsRequestBuilder:
+        """Those who registered."""
+        return self._child(VirtualEventRegistrationsRequestBuilder, "registrations")
 
     @property
     def sessions(self) -> VirtualEventSessionsRequestBuilder:
-        """The sessions of the event."""
+        """The sessions of the event, which its attendance reports belong to."""
         return self._child(VirtualEventSessionsRequestBuilder, "sessions")
 
 
-class VirtualEventTownhallsRequestBuilder(RequestBuilder):
-    """Town halls."""
+class VirtualEventTownhallsRequestBuilder(CollectionRequestBuilder[VirtualEventTownhall]):
+    """Town halls.
+
+    Permissions:
+        - `/solutions/virtualEvents/townhalls`: application VirtualEvent.Read.All, with an application access policy.
+        - `/solutions/virtualEvents/townhalls/getByUserRole(…)`: delegated VirtualEvent.Read.
+    """
+
+    model = VirtualEventTownhall
 
     def by_virtual_event_townhall_id(
         self, virtual_event_townhall_id: EntityKey
@@ -699,26 +819,151 @@ class VirtualEventTownhallsRequestBuilder(RequestBuilder):
         """A town hall, by id."""
         return self._item(VirtualEventTownhallItemRequestBuilder, "virtualEventTownhall-id", virtual_event_townhall_id)
 
+    def get_by_user_id_and_role(
+        self,
+        *,
+        user_id: str,
+        role: str,
+    ) -> FunctionRequestBuilder[VirtualEventTownhall]:
+        """The town halls in which a user has a role.
 
-class VirtualEventWebinarItemRequestBuilder(RequestBuilder):
-    """A webinar."""
+        Args:
+            user_id: id of the user.
+            role: `organizer` or `coOrganizer`.
+        """
+        return self._child(
+            FunctionRequestBuilder[VirtualEventTownhall],
+            function_call(
+                "getByUserIdAndRole",
+                ("userId", STRING, user_id),
+                ("role", STRING, role),
+            ),
+            model=VirtualEventTownhall,
+        )
+
+    def get_by_user_role(
+        self,
+        *,
+        role: str,
+    ) -> FunctionRequestBuilder[VirtualEventTownhall]:
+        """The town halls in which the signed-in user has a role.
+
+        Args:
+            role: `organizer` or `coOrganizer`.
+        """
+        return self._child(
+            FunctionRequestBuilder[VirtualEventTownhall],
+            function_call(
+                "getByUserRole",
+                ("role", STRING, role),
+            ),
+            model=VirtualEventTownhall,
+        )
+
+
+class VirtualEventWebinarItemRequestBuilder(ItemRequestBuilder[VirtualEventWebinar]):
+    """A webinar.
+
+    Permissions:
+        - `/solutions/virtualEvents/webinars/{id}`: delegated VirtualEvent.Read; application VirtualEvent.Read.All or
+        VirtualEvent.Read.Chat, with an application access policy.
+    """
+
+    model = VirtualEventWebinar
+
+    @property
+    def presenters(self) -> VirtualEventPresentersRequestBuilder:
+        """Those who speak at the event."""
+        return self._child(VirtualEventPresentersRequestBuilder, "presenters")
+
+    @property
+    def registrations(self) -> VirtualEventRegistrationsRequestBuilder:
+        """Those who registered."""
+        return self._child(VirtualEventRegistrationsRequestBuilder, "registrations")
 
     @property
     def sessions(self) -> VirtualEventSessionsRequestBuilder:
-        """The sessions of the event."""
+        """The sessions of the event, which its attendance reports belong to."""
         return self._child(VirtualEventSessionsRequestBuilder, "sessions")
 
 
-class VirtualEventWebinarsRequestBuilder(RequestBuilder):
-    """Webinars."""
+class VirtualEventWebinarsRequestBuilder(CollectionRequestBuilder[VirtualEventWebinar]):
+    """Webinars.
+
+    Permissions:
+        - `/solutions/virtualEvents/webinars`: application VirtualEvent.Read.All, with an application access policy.
+        - `/solutions/virtualEvents/webinars/getByUserRole(…)`: delegated VirtualEvent.Read.
+    """
+
+    model = VirtualEventWebinar
 
     def by_virtual_event_webinar_id(self, virtual_event_webinar_id: EntityKey) -> VirtualEventWebinarItemRequestBuilder:
         """A webinar, by id."""
         return self._item(VirtualEventWebinarItemRequestBuilder, "virtualEventWebinar-id", virtual_event_webinar_id)
 
+    def get_by_user_id_and_role(
+        self,
+        *,
+        user_id: str,
+        role: str,
+    ) -> FunctionRequestBuilder[VirtualEventWebinar]:
+        """The webinars in which a user has a role.
+
+        Args:
+            user_id: id of the user.
+            role: `organizer` or `coOrganizer`.
+        """
+        return self._child(
+            FunctionRequestBuilder[VirtualEventWebinar],
+            function_call(
+                "getByUserIdAndRole",
+                ("userId", STRING, user_id),
+                ("role", STRING, role),
+            ),
+            model=VirtualEventWebinar,
+        )
+
+    def get_by_user_role(
+        self,
+        *,
+        role: str,
+    ) -> FunctionRequestBuilder[VirtualEventWebinar]:
+        """The webinars in which the signed-in user has a role.
+
+        Args:
+            role: `organizer` or `coOrganizer`.
+        """
+        return self._child(
+            FunctionRequestBuilder[VirtualEventWebinar],
+            function_call(
+                "getByUserRole",
+                ("role", STRING, role),
+            ),
+            model=VirtualEventWebinar,
+        )
+
+
+class VirtualEventsRequestBuilder(CollectionRequestBuilder[VirtualEvent]):
+    """Webinars and town halls.
+
+    Permissions:
+        - `/solutions/virtualEvents/events`: application VirtualEvent.Read.All, with an application access policy.
+    """
+
+    model = VirtualEvent
+
+    def by_virtual_event_id(self, virtual_event_id: EntityKey) -> VirtualEventItemRequestBuilder:
+        """A webinar or a town hall, by id."""
+        return self._item(VirtualEventItemRequestBuilder, "virtualEvent-id", virtual_event_id)
+
 
 class VirtualEventsRootItemRequestBuilder(RequestBuilder):
     """Webinars and town halls."""
+
+    @property
+    def events(self) -> VirtualEventsRequestBuilder:
+        """The webinars and the town halls together."""
+        return self._child(VirtualEventsRequestBuilder, "events")
 
     @property
     def townhalls(self) -> VirtualEventTownhallsRequestBuilder:
