@@ -36,6 +36,17 @@ class Default(Table, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Properties:
+    """The offered properties of a type, besides its key and the streams that requests end in.
+
+    A type without such a rule offers all of its own, and so does each of its bases.
+    """
+
+    type: QualifiedName
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ContentOf:
     """The paths to an entity's stream, with its properties as keys. The first path whose keys it has is used."""
 
@@ -88,6 +99,7 @@ class Rules:
     key_as_segment: bool
     requests: tuple[str, ...]
     derived: tuple[Derived, ...]
+    properties: tuple[Properties, ...]
     keys_left_out: tuple[QualifiedName, ...]
     defaults: tuple[Default, ...]
     content_of: tuple[ContentOf, ...]
@@ -106,6 +118,7 @@ class _Common(Table, frozen=True):
     key_as_segment: bool = True
     requests: tuple[str, ...] = ()
     derived: Mapping[str, tuple[str, ...]] = EMPTY
+    properties: Mapping[str, tuple[str, ...]] = EMPTY
     keys_left_out: tuple[str, ...] = ()
     defaults: tuple[dict[str, Any], ...] = ()
     content_of: Mapping[str, tuple[str, ...]] = EMPTY
@@ -152,6 +165,7 @@ class _Reader:
         if not _PACKAGE.fullmatch(own.package):
             raise CodegenError(f"{own.package!r} is not a package name", self.place)
         derived = {**common.derived, **own.derived}
+        properties = {**common.properties, **own.properties}
         content_of = {**common.content_of, **own.content_of}
         media_types = {**common.media_types, **own.media_types}
         rename = {**common.rename, **own.rename}
@@ -164,6 +178,7 @@ class _Reader:
             key_as_segment=common.key_as_segment and own.key_as_segment,
             requests=(*common.requests, *own.requests),
             derived=tuple(Derived(self._name(base), tuple(map(self._name, derived[base]))) for base in derived),
+            properties=tuple(Properties(self._name(name), properties[name]) for name in properties),
             keys_left_out=tuple(map(self._name, (*common.keys_left_out, *own.keys_left_out))),
             defaults=tuple(map(self._default, (*common.defaults, *own.defaults))),
             content_of=tuple(ContentOf(self._name(name), content_of[name]) for name in content_of),

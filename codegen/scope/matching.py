@@ -41,6 +41,7 @@ class Matching:
         return replace(
             rules,
             derived=self._kept("derived", rules.derived, lambda rule: rule.base, reached.used),
+            properties=self._kept("properties", rules.properties, lambda rule: rule.type, reached.models),
             keys_left_out=self._kept("keys_left_out", rules.keys_left_out, str, reached.models),
             rename=self._kept("rename", rules.rename, lambda rule: rule.type, names),
             content_of=self._kept("content_of", rules.content_of, lambda rule: rule.type, reached.models),

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from codegen import csdl
 from codegen.csdl import QualifiedName, Request
-from codegen.errors import CodegenError, NotInMetadata
+from codegen.errors import CodegenError, NotInMetadata, did_you_mean
 from codegen.read.csdl.parse import Parser
-from codegen.rules.scope import ContentOf, Derived, Rules
+from codegen.rules.scope import ContentOf, Derived, Properties, Rules
 from codegen.scope.resolve import resolve
 from codegen.scope.scope import ContentPath
 
@@ -59,6 +59,7 @@ class _Search:
         kept = {path.type for path in content}
         rules = replace(
             self.rules,
+            properties=tuple(map(self._properties, self.rules.properties)),
             requests=tuple(request.path for request in requests),
             derived=derived,
             content_of=tuple(rule for rule in self.rules.content_of if rule.type in kept),
@@ -84,6 +85,17 @@ class _Search:
             f"derived.{rule.base}: {name} does not derive from it" for name in rule.offered if name not in descendants
         )
         return replace(rule, offered=tuple(name for name in rule.offered if name in descendants))
+
+    def _properties(self, rule: Properties) -> Properties:
+        """Drop the names of properties that the type lacks, or refuse them. A missing type is found out later."""
+        if rule.type not in self.parser.document.types:
+            return rule
+        lacking = [name for name in rule.names if not isinstance(self.parser.member(rule.type, name), csdl.Property)]
+        if lacking and not self.is_partial:
+            hint = did_you_mean(lacking[0], self.parser.member_names(rule.type))
+            raise CodegenError(f"{rule.type} has no property {lacking[0]!r}{hint}", f"{self.place}.properties")
+        self.missing += (f"properties.{rule.type}: it has no {name}" for name in lacking)
+        return replace(rule, names=tuple(name for name in rule.names if name not in lacking))
 
     def _content(self, rule: ContentOf, requests: tuple[Request, ...]) -> ContentPath | None:
         """Resolve the paths of an entity's stream; returns `None` if the document has none of them."""

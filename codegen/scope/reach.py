@@ -49,11 +49,12 @@ class Reach:
         self.used: set[QualifiedName] = set()
         self._targets = frozenset(request.response.name for request in requests)
         self._derived: dict[QualifiedName, Derived] = {rule.base: rule for rule in rules.derived}
-        # The navigation properties that requests follow from a type, whichever of its bases declares them.
+        self._properties = {rule.type: frozenset(rule.names) for rule in rules.properties}
+        # The navigation properties and streams that requests follow from a type, whichever of its bases declares them.
         self._followed: defaultdict[QualifiedName, set[str]] = defaultdict(set)
         for request in requests:
             for step in request.steps:
-                if step.source is not None and isinstance(step.via, csdl.NavigationProperty):
+                if step.source is not None and isinstance(step.via, csdl.NavigationProperty | csdl.Property):
                     for name in parser.lineage(step.source.name):
                         self._followed[name].add(step.via.name)
 
@@ -112,7 +113,13 @@ class Reach:
 
     def _add_model(self, name: QualifiedName) -> csdl.StructuredType:
         if name not in self.models:
-            wanted = Members(properties=True, navigations=frozenset(self._followed[name]), targets=self._targets)
+            offered = self._properties.get(name)
+            wanted = Members(
+                properties=True,
+                offered=None if offered is None else offered | self._followed[name],
+                navigations=frozenset(self._followed[name]),
+                targets=self._targets,
+            )
             self.models[name] = self.parser.structured(name, wanted)
         return self.models[name]
 

@@ -57,7 +57,7 @@ async def test_a_builder_knows_its_permissions(emulator: Emulator) -> None:
         )
         assert meetings.get_all_recordings().delta().permissions == meetings.get_all_recordings().permissions
         assert graph.communications.call_records.permissions == Permissions(application=("CallRecords.Read.All",))
-        assert graph.users.permissions is None
+        assert graph.solutions.permissions is None
 
 
 async def test_content_of_another_version_or_kind_is_refused(emulator: Emulator, organizer: str) -> None:

@@ -9,7 +9,7 @@ from codegen.lower.packages import packages
 from codegen.read.csdl.parse import Parser
 from codegen.rules.scope import read_rules
 from codegen.scope.resolve import resolve
-from tests.codegen.tiny import CSDL, tiny
+from tests.codegen.tiny import CSDL, Tiny, tiny
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,46 @@ def test_a_request_that_the_metadata_lacks_is_an_error_with_near_names(tmp_path:
 def test_a_rule_that_matches_nothing_is_an_error(tmp_path: Path, old: str, new: str, reason: str) -> None:
     with pytest.raises(CodegenError) as caught:
         tiny(tmp_path).change("scope.toml", old, new).scope()
+    assert reason in str(caught.value)
+
+
+def with_properties(folder: Path, *names: str, type_: str = "animal") -> Tiny:
+    return tiny(folder).change(
+        "scope.toml", "[common.derived]", f"[common.properties]\n{type_} = {[*names]}\n[common.derived]"
+    )
+
+
+def test_only_the_properties_that_a_rule_lists_are_offered_and_streams_that_are_read(tmp_path: Path) -> None:
+    whole = tiny(tmp_path / "whole").scope().schema.types
+    animal, bear = QualifiedName("zoo.animal"), QualifiedName("zoo.bear")
+    types = with_properties(tmp_path / "some", "tags", "mood").scope().schema.types
+    assert [p.name for p in types[animal].properties] == ["mood", "picture", "tags"]
+    assert len(whole[animal].properties) > 3
+    assert [p.name for p in types[bear].properties] == [p.name for p in whole[bear].properties]
+    assert types[animal].navigations == whole[animal].navigations
+
+
+def test_a_key_is_offered_in_any_case(tmp_path: Path) -> None:
+    thing = with_properties(tmp_path, type_="thing").scope().schema.types[QualifiedName("zoo.thing")]
+    assert tuple(p.name for p in thing.properties) == thing.key != ()
+
+
+def test_a_rule_may_list_an_inherited_property(tmp_path: Path) -> None:
+    types = with_properties(tmp_path, "mood", type_="bear").scope().schema.types
+    assert types[QualifiedName("zoo.bear")].properties == ()
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "reason"),
+    [
+        ("animal", "mod", "versions.v1.0.properties: zoo.animal has no property 'mod'; did you mean 'mood'?"),
+        ("animal", "offspring", "zoo.animal has no property 'offspring'"),
+        ("animals", "mood", "zoo.animals is not in scope; did you mean 'zoo.animal'?"),
+    ],
+)
+def test_a_property_that_there_is_not_is_an_error(tmp_path: Path, type_: str, name: str, reason: str) -> None:
+    with pytest.raises(CodegenError) as caught:
+        with_properties(tmp_path, name, type_=type_).scope()
     assert reason in str(caught.value)
 
 

@@ -96,7 +96,8 @@ GIVEN: dict[str, Callable[[Emulator], AbstractContextManager[None]]] = {
 def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """Start a service with one organizer, and replace every cloud and credential by it."""
     data = Dataset()
-    data.add(("users",), {"id": ORGANIZER, "displayName": "Ada", "userPrincipalName": "ada@example.com"})
+    ada = {"displayName": "Ada Brandl", "surname": "Brandl", "userPrincipalName": "ada@example.com"}
+    data.add(("users",), {"id": ORGANIZER, **ada})
     for _ in range(2):
         meeting = data.add_meeting(ORGANIZER)
         data.add_attendance_report(("users", ORGANIZER, "onlineMeetings", meeting))

@@ -132,4 +132,6 @@ def test_the_tables_are_those_of_the_operations(tmp_path: Path, name: str) -> No
 
 def test_both_versions_need_the_same_permissions() -> None:
     of_beta = {operation.path: operation.permissions for operation in beta.GraphMeetingsClient.operations}
-    assert {operation.path: operation.permissions for operation in OPERATIONS}.items() <= of_beta.items()
+    shared = [operation for operation in OPERATIONS if operation.path in of_beta]
+    assert len(shared) > 90
+    assert {operation.path: operation.permissions for operation in shared}.items() <= of_beta.items()

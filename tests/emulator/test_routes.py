@@ -93,7 +93,7 @@ def test_a_trailing_slash_is_allowed(shared: Site) -> None:
     assert shared.json(f"{shared.recordings}/")["value"]
 
 
-@pytest.mark.parametrize("path", ["/nonsense", "/users", "/me/onlineMeetings/x/recordings/y/z", "/me//onlineMeetings"])
+@pytest.mark.parametrize("path", ["/nonsense", "/groups", "/me/onlineMeetings/x/recordings/y/z", "/me//onlineMeetings"])
 def test_a_path_that_the_metadata_lacks_is_refused(shared: Site, path: str) -> None:
     assert "Resource not found for the segment" in shared.refused(path)
 

@@ -188,6 +188,8 @@ REQUESTS: dict[str, Callable[[Arguments], GraphRequestInformation]] = {
     ),
     "transcripts.list": of(lambda a: meeting(a).transcripts),
     "transcripts.metadata_content": of(lambda a: transcript(a).metadata_content),
+    "users.get": of(user, "select"),
+    "users.list": of(lambda a: client(a["version"]).users),
     "webinars.get_by_user_id_and_role": of(
         lambda a: webinars(a).get_by_user_id_and_role(user_id=a["user_id"], role=a["role"])
     ),

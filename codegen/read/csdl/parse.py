@@ -23,6 +23,7 @@ class Members:
     Args:
         properties: whether to parse structural properties.
         named: names of structural properties to parse in any case.
+        offered: names of the only structural properties to parse besides the key; `None` for all.
         navigations: names of navigation properties to parse.
         targets: entity types; navigation properties that lead to them are parsed too.
     """
@@ -31,6 +32,7 @@ class Members:
     navigations: frozenset[str] = frozenset()
     targets: frozenset[QualifiedName] = frozenset()
     named: frozenset[str] = frozenset()
+    offered: frozenset[str] | None = None
 
 
 class Parser:
@@ -50,9 +52,9 @@ class Parser:
     def structured(self, name: QualifiedName, wanted: Members) -> csdl.StructuredType:
         """Parse an entity or complex type with the wanted members."""
         element = self._declaration(name, "EntityType", "ComplexType")
-        properties = [e for e in _children(element, "Property") if wanted.properties or e.get("Name") in wanted.named]
-        navigations = [e for e in _children(element, "NavigationProperty") if self._is_wanted(e, wanted)]
         keys = [self._name(ref) for key in _children(element, "Key") for ref in _children(key, "PropertyRef")]
+        properties = [e for e in _children(element, "Property") if _is_offered(e, wanted, keys)]
+        navigations = [e for e in _children(element, "NavigationProperty") if self._is_wanted(e, wanted)]
         is_entity = local_name(element) == "EntityType"
         base = self.base(name)
         if is_entity and not keys and name in self.missing_bases:
@@ -302,6 +304,13 @@ class Parser:
         if text not in {None, "true", "false"}:
             raise CodegenError(f"{attribute} must be true or false, not {text!r}", self.document.place(element))
         return default if text is None else text == "true"
+
+
+def _is_offered(element: Element, wanted: Members, keys: list[str]) -> bool:
+    name = element.get("Name")
+    if not wanted.properties or wanted.offered is None:
+        return wanted.properties or name in wanted.named
+    return name in wanted.offered or name in keys
 
 
 def _children(element: Element, tag: str) -> Iterable[Element]:

@@ -8,6 +8,7 @@ from graph_meetings_emulator.answers.delta import DeltaBehaviour, delta_page
 from graph_meetings_emulator.answers.functions import predicate, rule_for
 from graph_meetings_emulator.answers.resources import find_entity, find_set, find_stream
 from graph_meetings_emulator.answers.routes import Route
+from graph_meetings_emulator.answers.search import search_predicate
 from graph_meetings_emulator.answers.tenant import Tenant
 from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.data.entities import EntitySet
@@ -21,6 +22,7 @@ from graph_meetings_emulator.odata.expansion import (
     expanded_properties,
     models_of,
 )
+from graph_meetings_emulator.odata.filters import Predicate
 from graph_meetings_emulator.odata.page_sizes import NEWEST, PageSizes
 from graph_meetings_emulator.odata.page_tokens import Position, TokenSealer
 from graph_meetings_emulator.odata.paging import Listing, Page, list_page
@@ -127,7 +129,8 @@ class Answers:
         query = parse_query(position.query, Returns.MANY, route.documented)
         preferences = preferences_of(request)
         entities = find_set(self._dataset.root, route, self.tenant.check_for(route.operation))
-        listing = self._listing(route, entities, query, preferences.page_size)
+        found = search_predicate(query.search, route.operation.model, request)
+        listing = self._listing(route, entities, query, preferences.page_size, found)
         page = delta_page(listing, position, self.delta) if route.is_delta else list_page(listing, position)
         model = route.operation.model
         view = self._view(model, query, preferences, listed_by=route)
@@ -165,7 +168,9 @@ class Answers:
             self.delta.check(position, f"{address}?$deltatoken=")
         return position
 
-    def _listing(self, route: Route, entities: EntitySet, query: Query, preferred: int | None) -> Listing:
+    def _listing(
+        self, route: Route, entities: EntitySet, query: Query, preferred: int | None, found: Predicate | None
+    ) -> Listing:
         model = route.operation.model
         return Listing(
             change_log=self._dataset.change_log(entities.owner, entities.path),
@@ -177,6 +182,7 @@ class Answers:
                 model,
                 self.tenant.retention_predicate(entities.path[-1]),
                 self.tenant.policy_predicate(route.operation, entities.path[-1]),
+                found,
                 signed_in=self._signed_in(),
             ),
             size=self._page_sizes.size(model, query.top, preferred),

@@ -70,10 +70,17 @@ class FakeValues:
         """Return a user."""
         first, last = self.choice(_FIRST_NAMES), self.choice(_LAST_NAMES)
         ascii_name = unicodedata.normalize("NFKD", f"{first}.{last}").encode("ascii", "ignore").decode().strip(".")
+        name = f"{ascii_name}@lakeshore.example".lower()
         return {
             "id": self.guid(),
             "displayName": f"{first} {last}",
-            "userPrincipalName": f"{ascii_name}@lakeshore.example".lower(),
+            "givenName": first,
+            "jobTitle": None,
+            "mail": name,
+            "officeLocation": None,
+            "preferredLanguage": None,
+            "surname": last,
+            "userPrincipalName": name,
         }
 
     def start(self, given: Start = None) -> datetime:

@@ -23,7 +23,7 @@ from graph_meetings_runtime.operations.query_options import QueryOptions, Refusa
 
 _TOKEN_OPTIONS = frozenset({"skiptoken", "$skiptoken", "$deltatoken"})
 _OPTIONS = {
-    Returns.MANY: frozenset({"$top", "$skip", "$select", "$filter", "$orderby", "$count", "$expand"}),
+    Returns.MANY: frozenset({"$top", "$skip", "$select", "$filter", "$orderby", "$count", "$expand", "$search"}),
     Returns.ONE: frozenset({"$select", "$expand"}),
     Returns.STREAM: frozenset({"$format"}),
 }
@@ -44,6 +44,7 @@ class Query:
     token: str | None = None
     expand: tuple["Expansion", ...] = ()
     format: str | None = None
+    search: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _query(options: Mapping[str, str], allowed: frozenset[str], documented: Docu
         count=_flag(options.get("$count", "false")),
         expand=_expansions(options["$expand"], documented) if "$expand" in options else (),
         format=options.get("$format"),
+        search=options.get("$search"),
     )
 
 
@@ -151,7 +153,7 @@ def _expansions(text: str, documented: Documented | None) -> tuple[Expansion, ..
         if item.name.lower() in found:
             raise bad_request(f"$expand names '{item.name}' more than once.")
         within = None if documented is None else documented.within(item.name)
-        query = _query(item.options, _OPTIONS[Returns.MANY], within)
+        query = _query(item.options, _OPTIONS[Returns.MANY] - {"$search"}, within)
         found[item.name.lower()] = Expansion(item.name, query, item.query_text)
     return tuple(found.values())
 
