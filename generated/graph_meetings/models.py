@@ -425,6 +425,13 @@ class CallTranscript(Entity, odata_type="microsoft.graph.callTranscript"):
     """URL of the content as the service says it; not always one that can be fetched."""
 
 
+class DirectoryObject(Entity, odata_type="microsoft.graph.directoryObject"):
+    """An object of the directory."""
+
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
+
+
 class FailureInfo(Model, odata_type="microsoft.graph.callRecords.failureInfo"):
     """What went wrong in a session or a segment."""
 
@@ -1179,6 +1186,37 @@ class TraceRouteHop(Model, odata_type="microsoft.graph.callRecords.traceRouteHop
 
     round_trip_time = Field("roundTripTime", DURATION)
     """Time from the client to the hop and back; in JSON an ISO 8601 duration."""
+
+
+class User(DirectoryObject, odata_type="microsoft.graph.user"):
+    """A user of the tenant."""
+
+    display_name = Field("displayName", STRING)
+    """The name of the user, as shown in the address book."""
+
+    given_name = Field("givenName", STRING)
+    """The given name."""
+
+    job_title = Field("jobTitle", STRING)
+    """The position in the organization."""
+
+    mail = Field("mail", STRING)
+    """The e-mail address; may be null, so match people by `id`."""
+
+    office_location = Field("officeLocation", STRING)
+    """Where the user works."""
+
+    online_meetings = CollectionField("onlineMeetings", Complex(lambda: OnlineMeeting))
+    """The online meetings of the user."""
+
+    preferred_language = Field("preferredLanguage", STRING)
+    """The language that the user prefers, such as `de-DE`."""
+
+    surname = Field("surname", STRING)
+    """The family name."""
+
+    user_principal_name = Field("userPrincipalName", STRING)
+    """The name to sign in with; written like an e-mail address."""
 
 
 class UserAgent(Model, odata_type="microsoft.graph.callRecords.userAgent"):

@@ -13,6 +13,7 @@ from graph_meetings.models import (
     PstnCallLogRow,
     Segment,
     Session,
+    User,
     VirtualEvent,
     VirtualEventPresenter,
     VirtualEventRegistration,
@@ -150,6 +151,8 @@ MY_ATTENDANCE_PERMISSIONS = Permissions(delegated=("OnlineMeetingArtifact.Read.A
 
 MY_MEETINGS_PERMISSIONS = Permissions(delegated=("OnlineMeetings.Read", "OnlineMeetings.ReadWrite"))
 
+MY_PROFILE_PERMISSIONS = Permissions(delegated=("User.Read",))
+
 MY_RECORDINGS_PERMISSIONS = Permissions(delegated=("OnlineMeetingRecording.Read.All",))
 
 MY_TRANSCRIPTS_PERMISSIONS = Permissions(delegated=("OnlineMeetingTranscript.Read.All",))
@@ -166,6 +169,10 @@ TRANSCRIPTS_PERMISSIONS = Permissions(
     delegated=("OnlineMeetingTranscript.Read.All",),
     application=("OnlineMeetingTranscript.Read.All", "OnlineMeetingTranscript.Read.Chat"),
     needs_access_policy=True,
+)
+
+USERS_PERMISSIONS = Permissions(
+    delegated=("User.ReadBasic.All", "User.Read.All"), application=("User.ReadBasic.All", "User.Read.All")
 )
 
 VIRTUAL_EVENT_PERMISSIONS = Permissions(
@@ -302,6 +309,10 @@ SESSIONS_OPTIONS = QueryOptions(listed=("expand", "select"), refused=(Refusal("s
 
 TRANSCRIPT_CONTENT_OPTIONS = QueryOptions(listed=("format",))
 
+USER_OPTIONS = QueryOptions(listed=("select",))
+
+USERS_OPTIONS = QueryOptions(listed=("count", "expand", "filter", "orderby", "search", "select", "top"))
+
 VIRTUAL_EVENT_OPTIONS = QueryOptions()
 
 VIRTUAL_EVENTS_OPTIONS = QueryOptions(listed=("count",), refused=(Refusal("search"),))
@@ -415,6 +426,7 @@ OPERATIONS: tuple[Operation, ...] = (
         options=MEETING_OPTIONS,
         missing_in=(Cloud.CHINA,),
     ),
+    Operation("/me", Returns.ONE, User, permissions=MY_PROFILE_PERMISSIONS, options=USER_OPTIONS),
     Operation(
         "/me/adhocCalls/{id}/recordings",
         Returns.MANY,
@@ -859,6 +871,8 @@ OPERATIONS: tuple[Operation, ...] = (
         options=ATTENDANCE_RECORD_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
+    Operation("/users", Returns.MANY, User, permissions=USERS_PERMISSIONS, options=USERS_OPTIONS),
+    Operation("/users/{id}", Returns.ONE, User, permissions=USERS_PERMISSIONS, options=USER_OPTIONS),
     Operation(
         "/users/{id}/adhocCalls/getAllRecordings(userId={userId},startDateTime={startDateTime},"
         "endDateTime={endDateTime})",

@@ -15,6 +15,7 @@ from graph_meetings.models import (
     PstnCallLogRow,
     Segment,
     Session,
+    User,
     VirtualEvent,
     VirtualEventPresenter,
     VirtualEventRegistration,
@@ -576,8 +577,16 @@ class SolutionsRootItemRequestBuilder(RequestBuilder):
         return self._child(VirtualEventsRootItemRequestBuilder, "virtualEvents")
 
 
-class UserItemRequestBuilder(RequestBuilder):
-    """A user of the tenant."""
+class UserItemRequestBuilder(ItemRequestBuilder[User]):
+    """A user of the tenant.
+
+    Permissions:
+        - `/me`: delegated User.Read.
+        - `/users/{id}`: delegated User.ReadBasic.All or User.Read.All; application User.ReadBasic.All or
+        User.Read.All.
+    """
+
+    model = User
 
     @property
     def adhoc_calls(self) -> AdhocCallsRequestBuilder:
@@ -590,8 +599,14 @@ class UserItemRequestBuilder(RequestBuilder):
         return self._child(OnlineMeetingsRequestBuilder, "onlineMeetings")
 
 
-class UsersRequestBuilder(RequestBuilder):
-    """The users of the tenant."""
+class UsersRequestBuilder(CollectionRequestBuilder[User]):
+    """The users of the tenant.
+
+    Permissions:
+        - `/users`: delegated User.ReadBasic.All or User.Read.All; application User.ReadBasic.All or User.Read.All.
+    """
+
+    model = User
 
     def by_user_id(self, user_id: EntityKey) -> UserItemRequestBuilder:
         """A user of the tenant, by id."""
