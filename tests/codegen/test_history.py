@@ -24,7 +24,7 @@ _ADDED = {
         onlineMeetingBase/meetingOptionsWebUrl onlineMeetingBase/meetingSpokenLanguageTag
         onlineMeetingBase/meetingType onlineMeetingBase/sensitivityLabelAssignment
         virtualEvent/isRegistrationRequired virtualEventSession/capacity virtualEventTownhall/capacity
-        virtualEventTownhall/registrations
+        virtualEventTownhall/registrations aiUser/onlineMeetings
     """,
     "2025-11-19": """
         attendanceRecord/externalRegistrationInformation attendanceRecord/registrationId
@@ -36,7 +36,7 @@ _ADDED = {
         onlineMeetingBase/chatRestrictions onlineMeetingBase/isEndToEndEncryptionEnabled
         participantBase/administrativeUnitInfos virtualEvent/externalEventInformation
         virtualEventRegistration/externalRegistrationInformation virtualEventSession/videoOnDemandWebUrl
-        getByUserIdAndRole(virtualEventTownhall) getByUserRole(virtualEventTownhall)
+        getByUserIdAndRole(virtualEventTownhall) getByUserRole(virtualEventTownhall) copilot
     """,
     "2024-10-25": """
         solutions callRecord/organizer_v2 callRecord/participants_v2 !callRecord/organizer !callRecord/participants

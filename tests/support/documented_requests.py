@@ -104,6 +104,11 @@ def session(a: Arguments) -> Any:
     return event.sessions.by_virtual_event_session_id(a["session_id"])
 
 
+def ai_insights(a: Arguments) -> Any:
+    users = client(a["version"]).copilot.users
+    return users.by_ai_user_id(a["user_id"]).online_meetings.by_ai_online_meeting_id(a["meeting_id"]).ai_insights
+
+
 def reports(a: Arguments) -> Any:
     return session(a).attendance_reports if "session_id" in a else meeting(a).attendance_reports
 
@@ -142,6 +147,8 @@ REQUESTS: dict[str, Callable[[Arguments], GraphRequestInformation]] = {
         )
     ),
     "adhoc.transcripts.get": of(lambda a: ad_hoc_call(a).transcripts.by_call_transcript_id(a["transcript_id"])),
+    "ai_insights.get": of(lambda a: ai_insights(a).by_call_ai_insight_id(a["insight_id"])),
+    "ai_insights.list": of(ai_insights),
     "attendance.records.list": of(lambda a: report(a).attendance_records),
     "attendance.reports.get": of(report, "expand"),
     "attendance.reports.list": of(reports),

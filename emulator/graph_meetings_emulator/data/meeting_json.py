@@ -115,6 +115,36 @@ class MeetingFactory:
             "meetingOrganizer": self._organizer(organizer_id),
         }
 
+    def insight(self, organizer: JsonObject, transcript: JsonObject) -> JsonObject:
+        """Return what Copilot made of a transcript."""
+        speaker = self._organizer(str(organizer["id"]))
+        return {
+            "id": base64(f"1##{self.fake.guid()}".encode()),
+            "callId": transcript["callId"],
+            "contentCorrelationId": transcript["contentCorrelationId"],
+            "createdDateTime": transcript["endDateTime"],
+            "endDateTime": transcript["endDateTime"],
+            "meetingNotes": [
+                {
+                    "title": "Pumps",
+                    "text": "The old pump is to be replaced.",
+                    "subpoints": [{"title": "Price", "text": "Two offers came in."}],
+                }
+            ],
+            "actionItems": [
+                {"title": "Order", "text": "Order the new pump.", "ownerDisplayName": organizer["displayName"]}
+            ],
+            "viewpoint": {
+                "mentionEvents": [
+                    {
+                        "eventDateTime": transcript["endDateTime"],
+                        "transcriptUtterance": "You know pumps best.",
+                        "speaker": speaker,
+                    }
+                ]
+            },
+        }
+
     def adhoc_call(self) -> JsonObject:
         """Return an ad hoc call."""
         return {"id": self.fake.guid()}

@@ -20,6 +20,7 @@ class MeetingData(UserData):
         super().__init__(seed=seed, until=until)
         self._meetings = MeetingFactory(self._fake)
         self._texts = MeetingFactory(self._sequence("texts"))
+        self._insights = MeetingFactory(self._sequence("insights"))
 
     def meetings(self, organizer_id: str) -> tuple[str, ...]:
         """Return the ids of a user's meetings."""
@@ -68,7 +69,7 @@ class MeetingData(UserData):
     def add_transcript(
         self, organizer_id: str, meeting_id: str | None = None, *, recording: JsonObject | None = None
     ) -> JsonObject:
-        """Add a made-up transcript and return its JSON.
+        """Add a made-up transcript with what Copilot made of it, and return its JSON.
 
         Args:
             organizer_id: the user.
@@ -86,7 +87,17 @@ class MeetingData(UserData):
             organizer_id, meeting.properties, len(transcripts), recording or next(free, None)
         )
         path = ("users", organizer_id, "onlineMeetings", meeting.id, "transcripts")
+        self._add_insight(organizer_id, meeting.id, transcript)
         return self.add(path, transcript, streams=self._conversation(organizer_id, transcript)).properties
+
+    def _add_insight(self, organizer_id: str, meeting_id: str, transcript: JsonObject) -> None:
+        users = ("copilot", "users")
+        meetings = (*users, organizer_id, "onlineMeetings")
+        for path, id_ in ((users, organizer_id), (meetings, meeting_id)):
+            if id_ not in self.ids(path):
+                self.add(path, {"id": id_})
+        organizer = self.find(("users", organizer_id)).properties
+        self.add((*meetings, meeting_id, "aiInsights"), self._insights.insight(organizer, transcript))
 
     def add_adhoc_call(self, user_id: str, *, content_size: SizeRange = 1_000_000) -> str:
         """Add a made-up ad hoc call with a recording and a transcript, and return its id."""

@@ -14,7 +14,7 @@ EntityPath: TypeAlias = tuple[str, ...]
 Streams: TypeAlias = Mapping[str, Media | tuple[Media, ...]]
 """Streams by property name, each in one format or in several, the usual one first."""
 
-_SINGLES = (("communications",), ("solutions",), ("solutions", "virtualEvents"))
+_SINGLES = (("communications",), ("copilot",), ("solutions",), ("solutions", "virtualEvents"))
 """The parts of the service that always exist."""
 
 

@@ -20,11 +20,12 @@ Names: TypeAlias = tuple[str, ...] | None
 ItemWriter: TypeAlias = Callable[[Entity], bytes]
 
 LISTED = {
+    "microsoft.graph.callAiInsight": ("id", "callId", "contentCorrelationId", "createdDateTime", "endDateTime"),
     "microsoft.graph.virtualEventSession": ("id", "endDateTime", "joinWebUrl", "startDateTime", "subject"),
 }
 """By type: the only properties that lists show, unless they select others.
 
-Source: https://learn.microsoft.com/graph/api/virtualevent-list-sessions
+Source: https://learn.microsoft.com/graph/api/virtualevent-list-sessions, …/onlinemeeting-list-aiinsights
 """
 
 _GRAPH_ROOT = GRAPH_ROOT.encode()
