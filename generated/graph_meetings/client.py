@@ -6,6 +6,7 @@ from graph_meetings.models import CallRecording, CallTranscript, Identity, Ident
 from graph_meetings.operations import OPERATIONS
 from graph_meetings.request_builders import (
     CloudCommunicationsItemRequestBuilder,
+    CopilotRootItemRequestBuilder,
     SolutionsRootItemRequestBuilder,
     UserItemRequestBuilder,
     UsersRequestBuilder,
@@ -31,6 +32,11 @@ class GraphMeetingsClient(GraphClient):
     def communications(self) -> CloudCommunicationsItemRequestBuilder:
         """Calls and online meetings of the whole tenant; most of it for applications only."""
         return self._child(CloudCommunicationsItemRequestBuilder, "communications")
+
+    @property
+    def copilot(self) -> CopilotRootItemRequestBuilder:
+        """What Copilot made of online meetings; needs a license for it."""
+        return self._child(CopilotRootItemRequestBuilder, "copilot")
 
     @property
     def me(self) -> UserItemRequestBuilder:

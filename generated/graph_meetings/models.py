@@ -50,6 +50,19 @@ from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex, Enumeration
 
 
+class ActionItem(Model, odata_type="microsoft.graph.actionItem"):
+    """Something that someone is to do after a meeting."""
+
+    owner_display_name = Field("ownerDisplayName", STRING)
+    """The name of whoever is to do it."""
+
+    text = Field("text", STRING)
+    """What is to be done."""
+
+    title = Field("title", STRING)
+    """The same in a few words."""
+
+
 class AdministrativeUnitInfo(Model, odata_type="microsoft.graph.callRecords.administrativeUnitInfo"):
     """An administrative unit."""
 
@@ -98,6 +111,13 @@ class BroadcastMeetingSettings(Model, odata_type="microsoft.graph.broadcastMeeti
     is_question_and_answer_enabled = Field("isQuestionAndAnswerEnabled", BOOLEAN)
     is_recording_enabled = Field("isRecordingEnabled", BOOLEAN)
     is_video_on_demand_enabled = Field("isVideoOnDemandEnabled", BOOLEAN)
+
+
+class CallAiInsightViewPoint(Model, odata_type="microsoft.graph.callAiInsightViewPoint"):
+    """What in a meeting concerns the user who asks."""
+
+    mention_events = CollectionField("mentionEvents", Complex(lambda: MentionEvent))
+    """When others spoke of the user."""
 
 
 class ChatInfo(Model, odata_type="microsoft.graph.chatInfo"):
@@ -305,6 +325,34 @@ class AttendanceRecord(Entity, odata_type="microsoft.graph.attendanceRecord"):
 
     total_attendance_in_seconds = Field("totalAttendanceInSeconds", INT32)
     """How long they were there in all, in seconds."""
+
+
+class CallAiInsight(Entity, odata_type="microsoft.graph.callAiInsight"):
+    """What Copilot made of one transcript. Those in a list have no notes, action items and viewpoint."""
+
+    action_items = CollectionField("actionItems", Complex(lambda: ActionItem))
+    """What someone is to do."""
+
+    call_id = Field("callId", STRING)
+    """Id of the call."""
+
+    content_correlation_id = Field("contentCorrelationId", STRING)
+    """The same for the insight, the transcript and the recording of one stretch of a meeting."""
+
+    created_date_time = Field("createdDateTime", DATE_TIME_OFFSET)
+    """When the insight was made, in UTC."""
+
+    end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
+    """When the call ended, in UTC."""
+
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
+
+    meeting_notes = CollectionField("meetingNotes", Complex(lambda: MeetingNote))
+    """What was talked about, topic by topic."""
+
+    viewpoint = Field("viewpoint", Complex(lambda: CallAiInsightViewPoint))
+    """What concerns the user who asks."""
 
 
 class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
@@ -719,6 +767,29 @@ class MeetingAttendanceReport(Entity, odata_type="microsoft.graph.meetingAttenda
     """How many took part."""
 
 
+class MeetingNote(Model, odata_type="microsoft.graph.meetingNote"):
+    """A topic of a meeting."""
+
+    subpoints = CollectionField("subpoints", Complex(lambda: MeetingNoteSubpoint))
+    """The points that were made about it."""
+
+    text = Field("text", STRING)
+    """What was said about it."""
+
+    title = Field("title", STRING)
+    """The topic in a few words."""
+
+
+class MeetingNoteSubpoint(Model, odata_type="microsoft.graph.meetingNoteSubpoint"):
+    """A point made about a topic of a meeting."""
+
+    text = Field("text", STRING)
+    """What was said."""
+
+    title = Field("title", STRING)
+    """The point in a few words."""
+
+
 class MeetingParticipantInfo(Model, odata_type="microsoft.graph.meetingParticipantInfo"):
     """Someone in a meeting, and the part they have."""
 
@@ -732,6 +803,19 @@ class MeetingParticipants(Model, odata_type="microsoft.graph.meetingParticipants
 
     attendees = CollectionField("attendees", Complex(lambda: MeetingParticipantInfo))
     organizer = Field("organizer", Complex(lambda: MeetingParticipantInfo))
+
+
+class MentionEvent(Model, odata_type="microsoft.graph.mentionEvent"):
+    """A moment at which someone spoke of the user."""
+
+    event_date_time = Field("eventDateTime", DATE_TIME_OFFSET)
+    """When it was, in UTC."""
+
+    speaker = Field("speaker", Complex(lambda: IdentitySet))
+    """Who spoke."""
+
+    transcript_utterance = Field("transcriptUtterance", STRING)
+    """What was said, as in the transcript."""
 
 
 class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):

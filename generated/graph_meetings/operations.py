@@ -2,6 +2,7 @@
 
 from graph_meetings.models import (
     AttendanceRecord,
+    CallAiInsight,
     CallRecord,
     CallRecording,
     CallTranscript,
@@ -121,6 +122,12 @@ ADHOC_TRANSCRIPTS_PERMISSIONS = Permissions(
     delegated=("CallTranscripts.Read.All",), application=("CallTranscripts.Read.All",)
 )
 
+AI_INSIGHTS_PERMISSIONS = Permissions(
+    delegated=("OnlineMeetingAiInsight.Read.All",),
+    application=("OnlineMeetingAiInsight.Read.All",),
+    needs_access_policy=True,
+)
+
 ALL_ADHOC_RECORDINGS_PERMISSIONS = Permissions(application=("CallRecordings.Read.All",))
 
 ALL_ADHOC_TRANSCRIPTS_PERMISSIONS = Permissions(application=("CallTranscripts.Read.All",))
@@ -202,6 +209,10 @@ VIRTUAL_EVENT_SESSIONS_PERMISSIONS = Permissions(
 VIRTUAL_EVENTS_PERMISSIONS = Permissions(application=("VirtualEvent.Read.All",), needs_access_policy=True)
 
 VIRTUAL_EVENTS_OF_USER_PERMISSIONS = Permissions(application=("VirtualEvent.Read.All",), needs_access_policy=True)
+
+AI_INSIGHT_OPTIONS = QueryOptions(listed=("select",))
+
+AI_INSIGHTS_OPTIONS = QueryOptions(listed=("select",), refused=(Refusal("search"),))
 
 ALL_ARTIFACTS_OPTIONS = QueryOptions(
     listed=("filter", "top"),
@@ -425,6 +436,22 @@ OPERATIONS: tuple[Operation, ...] = (
         permissions=MEETINGS_OF_THE_TENANT_PERMISSIONS,
         options=MEETING_OPTIONS,
         missing_in=(Cloud.CHINA,),
+    ),
+    Operation(
+        "/copilot/users/{id}/onlineMeetings/{id}/aiInsights",
+        Returns.MANY,
+        CallAiInsight,
+        permissions=AI_INSIGHTS_PERMISSIONS,
+        options=AI_INSIGHTS_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/copilot/users/{id}/onlineMeetings/{id}/aiInsights/{id}",
+        Returns.ONE,
+        CallAiInsight,
+        permissions=AI_INSIGHTS_PERMISSIONS,
+        options=AI_INSIGHT_OPTIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation("/me", Returns.ONE, User, permissions=MY_PROFILE_PERMISSIONS, options=USER_OPTIONS),
     Operation(

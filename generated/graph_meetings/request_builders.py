@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph_meetings.models import (
     AttendanceRecord,
+    CallAiInsight,
     CallRecord,
     CallRecording,
     CallTranscript,
@@ -110,6 +111,40 @@ class AdhocCallsRequestBuilder(RequestBuilder):
         )
 
 
+class AiOnlineMeetingItemRequestBuilder(RequestBuilder):
+    """An online meeting, as Copilot knows it."""
+
+    @property
+    def ai_insights(self) -> CallAiInsightsRequestBuilder:
+        """What Copilot made of each transcript of the meeting."""
+        return self._child(CallAiInsightsRequestBuilder, "aiInsights")
+
+
+class AiOnlineMeetingsRequestBuilder(RequestBuilder):
+    """Online meetings, as Copilot knows them."""
+
+    def by_ai_online_meeting_id(self, ai_online_meeting_id: EntityKey) -> AiOnlineMeetingItemRequestBuilder:
+        """An online meeting, as Copilot knows it, by id."""
+        return self._item(AiOnlineMeetingItemRequestBuilder, "aiOnlineMeeting-id", ai_online_meeting_id)
+
+
+class AiUserItemRequestBuilder(RequestBuilder):
+    """A user, as Copilot knows them."""
+
+    @property
+    def online_meetings(self) -> AiOnlineMeetingsRequestBuilder:
+        """The online meetings of the user."""
+        return self._child(AiOnlineMeetingsRequestBuilder, "onlineMeetings")
+
+
+class AiUsersRequestBuilder(RequestBuilder):
+    """The users of the tenant, as Copilot knows them."""
+
+    def by_ai_user_id(self, ai_user_id: EntityKey) -> AiUserItemRequestBuilder:
+        """A user, as Copilot knows them, by id."""
+        return self._item(AiUserItemRequestBuilder, "aiUser-id", ai_user_id)
+
+
 class AttendanceRecordItemRequestBuilder(ItemRequestBuilder[AttendanceRecord]):
     """Who one attendee was, and when they were there.
 
@@ -146,6 +181,32 @@ class AttendanceRecordsRequestBuilder(CollectionRequestBuilder[AttendanceRecord]
     def by_attendance_record_id(self, attendance_record_id: EntityKey) -> AttendanceRecordItemRequestBuilder:
         """Who one attendee was, and when they were there, by id."""
         return self._item(AttendanceRecordItemRequestBuilder, "attendanceRecord-id", attendance_record_id)
+
+
+class CallAiInsightItemRequestBuilder(ItemRequestBuilder[CallAiInsight]):
+    """What Copilot made of one transcript. Those in a list have no notes, action items and viewpoint.
+
+    Permissions:
+        - `/copilot/users/{id}/onlineMeetings/{id}/aiInsights/{id}`: delegated OnlineMeetingAiInsight.Read.All;
+        application OnlineMeetingAiInsight.Read.All, with an application access policy.
+    """
+
+    model = CallAiInsight
+
+
+class CallAiInsightsRequestBuilder(CollectionRequestBuilder[CallAiInsight]):
+    """What Copilot made of the transcripts of a meeting.
+
+    Permissions:
+        - `/copilot/users/{id}/onlineMeetings/{id}/aiInsights`: delegated OnlineMeetingAiInsight.Read.All;
+        application OnlineMeetingAiInsight.Read.All, with an application access policy.
+    """
+
+    model = CallAiInsight
+
+    def by_call_ai_insight_id(self, call_ai_insight_id: EntityKey) -> CallAiInsightItemRequestBuilder:
+        """What Copilot made of one transcript. Those in a list have no notes, action items and viewpoint, by id."""
+        return self._item(CallAiInsightItemRequestBuilder, "callAiInsight-id", call_ai_insight_id)
 
 
 class CallRecordItemRequestBuilder(ItemRequestBuilder[CallRecord]):
@@ -345,6 +406,15 @@ class CloudCommunicationsItemRequestBuilder(RequestBuilder):
     def online_meetings(self) -> OnlineMeetingsRequestBuilder:
         """Online meetings, found by their VideoTeleconferenceId."""
         return self._child(OnlineMeetingsRequestBuilder, "onlineMeetings")
+
+
+class CopilotRootItemRequestBuilder(RequestBuilder):
+    """What Copilot made."""
+
+    @property
+    def users(self) -> AiUsersRequestBuilder:
+        """The users of the tenant, with their meetings."""
+        return self._child(AiUsersRequestBuilder, "users")
 
 
 class MeetingAttendanceReportItemRequestBuilder(ItemRequestBuilder[MeetingAttendanceReport]):

@@ -4,6 +4,7 @@ from typing import overload
 
 from graph_meetings.blocking.request_builders import (
     CloudCommunicationsItemRequestBuilder,
+    CopilotRootItemRequestBuilder,
     SolutionsRootItemRequestBuilder,
     UserItemRequestBuilder,
     UsersRequestBuilder,
@@ -24,6 +25,11 @@ class GraphMeetingsClient(GraphClient):
     def communications(self) -> CloudCommunicationsItemRequestBuilder:
         """Calls and online meetings of the whole tenant; most of it for applications only."""
         return self._child(CloudCommunicationsItemRequestBuilder, "communications")
+
+    @property
+    def copilot(self) -> CopilotRootItemRequestBuilder:
+        """What Copilot made of online meetings; needs a license for it."""
+        return self._child(CopilotRootItemRequestBuilder, "copilot")
 
     @property
     def me(self) -> UserItemRequestBuilder:
