@@ -84,8 +84,8 @@ def test_only_the_properties_that_a_rule_lists_are_offered_and_streams_that_are_
     whole = tiny(tmp_path / "whole").scope().schema.types
     animal, bear = QualifiedName("zoo.animal"), QualifiedName("zoo.bear")
     types = with_properties(tmp_path / "some", "tags", "mood").scope().schema.types
-    assert [p.name for p in types[animal].properties] == ["mood", "picture", "tags"]
-    assert len(whole[animal].properties) > 3
+    assert [p.name for p in types[animal].properties] == ["mood", "picture", "sounds", "tags"]
+    assert len(whole[animal].properties) > 4
     assert [p.name for p in types[bear].properties] == [p.name for p in whole[bear].properties]
     assert types[animal].navigations == whole[animal].navigations
 

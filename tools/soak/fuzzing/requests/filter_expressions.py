@@ -168,7 +168,10 @@ def _operand(model: type[Model], chance: random.Random) -> tuple[Operand[Any], E
     path: tuple[str, ...]
     edm_type, path = field.edm_type, ("path", field.wire_name)
     while edm_type.factory is not None and len(path) <= _DEEPEST and chance.random() < 0.9:
-        inner: Field[Any] = chance.choice(_values(edm_type.factory()))
+        fields = _values(edm_type.factory())
+        if not fields:
+            break
+        inner = chance.choice(fields)
         operand, edm_type, path = operand / inner, inner.edm_type, (*path, inner.wire_name)
     return operand, edm_type, path
 

@@ -187,10 +187,12 @@ def _argument(parameter: Parameter, user: object, chance: random.Random) -> tupl
         return None, None
     if parameter.edm_type != "Edm.String":
         return date_argument(chance)
-    if chance.random() < 0.5:
+    # Those that the metadata calls optional are the users for whom the one in the path is the default.
+    if parameter.is_optional and chance.random() < 0.5:
         return PATH_USER, user if isinstance(user, str) and is_encodable(user) else None
     given = text(chance)
-    return given, given if is_encodable(given) and given.strip() else None
+    is_taken = is_encodable(given) and (given.strip() or not parameter.is_optional)
+    return given, given if is_taken else None
 
 
 @cache

@@ -16,7 +16,12 @@ from tools.soak.fuzzing.builder_paths import Called, Keyed, builder_at
 M = TypeVar("M", bound=Model)
 B = TypeVar("B", bound=RequestBuilder)
 
-_DATES: Final = {"from_date_time": "2026-01-05", "to_date_time": "2026-02-05"}
+_ARGUMENTS: Final = {
+    "from_date_time": "2026-01-05",
+    "role": "organizer",
+    "to_date_time": "2026-02-05",
+    "user_id": "1",
+}
 
 
 async def _item(client: GraphClient, model: type[Model]) -> list[Model]:
@@ -102,7 +107,7 @@ async def ask(client: GraphClient, number: int) -> list[Model]:
 def _argument(step: Keyed | Called) -> Any:
     if isinstance(step, Keyed):
         return "1"
-    return {name: _DATES[name] for name in step.keywords if name in _DATES}
+    return {name: _ARGUMENTS[name] for name in step.keywords if name in _ARGUMENTS}
 
 
 def _item_builder(client: GraphClient, model: type[Model]) -> ItemRequestBuilder[Model]:
