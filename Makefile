@@ -3,7 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
+# Two more than processors, because half of the time tests wait: for sockets, and for programs that they start.
+PYTEST = $(BIN)/python -m pytest -q --numprocesses $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 2)') --dist loadfile
 # Third-party code that is installed must not see the credentials of `make publish`.
 NO_CREDENTIALS := env -u TWINE_USERNAME -u TWINE_PASSWORD
 PIP := $(NO_CREDENTIALS) $(BIN)/python -m pip --quiet --disable-pip-version-check

@@ -12,7 +12,7 @@ from codegen.errors import CodegenError
 from codegen.write.output import differences
 from tests.codegen.tiny import CSDL, Tiny, tiny
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 _ROOT = Path(__file__).parents[2]
 _MODELS = PurePosixPath("tests/codegen/golden/models.py")

@@ -21,7 +21,7 @@ from codegen.rules.clouds import read_clouds
 from graph_meetings import Cloud
 from tests.codegen.tiny import CSDL, Tiny, tiny
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 _ROOT = Path(__file__).parents[2]
 _CLOUDS = read_clouds(_ROOT / "metadata" / "clouds.toml", "clouds.toml")
