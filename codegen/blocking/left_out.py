@@ -8,6 +8,7 @@ from typing import Final
 
 _NOT_TURNED: Final = frozenset(
     {
+        "ASGITransport",
         "AiohttpTransport",
         "AnonymousAuthenticationProvider",
         "BaseBearerTokenAuthenticationProvider",
