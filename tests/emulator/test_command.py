@@ -62,6 +62,7 @@ def test_the_command_speaks_https() -> None:
 
 
 def test_the_printed_program_is_written_as_one_would() -> None:
+    pytest.importorskip("ruff", reason="ruff is not installed")
     with Emulator(Dataset.generate(organizers=1, recordings=0)) as emulator:
         for ca_file in (None, "/tmp/ca.pem"):  # noqa: S108  not opened
             source = program(emulator, ca_file)
