@@ -77,12 +77,12 @@ publish: $(READY) ## publish the commit to INDEX_URL
 # What CI uses: exactly the versions in uv.lock.
 locked: $(VENV)/bin/python ## create the environment with the versions in uv.lock
 	$(PIP) install 'uv>=0.9,<1'
-	$(UV) sync --locked --inexact --extra emulator
+	$(UV) sync --locked --inexact --all-extras
 	touch $(READY)
 
 $(READY): pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --upgrade 'pip>=25.1'
-	$(PIP) install --editable '.[emulator]' --group dev
+	$(PIP) install --editable '.[archive,duckdb,emulator,parquet]' --group dev
 	touch $(READY)
 
 # Checked before pip runs: with an older Python, pip would try every release of every dependency first.

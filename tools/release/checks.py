@@ -19,6 +19,7 @@ from tools.release.processes import run
 # Packages and their source roots. Not read from pyproject.toml, so that a mistake there is found.
 PACKAGES = {
     "graph_meetings": "generated",
+    "graph_meetings_archive": "archive",
     "graph_meetings_blocking_runtime": "generated",
     "graph_meetings_emulator": "emulator",
     "graph_meetings_runtime": "overrides",

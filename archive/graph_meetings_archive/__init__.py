@@ -1,0 +1,1 @@
+"""Tables and archives of meeting artifacts, and the command `graph-meetings`."""
