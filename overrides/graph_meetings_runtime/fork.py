@@ -19,25 +19,9 @@ class ProcessLock:
         self._lock = threading.Lock()
         self._process = os.getpid()
 
-    def acquire(self, seconds: float | None = None) -> bool:
-        """Take the lock.
-
-        Args:
-            seconds: how long to wait for it at most, `None` for no limit.
-
-        Returns:
-            Whether it has been taken.
-        """
+    @property
+    def of_this_process(self) -> threading.Lock:
+        """The lock, for `with`: Python's own, because Ctrl-C cannot come between taking it and the block."""
         if self._process != os.getpid():
             self._lock, self._process = threading.Lock(), os.getpid()
-        return self._lock.acquire(timeout=-1 if seconds is None else seconds)
-
-    def release(self) -> None:
-        """Give the lock back."""
-        self._lock.release()
-
-    def __enter__(self) -> None:
-        self.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
+        return self._lock

@@ -4,7 +4,8 @@ Source: https://learn.microsoft.com/graph/throttling, "best practices to handle 
 slow start and of botocore's adaptive retry mode: go slowly, grow with each answer, fall back below what was refused.
 """
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 _UNKNOWN: Final = float("inf")
 _FIRST_RATE: Final = 5.0  # requests a second
@@ -25,8 +26,9 @@ _KEPT_WHILE_HOLDING: Final = 0.95
 _HELD_AFTER: Final = 20  # answers
 
 
-class Start(NamedTuple):
-    """How a request started.
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+class Start:
+    """The start of a request; no two are equal.
 
     Args:
         round: how many times the service had throttled by then.

@@ -173,16 +173,16 @@ def test_locks_of_other_threads_are_open_in_the_child(graph: GraphMeetingsClient
     is_held, may_end = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with lock:
-            limiter.acquire()
+        with lock.held():
+            start = limiter.acquire()
             is_held.set()
             may_end.wait(SECONDS)
-            limiter.release()
+            limiter.release(start)
 
     def child() -> None:
-        with lock:
-            limiter.acquire()
-            limiter.release()
+        with lock.held():
+            start = limiter.acquire()
+            limiter.release(start)
 
     thread = threading.Thread(target=hold)
     thread.start()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -62,10 +63,21 @@ def test_an_interrupted_call_ends_at_once_and_leaves_nothing_half(tmp_path: Path
                 assert process.stdout is not None
                 assert process.stdout.readline() == "ready\n"
                 time.sleep(0.05 * number)
-                process.send_signal(signal.SIGINT)
-                _, said = process.communicate(timeout=SECONDS)
+                said = interrupted(process)
             assert said.strip().endswith("KeyboardInterrupt"), said
         check(emulator, organizer, tmp_path, what)
+
+
+def interrupted(process: subprocess.Popen[str]) -> str:
+    """Interrupt a process, and return what it says at its end.
+
+    Python drops an interrupt that happens while an object is finalized: whoever sits before it presses the keys again.
+    """
+    for _ in range(3):
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=SECONDS / 3)[1]
+    raise AssertionError("it goes on")
 
 
 def check(emulator: Emulator, organizer: str, folder: Path, what: str) -> None:

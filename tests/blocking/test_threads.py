@@ -86,7 +86,7 @@ def check_faults(requests: int) -> None:
                 nonlocal under_way, most
                 start = acquire(since)
                 with lock:
-                    under_way = limiter._under_way
+                    under_way = len(limiter._under_way)
                     most = max(most, under_way)
                 return start
 
@@ -139,19 +139,19 @@ def test_threads_that_are_challenged_at_once_ask_for_one_token() -> None:
 
 def test_the_bound_of_requests_under_way_holds_and_the_oldest_goes_first() -> None:
     limiter: Any = Limiter(1)
-    limiter.acquire()
+    start = limiter.acquire()
     order: list[float] = []
 
     def ask(since: float) -> None:
-        limiter.acquire(since)
+        start = limiter.acquire(since)
         order.append(since)
-        limiter.release()
+        limiter.release(start)
 
     threads = [threading.Thread(target=ask, args=(since,), daemon=True) for since in (3.0, 1.0, 2.0)]
     for thread in threads:
         thread.start()
     until(lambda: len(limiter._waiting) == 3)
-    limiter.release()
+    limiter.release(start)
     for thread in threads:
         thread.join(SECONDS)
     assert order == [1.0, 2.0, 3.0]
@@ -171,7 +171,7 @@ def test_whatever_becomes_of_requests_nobody_is_left_waiting() -> None:
 
     run_all(ask, 200, 16)
     assert max(most) <= 3
-    assert limiter._under_way == 0
+    assert len(limiter._under_way) == 0
     assert not limiter._waiting
 
 
@@ -191,21 +191,21 @@ def _hold(
             limiter.answered(start)
     finally:
         under_way.pop()
-        limiter.release()
+        limiter.release(start)
 
 
 def test_nothing_is_sent_during_a_pause() -> None:
     limiter = Limiter(4)
     start = limiter.acquire()
-    limiter.release()
+    limiter.release(start)
     limiter.throttled(start, 0.1)
     resume_at = time.monotonic() + 0.1
     limiter.throttled(start, 0.01)  # a shorter one does not cut it
     moments: list[float] = []
 
     def request(_: int) -> None:
-        limiter.acquire()
-        limiter.release()
+        start = limiter.acquire()
+        limiter.release(start)
         moments.append(time.monotonic())
 
     run_all(request, 6, 6)

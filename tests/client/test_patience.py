@@ -169,7 +169,7 @@ async def test_a_429_slows_all_requests_of_a_client_and_not_each_one_alone() -> 
 
 async def test_waiting_for_a_turn_leaves_the_time_for_retries_as_it_is() -> None:
     limiter = Limiter(1)
-    await limiter.acquire()
+    start = await limiter.acquire()
     sent: list[int] = []
 
     async def send() -> httpx.Response:
@@ -179,7 +179,7 @@ async def test_waiting_for_a_turn_leaves_the_time_for_retries_as_it_is() -> None
     attempts = Attempts(Retry(total_time=0.1, first_delay=0.0), "http://127.0.0.1/")
     answered = asyncio.create_task(retried(send, attempts, limiter))
     await asyncio.sleep(0.2)  # longer than the retries of a request may take
-    limiter.release()
+    limiter.release(start)
     assert (await asyncio.wait_for(answered, 10)).status_code == 200
     assert sent == [503, 200]
 

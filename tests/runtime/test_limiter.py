@@ -30,7 +30,7 @@ def test_whatever_becomes_of_requests_the_bound_holds_and_nobody_is_left_waiting
                 limiter.answered(start)
         finally:
             under_way -= 1
-            limiter.release()
+            limiter.release(start)
 
     async def run() -> None:
         tasks = [asyncio.create_task(request(fate)) for fate in fates]
@@ -53,7 +53,7 @@ async def test_a_turn_that_is_given_up_is_the_next_ones() -> None:
     second = asyncio.create_task(limiter.acquire())
     await asyncio.sleep(0)
     limiter.throttled(start, 0.01)
-    limiter.release()
+    limiter.release(start)
     await asyncio.sleep(0)  # the first has its turn and waits for the pause to end
     first.cancel()
     await asyncio.wait_for(second, 10)
@@ -62,14 +62,14 @@ async def test_a_turn_that_is_given_up_is_the_next_ones() -> None:
 async def test_nothing_is_sent_during_a_pause() -> None:
     limiter = Limiter(4)
     start = await limiter.acquire()
-    limiter.release()
+    limiter.release(start)
     limiter.throttled(start, 0.1)
     resume_at = time.monotonic() + 0.1
     limiter.throttled(start, 0.01)  # a shorter one does not cut it
 
     async def request() -> float:
-        await limiter.acquire()
-        limiter.release()
+        start = await limiter.acquire()
+        limiter.release(start)
         return time.monotonic()
 
     moments = await asyncio.wait_for(asyncio.gather(*[request() for _ in range(6)]), 10)
@@ -87,10 +87,10 @@ async def test_turns_go_round_although_each_asks_again_at_once() -> None:
 
     async def ask(who: int) -> None:
         for _ in range(20):
-            await limiter.acquire()
+            start = await limiter.acquire()
             await asyncio.sleep(0)
             turns.append(who)
-            limiter.release()
+            limiter.release(start)
 
     await asyncio.wait_for(asyncio.gather(*map(ask, range(5))), 10)
     for begin in range(0, len(turns), 5):
@@ -99,17 +99,17 @@ async def test_turns_go_round_although_each_asks_again_at_once() -> None:
 
 async def test_what_was_asked_for_first_starts_first() -> None:
     limiter = Limiter(1)
-    await limiter.acquire()
+    start = await limiter.acquire()
     order: list[float] = []
 
     async def ask(since: float) -> None:
-        await limiter.acquire(since)
+        start = await limiter.acquire(since)
         order.append(since)
-        limiter.release()
+        limiter.release(start)
 
     tasks = [asyncio.create_task(ask(since)) for since in (3.0, 1.0, 2.0)]
     await asyncio.sleep(0)
-    limiter.release()
+    limiter.release(start)
     await asyncio.wait_for(asyncio.gather(*tasks), 10)
     assert order == [1.0, 2.0, 3.0]
 

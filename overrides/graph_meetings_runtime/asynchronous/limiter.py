@@ -34,7 +34,7 @@ class Limiter:
             raise ValueError(f"concurrency is the number of requests under way at once, at least 1, not {concurrency}")
         self._concurrency = concurrency
         self._pace = Pace()
-        self._under_way = 0
+        self._under_way: set[Start] = set()
         self._waiting: list[_Waiting] = []
         self._numbers = itertools.count()
         self._timer: TimerHandle | None = None
@@ -52,7 +52,7 @@ class Limiter:
             since: when it was first asked for, by `time.monotonic`; the oldest goes first.
 
         Returns:
-            Its start, for `answered` and `throttled`.
+            Its start, for `answered`, `throttled` and `release`.
         """
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
@@ -66,12 +66,12 @@ class Limiter:
             return await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.release()  # it had its turn, which goes to the next one
+                self.release(turn.result())  # it had its turn, which goes to the next one
             raise
 
-    def release(self) -> None:
+    def release(self, start: Start) -> None:
         """Record that a request is over, whatever became of it."""
-        self._under_way -= 1
+        self._under_way.discard(start)
         self._wake()
 
     def answered(self, start: Start) -> None:
@@ -93,14 +93,15 @@ class Limiter:
         self._loop = loop
         self._waiting.clear()
         self._timer = None
-        self._under_way = 0
+        self._under_way.clear()
 
     def _may_start(self) -> bool:
-        return self._under_way < self._concurrency and self._pace.next_start <= time.monotonic()
+        return len(self._under_way) < self._concurrency and self._pace.next_start <= time.monotonic()
 
     def _start(self) -> Start:
-        self._under_way += 1
-        return self._pace.started(time.monotonic())
+        start = self._pace.started(time.monotonic())
+        self._under_way.add(start)
+        return start
 
     def _wake(self) -> None:
         """Let those start who may, and come back when the next one may."""
@@ -108,7 +109,12 @@ class Limiter:
             turn = heapq.heappop(self._waiting).turn
             if not turn.done():
                 turn.set_result(self._start())
-        if self._timer is None and self._waiting and self._under_way < self._concurrency and self._loop is not None:
+        if (
+            self._timer is None
+            and self._waiting
+            and len(self._under_way) < self._concurrency
+            and self._loop is not None
+        ):
             self._timer = self._loop.call_later(self._pace.next_start - time.monotonic(), self._timer_rang)
 
     def _timer_rang(self) -> None:

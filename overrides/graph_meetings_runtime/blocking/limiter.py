@@ -6,10 +6,14 @@ import os
 import time
 from dataclasses import dataclass, field
 from threading import Event
+from typing import Final
+from weakref import WeakSet
 
 from graph_meetings_runtime.blocking.waiting import wait_for
 from graph_meetings_runtime.fork import ProcessLock
 from graph_meetings_runtime.pace import Pace, Start
+
+_LOOK_AGAIN: Final = 1.0  # seconds
 
 
 @dataclass(order=True, slots=True)
@@ -38,7 +42,8 @@ class Limiter:
             raise ValueError(f"concurrency is the number of requests under way at once, at least 1, not {concurrency}")
         self._concurrency = concurrency
         self._pace = Pace()
-        self._under_way = 0
+        # Weak, so that the turn of a caller whom Ctrl-C cut off before it could release it comes back.
+        self._under_way: WeakSet[Start] = WeakSet()
         self._waiting: list[_Waiting] = []
         self._numbers = itertools.count()
         self._lock = ProcessLock()
@@ -56,12 +61,12 @@ class Limiter:
             since: when it was first asked for, by `time.monotonic`; the oldest goes first.
 
         Returns:
-            Its start, for `answered` and `throttled`.
+            Its start, for `answered`, `throttled` and `release`.
 
         Raises:
             OutOfTime: the time of the call under way has passed.
         """
-        with self._lock:
+        with self._lock.of_this_process:
             self._start_over_in_child()
             if not self._waiting and self._may_start():
                 return self._start()
@@ -74,17 +79,17 @@ class Limiter:
             self._give_up(waiting)
             raise
 
-    def release(self) -> None:
+    def release(self, start: Start) -> None:
         """Record that a request is over, whatever became of it."""
-        with self._lock:
+        with self._lock.of_this_process:
             self._start_over_in_child()
-            self._under_way = max(0, self._under_way - 1)
+            self._under_way.discard(start)
             self._wake()
 
     def answered(self, start: Start) -> None:
         """Record an answer that was not a 429."""
         if self._pace.rate is not None:
-            with self._lock:
+            with self._lock.of_this_process:
                 self._pace.answered(time.monotonic(), start)
 
     def throttled(self, start: Start, delay: float) -> None:
@@ -94,26 +99,29 @@ class Limiter:
             start: of the request.
             delay: seconds for which the service wants no request.
         """
-        with self._lock:
+        with self._lock.of_this_process:
             self._pace.throttled(time.monotonic(), start, delay)
 
     def _turn_of(self, waiting: _Waiting) -> Start:
         while True:
-            with self._lock:
+            with self._lock.of_this_process:
                 waiting.woken.clear()
                 self._start_those_who_may()
                 if waiting.start is not None:
                     self._wake()
                     return waiting.start
-                # Only the first one has to watch the clock.
-                is_first = self._waiting[0] is waiting and self._under_way < self._concurrency
-                seconds = max(0.0, self._pace.next_start - time.monotonic()) if is_first else None
+                seconds = self._seconds_to_wait(waiting)
             wait_for(waiting.woken, seconds)
 
+    def _seconds_to_wait(self, waiting: _Waiting) -> float:
+        """Return when to look again: only the first one has to watch the clock, unless Ctrl-C cut that one off."""
+        is_first = self._waiting[0] is waiting and len(self._under_way) < self._concurrency
+        return min(_LOOK_AGAIN, max(0.0, self._pace.next_start - time.monotonic())) if is_first else _LOOK_AGAIN
+
     def _give_up(self, waiting: _Waiting) -> None:
-        with self._lock:
+        with self._lock.of_this_process:
             if waiting.start is not None:
-                self._under_way -= 1  # it had its turn, which goes to the next one
+                self._under_way.discard(waiting.start)  # it had its turn, which goes to the next one
             elif waiting in self._waiting:
                 self._waiting.remove(waiting)
                 heapq.heapify(self._waiting)
@@ -124,14 +132,15 @@ class Limiter:
         if self._process != os.getpid():
             self._process = os.getpid()
             self._waiting.clear()
-            self._under_way = 0
+            self._under_way.clear()
 
     def _may_start(self) -> bool:
-        return self._under_way < self._concurrency and self._pace.next_start <= time.monotonic()
+        return len(self._under_way) < self._concurrency and self._pace.next_start <= time.monotonic()
 
     def _start(self) -> Start:
-        self._under_way += 1
-        return self._pace.started(time.monotonic())
+        start = self._pace.started(time.monotonic())
+        self._under_way.add(start)
+        return start
 
     def _start_those_who_may(self) -> None:
         while self._waiting and self._may_start():

@@ -1,18 +1,57 @@
 """A lock that a forked process may use, too."""
 
+import os
+from threading import Event
+from typing import Final
+from weakref import ref
+
 from graph_meetings_runtime.fork import ProcessLock
 from graph_meetings_runtime.http.connections.time_left import seconds_left
 
+_LOOK_AGAIN: Final = 1.0  # seconds
+
 
 class Lock:
-    """A lock for threads: `with lock: …`. Waiting for it takes no longer than the call under way may take."""
+    """A lock for threads: `with lock.held(): …`. Waiting for it takes no longer than the call under way may take.
+
+    It remembers its holder weakly: where Ctrl-C cuts a thread off between taking it and the block, it is free again.
+    """
 
     def __init__(self) -> None:
-        self._lock = ProcessLock()
+        self._holder: ref[_Hold] | None = None
+        self._changing = ProcessLock()
+
+    def held(self) -> "_Hold":
+        """Return a context that holds the lock."""
+        return _Hold(self)
+
+    def taken_before(self, hold: "_Hold") -> Event | None:
+        """Give the lock to a thread; if another has it, return what is set once it is free."""
+        with self._changing.of_this_process:
+            holder = None if self._holder is None else self._holder()
+            if holder is None or holder.process != os.getpid():
+                self._holder = ref(hold)
+                return None
+            return holder.is_over
+
+    def free(self) -> None:
+        """Take the lock back from its holder."""
+        self._holder = None
+
+
+class _Hold:
+    """One thread's turn with a lock."""
+
+    def __init__(self, lock: Lock) -> None:
+        self._lock = lock
+        self.is_over = Event()
+        self.process = os.getpid()
 
     def __enter__(self) -> None:
-        while not self._lock.acquire(seconds_left()):
-            pass
+        while (is_free := self._lock.taken_before(self)) is not None:
+            left = seconds_left()
+            is_free.wait(_LOOK_AGAIN if left is None else min(left, _LOOK_AGAIN))
 
     def __exit__(self, *_: object) -> None:
-        self._lock.release()
+        self._lock.free()
+        self.is_over.set()

@@ -18,6 +18,8 @@ class UnderWay(Generic[R]):
         is_ahead: whether its result is not needed yet, so that a thread is worth its while.
     """
 
+    _stop: Stop | None = None  # as long as Ctrl-C may cut off `__init__`
+
     def __init__(self, call: Callable[[], R], *, is_ahead: bool) -> None:
         self._work = _Work(call)
         self._stop = Stop()
@@ -43,10 +45,11 @@ class UnderWay(Generic[R]):
 
     def stop(self) -> None:
         """Have the call end at its next wait."""
-        self._stop.set()
+        if self._stop is not None:
+            self._stop.set()
 
     def __del__(self) -> None:
-        self._stop.set()
+        self.stop()
 
 
 class _Work(Generic[R]):

@@ -38,7 +38,7 @@ class Stop:
     def set(self) -> None:
         """Have the threads stop."""
         self._is_set = True
-        with self._lock:
+        with self._lock.of_this_process:
             for event in self._waiting:
                 event.set()
 
@@ -54,7 +54,7 @@ class Stop:
     @contextmanager
     def waking(self, event: threading.Event) -> Generator[None]:
         """Set an event when the threads are to stop."""
-        with self._lock:
+        with self._lock.of_this_process:
             self._waiting.append(event)
         try:
             if self._outer is None:
@@ -63,7 +63,7 @@ class Stop:
                 with self._outer.waking(event):
                     yield
         finally:
-            with self._lock:
+            with self._lock.of_this_process:
                 self._waiting.remove(event)
 
 

@@ -115,8 +115,8 @@ class StoreFile:
             DeltaStoreError: the transaction cannot be begun or committed; the file is as it was.
         """
         with self._exclusively():
-            self.execute("BEGIN IMMEDIATE")
             try:
+                self.execute("BEGIN IMMEDIATE")
                 yield self._connection
                 self.execute("COMMIT")
             except BaseException:

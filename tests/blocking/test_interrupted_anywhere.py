@@ -1,0 +1,101 @@
+"""Ctrl-C at any line of a call: it gets out, nothing is reported in passing, and the client still works."""
+
+import linecache
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from graph_meetings.blocking import DeltaStore, GraphMeetingsClient, sync
+from graph_meetings_emulator import Dataset, Emulator
+
+OURS = ("graph_meetings_runtime", "graph_meetings_blocking_runtime")
+EVERY = 29
+"""A line in so many is interrupted; another one in each run of the loop."""
+
+EXPECTED = (KeyboardInterrupt, ResourceWarning)
+"""Python drops an interrupt of an object's finalization. It closes a socket that was cut off on its way to the pool."""
+
+
+class InterruptAt:
+    """Raise KeyboardInterrupt where this thread runs the n-th line of our own code.
+
+    Lines that begin with `with` do not count: tracing visits them on the way out, too, where Python lets no signal in.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.lines_left = number
+
+    def __call__(self, frame: FrameType, event: str, _: Any) -> "InterruptAt | None":
+        if not any(package in frame.f_code.co_filename for package in OURS):
+            return None
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+        if event == "line" and not line.lstrip().startswith("with "):
+            self.lines_left -= 1
+            if self.lines_left == 0:
+                raise KeyboardInterrupt
+        return self
+
+    def during(self, call: Callable[[], object]) -> None:
+        before = sys.gettrace()
+        sys.settrace(self)
+        try:
+            call()
+        finally:
+            sys.settrace(before)
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    dataset = Dataset.generate(organizers=1, recordings=8, content_size=10_000, call_records=0)
+    with Emulator(dataset, page_size=10) as started:
+        yield started
+
+
+def one_page(graph: GraphMeetingsClient, organizer: str, _: Path) -> None:
+    graph.users.by_user_id(organizer).online_meetings.get_all_recordings().get(top=3)
+
+
+def every_page(graph: GraphMeetingsClient, organizer: str, _: Path) -> None:
+    assert len(list(graph.users.by_user_id(organizer).online_meetings.get_all_recordings().list())) == 24
+
+
+def one_download(graph: GraphMeetingsClient, organizer: str, folder: Path) -> None:
+    recording = next(iter(graph.users.by_user_id(organizer).online_meetings.get_all_recordings().list(prefetch=False)))
+    graph.content_of(recording).download(folder / "one.mp4", overwrite=True)
+
+
+def one_round(graph: GraphMeetingsClient, organizer: str, folder: Path) -> None:
+    with DeltaStore(folder / "sync.db") as store:
+        sync(graph.users.by_user_id(organizer).online_meetings.get_all_recordings().delta(), store, lambda _: None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", [one_page, every_page, one_download, one_round])
+def test_an_interrupt_at_any_line_gets_out_and_the_client_still_works(
+    call: Callable[[GraphMeetingsClient, str, Path], None],
+    emulator: Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unraisable: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    organizer = emulator.dataset.organizers[0]
+    number, interrupted = 1, True
+    with GraphMeetingsClient(emulator.blocking_credential, base_url=emulator.base_url, concurrency=2) as graph:
+        while interrupted:
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            try:
+                InterruptAt(number).during(partial(call, graph, organizer, folder))
+                interrupted = bool(unraisable)
+            except KeyboardInterrupt:
+                interrupted = True
+            assert [said.exc_type for said in unraisable if said.exc_type not in EXPECTED] == []
+            unraisable.clear()
+            call(graph, organizer, folder)
+            number += EVERY
