@@ -119,7 +119,7 @@ def retried(
                 asked = retry_after(outcome.response_headers or {}) or 0.0
                 limiter.throttled(start, min(asked, attempts.retry.total_time) if delay is None else delay)
         finally:
-            limiter.release()
+            limiter.release(start)
         if isinstance(outcome, httpx.Response):
             attempts.log_response(outcome)
             return outcome

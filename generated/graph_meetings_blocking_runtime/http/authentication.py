@@ -51,7 +51,7 @@ class CachedCredential:
         Raises:
             AuthenticationFailed: the credential returned no token, and the last one has expired.
         """
-        with self._lock:
+        with self._lock.held():
             # Of many requests that are challenged at once, only the first has the token they sent forgotten; the others
             # come with the same claims.
             is_enough = not claims or claims == self._claims

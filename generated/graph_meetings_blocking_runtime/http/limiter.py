@@ -23,7 +23,7 @@ class PlaceLimiters:
 
     def at(self, place: Origin) -> Limiter:
         """Return the limiter of a place."""
-        with self._lock:
+        with self._lock.of_this_process:
             limiter = self._limiters.pop(place, None) or Limiter(_AT_EACH_PLACE)
             self._limiters[place] = limiter
             if len(self._limiters) > _MOST_PLACES:
