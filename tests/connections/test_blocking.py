@@ -68,9 +68,12 @@ def test_a_header_that_would_be_two_is_not_sent(client: GraphHttpClient, headers
     [
         b"HTTP/1.1 200 OK\r\nno header SECRET\r\nContent-Length: 2\r\n\r\nok",
         b"HTTP/9.9 200 SECRET\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: \tchunked \r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding : chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA: b\r\n SECRET\r\nContent-Length: 2\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\nA: b\rContent-Length: 0\r\nContent-Length: 2\r\n\r\nok",
+        b"HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\nok",
     ],
-    ids=["colon", "version", "coding"],
+    ids=["colon", "version", "space", "folded", "return", "status"],
 )
 def test_a_head_that_others_read_otherwise_is_refused(client: GraphHttpClient, answer: bytes) -> None:
     with socket_server(answering(answer)) as server, pytest.raises(httpx.RemoteProtocolError) as caught:

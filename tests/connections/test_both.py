@@ -91,6 +91,12 @@ def test_chunks_of_any_size_make_a_body(fetch: Fetch) -> None:
     assert server.connections == 1
 
 
+def test_spaces_around_a_transfer_coding_mean_nothing(fetch: Fetch) -> None:
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: \tChunked \r\n\r\n2\r\nok\r\n0\r\n\r\n"
+    with socket_server(answering(chunked)) as server:
+        assert [found.body for found in fetch(server.url, server.url)] == [b"ok", b"ok"]
+
+
 @pytest.mark.parametrize(
     "answer",
     [b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", b"HTTP/1.0 200 OK\r\n\r\nok"],

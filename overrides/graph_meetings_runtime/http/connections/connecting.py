@@ -5,11 +5,12 @@ import socket
 import ssl
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from http.client import HTTPException, HTTPResponse
-from typing import Any, Final, cast
+from typing import Final, cast
 
+import httpx
 from msgspec import Struct
 
+from graph_meetings_runtime.http.connections.incoming import Incoming
 from graph_meetings_runtime.http.connections.proxies import Proxy, refusal_of_proxy
 from graph_meetings_runtime.http.connections.time_left import TimeLimit
 from graph_meetings_runtime.http.connections.timed_socket import TimedSocket
@@ -67,7 +68,7 @@ def _failures_of_proxy() -> Generator[None]:
         yield
     except TimeoutError:
         raise
-    except (OSError, HTTPException) as error:
+    except (OSError, httpx.TransportError) as error:
         raise ProxyFailed(str(error) if isinstance(error, OSError) else "the proxy did not answer in HTTP") from None
 
 
@@ -115,14 +116,10 @@ def _open_tunnel(sock: socket.socket, origin: Origin, proxy: Proxy, limit: TimeL
         *(f"{name}: {value}" for name, value in proxy.headers.items()),
     ]
     timed = TimedSocket(sock, limit.left)
-    timed.sendall("".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1"))
-    response = HTTPResponse(cast("Any", timed), method="CONNECT")
-    try:
-        response.begin()
-    finally:
-        response.close()
-    if response.status != _OK:
-        raise OSError(refusal_of_proxy(response.status))
+    timed.send("".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1"))
+    status = Incoming(timed).head().status
+    if status != _OK:
+        raise OSError(refusal_of_proxy(status))
 
 
 def _encrypt(

@@ -1,16 +1,21 @@
 """Blocking connections that are open, and those among them that wait for a request."""
 
 import os
+import re
 import time
-from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import Any, Final, cast
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import httpx
 
 from graph_meetings_runtime.http.connections.connecting import Route
+from graph_meetings_runtime.http.connections.incoming import Head, Incoming
+from graph_meetings_runtime.http.connections.target import Target
 from graph_meetings_runtime.http.connections.timed_socket import TimedSocket
 
 _KEEP_ALIVE: Final = 30.0
+_TARGET: Final = re.compile(r"[!-~]+")
+_LINES: Final = re.compile(r"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00\r\n]*\r\n)+")
 
 
 class Connection:
@@ -26,45 +31,36 @@ class Connection:
         self.route = route
         self.sock = sock
         self.idle_since: float | None = None
-        self._response: HTTPResponse | None = None
-        self._http = HTTPConnection(route.origin.host)
-        self._http.auto_open = 0  # it would connect in a way of its own
-        self._http.sock = cast("Any", sock)
+        self._incoming = Incoming(sock)
 
-    def exchange(self, request: httpx.Request) -> HTTPResponse:
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing has come that belongs to no response."""
+        return self._incoming.is_empty and self.sock.is_silent
+
+    def exchange(self, target: Target, headers: Sequence[tuple[str, str]]) -> Head:
         """Send a request, and read the head of its response.
 
         Raises:
-            HTTPException: it is not HTTP.
+            httpx.TransportError: the request or the response is not HTTP, or there is no response.
             OSError: the connection broke.
-            ValueError: the request is malformed.
         """
-        url, http = request.url, self._http
-        # As they are: quotes and escapes may be signed.
-        target = url.raw_path.decode("ascii")
-        proxy = self.route.proxy if self.route.is_forwarded else None
-        http.putrequest(
-            request.method,
-            target if proxy is None else f"{url.scheme}://{url.netloc.decode('ascii')}{target}",
-            skip_host=True,
-            skip_accept_encoding=True,
-        )
-        for name, value in request.headers.raw:
-            http.putheader(name, value)
-        if proxy is not None:
-            for field, text in proxy.headers.items():
-                http.putheader(field, text)
-        http.endheaders(request.content or None)
-        response = self._response = http.getresponse()
-        _skip_interim(response)
-        _check(response)
-        return response
+        path = target.path
+        if self.route.proxy is not None and self.route.is_forwarded:
+            path = f"{target.place.scheme}://{target.place.netloc}{path}"
+            headers = [*headers, *self.route.proxy.headers.items()]
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+        if not _TARGET.fullmatch(path) or not _LINES.fullmatch(lines) or lines.count("\n") != len(headers):
+            raise httpx.LocalProtocolError("a malformed header")
+        self.sock.send(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1"))
+        return self._incoming.head()
+
+    def body(self, head: Head) -> bytes | Iterator[bytes]:
+        """Return the body that belongs to a head: bytes where all of it has come, or else an iterator."""
+        return self._incoming.body(head)
 
     def close(self) -> None:
-        """Close it, and the response on it."""
-        if self._response is not None:
-            self._response.close()
-        self._http.close()
+        """Close it."""
         self.sock.close()
 
 
@@ -86,15 +82,15 @@ class Pool:
         self._close_old()
         for connection in reversed(self._idle.copy()):
             if connection.route == route and self._claim(connection):
-                if connection.sock.is_silent:
+                if connection.is_idle:
                     return connection
                 connection.close()
         return None
 
-    def give(self, connection: Connection) -> None:
-        """Keep a connection whose response has ended."""
+    def release(self, connection: Connection, head: Head) -> None:
+        """Keep a connection whose response has ended, if another one may follow."""
         self._forget_inherited()
-        if connection.sock.is_inherited:
+        if connection.sock.is_inherited or not head.keeps_open:
             connection.close()
             return
         connection.idle_since = time.monotonic()
@@ -131,22 +127,3 @@ class Pool:
             inherited, self._idle, self._process = self._idle, [], os.getpid()
             for connection in inherited:
                 connection.close()
-
-
-def _skip_interim(response: HTTPResponse) -> None:
-    """Read on to the response proper; http.client takes hints that precede it, other than 100, for it."""
-    while 100 <= response.status < 200 and response.status != 101:  # noqa: PLR2004  the interim ones; 101 is final
-        response.headers = response.msg = cast("Any", None)
-        response.begin()
-
-
-def _check(response: HTTPResponse) -> None:
-    """Refuse a head that http.client reads otherwise than this package would.
-
-    Raises:
-        HTTPException: there is a line that is not a header, or a transfer coding that it did not recognize.
-    """
-    coding = response.headers.get("Transfer-Encoding", "")
-    is_unseen = coding.strip().lower() == "chunked" and not response.chunked
-    if is_unseen or response.headers.get_payload():
-        raise HTTPException

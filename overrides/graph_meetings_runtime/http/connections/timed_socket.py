@@ -1,6 +1,5 @@
-"""A socket for http.client, each of whose waits is limited."""
+"""A socket, each of whose waits is limited."""
 
-import io
 import os
 import select
 import socket
@@ -8,7 +7,7 @@ import ssl
 from collections.abc import Callable
 from typing import Final
 
-_BUFFER_SIZE: Final = 1 << 16
+_RECORD: Final = 1 << 14
 
 
 class TimedSocket:
@@ -22,6 +21,10 @@ class TimedSocket:
     def __init__(self, sock: socket.socket, limit: Callable[[], float | None]) -> None:
         self._sock = sock
         self._process = os.getpid()
+        self._failure: OSError | None = None
+        self._is_encrypted = isinstance(sock, ssl.SSLSocket)
+        self._seconds = sock.gettimeout()
+        self._poll: select.poll | None = None
         self.limit = limit
 
     @property
@@ -32,20 +35,27 @@ class TimedSocket:
     @property
     def is_silent(self) -> bool:
         """Whether nothing has come, such as its end, that has not been read."""
-        if hasattr(select, "poll"):
-            poll = select.poll()
-            poll.register(self._sock, select.POLLIN)
-            return not poll.poll(0)
-        return not select.select([self._sock], [], [], 0)[0]
+        if not hasattr(select, "poll"):
+            return not select.select([self._sock], [], [], 0)[0]
+        if self._poll is None:
+            self._poll = select.poll()
+            self._poll.register(self._sock, select.POLLIN)
+        return not self._poll.poll(0)
 
-    def sendall(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:
         """Send everything."""
         self._prepare_wait()
         self._sock.sendall(data)
 
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return a file that reads; the connection stays open until that is closed, too."""
-        return io.BufferedReader(_SocketReader(self._sock, self._prepare_wait), _BUFFER_SIZE)
+    def receive(self, most: int) -> bytes:
+        """Return what has come, or what comes next; nothing at the end of the connection."""
+        self._prepare_wait()
+        if self._failure is not None:
+            raise self._failure
+        received = self._sock.recv(most)
+        if not self._is_encrypted or len(received) < _RECORD or len(received) == most:
+            return received
+        return b"".join([received, *self._further_records(most - len(received))])
 
     def close(self) -> None:
         """Close the connection, without a word to the server: a parent process may go on using it."""
@@ -56,43 +66,23 @@ class TimedSocket:
             raise RuntimeError(
                 "this response belongs to the parent process; a forked process must send requests of its own"
             )
-        self._sock.settimeout(self.limit())
+        self._set_seconds(self.limit())
 
+    def _set_seconds(self, seconds: float | None) -> None:
+        if seconds != self._seconds:  # each is a call of the system, at which another thread may take over
+            self._sock.settimeout(seconds)
+            self._seconds = seconds
 
-class _SocketReader(io.RawIOBase):
-    """Reads what has come; waits only while nothing has."""
-
-    def __init__(self, sock: socket.socket, prepare_wait: Callable[[], None]) -> None:
-        self._sock = sock
-        self._prepare_wait = prepare_wait
-        self._keeps_open = sock.makefile("rb", buffering=0)
-        self._failure: OSError | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        self._prepare_wait()
-        if self._failure is not None:
-            raise self._failure
-        received = self._sock.recv_into(buffer)
-        if received and isinstance(self._sock, ssl.SSLSocket):
-            received += self._further_records(memoryview(buffer)[received:])
-        return received
-
-    def _further_records(self, rest: memoryview) -> int:
-        """Read those that are there; each call returns one of at most 16 KiB, and all else took as long again."""
-        self._sock.settimeout(0)
-        size = len(rest)
+    def _further_records(self, most: int) -> list[bytes]:
+        """Return those that are there; each call returns one of at most 16 KiB, and all else took as long again."""
+        self._set_seconds(0)
+        records: list[bytes] = []
         try:
-            while rest and (received := self._sock.recv_into(rest)):
-                rest = rest[received:]
+            while most and (record := self._sock.recv(most)):
+                records.append(record)
+                most -= len(record)
         except (ssl.SSLWantReadError, BlockingIOError):
             pass
         except OSError as error:
             self._failure = error  # the bytes before it count
-        return size - len(rest)
-
-    def close(self) -> None:
-        self._keeps_open.close()
-        super().close()
+        return records

@@ -1,0 +1,50 @@
+"""Where a URL leads, and what is sent of it."""
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import httpx
+
+_MOST_CHARACTERS: Final = 1 << 16
+# What httpx leaves as it is; it takes 14 µs to see that, which was a tenth of a small page's time.
+_PLAIN: Final = re.compile(r"(https?://[^/?#@\\]+)(/[\w!$%&'()*+,;=:@~./-]*(?:\?[\w!$%&'()*+,;=:@~./?-]*)?)", re.ASCII)
+
+
+class Place(NamedTuple):
+    """The server that a URL names, as httpx reads it: `port` is `None` for the default one."""
+
+    scheme: str
+    host: str
+    port: int | None
+    netloc: str
+
+
+class Target(NamedTuple):
+    """A URL as a request needs it: a server, and the path with the query, byte for byte."""
+
+    place: Place
+    path: str
+
+    @classmethod
+    def of(cls, url: str) -> "Target":
+        """Return the target of a URL.
+
+        Raises:
+            httpx.InvalidURL: it is malformed.
+        """
+        plain = _PLAIN.fullmatch(url)
+        if plain is None or "/." in plain[2] or len(url) > _MOST_CHARACTERS:
+            return cls.of_parsed(httpx.URL(url))
+        return cls(_place(plain[1]), plain[2])
+
+    @classmethod
+    def of_parsed(cls, url: httpx.URL) -> "Target":
+        """Return the target of a URL that httpx has parsed."""
+        place = Place(url.scheme, url.raw_host.decode("ascii"), url.port, url.netloc.decode("ascii"))
+        return cls(place, url.raw_path.decode("ascii"))
+
+
+@lru_cache(maxsize=64)
+def _place(root: str) -> Place:
+    return Target.of_parsed(httpx.URL(root)).place
