@@ -19,6 +19,7 @@ from graph_meetings import CallRecording, Change, GraphError, GraphMeetingsClien
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import AuthenticationFailed, ConnectionFailed, RetryEvent, Throttled, Timeout
 from graph_meetings_runtime.asynchronous.limiter import Limiter
+from graph_meetings_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.http.attempts import Attempts, retried
 from graph_meetings_runtime.log import path_for_log
 from tests.client.downloading import slow_server
@@ -172,15 +173,15 @@ async def test_waiting_for_a_turn_leaves_the_time_for_retries_as_it_is() -> None
     start = await limiter.acquire()
     sent: list[int] = []
 
-    async def send() -> httpx.Response:
+    async def send() -> Answer:
         sent.append(503 if not sent else 200)
-        return httpx.Response(sent[-1], request=httpx.Request("GET", "http://127.0.0.1/"))
+        return Answer.of(httpx.Response(sent[-1], request=httpx.Request("GET", "http://127.0.0.1/")))
 
     attempts = Attempts(Retry(total_time=0.1, first_delay=0.0), "http://127.0.0.1/")
     answered = asyncio.create_task(retried(send, attempts, limiter))
     await asyncio.sleep(0.2)  # longer than the retries of a request may take
     limiter.release(start)
-    assert (await asyncio.wait_for(answered, 10)).status_code == 200
+    assert (await asyncio.wait_for(answered, 10)).status == 200
     assert sent == [503, 200]
 
 

@@ -165,8 +165,9 @@ async def test_a_request_does_not_keep_the_token(http_client: httpx.AsyncClient 
         assert isinstance(graph.request_adapter, GraphRequestAdapter)
         response = await graph.request_adapter.respond(request)
     assert server.headers("Authorization") == [f"Bearer {TOKEN}"]
-    for shown in (request, vars(request), str(request.headers), request.request_headers, response, response.request):
+    for shown in (request, vars(request), str(request.headers), request.request_headers, response):
         assert TOKEN not in repr(shown)
+    assert "Authorization" not in response.as_response().request.headers
 
 
 # Links and addresses

@@ -1,8 +1,7 @@
 """Waiting, and reading a body."""
 
 import asyncio
-
-import httpx
+from collections.abc import AsyncIterable
 
 
 async def sleep(seconds: float) -> None:
@@ -15,6 +14,6 @@ async def let_others_run() -> None:
     await asyncio.sleep(0)
 
 
-async def read_body(response: httpx.Response) -> None:
-    """Read the body of a response into memory."""
-    await response.aread()
+async def joined(pieces: AsyncIterable[bytes]) -> bytes:
+    """Read a body into memory."""
+    return b"".join([piece async for piece in pieces])

@@ -6,12 +6,10 @@ threads that it works with are to stop.
 
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
-
-import httpx
 
 from graph_meetings_runtime.fork import ProcessLock
 from graph_meetings_runtime.http.connections.time_left import OutOfTime, seconds_left
@@ -126,23 +124,10 @@ def let_others_run() -> None:
     refuse_to_go_on()
 
 
-def read_body(response: httpx.Response) -> None:
-    """Read the body of a response into memory."""
-    if not response.is_stream_consumed and isinstance(response.stream, httpx.SyncByteStream):
-        response.stream = _Watched(response.stream)
-    response.read()
-
-
-class _Watched(httpx.SyncByteStream):
-    """A body whose reading ends in time, whatever sends it."""
-
-    def __init__(self, stream: httpx.SyncByteStream) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._stream:
-            refuse_to_go_on()
-            yield chunk
-
-    def close(self) -> None:
-        self._stream.close()
+def joined(pieces: Iterable[bytes]) -> bytes:
+    """Read a body into memory; that ends in time, whatever sends it."""
+    found: list[bytes] = []
+    for piece in pieces:
+        refuse_to_go_on()
+        found.append(piece)
+    return b"".join(found)

@@ -13,6 +13,7 @@ from kiota_http.observability_options import ObservabilityOptions
 from opentelemetry import trace
 
 from graph_meetings_runtime.errors import NamesRequest
+from graph_meetings_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.http.answers.challenge import decode_claims, fingerprint
 from graph_meetings_runtime.http.answers.json_answer import parse_json
 from graph_meetings_runtime.http.authentication import OriginAuthentication
@@ -84,7 +85,8 @@ class GraphRequestAdapter(Requester, HttpxRequestAdapter):
         if not isinstance(option, ResponseHandlerOption) or option.response_handler is None:
             return await super().send_async(request_info, parsable_factory, error_map)
         handler: Any = option.response_handler
-        handled: ModelT = await handler.handle_response_async(await self.respond(request_info), error_map)
+        response = (await self.respond(request_info)).as_response()
+        handled: ModelT = await handler.handle_response_async(response, error_map)
         return handled
 
     async def get_http_response_message(
@@ -92,7 +94,7 @@ class GraphRequestAdapter(Requester, HttpxRequestAdapter):
     ) -> httpx.Response:
         """Send a request; those methods of Kiota that this client does not need come through here."""
         del parent_span, claims  # there is a span for each request below, and an answer to each challenge
-        return await self.respond(request_info)
+        return (await self.respond(request_info)).as_response()
 
     async def get_root_parse_node(
         self, response: httpx.Response, parent_span: trace.Span, attribute_span: trace.Span
@@ -100,4 +102,4 @@ class GraphRequestAdapter(Requester, HttpxRequestAdapter):
         """Decode a response; those methods of Kiota that this client does not need come through here."""
         del parent_span, attribute_span
         with NamesRequest(request_line(str(response.request.url), self.base_url)):
-            return parse_json(response)
+            return parse_json(Answer.of(response))

@@ -84,7 +84,6 @@ def error_of(
 
 def connection_failed(error: httpx.TransportError) -> ConnectionFailed:
     """Return the error of a request that was not answered."""
-    _forget_request(error)
     failure = ConnectionFailed(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
     failure.__cause__ = error
     return failure
@@ -92,55 +91,23 @@ def connection_failed(error: httpx.TransportError) -> ConnectionFailed:
 
 def undecodable(error: httpx.DecodingError) -> MalformedResponse:
     """Return the error of a response whose body is not encoded as its headers say."""
-    _forget_request(error)
     return MalformedResponse(f"cannot decode the body: {error}")
 
 
-def redact(response: httpx.Response) -> None:
-    """Take the token out of a response's headers, because some services and gateways repeat what they were sent."""
-    # httpx shows the reason in the repr of a response, and the status says as much.
-    response.extensions.pop("reason_phrase", None)
-    token = token_of(response.request.headers)
-    # All at once, because hardly any response repeats it.
-    if not repeats_token(b"\n".join([part for pair in response.headers.raw for part in pair]).decode("latin-1"), token):
-        return
-    pairs = response.headers.multi_items()
-    response.headers = httpx.Headers([pair for pair in pairs if not any(repeats_token(part, token) for part in pair)])
-
-
-def quotable_headers(response: httpx.Response) -> httpx.Headers:
-    """Return the headers of a response without those that repeat even a piece of the token: an error shows them."""
-    token = token_of(response.request.headers)
-    pairs = response.headers.multi_items()
-    return httpx.Headers([pair for pair in pairs if all(without_token(part, token) == part for part in pair)])
-
-
-def refuse_repeated_token(url: str, headers: httpx.Headers, *, is_link: bool) -> None:
+def refuse_repeated_token(url: str, authorization: str, *, is_link: bool) -> None:
     """Refuse to send a request whose URL repeats its token, or whose path a piece of it: logs and errors show paths.
 
     Args:
         url: of the request.
-        headers: of the request, which have the token.
+        authorization: the header that has the token.
         is_link: whether the service chose the URL.
 
     Raises:
         LinkRefused: a link of the service repeats it.
     """
-    token, path = token_of(headers), without_query(url)
+    token, path = token_of(authorization), without_query(url)
     if repeats_token(url, token) or (is_link and without_token(path, token) != path):
         raise LinkRefused("a link of the service repeats the token", request=f"GET {place_for_log(url)}")
-
-
-def _forget_request(error: httpx.RequestError) -> None:
-    """Take the token out of an error of httpx: it has the request, and may quote what came back."""
-    # Further lines quote what came, which may be what was sent; so may the errors beneath.
-    text = str(error).partition("\n")[0][:_LONGEST_TEXT]
-    error.__cause__ = error.__context__ = None
-    if getattr(error, "_request", None) is not None:
-        text = without_token(text, token_of(error.request.headers))
-        # Tracebacks show the cause, and some error collectors look into its request.
-        error.request.headers.pop("Authorization", None)
-    error.args = (text,)
 
 
 def _quotable(error: JsonObject, token: str) -> dict[str, str]:

@@ -2,11 +2,9 @@
 
 from typing import Final
 
-import httpx
-
 from graph_meetings_runtime.bounds import MAX_JSON_BYTES
 from graph_meetings_runtime.errors import MalformedResponse
-from graph_meetings_runtime.http.answers.error_response import quotable_headers
+from graph_meetings_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.json_codec import decode_json
 from graph_meetings_runtime.models.parse_node import GraphParseNode
 from graph_meetings_runtime.origin import Origin
@@ -16,7 +14,7 @@ _BYTES_PER_VALUE: Final = 16
 _TOO_SHORT_TO_COUNT: Final = 1 << 20
 
 
-def parse_json(response: httpx.Response, max_bytes: int = MAX_JSON_BYTES) -> GraphParseNode:
+def parse_json(response: Answer, max_bytes: int = MAX_JSON_BYTES) -> GraphParseNode:
     """Decode a response that has been read.
 
     Args:
@@ -27,42 +25,39 @@ def parse_json(response: httpx.Response, max_bytes: int = MAX_JSON_BYTES) -> Gra
         MalformedResponse: it is a redirect, has no body or too many values, or is not JSON.
     """
     if not response.is_success:
-        location = quotable_headers(response).get("Location")
+        location = response.quotable_headers.get("location")
         target = f" to {_shown_origin(location)}, perhaps a sign-in page or a proxy" if location else ""
         raise unexpected(response, f"does not return JSON but redirects{target}" if target else "does not return JSON")
-    if not response.content:
+    content = response.content
+    if not content:
         raise unexpected(response, "does not return JSON: the body is empty")
-    if len(response.content) > _TOO_SHORT_TO_COUNT:
-        _refuse_too_many_values(response, max_bytes // _BYTES_PER_VALUE)
+    # Those in texts count, too; there are not so many.
+    most = max_bytes // _BYTES_PER_VALUE
+    if len(content) > _TOO_SHORT_TO_COUNT and sum(map(content.count, (b",", b"{", b"["))) > most:
+        raise unexpected(response, f"sent more than {most} JSON values, too many for the limit of BodyLimit")
     try:
         # The Content-Type does not matter: gateways replace it, and what is not JSON does not parse.
-        return GraphParseNode(decode_json(response.content))
+        return GraphParseNode(decode_json(content))
     except ValueError as error:
         problem = str(error)
     # Outside of the handler: the frames of the decoder have the body in them.
     raise unexpected(response, f"does not return JSON: {problem}")
 
 
-def unexpected(response: httpx.Response, problem: str) -> MalformedResponse:
+def unexpected(response: Answer, problem: str) -> MalformedResponse:
     """Return the error for a response that is not what was asked for.
 
     Args:
         response: any.
         problem: what is wrong with it: `does not …`.
     """
-    headers = quotable_headers(response)
-    kind = headers.get("Content-Type")
+    headers = response.quotable_headers
+    kind = headers.get("content-type")
     return MalformedResponse(
         f"the service {problem}" + (f" (Content-Type {kind[:100]})" if kind else ""),
-        status=response.status_code,
+        status=response.status,
         headers=headers,
     )
-
-
-def _refuse_too_many_values(response: httpx.Response, most: int) -> None:
-    # Those in texts count, too; there are not so many.
-    if sum(map(response.content.count, (b",", b"{", b"["))) > most:
-        raise unexpected(response, f"sent more than {most} JSON values, too many for the limit of BodyLimit")
 
 
 def _shown_origin(location: str) -> str:

@@ -11,6 +11,7 @@ import httpx
 _REDACTED: Final = "[token]"
 _WITHHELD: Final = "[withheld: it repeats the token]"
 _SHORTEST_TOKEN: Final = 8  # a shorter one, made up for a test, occurs in any text
+_LONGEST_TEXT: Final = 1 << 12
 _SHORTEST_PIECE: Final = 12
 _LONGEST_ESCAPE: Final = 8  # what begins like an escape may swallow the first characters of a token
 # Of all readings of one text: escapes within escapes have many, a harmless text a handful. It takes 0.1 s at most.
@@ -22,10 +23,21 @@ _BETWEEN_LETTERS: Final = r"<[^<>]*>|[\s\u00ad\u200b-\u200d\u2060\ufeff]+"
 _ESCAPES_BEGIN_WITH: Final = "\\%&"
 
 
-def token_of(headers: httpx.Headers) -> str:
-    """Return the token that a request was sent with, or an empty text if there is none to look for."""
-    token: str = headers.get("Authorization", "").removeprefix("Bearer ")
+def token_of(authorization: str) -> str:
+    """Return the token of an `Authorization` header, or an empty text if there is none to look for."""
+    token = authorization.removeprefix("Bearer ")
     return token if len(token) >= _SHORTEST_TOKEN else ""
+
+
+def forget_token(error: httpx.RequestError, token: str) -> None:
+    """Take the token out of an error of httpx: it has the request, and may quote what came back."""
+    # Further lines quote what came, which may be what was sent; so may the errors beneath.
+    text = str(error).partition("\n")[0][:_LONGEST_TEXT]
+    error.__cause__ = error.__context__ = None
+    if getattr(error, "_request", None) is not None:
+        # Tracebacks show the cause, and some error collectors look into its request.
+        error.request.headers.pop("Authorization", None)
+    error.args = (without_token(text, token),)
 
 
 def without_token(text: str, token: str) -> str:
