@@ -108,7 +108,6 @@ class GraphClient(ClientGuard, RequestBuilder):
             timeout=limits,
             limiter=limiter,
             availability=Availability(OperationTable(self.operations), cloud),
-            is_quiet=self._owns_http_client,
         )
         super().__init__(adapter, "{+baseurl}", {})
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Final, TypedDict, Unpack
 from urllib.parse import urljoin
 
-import httpx
-
 from graph_meetings_blocking_runtime.content.content_stream import ContentStream
+from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_blocking_runtime.http.attempts import Attempts
 from graph_meetings_blocking_runtime.http.requester import Requester
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
@@ -22,7 +21,6 @@ from graph_meetings_runtime.blocking.deadline import Deadline
 from graph_meetings_runtime.bounds import MAX_REDIRECTS, MAX_RENEWED_ADDRESSES
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused, MalformedResponse, NamesRequest
-from graph_meetings_runtime.http.answers.error_response import quotable_headers
 from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.origin import Origin, without_query
 from graph_meetings_runtime.requests.query import refuse_unknown
@@ -177,7 +175,7 @@ class ContentRequestBuilder(RequestBuilder):
 
     def _respond(
         self, request: GraphRequestInformation, *, renewed: int = 0, deadline: Deadline | None = None
-    ) -> httpx.Response:
+    ) -> Answer:
         """Follow the redirects to the content. If their address has expired, ask the service for a new one."""
         adapter = self._adapter()
         deadline = deadline or adapter.deadline_for(request)
@@ -185,7 +183,7 @@ class ContentRequestBuilder(RequestBuilder):
         url = request.url
         is_at_home = True
         for _ in range(MAX_REDIRECTS):
-            if response.status_code not in _REDIRECTS:
+            if response.status not in _REDIRECTS:
                 return response
             try:
                 url = _redirect_target(url, response, adapter.base_url)
@@ -202,7 +200,7 @@ class ContentRequestBuilder(RequestBuilder):
                 if renewed == MAX_RENEWED_ADDRESSES or error.status not in _ADDRESS_EXPIRED:
                     raise
                 return self._respond(request, renewed=renewed + 1, deadline=deadline)
-        if response.status_code not in _REDIRECTS:
+        if response.status not in _REDIRECTS:
             return response
         response.close()
         raise LinkRefused(f"the content of {without_query(request.url)} is redirected more than {MAX_REDIRECTS} times")
@@ -230,16 +228,16 @@ def _joined(stream: ContentStream, deadline: Deadline, max_bytes: int | None) ->
 
 def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:
     headers: dict[str, str] = request.request_headers or {}
-    return {name: value for name, value in headers.items() if name.lower() in _SENT_ELSEWHERE}
+    return {name: value for name, value in headers.items() if name in _SENT_ELSEWHERE}
 
 
-def _redirect_target(asked: str, response: httpx.Response, base_url: str) -> str:
-    location: str = response.headers.get("Location", "")
+def _redirect_target(asked: str, response: Answer, base_url: str) -> str:
+    location: str = response.headers.get("location", "")
     if not location:
         raise MalformedResponse(
             "the service redirects without a Location header",
-            status=response.status_code,
-            headers=quotable_headers(response),
+            status=response.status,
+            headers=response.quotable_headers,
         )
     try:
         url = urljoin(asked, location)

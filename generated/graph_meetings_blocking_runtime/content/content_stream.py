@@ -8,11 +8,12 @@ from typing import Final
 
 import httpx
 
+from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.content.content_digest import ContentDigest
 from graph_meetings_runtime.content.strong_etag import STRONG_ETAG
 from graph_meetings_runtime.errors import DownloadIncomplete, MalformedResponse, forget_locals
 from graph_meetings_runtime.fork import belongs_to_parent
-from graph_meetings_runtime.http.answers.error_response import connection_failed, quotable_headers
+from graph_meetings_runtime.http.answers.error_response import connection_failed
 
 _OK: Final = 200
 PARTIAL_CONTENT: Final = 206
@@ -39,18 +40,18 @@ class ContentStream:
             than announced.
     """
 
-    def __init__(self, response: httpx.Response, request: str, *, is_part_asked: bool) -> None:
+    def __init__(self, response: Answer, request: str, *, is_part_asked: bool) -> None:
         self._response = response
         self._request = request
         self._process = os.getpid()
         headers = response.headers
-        content_range = re.fullmatch(_CONTENT_RANGE, headers.get("Content-Range", ""))
-        self.is_part = response.status_code == PARTIAL_CONTENT and is_part_asked and content_range is not None
-        if response.status_code != _OK and not self.is_part:
-            raise self._malformed(f"expected content, got a response with status {response.status_code}")
-        if headers.get("Content-Encoding", "identity").lower() != "identity":
+        content_range = re.fullmatch(_CONTENT_RANGE, headers.get("content-range", ""))
+        self.is_part = response.status == PARTIAL_CONTENT and is_part_asked and content_range is not None
+        if response.status != _OK and not self.is_part:
+            raise self._malformed(f"expected content, got a response with status {response.status}")
+        if headers.get("content-encoding", "identity").lower() != "identity":
             raise self._malformed("the service compressed the content although it was asked not to")
-        self.content_type: str | None = headers.get("Content-Type")
+        self.content_type: str | None = headers.get("content-type")
         if (self.content_type or "").partition(";")[0].strip().lower() in _PAGES:
             raise self._malformed(f"expected content, got a page for a browser (Content-Type {self.content_type})")
         self._length = self._announced_length()
@@ -60,7 +61,7 @@ class ContentStream:
             self.first = int(content_range["first"])
             self.size = int(content_range["size"]) if content_range["size"] != "*" else None
             self._length = self._length_of_part(int(content_range["last"]))
-        etag: str = headers.get("ETag", "")
+        etag: str = headers.get("etag", "")
         self.etag = etag if re.fullmatch(STRONG_ETAG, etag) else None
         self.digest = ContentDigest.announced(headers, is_part=self.is_part)
 
@@ -70,11 +71,11 @@ class ContentStream:
         Any other body ends with the connection, and cannot be told from one that broke off.
         """
         headers = self._response.headers
-        coding: str | None = headers.get("Transfer-Encoding")
+        coding: str | None = headers.get("transfer-encoding")
         if coding is not None and coding.strip().lower() != "chunked":
-            known = quotable_headers(self._response).get("Transfer-Encoding", "[withheld]")
+            known = self._response.quotable_headers.get("transfer-encoding", "[withheld]")
             raise self._malformed(f"cannot tell where the content ends: unknown transfer coding {known[:100]!r}")
-        length: str | None = headers.get("Content-Length")
+        length: str | None = headers.get("content-length")
         if length is not None and re.fullmatch(_LENGTH, length):
             return int(length)
         # A server may also write "HTTP/1.2" or "HTTP/2.0" into its status line; only the real one is called "HTTP/2".
@@ -91,20 +92,13 @@ class ContentStream:
         return length
 
     def _malformed(self, message: str) -> MalformedResponse:
-        headers = quotable_headers(self._response)
-        return MalformedResponse(message, status=self._response.status_code, headers=headers, request=self._request)
-
-    def _chunks(self) -> Iterator[bytes]:
-        def whole() -> Iterator[bytes]:
-            yield self._response.content
-
-        # A transport for tests, such as httpx.MockTransport, returns a body that has already been read.
-        return whole() if self._response.is_stream_consumed else self._response.iter_raw()
+        headers = self._response.quotable_headers
+        return MalformedResponse(message, status=self._response.status, headers=headers, request=self._request)
 
     def __iter__(self) -> Iterator[bytes]:
         received = 0
         try:
-            for chunk in self._chunks():
+            for chunk in self._response:
                 if self._process != os.getpid():
                     raise belongs_to_parent(self)
                 received += len(chunk)

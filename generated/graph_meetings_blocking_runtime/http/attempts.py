@@ -8,11 +8,12 @@ from typing import Final
 
 import httpx
 
+from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_blocking_runtime.http.answers.failed_response import read_error
 from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.blocking.waiting import sleep
 from graph_meetings_runtime.errors import GraphError, LinkRefused
-from graph_meetings_runtime.http.answers.error_response import connection_failed, quotable_headers, undecodable
+from graph_meetings_runtime.http.answers.error_response import connection_failed, undecodable
 from graph_meetings_runtime.http.retry import Retry, RetryEvent, retry_after
 from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
 from graph_meetings_runtime.operations.operation import Operation
@@ -74,26 +75,26 @@ class Attempts:
             self.pause(delay, failure)
         return delay is not None
 
-    def log_response(self, response: httpx.Response) -> None:
+    def log_response(self, response: Answer) -> None:
         """Log a response."""
         if LOG.isEnabledFor(logging.DEBUG):
             took = time.monotonic() - self._began
-            request_id = id_for_log(quotable_headers(response).get("request-id"))
+            request_id = id_for_log(response.quotable_headers.get("request-id"))
             LOG.debug(
                 "GET %s answered %d after %.3f s, request-id %s",
                 self._shown(self._url),
-                response.status_code,
+                response.status,
                 took,
                 request_id,
             )
 
 
 def retried(
-    send: Callable[[], httpx.Response],
+    send: Callable[[], Answer],
     attempts: Attempts,
     limiter: Limiter,
     operation: Operation | None = None,
-) -> httpx.Response:
+) -> Answer:
     """Send a request until it succeeds or the policy allows no further attempt.
 
     Args:
@@ -111,16 +112,16 @@ def retried(
         attempts.start()
         try:
             outcome = _attempt(send, operation)
-            delay = None if isinstance(outcome, httpx.Response) else _due(attempts, outcome)
+            delay = None if isinstance(outcome, Answer) else _due(attempts, outcome)
             # Before the next one gets its turn.
-            if isinstance(outcome, httpx.Response):
+            if isinstance(outcome, Answer):
                 limiter.answered(start)
             elif outcome.status == _TOO_MANY_REQUESTS:
                 asked = retry_after(outcome.response_headers or {}) or 0.0
                 limiter.throttled(start, min(asked, attempts.retry.total_time) if delay is None else delay)
         finally:
             limiter.release(start)
-        if isinstance(outcome, httpx.Response):
+        if isinstance(outcome, Answer):
             attempts.log_response(outcome)
             return outcome
         if delay is None:
@@ -134,22 +135,17 @@ def _due(attempts: Attempts, failure: GraphError) -> float | None:
     return attempts.due(failure) if is_transient else None
 
 
-def _attempt(send: Callable[[], httpx.Response], operation: Operation | None) -> httpx.Response | GraphError:
+def _attempt(send: Callable[[], Answer], operation: Operation | None) -> Answer | GraphError:
     """Send a request once; return the error where another attempt may succeed, raise it where none can."""
     try:
         response = send()
     except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
         raise connection_failed(error) from error
     except httpx.TransportError as error:
-        is_of_location = isinstance(error.__context__, httpx.InvalidURL)
-        failure = connection_failed(error)
-        if is_of_location:
-            # httpx parses the Location even of a redirect that it must not follow, and quotes it.
-            raise LinkRefused("the response redirects to a malformed URL") from None
-        return failure
+        return connection_failed(error)
     except httpx.DecodingError as error:
         raise undecodable(error) from None
     except (httpx.InvalidURL, UnicodeError):
         # Of the request or in a Location; the error quotes it.
         raise LinkRefused("malformed URL") from None
-    return response if response.status_code < _FIRST_ERROR else read_error(response, operation)
+    return response if response.status < _FIRST_ERROR else read_error(response, operation)

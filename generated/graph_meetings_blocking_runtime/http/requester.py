@@ -12,18 +12,18 @@ from kiota_abstractions.request_information import RequestInformation
 from kiota_abstractions.serialization import Parsable, ParsableFactory
 from msgspec import Struct
 
+from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_blocking_runtime.http.answers.body import limit_body
+from graph_meetings_blocking_runtime.http.answers.json_answer import parse_json, unexpected
 from graph_meetings_blocking_runtime.http.attempts import Attempts, retried
 from graph_meetings_blocking_runtime.http.authentication import OriginAuthentication
 from graph_meetings_blocking_runtime.http.limiter import PlaceLimiters
-from graph_meetings_blocking_runtime.http.sender import SecretUrl, Sender, get_request, refuse_malformed
+from graph_meetings_blocking_runtime.http.sender import Sender, SentHeaders, refuse_malformed
 from graph_meetings_runtime.blocking.deadline import Deadline
 from graph_meetings_runtime.blocking.limiter import Limiter
-from graph_meetings_runtime.blocking.waiting import read_body
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, LinkRefused, NamesRequest
 from graph_meetings_runtime.http.answers.challenge import claims_challenge, fingerprint
-from graph_meetings_runtime.http.answers.error_response import quotable_headers, redact, refuse_repeated_token
-from graph_meetings_runtime.http.answers.json_answer import parse_json, unexpected
+from graph_meetings_runtime.http.answers.error_response import refuse_repeated_token
 from graph_meetings_runtime.http.body_limit import BodyLimit
 from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.timeout import Timeout
@@ -65,7 +65,6 @@ class Requester:
         limiter: bounds the requests under way.
         availability: which requests are documented, and where.
         body_limit: the largest JSON body that is read.
-        is_quiet: whether requests hide their query when they are printed; a caller's client gets whole URLs.
     """
 
     def __init__(  # noqa: PLR0913  what a requester is made of
@@ -79,12 +78,11 @@ class Requester:
         limiter: Limiter,
         availability: Availability,
         body_limit: BodyLimit | None = None,
-        is_quiet: bool = False,
     ) -> None:
         self.base_url = base_url
         self.retry = retry
         self.availability = availability
-        self._sender = Sender(http_client, is_quiet=is_quiet)
+        self._sender = Sender(http_client)
         self._timeout = timeout
         self._body_limit = body_limit or BodyLimit()
         self._limiter = limiter
@@ -115,7 +113,7 @@ class Requester:
 
     def respond(
         self, request_info: RequestInformation, *, stream: bool = False, deadline: Deadline | None = None
-    ) -> httpx.Response:
+    ) -> Answer:
         """Send a request, and retry it as its policy says.
 
         Args:
@@ -137,9 +135,7 @@ class Requester:
         with NamesRequest(request_info, self.base_url):
             return self._respond(request_info, deadline, is_streamed=stream)
 
-    def _respond(
-        self, request_info: RequestInformation, deadline: Deadline | None, *, is_streamed: bool
-    ) -> httpx.Response:
+    def _respond(self, request_info: RequestInformation, deadline: Deadline | None, *, is_streamed: bool) -> Answer:
         template = request_info.url_template or ""
         url = request_info.url  # once: expanding its template takes as long as decoding a small page
         path = path_shape(template) if template.startswith("{+baseurl}/") else None
@@ -162,12 +158,12 @@ class Requester:
             finally:
                 # The request stays with the caller, who may show or keep it.
                 request_info.headers.remove("Authorization")
-            if response.status_code in _REDIRECTS and not response.headers.get("Location"):
+            if response.status in _REDIRECTS and not response.headers.get("location"):
                 response.close()
                 raise unexpected(response, "redirects without a Location header")
             return response
 
-    def respond_elsewhere(self, url: str, headers: dict[str, str], deadline: Deadline | None = None) -> httpx.Response:
+    def respond_elsewhere(self, url: str, headers: dict[str, str], deadline: Deadline | None = None) -> Answer:
         """Stream a response from another origin that a redirect leads to; it gets these headers and no others.
 
         Args:
@@ -178,15 +174,14 @@ class Requester:
         Raises:
             GraphError: the request failed.
         """
-        sent = {**headers, "Accept-Encoding": "identity"}
+        sent = SentHeaders(headers | {"accept-encoding": "identity"})
         place = _origin_of(url)
         limiter = self._place_limiters.at(place)
         with self._tracer.start(place, None) as span:
 
-            def send() -> httpx.Response:
-                request = get_request(httpx.URL(url), httpx.Headers(), sent)
-                response = self._sender.send(request, self._timeout, span, SecretUrl)
-                if response.status_code >= _FIRST_ERROR:
+            def send() -> Answer:
+                response = self._sender.send(url, sent, self._timeout, span, is_secret=True)
+                if response.status >= _FIRST_ERROR:
                     limit_body(response, None)
                 return response
 
@@ -199,13 +194,13 @@ class Requester:
                 error.hint = "The service redirected to an address that is valid for a short time only; try again."
                 raise
 
-    def _send_authenticated(self, call: _Call) -> httpx.Response:
+    def _send_authenticated(self, call: _Call) -> Answer:
         """Send a request, once more with another token if the service wants one, and read its body."""
         self._authentication.authenticate(call.request_info, call.url)
         response = self._send_with_token(call)
-        if response.status_code == _UNAUTHORIZED:
+        if response.status == _UNAUTHORIZED:
             response = self._answer_challenge(call, response)
-        is_error = response.status_code >= _FIRST_ERROR
+        is_error = response.status >= _FIRST_ERROR
         if is_error or not call.is_streamed:
             # Of an error only the beginning is read.
             limit_body(response, None if is_error else call.body_limit.max_bytes)
@@ -213,10 +208,10 @@ class Requester:
             _read(response)
         return response
 
-    def _answer_challenge(self, call: _Call, response: httpx.Response) -> httpx.Response:
+    def _answer_challenge(self, call: _Call, response: Answer) -> Answer:
         """Send a request again if there is another token; otherwise return the response that refused the last one."""
         # Not the one of request_info: other threads may be sending that, too.
-        before = fingerprint(response.request.headers.get("Authorization", ""))
+        before = fingerprint(response.authorization)
         self._authentication.forget(before)
         try:
             claims = _claims_of(response)
@@ -229,26 +224,19 @@ class Requester:
         response.close()
         return self._send_with_token(call)
 
-    def _send_with_token(self, call: _Call) -> httpx.Response:
-        # In no variable, because error collectors show those.
-        request = get_request(
-            httpx.URL(call.url),
-            self._sender.default_headers,
-            {"client-request-id": call.client_request_id, **(call.request_info.request_headers or {})},
-        )
+    def _send_with_token(self, call: _Call) -> Answer:
+        headers = SentHeaders(call.request_info.request_headers or {})
+        headers.setdefault("client-request-id", call.client_request_id)
         is_link = RequestInformation.RAW_URL_KEY in call.request_info.path_parameters
-        refuse_repeated_token(call.url, request.headers, is_link=is_link)
-        response = self._sender.send(request, call.timeout, call.span)
-        redact(response)
-        return response
+        refuse_repeated_token(call.url, headers.get("authorization", ""), is_link=is_link)
+        return self._sender.send(call.url, headers, call.timeout, call.span)
 
 
-def _claims_of(response: httpx.Response) -> str | None:
+def _claims_of(response: Answer) -> str | None:
     try:
-        return claims_challenge(response.headers.get("WWW-Authenticate", ""))
+        return claims_challenge(response.headers.get("www-authenticate", ""))
     except ValueError as error:
-        headers = quotable_headers(response)
-        raise AuthenticationFailed(str(error), status=_UNAUTHORIZED, headers=headers) from None
+        raise AuthenticationFailed(str(error), status=_UNAUTHORIZED, headers=response.quotable_headers) from None
 
 
 def _option(request_info: RequestInformation, kind: type[OptionT]) -> OptionT | None:
@@ -263,9 +251,9 @@ def _origin_of(url: str) -> Origin:
         raise LinkRefused("malformed URL") from None
 
 
-def _read(response: httpx.Response) -> None:
+def _read(response: Answer) -> None:
     try:
-        read_body(response)
+        response.read()
     except BaseException as error:
         traceback.clear_frames(error.__traceback__)  # what came so far is in their local variables
         response.close()

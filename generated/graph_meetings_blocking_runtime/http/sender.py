@@ -1,14 +1,19 @@
 # Made by codegen from overrides/graph_meetings_runtime/http/sender.py; do not edit.
-"""One HTTP request over httpx, so that neither its URL nor its headers show up where they should not."""
+"""One HTTP request, so that neither its URL nor its headers show up where they should not."""
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final, Protocol, runtime_checkable
 
 import httpx
 
+from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.blocking.deadline import within_deadline
-from graph_meetings_runtime.errors import forget_locals
+from graph_meetings_runtime.errors import LinkRefused, forget_locals
+from graph_meetings_runtime.http.answers.redaction import forget_token, token_of
+from graph_meetings_runtime.http.connections.reply import Reply
+from graph_meetings_runtime.http.connections.target import Target
 from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.http.tracing import RequestSpan
 from graph_meetings_runtime.origin import without_query
@@ -16,7 +21,8 @@ from graph_meetings_runtime.version import VERSION
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
-_USER_AGENT: Final = f"graph-meetings/{VERSION}".encode()
+_USER_AGENT: Final = f"graph-meetings/{VERSION}"
+_OWN_HEADERS: Final = {"user-agent": _USER_AGENT, "accept-encoding": "gzip", "connection": "keep-alive"}
 
 
 class QuietUrl(httpx.URL):
@@ -36,43 +42,109 @@ class SecretUrl(QuietUrl):
         return f"{self.scheme}://{self.netloc.decode()}/…"
 
 
+class SentHeaders(dict[str, str]):
+    """Headers of a request by their names in lower case; they do not show their values, as error collectors would."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({list(self)})"
+
+
+@runtime_checkable
+class Connections(Protocol):
+    """What our own client has: requests that need none of httpx's records."""
+
+    def fetch(
+        self, target: Target, headers: Sequence[tuple[str, str]], *, connect: float | None, read: float | None
+    ) -> Reply[Any]:
+        """Send a GET request."""
+        ...
+
+
 class Sender:
-    """Sends GET requests over an httpx client, and leaves the bodies of the responses unread.
+    """Sends GET requests, and leaves the bodies of the responses unread.
 
     Args:
         client: our own or the caller's.
-        is_quiet: whether requests hide their query when they are printed; a caller's client gets whole URLs.
     """
 
-    def __init__(self, client: httpx.Client, *, is_quiet: bool) -> None:
+    def __init__(self, client: httpx.Client) -> None:
         self._client = client
-        self._is_quiet = is_quiet
-
-    @property
-    def default_headers(self) -> httpx.Headers:
-        """The headers that the client adds to all requests."""
-        return self._client.headers
+        self._connections = client if isinstance(client, Connections) else None
 
     def send(
-        self, request: httpx.Request, limits: Timeout, span: RequestSpan, url_type: type[QuietUrl] = QuietUrl
-    ) -> httpx.Response:
+        self, url: str, headers: SentHeaders, limits: Timeout, span: RequestSpan, *, is_secret: bool = False
+    ) -> Answer:
         """Send a request once.
 
+        Args:
+            url: of the request.
+            headers: of the request.
+            limits: how long it may take.
+            span: that it belongs to.
+            is_secret: whether the URL is the address of a content, where no header is sent that is not among these.
+
         Raises:
+            LinkRefused: the response redirects to a malformed URL.
+            httpx.InvalidURL: the URL is malformed.
             httpx.TransportError: there was no response.
         """
-        request.extensions["timeout"] = within_deadline(limits.as_extension())
-        if self._is_quiet:
-            request.url = url_type(request.url)
         span.sent += 1
         try:
-            response = self._client.send(request, stream=True, auth=None, follow_redirects=False)
+            if self._connections is None:
+                answer = self._send_by_httpx(url, headers, limits, is_secret=is_secret)
+            else:
+                answer = _fetch(self._connections, url, headers, limits, is_secret=is_secret)
         except BaseException as error:
-            # The libraries beneath have the headers in local variables, and error collectors show those.
+            # The functions beneath have the headers in local variables, and error collectors show those.
             forget_locals(error)
+            if isinstance(error, httpx.RequestError):
+                _forget_request(error, url, headers, is_secret=is_secret)
             raise
-        span.status = response.status_code
-        return response
+        span.status = answer.status
+        return answer
+
+    def _send_by_httpx(self, url: str, headers: SentHeaders, limits: Timeout, *, is_secret: bool) -> Answer:
+        request = get_request(httpx.URL(url), httpx.Headers() if is_secret else self._client.headers, headers)
+        request.extensions["timeout"] = within_deadline(limits.as_extension())
+        return Answer.of(self._client.send(request, stream=True, auth=None, follow_redirects=False))
+
+
+def _fetch(connections: Connections, url: str, headers: SentHeaders, limits: Timeout, *, is_secret: bool) -> Answer:
+    target = Target.of(url)
+    reply = connections.fetch(
+        target,
+        [*{"host": target.place.netloc, **({} if is_secret else _OWN_HEADERS), **headers}.items()],
+        connect=limits.connect,
+        read=limits.read,
+    )
+    return Answer(
+        reply.status,
+        reply.headers,
+        reply.body,
+        authorization=headers.get("authorization", ""),
+        request=partial(_shown_request, url, is_secret=is_secret),
+        http_version=reply.http_version,
+    )
+
+
+def _shown_request(url: str, *, is_secret: bool) -> httpx.Request:
+    """Return a request as an error or a response shows it."""
+    request = httpx.Request("GET", url)
+    request.url = (SecretUrl if is_secret else QuietUrl)(url)
+    return request
+
+
+def _forget_request(error: httpx.RequestError, url: str, headers: SentHeaders, *, is_secret: bool) -> None:
+    """Take out of an error of httpx what must not be shown.
+
+    Raises:
+        LinkRefused: it is about a Location, which httpx parses even where it must not follow it.
+    """
+    if isinstance(error.__context__, httpx.InvalidURL):
+        raise LinkRefused("the response redirects to a malformed URL") from None
+    forget_token(error, token_of(headers.get("authorization", "")))
+    if getattr(error, "_request", None) is None:
+        error.request = _shown_request(url, is_secret=is_secret)
 
 
 def get_request(url: httpx.URL, defaults: httpx.Headers, headers: Mapping[str, str]) -> httpx.Request:
@@ -80,7 +152,7 @@ def get_request(url: httpx.URL, defaults: httpx.Headers, headers: Mapping[str, s
     # httpx's ways to put headers together, and to a request without a stream, took a tenth of a page's time.
     own = {} if "Host" in defaults else {b"host": url.netloc}
     if defaults.get("User-Agent", "").startswith("python-httpx/"):
-        own[b"user-agent"] = _USER_AGENT
+        own[b"user-agent"] = _USER_AGENT.encode()
     if "gzip" in defaults.get("Accept-Encoding", "gzip"):
         own[b"accept-encoding"] = b"gzip"  # httpx asks for whatever its libraries can decode
     own |= {name.lower().encode(): value.encode() for name, value in headers.items()}

@@ -8,6 +8,7 @@ from typing import Final
 
 import httpx
 
+from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.blocking.waiting import let_others_run
 from graph_meetings_runtime.errors import MalformedResponse
 
@@ -18,7 +19,7 @@ _DEFLATE: Final = 8
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
-def limit_body(response: httpx.Response, max_bytes: int | None) -> None:
+def limit_body(response: Answer, max_bytes: int | None) -> None:
     """Make a response decode its body as it is read, and fail at a limit.
 
     httpx decodes each chunk in one go and as many layers as the headers name: 822 bytes became 1.28 GB.
@@ -27,20 +28,23 @@ def limit_body(response: httpx.Response, max_bytes: int | None) -> None:
         response: whose body has not been read; one that a hook of the caller's client has read stays as it is.
         max_bytes: the limit after decompression, `None` where the reader stops by itself.
     """
-    stream = response.stream
-    if response.is_stream_consumed or not isinstance(stream, httpx.SyncByteStream):
+    if response.content is not None:
         return
-    encodings = [name.strip().lower() for name in response.headers.get("Content-Encoding", "").split(",")]
-    encodings = [name for name in encodings if name not in {"", "identity"}]
-    if not encodings and _is_short(response.headers.get("Content-Length", ""), max_bytes):
-        return
-    response.stream = _LimitedBody(stream, encodings, max_bytes)
-    response.headers.pop("Content-Encoding", None)
+    names = response.headers.pop("content-encoding", "").lower().split(",")
+    encodings = [name for each in names if (name := each.strip()) not in {"", "identity"}]
+    if encodings or not _is_short(response, max_bytes):
+        body = response.body
+        response.body = _LimitedBody(httpx.ByteStream(body) if isinstance(body, bytes) else body, encodings, max_bytes)
 
 
-def _is_short(length: str, max_bytes: int | None) -> bool:
-    # The libraries beneath read no more than that length.
-    return max_bytes is None or (re.fullmatch(_LENGTH, length) is not None and int(length) <= max_bytes)
+def _is_short(response: Answer, max_bytes: int | None) -> bool:
+    if max_bytes is None:
+        return True
+    if isinstance(response.body, bytes):
+        return len(response.body) <= max_bytes
+    # The connections read no more than that length.
+    length = response.headers.get("content-length", "")
+    return re.fullmatch(_LENGTH, length) is not None and int(length) <= max_bytes
 
 
 class _LimitedBody(httpx.SyncByteStream):

@@ -6,16 +6,17 @@ from typing import Final
 
 import httpx
 
+from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.blocking.waiting import let_others_run
 from graph_meetings_runtime.errors import GraphError
-from graph_meetings_runtime.http.answers.error_response import error_of, quotable_headers
+from graph_meetings_runtime.http.answers.error_response import error_of
 from graph_meetings_runtime.http.answers.redaction import token_of
 from graph_meetings_runtime.operations.operation import Operation
 
 _MOST_BYTES: Final = 1 << 16
 
 
-def read_error(response: httpx.Response, operation: Operation | None) -> GraphError:
+def read_error(response: Answer, operation: Operation | None) -> GraphError:
     """Read a failed response, at most as much as an error object takes, close it, and return its error.
 
     A server that got no token is not quoted: it knows the address that it was asked by, and that is a secret.
@@ -30,14 +31,13 @@ def read_error(response: httpx.Response, operation: Operation | None) -> GraphEr
         raise
     finally:
         response.close()
-    sent = response.request.headers
-    quotable = content if "Authorization" in sent else b""
-    return error_of(response.status_code, quotable_headers(response), quotable, operation, token=token_of(sent))
+    token, quotable = token_of(response.authorization), content if response.authorization else b""
+    return error_of(response.status, response.quotable_headers, quotable, operation, token=token)
 
 
-def _beginning(response: httpx.Response) -> bytes:
+def _beginning(response: Answer) -> bytes:
     content = bytearray()
-    for chunk in response.iter_bytes():
+    for chunk in response:
         content += chunk
         if len(content) > _MOST_BYTES:
             break
