@@ -82,7 +82,7 @@ locked: $(VENV)/bin/python ## create the environment with the versions in uv.loc
 
 $(READY): pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --upgrade 'pip>=25.1'
-	$(PIP) install --editable '.[archive,duckdb,emulator,parquet]' --group dev
+	$(PIP) install --editable '.[archive,duckdb,emulator,notifications,parquet]' --group dev
 	touch $(READY)
 
 # Checked before pip runs: with an older Python, pip would try every release of every dependency first.

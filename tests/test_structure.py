@@ -20,6 +20,7 @@ SOURCE_ROOTS = {
     "graph_meetings_runtime": ROOT / "overrides",
     "graph_meetings_blocking_runtime": ROOT / "generated",
     "graph_meetings_archive": ROOT / "archive",
+    "graph_meetings_notifications": ROOT / "notifications",
     "graph_meetings_emulator": ROOT / "emulator",
 }
 """The folder that each package lies in."""
@@ -30,6 +31,7 @@ ALLOWED = {
     "graph_meetings_blocking_runtime": frozenset({"graph_meetings_runtime"}),
     "graph_meetings": frozenset({"graph_meetings_runtime", "graph_meetings_blocking_runtime"}),
     "graph_meetings_archive": frozenset({"graph_meetings", "graph_meetings_runtime", "graph_meetings_emulator"}),
+    "graph_meetings_notifications": frozenset({"graph_meetings", "graph_meetings_runtime"}),
     "graph_meetings_emulator": frozenset({"graph_meetings", "graph_meetings_runtime"}),
     "tools": frozenset({"codegen", "graph_meetings", "graph_meetings_runtime", "graph_meetings_emulator", "tests"}),
 }

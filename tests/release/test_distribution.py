@@ -57,7 +57,7 @@ def test_the_sdist_holds_the_source_roots_and_what_it_takes_to_build(cloned: Rep
     version = version_of(cloned.root)
     names = {name.removeprefix(f"graph_meetings-{version}/").partition("/")[0] for name in sdist_contents(built.sdist)}
     beside = {".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "SECURITY.md", "pyproject.toml"}
-    assert names == {"archive", "emulator", "generated", "overrides", *beside}
+    assert names == {"archive", "emulator", "generated", "notifications", "overrides", *beside}
 
 
 def test_a_file_that_does_not_belong_in_the_wheel_is_named(

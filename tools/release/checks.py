@@ -22,6 +22,7 @@ PACKAGES = {
     "graph_meetings_archive": "archive",
     "graph_meetings_blocking_runtime": "generated",
     "graph_meetings_emulator": "emulator",
+    "graph_meetings_notifications": "notifications",
     "graph_meetings_runtime": "overrides",
 }
 BESIDE_THE_SOURCES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "pyproject.toml")

@@ -11,8 +11,8 @@ from tools.release.checks import PACKAGES
 from tools.release.errors import ReleaseError
 from tools.release.processes import run
 
-# These folders and modules import only the three packages and each other.
-FOLDERS = ("client", "emulator", "runtime", "data", "support")
+# These folders and modules import only the packages of the wheel and each other.
+FOLDERS = ("client", "emulator", "notifications", "runtime", "data", "support")
 MODULES = ("conftest.py", "test_imports.py")
 # Except for these, which import codegen.
 NOT_PUBLIC = ("client/test_every_operation.py", "client/test_query_options.py")
@@ -36,7 +36,7 @@ def run_public_tests(wheel: Path, source: Path) -> str:
     with tempfile.TemporaryDirectory(prefix="graph-meetings-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary)
         python = new_environment(folder / "environment")
-        install(python, f"{wheel}[emulator]", *requirements_of_tests(source))
+        install(python, f"{wheel}[emulator,notifications]", *requirements_of_tests(source))
         copy = folder / "copy"
         copy_tests(source, copy)
         check_imported_from(python, folder / "environment", copy)

@@ -1,0 +1,1 @@
+"""Change notifications: verified, decrypted, kept until they are handled."""
