@@ -5,7 +5,9 @@ import warnings
 from types import FrameType
 from typing import Final
 
-_OURS: Final = frozenset({"graph_meetings", "graph_meetings_runtime", "graph_meetings_blocking_runtime"})
+_OURS: Final = frozenset(
+    {"graph_meetings", "graph_meetings_runtime", "graph_meetings_blocking_runtime", "graph_meetings_notifications"}
+)
 # What may stand between that line and this package.
 _BETWEEN: Final = frozenset({"asyncio", "concurrent", "contextlib", "kiota_abstractions", "kiota_http", "threading"})
 

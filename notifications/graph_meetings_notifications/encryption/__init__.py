@@ -1,0 +1,1 @@
+"""Certificates that the service encrypts resource data for, and the decryption."""
