@@ -13,6 +13,8 @@ from graph_meetings_notifications.errors import (
     TokenRefused,
     UnknownCertificate,
 )
+from graph_meetings_notifications.tokens.signing_keys import SigningKeys
+from graph_meetings_notifications.tokens.verification import VerifiedToken, verify_tokens
 
 __all__ = [
     "Certificate",
@@ -23,8 +25,11 @@ __all__ = [
     "Keys",
     "NotificationError",
     "NotificationRefused",
+    "SigningKeys",
     "SigningKeysUnavailable",
     "TokenRefused",
     "UnknownCertificate",
+    "VerifiedToken",
     "decrypt",
+    "verify_tokens",
 ]

@@ -1,0 +1,1 @@
+"""Validation tokens: who sent a batch, and for whom."""
