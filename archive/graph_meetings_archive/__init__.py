@@ -1,1 +1,53 @@
 """Tables and archives of meeting artifacts, and the command `graph-meetings`."""
+
+from graph_meetings_archive.archive import Archive, FormatName
+from graph_meetings_archive.feeds.options import (
+    Attendance,
+    CallRecords,
+    DirectRoutingCalls,
+    Feed,
+    MeetingReference,
+    PstnCalls,
+    Recordings,
+    Transcripts,
+)
+from graph_meetings_archive.organizers import (
+    organizers_from_call_records,
+    organizers_from_file,
+    organizers_from_users,
+)
+from graph_meetings_archive.outcome.errors import (
+    ArchiveBusy,
+    ArchiveDamaged,
+    ArchiveError,
+    ArchiveMismatch,
+    ArchiveNotWritable,
+)
+from graph_meetings_archive.outcome.status import ArchiveStatus, FeedStatus
+from graph_meetings_archive.outcome.summary import Failure, FeedSummary, Summary
+
+__all__ = [
+    "Archive",
+    "ArchiveBusy",
+    "ArchiveDamaged",
+    "ArchiveError",
+    "ArchiveMismatch",
+    "ArchiveNotWritable",
+    "ArchiveStatus",
+    "Attendance",
+    "CallRecords",
+    "DirectRoutingCalls",
+    "Failure",
+    "Feed",
+    "FeedStatus",
+    "FeedSummary",
+    "FormatName",
+    "MeetingReference",
+    "PstnCalls",
+    "Recordings",
+    "Summary",
+    "Transcripts",
+    "organizers_from_call_records",
+    "organizers_from_file",
+    "organizers_from_users",
+]

@@ -1,0 +1,1 @@
+"""What is exported, and where it comes from."""

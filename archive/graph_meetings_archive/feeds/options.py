@@ -1,0 +1,116 @@
+"""What an update is asked for."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+OVERLAP: Final = timedelta(days=3)
+
+
+class Recordings(Struct, frozen=True, kw_only=True):
+    """The recordings of each organizer's meetings, by delta.
+
+    Args:
+        content: whether the videos are downloaded, too.
+        since: only recordings created after that moment; it counts when an organizer is first exported.
+
+    Source: https://learn.microsoft.com/graph/api/callrecording-delta
+    """
+
+    content: bool = False
+    since: datetime | None = None
+
+
+class Transcripts(Struct, frozen=True, kw_only=True):
+    """The transcripts of each organizer's meetings, by delta.
+
+    Args:
+        content: whether the texts are downloaded, too, and their cues become rows.
+        since: only transcripts created after that moment; it counts when an organizer is first exported.
+
+    Source: https://learn.microsoft.com/graph/api/calltranscript-delta
+    """
+
+    content: bool = False
+    since: datetime | None = None
+
+
+class MeetingReference(Struct, frozen=True):
+    """A meeting, by its id or by its join URL.
+
+    Args:
+        organizer: id of the user who organized it.
+        id: of the meeting.
+        join_url: of the meeting.
+    """
+
+    organizer: str
+    id: str | None = None
+    join_url: str | None = None
+
+
+class Attendance(Struct, frozen=True, kw_only=True):
+    """Who attended the meetings that have ended, of the organizers that are exported.
+
+    The meetings are found by the call records of the tenant, unless they are given. Beside the reports, the meetings
+    themselves are archived.
+
+    Args:
+        meetings: the meetings, of whichever organizer.
+        since: only meetings whose calls started after that moment; the service has call records of 30 days.
+        overlap: how far before the latest known call each update looks again, because records come late.
+
+    Source: https://learn.microsoft.com/graph/api/meetingattendancereport-list
+    """
+
+    meetings: Iterable[MeetingReference] | None = None
+    since: datetime | None = None
+    overlap: timedelta = OVERLAP
+
+
+class CallRecords(Struct, frozen=True, kw_only=True):
+    """The call records of the tenant with participants, sessions, segments and streams, each in its highest version.
+
+    Args:
+        since: only calls that started at that moment or later; the service has call records of 30 days.
+        overlap: how far before the latest known call each update looks again, because records come late and are
+            revised.
+
+    Source: https://learn.microsoft.com/graph/api/callrecords-cloudcommunications-list-callrecords
+    """
+
+    since: datetime | None = None
+    overlap: timedelta = OVERLAP
+
+
+class PstnCalls(Struct, frozen=True, kw_only=True):
+    """The log of calls over telephone plans of the tenant.
+
+    Args:
+        since: only calls that started at that moment or later; by default those of the last 90 days.
+        overlap: how far before the latest known call each update looks again, because rows come late.
+
+    Source: https://learn.microsoft.com/graph/api/callrecords-callrecord-getpstncalls
+    """
+
+    since: datetime | None = None
+    overlap: timedelta = OVERLAP
+
+
+class DirectRoutingCalls(Struct, frozen=True, kw_only=True):
+    """The log of calls over the tenant's own trunks.
+
+    Args:
+        since: only calls that started at that moment or later; by default those of the last 90 days.
+        overlap: how far before the latest known call each update looks again, because rows come late.
+
+    Source: https://learn.microsoft.com/graph/api/callrecords-callrecord-getdirectroutingcalls
+    """
+
+    since: datetime | None = None
+    overlap: timedelta = OVERLAP
+
+
+Feed: TypeAlias = Recordings | Transcripts | Attendance | CallRecords | PstnCalls | DirectRoutingCalls

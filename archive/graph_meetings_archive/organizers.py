@@ -1,0 +1,66 @@
+"""Where the ids of organizers come from."""
+
+from collections.abc import AsyncGenerator, Iterator
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+
+from graph_meetings import CallRecord, GraphMeetingsClient
+
+
+async def organizers_from_users(graph: GraphMeetingsClient) -> AsyncGenerator[str]:
+    """Iterate over the ids of all users of the tenant.
+
+    Args:
+        graph: the client of the service; the permission User.Read.All is needed.
+
+    Source: https://learn.microsoft.com/graph/api/user-list
+    """
+    async for user in graph.users.list(select=["id"]):
+        yield user.id
+
+
+async def organizers_from_call_records(
+    graph: GraphMeetingsClient, *, since: datetime | None = None
+) -> AsyncGenerator[str]:
+    """Iterate over the ids of those users who organized calls lately, each once.
+
+    Args:
+        graph: the client of the service; the permission CallRecords.Read.All is needed.
+        since: only calls that started at that moment or later; the service has those of 30 days.
+
+    Source: https://learn.microsoft.com/graph/api/callrecords-cloudcommunications-list-callrecords
+    """
+    seen: set[str] = set()
+    calls = graph.communications.call_records
+    records = calls.list() if since is None else calls.list(filter=CallRecord.start_date_time >= since)
+    async for record in records:
+        organizer = organizer_of(record)
+        if organizer is not None and organizer not in seen:
+            seen.add(organizer)
+            yield organizer
+
+
+def organizers_from_file(path: str | PathLike[str]) -> Iterator[str]:
+    """Iterate over the ids or user principal names in a text file, one on each line.
+
+    Blank lines and what follows a `#` are left out.
+
+    Args:
+        path: of the file, in UTF-8.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    for line in Path(path).read_text(encoding="utf-8-sig").splitlines():
+        name = line.partition("#")[0].strip()
+        if name:
+            yield name
+
+
+def organizer_of(record: CallRecord) -> str | None:
+    """Return the id of the user who organized a call; `None` if it was someone else, such as a telephone number."""
+    organizer = record.organizer_v2
+    identity = None if organizer is None else organizer.identity
+    user = None if identity is None else identity.user
+    return None if user is None else user.id

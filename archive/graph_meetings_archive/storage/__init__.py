@@ -1,0 +1,1 @@
+"""Rows and places, committed together."""
