@@ -51,8 +51,8 @@ def path_for_log(url: str) -> str:
 
 def request_line(url: str, base_url: str) -> str:
     """Return how an error names a request: its method and its path below the root, with ids but without its query."""
-    target = re.sub(_ORIGIN, "", url.removeprefix(base_url), count=1)
-    path = re.split("[?#]", target, maxsplit=1)[0]
+    target = url.removeprefix(base_url) if base_url and url.startswith(base_url) else re.sub(_ORIGIN, "", url, count=1)
+    path = target.partition("?")[0].partition("#")[0]
     shown = path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}…"
     return f"GET {shown}" + ("?…" if path != target else "")
 

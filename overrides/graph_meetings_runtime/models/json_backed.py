@@ -23,9 +23,10 @@ class _NotADataclass:
 class JsonBacked(Parsable):
     """A Kiota `Parsable` that holds the JSON object itself, so no parse node needs to fill it."""
 
-    __slots__ = ("_raw",)
+    __slots__ = ("_raw", "_reader")
 
     _raw: JsonObject
+    _reader: str
 
     # Typed as in Kiota, whose decorator type checkers see.
     __dataclass_fields__: ClassVar[Any] = _NotADataclass()
@@ -54,6 +55,12 @@ class JsonBacked(Parsable):
 # Past `Model.__setattr__`, which only knows fields; writing to the slot itself also saves a fifth of the time that
 # wrapping a page takes.
 set_raw: Final[Callable[[JsonBacked, JsonObject], None]] = vars(JsonBacked)["_raw"].__set__
+set_reader: Final[Callable[[JsonBacked, str], None]] = vars(JsonBacked)["_reader"].__set__
+
+
+def reader_of_answer(answer: JsonBacked) -> str | None:
+    """Return as whose an item or a page was read, `None` if that is not known or does not matter."""
+    return getattr(answer, "_reader", None)
 
 
 def plain(value: object) -> Any:

@@ -10,7 +10,7 @@ from graph_meetings_runtime.errors import MalformedResponse, NamesRequest
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, json_type
 from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.additional_data import AdditionalData
-from graph_meetings_runtime.models.json_backed import JsonBacked, plain
+from graph_meetings_runtime.models.json_backed import JsonBacked, plain, reader_of_answer, set_reader
 from graph_meetings_runtime.models.model import Model, model_factory
 from graph_meetings_runtime.models.parse_node import GraphParseNode
 
@@ -56,7 +56,12 @@ class Page(JsonBacked, Sequence[M]):
         items = self._raw.get("value")
         if not isinstance(items, list):
             raise MalformedResponse(f"a page of {self._model.__name__} has no list named 'value'")
-        return self._model.from_raw_list(items)
+        models = self._model.from_raw_list(items)
+        reader = reader_of_answer(self)
+        if reader is not None:
+            for model in models:
+                set_reader(model, reader)
+        return models
 
     @property
     def raw(self) -> JsonObject:

@@ -79,7 +79,7 @@ class QueryParameters:
         return f"%24{original_name}"
 
 
-_OPTION_NAMES = tuple(field.name for field in fields(QueryParameters))
+_KEYS: Final = {field.name: f"%24{field.name}" for field in fields(QueryParameters)}
 _NAME_LISTS: Final = frozenset({"select", "expand", "orderby"})
 ITEM_OPTIONS: Final = frozenset(ItemOptions.__annotations__)
 COLLECTION_OPTIONS: Final = frozenset(CollectionOptions.__annotations__)
@@ -101,12 +101,12 @@ def apply(
         for header in configuration.headers.keys():  # noqa: SIM118  a Kiota collection, not a dict
             request.headers.remove(header)
     request.configure(configuration)
-    for name in _OPTION_NAMES:
-        key = f"%24{name}"
-        value = _option(name, options.get(name, request.query_parameters.get(key)))
-        request.query_parameters.pop(key, None)
-        if value is not None:
-            request.query_parameters[key] = value
+    parameters = request.query_parameters
+    for name, key in _KEYS.items():
+        if name in options or key in parameters:
+            value = _option(name, options.get(name, parameters.pop(key, None)))
+            if value is not None:
+                parameters[key] = value
     for header, text in (options.get("headers") or {}).items():
         request.headers.remove(header)
         request.headers.add(header, text)

@@ -5,20 +5,17 @@ organizer's.
 """
 
 import re
-from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
 
 from kiota_abstractions.request_information import RequestInformation
 
-from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.models.json_backed import JsonBacked, reader_of_answer, set_reader
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
 ME: Final = "me"
 USER: Final = "user%2Did"
-_READER: Final = "_graph_meetings_reader"
 # Without a call behind it.
 _USER_IN_PATH: Final = r"/users(?:/([^/?(]+)|\('([^/?]+)'\))/[^?(]*(?:\?|$)"
 
@@ -48,26 +45,17 @@ def _reader_in(path: str) -> str | None:
     return unquote(in_parentheses).replace("''", "'") if by_segment is None else unquote(by_segment)
 
 
-def remember_reader(answer: Page[Any] | Model, reader: str | None) -> None:
+def remember_reader(answer: object, reader: str | None) -> None:
     """Remember as whose an item, or the items of a page, were read.
 
     Args:
         answer: an item, a page, or what a response handler of Kiota's made of the response.
         reader: as whose, `None` if that does not matter.
     """
-    if reader is None:
-        return
-    items: list[Any] = [answer]
-    with suppress(MalformedResponse):  # raised again when the page is used
-        if isinstance(answer, Page):
-            items = answer.value
-    for item in items:
-        if isinstance(item, Model):
-            # Past the model's own __setattr__, which knows only fields.
-            object.__setattr__(item, _READER, reader)
+    if reader is not None and isinstance(answer, JsonBacked):
+        set_reader(answer, reader)
 
 
 def reader_remembered(item: object) -> str | None:
     """Return as whose an item was read, `None` if nothing is known."""
-    reader = vars(item).get(_READER) if isinstance(item, Model) else None
-    return reader if isinstance(reader, str) else None
+    return reader_of_answer(item) if isinstance(item, Model) else None

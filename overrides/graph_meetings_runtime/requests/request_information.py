@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 from kiota_abstractions.method import Method
@@ -52,18 +53,36 @@ def expand(template: str, values: Mapping[str, Any]) -> str:
     A reserved expansion `{+name}` is inserted as it is: base URLs and function calls are percent-encoded already. A key
     that needs parentheses replaces the slash before it too.
     """
+    return "".join([part if isinstance(part, str) else part.expanded(values) for part in _parts(template)])
 
-    def replace(match: re.Match[str]) -> str:
+
+class _Expression(NamedTuple):
+    """An expression of a template with the slash before it."""
+
+    slash: str
+    operator: str
+    names: tuple[str, ...]
+
+    def expanded(self, values: Mapping[str, Any]) -> str:
+        if self.operator == "?":
+            pairs = [f"{name}={_encoded(values[name])}" for name in self.names if values.get(name) is not None]
+            return f"{self.slash}?{'&'.join(pairs)}" if pairs else self.slash
+        value = values.get(self.names[0], "")
+        if self.operator == "+":
+            return f"{self.slash}{value}"
+        return value.segment() if isinstance(value, ParenthesizedKey) else f"{self.slash}{_encoded(value)}"
+
+
+@lru_cache(maxsize=512)
+def _parts(template: str) -> Sequence[str | _Expression]:
+    """Take a template apart, once for all requests of its kind."""
+    parts: list[str | _Expression] = []
+    end = 0
+    for match in _EXPRESSION.finditer(template):
         slash, operator, names = match.groups()
-        if operator == "+":
-            return f"{slash}{values.get(names, '')}"
-        if operator == "?":
-            pairs = [f"{name}={_encoded(values[name])}" for name in names.split(",") if values.get(name) is not None]
-            return f"{slash}?{'&'.join(pairs)}" if pairs else slash
-        value = values.get(names, "")
-        return value.segment() if isinstance(value, ParenthesizedKey) else f"{slash}{_encoded(value)}"
-
-    return _EXPRESSION.sub(replace, template)
+        parts += [template[end : match.start()], _Expression(slash, operator, tuple(names.split(",")))]
+        end = match.end()
+    return (*parts, template[end:])
 
 
 def _encoded(value: object) -> str:
