@@ -49,14 +49,13 @@ class CachedCredential:
                 the one that was challenged was forgotten.
 
         Raises:
-            AuthenticationFailed: the credential returned no token, and the last one has expired.
+            AuthenticationFailed: the credential returned no token, and the last one has expired, or a malformed one.
         """
+        if (token := self._fresh_token(claims)) is not None:
+            return token
         with self._lock.held():
-            # Of many requests that are challenged at once, only the first has the token they sent forgotten; the others
-            # come with the same claims.
-            is_enough = not claims or claims == self._claims
-            if self._token is not None and is_enough and time.time() < self._refresh_at:
-                return self._token
+            if (token := self._fresh_token(claims)) is not None:
+                return token
             try:
                 self._token = self._source.fetch(claims)
             except Exception as error:  # noqa: BLE001  credentials raise what they like
@@ -65,9 +64,19 @@ class CachedCredential:
                     return self._token
                 # Its message says the same, and Azure's traceback is longer than what is to be read.
                 raise AuthenticationFailed(f"the credential returned no token: {error}") from None
+            # In no variable, because error collectors show those.
+            if problem := _problem_of(self._token.token):
+                self._token = None
+                raise AuthenticationFailed(f"the credential returned {problem}")
             self._claims = claims
             self._refresh_at = _refresh_time(self._token)
             return self._token
+
+    def _fresh_token(self, claims: str | None) -> "AccessToken | AccessTokenInfo | None":
+        # Of many requests that are challenged at once, only the first has the token they sent forgotten; the others
+        # come with the same claims.
+        is_enough = not claims or claims == self._claims
+        return self._token if is_enough and time.time() < self._refresh_at else None
 
     def forget(self, rejected: int) -> None:
         """Ask the credential again next time, unless another request has done so meanwhile.
@@ -77,6 +86,14 @@ class CachedCredential:
         """
         if self._token is not None and fingerprint(f"Bearer {self._token.token}") == rejected:
             self._token = None
+
+
+def _problem_of(token: str) -> str | None:
+    if not token:
+        return "an empty token"
+    if not _TOKEN.fullmatch(token):
+        return "a malformed token: it has characters that RFC 6750 does not allow"
+    return None
 
 
 def _refresh_time(token: "AccessToken | AccessTokenInfo") -> float:
@@ -126,19 +143,9 @@ class OriginAuthentication:
             AuthenticationFailed: the credential returned no token.
         """
         self._refuse_elsewhere(url)
-        found = self._credential.get_token(claims)
-        token: str = found.token
-        del found  # error collectors show local variables
-        if not _TOKEN.fullmatch(token):
-            is_empty = not token
-            del token
-            raise AuthenticationFailed(
-                "the credential returned an empty token"
-                if is_empty
-                else "the credential returned a malformed token: it has characters that RFC 6750 does not allow"
-            )
+        token = self._credential.get_token(claims)
         request.headers.remove("Authorization")
-        request.headers.add("Authorization", f"Bearer {token}")
+        request.headers.add("Authorization", f"Bearer {token.token}")
 
     def forget(self, rejected: int) -> None:
         """Ask the credential again for the next request: the service rejected the token of that fingerprint."""

@@ -140,9 +140,10 @@ def _forget_request(error: httpx.RequestError, url: str, headers: SentHeaders, *
     Raises:
         LinkRefused: it is about a Location, which httpx parses even where it must not follow it.
     """
-    if isinstance(error.__context__, httpx.InvalidURL):
-        raise LinkRefused("the response redirects to a malformed URL") from None
+    is_of_location = isinstance(error.__context__, httpx.InvalidURL)
     forget_token(error, token_of(headers.get("authorization", "")))
+    if is_of_location:
+        raise LinkRefused("the response redirects to a malformed URL") from None
     if getattr(error, "_request", None) is None:
         error.request = _shown_request(url, is_secret=is_secret)
 
