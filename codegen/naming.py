@@ -90,6 +90,21 @@ _CLIENT_API = _BUILDER_API | {"api_version", "close", "download_many", "operatio
 _ENUM_API = frozenset({"RenamedMember", "is_known", "mro", "name", "value"})
 
 
+def attribute_name(name: str) -> AttributeName:
+    """Return a name that is an identifier of Python and no keyword.
+
+    Raises:
+        CodegenError: it cannot be made one.
+    """
+    return AttributeName(_safe(name, frozenset()))
+
+
+def column_name(wire_name: str) -> AttributeName:
+    """Return the name of a property's column, with acronyms as words: `relay_ip_address`."""
+    words = re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+", wire_name)
+    return attribute_name("_".join(words).lower())
+
+
 def snake_case(name: str) -> str:
     """Convert to snake case, with an underscore before every capital but the first: `relay_i_p_address`."""
     return name[:1].lower() + re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name[1:])

@@ -7,6 +7,7 @@ from codegen.csdl import Schema
 from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.naming import AttributeName, ClassName, ModuleName
 from codegen.operation_table import OperationTable
+from codegen.table_plan import NO_TABLES, TablePlans
 
 CLIENT_CLASS = ClassName("GraphMeetingsClient")
 
@@ -295,6 +296,7 @@ class Package:
     operations: OperationTable
     exports: tuple[str, ...]
     schema: Schema
+    tables: TablePlans = NO_TABLES
     kind: str = ""
     notes: tuple[str, ...] = ()
     beside: tuple[Beside, ...] = ()

@@ -8,43 +8,32 @@ from codegen.lower.aliases import AliasLowering, Classes
 from codegen.lower.builders import BuilderLowering
 from codegen.lower.client import ClientLowering
 from codegen.lower.imports import LAZY_IMPORTS_MODULE, RENAMED_MODULE, RUNTIME, ImportCollector
-from codegen.lower.lowering import ASYNC_EXPORTS, SELDOM_USED_EXPORTS, SHARED_EXPORTS, Lowering, name_classes
+from codegen.lower.lowering import ASYNC_EXPORTS, SELDOM_USED_EXPORTS, SHARED_EXPORTS, Lowering
 from codegen.lower.models import EnumLowering, ModelLowering
 from codegen.lower.operations import OperationLowering
+from codegen.lower.tables import lower_tables
 from codegen.naming import ModuleName, check_distinct, export_order
-from codegen.rules.docs import Docs
-from codegen.rules.path_rules import PathRules
-from codegen.rules.permissions import Permissions
-from codegen.rules.query_options import QueryOptions
-from codegen.scope.availability import Availability
-from codegen.scope.scope import Scope
+from codegen.rules.tables import TableRules
+from codegen.table_plan import TablePlans
 
 
-def lower(
-    scope: Scope,
-    docs: Docs,
-    permissions: PathRules[Permissions],
-    options: PathRules[QueryOptions],
-    availability: Mapping[str, Availability],
-) -> plan.Package:
+def lower(lowering: Lowering, tables: TableRules) -> plan.Package:
     """Decide what the package of one version looks like.
 
     Args:
-        scope: what is offered.
-        docs: the descriptions.
-        permissions: what a token needs.
-        options: the query options that the documents list.
-        availability: the clouds that lack each request.
+        lowering: what is lowered, and by which rules.
+        tables: the tables, which one version has.
 
     Raises:
         CodegenError: two things would have one name, or something has no description.
     """
-    return _PackageLowering(Lowering(scope, docs, permissions, options, availability, name_classes(scope))).package()
+    return _PackageLowering(lowering, lower_tables(lowering, tables)).package()
 
 
 class _PackageLowering:
-    def __init__(self, lowering: Lowering) -> None:
+    def __init__(self, lowering: Lowering, tables: TablePlans) -> None:
         self._lowering = lowering
+        self._tables = tables
         self._enums = EnumLowering(lowering)
         self._models = ModelLowering(lowering)
         self._builders = BuilderLowering(lowering)
@@ -85,6 +74,7 @@ class _PackageLowering:
             builders=classes.builders,
             client=classes.client,
             operations=operations,
+            tables=self._tables,
             exports=exports,
             schema=self._lowering.scope.schema,
             notes=(*self._client.left_out, *aliases.left_out),

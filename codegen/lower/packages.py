@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from codegen import plan
+from codegen.lower.lowering import Lowering, name_classes
 from codegen.lower.package import lower
 from codegen.progress import Tell, silent
 from codegen.read.csdl.parse import Parser
@@ -14,6 +15,7 @@ from codegen.rules.docs import check_described, check_docs, read_docs
 from codegen.rules.permissions import read_permissions
 from codegen.rules.query_options import read_query_options
 from codegen.rules.scope import read_rules
+from codegen.rules.tables import read_tables
 from codegen.scope.availability import Availability, availability
 from codegen.scope.document import scope_of
 from codegen.scope.resolve import is_in
@@ -42,6 +44,7 @@ def packages(
     docs = read_docs(metadata / "docs.toml", "docs.toml")
     permissions = read_permissions(metadata / "permissions.toml", "permissions.toml")
     options = read_query_options(metadata / "query_options.toml", "query_options.toml")
+    tables = read_tables(metadata / "tables.toml", "tables.toml")
     clouds = read_clouds(metadata / "clouds.toml", "clouds.toml")
     chosen = {rules.version: metadata / rules.metadata for rules in versions} if documents is None else documents
     scopes = [
@@ -59,7 +62,17 @@ def packages(
     options.check_used(requests)
     check_clouds(clouds, requests)
     return tuple(
-        lower(scope, docs, permissions, options, _available(metadata, clouds, scope, chosen[scope.rules.version]))
+        lower(
+            Lowering(
+                scope,
+                docs,
+                permissions,
+                options,
+                _available(metadata, clouds, scope, chosen[scope.rules.version]),
+                name_classes(scope),
+            ),
+            tables,
+        )
         for scope in scopes
     )
 

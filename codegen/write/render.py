@@ -26,6 +26,7 @@ def render(packages: tuple[plan.Package, ...], blocking: tuple[plan.Package, ...
     files: dict[PurePosixPath, str] = {}
     modules = [(package, module) for package in packages for module in _MODULES]
     modules += [(package, module) for package in blocking for module in _BLOCKING_MODULES]
+    modules += [(package, "tables") for package in packages if package.tables.tables]
     for package, module in modules:
         folder = PurePosixPath(*package.name.split("."))
         files[folder / f"{module}.py"] = environment.get_template(f"{module}.py.jinja").render(package=package)
@@ -53,6 +54,7 @@ def public_names(package: plan.Package) -> Iterator[str]:
     yield from (f"{client}.{alias.name}" for alias in package.client.aliases)
     if package.client.has_content:
         yield f"{client}.content_of(artifact, user)"
+    yield from (f"{package.name}.tables.{table.name}" for table in package.tables.tables)
     yield from (f"{package.builders_module.name}.{alias.name}" for alias in package.builders_module.aliases)
     for builder in package.builders:
         name = f"{package.name}.request_builders.{builder.name}"
@@ -72,7 +74,13 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  the output is Python; the filters below escape
     )
-    filters: dict[str, Any] = {"py": repr, "prose": prose, "docstring": docstring, "tuple": tuple_of}
+    filters: dict[str, Any] = {
+        "py": repr,
+        "prose": prose,
+        "docstring": docstring,
+        "tuple": tuple_of,
+        "strings": strings_of,
+    }
     environment.filters.update(filters)
     return environment
 
@@ -104,6 +112,11 @@ def tuple_of(names: Iterable[str], prefix: str = "") -> str:
     """Return the expression of a tuple of names, each with a prefix."""
     items = [f"{prefix}{name}" for name in names]
     return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+
+
+def strings_of(texts: Iterable[str]) -> str:
+    """Return the expression of a tuple of strings."""
+    return tuple_of(map(repr, texts))
 
 
 def _printable(text: str) -> str:

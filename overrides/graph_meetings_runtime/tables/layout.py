@@ -1,0 +1,110 @@
+"""How a table is read: its levels with their readers, and what callers give."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import cast
+
+from graph_meetings_runtime.json_codec import JsonObject
+from graph_meetings_runtime.tables.column import Column, Level
+from graph_meetings_runtime.tables.reading import ColumnReader
+
+
+class Layout:
+    """The levels of a table.
+
+    Args:
+        name: of the table.
+        levels: from the outermost in.
+    """
+
+    def __init__(self, name: str, levels: tuple[Level, ...]) -> None:
+        self.name = name
+        self.levels = levels
+        self._of_classes: dict[type, int] = {}
+
+    @cached_property
+    def readers(self) -> tuple[ColumnReader, ...]:
+        """The reader of each level."""
+        return tuple(ColumnReader(level.columns) for level in self.levels)
+
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        """The columns by name."""
+        return {column.name: column for level in self.levels for column in level.columns}
+
+    @cached_property
+    def required(self) -> Sequence[tuple[str, int]]:
+        """The columns that cannot be null, with their positions."""
+        return [(column.name, position) for position, column in enumerate(self.columns.values()) if not column.nullable]
+
+    def size(self, start: int, item: JsonObject) -> int:
+        """Return how many objects of the next level an item lists."""
+        if start + 1 == len(self.levels):
+            return 0
+        listed = item.get(self.levels[start + 1].property)
+        return len(cast("list[object]", listed)) if isinstance(listed, list) else 0
+
+    def level_of_class(self, class_: type) -> int:
+        """Return the level whose objects are of a class: a model's, or `Cue`.
+
+        Raises:
+            TypeError: there is none.
+        """
+        level = self._of_classes.get(class_)
+        if level is None:
+            level = self._of_classes[class_] = self._find(class_)
+        return level
+
+    def _find(self, class_: type) -> int:
+        for base in class_.__mro__:
+            name = vars(base).get("_odata_type", base.__name__)
+            for number, level in enumerate(self.levels):
+                if level.type == name:
+                    return number
+        raise self.wrong_item(class_.__name__)
+
+    def level_of_json(self, item: JsonObject) -> int:
+        """Return the level that a JSON object names; the first with objects if it names none."""
+        type_ = item.get("@odata.type")
+        named = [number for number, level in enumerate(self.levels) if type_ == f"#{level.type}"]
+        return named[0] if named else self._first
+
+    @cached_property
+    def _first(self) -> int:
+        return next(number for number, level in enumerate(self.levels) if level.type)
+
+    def wrong_item(self, name: str) -> TypeError:
+        """Return the error for an item of another type."""
+        types = " or ".join(level.type.rpartition(".")[2] for level in self.levels)
+        return TypeError(f"{self.name}: rows are made of {types}, not of {name}")
+
+    def parent(self, name: str) -> Column:
+        """Return the column that a keyword gives.
+
+        Raises:
+            TypeError: there is none.
+        """
+        parents = [c for level in self.levels[:-1] for c in level.columns]
+        parents += [column for column in self.levels[-1].columns if column.is_given]
+        for column in parents:
+            if column.name == name:
+                return column
+        known = ", ".join(column.name for column in parents)
+        raise TypeError(f"{self.name}: unknown parent {name!r}; {f'known are {known}' if known else 'it has none'}")
+
+    def check_parents(self, start: int, given: Mapping[str, object]) -> None:
+        """Raise an error if the items do not know what the caller must say.
+
+        Raises:
+            TypeError: with the name of each keyword.
+        """
+        needed = [column for level in self.levels[:start] for column in level.columns]
+        needed += [column for level in self.levels[start:] for column in level.columns if not column.path]
+        above = {column.name for column in needed}
+        for name in given:
+            if name not in above and not self.columns[name].is_given:
+                raise TypeError(f"{self.name}: the items say {name} themselves; remove that argument")
+        missing = [column.name for column in needed if not column.nullable and column.name not in given]
+        if missing:
+            keywords = ", ".join(f"{name}=…" for name in missing)
+            raise TypeError(f"{self.name}: the items do not say what they belong to; add {keywords}")
