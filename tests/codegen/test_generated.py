@@ -120,6 +120,7 @@ def test_names_txt_is_sorted_and_every_name_exists() -> None:
     names = (_GENERATED / "names.txt").read_text().splitlines()
     assert names == sorted(set(names))
     importlib.import_module("graph_meetings.beta")
+    importlib.import_module("graph_meetings.tables")
     for line in names:
         dotted, _, parameters = line.partition("(")
         found: object = graph_meetings
