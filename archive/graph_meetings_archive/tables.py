@@ -17,7 +17,8 @@ from graph_meetings.tables import (
     transcript_cues,
     transcripts,
 )
-from graph_meetings_runtime.tables.column import Column, ColumnType
+from graph_meetings_runtime.tables.column import Column
+from graph_meetings_runtime.tables.column_type import ColumnType
 from graph_meetings_runtime.tables.problems import MalformedValue, OnProblem, Problem, Problems
 from graph_meetings_runtime.tables.schema import Schema
 from graph_meetings_runtime.tables.table import Item, Table

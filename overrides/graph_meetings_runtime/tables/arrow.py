@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any, Final, TypeAlias
 
-from graph_meetings_runtime.tables.cells import DECIMAL_DIGITS, DECIMAL_SCALE
-from graph_meetings_runtime.tables.column import Column, ColumnType
+from graph_meetings_runtime.tables.column import Column
+from graph_meetings_runtime.tables.column_type import DECIMAL_DIGITS, DECIMAL_SCALE, ColumnType
 
 # The libraries have no types of their own, or are not installed.
 ArrowSchema: TypeAlias = Any

@@ -8,7 +8,8 @@ from msgspec import Struct, structs
 
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.tables.column import NUMBER, ColumnType, Level
+from graph_meetings_runtime.tables.column import NUMBER, Level
+from graph_meetings_runtime.tables.column_type import ColumnType
 from graph_meetings_runtime.tables.layout import Layout
 from graph_meetings_runtime.tables.levels import Objects, brought_down, objects_of_items, objects_within
 from graph_meetings_runtime.tables.problems import OnProblem, Problem

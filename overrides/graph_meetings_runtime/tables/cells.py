@@ -23,13 +23,11 @@ from graph_meetings_runtime.models.edm import (
     INT64,
     STRING,
 )
-from graph_meetings_runtime.tables.column import ColumnType
+from graph_meetings_runtime.tables.column_type import DECIMAL_DIGITS, DECIMAL_SCALE, ColumnType
 
 Report: TypeAlias = Callable[[int, object, str], None]
 """Receives the position of a value in its column, the value, and what is wrong with it."""
 
-DECIMAL_DIGITS: Final = 38
-DECIMAL_SCALE: Final = 18
 _NOTHING: Final = datetime(1, 1, 1, tzinfo=UTC)
 """The moment that the service sends where there is none."""
 
@@ -157,6 +155,13 @@ def _read_decimal(value: JsonValue) -> Decimal:
     return number
 
 
+def _read_double(value: JsonValue) -> float:
+    number = DOUBLE.read(value)
+    if not isfinite(number):
+        raise ValueError("not a finite number")
+    return number
+
+
 def _read_moment(value: JsonValue) -> datetime | None:
     try:
         moment = DATE_TIME_OFFSET.read(value).astimezone(UTC)
@@ -182,7 +187,7 @@ _READ: Final[Mapping[ColumnType, Callable[[Any], Any]]] = {
     ColumnType.TEXT: STRING.read,
     ColumnType.INTEGER: _read_integer,
     ColumnType.BOOLEAN: BOOLEAN.read,
-    ColumnType.DOUBLE: DOUBLE.read,
+    ColumnType.DOUBLE: _read_double,
     ColumnType.DECIMAL: _read_decimal,
     ColumnType.MOMENT: _read_moment,
     ColumnType.DURATION: DURATION.read,

@@ -1,39 +1,14 @@
 """The columns of tables, and where their values are in the JSON."""
 
 from collections.abc import Iterable
-from enum import Enum
 from typing import Final
 
 from msgspec import Struct
 
+from graph_meetings_runtime.tables.column_type import ColumnType
+
 NUMBER: Final = "#"
 """The last part of a column's path that counts objects instead of reading them."""
-
-
-class ColumnType(Enum):
-    """What a column holds, in Python's types. Each can also be null, `None`.
-
-    Attributes:
-        TEXT: `str`; of an enumeration, the text that the service sent, known or not.
-        INTEGER: `int` of at most 64 bits.
-        BOOLEAN: `bool`.
-        DOUBLE: `float`.
-        DECIMAL: `Decimal` with at most 20 digits before and 18 after the point.
-        MOMENT: `datetime` in UTC with microseconds; finer digits are cut off.
-        DURATION: `timedelta` with microseconds; finer digits are rounded.
-        LIST_OF_TEXT: `list[str]`.
-        JSON: `str`, a JSON text.
-    """
-
-    TEXT = "text"
-    INTEGER = "integer"
-    BOOLEAN = "boolean"
-    DOUBLE = "double"
-    DECIMAL = "decimal"
-    MOMENT = "moment"
-    DURATION = "duration"
-    LIST_OF_TEXT = "list of text"
-    JSON = "json"
 
 
 class Column(Struct, frozen=True):

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from graph_meetings_runtime.tables.arrow import ArrowSchema, arrow_schema
-from graph_meetings_runtime.tables.column import Column, ColumnType
+from graph_meetings_runtime.tables.column import Column
+from graph_meetings_runtime.tables.column_type import ColumnType
 
 _RAW: Final = Column("raw", ColumnType.JSON, "The JSON of the object, as the service sent it.")
 
