@@ -102,8 +102,12 @@ class ColumnLowering:
     def doc(self, owner: QualifiedName, member: Member) -> str:
         """Return the description of a property, on one line."""
         lineage = self._schema.lineage(owner)
-        docs = (self._lowering.docs.type(t.name).properties.get(member.name, "") for t in lineage)
-        return with_deprecation(next(filter(None, docs), ""), member.deprecation).replace("\n\n", " ").strip()
+        texts = (self._lowering.docs.type(t.name).properties.get(member.name, "") for t in lineage)
+        text = next(filter(None, texts), "")
+        if not text and not self._lowering.docs.is_partial:
+            place = f"{self._lowering.docs.file}: types.{owner}.properties"
+            raise CodegenError(f"{member.name} becomes a column of tables, so it needs a description", place)
+        return with_deprecation(text, member.deprecation).replace("\n\n", " ")
 
     def _members(self, type_: QualifiedName) -> Iterator[tuple[QualifiedName, Member]]:
         for ancestor in reversed(self._schema.lineage(type_)):

@@ -9,15 +9,12 @@ from msgspec import Struct, structs
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.tables.column import NUMBER, Level
-from graph_meetings_runtime.tables.column_type import ColumnType
 from graph_meetings_runtime.tables.layout import Layout
 from graph_meetings_runtime.tables.levels import Objects, brought_down, objects_of_items, objects_within
 from graph_meetings_runtime.tables.problems import OnProblem, Problem
 
 _ENOUGH: Final = 500
 """How many objects a batch has at least, items and what they list counted, unless there are no more."""
-
-_GIVEN_TYPES: Final = {ColumnType.TEXT: str, ColumnType.INTEGER: int}
 
 
 class _Report:
@@ -94,8 +91,7 @@ class Batches:
 
     def _check_given(self) -> None:
         for name, value in self._parents.items():
-            column = self._layout.parent(name)
-            expected = _GIVEN_TYPES[column.type]
+            expected = self._layout.parent(name).type.python
             if type(value) is not expected:
                 raise TypeError(f"{self._layout.name}: {name} must be {expected.__name__}, got {value!r}")
 

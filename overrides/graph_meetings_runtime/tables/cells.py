@@ -121,7 +121,9 @@ _WHOLE: Final[Mapping[ColumnType, Callable[[Sequence[Any], set[type]], list[Any]
 
 
 def _one_by_one(type_: ColumnType, values: Sequence[Any], report: Report) -> list[Any]:
-    python, read = _PYTHON[type_], _READ[type_]
+    read = _READ[type_]
+    # A cue's durations already are Python's; everything else comes from JSON.
+    python = timedelta if type_ is ColumnType.DURATION else None
     cells: list[Any] = []
     for position, value in enumerate(values):
         cell: Any = None
@@ -193,9 +195,4 @@ _READ: Final[Mapping[ColumnType, Callable[[Any], Any]]] = {
     ColumnType.DURATION: DURATION.read,
     ColumnType.LIST_OF_TEXT: _read_texts,
     ColumnType.JSON: _read_json,
-}
-# Types whose values can come as Python's own, as those of a cue do.
-_PYTHON: Final[Mapping[ColumnType, type | None]] = {
-    **dict.fromkeys(ColumnType, None),
-    ColumnType.DURATION: timedelta,
 }

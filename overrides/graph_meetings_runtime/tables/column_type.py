@@ -41,6 +41,11 @@ class ColumnType(Enum):
     JSON = "json"
 
     @property
+    def python(self) -> type:
+        """The type of its values in Python."""
+        return _PYTHON.get(self, str)
+
+    @property
     def duckdb(self) -> str:
         """The type in DuckDB, which takes Python's values as they are."""
         return _DUCKDB[self]
@@ -95,6 +100,15 @@ def _as_it_is(value: str) -> msgspec.Raw:
     return msgspec.Raw(value.encode())
 
 
+_PYTHON: Final[Mapping[ColumnType, type]] = {
+    ColumnType.INTEGER: int,
+    ColumnType.BOOLEAN: bool,
+    ColumnType.DOUBLE: float,
+    ColumnType.DECIMAL: Decimal,
+    ColumnType.MOMENT: datetime,
+    ColumnType.DURATION: timedelta,
+    ColumnType.LIST_OF_TEXT: list,
+}
 _DUCKDB: Final[Mapping[ColumnType, str]] = {
     ColumnType.TEXT: "VARCHAR",
     ColumnType.INTEGER: "BIGINT",

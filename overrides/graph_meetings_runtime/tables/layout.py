@@ -84,13 +84,17 @@ class Layout:
         Raises:
             TypeError: there is none.
         """
-        parents = [c for level in self.levels[:-1] for c in level.columns]
-        parents += [column for column in self.levels[-1].columns if column.is_given]
-        for column in parents:
-            if column.name == name:
-                return column
-        known = ", ".join(column.name for column in parents)
-        raise TypeError(f"{self.name}: unknown parent {name!r}; {f'known are {known}' if known else 'it has none'}")
+        above = [column for level in self.levels[:-1] for column in level.columns]
+        parents = {
+            column.name: column for column in (*above, *self.levels[-1].columns) if column in above or column.is_given
+        }
+        if name in parents:
+            return parents[name]
+        from difflib import get_close_matches  # noqa: PLC0415  few need it
+
+        near = get_close_matches(name, parents, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(parents)}" if parents else "it has none"
+        raise TypeError(f"{self.name}: unknown parent {name!r}; {hint}")
 
     def check_parents(self, start: int, given: Mapping[str, object]) -> None:
         """Raise an error if the items do not know what the caller must say.

@@ -5,7 +5,6 @@ from typing import Any, Final, TypeAlias, cast
 
 from msgspec import Struct
 
-from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.tables.arrow import (
     ArrowTable,
@@ -21,7 +20,7 @@ from graph_meetings_runtime.tables.layout import Layout
 from graph_meetings_runtime.tables.problems import OnProblem, raise_problem
 from graph_meetings_runtime.tables.schema import Schema
 
-Item: TypeAlias = Model | Struct | JsonObject
+Item: TypeAlias = Model | Struct | dict[str, Any]
 """What rows are made of: a model, a `Cue`, or the JSON object of a model."""
 
 _ONE: Final[tuple[type, ...]] = (Model, Struct, dict)
@@ -36,8 +35,6 @@ class Table:
         key: the columns that together are different for each row, from the outermost object in.
         schema: the columns.
         items: the types of what rows can be made of, such as `microsoft.graph.callRecording`.
-
-    Args:
         levels: the kinds of objects on the way from items to rows.
     """
 
@@ -47,6 +44,7 @@ class Table:
         self.key = key
         self.schema = Schema(tuple(column for level in levels for column in level.columns))
         self.items = tuple(level.type for level in levels)
+        self.levels = levels
         self._layout = Layout(name, levels)
 
     def rows(
@@ -57,7 +55,7 @@ class Table:
         problems: OnProblem = raise_problem,
         **parents: object,
     ) -> Iterator[dict[str, Any]]:
-        """Yield a row for each object, as plain Python.
+        """Return the rows, one for each object, as plain Python. They are made while they are iterated over.
 
         Args:
             items: one or many, of v1.0 or beta; or their JSON objects.
@@ -71,8 +69,8 @@ class Table:
             TypeError: a parent is missing or unknown, or an item is of another type.
         """
         names = self._schema(raw=raw).names
-        for batch in self._batches(items, problems, parents, raw=raw):
-            yield from (dict(zip(names, cells, strict=True)) for cells in zip(*batch, strict=True))
+        batches = self._batches(items, problems, parents, raw=raw)
+        return (dict(zip(names, cells, strict=True)) for batch in batches for cells in zip(*batch, strict=True))
 
     def to_arrow(
         self,
