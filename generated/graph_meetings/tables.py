@@ -36,76 +36,104 @@ IDENTITY_SET = (
 )
 
 AUDIO_CONFERENCING = (
-    column("conference_id", ColumnType.TEXT, "", "conferenceId"),
-    column("dialin_url", ColumnType.TEXT, "", "dialinUrl"),
-    column("toll_free_number", ColumnType.TEXT, "", "tollFreeNumber"),
-    column("toll_free_numbers", ColumnType.LIST_OF_TEXT, "", "tollFreeNumbers"),
-    column("toll_number", ColumnType.TEXT, "", "tollNumber"),
-    column("toll_numbers", ColumnType.LIST_OF_TEXT, "", "tollNumbers"),
+    column("conference_id", ColumnType.TEXT, "The number that callers type to get into the meeting.", "conferenceId"),
+    column("dialin_url", ColumnType.TEXT, "Web page with the phone numbers of the meeting.", "dialinUrl"),
+    column("toll_free_number", ColumnType.TEXT, "A number that is free to call.", "tollFreeNumber"),
+    column("toll_free_numbers", ColumnType.LIST_OF_TEXT, "The numbers that are free to call.", "tollFreeNumbers"),
+    column("toll_number", ColumnType.TEXT, "A number that callers pay for.", "tollNumber"),
+    column("toll_numbers", ColumnType.LIST_OF_TEXT, "The numbers that callers pay for.", "tollNumbers"),
 )
 
 CHAT_INFO = (
-    column("message_id", ColumnType.TEXT, "", "messageId"),
-    column("reply_chain_message_id", ColumnType.TEXT, "", "replyChainMessageId"),
-    column("thread_id", ColumnType.TEXT, "", "threadId"),
+    column("message_id", ColumnType.TEXT, "Id of a message in a channel that the meeting belongs to.", "messageId"),
+    column("reply_chain_message_id", ColumnType.TEXT, "Id of the reply chain in that channel.", "replyChainMessageId"),
+    column("thread_id", ColumnType.TEXT, "Id of the chat's thread.", "threadId"),
 )
 
-CHAT_RESTRICTIONS = (column("allow_text_only", ColumnType.BOOLEAN, "", "allowTextOnly"),)
+CHAT_RESTRICTIONS = (column("allow_text_only", ColumnType.BOOLEAN, "Whether only text is allowed.", "allowTextOnly"),)
 
 CLOUD_VIDEO_INTEROP_INFO = (
-    column("more_info_web_url", ColumnType.TEXT, "", "moreInfoWebUrl"),
-    column("tenant_key", ColumnType.TEXT, "", "tenantKey"),
-    column("video_teleconference_id", ColumnType.TEXT, "", "videoTeleconferenceId"),
+    column("more_info_web_url", ColumnType.TEXT, "Web page on how to join.", "moreInfoWebUrl"),
+    column("tenant_key", ColumnType.TEXT, "The tenant's key at the maker's service.", "tenantKey"),
+    column("video_teleconference_id", ColumnType.TEXT, "Id to join by.", "videoTeleconferenceId"),
 )
 
 ITEM_BODY = (
-    column("content", ColumnType.TEXT, "", "content"),
-    column("content_type", ColumnType.TEXT, "", "contentType"),
+    column("content", ColumnType.TEXT, "The text.", "content"),
+    column("content_type", ColumnType.TEXT, "Its format.", "contentType"),
 )
 
 JOIN_MEETING_ID_SETTINGS = (
-    column("is_passcode_required", ColumnType.BOOLEAN, "", "isPasscodeRequired"),
-    column("join_meeting_id", ColumnType.TEXT, "", "joinMeetingId"),
-    column("passcode", ColumnType.TEXT, "", "passcode"),
+    column(
+        "is_passcode_required", ColumnType.BOOLEAN, "Whether a passcode is needed to join by id.", "isPasscodeRequired"
+    ),
+    column("join_meeting_id", ColumnType.TEXT, "The id that people type to join.", "joinMeetingId"),
 )
 
 LOBBY_BYPASS_SETTINGS = (
-    column("is_dial_in_bypass_enabled", ColumnType.BOOLEAN, "", "isDialInBypassEnabled"),
-    column("scope", ColumnType.TEXT, "", "scope"),
+    column(
+        "is_dial_in_bypass_enabled",
+        ColumnType.BOOLEAN,
+        "Whether callers by phone skip the lobby.",
+        "isDialInBypassEnabled",
+    ),
+    column("scope", ColumnType.TEXT, "Who skips the lobby.", "scope"),
 )
 
 ONLINE_MEETING_SENSITIVITY_LABEL_ASSIGNMENT = (
-    column("sensitivity_label_id", ColumnType.TEXT, "", "sensitivityLabelId"),
+    column("sensitivity_label_id", ColumnType.TEXT, "Id of the label.", "sensitivityLabelId"),
 )
 
 WATERMARK_PROTECTION_VALUES = (
-    column("is_enabled_for_content_sharing", ColumnType.BOOLEAN, "", "isEnabledForContentSharing"),
-    column("is_enabled_for_video", ColumnType.BOOLEAN, "", "isEnabledForVideo"),
+    column(
+        "is_enabled_for_content_sharing",
+        ColumnType.BOOLEAN,
+        "Whether shared content carries a watermark.",
+        "isEnabledForContentSharing",
+    ),
+    column("is_enabled_for_video", ColumnType.BOOLEAN, "Whether video carries a watermark.", "isEnabledForVideo"),
 )
 
 BROADCAST_MEETING_CAPTION_SETTINGS = (
-    column("is_caption_enabled", ColumnType.BOOLEAN, "", "isCaptionEnabled"),
-    column("spoken_language", ColumnType.TEXT, "", "spokenLanguage"),
-    column("translation_languages", ColumnType.LIST_OF_TEXT, "", "translationLanguages"),
+    column("is_caption_enabled", ColumnType.BOOLEAN, "Whether there are captions.", "isCaptionEnabled"),
+    column("spoken_language", ColumnType.TEXT, "The language spoken.", "spokenLanguage"),
+    column(
+        "translation_languages",
+        ColumnType.LIST_OF_TEXT,
+        "The languages that captions are translated into.",
+        "translationLanguages",
+    ),
 )
 
 BROADCAST_MEETING_SETTINGS = (
-    column("allowed_audience", ColumnType.TEXT, "", "allowedAudience"),
+    column("allowed_audience", ColumnType.TEXT, "Who can watch.", "allowedAudience"),
     *nested("captions", "captions", BROADCAST_MEETING_CAPTION_SETTINGS),
-    column("is_attendee_report_enabled", ColumnType.BOOLEAN, "", "isAttendeeReportEnabled"),
-    column("is_question_and_answer_enabled", ColumnType.BOOLEAN, "", "isQuestionAndAnswerEnabled"),
-    column("is_recording_enabled", ColumnType.BOOLEAN, "", "isRecordingEnabled"),
-    column("is_video_on_demand_enabled", ColumnType.BOOLEAN, "", "isVideoOnDemandEnabled"),
+    column(
+        "is_attendee_report_enabled",
+        ColumnType.BOOLEAN,
+        "Whether there is a report on the audience.",
+        "isAttendeeReportEnabled",
+    ),
+    column(
+        "is_question_and_answer_enabled",
+        ColumnType.BOOLEAN,
+        "Whether the audience can ask questions.",
+        "isQuestionAndAnswerEnabled",
+    ),
+    column("is_recording_enabled", ColumnType.BOOLEAN, "Whether it is recorded.", "isRecordingEnabled"),
+    column(
+        "is_video_on_demand_enabled", ColumnType.BOOLEAN, "Whether it can be watched later.", "isVideoOnDemandEnabled"
+    ),
 )
 
 MEETING_PARTICIPANT_INFO = (
     *nested("identity", "identity", IDENTITY_SET),
-    column("role", ColumnType.TEXT, "", "role"),
-    column("upn", ColumnType.TEXT, "", "upn"),
+    column("role", ColumnType.TEXT, "The part that they have.", "role"),
+    column("upn", ColumnType.TEXT, "The user principal name.", "upn"),
 )
 
 MEETING_PARTICIPANTS = (
-    column("attendees", ColumnType.JSON, "", "attendees"),
+    column("attendees", ColumnType.JSON, "Those who were invited.", "attendees"),
     *nested("organizer", "organizer", MEETING_PARTICIPANT_INFO),
 )
 
@@ -383,7 +411,7 @@ NETWORK_INFO = (
         "The MAC address of the network device; may be hidden as `02:00:00:00:00:00`.",
         "macAddress",
     ),
-    column("network_transport_protocol", ColumnType.TEXT, "What carried the media.", "networkTransportProtocol"),
+    column("transport_protocol", ColumnType.TEXT, "What carried the media.", "networkTransportProtocol"),
     column("port", ColumnType.INTEGER, "The endpoint's port.", "port"),
     column(
         "received_quality_event_ratio",

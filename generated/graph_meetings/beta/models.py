@@ -77,30 +77,57 @@ class AudioConferencing(Model, odata_type="microsoft.graph.audioConferencing"):
     """The phone numbers of a meeting."""
 
     conference_id = Field("conferenceId", STRING)
+    """The number that callers type to get into the meeting."""
+
     dialin_url = Field("dialinUrl", STRING)
+    """Web page with the phone numbers of the meeting."""
+
     toll_free_number = Field("tollFreeNumber", STRING)
+    """A number that is free to call."""
+
     toll_free_numbers = CollectionField("tollFreeNumbers", STRING)
+    """The numbers that are free to call."""
+
     toll_number = Field("tollNumber", STRING)
+    """A number that callers pay for."""
+
     toll_numbers = CollectionField("tollNumbers", STRING)
+    """The numbers that callers pay for."""
 
 
 class BroadcastMeetingCaptionSettings(Model, odata_type="microsoft.graph.broadcastMeetingCaptionSettings"):
     """The captions of a live event."""
 
     is_caption_enabled = Field("isCaptionEnabled", BOOLEAN)
+    """Whether there are captions."""
+
     spoken_language = Field("spokenLanguage", STRING)
+    """The language spoken."""
+
     translation_languages = CollectionField("translationLanguages", STRING)
+    """The languages that captions are translated into."""
 
 
 class BroadcastMeetingSettings(Model, odata_type="microsoft.graph.broadcastMeetingSettings"):
     """The settings of a live event."""
 
     allowed_audience = Field("allowedAudience", Enumeration(BroadcastMeetingAudience))
+    """Who can watch."""
+
     captions = Field("captions", Complex(lambda: BroadcastMeetingCaptionSettings))
+    """The captions."""
+
     is_attendee_report_enabled = Field("isAttendeeReportEnabled", BOOLEAN)
+    """Whether there is a report on the audience."""
+
     is_question_and_answer_enabled = Field("isQuestionAndAnswerEnabled", BOOLEAN)
+    """Whether the audience can ask questions."""
+
     is_recording_enabled = Field("isRecordingEnabled", BOOLEAN)
+    """Whether it is recorded."""
+
     is_video_on_demand_enabled = Field("isVideoOnDemandEnabled", BOOLEAN)
+    """Whether it can be watched later."""
 
 
 class CallLogRow(Model, odata_type="microsoft.graph.callRecords.callLogRow"):
@@ -129,22 +156,33 @@ class ChatInfo(Model, odata_type="microsoft.graph.chatInfo"):
     """The chat of a meeting."""
 
     message_id = Field("messageId", STRING)
+    """Id of a message in a channel that the meeting belongs to."""
+
     reply_chain_message_id = Field("replyChainMessageId", STRING)
+    """Id of the reply chain in that channel."""
+
     thread_id = Field("threadId", STRING)
+    """Id of the chat's thread."""
 
 
 class ChatRestrictions(Model, odata_type="microsoft.graph.chatRestrictions"):
     """What the chat of a meeting does not allow."""
 
     allow_text_only = Field("allowTextOnly", BOOLEAN)
+    """Whether only text is allowed."""
 
 
 class CloudVideoInteropInfo(Model, odata_type="microsoft.graph.cloudVideoInteropInfo"):
     """How video room devices of other makers join a meeting."""
 
     more_info_web_url = Field("moreInfoWebUrl", STRING)
+    """Web page on how to join."""
+
     tenant_key = Field("tenantKey", STRING)
+    """The tenant's key at the maker's service."""
+
     video_teleconference_id = Field("videoTeleconferenceId", STRING)
+    """Id to join by."""
 
 
 class DateTimeTimeZone(Model, odata_type="microsoft.graph.dateTimeTimeZone"):
@@ -579,22 +617,33 @@ class ItemBody(Model, odata_type="microsoft.graph.itemBody"):
     """A text with its format."""
 
     content = Field("content", STRING)
+    """The text."""
+
     content_type = Field("contentType", Enumeration(BodyType))
+    """Its format."""
 
 
 class JoinMeetingIdSettings(Model, odata_type="microsoft.graph.joinMeetingIdSettings"):
     """The meeting id and passcode that people type to join."""
 
     is_passcode_required = Field("isPasscodeRequired", BOOLEAN)
+    """Whether a passcode is needed to join by id."""
+
     join_meeting_id = Field("joinMeetingId", STRING)
+    """The id that people type to join."""
+
     passcode = Field("passcode", STRING)
+    """The passcode that people type to join."""
 
 
 class LobbyBypassSettings(Model, odata_type="microsoft.graph.lobbyBypassSettings"):
     """Who comes into a meeting without waiting in the lobby."""
 
     is_dial_in_bypass_enabled = Field("isDialInBypassEnabled", BOOLEAN)
+    """Whether callers by phone skip the lobby."""
+
     scope = Field("scope", Enumeration(LobbyBypassScope))
+    """Who skips the lobby."""
 
 
 class Media(Model, odata_type="microsoft.graph.callRecords.media"):
@@ -754,16 +803,25 @@ class MeetingParticipantInfo(Model, odata_type="microsoft.graph.meetingParticipa
     """Someone in a meeting, and the part they have."""
 
     identity = Field("identity", Complex(lambda: IdentitySet))
+    """Who it is."""
+
     role = Field("role", Enumeration(OnlineMeetingRole))
+    """The part that they have."""
+
     upn = Field("upn", STRING)
+    """The user principal name."""
 
 
 class MeetingParticipants(Model, odata_type="microsoft.graph.meetingParticipants"):
     """The people of a meeting."""
 
     attendees = CollectionField("attendees", Complex(lambda: MeetingParticipantInfo))
+    """Those who were invited."""
+
     contributors = CollectionField("contributors", Complex(lambda: MeetingParticipantInfo))
     organizer = Field("organizer", Complex(lambda: MeetingParticipantInfo))
+    """The organizer."""
+
     producers = CollectionField("producers", Complex(lambda: MeetingParticipantInfo))
 
 
@@ -1029,6 +1087,7 @@ class OnlineMeetingSensitivityLabelAssignment(
     """The sensitivity label of a meeting."""
 
     sensitivity_label_id = Field("sensitivityLabelId", STRING)
+    """Id of the label."""
 
 
 class ParticipantBase(Entity, odata_type="microsoft.graph.callRecords.participantBase"):
@@ -1653,4 +1712,7 @@ class WatermarkProtectionValues(Model, odata_type="microsoft.graph.watermarkProt
     """Which content of a meeting carries a watermark."""
 
     is_enabled_for_content_sharing = Field("isEnabledForContentSharing", BOOLEAN)
+    """Whether shared content carries a watermark."""
+
     is_enabled_for_video = Field("isEnabledForVideo", BOOLEAN)
+    """Whether video carries a watermark."""
