@@ -1,6 +1,6 @@
 """Tables and archives of meeting artifacts, and the command `graph-meetings`."""
 
-from graph_meetings_archive.archive import Archive, FormatName
+from graph_meetings_archive.archive import Archive
 from graph_meetings_archive.feeds.options import (
     Attendance,
     CallRecords,
@@ -11,6 +11,7 @@ from graph_meetings_archive.feeds.options import (
     Recordings,
     Transcripts,
 )
+from graph_meetings_archive.formats.formats import FormatName
 from graph_meetings_archive.organizers import (
     organizers_from_call_records,
     organizers_from_file,

@@ -1,16 +1,44 @@
 """The archive: a folder that updates bring up to date."""
 
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
+from contextlib import ExitStack
+from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Literal, Self, TypeAlias
+from typing import Self
 
-from graph_meetings import GraphMeetingsClient
-from graph_meetings_archive.feeds.options import Feed
+from graph_meetings import AuthenticationFailed, GraphError, GraphMeetingsClient
+from graph_meetings_archive.feeds.artifact_rows import recording_rows, transcript_rows
+from graph_meetings_archive.feeds.artifacts import ArtifactFeed
+from graph_meetings_archive.feeds.attendance import update_attendance
+from graph_meetings_archive.feeds.call_records import update_call_records
+from graph_meetings_archive.feeds.logs import DIRECT_ROUTING, PSTN, update_log
+from graph_meetings_archive.feeds.options import (
+    Attendance,
+    CallRecords,
+    DirectRoutingCalls,
+    Feed,
+    PstnCalls,
+    Recordings,
+    Transcripts,
+    feed_of_kind,
+    name_of,
+)
+from graph_meetings_archive.feeds.run import Run
+from graph_meetings_archive.feeds.writer import Writer
+from graph_meetings_archive.formats.formats import FORMATS, FormatName, format_of
+from graph_meetings_archive.outcome.errors import ArchiveMismatch
+from graph_meetings_archive.outcome.report import Report
 from graph_meetings_archive.outcome.status import ArchiveStatus
 from graph_meetings_archive.outcome.summary import Summary
-
-FormatName: TypeAlias = Literal["sqlite", "csv", "jsonl", "parquet", "duckdb"]
+from graph_meetings_archive.status import status_of
+from graph_meetings_archive.storage.folder import ArchiveFolder, Identity, open_journal, require_tenant, service_of
+from graph_meetings_archive.storage.kinds import KINDS
+from graph_meetings_archive.storage.storage import Counts, Storage
+from graph_meetings_runtime.asynchronous.concurrency import for_each
+from graph_meetings_runtime.asynchronous.locks import Lock
+from graph_meetings_runtime.asynchronous.threads import run_in_thread
+from graph_meetings_runtime.concurrency import checked_concurrency
 
 
 class Archive:
@@ -36,11 +64,15 @@ class Archive:
         tenant: str | None = None,
         concurrency: int = 8,
     ) -> None:
-        self._folder = Path(folder).absolute()
+        if format is not None:
+            format_of(format)  # refuses an unknown one, and one whose library is missing
+        self._folder = ArchiveFolder(Path(folder).absolute())
         self._graph = graph
-        self._format = format
-        self._tenant = tenant
-        self._concurrency = concurrency
+        self._identity = Identity(format, service_of(graph.request_adapter.base_url), tenant)
+        self._concurrency = checked_concurrency(concurrency)
+        self._storage: Storage | None = None
+        self._open = ExitStack()
+        self._updating = Lock()
 
     async def update(
         self,
@@ -65,9 +97,11 @@ class Archive:
             ArchiveMismatch: the folder has an archive of another tenant, format, service or release.
             ArchiveNotWritable: the disk is full, or the folder cannot be written.
             AuthenticationFailed: the credential returned no token, or the service does not accept it.
-            ModuleNotFoundError: the format needs an extra that is not installed.
         """
-        raise NotImplementedError
+        async with self._updating:
+            if self._storage is None:
+                raise RuntimeError("open the archive first: `async with Archive(…) as archive: …`")
+            return await self._update(self._storage, organizers, feeds, progress or _ignore)
 
     @staticmethod
     def status(folder: str | PathLike[str]) -> ArchiveStatus:
@@ -81,11 +115,124 @@ class Archive:
             ArchiveDamaged: the archive's own records are damaged.
             ArchiveMismatch: it was written by a newer release.
         """
-        raise NotImplementedError
+        return status_of(ArchiveFolder(Path(folder).absolute()))
 
     async def __aenter__(self) -> Self:
-        """Open the archive; see `update` for what it raises."""
+        """Open the archive, and finish what an interrupted update has left.
+
+        Raises:
+            ArchiveBusy: another update of this archive is running.
+            ArchiveDamaged: a file of the archive is damaged.
+            ArchiveMismatch: the folder has an archive of another tenant, format, service or release.
+            ArchiveNotWritable: the disk is full, or the folder cannot be written.
+            ModuleNotFoundError: the format needs an extra that is not installed.
+        """
+        await run_in_thread(self._begin)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close it, which lets others update it."""
+        self._storage = None
+        await run_in_thread(self._open.close)
+
+    def _begin(self) -> None:
+        with ExitStack() as opening:
+            opening.enter_context(self._folder.locked())
+            journal, name = open_journal(self._folder, self._identity)
+            opening.callback(journal.close)
+            if self._identity.tenant is not None:
+                require_tenant(self._folder.root, journal, self._identity.tenant)
+            if name not in FORMATS:
+                raise ArchiveMismatch(
+                    f"{self._folder.root} has an archive of the format {name!r}, which this release of graph-meetings "
+                    "does not know; update graph-meetings"
+                )
+            keeper = format_of(name)(self._folder.root, self._folder.staging, journal)
+            opening.callback(keeper.close)
+            storage = Storage(journal, keeper, KINDS, self._folder.staging)
+            storage.recover()
+            self._storage = storage
+            self._open = opening.pop_all()
+
+    async def _update(
+        self,
+        storage: Storage,
+        organizers: Iterable[str] | AsyncIterable[str],
+        feeds: tuple[Feed, ...],
+        progress: Callable[[Summary], object],
+    ) -> Summary:
+        report = Report(map(name_of, feeds))
+
+        def committed(counts: Mapping[str, Counts]) -> None:
+            for kind, each in counts.items():
+                report.committed(feed_of_kind(kind), each.added, each.replaced, each.removed)
+            progress(report.summary())
+
+        writer = Writer(storage, committed)
+        run = Run(self._graph, self._folder, storage, writer, report, self._concurrency)
+        try:
+            names = await _update_organizers(run, organizers, feeds)
+            for feed in feeds:
+                await _update_tenant(run, feed, names)
+        finally:
+            await writer.flush()
+        summary = report.summary()
+        await run_in_thread(storage.end_update, summary)
+        return summary
+
+
+async def _update_organizers(
+    run: Run, organizers: Iterable[str] | AsyncIterable[str], feeds: tuple[Feed, ...]
+) -> frozenset[str]:
+    """Update the feeds that each organizer has, and return the organizers' names in lower case."""
+    names: set[str] = set()
+
+    async def update(organizer: str) -> None:
+        if organizer.lower() in names:
+            return
+        names.add(organizer.lower())
+        for feed in feeds:
+            if isinstance(feed, Recordings | Transcripts):
+                await _attempt(run, feed, organizer, partial(_update_organizer, run, feed, organizer))
+        run.report.organizer_done()
+
+    await for_each(update, organizers, run.concurrency)
+    return frozenset(names)
+
+
+async def _update_organizer(run: Run, feed: Recordings | Transcripts, organizer: str) -> None:
+    meetings = run.graph.users.by_user_id(organizer).online_meetings
+    if isinstance(feed, Recordings):
+        recordings = meetings.get_all_recordings(start_date_time=feed.since).delta()
+        await ArtifactFeed(run, recording_rows(), organizer, wants_content=feed.content).update(recordings)
+    else:
+        transcripts = meetings.get_all_transcripts(start_date_time=feed.since).delta()
+        await ArtifactFeed(run, transcript_rows(), organizer, wants_content=feed.content).update(transcripts)
+
+
+async def _update_tenant(run: Run, feed: Feed, organizers: frozenset[str]) -> None:
+    match feed:
+        case CallRecords():
+            await _attempt(run, feed, None, partial(update_call_records, run, feed))
+        case Attendance():
+            await _attempt(run, feed, None, partial(update_attendance, run, feed, organizers))
+        case PstnCalls():
+            await _attempt(run, feed, None, partial(update_log, run, PSTN, feed))
+        case DirectRoutingCalls():
+            await _attempt(run, feed, None, partial(update_log, run, DIRECT_ROUTING, feed))
+        case _:
+            pass
+
+
+async def _attempt(run: Run, feed: Feed, organizer: str | None, work: Callable[[], Awaitable[None]]) -> None:
+    """Do some work; what fails in the service is reported, and does not stop the rest."""
+    try:
+        await work()
+    except AuthenticationFailed:
+        raise
+    except GraphError as error:
+        run.report.failed(name_of(feed), organizer, error)
+
+
+def _ignore(_: Summary) -> None:
+    """Show no progress."""

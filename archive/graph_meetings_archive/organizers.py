@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from graph_meetings import CallRecord, GraphMeetingsClient
+from graph_meetings_archive.feeds.organizer import user_of
 
 
 async def organizers_from_users(graph: GraphMeetingsClient) -> AsyncGenerator[str]:
@@ -35,10 +36,10 @@ async def organizers_from_call_records(
     calls = graph.communications.call_records
     records = calls.list() if since is None else calls.list(filter=CallRecord.start_date_time >= since)
     async for record in records:
-        organizer = organizer_of(record)
-        if organizer is not None and organizer not in seen:
-            seen.add(organizer)
-            yield organizer
+        user = user_of(record)
+        if user is not None and user.id is not None and user.id not in seen:
+            seen.add(user.id)
+            yield user.id
 
 
 def organizers_from_file(path: str | PathLike[str]) -> Iterator[str]:
@@ -56,11 +57,3 @@ def organizers_from_file(path: str | PathLike[str]) -> Iterator[str]:
         name = line.partition("#")[0].strip()
         if name:
             yield name
-
-
-def organizer_of(record: CallRecord) -> str | None:
-    """Return the id of the user who organized a call; `None` if it was someone else, such as a telephone number."""
-    organizer = record.organizer_v2
-    identity = None if organizer is None else organizer.identity
-    user = None if identity is None else identity.user
-    return None if user is None else user.id

@@ -114,3 +114,23 @@ class DirectRoutingCalls(Struct, frozen=True, kw_only=True):
 
 
 Feed: TypeAlias = Recordings | Transcripts | Attendance | CallRecords | PstnCalls | DirectRoutingCalls
+
+_NAMES: Final[dict[type[Feed], str]] = {
+    Recordings: "recordings",
+    Transcripts: "transcripts",
+    Attendance: "attendance",
+    CallRecords: "call_records",
+    PstnCalls: "pstn_calls",
+    DirectRoutingCalls: "direct_routing_calls",
+}
+_FEEDS_OF_KINDS: Final = {"attendance_reports": "attendance", "meetings": "attendance", "calls": "call_records"}
+
+
+def name_of(feed: Feed) -> str:
+    """Return the name of a feed, as summaries have it."""
+    return _NAMES[type(feed)]
+
+
+def feed_of_kind(kind: str) -> str:
+    """Return the name of the feed that a kind of units comes with."""
+    return _FEEDS_OF_KINDS.get(kind, kind)

@@ -1,0 +1,138 @@
+"""Rows of recordings and transcripts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from graph_meetings import CallRecording, CallTranscript, Cue
+from graph_meetings_archive import tables
+from graph_meetings_archive.feeds.contents import Content
+from graph_meetings_archive.storage.kinds import RECORDINGS, TRANSCRIPTS
+from graph_meetings_archive.storage.rows import rows_by_owner
+from graph_meetings_archive.storage.unit import Key, Kind, Row, Unit, digest
+from graph_meetings_archive.tables import OnProblem, Table
+
+A = TypeVar("A", bound=CallRecording | CallTranscript)
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[A]):
+    """An artifact that came.
+
+    Args:
+        key: of its unit.
+        item: the artifact.
+        mark: a digest of it.
+    """
+
+    key: Key
+    item: A
+    mark: bytes
+
+
+class ArtifactRows(Generic[A]):
+    """Makes the units of one kind of artifacts.
+
+    Args:
+        kind: of the units.
+        table: makes the rows.
+        model: of the artifacts.
+    """
+
+    def __init__(self, kind: Kind, table: Table, model: type[A]) -> None:
+        self.kind = kind
+        self.model = model
+        self._table = table
+        self._stored = kind.tables[0]
+        self._created = self._stored.names.index("created_date_time")
+
+    def found(self, item: A, organizer: str) -> Found[A]:
+        """Return an artifact with its key.
+
+        Args:
+            item: the artifact.
+            organizer: who organized the meeting, if the artifact does not say.
+        """
+        return Found((organizer_of(item) or organizer, str(item.raw["id"])), item, digest(item.to_json()))
+
+    def units(
+        self, some: Sequence[tuple[Found[A], Content, Sequence[Cue]]], organizer: str, problems: OnProblem
+    ) -> list[Unit]:
+        """Return the units of artifacts.
+
+        Args:
+            some: artifacts with their contents and cues.
+            organizer: who organized the meetings, of those artifacts that do not say.
+            problems: receives what is malformed.
+        """
+        rows = self._own_rows([found.item for found, _, _ in some], organizer, problems)
+        units: list[Unit] = []
+        for found, content, cues in some:
+            for row in rows.get(found.key, ()):
+                created = row[self._created]
+                units.append(
+                    Unit(
+                        self.kind.name,
+                        found.key,
+                        found.mark,
+                        {self.kind.name: [(*row, *content.cells, False)], **self._cue_rows(found, cues, problems)},
+                        created=int(created.timestamp()) if isinstance(created, datetime) else None,
+                        has_content=content.file is not None,
+                        content_size=content.size or 0,
+                    )
+                )
+        return units
+
+    def _own_rows(self, items: Iterable[A], organizer: str, problems: OnProblem) -> dict[Key, list[Row]]:
+        with_organizer: list[A] = []
+        without: list[A] = []
+        for item in items:
+            (without if organizer_of(item) is None else with_organizer).append(item)
+        rows = rows_by_owner(self._table, self._stored, with_organizer, problems)
+        rows.update(rows_by_owner(self._table, self._stored, without, problems, organizer_id=organizer))
+        return rows
+
+    def _cue_rows(self, found: Found[A], cues: Sequence[Cue], problems: OnProblem) -> dict[str, list[Row]]:
+        if not cues:
+            return {}
+        stored = self.kind.tables[1]
+        organizer, id_ = found.key
+        meeting = found.item.raw.get("meetingId")
+        rows = rows_by_owner(
+            tables.transcript_cues,
+            stored,
+            cues,
+            problems,
+            organizer_id=organizer,
+            meeting_id=meeting if isinstance(meeting, str) else None,
+            transcript_id=id_,
+        )
+        return {stored.name: rows.get((id_,), [])}
+
+
+def organizer_of(artifact: CallRecording | CallTranscript) -> str | None:
+    """Return the id of the user who organized the meeting, if the artifact says it."""
+    return _of_organizer(artifact, "id")
+
+
+def tenant_of(artifact: CallRecording | CallTranscript) -> str | None:
+    """Return the id of the organizer's tenant, if the artifact says it."""
+    return _of_organizer(artifact, "tenantId")
+
+
+def _of_organizer(artifact: CallRecording | CallTranscript, name: str) -> str | None:
+    value: object = artifact.raw.get("meetingOrganizer")
+    for key in ("user", name):
+        value = value.get(key) if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return value if isinstance(value, str) and value else None
+
+
+def recording_rows() -> ArtifactRows[CallRecording]:
+    """Return what makes the units of recordings."""
+    return ArtifactRows(RECORDINGS, tables.recordings, CallRecording)
+
+
+def transcript_rows() -> ArtifactRows[CallTranscript]:
+    """Return what makes the units of transcripts."""
+    return ArtifactRows(TRANSCRIPTS, tables.transcripts, CallTranscript)

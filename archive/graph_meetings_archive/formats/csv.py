@@ -1,0 +1,113 @@
+"""CSV as RFC 4180 has it, with what spreadsheets would run made harmless.
+
+A text that begins with one of `= + - @`, a tab or a line end, or with their full-width forms, gets an apostrophe before
+it; so does a text that begins with an apostrophe. Taking away the first apostrophe of a text gives it back. Numbers,
+moments and durations are never texts. A missing value is empty; an empty text is `""`.
+
+Source: https://www.rfc-editor.org/rfc/rfc4180, https://owasp.org/www-community/attacks/CSV_Injection
+"""
+
+import csv
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, TextIO
+
+from graph_meetings_archive.formats.cells import decimal_text, list_text, moment_text, seconds_text
+from graph_meetings_archive.formats.codec import Rewriting
+from graph_meetings_archive.storage.unit import StoredTable
+from graph_meetings_archive.tables import ColumnType
+
+_LINE_END: Final = "\r\n"
+_RUN_BY_SPREADSHEETS: Final = re.compile("['=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_NEEDS_QUOTES: Final = re.compile('[",;\r\n]|^\\s|\\s$|^$')
+_KEPT: Final = "false"
+
+
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet runs; without its first apostrophe, if it has one, it is the text."""
+    return f"'{text}" if _RUN_BY_SPREADSHEETS.match(text) else text
+
+
+def _text_cell(text: object) -> str:
+    cell = harmless(str(text))
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
+
+
+def _boolean_cell(value: object) -> str:
+    return "true" if value else _KEPT
+
+
+def _list_cell(texts: Sequence[str]) -> str:
+    return _text_cell(list_text(texts))
+
+
+_CELLS: Final[dict[ColumnType, Callable[..., str]]] = {
+    ColumnType.TEXT: _text_cell,
+    ColumnType.INTEGER: str,
+    ColumnType.BOOLEAN: _boolean_cell,
+    ColumnType.DOUBLE: repr,
+    ColumnType.DECIMAL: decimal_text,
+    ColumnType.MOMENT: moment_text,
+    ColumnType.DURATION: seconds_text,
+    ColumnType.LIST_OF_TEXT: _list_cell,
+    ColumnType.JSON: _text_cell,
+}
+
+
+class CsvCodec:
+    """Files of comma-separated values, in UTF-8, with a line of names."""
+
+    ending = ".csv"
+
+    def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
+        """Write a file from another one, record by record."""
+        cells = [_CELLS[column.type] for column in table.columns]
+        count = 0
+        with target.open("x", encoding="utf-8", errors="replace", newline="") as file:
+            file.write(",".join(map(_text_cell, table.names)) + _LINE_END)
+            for record in _kept(table, change):
+                file.write(record)
+                count += 1
+            for row in change.rows:
+                texts = ["" if value is None else cell(value) for cell, value in zip(cells, row, strict=True)]
+                file.write(",".join(texts) + _LINE_END)
+                count += 1
+            file.flush()
+            os.fsync(file.fileno())
+        return count
+
+
+def _kept(table: StoredTable, change: Rewriting) -> Iterator[str]:
+    """Yield the records of the source that stay, as they are or marked as removed."""
+    if change.source is None:
+        return
+    without = {tuple(map(harmless, owner)) for owner in change.without}
+    removed = {tuple(map(harmless, owner)) for owner in change.removed}
+    positions = table.owner_positions
+    with change.source.open(encoding="utf-8", newline="") as file:
+        records = _records(file)
+        next(records, None)  # the names
+        for record in records:
+            if without or removed:
+                (values,) = csv.reader([record], strict=True)
+                owner = tuple(values[position] for position in positions)
+                if owner in without:
+                    continue
+                if owner in removed:
+                    yield record.removesuffix(_KEPT + _LINE_END) + "true" + _LINE_END
+                    continue
+            yield record
+
+
+def _records(file: TextIO) -> Iterator[str]:
+    """Yield records with their line ends. One that has line ends within quotes spans several lines of the file."""
+    record = ""
+    for line in file:
+        record += line
+        if record.endswith(_LINE_END) and record.count('"') % 2 == 0:
+            yield record
+            record = ""
+    if record:
+        raise ValueError("its last record is not complete")

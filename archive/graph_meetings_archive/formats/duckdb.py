@@ -1,0 +1,207 @@
+"""Rows in a DuckDB file.
+
+A commit is staged as JSONL, which DuckDB reads itself, and applied in one transaction that also records its number: if
+a process ends in between, the next one applies it, and never twice.
+"""
+
+import os
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from graph_meetings_archive.formats.cells import (
+    decimal_text,
+    moment_text,
+    rendered,
+    renderers,
+    whole_microseconds,
+)
+from graph_meetings_archive.formats.extras import library
+from graph_meetings_archive.formats.names import quoted
+from graph_meetings_archive.outcome.errors import ArchiveDamaged, ArchiveNotWritable
+from graph_meetings_archive.storage.changes import KindChanges
+from graph_meetings_archive.storage.folder import DUCKDB
+from graph_meetings_archive.storage.format import Staged, Step
+from graph_meetings_archive.storage.journal import RESTORE, Journal
+from graph_meetings_archive.storage.unit import REMOVED, Kind, StoredTable
+from graph_meetings_archive.tables import Column, ColumnType
+
+_LAST: Final = "SELECT coalesce(max(number), 0) FROM graph_meetings_commits"
+_TYPES: Final = {
+    ColumnType.TEXT: "VARCHAR",
+    ColumnType.INTEGER: "BIGINT",
+    ColumnType.BOOLEAN: "BOOLEAN",
+    ColumnType.DOUBLE: "DOUBLE",
+    ColumnType.DECIMAL: "DECIMAL(38, 18)",
+    ColumnType.MOMENT: "TIMESTAMPTZ",
+    ColumnType.DURATION: "INTERVAL",
+    ColumnType.LIST_OF_TEXT: "VARCHAR[]",
+    ColumnType.JSON: "VARCHAR",
+}
+_STAGED_TYPES: Final = {**_TYPES, ColumnType.DECIMAL: "VARCHAR", ColumnType.DURATION: "BIGINT"}
+_TURNED: Final[dict[ColumnType, Callable[..., object]]] = {
+    ColumnType.DECIMAL: decimal_text,
+    ColumnType.MOMENT: moment_text,
+    ColumnType.DURATION: whole_microseconds,
+}
+_DELETE: Final = "delete"
+_INSERT: Final = "insert"
+_REMOVE: Final = "remove"
+_LONGEST_OBJECT: Final = 1 << 28
+
+
+class DuckdbFormat:
+    """Tables in a DuckDB file.
+
+    Args:
+        folder: of the archive.
+        staging: the folder for staged files.
+        journal: of the archive, which knows the number of the last commit.
+
+    Raises:
+        ModuleNotFoundError: duckdb is not installed.
+    """
+
+    def __init__(self, folder: Path, staging: Path, journal: Journal) -> None:
+        self._duckdb = library("duckdb", "duckdb")
+        self._path = folder / DUCKDB
+        self._staging = staging
+        self._is_new = journal.about().get("commit", "0") == "0"
+        self._tables: dict[str, StoredTable] = {}
+        self._connection: Any = None
+
+    def prepare(self, kinds: Sequence[Kind]) -> None:
+        """Open the file, and create the tables that are missing."""
+        self._tables = {table.name: table for kind in kinds for table in kind.tables}
+        if not self._path.exists() and not self._is_new:
+            raise ArchiveDamaged(f"{self._path} is missing; {RESTORE}")
+        with self._explained():
+            self._connection = self._duckdb.connect(str(self._path))
+            self._connection.execute("SET TimeZone = 'UTC'")
+            self._connection.begin()
+            for table in self._tables.values():
+                columns = ", ".join(_declared(column) for column in table.columns)
+                self._connection.execute(f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({columns})")
+            self._connection.execute("CREATE TABLE IF NOT EXISTS graph_meetings_commits (number BIGINT NOT NULL)")
+            self._connection.commit()
+
+    def check(self) -> None:
+        """Do nothing: DuckDB has read the file."""
+
+    def stage(self, changes: Mapping[Kind, KindChanges], number: int) -> Staged:
+        """Write rows and the owners of those that go."""
+        staged = Staged()
+        for kind, each in changes.items():
+            units = [*each.added.values(), *each.replaced.values()]
+            for table in kind.tables:
+                owners = [table.owner_of(unit.key) for unit in each.replaced.values()]
+                self._stage(staged, _DELETE, table, number, (dict(zip(table.owner, it, strict=True)) for it in owners))
+                if table.has_removed:
+                    gone = [table.owner_of(key) for key in each.removed.values()]
+                    self._stage(
+                        staged, _REMOVE, table, number, (dict(zip(table.owner, it, strict=True)) for it in gone)
+                    )
+                turning = renderers(table.columns, _TURNED)
+                rows = (row for unit in units for row in unit.rows.get(table.name, ()))
+                objects = (dict(zip(table.names, rendered(row, turning), strict=True)) for row in rows)
+                self._stage(staged, _INSERT, table, number, objects)
+        return staged
+
+    def write(self, changes: Mapping[Kind, KindChanges]) -> None:
+        """Do nothing: the rows are in the staged files."""
+
+    def apply(self, steps: Sequence[Step], number: int) -> None:
+        """Do the steps of a commit in one transaction, unless they have been done."""
+        with self._explained():
+            ((done,),) = self._connection.execute(_LAST).fetchall()
+            if not steps or done >= number:
+                return
+            self._connection.begin()
+            try:
+                for step in steps:
+                    self._apply(step.action, self._tables[str(step.target)], self._staging / str(step.staged))
+                self._connection.execute("DELETE FROM graph_meetings_commits")
+                self._connection.execute("INSERT INTO graph_meetings_commits VALUES (?)", [number])
+                self._connection.commit()
+            except BaseException:
+                self._connection.rollback()
+                raise
+        for step in steps:
+            (self._staging / str(step.staged)).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _stage(
+        self, staged: Staged, action: str, table: StoredTable, number: int, objects: Iterable[Mapping[str, object]]
+    ) -> None:
+        name = f"{number}-{table.name}-{action}.jsonl"
+        encode = msgspec.json.Encoder().encode
+        path = self._staging / name
+        is_empty = True
+        with path.open("xb") as file:
+            for each in objects:
+                file.write(encode(each) + b"\n")
+                is_empty = False
+            file.flush()
+            os.fsync(file.fileno())
+        if is_empty:
+            path.unlink()
+        else:
+            staged.steps.append(Step(action, name, table.name))
+
+    def _apply(self, action: str, table: StoredTable, path: Path) -> None:
+        into = quoted(table.name)
+        if action == _INSERT:
+            columns = ", ".join(_read(column) for column in table.columns)
+            rows = f"SELECT {columns} FROM {_staged(table.columns)}"  # noqa: S608  quoted
+            self._connection.execute(f"INSERT INTO {into} {rows}", [str(path)])
+            return
+        owner = [column for column in table.columns if column.name in table.owner]
+        same = " AND ".join(f"t.{quoted(column.name)} = s.{quoted(column.name)}" for column in owner)
+        found = f"EXISTS (SELECT 1 FROM {_staged(owner)} AS s WHERE {same})"  # noqa: S608  quoted
+        change = f"DELETE FROM {into} AS t" if action == _DELETE else f"UPDATE {into} AS t SET {REMOVED} = true"  # noqa: S608  quoted
+        self._connection.execute(f"{change} WHERE {found}", [str(path)])
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        try:
+            yield
+        except self._duckdb.OutOfMemoryException as error:
+            raise ArchiveNotWritable(f"{self._path} cannot be written: {error}") from error
+        except self._duckdb.Error as error:
+            text = str(error).partition("\n")[0]
+            if "lock" in text:
+                raise ArchiveNotWritable(
+                    f"another program has {self._path} open, which DuckDB does not allow while it is written: close "
+                    f"that one and try again ({text})"
+                ) from error
+            if "No space left" in text:
+                raise ArchiveNotWritable(f"{self._path} cannot be written: {text}; free some space") from error
+            raise ArchiveDamaged(f"{self._path} failed: {text}; {RESTORE}") from error
+
+
+def _declared(column: Column) -> str:
+    return f"{quoted(column.name)} {_TYPES[column.type]}{'' if column.nullable else ' NOT NULL'}"
+
+
+def _staged(columns: Sequence[Column]) -> str:
+    """Return the table function that reads a staged file, whose path is a parameter."""
+    types = ", ".join(f"{_literal(column.name)}: {_literal(_STAGED_TYPES[column.type])}" for column in columns)
+    return f"read_json(?, format = 'newline_delimited', columns = {{{types}}}, maximum_object_size = {_LONGEST_OBJECT})"
+
+
+def _read(column: Column) -> str:
+    name = quoted(column.name)
+    if column.type == ColumnType.DECIMAL:
+        return f"CAST({name} AS {_TYPES[column.type]})"
+    return f"to_microseconds({name})" if column.type == ColumnType.DURATION else name
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,166 @@
+"""Rows in folders of files, one folder for each table: Parquet, CSV, JSONL.
+
+Each file is replaced in one step, with its new rows and without those that they replace. So whoever reads all files of
+a folder finds each row once, whenever that is. New rows go to the last file until it is large enough, so that there
+are few files however often an archive is updated.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from graph_meetings_archive.formats.codec import Codec, Rewriting
+from graph_meetings_archive.outcome.errors import ArchiveDamaged
+from graph_meetings_archive.storage.changes import KindChanges
+from graph_meetings_archive.storage.format import Staged, Step, StoredFile
+from graph_meetings_archive.storage.journal import RESTORE, Journal
+from graph_meetings_archive.storage.unit import Key, Kind, StoredTable, Unit
+from graph_meetings_runtime.file_lock import sync_folder
+
+CELLS_PER_PART: Final = 500_000
+_PLACE: Final = "place"
+_REMOVE: Final = "remove"
+
+
+@dataclass(slots=True)
+class _PartChange:
+    """What changes in the files of one part."""
+
+    units: list[Unit] = field(default_factory=list[Unit])
+    replaced: list[Key] = field(default_factory=list[Key])
+    removed: list[Key] = field(default_factory=list[Key])
+
+
+class PartsFormat:
+    """Files of rows.
+
+    Args:
+        codec: writes a file.
+        folder: of the archive.
+        staging: the folder for staged files, on the same disk.
+        journal: of the archive.
+    """
+
+    def __init__(self, codec: Codec, folder: Path, staging: Path, journal: Journal) -> None:
+        self._codec = codec
+        self._folder = folder
+        self._staging = staging
+        self._journal = journal
+
+    def prepare(self, kinds: Sequence[Kind]) -> None:
+        """Do nothing: folders are created when there are rows for them."""
+
+    def check(self) -> None:
+        """Check that every file is there and has its size."""
+        for path, size in self._journal.execute("SELECT path, size FROM graph_meetings_files"):
+            try:
+                found = (self._folder / path).stat().st_size
+            except FileNotFoundError:
+                raise ArchiveDamaged(f"{self._folder / path} is missing; {RESTORE}") from None
+            if found != size:
+                raise ArchiveDamaged(f"{self._folder / path} has {found} bytes, but {size} were written; {RESTORE}")
+
+    def stage(self, changes: Mapping[Kind, KindChanges], number: int) -> Staged:
+        """Write the files that are new or change."""
+        staged = Staged()
+        for kind, each in changes.items():
+            for part, change in self._by_part(kind, each, staged).items():
+                for table in kind.tables:
+                    self._stage(kind, table, part, change, number, staged)
+        return staged
+
+    def write(self, changes: Mapping[Kind, KindChanges]) -> None:
+        """Do nothing: the rows are in the staged files."""
+
+    def apply(self, steps: Sequence[Step], number: int) -> None:
+        """Put the staged files into their places."""
+        del number
+        folders: set[Path] = set()
+        for step in steps:
+            target = self._folder / str(step.target)
+            if step.action == _REMOVE:
+                target.unlink(missing_ok=True)
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    (self._staging / str(step.staged)).replace(target)
+                except FileNotFoundError:  # it is in its place: the last process ended after that
+                    continue
+            folders.add(target.parent)
+        for folder in folders:
+            sync_folder(folder)
+
+    def close(self) -> None:
+        """Do nothing: no file is open."""
+
+    def _by_part(self, kind: Kind, each: KindChanges, staged: Staged) -> dict[int, _PartChange]:
+        parts: dict[int, _PartChange] = {}
+        for id_, unit in each.replaced.items():
+            change = parts.setdefault(each.known[id_].part, _PartChange())
+            change.units.append(unit)
+            change.replaced.append(unit.key)
+        for id_, key in each.removed.items():
+            parts.setdefault(each.known[id_].part, _PartChange()).removed.append(key)
+        if each.added:
+            part = self._open_part(kind)
+            staged.parts.update(dict.fromkeys(each.added, part))
+            parts.setdefault(part, _PartChange()).units.extend(each.added.values())
+        return parts
+
+    def _open_part(self, kind: Kind) -> int:
+        found = self._journal.execute(
+            "SELECT part, sum(cells) FROM graph_meetings_files WHERE kind = ? GROUP BY part ORDER BY part DESC LIMIT 1",
+            kind.name,
+        )
+        if not found:
+            return 1
+        ((part, cells),) = found
+        return int(part) if cells < CELLS_PER_PART else int(part) + 1
+
+    def _stage(  # noqa: PLR0913, PLR0917  one file of one commit
+        self, kind: Kind, table: StoredTable, part: int, change: _PartChange, number: int, staged: Staged
+    ) -> None:
+        path = f"{table.name}/part-{part:06}{self._codec.ending}"
+        rows = [row for unit in change.units for row in unit.rows.get(table.name, ())]
+        source = self._source(path)
+        changes_source = change.replaced or (change.removed and table.has_removed)
+        if not rows and (source is None or not changes_source):
+            return
+        name = f"{number}-{table.name}-{part}{self._codec.ending}"
+        target = self._staging / name
+        rewriting = Rewriting(
+            source,
+            {table.owner_of(key) for key in change.replaced},
+            {table.owner_of(key) for key in change.removed} if table.has_removed else set(),
+            rows,
+        )
+        try:
+            count = self._codec.write(table, target, rewriting)
+        except ValueError as error:
+            raise ArchiveDamaged(f"{source} cannot be read: {error}; {RESTORE}") from error
+        if not count:
+            staged.gone.append(path)
+            staged.steps.append(Step(_REMOVE, None, path))
+            return
+        with target.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").digest()
+        size = target.stat().st_size
+        staged.files.append(StoredFile(path, kind.name, part, size, sha256, count * len(table.columns)))
+        staged.steps.append(Step(_PLACE, name, path))
+
+    def _source(self, path: str) -> Path | None:
+        """Return the file as it is, once it is sure that nobody else has changed it."""
+        found = self._journal.execute("SELECT sha256 FROM graph_meetings_files WHERE path = ?", path)
+        if not found:
+            return None
+        source = self._folder / path
+        try:
+            with source.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").digest()
+        except FileNotFoundError:
+            raise ArchiveDamaged(f"{source} is missing; {RESTORE}") from None
+        if sha256 != found[0][0]:
+            raise ArchiveDamaged(f"{source} has other contents than were written; {RESTORE}")
+        return source

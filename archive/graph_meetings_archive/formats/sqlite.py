@@ -1,0 +1,114 @@
+"""Rows in the SQLite file of the journal itself, in the transaction of the commit."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from graph_meetings_archive.formats.cells import (
+    decimal_text,
+    list_text,
+    moment_text,
+    rendered,
+    renderers,
+    seconds_of,
+)
+from graph_meetings_archive.formats.names import quoted
+from graph_meetings_archive.storage.changes import KindChanges
+from graph_meetings_archive.storage.format import Staged, Step
+from graph_meetings_archive.storage.journal import Journal
+from graph_meetings_archive.storage.unit import REMOVED, Key, Kind, StoredTable, Unit
+from graph_meetings_archive.tables import ColumnType
+
+_TYPES: Final = {
+    ColumnType.TEXT: "TEXT",
+    ColumnType.INTEGER: "INTEGER",
+    ColumnType.BOOLEAN: "BOOLEAN",
+    ColumnType.DOUBLE: "REAL",
+    ColumnType.DECIMAL: "TEXT",
+    ColumnType.MOMENT: "TEXT",
+    ColumnType.DURATION: "REAL",
+    ColumnType.LIST_OF_TEXT: "TEXT",
+    ColumnType.JSON: "TEXT",
+}
+_TURNED: Final[dict[ColumnType, Callable[..., object]]] = {
+    ColumnType.DECIMAL: decimal_text,
+    ColumnType.MOMENT: moment_text,
+    ColumnType.DURATION: seconds_of,
+    ColumnType.LIST_OF_TEXT: list_text,
+}
+
+
+class SqliteFormat:
+    """Tables in the journal's file.
+
+    Args:
+        folder: of the archive.
+        staging: not used.
+        journal: of the archive.
+    """
+
+    def __init__(self, folder: Path, staging: Path, journal: Journal) -> None:
+        del folder, staging
+        self._journal = journal
+
+    def prepare(self, kinds: Sequence[Kind]) -> None:
+        """Create the tables that are missing."""
+        with self._journal.transaction():
+            for kind in kinds:
+                for table in kind.tables:
+                    self._journal.execute(_created(table))
+
+    def check(self) -> None:
+        """Do nothing: the journal has been checked."""
+
+    def stage(self, changes: Mapping[Kind, KindChanges], number: int) -> Staged:
+        """Do nothing: the transaction can be rolled back."""
+        del changes, number
+        return Staged()
+
+    def write(self, changes: Mapping[Kind, KindChanges]) -> None:
+        """Write the rows."""
+        for kind, each in changes.items():
+            units = [*each.added.values(), *each.replaced.values()]
+            for table in kind.tables:
+                self._delete(table, (unit.key for unit in each.replaced.values()))
+                self._insert(table, units)
+                if table.has_removed:
+                    self._mark_removed(table, each.removed.values())
+
+    def apply(self, steps: Sequence[Step], number: int) -> None:
+        """Do nothing: the rows were written in the transaction."""
+
+    def close(self) -> None:
+        """Do nothing: the journal is closed by itself."""
+
+    def _delete(self, table: StoredTable, keys: Iterable[Key]) -> None:
+        owners = (table.owner_of(key) for key in keys)
+        self._journal.execute_many(f"DELETE FROM {quoted(table.name)} WHERE {_is_owner(table)}", owners)  # noqa: S608  quoted
+
+    def _insert(self, table: StoredTable, units: Iterable[Unit]) -> None:
+        turning = renderers(table.columns, _TURNED)
+        places = ", ".join("?" * len(table.columns))
+        self._journal.execute_many(
+            f"INSERT INTO {quoted(table.name)} VALUES ({places})",  # noqa: S608  quoted
+            (rendered(row, turning) for unit in units for row in unit.rows.get(table.name, ())),
+        )
+
+    def _mark_removed(self, table: StoredTable, keys: Iterable[Key]) -> None:
+        self._journal.execute_many(
+            f"UPDATE {quoted(table.name)} SET {quoted(REMOVED)} = 1 WHERE {_is_owner(table)}",  # noqa: S608  quoted
+            (table.owner_of(key) for key in keys),
+        )
+
+
+def _created(table: StoredTable) -> str:
+    columns = [
+        f"{quoted(column.name)} {_TYPES[column.type]}{'' if column.nullable else ' NOT NULL'}"
+        for column in table.columns
+    ]
+    key = ", ".join(map(quoted, table.key))
+    return f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({', '.join(columns)}, PRIMARY KEY ({key}))"
+
+
+def _is_owner(table: StoredTable) -> str:
+    return " AND ".join(f"{quoted(name)} = ?" for name in table.owner)

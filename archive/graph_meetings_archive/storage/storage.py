@@ -1,0 +1,205 @@
+"""The commits of an archive: rows, and where the feeds go on, in one step."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from graph_meetings_archive.outcome.errors import ArchiveNotWritable
+from graph_meetings_archive.outcome.summary import Summary
+from graph_meetings_archive.storage.changes import KindChanges, Known, changes_of, wanted
+from graph_meetings_archive.storage.format import Format, Staged, Step
+from graph_meetings_archive.storage.journal import Journal
+from graph_meetings_archive.storage.json_text import json_text, object_of
+from graph_meetings_archive.storage.unit import Batch, Due, Key, Kind, UnitId, unit_id
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a commit changed of one kind.
+
+    Args:
+        added: rows of new units.
+        replaced: rows that took the place of others.
+        removed: units that the service has removed.
+    """
+
+    added: int
+    replaced: int
+    removed: int
+
+
+class Storage:
+    """Commits batches, and knows what was committed. Several threads may use it one after another.
+
+    Args:
+        journal: of the archive.
+        format: keeps the rows.
+        kinds: of the units.
+        staging: the folder for staged files.
+    """
+
+    def __init__(self, journal: Journal, format: Format, kinds: Iterable[Kind], staging: Path) -> None:
+        self.journal = journal
+        self._format = format
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._staging = staging
+        self._number = 0
+
+    def recover(self) -> None:
+        """Finish a commit that was interrupted, and remove what an earlier one has left behind.
+
+        Raises:
+            ArchiveError: a file of the archive is damaged, or cannot be written.
+        """
+        about = self.journal.about()
+        self._number = int(about.get("commit", "0"))
+        self._format.prepare(tuple(self._kinds.values()))
+        self._format.apply(self._steps(), self._number)
+        self.journal.execute("DELETE FROM graph_meetings_steps")
+        self._clear_staging()
+        self._format.check()
+
+    def place(self, feed: str) -> Mapping[str, object] | None:
+        """Return where a feed goes on; `None` if it was never gone through."""
+        found = self.journal.execute("SELECT state FROM graph_meetings_places WHERE feed = ?", feed)
+        return object_of(found[0][0]) if found else None
+
+    def known(self, kind: str, keys: Iterable[Key]) -> dict[Key, Known]:
+        """Return what is known of units; those that are not in the archive are left out."""
+        ids = {unit_id(kind, key): key for key in keys}
+        return {ids[id_]: known for id_, known in self.journal.known(kind, ids).items()}
+
+    def due(self, kind: str, feed: str) -> list[bytes]:
+        """Return the artifacts whose contents are to be tried again."""
+        found = self.journal.execute("SELECT artifact FROM graph_meetings_due WHERE kind = ? AND feed = ?", kind, feed)
+        return [artifact for (artifact,) in found]
+
+    def end_update(self, summary: Summary) -> None:
+        """Record when feeds were last gone through, and what failed."""
+        now = int(time.time())
+        self.journal.execute_many(
+            "INSERT OR REPLACE INTO graph_meetings_updates VALUES (?, ?, ?)",
+            [(feed.feed, now, msgspec.json.encode(feed.failures).decode()) for feed in summary.feeds],
+        )
+
+    def commit(self, batches: Sequence[Batch]) -> dict[str, Counts]:
+        """Commit batches in one step.
+
+        Returns:
+            What has changed, by kind.
+
+        Raises:
+            ArchiveError: nothing was committed, or what was committed will be finished when the archive is opened.
+        """
+        changes = self._changes(batches)
+        number = self._number + 1
+        try:
+            staged = self._format.stage(changes, number)
+            with self.journal.transaction():
+                self._format.write(changes)
+                self._record(changes, staged, number)
+                self._move(batches)
+        except OSError as error:
+            self._clear_staging()
+            raise not_written(self._staging, error) from error
+        except BaseException:
+            self._clear_staging()
+            raise
+        self._number = number
+        if staged.steps:
+            try:
+                self._format.apply(staged.steps, number)
+            except OSError as error:
+                raise not_written(self._staging, error) from error
+            self.journal.execute("DELETE FROM graph_meetings_steps")
+        return {
+            kind.name: Counts(each.rows_added(), each.rows_replaced(), len(each.removed))
+            for kind, each in changes.items()
+        }
+
+    def _changes(self, batches: Sequence[Batch]) -> dict[Kind, KindChanges]:
+        units, removed = wanted(batches)
+        changes: dict[Kind, KindChanges] = {}
+        for name, kind in self._kinds.items():
+            ids = [id_ for id_, unit in units.items() if unit.kind == name]
+            ids += [id_ for id_, (of, _) in removed.items() if of == name]
+            if ids:
+                found = changes_of(name, units, removed, self.journal.known(name, ids))
+                if not found.is_empty:
+                    changes[kind] = found
+        return changes
+
+    def _record(self, changes: Mapping[Kind, KindChanges], staged: Staged, number: int) -> None:
+        for kind, each in changes.items():
+            self.journal.execute_many(
+                "INSERT OR REPLACE INTO graph_meetings_units VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        kind.name,
+                        id_,
+                        each.known[id_].part if id_ in each.known else staged.parts.get(id_, 0),
+                        unit.rank,
+                        unit.mark,
+                        unit.is_removed,
+                        unit.has_content,
+                        unit.content_size,
+                        unit.created,
+                    )
+                    for units in (each.added, each.replaced)
+                    for id_, unit in units.items()
+                ),
+            )
+            self.journal.execute_many(
+                "UPDATE graph_meetings_units SET is_removed = 1 WHERE kind = ? AND id = ?",
+                ((kind.name, id_) for id_ in each.removed),
+            )
+        self.journal.execute_many("DELETE FROM graph_meetings_files WHERE path = ?", ((path,) for path in staged.gone))
+        self.journal.execute_many(
+            "INSERT OR REPLACE INTO graph_meetings_files VALUES (?, ?, ?, ?, ?, ?)",
+            ((it.path, it.kind, it.part, it.size, it.sha256, it.cells) for it in staged.files),
+        )
+        self.journal.execute_many(
+            "INSERT INTO graph_meetings_steps (action, staged, target) VALUES (?, ?, ?)",
+            ((step.action, step.staged, step.target) for step in staged.steps),
+        )
+        self.journal.describe("commit", str(number))
+
+    def _move(self, batches: Sequence[Batch]) -> None:
+        for batch in batches:
+            self.journal.execute_many(
+                "INSERT OR REPLACE INTO graph_meetings_places VALUES (?, ?)",
+                ((feed, json_text(state)) for feed, state in batch.places.items()),
+            )
+            self.journal.execute_many(
+                "INSERT OR REPLACE INTO graph_meetings_due VALUES (?, ?, ?, ?)", map(_due_row, batch.due)
+            )
+            self.journal.execute_many(
+                "DELETE FROM graph_meetings_due WHERE kind = ? AND id = ?",
+                ((kind, unit_id(kind, key)) for kind, key in batch.settled),
+            )
+
+    def _steps(self) -> list[Step]:
+        rows = self.journal.execute("SELECT action, staged, target FROM graph_meetings_steps ORDER BY number")
+        return [Step(*row) for row in rows]
+
+    def _clear_staging(self) -> None:
+        with suppress(OSError):
+            for path in self._staging.iterdir():
+                path.unlink(missing_ok=True)
+
+
+def not_written(path: Path, error: OSError) -> ArchiveNotWritable:
+    """Return the error for a file that cannot be written."""
+    where = error.filename or path
+    return ArchiveNotWritable(
+        f"{where} cannot be written: {error.strerror or error}; free some space or make the folder writable, then the "
+        "next update goes on"
+    )
+
+
+def _due_row(due: Due) -> tuple[str, UnitId, str, bytes]:
+    return due.kind, unit_id(due.kind, due.key), due.feed, due.artifact

@@ -1,0 +1,156 @@
+"""What is archived and replaced as a whole: an artifact, a call, a report, with all its rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import TypeAlias
+
+from graph_meetings_archive.tables import Column
+
+Row: TypeAlias = tuple[object, ...]
+"""The values of a row, in the order of the table's columns."""
+
+Key: TypeAlias = tuple[str, ...]
+UnitId: TypeAlias = bytes
+
+REMOVED = "removed"
+"""The column, always the last one, that says that the service has removed an artifact."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTable:
+    """A table of an archive.
+
+    Args:
+        name: of the table, and of its folder.
+        columns: of each row.
+        key: the columns that tell rows apart.
+        owner: the first columns of the key: the last parts of the key of the unit that a row belongs to.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    owner: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def owner_positions(self) -> tuple[int, ...]:
+        """Where the owner is in a row."""
+        return tuple(self.names.index(name) for name in self.owner)
+
+    @property
+    def key_positions(self) -> tuple[int, ...]:
+        """Where the key is in a row."""
+        return tuple(self.names.index(name) for name in self.key)
+
+    @property
+    def has_removed(self) -> bool:
+        """Whether rows say that they were removed."""
+        return self.columns[-1].name == REMOVED
+
+    def owner_of(self, key: Key) -> Key:
+        """Return the values of the owner's columns in the rows of a unit."""
+        return key[-len(self.owner) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of unit, and the tables that its rows are in. The unit's own has its name and comes first."""
+
+    name: str
+    tables: tuple[StoredTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One artifact, call, report or log row, with all its rows.
+
+    Args:
+        kind: of the unit.
+        key: what tells units of a kind apart.
+        mark: a digest of what the rows were made from: if it is the same, they are.
+        rows: by the name of their table.
+        rank: the version; a unit never takes the place of one of a higher rank.
+        created: when the artifact was created, in seconds since 1970.
+        has_content: whether its content is in the archive; `None` if it has none.
+        content_size: bytes of its content.
+        is_removed: whether the rows say that the service has removed it.
+    """
+
+    kind: str
+    key: Key
+    mark: bytes
+    rows: Mapping[str, Sequence[Row]]
+    rank: int = 0
+    created: int | None = None
+    has_content: bool | None = None
+    content_size: int = 0
+    is_removed: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many values the rows have."""
+        return sum(len(rows) * len(rows[0]) for rows in self.rows.values() if rows)
+
+    def as_removed(self) -> "Unit":
+        """Return the same unit with rows that say that the service has removed it."""
+        rows = {
+            name: [(*row[:-1], True) for row in rows] if name == self.kind else rows for name, rows in self.rows.items()
+        }
+        return replace(self, rows=rows, is_removed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A content that could not be downloaded, and is to be tried again.
+
+    Args:
+        kind: of the unit.
+        key: of the unit.
+        feed: the place that it belongs to.
+        artifact: its JSON.
+    """
+
+    kind: str
+    key: Key
+    feed: str
+    artifact: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a feed wants to be committed in one step.
+
+    Args:
+        units: in the order in which they came.
+        removed: the kind and the key of units that the service has removed.
+        places: where feeds go on after this.
+        due: contents to try again.
+        settled: contents that need not be tried again.
+    """
+
+    units: Sequence[Unit] = ()
+    removed: Sequence[tuple[str, Key]] = ()
+    places: Mapping[str, Mapping[str, object]] = field(default_factory=dict[str, Mapping[str, object]])
+    due: Sequence[Due] = ()
+    settled: Sequence[tuple[str, Key]] = ()
+
+    @property
+    def size(self) -> int:
+        """How many values the rows have, and some for each unit."""
+        return sum(unit.size + 8 for unit in self.units) + 8 * len(self.removed)
+
+
+def unit_id(kind: str, key: Key) -> UnitId:
+    """Return what the journal knows a unit by: 16 bytes, however long ids are."""
+    return digest("\0".join((kind, *key)).encode(errors="surrogatepass"))
+
+
+def digest(data: bytes) -> bytes:
+    """Return a digest of 16 bytes."""
+    return blake2b(data, digest_size=16).digest()
