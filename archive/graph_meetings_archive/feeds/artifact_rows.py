@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from graph_meetings import CallRecording, CallTranscript, Cue
-from graph_meetings_archive import tables
+from graph_meetings import CallRecording, CallTranscript, Cue, tables
 from graph_meetings_archive.feeds.contents import Content
 from graph_meetings_archive.storage.kinds import RECORDINGS, TRANSCRIPTS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Key, Kind, Row, Unit, digest
-from graph_meetings_archive.tables import OnProblem, Table
+from graph_meetings_runtime.tables.problems import OnProblem
+from graph_meetings_runtime.tables.table import Table
 
 A = TypeVar("A", bound=CallRecording | CallTranscript)
 

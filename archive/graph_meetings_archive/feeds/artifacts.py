@@ -14,12 +14,12 @@ from graph_meetings_archive.feeds.run import Run
 from graph_meetings_archive.storage.changes import Known
 from graph_meetings_archive.storage.folder import require_tenant
 from graph_meetings_archive.storage.unit import Batch, Due, Key
-from graph_meetings_archive.tables import Problem
 from graph_meetings_runtime.asynchronous.concurrency import for_each
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
 from graph_meetings_runtime.delta.change import change_of, link_after, require_ids
 from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
 from graph_meetings_runtime.json_codec import JsonObject, decode_json
+from graph_meetings_runtime.tables.problems import Problem
 
 A = TypeVar("A", bound=CallRecording | CallTranscript)
 

@@ -13,8 +13,8 @@ from graph_meetings import (
     MeetingAttendanceReport,
     NotFound,
     OnlineMeeting,
+    tables,
 )
-from graph_meetings_archive import tables
 from graph_meetings_archive.feeds.call_records import start_of
 from graph_meetings_archive.feeds.options import Attendance, MeetingReference
 from graph_meetings_archive.feeds.organizer import user_of
@@ -23,9 +23,9 @@ from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS, MEETINGS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Batch, Row, Unit, digest
-from graph_meetings_archive.tables import Problem
 from graph_meetings_runtime.asynchronous.concurrency import for_each
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
+from graph_meetings_runtime.tables.problems import Problem
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,17 +6,16 @@ from typing import Final
 
 import msgspec
 
-from graph_meetings import CallRecord, FieldError, GraphError, MalformedResponse, NotFound, Prefer, Session
-from graph_meetings_archive import tables
+from graph_meetings import CallRecord, FieldError, GraphError, MalformedResponse, NotFound, Prefer, Session, tables
 from graph_meetings_archive.feeds.options import CallRecords
 from graph_meetings_archive.feeds.run import STOPS_A_FEED, Run
 from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.storage.kinds import CALLS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Batch, Row, Unit
-from graph_meetings_archive.tables import OnProblem, Problem
 from graph_meetings_runtime.asynchronous.concurrency import for_each
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
+from graph_meetings_runtime.tables.problems import OnProblem, Problem
 
 _FEED: Final = "call_records"
 _KIND: Final = CALLS.name

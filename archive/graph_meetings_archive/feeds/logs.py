@@ -7,8 +7,7 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
-from graph_meetings import DirectRoutingLogRow, GraphMeetingsClient, PstnCallLogRow
-from graph_meetings_archive import tables
+from graph_meetings import DirectRoutingLogRow, GraphMeetingsClient, PstnCallLogRow, tables
 from graph_meetings_archive.feeds.options import DirectRoutingCalls, PstnCalls
 from graph_meetings_archive.feeds.run import Run
 from graph_meetings_archive.feeds.windows import Window, later
@@ -16,9 +15,10 @@ from graph_meetings_archive.outcome.summary import Failure
 from graph_meetings_archive.storage.kinds import DIRECT_ROUTING_CALLS, PSTN_CALLS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Batch, Kind, Unit, digest
-from graph_meetings_archive.tables import Problem, Table
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
 from graph_meetings_runtime.requests.collection_request_builder import FunctionRequestBuilder
+from graph_meetings_runtime.tables.problems import Problem
+from graph_meetings_runtime.tables.table import Table
 
 L = TypeVar("L", PstnCallLogRow, DirectRoutingLogRow)
 

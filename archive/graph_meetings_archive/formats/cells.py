@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from graph_meetings_archive.tables import Column, ColumnType
+from graph_meetings_runtime.tables.column import Column, ColumnType
 
 Render: TypeAlias = Callable[[object], object]
 

@@ -7,7 +7,7 @@ from typing import Any
 from graph_meetings_archive.formats.codec import Rewriting
 from graph_meetings_archive.formats.extras import library
 from graph_meetings_archive.storage.unit import REMOVED, StoredTable
-from graph_meetings_archive.tables import Schema
+from graph_meetings_runtime.tables.schema import Schema
 
 
 class ParquetCodec:

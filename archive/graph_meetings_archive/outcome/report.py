@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from graph_meetings import GraphError
 from graph_meetings_archive.outcome.summary import Failure, FeedSummary, Summary
-from graph_meetings_archive.tables import Problem
+from graph_meetings_runtime.tables.problems import Problem
 
 _MOST_FAILURES = 10_000
 

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from graph_meetings_archive import tables
+from graph_meetings import tables
 from graph_meetings_archive.storage.unit import REMOVED, Kind, StoredTable
-from graph_meetings_archive.tables import Column, ColumnType, Table
+from graph_meetings_runtime.tables.column import Column, ColumnType
+from graph_meetings_runtime.tables.table import Table
 
 CONTENT_COLUMNS: Final = (
     Column("content_file", ColumnType.TEXT, "The file with the content, below the folder of the archive."),

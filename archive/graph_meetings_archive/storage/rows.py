@@ -5,7 +5,8 @@ from operator import itemgetter
 from typing import Any
 
 from graph_meetings_archive.storage.unit import Key, Row, StoredTable
-from graph_meetings_archive.tables import Item, OnProblem, Table
+from graph_meetings_runtime.tables.problems import OnProblem
+from graph_meetings_runtime.tables.table import Item, Table
 
 
 def rows_by_owner(

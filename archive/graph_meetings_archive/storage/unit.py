@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TypeAlias
 
-from graph_meetings_archive.tables import Column
+from graph_meetings_runtime.tables.column import Column
 
 Row: TypeAlias = tuple[object, ...]
 """The values of a row, in the order of the table's columns."""
