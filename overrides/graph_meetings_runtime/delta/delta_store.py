@@ -41,9 +41,10 @@ class DeltaStore:
         # Resolved, because everyone must find the same locks beside it.
         self.path = Path(path).resolve()
         # Imported with the first store: most clients have none, and importing sqlite3 takes time.
-        from graph_meetings_runtime.delta.store_file import StoreFile  # noqa: PLC0415
+        from graph_meetings_runtime.delta.store_format import DELTA_STORE  # noqa: PLC0415
+        from graph_meetings_runtime.storage.sqlite_file import SqliteFile  # noqa: PLC0415
 
-        self.file = StoreFile(self.path)
+        self.file = SqliteFile(self.path, DELTA_STORE)
 
     def feeds(self) -> list[str]:
         """Return the names of the feeds."""

@@ -1,21 +1,18 @@
 """One feed of a delta store: what it has delivered, and where it goes on."""
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from inspect import iscoroutine
-from typing import Any, Final, Self, TypeVar
+from typing import Self, TypeVar
 
 from graph_meetings_runtime.delta.change import Change, FollowingLink
-from graph_meetings_runtime.delta.store_file import StoreFile
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.storage.kept_transaction import transaction_kept
+from graph_meetings_runtime.storage.sqlite_file import SqliteFile
 
 M = TypeVar("M", bound=Model)
-
-# With these a handler would make the file something else, or unwritable.
-_PRAGMAS_OF_THE_STORE: Final = frozenset({"application_id", "user_version", "query_only", "locking_mode"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +26,13 @@ class StoredFeed:
         is_interrupted: whether the link belongs to a round in progress.
     """
 
-    file: StoreFile
+    file: SqliteFile
     id: int
     link: str | None = field(repr=False)
     is_interrupted: bool
 
     @classmethod
-    def open(cls, file: StoreFile, name: str) -> Self:
+    def open(cls, file: SqliteFile, name: str) -> Self:
         """Open or create a feed by its name."""
         with file.transaction():
             file.execute("INSERT OR IGNORE INTO graph_meetings_feeds (name) VALUES (?)", name)
@@ -84,7 +81,7 @@ class StoredFeed:
         with self.file.transaction() as connection:
             new = self.undelivered(changes)
             if new:
-                with _transaction_kept(connection, self.file.is_in_transaction):
+                with transaction_kept(connection, self.file.is_in_transaction):
                     answer = write(new, connection)
                 if iscoroutine(answer):
                     answer.close()
@@ -100,43 +97,6 @@ class StoredFeed:
         select = "SELECT is_removed FROM graph_meetings_items WHERE feed = ? AND digest = ?"
         found = self.file.execute(select, self.id, digest)
         return bool(found[0][0]) if found else None
-
-
-@contextmanager
-def _transaction_kept(connection: sqlite3.Connection, is_in_transaction: Callable[[], bool]) -> Generator[None]:
-    """Refuse every statement of the block that would end the transaction or unfit the file for the store."""
-    refused: list[Any] = []
-
-    def authorize(action: int, operation: str | None, *_: object) -> int:
-        is_pragma = action == sqlite3.SQLITE_PRAGMA and str(operation).lower() in _PRAGMAS_OF_THE_STORE
-        if action != sqlite3.SQLITE_TRANSACTION and not is_pragma:
-            return sqlite3.SQLITE_OK
-        refused.append(f"PRAGMA {operation}" if is_pragma else operation)
-        return sqlite3.SQLITE_DENY
-
-    connection.set_authorizer(authorize)
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        if refused:
-            raise _ended(str(refused[0])) from error
-        raise
-    finally:
-        with suppress(sqlite3.ProgrammingError):  # closed
-            connection.set_authorizer(None)
-            connection.set_progress_handler(None, 0)
-        # How a handler reads its rows is not how the store reads its own.
-        connection.row_factory = None
-        connection.text_factory = str
-    if not is_in_transaction():  # after `ON CONFLICT ROLLBACK`, for example, or `close()`
-        raise _ended("ROLLBACK or close()")
-
-
-def _ended(statement: str) -> RuntimeError:
-    return RuntimeError(
-        f"the handler runs inside the store's transaction and must not use {statement} there: leave out commit, "
-        "rollback, close, executescript and `with connection:`, or use SAVEPOINT; nothing of this page was written"
-    )
 
 
 def _digest(change: Change[M]) -> bytes:

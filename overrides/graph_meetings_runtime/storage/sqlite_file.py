@@ -1,4 +1,4 @@
-"""The SQLite file of a delta store: created, recognized, and written in transactions."""
+"""A SQLite file of this package: created, recognized, and written in transactions."""
 
 import os
 import sqlite3
@@ -7,75 +7,96 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from graph_meetings_runtime.delta.store_errors import DeltaStoreError
+SqlValue: TypeAlias = str | bytes | int | float | None
 
-SqlValue: TypeAlias = str | bytes | int | None
-
-_APPLICATION_ID: Final = 0x474D6473  # "GMds"
-_SCHEMA_VERSION: Final = 1
-_SECONDS_TO_WAIT: Final = 30.0
 _SECONDS_BETWEEN: Final = 0.01
-_SCHEMA: Final = (
-    """CREATE TABLE graph_meetings_feeds (
-        id INTEGER PRIMARY KEY,
-        name TEXT NOT NULL UNIQUE,
-        round_link TEXT, -- where the round in progress goes on
-        delta_link TEXT  -- where the last complete round ended
-    )""",
-    # Digests of ids: 26 bytes an item instead of 193, and the file tells nobody whose meetings they are.
-    """CREATE TABLE graph_meetings_items (
-        feed INTEGER NOT NULL REFERENCES graph_meetings_feeds (id),
-        digest BLOB NOT NULL,
-        is_removed INTEGER NOT NULL,
-        PRIMARY KEY (feed, digest)
-    ) WITHOUT ROWID""",
-    f"PRAGMA application_id = {_APPLICATION_ID}",
-    f"PRAGMA user_version = {_SCHEMA_VERSION}",
-)
-_COLUMNS: Final = ("id,name,round_link,delta_link", "feed,digest,is_removed")
-# One statement, so that a store that another process is creating is seen before or after, but not halfway.
-_WHAT_IT_IS: Final = """SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master),
-        (SELECT group_concat(name) FROM pragma_table_info('graph_meetings_feeds')),
-        (SELECT group_concat(name) FROM pragma_table_info('graph_meetings_items'))
-    FROM pragma_application_id, pragma_user_version"""
-_DAMAGED: Final = "use another file, or delete this one if it is a damaged store; everything is delivered again then"
 _NOT_WRITABLE: Final = "the file and its folder must be writable, and the folder must be on a local disk"
-_HINTS: Final = {
-    sqlite3.SQLITE_BUSY: f"another process has been writing it for {_SECONDS_TO_WAIT:.0f} seconds; try again",
-    sqlite3.SQLITE_CANTOPEN: _NOT_WRITABLE,
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_FULL: "free some space, and it goes on where it stopped",
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
-}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFormat:
+    """What makes a file one of a kind.
+
+    Args:
+        name: of the kind, as in "the delta store x.db".
+        name_with_article: as in "it says that it is a delta store".
+        application_id: in the file.
+        version: of the schema, in the file.
+        schema: the statements that create the tables.
+        columns: of each table, separated by commas.
+        why_private: what in it is nobody else's business.
+        if_deleted: what happens if the file is deleted.
+        error: raised for whatever goes wrong.
+        seconds_to_wait: for other processes that are writing it.
+    """
+
+    name: str
+    name_with_article: str
+    application_id: int
+    version: int
+    schema: tuple[str, ...]
+    columns: Mapping[str, str]
+    why_private: str
+    if_deleted: str
+    error: type[Exception]
+    seconds_to_wait: float = 30.0
+
+    def question(self) -> str:
+        """Return what finds out whether a file is of this kind.
+
+        It is one statement, so that a file that another process is creating is seen before or after, but not halfway.
+        """
+        # Only names of our own are in it.
+        columns = (f"(SELECT group_concat(name) FROM pragma_table_info('{name}'))" for name in self.columns)  # noqa: S608
+        what = ", ".join(["application_id", "user_version", "(SELECT count(*) FROM sqlite_master)", *columns])
+        return f"SELECT {what} FROM pragma_application_id, pragma_user_version"  # noqa: S608  as above
+
+    def hint(self, code: int) -> str:
+        """Return what to do about an error of SQLite."""
+        damaged = f"use another file, or delete this one if it is a damaged {self.name}; {self.if_deleted} then"
+        seconds = f"{self.seconds_to_wait:.0f} seconds"
+        hints = {
+            sqlite3.SQLITE_BUSY: f"another process has been writing it for {seconds}; try again",
+            sqlite3.SQLITE_CANTOPEN: _NOT_WRITABLE,
+            sqlite3.SQLITE_CORRUPT: damaged,
+            sqlite3.SQLITE_FULL: "free some space, and it goes on where it stopped",
+            sqlite3.SQLITE_NOTADB: damaged,
+            sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
+        }
+        return hints.get(code, "nothing of the transaction was written")
+
+
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
-class StoreFile:
+class SqliteFile:
     """One connection to the file, which several threads may use one after another.
 
     Args:
         path: of the file; it is created, readable for its owner only, if it does not exist.
+        format: of the file.
 
     Raises:
-        DeltaStoreError: the file is something else.
+        Exception: the format's error: the file is something else.
         OSError: it cannot be created.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, format: FileFormat) -> None:
         self.path = path
+        self._format = format
         self._lock = threading.RLock()
         self._process = os.getpid()
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with self._explained():
             self._connection = sqlite3.connect(
-                path, timeout=_SECONDS_TO_WAIT, isolation_level=None, check_same_thread=False
+                path, timeout=format.seconds_to_wait, isolation_level=None, check_same_thread=False
             )
         try:
             self._prepare()
@@ -90,10 +111,10 @@ class StoreFile:
                 self._connection.close()
 
     def execute(self, statement: str, *values: SqlValue) -> list[Any]:
-        """Run one statement of the store's own, and return the rows that it finds.
+        """Run one statement of this package's own, and return the rows that it finds.
 
         Raises:
-            DeltaStoreError: it failed.
+            Exception: the format's error: it failed.
         """
         with self._exclusively(), self._explained():
             return self._connection.execute(statement, values).fetchall()
@@ -102,7 +123,7 @@ class StoreFile:
         """Run one statement for each row of values.
 
         Raises:
-            DeltaStoreError: it failed.
+            Exception: the format's error: it failed.
         """
         with self._exclusively(), self._explained():
             self._connection.executemany(statement, values)
@@ -112,7 +133,7 @@ class StoreFile:
         """Commit everything that the block writes, or nothing.
 
         Raises:
-            DeltaStoreError: the transaction cannot be begun or committed; the file is as it was.
+            Exception: the format's error: the transaction cannot be begun or committed; the file is as it was.
         """
         with self._exclusively():
             try:
@@ -137,7 +158,7 @@ class StoreFile:
     def _control_transactions(self) -> None:
         """Have no transaction begun by Python itself, even if a handler has wanted that for its own statements.
 
-        What the store writes next would not be committed otherwise.
+        What this package writes next would not be committed otherwise.
         """
         with suppress(sqlite3.ProgrammingError):  # closed
             if sys.version_info >= (3, 12):
@@ -147,28 +168,29 @@ class StoreFile:
     @contextmanager
     def _exclusively(self) -> Generator[None]:
         if self._process != os.getpid():
-            raise DeltaStoreError(
-                f"the delta store {self.path} was opened before this process was forked: open it again in the child"
+            raise self._format.error(
+                f"the {self._format.name} {self.path} was opened before this process was forked: open it again in the "
+                "child"
             )
         with self._lock:
             yield
 
     def _prepare(self) -> None:
         """Recognize the file before anything in it is touched, and create the tables if it is empty."""
-        if self._is_store():
+        if self._is_recognized():
             self._protect(warn=True)
         else:
             self._protect(warn=False)
             with self.transaction():
-                if not self._is_store():  # another process may have been faster
-                    for statement in _SCHEMA:
+                if not self._is_recognized():  # another process may have been faster
+                    for statement in self._statements():
                         self.execute(statement)
         self._write_ahead()
         # NORMAL is twenty times as fast, but loses the last commits in a power failure: their calls would be repeated.
         self.execute("PRAGMA synchronous = FULL")
 
     def _protect(self, *, warn: bool) -> None:
-        """Make the file readable for its owner only, because links contain tokens."""
+        """Make the file readable for its owner only, because of what is in it."""
         if os.name == "nt":
             return
         open_to_others = [path for path in self._files() if path.stat().st_mode & _OTHERS]
@@ -183,7 +205,7 @@ class StoreFile:
             advice = "it has been made readable for its owner only"
         if warn:
             warnings.warn(
-                f"other users of this machine could read {self.path}, whose links contain tokens; {advice}",
+                f"other users of this machine could read {self.path}, {self._format.why_private}; {advice}",
                 stacklevel=5,  # the line that opens the store
             )
 
@@ -193,40 +215,49 @@ class StoreFile:
 
     def _write_ahead(self) -> None:
         """Switch to WAL; SQLite's own timeout does not wait for others who are opening or closing the file."""
-        deadline = time.monotonic() + _SECONDS_TO_WAIT
+        deadline = time.monotonic() + self._format.seconds_to_wait
         while True:
             try:
                 self.execute("PRAGMA journal_mode = WAL")
-            except DeltaStoreError as error:
+            except self._format.error as error:
                 if _code_of(error.__cause__) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(_SECONDS_BETWEEN)
             else:
                 return
 
-    def _is_store(self) -> bool:
-        """Return whether the file is a store; otherwise it is empty.
+    def _statements(self) -> tuple[str, ...]:
+        return (
+            *self._format.schema,
+            f"PRAGMA application_id = {self._format.application_id}",
+            f"PRAGMA user_version = {self._format.version}",
+        )
+
+    def _is_recognized(self) -> bool:
+        """Return whether the file is of this format; otherwise it is empty.
 
         Raises:
-            DeltaStoreError: it is neither, or of a newer release.
+            Exception: the format's error: it is neither, or of a newer release.
         """
-        ((application, version, tables, *columns),) = self.execute(_WHAT_IT_IS)
-        if application == _APPLICATION_ID and version > _SCHEMA_VERSION:
-            raise DeltaStoreError(
+        format_ = self._format
+        ((application, version, tables, *columns),) = self.execute(format_.question())
+        is_ours = application == format_.application_id
+        if is_ours and version > format_.version:
+            raise format_.error(
                 f"{self.path} was written by a newer release of graph-meetings (its schema is {version}, this release "
-                f"knows {_SCHEMA_VERSION}); update graph-meetings"
+                f"knows {format_.version}); update graph-meetings"
             )
-        if application == _APPLICATION_ID and tuple(columns) != _COLUMNS:
-            raise DeltaStoreError(
-                f"{self.path} says that it is a delta store, but its tables are missing or different; use another "
-                "file, or delete this one: everything is delivered again then"
+        if is_ours and columns != list(format_.columns.values()):
+            raise format_.error(
+                f"{self.path} says that it is {format_.name_with_article}, but its tables are missing or different; "
+                f"use another file, or delete this one: {format_.if_deleted} then"
             )
-        if application == _APPLICATION_ID:
+        if is_ours:
             return True
         if application or version or tables:
-            raise DeltaStoreError(
-                f"{self.path} is a SQLite database of something else; use another file for the delta store, in which "
-                "you may then create tables of your own"
+            raise format_.error(
+                f"{self.path} is a SQLite database of something else; use another file for the {format_.name}, in "
+                "which you may then create tables of your own"
             )
         return False
 
@@ -235,8 +266,8 @@ class StoreFile:
         try:
             yield
         except sqlite3.Error as error:
-            hint = _HINTS.get(_code_of(error), "nothing of the transaction was written")
-            raise DeltaStoreError(f"the delta store {self.path} failed: {error}; {hint}") from error
+            hint = self._format.hint(_code_of(error))
+            raise self._format.error(f"the {self._format.name} {self.path} failed: {error}; {hint}") from error
 
 
 def _code_of(error: BaseException | None) -> int:
