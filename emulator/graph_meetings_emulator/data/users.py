@@ -26,6 +26,11 @@ class UserData(Store):
         """The ids of the users."""
         return self.ids(("users",))
 
+    @property
+    def tenant_id(self) -> str:
+        """The id of the tenant that everyone belongs to."""
+        return self._fake.tenant
+
     def add_organizer(self) -> str:
         """Add a made-up user and return the id; the first user is `/me`."""
         user = self.add(("users",), self._fake.user())

@@ -1,0 +1,1 @@
+"""The command `graph-meetings`: what the packages do, without code."""

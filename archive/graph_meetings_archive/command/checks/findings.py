@@ -1,0 +1,69 @@
+"""What is found out about each area: by the token, and by asking the service."""
+
+from collections.abc import Callable, Iterator
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from graph_meetings.blocking import AccessDenied, GraphError, GraphMeetingsClient, NotFound, TranscriptsDisabled
+from graph_meetings_archive.command.checks.areas import Subject, areas_of
+from graph_meetings_archive.command.checks.token_facts import TokenFacts
+from graph_meetings_archive.command.output.failed_requests import message_of
+
+Result: TypeAlias = Literal["ok", "no permission", "no access policy", "not for users", "failed", "not tried"]
+
+
+class Finding(Struct, frozen=True):
+    """What is known about an area.
+
+    Args:
+        area: its name.
+        permission: the least privileged permission for it; `None` if there is none for this kind of sign-in.
+        is_granted: whether the token has it, or one that includes it; `None` if the token is not readable.
+        result: what the service did, or why it was not asked.
+        reason: what the service said, or what to do so that it can be asked.
+    """
+
+    area: str
+    permission: str | None
+    is_granted: bool | None
+    result: Result
+    reason: str | None = None
+
+
+def find_out(graph: GraphMeetingsClient, facts: TokenFacts | None, subject: Subject) -> Iterator[Finding]:
+    """Ask for each area and yield what was found."""
+    for area in areas_of(graph, subject):
+        is_app = not subject.is_me if facts is None else facts.is_app
+        names = area.permissions.application if is_app else area.permissions.delegated
+        granted = None if facts is None else not facts.permissions.isdisjoint(names)
+        permission = names[0] if names else None
+        if permission is None:
+            yield Finding(area.name, None, granted, "not for users", "only an app can read this")
+        elif area.ask is None:
+            yield Finding(area.name, permission, granted, "not tried", area.missing)
+        else:
+            has_policy = is_app and area.permissions.needs_access_policy
+            result, reason = _answer(area.ask, granted=granted, may_lack_policy=has_policy)
+            yield Finding(area.name, permission, granted, result, reason)
+
+
+def _answer(ask: Callable[[], object], *, granted: bool | None, may_lack_policy: bool) -> tuple[Result, str | None]:
+    try:
+        ask()
+    except NotFound:
+        pass  # whoever may not ask is told so first
+    except TranscriptsDisabled as error:
+        return "failed", error.hint
+    except AccessDenied as error:
+        return _cause(granted=granted, may_lack_policy=may_lack_policy), message_of(error)
+    except GraphError as error:
+        return "failed", message_of(error)
+    return "ok", None
+
+
+def _cause(*, granted: bool | None, may_lack_policy: bool) -> Result:
+    if granted is False:
+        return "no permission"
+    # With the permission, only the policy can be missing: nothing else guards these requests.
+    return "no access policy" if may_lack_policy else "failed" if granted else "no permission"

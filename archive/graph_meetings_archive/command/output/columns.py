@@ -1,0 +1,94 @@
+"""The columns of tables on a terminal: fewer than the rows have, and their values shortened for people."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from graph_meetings_runtime.log import printable
+
+Row: TypeAlias = Mapping[str, object]
+
+_HANDLE: Final = 12
+_NOTHING: Final = "–"  # noqa: RUF001  an en dash, as in printed tables
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Args:
+        title: its heading.
+        show: returns what a row has in it.
+        width: in characters; `None` if it takes what the others leave.
+        is_number: whether it is aligned to the right.
+    """
+
+    title: str
+    show: Callable[[Row], str]
+    width: int | None = None
+    is_number: bool = False
+
+
+def text(title: str, *fields: str, width: int | None = None) -> Column:
+    """Return a column of the first of several fields that is not empty."""
+
+    def show(row: Row) -> str:
+        return next((printable(str(row[field])) for field in fields if row.get(field) not in {None, ""}), _NOTHING)
+
+    return Column(title, show, width)
+
+
+def number(title: str, field: str, *, width: int) -> Column:
+    """Return a column of numbers."""
+    return Column(title, text(title, field).show, width, is_number=True)
+
+
+def moment(title: str, field: str) -> Column:
+    """Return a column of moments in local time, to the minute."""
+
+    def show(row: Row) -> str:
+        value = row.get(field)
+        return f"{value.astimezone():%Y-%m-%d %H:%M}" if isinstance(value, datetime) else _NOTHING
+
+    return Column(title, show, width=16)
+
+
+def span(title: str, start: str, end: str) -> Column:
+    """Return a column of the time between two fields."""
+
+    def show(row: Row) -> str:
+        first, last = row.get(start), row.get(end)
+        if isinstance(first, datetime) and isinstance(last, datetime):
+            return duration_text(last - first)
+        return _NOTHING
+
+    return Column(title, show, width=7, is_number=True)
+
+
+def seconds(title: str, field: str) -> Column:
+    """Return a column of durations that are given in seconds."""
+
+    def show(row: Row) -> str:
+        value = row.get(field)
+        return duration_text(timedelta(seconds=value)) if isinstance(value, int) else _NOTHING
+
+    return Column(title, show, width=7, is_number=True)
+
+
+def handle(title: str, field: str) -> Column:
+    """Return a column of handles of ids, which are too long for a terminal."""
+    return Column(title, lambda row: handle_of(str(row[field])), width=_HANDLE)
+
+
+def handle_of(id: str) -> str:
+    """Return the handle of an id: short, and the same each time. Ids themselves only differ in the middle."""
+    return hashlib.sha256(id.encode()).hexdigest()[:_HANDLE]
+
+
+def duration_text(duration: timedelta) -> str:
+    """Return a duration as people read it: `1h 05m`, `12m 30s`."""
+    total = max(0, round(duration.total_seconds()))
+    hours, minutes, seconds = total // 3600, total // 60 % 60, total % 60
+    return f"{hours}h {minutes:02}m" if hours else f"{minutes}m {seconds:02}s" if minutes else f"{seconds}s"

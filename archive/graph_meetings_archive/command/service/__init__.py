@@ -1,0 +1,1 @@
+"""The service that a command asks: sign-in, cloud, emulator."""

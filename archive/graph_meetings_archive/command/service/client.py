@@ -1,0 +1,74 @@
+"""The client that a command uses, and the credential behind it."""
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from graph_meetings.blocking import Cloud, GraphMeetingsClient
+from graph_meetings_archive.command.service.emulated import emulated_service
+from graph_meetings_archive.command.service.sign_in import sign_in
+from graph_meetings_archive.command.usage.failures import CommandFailed
+from graph_meetings_archive.command.usage.options import CloudName, Connection
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+_CLOUDS: Final[dict[CloudName, Cloud]] = {
+    "global": Cloud.GLOBAL,
+    "us-gov-l4": Cloud.US_GOV_L4,
+    "us-gov-l5": Cloud.US_GOV_L5,
+    "china": Cloud.CHINA,
+}
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that is being asked.
+
+    Args:
+        graph: the client.
+        credential: that it uses.
+        scope: what tokens are for.
+    """
+
+    graph: GraphMeetingsClient
+    credential: "TokenCredential"
+    scope: str
+
+
+@contextmanager
+def open_client(connection: Connection) -> Generator[GraphMeetingsClient]:
+    """Open a client for the duration of the block.
+
+    Raises:
+        CommandFailed: the options do not fit together.
+    """
+    with open_service(connection) as service:
+        yield service.graph
+
+
+@contextmanager
+def open_service(connection: Connection) -> Generator[Service]:
+    """Open a client for the duration of the block, and say which credential it uses.
+
+    Raises:
+        CommandFailed: the options do not fit together.
+    """
+    logging.basicConfig(level=connection.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    cloud = _CLOUDS[connection.cloud]
+    if connection.emulator:
+        with emulated_service() as emulator, _client(emulator.blocking_credential, cloud, emulator.base_url) as graph:
+            yield Service(graph, emulator.blocking_credential, cloud.scope)
+        return
+    credential = sign_in(connection, cloud.authority)
+    with _client(credential, cloud, connection.base_url) as graph:
+        yield Service(graph, credential, cloud.scope)
+
+
+def _client(credential: "TokenCredential", cloud: Cloud, base_url: str | None) -> GraphMeetingsClient:
+    try:
+        return GraphMeetingsClient(credential, cloud=cloud, base_url=base_url)
+    except ValueError as error:
+        raise CommandFailed(f"--base-url: {error}") from None
