@@ -10,7 +10,8 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from graph_meetings_runtime.tables.column import Column, ColumnType
+from graph_meetings_runtime.tables.column import Column
+from graph_meetings_runtime.tables.column_type import ColumnType
 
 Render: TypeAlias = Callable[[object], object]
 

@@ -17,7 +17,7 @@ from typing import Final, TextIO
 from graph_meetings_archive.formats.cells import decimal_text, list_text, moment_text, seconds_text
 from graph_meetings_archive.formats.codec import Rewriting
 from graph_meetings_archive.storage.unit import StoredTable
-from graph_meetings_runtime.tables.column import ColumnType
+from graph_meetings_runtime.tables.column_type import ColumnType
 
 _LINE_END: Final = "\r\n"
 _RUN_BY_SPREADSHEETS: Final = re.compile("['=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")

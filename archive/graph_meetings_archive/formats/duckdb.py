@@ -27,7 +27,8 @@ from graph_meetings_archive.storage.folder import DUCKDB
 from graph_meetings_archive.storage.format import Staged, Step
 from graph_meetings_archive.storage.journal import RESTORE, Journal
 from graph_meetings_archive.storage.unit import REMOVED, Kind, StoredTable
-from graph_meetings_runtime.tables.column import Column, ColumnType
+from graph_meetings_runtime.tables.column import Column
+from graph_meetings_runtime.tables.column_type import ColumnType
 
 _LAST: Final = "SELECT coalesce(max(number), 0) FROM graph_meetings_commits"
 _TYPES: Final = {

@@ -11,7 +11,7 @@ import msgspec
 from graph_meetings_archive.formats.cells import decimal_text, moment_text, rendered, renderers, seconds_text
 from graph_meetings_archive.formats.codec import Rewriting
 from graph_meetings_archive.storage.unit import REMOVED, StoredTable
-from graph_meetings_runtime.tables.column import ColumnType
+from graph_meetings_runtime.tables.column_type import ColumnType
 
 
 def _seconds(duration: timedelta) -> msgspec.Raw:

@@ -17,7 +17,7 @@ from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.format import Staged, Step
 from graph_meetings_archive.storage.journal import Journal
 from graph_meetings_archive.storage.unit import REMOVED, Key, Kind, StoredTable, Unit
-from graph_meetings_runtime.tables.column import ColumnType
+from graph_meetings_runtime.tables.column_type import ColumnType
 
 _TYPES: Final = {
     ColumnType.TEXT: "TEXT",

@@ -4,7 +4,8 @@ from typing import Final
 
 from graph_meetings import tables
 from graph_meetings_archive.storage.unit import REMOVED, Kind, StoredTable
-from graph_meetings_runtime.tables.column import Column, ColumnType
+from graph_meetings_runtime.tables.column import Column
+from graph_meetings_runtime.tables.column_type import ColumnType
 from graph_meetings_runtime.tables.table import Table
 
 CONTENT_COLUMNS: Final = (
