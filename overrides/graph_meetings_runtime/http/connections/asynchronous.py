@@ -9,7 +9,7 @@ reason phrases.
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import aiohttp
@@ -135,7 +135,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 headers=headers,
                 allow_redirects=False,
                 # aiohttp's "connect" covers looking up the name, connecting and TLS, by way of a proxy, too.
-                timeout=aiohttp.ClientTimeout(connect=connect, sock_read=read),
+                timeout=_timeout(connect, read),
                 ssl=self._ssl_context if is_encrypted else True,
                 proxy=None if proxy is None else proxy.url,
                 proxy_headers=None if proxy is None else proxy.headers,
@@ -195,6 +195,11 @@ async def _open_session() -> AsyncGenerator[aiohttp.ClientSession]:
         max_field_size=_LONGEST_HEADER,
     ) as session:
         yield session
+
+
+@lru_cache(maxsize=64)
+def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(connect=connect, sock_read=read)
 
 
 class _Body(httpx.AsyncByteStream):
