@@ -2,6 +2,7 @@
 """Sending requests, with retries, typed errors and streaming."""
 
 import traceback
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import uuid4
@@ -9,6 +10,7 @@ from uuid import uuid4
 import httpx
 from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
+from kiota_abstractions.request_option import RequestOption
 from kiota_abstractions.serialization import Parsable, ParsableFactory
 from msgspec import Struct
 
@@ -41,14 +43,32 @@ _FIRST_ERROR: Final = 400
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
+class _Policy(Struct, frozen=True):
+    """How requests are sent, unless one of them has options of its own."""
+
+    retry: Retry
+    timeout: Timeout
+    body_limit: BodyLimit
+
+    def of(self, request_info: RequestInformation) -> "_Policy":
+        """Return the policy of a request."""
+        options = request_info.request_options
+        if not options:
+            return self
+        return _Policy(
+            _option(options, Retry) or self.retry,
+            _option(options, Timeout) or self.timeout,
+            _option(options, BodyLimit) or self.body_limit,
+        )
+
+
 class _Call(Struct):
     """What the attempts of one request share."""
 
     request_info: RequestInformation
     url: str
     client_request_id: str
-    timeout: Timeout
-    body_limit: BodyLimit
+    policy: _Policy
     span: RequestSpan
     is_streamed: bool
 
@@ -80,11 +100,9 @@ class Requester:
         body_limit: BodyLimit | None = None,
     ) -> None:
         self.base_url = base_url
-        self.retry = retry
         self.availability = availability
+        self._policy = _Policy(retry, timeout, body_limit or BodyLimit())
         self._sender = Sender(http_client)
-        self._timeout = timeout
-        self._body_limit = body_limit or BodyLimit()
         self._limiter = limiter
         self._place_limiters = PlaceLimiters()
         self._authentication = authentication
@@ -104,12 +122,17 @@ class Requester:
         del error_map
         response = self.respond(request_info)
         with NamesRequest(request_info, self.base_url):
-            limit = _option(request_info, BodyLimit) or self._body_limit
+            limit = self._policy.of(request_info).body_limit
             return parse_json(response, limit.max_bytes).get_object_value(parsable_factory)
+
+    @property
+    def retry(self) -> Retry:
+        """How failed requests are retried."""
+        return self._policy.retry
 
     def deadline_for(self, request_info: RequestInformation) -> Deadline:
         """Start the clock for a call that may take several requests: pass it to `respond` and `respond_elsewhere`."""
-        return Deadline((_option(request_info, Timeout) or self._timeout).total)
+        return Deadline(self._policy.of(request_info).timeout.total)
 
     def respond(
         self, request_info: RequestInformation, *, stream: bool = False, deadline: Deadline | None = None
@@ -141,17 +164,10 @@ class Requester:
         path = path_shape(template) if template.startswith("{+baseurl}/") else None
         with self._tracer.start(self._authentication.origin, path) as span:
             operation = self.availability.check(template, request_info.query_parameters)
-            call = _Call(
-                request_info,
-                url,
-                str(uuid4()),
-                _option(request_info, Timeout) or self._timeout,
-                _option(request_info, BodyLimit) or self._body_limit,
-                span,
-                is_streamed,
-            )
-            attempts = Attempts(_option(request_info, Retry) or self.retry, url)
-            deadline = deadline or Deadline(call.timeout.total)
+            policy = self._policy.of(request_info)
+            call = _Call(request_info, url, str(uuid4()), policy, span, is_streamed)
+            attempts = Attempts(policy.retry, url)
+            deadline = deadline or Deadline(policy.timeout.total)
             try:
                 send = partial(self._send_authenticated, call)
                 response = deadline.apply(partial(retried, send, attempts, self._limiter, operation))
@@ -180,14 +196,14 @@ class Requester:
         with self._tracer.start(place, None) as span:
 
             def send() -> Answer:
-                response = self._sender.send(url, sent, self._timeout, span, is_secret=True)
+                response = self._sender.send(url, sent, self._policy.timeout, span, is_secret=True)
                 if response.status >= _FIRST_ERROR:
                     limit_body(response, None)
                 return response
 
             try:
                 attempts = Attempts(self.retry, url, place_for_log)
-                deadline = deadline or Deadline(self._timeout.total)
+                deadline = deadline or Deadline(self._policy.timeout.total)
                 return deadline.apply(partial(retried, send, attempts, limiter))
             except GraphError as error:
                 error.request = f"GET {place_for_log(url)}"
@@ -203,7 +219,7 @@ class Requester:
         is_error = response.status >= _FIRST_ERROR
         if is_error or not call.is_streamed:
             # Of an error only the beginning is read.
-            limit_body(response, None if is_error else call.body_limit.max_bytes)
+            limit_body(response, None if is_error else call.policy.body_limit.max_bytes)
         if not is_error and not call.is_streamed:
             _read(response)
         return response
@@ -229,7 +245,7 @@ class Requester:
         headers.setdefault("client-request-id", call.client_request_id)
         is_link = RequestInformation.RAW_URL_KEY in call.request_info.path_parameters
         refuse_repeated_token(call.url, headers.get("authorization", ""), is_link=is_link)
-        return self._sender.send(call.url, headers, call.timeout, call.span)
+        return self._sender.send(call.url, headers, call.policy.timeout, call.span)
 
 
 def _claims_of(response: Answer) -> str | None:
@@ -239,8 +255,8 @@ def _claims_of(response: Answer) -> str | None:
         raise AuthenticationFailed(str(error), status=_UNAUTHORIZED, headers=response.quotable_headers) from None
 
 
-def _option(request_info: RequestInformation, kind: type[OptionT]) -> OptionT | None:
-    option = request_info.request_options.get(kind.get_key())
+def _option(options: Mapping[str, RequestOption], kind: type[OptionT]) -> OptionT | None:
+    option = options.get(kind.get_key())
     return option if isinstance(option, kind) else None
 
 

@@ -32,9 +32,10 @@ def parse_json(response: Answer, max_bytes: int = MAX_JSON_BYTES) -> GraphParseN
     content = response.content
     if not content:
         raise unexpected(response, "does not return JSON: the body is empty")
-    # Those in texts count, too; there are not so many.
+    # Those in texts count, too; there are not so many. A body has no more values than bytes, and counting takes as long
+    # as decoding.
     most = max_bytes // _BYTES_PER_VALUE
-    if len(content) > _TOO_SHORT_TO_COUNT and sum(map(content.count, (b",", b"{", b"["))) > most:
+    if len(content) > max(most, _TOO_SHORT_TO_COUNT) and sum(map(content.count, (b",", b"{", b"["))) > most:
         raise unexpected(response, f"sent more than {most} JSON values, too many for the limit of BodyLimit")
     try:
         # The Content-Type does not matter: gateways replace it, and what is not JSON does not parse.
