@@ -215,7 +215,14 @@ class Key:
     place: Place
 
 
-Via: TypeAlias = Root | Key | NavigationProperty | Property | Function
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The step of a path to what is of a derived type, such as `/microsoft.graph.user`."""
+
+    type: QualifiedName
+
+
+Via: TypeAlias = Root | Key | NavigationProperty | Property | Function | Cast
 """What a path follows in one step."""
 
 

@@ -120,6 +120,12 @@ def builder_member_name(wire_name: str) -> AttributeName:
     return AttributeName(_safe(snake_case(wire_name), _BUILDER_API))
 
 
+def cast_member_name(type_name: str) -> AttributeName:
+    """Return the name of a builder's member that leads to what is of a type: `microsoft.graph.user` → `graph_user`."""
+    namespace, _, name = type_name.rpartition(".")
+    return builder_member_name("_".join(map(snake_case, (namespace.rpartition(".")[2], name))))
+
+
 def client_member_name(wire_name: str) -> AttributeName:
     """Return the name of the client's member that leads to a builder."""
     return AttributeName(_safe(snake_case(wire_name), _CLIENT_API))

@@ -13,7 +13,14 @@ from codegen.lower.imports import DEPRECATION_MODULE, RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
 from codegen.lower.permission_notes import permission_notes
 from codegen.lower.streams import content_class, media_types
-from codegen.naming import ClassName, builder_member_name, by_key_name, check_distinct, client_member_name
+from codegen.naming import (
+    ClassName,
+    builder_member_name,
+    by_key_name,
+    cast_member_name,
+    check_distinct,
+    client_member_name,
+)
 
 _Followed: TypeAlias = csdl.NavigationProperty | csdl.Property
 
@@ -63,7 +70,9 @@ class BuilderLowering:
     def _builder(self, target: TypeReference, stop: _Stop) -> plan.Builder:
         steps = list(stop.steps.values())
         keys = tuple(self._by_key(step.target, step.via) for step in steps if isinstance(step.via, csdl.Key))
-        links = tuple(self._link(step, step.via) for step in steps if isinstance(step.via, _Followed))
+        followed = [self._link(step, step.via) for step in steps if isinstance(step.via, _Followed)]
+        casts = [self._cast(step.target, step.via) for step in steps if isinstance(step.via, csdl.Cast)]
+        links = (*followed, *casts)
         calls = tuple(self._calls.call(step.via) for step in steps if isinstance(step.via, csdl.Function))
         members: list[plan.ByKey | plan.Link | plan.Call] = [*keys, *links, *calls]
         check_distinct(((member.name, member.doc) for member in members), str(target))
@@ -125,6 +134,15 @@ class BuilderLowering:
             deprecated=deprecation_note(via.deprecation),
         )
 
+    def _cast(self, target: TypeReference, cast: csdl.Cast) -> plan.Link:
+        words = "Only those of the type" if target.is_collection else "The same object as a"
+        return plan.Link(
+            name=cast_member_name(cast.type),
+            returns=self._lowering.builder_class(target),
+            segment=cast.type,
+            doc=f"{words} `{cast.type}`.",
+        )
+
     def _link_target(self, step: Step) -> ClassName:
         if step.target.name == STREAM:
             return ClassName(self.imports.use(RUNTIME, content_class(self._lowering, step)))
@@ -149,6 +167,8 @@ class BuilderLowering:
 def _identity(step: Step) -> str:
     if isinstance(step.via, csdl.Function):
         return step.via.signature
+    if isinstance(step.via, csdl.Cast):
+        return step.via.type
     return type(step.via).__name__ + ("" if isinstance(step.via, csdl.Key) else step.via.name)
 
 
@@ -175,6 +195,8 @@ def chain(lowering: Lowering, steps: Iterable[Step], keys: Iterable[str]) -> str
                 )
             case csdl.Root():
                 links.append(client_member_name(step.via.name))
+            case csdl.Cast():
+                links.append(cast_member_name(step.via.type))
             case _:
                 links.append(builder_member_name(step.via.name))
     return ".".join(links)

@@ -88,6 +88,8 @@ def _next(parser: Parser, before: Step, segment: str, place: str) -> Step:
     if key is not None:
         return _by_key(parser, source, key["placeholder"], place)
     call = _CALL.fullmatch(segment)
+    if "." in segment and "(" not in segment:
+        return _cast(parser, source, segment, place)
     if call is not None:
         return _call(parser, source, call["name"], call["arguments"], place)
     return _member(parser, source, segment, place)
@@ -110,6 +112,18 @@ def _key_type(parser: Parser, name: QualifiedName, path: str) -> QualifiedName:
     return found.type.name if isinstance(found, csdl.Property) else QualifiedName(STRING)
 
 
+def _cast(parser: Parser, source: TypeReference, name: str, place: str) -> Step:
+    """Follow a cast, from one or many of a type to what is of a derived type."""
+    derived = parser.descendants(source.name)
+    type_ = QualifiedName(name)
+    if type_ not in derived:
+        hint = did_you_mean(parser.document.resolve(name), derived)
+        raise NotInMetadata(
+            f"no type {name} derives from {source.name}; {place} casts to it{hint}", parser.place(source.name)
+        )
+    return Step(source, csdl.Cast(type_), TypeReference(type_, source.is_collection))
+
+
 def _member(parser: Parser, source: TypeReference, name: str, place: str) -> Step:
     found: Via | None = None if source.is_collection else parser.member(source.name, name)
     if isinstance(found, csdl.Property) and found.type != TypeReference(csdl.QualifiedName(STREAM)):
@@ -124,9 +138,6 @@ def _call(parser: Parser, source: TypeReference, name: str, arguments: str, plac
     # A function bound to a base type can be called on a derived one.
     bindings = [TypeReference(base, source.is_collection) for base in parser.lineage(source.name)]
     overloads = [function for binding in bindings for function in parser.functions(name, binding)]
-    if not overloads and parser.document.resolve(name) in parser.document.types:
-        way_out = f"leave it out: a response has each {source.name} as its own derived type"
-        raise NotInMetadata(f"{name} is a cast to a type, which is not supported; {way_out}", place)
     if not overloads:
         candidates = [function for binding in bindings for function in parser.function_names(binding)]
         if not source.is_collection:

@@ -122,7 +122,7 @@ def test_what_is_out_of_scope_is_not_in_the_output(tmp_path: Path) -> None:
 def test_every_version_has_a_package_with_the_common_requests_and_its_own(tmp_path: Path) -> None:
     files = tiny(tmp_path).generate()
     builders = files[PurePosixPath("tests/codegen/golden/beta/request_builders.py")]
-    assert "from tests.codegen.golden.beta.models import Animal, Weighing" in builders
+    assert "from tests.codegen.golden.beta.models import Animal, Bear, Weighing" in builders
     assert "def stroke(" in builders
     assert "def get_(" not in builders
     assert "def get_(" in files[PurePosixPath("tests/codegen/golden/request_builders.py")]

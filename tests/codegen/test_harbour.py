@@ -27,6 +27,8 @@ _STOP = {"Number": 3, "Mooring": {"@odata.type": "#harbour.model.Buoy", "Rings":
 _JOURNEY = f"/Boats(7)/Journeys({2**40})"
 _RESOURCES: Mapping[str, object] = {
     "/Boats(7)": {"@odata.type": "#harbour.model.Tug", **_TUG},
+    "/Boats/harbour.model.Tug": {"value": [_TUG]},
+    "/Boats/harbour.model.Tug(7)": _TUG,
     f"{_JOURNEY}/Stops": {"value": [_STOP]},
     f"{_JOURNEY}/Stops(3)": _STOP,
     f"{_JOURNEY}/Stops(3)/Berth": {"Name": "North"},
@@ -87,6 +89,8 @@ async def test_the_client_reads_the_service(client: Path) -> None:
         "side": "Leeward",
         "quay": "King's quay/2",
         "siblings": [8, 9],
+        "tugs": [-3],
+        "trim": -3,
         "home": "South",
         "phone": "1234",
         "lunch": ["Soup"],
@@ -148,11 +152,11 @@ def _changed(folder: Path, old: str, new: str, file: str = "scope.toml") -> Path
             "LongestBoat is not supported: it is a FunctionImport, and a path begins at an EntitySet or Singleton",
         ),
         (
-            "/Boats/harbour.model.Tug",
-            "scope.toml: versions.v1.0: /Boats/harbour.model.Tug",
+            "/Boats/harbour.model.Tugg",
+            f"{_CSDL}:{_line('Boat')}",
             (
-                "harbour.model.Tug is a cast to a type, which is not supported; "
-                "leave it out: a response has each harbour.model.Boat as its own derived type"
+                "no type harbour.model.Tugg derives from harbour.model.Boat; "
+                "scope.toml: versions.v1.0: /Boats/harbour.model.Tugg casts to it; did you mean 'harbour.model.Tug'?"
             ),
         ),
     ],

@@ -341,3 +341,16 @@ def test_a_property_that_a_path_goes_through_is_a_navigation_though_the_schema_d
     organizer = "codegen:   microsoft.graph.callRecords.callRecord/organizer_v2"
     assert f"{organizer}: whether it is a NavigationProperty unknown, assumed one, as paths go through it; " in told
     assert f"{organizer}: its deprecation (Revisions) unknown, assumed none; " in told
+
+
+def test_a_path_of_openapi_can_cast_to_a_derived_type_and_go_on(tmp_path: Path) -> None:
+    metadata = _metadata(tmp_path / "metadata")
+    _replace(
+        metadata / "scope.toml",
+        ('"/users/{id}/manager",', '"/users/{id}/manager", "/users/{id}/manager/microsoft.graph.user/onlineMeetings",'),
+    )
+    manager = "manager:\n              anyOf:\n                - $ref: '#/components/schemas/microsoft.graph."
+    _replace(metadata / "service.yaml", (f"{manager}user'", f"{manager}entity'"))
+    assert _extract(metadata, metadata / "service.yaml") == 0
+    builders = next(text for path, text in _client(metadata).items() if path.name == "request_builders.py")
+    assert "def graph_user(self) -> UserItemRequestBuilder:" in builders

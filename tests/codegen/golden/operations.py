@@ -3,7 +3,7 @@
 from graph_meetings_runtime import Cloud
 from graph_meetings_runtime.operations.operation import Function, Operation, Parameter, Permissions, Returns
 from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal
-from tests.codegen.golden.models import Animal, Weighing
+from tests.codegen.golden.models import Animal, Bear, Weighing
 
 ANIMALS_BORN_WITH_SINCE = Function(
     "born", (Parameter("since", "Edm.DateTimeOffset", is_optional=False),), is_change_tracked=True
@@ -104,6 +104,18 @@ OPERATIONS: tuple[Operation, ...] = (
         missing_in=(Cloud.US_GOV_L4, Cloud.CHINA),
     ),
     Operation(
+        "/keepers/{id}/animals/zoo.bear", Returns.MANY, Bear, permissions=OTHERS_PERMISSIONS, missing_in=(Cloud.CHINA,)
+    ),
+    Operation(
+        "/keepers/{id}/animals/zoo.bear/delta",
+        Returns.MANY,
+        Animal,
+        (ANIMALS_DELTA,),
+        permissions=OTHERS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
+        missing_in=(Cloud.CHINA,),
+    ),
+    Operation(
         "/keepers/{id}/animals/{id}", Returns.ONE, Animal, permissions=OTHERS_PERMISSIONS, missing_in=(Cloud.CHINA,)
     ),
     Operation(
@@ -134,6 +146,13 @@ OPERATIONS: tuple[Operation, ...] = (
         Animal,
         permissions=OTHERS_PERMISSIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.CHINA),
+    ),
+    Operation(
+        "/keepers/{id}/animals/{id}/zoo.bear",
+        Returns.ONE,
+        Bear,
+        permissions=OTHERS_PERMISSIONS,
+        missing_in=(Cloud.CHINA,),
     ),
     Operation(
         "/me/animals",

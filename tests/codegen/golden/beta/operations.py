@@ -3,7 +3,7 @@
 from graph_meetings_runtime import Cloud
 from graph_meetings_runtime.operations.operation import Function, Operation, Parameter, Permissions, Returns
 from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal
-from tests.codegen.golden.beta.models import Animal, Weighing
+from tests.codegen.golden.beta.models import Animal, Bear, Weighing
 
 ANIMALS_BORN_WITH_SINCE = Function(
     "born", (Parameter("since", "Edm.DateTimeOffset", is_optional=False),), is_change_tracked=True
@@ -107,6 +107,22 @@ OPERATIONS: tuple[Operation, ...] = (
         doubtful_in=(Cloud.GLOBAL, Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),
     Operation(
+        "/keepers/{id}/animals/zoo.bear",
+        Returns.MANY,
+        Bear,
+        permissions=OTHERS_PERMISSIONS,
+        doubtful_in=(Cloud.GLOBAL, Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/keepers/{id}/animals/zoo.bear/delta",
+        Returns.MANY,
+        Animal,
+        (ANIMALS_DELTA,),
+        permissions=OTHERS_PERMISSIONS,
+        options=CHANGES_OPTIONS,
+        doubtful_in=(Cloud.GLOBAL, Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
         "/keepers/{id}/animals/{id}",
         Returns.ONE,
         Animal,
@@ -139,6 +155,13 @@ OPERATIONS: tuple[Operation, ...] = (
         "/keepers/{id}/animals/{id}/rival",
         Returns.ONE,
         Animal,
+        permissions=OTHERS_PERMISSIONS,
+        doubtful_in=(Cloud.GLOBAL, Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/keepers/{id}/animals/{id}/zoo.bear",
+        Returns.ONE,
+        Bear,
         permissions=OTHERS_PERMISSIONS,
         doubtful_in=(Cloud.GLOBAL, Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
     ),

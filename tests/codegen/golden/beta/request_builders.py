@@ -21,7 +21,7 @@ from graph_meetings_runtime.models.deprecation import deprecated
 from graph_meetings_runtime.models.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, STRING
 from graph_meetings_runtime.models.property_types import Enumeration
 from tests.codegen.golden.beta.enums import Mood
-from tests.codegen.golden.beta.models import Animal, Weighing
+from tests.codegen.golden.beta.models import Animal, Bear, Weighing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,6 +60,11 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
         """
         return self._child(AnimalItemRequestBuilder, "rival")
 
+    @property
+    def zoo_bear(self) -> BearItemRequestBuilder:
+        """The same object as a `zoo.bear`."""
+        return self._child(BearItemRequestBuilder, "zoo.bear")
+
     def census(self) -> FunctionRequestBuilder[Weighing]:
         """What one weighs."""
         return self._child(FunctionRequestBuilder[Weighing], function_call("census"), model=Weighing)
@@ -78,6 +83,11 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
     def by_animal_id(self, animal_id: EntityKey) -> AnimalItemRequestBuilder:
         """An animal with \"quotes\", a \\backslash and \"\"\"three quotes\"\"\", by id."""
         return self._item(AnimalItemRequestBuilder, "animal-id", animal_id)
+
+    @property
+    def zoo_bear(self) -> BearsRequestBuilder:
+        """Only those of the type `zoo.bear`."""
+        return self._child(BearsRequestBuilder, "zoo.bear")
 
     def born_with_keeper_id_and_on_and_mood(
         self,
@@ -165,6 +175,30 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
             ),
             model=Weighing,
         )
+
+
+class BearItemRequestBuilder(ItemRequestBuilder[Bear]):
+    """A bear.
+
+    Permissions:
+        - `/keepers/{id}/animals/{id}/zoo.bear`: application Animals.See.All.
+    """
+
+    model = Bear
+
+
+class BearsRequestBuilder(CollectionRequestBuilder[Bear]):
+    """Bears.
+
+    Permissions:
+        - `/keepers/{id}/animals/zoo.bear`: application Animals.See.All.
+    """
+
+    model = Bear
+
+    def delta(self) -> DeltaRequestBuilder[Animal]:
+        """Changes."""
+        return self._child(DeltaRequestBuilder[Animal], "delta", model=Animal)
 
 
 class KeeperItemRequestBuilder(RequestBuilder):

@@ -19,7 +19,7 @@ from graph_meetings_runtime.models.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, S
 from graph_meetings_runtime.models.property_types import Enumeration
 from graph_meetings_runtime.models.renamed import renamed, renamed_classes
 from tests.codegen.golden.enums import Mood
-from tests.codegen.golden.models import Animal, Weighing
+from tests.codegen.golden.models import Animal, Bear, Weighing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -64,6 +64,11 @@ class AnimalItemRequestBuilder(ItemRequestBuilder[Animal]):
         """What it says and when, as a stream."""
         return self._child(TranscriptContentRequestBuilder, "sounds", media_type="text/vtt")
 
+    @property
+    def zoo_bear(self) -> BearItemRequestBuilder:
+        """The same object as a `zoo.bear`."""
+        return self._child(BearItemRequestBuilder, "zoo.bear")
+
     def census(self) -> FunctionRequestBuilder[Weighing]:
         """What one weighs."""
         return self._child(FunctionRequestBuilder[Weighing], function_call("census"), model=Weighing)
@@ -88,6 +93,11 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
     def by_animal_id(self, animal_id: EntityKey) -> AnimalItemRequestBuilder:
         """An animal with \"quotes\", a \\backslash and \"\"\"three quotes\"\"\", by id."""
         return self._item(AnimalItemRequestBuilder, "animal-id", animal_id)
+
+    @property
+    def zoo_bear(self) -> BearsRequestBuilder:
+        """Only those of the type `zoo.bear`."""
+        return self._child(BearsRequestBuilder, "zoo.bear")
 
     def born_with_keeper_id_and_on_and_mood(
         self,
@@ -171,6 +181,30 @@ class AnimalsRequestBuilder(CollectionRequestBuilder[Animal]):
     def updates(self) -> DeltaRequestBuilder[Animal]:
         """Former name of `delta`."""
         return self.delta()
+
+
+class BearItemRequestBuilder(ItemRequestBuilder[Bear]):
+    """A bear.
+
+    Permissions:
+        - `/keepers/{id}/animals/{id}/zoo.bear`: application Animals.See.All.
+    """
+
+    model = Bear
+
+
+class BearsRequestBuilder(CollectionRequestBuilder[Bear]):
+    """Bears.
+
+    Permissions:
+        - `/keepers/{id}/animals/zoo.bear`: application Animals.See.All.
+    """
+
+    model = Bear
+
+    def delta(self) -> DeltaRequestBuilder[Animal]:
+        """Changes."""
+        return self._child(DeltaRequestBuilder[Animal], "delta", model=Animal)
 
 
 class KeeperItemRequestBuilder(RequestBuilder):
