@@ -29,6 +29,8 @@ class QueryOptions(Table, frozen=True):
         listed: those that they list.
         filters: what `$filter` may compare, such as `startDateTime ge`; anything if there is none.
         requires_filter: whether the service refuses the request without a `$filter`.
+        is_advanced: whether the service answers only advanced queries: those with `$count=true` and the header
+            `ConsistencyLevel: eventual`.
         ignored: those that the service is reported to ignore.
         refused: those that it refuses. Of `filter`, those expressions that `filters` does not have.
     """
@@ -36,6 +38,7 @@ class QueryOptions(Table, frozen=True):
     listed: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     requires_filter: bool = False
+    is_advanced: bool = False
     ignored: tuple[str, ...] = ()
     refused: Mapping[str, Refusal] = EMPTY
 
@@ -80,6 +83,8 @@ def _check_consistent(options: QueryOptions, place: str) -> None:
             raise CodegenError(f"{name!r} cannot be both ignored and refused", place)
     if options.filters and "filter" not in options.listed:
         raise CodegenError("filters requires 'filter' to be listed", place)
+    if options.is_advanced and "count" not in options.listed:
+        raise CodegenError("is_advanced requires 'count' to be listed", place)
     if options.requires_filter and not ("filter" in options.listed and "filter" in options.refused):
         raise CodegenError("requires_filter requires 'filter' to be listed, and refused.filter", place)
 

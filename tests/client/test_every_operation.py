@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 import graph_meetings.beta
-from codegen.naming import builder_member_name
+from codegen.naming import builder_member_name, cast_member_name
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_runtime import GraphClient, Operation, Page
@@ -51,6 +51,8 @@ async def builder_of(
             needed = [builder_member_name(parameter.name) for parameter in parameters if not parameter.is_optional]
             given = {**ARGUMENTS, "user_id": organizer}
             builder = getattr(builder, builder_member_name(name))(**{name: given[name] for name in needed})
+        elif "." in segment:
+            builder = getattr(builder, cast_member_name(segment))
         else:
             builder = getattr(builder, builder_member_name(segment))
     return builder

@@ -109,6 +109,10 @@ def ai_insights(a: Arguments) -> Any:
     return users.by_ai_user_id(a["user_id"]).online_meetings.by_ai_online_meeting_id(a["meeting_id"]).ai_insights
 
 
+def users_of_group(a: Arguments) -> Any:
+    return client(a["version"]).groups.by_group_id(a["group_id"]).transitive_members.graph_user
+
+
 def reports(a: Arguments) -> Any:
     return session(a).attendance_reports if "session_id" in a else meeting(a).attendance_reports
 
@@ -166,6 +170,7 @@ REQUESTS: dict[str, Callable[[Arguments], GraphRequestInformation]] = {
     "call_records.sessions": lambda a: call_record(a).sessions.to_get_request_information(
         **({"expand": [Session.segments]} if "expand" in a else {})
     ),
+    "groups.transitive_members.users": of(users_of_group, "filter", "orderby", "search", "select"),
     "online_meetings.find": found_meetings,
     "online_meetings.get": of(meeting),
     "recordings.content": of(lambda a: recording(a).content),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import unquote
 
+from graph_meetings_emulator.answers.advanced import check_directory
 from graph_meetings_emulator.answers.delta import DeltaBehaviour, delta_page
 from graph_meetings_emulator.answers.functions import predicate, rule_for
 from graph_meetings_emulator.answers.resources import find_entity, find_set, find_stream
@@ -128,8 +129,9 @@ class Answers:
         # The token alone decides: it carries the options of the listing's first request.
         query = parse_query(position.query, Returns.MANY, route.documented)
         preferences = preferences_of(request)
+        check_directory(route, query, request)
         entities = find_set(self._dataset.root, route, self.tenant.check_for(route.operation))
-        found = search_predicate(query.search, route.operation.model, request)
+        found = search_predicate(query.search, route.operation.model)
         listing = self._listing(route, entities, query, preferences.page_size, found)
         page = delta_page(listing, position, self.delta) if route.is_delta else list_page(listing, position)
         model = route.operation.model
@@ -183,6 +185,7 @@ class Answers:
                 self.tenant.retention_predicate(entities.path[-1]),
                 self.tenant.policy_predicate(route.operation, entities.path[-1]),
                 found,
+                entities.type_predicate(),
                 signed_in=self._signed_in(),
             ),
             size=self._page_sizes.size(model, query.top, preferred),

@@ -1,10 +1,11 @@
 """Find the entity, the set of entities, or the stream that a route refers to."""
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from graph_meetings_emulator.answers.functions import rule_for
 from graph_meetings_emulator.answers.id_forms import unknown_id
-from graph_meetings_emulator.answers.routes import Invoke, Key, Navigate, Route, Step
+from graph_meetings_emulator.answers.routes import Cast, Invoke, Key, Navigate, Route, Step
 from graph_meetings_emulator.answers.tenant import AccessCheck
 from graph_meetings_emulator.data.entities import Entity, EntitySet
 from graph_meetings_emulator.data.media import Media
@@ -16,6 +17,9 @@ _OF_ALL_USERS = {
 }
 """Collections of what all users have, with their paths from the root."""
 
+
+_SETS = {"microsoft.graph.user": "users"}
+"""By type: the entity set that contexts name after a cast."""
 
 Resource: TypeAlias = Entity | EntitySet
 
@@ -64,6 +68,8 @@ def _walk(root: Entity, steps: tuple[Step, ...], check: AccessCheck | None) -> R
         match step:
             case Navigate(name):
                 here = _navigate(here, name)
+            case Cast(type_):
+                here = _cast(here, type_)
             case Key(value):
                 here = _member(here, value)
                 if check is not None:
@@ -82,6 +88,14 @@ def _navigate(here: Resource, name: str) -> Resource:
     if path is not None and here.parent is not None:
         return EntitySet(here.parent, path, f"{here.container}/{name}")
     return EntitySet(here, (name,))
+
+
+def _cast(here: Resource, type_: str) -> Resource:
+    if isinstance(here, EntitySet):
+        return replace(here, name=_SETS.get(type_, f"Collection({type_})"), of_type=type_)
+    if here.type != type_:
+        raise not_found()
+    return here
 
 
 def _member(here: Resource, key: str) -> Entity:

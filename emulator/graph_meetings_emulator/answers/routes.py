@@ -22,6 +22,13 @@ class Navigate:
 
 
 @dataclass(frozen=True, slots=True)
+class Cast:
+    """A step to what is of a type."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """A step to a member of a collection."""
 
@@ -36,7 +43,7 @@ class Invoke:
     arguments: Arguments
 
 
-Step: TypeAlias = Navigate | Key | Invoke
+Step: TypeAlias = Navigate | Cast | Key | Invoke
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,7 @@ DELTA = "delta"
 
 _KEYED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\((?:'((?:[^']|'')*)'|([^'()=,]+))\)")
 _NAMESPACE = "microsoft.graph."
+_ALIAS = "graph."
 _QUOTED = frozenset({"onlineMeetings"})
 """Collections whose keys must have quotes in parentheses: https://github.com/microsoftgraph/microsoft-graph-docs/issues/21366"""
 
@@ -153,8 +161,8 @@ def split_path(raw_path: bytes) -> list[str]:
 
 def _follow(node: _Node, segment: str, steps: list[Step]) -> _Node:
     """Append the steps of a segment, and return what can follow it."""
-    if found := node.names.get(segment.lower()):
-        steps.append(Navigate(found[0]))
+    if found := node.names.get(_in_full(segment.lower())):
+        steps.append(Cast(found[0]) if "." in found[0] else Navigate(found[0]))
         return found[1]
     if called := node.functions.get(_unqualified(segment.partition("(")[0].lower())):
         steps.append(Invoke(called[0], parse_call(segment, called[0])))
@@ -171,6 +179,11 @@ def _follow(node: _Node, segment: str, steps: list[Step]) -> _Node:
     raise _no_resource(segment)
 
 
+def _in_full(name: str) -> str:
+    """Return the name of a type with its namespace, for which requests may write its alias: `graph.user`."""
+    return f"microsoft.{name}" if name.startswith(_ALIAS) else name
+
+
 def _unqualified(name: str) -> str:
     """Return the name of a function without its namespace, which requests may give: `microsoft.graph.delta`."""
     return name.rpartition(".")[2] if name.startswith(_NAMESPACE) else name
@@ -178,7 +191,7 @@ def _unqualified(name: str) -> str:
 
 def _canonical(step: Step) -> str:
     match step:
-        case Navigate(name):
+        case Navigate(name) | Cast(name):
             return name
         case Key(value):
             return repr(value)

@@ -6,8 +6,7 @@ Source: https://learn.microsoft.com/graph/search-query-parameter
 import re
 
 from graph_meetings_emulator.data.entities import Entity
-from graph_meetings_emulator.http.errors import ServiceError, bad_request
-from graph_meetings_emulator.http.messages import ReceivedRequest
+from graph_meetings_emulator.http.errors import bad_request
 from graph_meetings_emulator.odata.filters import Predicate
 from graph_meetings_emulator.odata.schema import find_property
 from graph_meetings_runtime.models.model import Model
@@ -16,22 +15,18 @@ _CLAUSE = re.compile(r'\s*"(\w+):([^"]+)"\s*')
 _WORD = re.compile(r"\w+")
 
 
-def search_predicate(text: str | None, model: type[Model], request: ReceivedRequest) -> Predicate | None:
+def search_predicate(text: str | None, model: type[Model]) -> Predicate | None:
     """Return the predicate of a `$search`; `None` if there is none.
 
     Args:
         text: the option.
         model: of what is searched.
-        request: whose headers must allow answers from an index that lags behind.
 
     Raises:
-        ServiceError: 400 if the text is malformed, or the request has no `ConsistencyLevel: eventual`.
+        ServiceError: 400 if the text is malformed.
     """
     if text is None:
         return None
-    if request.headers.get("consistencylevel", "").lower() != "eventual":
-        message = "$search needs the request header 'ConsistencyLevel: eventual'."
-        raise ServiceError(400, "Request_UnsupportedQuery", message)
     alternatives = [[_clause(part, model) for part in either.split(" AND ")] for either in text.split(" OR ")]
     return lambda entity: any(all(clause(entity) for clause in clauses) for clauses in alternatives)
 

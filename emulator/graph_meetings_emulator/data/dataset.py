@@ -24,6 +24,7 @@ class Dataset(MeetingData, CallRecordData, AttendanceData):
         seed: int = 1,
         until: Start = None,
         organizers: int = 2,
+        groups: int = 1,
         meetings: int = 3,
         recordings: int = 4,
         content_size: SizeRange = (100_000, 2_000_000),
@@ -42,6 +43,7 @@ class Dataset(MeetingData, CallRecordData, AttendanceData):
             until: the present. Everything happens before it, and of each kind something happens the day before and,
                 if there are several, the month before; `None` for the first half of 2026.
             organizers: number of users.
+            groups: number of groups, each with all users as members.
             meetings: number of meetings per user.
             recordings: number of recordings per meeting.
             content_size: the size of each recording in bytes, or a range as its least and greatest size.
@@ -66,6 +68,8 @@ class Dataset(MeetingData, CallRecordData, AttendanceData):
                     dataset.add_attendance_report(("users", organizer, "onlineMeetings", meeting))
             for _ in range(adhoc_calls):
                 dataset.add_adhoc_call(organizer, content_size=content_size)
+        for _ in range(groups):
+            dataset.add_group()
         if organizers:
             dataset._add_tenant_wide(call_records, log_rows, webinars, townhalls)
         return dataset

@@ -26,6 +26,7 @@ class Entity:
         container: the collection or single-valued property of the parent that it is in.
         collections: contained entities, by collection and id.
         singles: contained entities, by single-valued property.
+        type: its type in CSDL if its collection has several, otherwise empty.
         streams: the formats of each stream property, by name, the usual format first.
         added: the number of the change that added it.
         changed: the number of the latest change to it.
@@ -47,6 +48,7 @@ class Entity:
         "properties",
         "singles",
         "streams",
+        "type",
     )
 
     def __init__(
@@ -60,6 +62,7 @@ class Entity:
         self.singles: dict[str, Entity] = {}
         self.streams: dict[str, tuple[Media, ...]] = {}
         self.change_logs: dict[NavigationPath, ChangeLog] = {}
+        self.type = ""
         self.added = 0
         self.changed = 0
         self.is_removed = False
@@ -141,17 +144,23 @@ class EntitySet:
         owner: the entity.
         path: the path.
         name: the set's own path in contexts, where it differs from the owner's path and `path`.
+        of_type: the CSDL type of all of them, where those of other types are left out.
     """
 
     owner: Entity
     path: NavigationPath
     name: str | None = None
+    of_type: str | None = None
 
     @property
     def key_path(self) -> str:
         """Its path as in contexts: `users('…')/onlineMeetings('…')/recordings`."""
         owner = self.owner.key_path
         return self.name or "/".join((owner, *self.path) if owner else self.path)
+
+    def type_predicate(self) -> Callable[[Entity], bool] | None:
+        """Return the predicate for entities of the type; `None` if all are in the set."""
+        return None if self.of_type is None else lambda entity: entity.type == self.of_type
 
 
 @dataclass(slots=True)

@@ -30,7 +30,13 @@ class Store:
             self.add_single(path, {})
 
     def add(
-        self, path: EntityPath, properties: JsonObject, *, streams: Streams | None = None, key: str | None = None
+        self,
+        path: EntityPath,
+        properties: JsonObject,
+        *,
+        streams: Streams | None = None,
+        key: str | None = None,
+        type_: str = "",
     ) -> Entity:
         """Add an entity to a collection and return it.
 
@@ -39,6 +45,7 @@ class Store:
             properties: the JSON of the entity.
             streams: the streams of the entity.
             key: the id of the entity; by default the one in the JSON, else a number.
+            type_: the CSDL type of the entity, if the collection has entities of several.
 
         Raises:
             KeyError: the path names an entity that does not exist.
@@ -50,6 +57,7 @@ class Store:
             members = owner.collections.setdefault(name, {})
             given = key or properties.get("id")
             entity = Entity(properties, owner, name, str(given) if given else f"{name}-{self._changes}")
+            entity.type = type_
             entity.streams.update(_formats(streams))
             if entity.id in members:
                 raise ValueError(f"{name} already has an entity with the id {entity.id!r}; use replace to change it")

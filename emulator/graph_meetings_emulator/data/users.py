@@ -1,11 +1,14 @@
-"""Made-up users, whom everything else in a dataset belongs to."""
+"""Made-up users, whom everything else in a dataset belongs to, and groups of them."""
+
+from collections.abc import Iterable
 
 from graph_meetings_emulator.data.fake_values import FakeValues, Start
 from graph_meetings_emulator.data.store import Store
+from graph_meetings_runtime.json_codec import JsonObject
 
 
 class UserData(Store):
-    """Users.
+    """Users and groups.
 
     Args:
         seed: decides everything that the methods make up.
@@ -30,6 +33,29 @@ class UserData(Store):
     def tenant_id(self) -> str:
         """The id of the tenant that everyone belongs to."""
         return self._fake.tenant
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The ids of the groups."""
+        return self.ids(("groups",))
+
+    def add_group(self, members: Iterable[str] | None = None) -> str:
+        """Add a made-up group and return its id. Apart from users, it has a device and another group as members.
+
+        Args:
+            members: the ids of the users; by default all.
+        """
+        fake = self._sequence(f"groups/{len(self.groups)}")
+        group = self.add(("groups",), {"id": fake.guid(), "displayName": f"Group {len(self.groups) + 1}"})
+        others = {"microsoft.graph.device": "A meeting room", "microsoft.graph.group": "A group within the group"}
+        for type_, name in others.items():
+            self._add_member(group.id, {"id": fake.guid(), "displayName": name}, type_)
+        for user in self.organizers if members is None else members:
+            self._add_member(group.id, self.find(("users", user)).properties, "microsoft.graph.user")
+        return group.id
+
+    def _add_member(self, group_id: str, member: JsonObject, type_: str) -> None:
+        self.add(("groups", group_id, "transitiveMembers"), member, type_=type_)
 
     def add_organizer(self) -> str:
         """Add a made-up user and return the id; the first user is `/me`."""

@@ -28,6 +28,8 @@ class QueryOptions(Struct, frozen=True):
         listed: the options that its documents list.
         filters: what `$filter` may compare, such as `startDateTime ge`; anything if there is none.
         requires_filter: whether the service refuses the request without a `$filter`.
+        is_advanced: whether the service answers only advanced queries: those with `$count=true` and the header
+            `ConsistencyLevel: eventual`.
         ignored: the options that the service is reported to ignore.
         refused: the options that it refuses. Of `filter`, those expressions that `filters` does not have.
     """
@@ -35,6 +37,7 @@ class QueryOptions(Struct, frozen=True):
     listed: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     requires_filter: bool = False
+    is_advanced: bool = False
     ignored: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
 

@@ -114,6 +114,17 @@ def apply(
         request.headers.add("Prefer", prefer)
 
 
+def make_advanced(request: GraphRequestInformation) -> None:
+    """Turn a request into what Graph calls an advanced query, as far as it is not one already.
+
+    Source: https://learn.microsoft.com/graph/aad-advanced-queries
+    """
+    if not request.headers.get("ConsistencyLevel"):
+        request.headers.add("ConsistencyLevel", "eventual")
+    if request.RAW_URL_KEY not in request.path_parameters:
+        request.query_parameters["%24count"] = True
+
+
 def refuse_unknown(options: Mapping[str, object], known: frozenset[str]) -> None:
     """Refuse unknown keyword options; type checkers report them, but not everyone uses one.
 
