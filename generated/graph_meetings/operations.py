@@ -142,6 +142,11 @@ CALL_LOGS_PERMISSIONS = Permissions(application=("CallRecord-PstnCalls.Read.All"
 
 CALL_RECORDS_PERMISSIONS = Permissions(application=("CallRecords.Read.All",))
 
+GROUP_MEMBERS_PERMISSIONS = Permissions(
+    delegated=("GroupMember.ReadBasic.All", "GroupMember.Read.All"),
+    application=("GroupMember.ReadBasic.All", "GroupMember.Read.All"),
+)
+
 MEETINGS_PERMISSIONS = Permissions(
     application=("OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All"), needs_access_policy=True
 )
@@ -324,6 +329,10 @@ USER_OPTIONS = QueryOptions(listed=("select",))
 
 USERS_OPTIONS = QueryOptions(listed=("count", "expand", "filter", "orderby", "search", "select", "top"))
 
+USERS_OF_GROUP_OPTIONS = QueryOptions(
+    listed=("count", "filter", "orderby", "search", "select", "top"), is_advanced=True
+)
+
 VIRTUAL_EVENT_OPTIONS = QueryOptions()
 
 VIRTUAL_EVENTS_OPTIONS = QueryOptions(listed=("count",), refused=(Refusal("search"),))
@@ -452,6 +461,13 @@ OPERATIONS: tuple[Operation, ...] = (
         permissions=AI_INSIGHTS_PERMISSIONS,
         options=AI_INSIGHT_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/groups/{id}/transitiveMembers/microsoft.graph.user",
+        Returns.MANY,
+        User,
+        permissions=GROUP_MEMBERS_PERMISSIONS,
+        options=USERS_OF_GROUP_OPTIONS,
     ),
     Operation("/me", Returns.ONE, User, permissions=MY_PROFILE_PERMISSIONS, options=USER_OPTIONS),
     Operation(

@@ -417,6 +417,32 @@ class CopilotRootItemRequestBuilder(RequestBuilder):
         return self._child(AiUsersRequestBuilder, "users")
 
 
+class DirectoryObjectsRequestBuilder(RequestBuilder):
+    """Objects of the directory, such as users, devices and groups."""
+
+    @property
+    def graph_user(self) -> UsersRequestBuilder:
+        """Only those of the type `microsoft.graph.user`."""
+        return self._child(UsersRequestBuilder, "microsoft.graph.user")
+
+
+class GroupItemRequestBuilder(RequestBuilder):
+    """A group of the tenant."""
+
+    @property
+    def transitive_members(self) -> DirectoryObjectsRequestBuilder:
+        """Its members and those of groups within it; their names need a permission for users, too."""
+        return self._child(DirectoryObjectsRequestBuilder, "transitiveMembers")
+
+
+class GroupsRequestBuilder(RequestBuilder):
+    """The groups of the tenant."""
+
+    def by_group_id(self, group_id: EntityKey) -> GroupItemRequestBuilder:
+        """A group of the tenant, by id."""
+        return self._item(GroupItemRequestBuilder, "group-id", group_id)
+
+
 class MeetingAttendanceReportItemRequestBuilder(ItemRequestBuilder[MeetingAttendanceReport]):
     """Who attended a meeting or a session, one time that it was held.
 
@@ -677,6 +703,8 @@ class UsersRequestBuilder(CollectionRequestBuilder[User]):
     """The users of the tenant.
 
     Permissions:
+        - `/groups/{id}/transitiveMembers/microsoft.graph.user`: delegated GroupMember.ReadBasic.All or
+        GroupMember.Read.All; application GroupMember.ReadBasic.All or GroupMember.Read.All.
         - `/users`: delegated User.ReadBasic.All or User.Read.All; application User.ReadBasic.All or User.Read.All.
     """
 

@@ -5,6 +5,7 @@ from typing import overload
 from graph_meetings.blocking.request_builders import (
     CloudCommunicationsItemRequestBuilder,
     CopilotRootItemRequestBuilder,
+    GroupsRequestBuilder,
     SolutionsRootItemRequestBuilder,
     UserItemRequestBuilder,
     UsersRequestBuilder,
@@ -30,6 +31,11 @@ class GraphMeetingsClient(GraphClient):
     def copilot(self) -> CopilotRootItemRequestBuilder:
         """What Copilot made of online meetings; needs a license for it."""
         return self._child(CopilotRootItemRequestBuilder, "copilot")
+
+    @property
+    def groups(self) -> GroupsRequestBuilder:
+        """The groups of the tenant, whose members may organize meetings."""
+        return self._child(GroupsRequestBuilder, "groups")
 
     @property
     def me(self) -> UserItemRequestBuilder:

@@ -12,7 +12,7 @@ from graph_meetings_blocking_runtime.http.requester import Requester
 from graph_meetings_runtime.blocking.adapters import BaseRequestBuilder, RequestAdapter
 from graph_meetings_runtime.errors import NamesRequest
 from graph_meetings_runtime.models.edm import EdmType
-from graph_meetings_runtime.operations.operation import Permissions
+from graph_meetings_runtime.operations.operation import Operation, Permissions
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.function_call import FunctionCall, PathUser
 from graph_meetings_runtime.requests.keys import argument_text, key_text, parenthesized_key
@@ -22,6 +22,7 @@ from graph_meetings_runtime.requests.query import (
     ItemOptions,
     QueryParameters,
     apply,
+    make_advanced,
     refuse_unknown,
 )
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation, expand
@@ -107,9 +108,12 @@ class RequestBuilder(BaseRequestBuilder):
 
         Source: https://learn.microsoft.com/graph/permissions-reference
         """
-        adapter = self.request_adapter
-        operation = adapter.availability.find(self.url_template) if isinstance(adapter, Requester) else None
+        operation = self._operation()
         return operation.permissions if operation else None
+
+    def _operation(self) -> Operation | None:
+        adapter = self.request_adapter
+        return adapter.availability.find(self.url_template) if isinstance(adapter, Requester) else None
 
     def with_url(self, raw_url: str) -> Self:
         """Return the same builder for a whole URL, such as a stored link.
@@ -165,6 +169,9 @@ class RequestBuilder(BaseRequestBuilder):
         request.path_parameters.setdefault("baseurl", self.request_adapter.base_url)
         request.headers.add("Accept", "application/json")
         apply(request, configuration, options)
+        operation = self._operation()
+        if operation and operation.options and operation.options.is_advanced:
+            make_advanced(request)
         if request.query_parameters:
             self._refuse_whole_url()
         return request
