@@ -7,7 +7,7 @@ from typing import Any
 
 import graph_meetings
 import graph_meetings.beta
-from codegen.naming import builder_member_name
+from codegen.naming import builder_member_name, cast_member_name
 from graph_meetings_runtime import GraphClient, Operation
 from graph_meetings_runtime.operations.operation import Function
 
@@ -19,7 +19,7 @@ CLIENTS: tuple[type[GraphClient], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A step to a property of the builder."""
+    """A step to a property of the builder, by a name in the path or a type that it casts to."""
 
     name: str
     attribute: str
@@ -87,6 +87,8 @@ def _step(segment: str, functions: dict[str, Function]) -> PathStep:
     if segment == "{id}":
         return Keyed()
     name = segment.partition("(")[0]
+    if "." in name:
+        return Named(name, cast_member_name(name))
     attribute = builder_member_name(name)
     if name not in functions:
         return Named(name, attribute)

@@ -50,6 +50,8 @@ def options_for(operation: Operation, chance: random.Random) -> Options:
         _expand(options, model, chance)
     if operation.returns is Returns.MANY:
         _add_those_of_collections(options, model, chance)
+    if operation.options and operation.options.is_advanced:
+        options.expected["count"] = True
     return options
 
 

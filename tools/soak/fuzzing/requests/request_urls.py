@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 import httpx
 from yarl import URL
 
-from graph_meetings_emulator.answers.routes import Invoke, Key, Navigate, Routes, Step
+from graph_meetings_emulator.answers.routes import Cast, Invoke, Key, Navigate, Routes, Step
 from graph_meetings_emulator.odata.query import parse_query
 from graph_meetings_runtime import PATH_USER, GraphClient, Operation
 from graph_meetings_runtime.operations.operation import Parameter
@@ -86,7 +86,7 @@ def draw(chance: random.Random) -> Case:
     for step in steps_of(operation):
         match step:
             case Named(name=name):
-                expected.append(Navigate(name))
+                expected.append(Cast(name) if "." in name else Navigate(name))
             case Keyed():
                 arguments.append(_key(chance))
                 expected.append(_expected_key(arguments[-1]))
