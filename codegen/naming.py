@@ -63,6 +63,7 @@ _BUILDER_API = frozenset(
         "deprecated",
         "download",
         "expanded",
+        "find",
         "float",
         "function_call",
         "get",
@@ -86,7 +87,7 @@ _BUILDER_API = frozenset(
         "with_url",
     }
 )
-_CLIENT_API = _BUILDER_API | {"api_version", "close", "download_many", "operations"}
+_CLIENT_API = _BUILDER_API | {"api_version", "close", "download_many", "meeting_of", "operations"}
 _ENUM_API = frozenset({"RenamedMember", "is_known", "mro", "name", "value"})
 
 

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from codegen import csdl, plan
 from codegen.csdl import STREAM, STRING, QualifiedName, Request, Step, TypeReference
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.calls import CallLowering
 from codegen.lower.imports import DEPRECATION_MODULE, RUNTIME, ImportCollector
-from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
+from codegen.lower.lowering import ASYNC_EXPORTS, Lowering, deprecation_note, with_deprecation
 from codegen.lower.permission_notes import permission_notes
 from codegen.lower.streams import content_class, media_types
 from codegen.naming import (
@@ -91,10 +91,19 @@ class BuilderLowering:
         )
 
     def _base(self, target: TypeReference, model: str) -> str:
-        """Choose the runtime's base class."""
+        """Choose the runtime's base class.
+
+        Raises:
+            CodegenError: the rules name another one than the runtime has.
+        """
         if not model:
             return self.imports.use(RUNTIME, "RequestBuilder")
-        base = "CollectionRequestBuilder" if target.is_collection else "ItemRequestBuilder"
+        rules = self._lowering.scope.rules
+        base = next((rule.class_name for rule in rules.builders if rule.target == str(target)), "")
+        if base and base not in ASYNC_EXPORTS:
+            place = f"{rules.file}: versions.{rules.version}.builders.{target}"
+            raise CodegenError(f"the runtime has no class {base!r}{did_you_mean(base, ASYNC_EXPORTS)}", place)
+        base = base or ("CollectionRequestBuilder" if target.is_collection else "ItemRequestBuilder")
         return f"{self.imports.use(RUNTIME, base)}[{model}]"
 
     def _by_key(self, target: TypeReference, key: csdl.Key) -> plan.ByKey:

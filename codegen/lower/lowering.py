@@ -120,6 +120,7 @@ ASYNC_EXPORTS = (
     "FunctionRequestBuilder",
     "GraphClient",
     "ItemRequestBuilder",
+    "MeetingCollectionRequestBuilder",
     "Pager",
     "RequestBuilder",
     "TranscriptContentRequestBuilder",
@@ -127,7 +128,7 @@ ASYNC_EXPORTS = (
     "sync",
 )
 # Needed by few: imported when first used, too.
-SELDOM_USED_EXPORTS = ("cues_to_json_lines", "cues_to_markdown", "cues_to_text", "read_cues")
+SELDOM_USED_EXPORTS = ("cues_to_json_lines", "cues_to_markdown", "cues_to_text", "organizer_of", "read_cues")
 RUNTIME_EXPORTS = (*SHARED_EXPORTS, *ASYNC_EXPORTS, *SELDOM_USED_EXPORTS)
 _USED_BY_MODULES = (
     "CollectionField",

@@ -47,6 +47,18 @@ class Properties:
 
 
 @dataclass(frozen=True, slots=True)
+class BuilderBase:
+    """The class of the runtime that a builder inherits from, where it can do more than others of its kind.
+
+    Args:
+        target: what the builder stands for, such as `Collection(microsoft.graph.onlineMeeting)`.
+    """
+
+    target: str
+    class_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContentOf:
     """The paths to an entity's stream, with its properties as keys. The first path whose keys it has is used."""
 
@@ -102,6 +114,7 @@ class Rules:
     properties: tuple[Properties, ...]
     keys_left_out: tuple[QualifiedName, ...]
     defaults: tuple[Default, ...]
+    builders: tuple[BuilderBase, ...]
     content_of: tuple[ContentOf, ...]
     media_types: tuple[MediaTypes, ...]
     rename: tuple[Rename, ...]
@@ -121,6 +134,7 @@ class _Common(Table, frozen=True):
     properties: Mapping[str, tuple[str, ...]] = EMPTY
     keys_left_out: tuple[str, ...] = ()
     defaults: tuple[dict[str, Any], ...] = ()
+    builders: Mapping[str, str] = EMPTY
     content_of: Mapping[str, tuple[str, ...]] = EMPTY
     media_types: Mapping[str, tuple[str, ...]] = EMPTY
     rename: Mapping[str, str] = EMPTY
@@ -166,6 +180,7 @@ class _Reader:
             raise CodegenError(f"{own.package!r} is not a package name", self.place)
         derived = {**common.derived, **own.derived}
         properties = {**common.properties, **own.properties}
+        builders = {**common.builders, **own.builders}
         content_of = {**common.content_of, **own.content_of}
         media_types = {**common.media_types, **own.media_types}
         rename = {**common.rename, **own.rename}
@@ -181,6 +196,7 @@ class _Reader:
             properties=tuple(Properties(self._name(name), properties[name]) for name in properties),
             keys_left_out=tuple(map(self._name, (*common.keys_left_out, *own.keys_left_out))),
             defaults=tuple(map(self._default, (*common.defaults, *own.defaults))),
+            builders=tuple(self._builder(target, builders[target]) for target in builders),
             content_of=tuple(ContentOf(self._name(name), content_of[name]) for name in content_of),
             media_types=tuple(self._media_types(name, media_types[name]) for name in media_types),
             rename=tuple(Rename(self._name(name), rename[name]) for name in rename),
@@ -192,6 +208,9 @@ class _Reader:
         if default.value != USER_IN_PATH:
             raise CodegenError(f"unknown default {default.value!r}; the only one is {USER_IN_PATH!r}", self.place)
         return msgspec.structs.replace(default, binding=qualified_reference(default.binding, self.namespace))
+
+    def _builder(self, target: str, class_name: str) -> BuilderBase:
+        return BuilderBase(qualified_reference(target, self.namespace), class_name)
 
     def _media_types(self, name: str, media_types: tuple[str, ...]) -> MediaTypes:
         place = f"{self.place}.media_types.{name}"

@@ -38,12 +38,14 @@ class Matching:
             for function in functions_of(requests)
             for parameter in function.parameters
         ]
+        stops = [str(r.last.target) for r in requests if not isinstance(r.last.via, csdl.Property)]
         return replace(
             rules,
             derived=self._kept("derived", rules.derived, lambda rule: rule.base, reached.used),
             properties=self._kept("properties", rules.properties, lambda rule: rule.type, reached.models),
             keys_left_out=self._kept("keys_left_out", rules.keys_left_out, str, reached.models),
             rename=self._kept("rename", rules.rename, lambda rule: rule.type, names),
+            builders=self._kept("builders", rules.builders, lambda rule: rule.target, stops),
             content_of=self._kept("content_of", rules.content_of, lambda rule: rule.type, reached.models),
             media_types=self._kept(
                 "media_types", rules.media_types, lambda rule: f"{rule.type}/{rule.property}", streams

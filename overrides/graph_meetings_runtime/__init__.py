@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from graph_meetings_runtime.delta.changes import Changes
     from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
     from graph_meetings_runtime.delta.sync import sync
+    from graph_meetings_runtime.meetings.call_organizer import organizer_of
+    from graph_meetings_runtime.meetings.meeting_collection_request_builder import MeetingCollectionRequestBuilder
     from graph_meetings_runtime.requests.collection_request_builder import (
         CollectionRequestBuilder,
         FunctionRequestBuilder,
@@ -85,6 +87,7 @@ else:
             "FunctionRequestBuilder": "graph_meetings_runtime.requests.collection_request_builder",
             "GraphClient": "graph_meetings_runtime.client.graph_client",
             "ItemRequestBuilder": "graph_meetings_runtime.requests.item_request_builder",
+            "MeetingCollectionRequestBuilder": "graph_meetings_runtime.meetings.meeting_collection_request_builder",
             "Pager": "graph_meetings_runtime.requests.paging",
             "RequestBuilder": "graph_meetings_runtime.requests.request_builder",
             "TranscriptContentRequestBuilder": "graph_meetings_runtime.transcripts.transcript_content_request_builder",
@@ -92,6 +95,7 @@ else:
             "cues_to_json_lines": "graph_meetings_runtime.transcripts.rendering",
             "cues_to_markdown": "graph_meetings_runtime.transcripts.rendering",
             "cues_to_text": "graph_meetings_runtime.transcripts.rendering",
+            "organizer_of": "graph_meetings_runtime.meetings.call_organizer",
             "read_cues": "graph_meetings_runtime.transcripts.webvtt",
             "sync": "graph_meetings_runtime.delta.sync",
         },
@@ -138,6 +142,7 @@ __all__ = [
     "ItemRequestBuilder",
     "LinkRefused",
     "MalformedResponse",
+    "MeetingCollectionRequestBuilder",
     "MissingKey",
     "NotAvailableInCloud",
     "NotFound",
@@ -170,6 +175,7 @@ __all__ = [
     "cues_to_text",
     "function_call",
     "no_content",
+    "organizer_of",
     "read_as",
     "read_cues",
     "required",

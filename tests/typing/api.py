@@ -51,6 +51,7 @@ from graph_meetings import (
     cues_to_json_lines,
     cues_to_markdown,
     cues_to_text,
+    organizer_of,
     read_cues,
     sync,
 )
@@ -133,6 +134,7 @@ async def anything(items: object) -> CallRecording:
 async def meetings(graph: GraphMeetingsClient) -> None:
     page = await graph.me.online_meetings.get(filter="joinMeetingIdSettings/joinMeetingId eq '1'")
     assert_type(page, Page[OnlineMeeting])
+    assert_type(await graph.me.online_meetings.find("https://teams.microsoft.com/meet/1"), OnlineMeeting | None)
     item = graph.me.online_meetings.by_online_meeting_id("m")
     meeting = await item.get(select=[OnlineMeeting.subject, "id"], prefer=Prefer(omit_values="nulls"))
     assert_type(meeting, OnlineMeeting)
@@ -170,6 +172,8 @@ async def call_records(graph: GraphMeetingsClient, a: datetime, b: datetime, som
         assert_type(row, PstnCallLogRow)
         assert_type(row.charge, Decimal | None)
         assert_type(row.duration, int | None)
+    assert_type(await graph.meeting_of(record), OnlineMeeting | None)
+    assert_type(organizer_of(record), str | None)
     assert_type(records.permissions, Permissions | None)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from graph_meetings_emulator.answers.advanced import check_directory
 from graph_meetings_emulator.answers.delta import DeltaBehaviour, delta_page
 from graph_meetings_emulator.answers.functions import predicate, rule_for
+from graph_meetings_emulator.answers.lookups import check_nothing_found
 from graph_meetings_emulator.answers.resources import find_entity, find_set, find_stream
 from graph_meetings_emulator.answers.routes import Route
 from graph_meetings_emulator.answers.search import search_predicate
@@ -134,6 +135,8 @@ class Answers:
         found = search_predicate(query.search, route.operation.model)
         listing = self._listing(route, entities, query, preferences.page_size, found)
         page = delta_page(listing, position, self.delta) if route.is_delta else list_page(listing, position)
+        if not page.entities:
+            check_nothing_found(self._dataset.root, entities, query)
         model = route.operation.model
         view = self._view(model, query, preferences, listed_by=route)
         annotations: JsonObject = {"@odata.context": f"{root}/$metadata#{_context(route, entities, view.columns)}"}

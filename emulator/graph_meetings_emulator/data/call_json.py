@@ -49,7 +49,9 @@ class CallRecordFactory:
     def __init__(self, fake: FakeValues) -> None:
         self.fake = fake
 
-    def record(self, organizer: JsonObject, participants: Sequence[JsonObject], start: datetime) -> JsonObject:
+    def record(
+        self, organizer: JsonObject, participants: Sequence[JsonObject], start: datetime, join_url: str | None
+    ) -> JsonObject:
         """Return a call record with its deprecated properties, without sessions, which are entities of their own."""
         fake = self.fake
         end = start + timedelta(seconds=fake.number(60, 5400), milliseconds=fake.number(0, 999))
@@ -58,12 +60,12 @@ class CallRecordFactory:
         return {
             "id": fake.guid(),
             "version": fake.number(1, 4),
-            "type": "groupCall" if len(participants) > 2 else "peerToPeer",  # noqa: PLR2004  two peers
+            "type": "groupCall" if join_url else "peerToPeer",
             "modalities": modalities[: fake.number(1, 2)],
             "lastModifiedDateTime": fake.varied_timestamp(end + timedelta(minutes=25)),
             "startDateTime": fake.varied_timestamp(start),
             "endDateTime": fake.varied_timestamp(end),
-            "joinWebUrl": f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{fake.guid()}%40thread.v2/0",
+            "joinWebUrl": join_url,
             "organizer": {"user": self._user(organizer)},
             "participants": [{"user": self._user(user)} for user in users],
         }

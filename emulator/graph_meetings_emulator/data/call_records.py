@@ -9,6 +9,7 @@ from graph_meetings_emulator.data.users import UserData
 from graph_meetings_runtime.json_codec import JsonObject
 
 _COMMUNICATIONS = ("communications",)
+_MOST_IN_A_CALL = 2
 
 
 class CallRecordData(UserData):
@@ -47,8 +48,9 @@ class CallRecordData(UserData):
         factory = self._calls
         organizer = self.find(("users", organizer_id or self.organizers[0])).properties
         people = factory.participants(organizer, participants)
+        join_url = self._join_url(str(organizer["id"])) if len(people) > _MOST_IN_A_CALL else None
         record = self.add(
-            (*_COMMUNICATIONS, "callRecords"), factory.record(organizer, people, factory.fake.start(start))
+            (*_COMMUNICATIONS, "callRecords"), factory.record(organizer, people, factory.fake.start(start), join_url)
         )
         path = (*_COMMUNICATIONS, "callRecords", record.id)
         by = factory.phone_organizer() if by_phone else factory.organizer(organizer)
@@ -62,6 +64,14 @@ class CallRecordData(UserData):
             for _ in range(segments):
                 self.add((*path, "sessions", session.id, "segments"), factory.segment(session.properties))
         return record.properties
+
+    def _join_url(self, organizer_id: str) -> str:
+        """Return the URL of one of a user's meetings, each in turn, or of one that is no more."""
+        meetings = self.descendants(("users", organizer_id), "onlineMeetings")
+        if not meetings:
+            return f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{self._calls.fake.guid()}%40thread.v2/0"
+        number = len(self.find(_COMMUNICATIONS).collections.get("callRecords", {}))
+        return str(meetings[number % len(meetings)]["joinWebUrl"])
 
     def add_log_rows(self, function: str, count: int = 1, *, start: Start = None) -> list[JsonObject]:
         """Add made-up rows to a log and return their JSON.

@@ -4,6 +4,7 @@ Source: https://learn.microsoft.com/graph/api/resources/callrecording, …/callt
 examples.
 """
 
+import re
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -24,6 +25,14 @@ _TOPICS = (
 )
 
 
+_OFTEN_LONG = 4
+
+
+def _escaped(text: str) -> str:
+    """Escape a text as Teams does: with small letters."""
+    return re.sub("%[0-9A-F]{2}", lambda escape: escape[0].lower(), quote(text, safe=""))
+
+
 class MeetingFactory:
     """Make the JSON of meetings and what belongs to them.
 
@@ -39,13 +48,13 @@ class MeetingFactory:
         fake, organizer_id = self.fake, str(organizer["id"])
         thread = f"19:meeting_{base64(fake.random.randbytes(27))}@thread.v2"
         start = fake.series_start(occurrences)
-        context = quote(f'{{"Tid":"{fake.tenant}","Oid":"{organizer_id}"}}', safe="")
+        join_id = str(fake.number(10**11, 10**12 - 1))
         return {
             "id": base64(f"1*{organizer_id}*0**{thread}".encode()).rstrip("="),
             "creationDateTime": timestamp(start - timedelta(days=7), fake.ticks()),
             "startDateTime": timestamp(start),
             "endDateTime": timestamp(start + timedelta(minutes=45)),
-            "joinWebUrl": f"https://teams.microsoft.com/l/meetup-join/{quote(thread, safe='')}/0?context={context}",
+            "joinWebUrl": self._join_url(thread, organizer_id, join_id),
             "subject": f"{fake.choice(_TOPICS)} {fake.number(1, 99)}",
             "allowRecording": True,
             "allowedPresenters": "everyone",
@@ -55,7 +64,7 @@ class MeetingFactory:
             "chatInfo": {"threadId": thread, "messageId": "0", "replyChainMessageId": None},
             "joinMeetingIdSettings": {
                 "isPasscodeRequired": False,
-                "joinMeetingId": str(fake.number(10**11, 10**12 - 1)),
+                "joinMeetingId": join_id,
                 "passcode": None,
             },
             "recordAutomatically": False,
@@ -73,6 +82,13 @@ class MeetingFactory:
             },
             "autoAdmittedUsers": "everyoneInCompany",  # the type is open
         }
+
+    def _join_url(self, thread: str, organizer_id: str, join_id: str) -> str:
+        """Return a URL of the short form for one meeting in four, otherwise of the long one."""
+        if int(join_id) % _OFTEN_LONG == 0:
+            return f"https://teams.microsoft.com/meet/{join_id}?p={base64(thread.encode())[-22:]}"
+        context = f'{{"Tid":"{self.fake.tenant}","Oid":"{organizer_id}"}}'
+        return f"https://teams.microsoft.com/l/meetup-join/{_escaped(thread)}/0?context={_escaped(context)}"
 
     def recording(
         self, organizer_id: str, meeting: JsonObject, number: int, created: datetime | str | None

@@ -13,6 +13,7 @@ from graph_meetings_runtime import (
     EntityKey,
     FunctionRequestBuilder,
     ItemRequestBuilder,
+    MeetingCollectionRequestBuilder,
     PathUser,
     RequestBuilder,
     TranscriptContentRequestBuilder,
@@ -197,7 +198,7 @@ class BearItemRequestBuilder(ItemRequestBuilder[Bear]):
     model = Bear
 
 
-class BearsRequestBuilder(CollectionRequestBuilder[Bear]):
+class BearsRequestBuilder(MeetingCollectionRequestBuilder[Bear]):
     """Bears.
 
     Permissions:

@@ -13,6 +13,7 @@ from graph_meetings_runtime import (
     EntityKey,
     FunctionRequestBuilder,
     ItemRequestBuilder,
+    MeetingCollectionRequestBuilder,
     PathUser,
     RequestBuilder,
     function_call,
@@ -187,7 +188,7 @@ class BearItemRequestBuilder(ItemRequestBuilder[Bear]):
     model = Bear
 
 
-class BearsRequestBuilder(CollectionRequestBuilder[Bear]):
+class BearsRequestBuilder(MeetingCollectionRequestBuilder[Bear]):
     """Bears.
 
     Permissions:

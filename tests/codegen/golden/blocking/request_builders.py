@@ -10,6 +10,7 @@ from graph_meetings_blocking_runtime import (
     DeltaRequestBuilder,
     FunctionRequestBuilder,
     ItemRequestBuilder,
+    MeetingCollectionRequestBuilder,
     RequestBuilder,
     TranscriptContentRequestBuilder,
 )
@@ -193,7 +194,7 @@ class BearItemRequestBuilder(ItemRequestBuilder[Bear]):
     model = Bear
 
 
-class BearsRequestBuilder(CollectionRequestBuilder[Bear]):
+class BearsRequestBuilder(MeetingCollectionRequestBuilder[Bear]):
     """Bears.
 
     Permissions:

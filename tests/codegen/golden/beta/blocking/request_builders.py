@@ -10,6 +10,7 @@ from graph_meetings_blocking_runtime import (
     DeltaRequestBuilder,
     FunctionRequestBuilder,
     ItemRequestBuilder,
+    MeetingCollectionRequestBuilder,
     RequestBuilder,
 )
 from graph_meetings_runtime import PATH_USER, DateTimeParameter, EntityKey, PathUser, function_call
@@ -183,7 +184,7 @@ class BearItemRequestBuilder(ItemRequestBuilder[Bear]):
     model = Bear
 
 
-class BearsRequestBuilder(CollectionRequestBuilder[Bear]):
+class BearsRequestBuilder(MeetingCollectionRequestBuilder[Bear]):
     """Bears.
 
     Permissions:

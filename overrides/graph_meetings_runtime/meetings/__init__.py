@@ -1,0 +1,1 @@
+"""Online meetings, found by what people and call records know of them."""
