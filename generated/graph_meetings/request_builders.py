@@ -33,6 +33,7 @@ from graph_meetings_runtime import (
     EntityKey,
     FunctionRequestBuilder,
     ItemRequestBuilder,
+    MeetingCollectionRequestBuilder,
     PathUser,
     RequestBuilder,
     TranscriptContentRequestBuilder,
@@ -516,7 +517,7 @@ class OnlineMeetingItemRequestBuilder(ItemRequestBuilder[OnlineMeeting]):
         return self._child(CallTranscriptsRequestBuilder, "transcripts")
 
 
-class OnlineMeetingsRequestBuilder(CollectionRequestBuilder[OnlineMeeting]):
+class OnlineMeetingsRequestBuilder(MeetingCollectionRequestBuilder[OnlineMeeting]):
     """Online meetings.
 
     Permissions:

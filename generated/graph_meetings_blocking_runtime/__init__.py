@@ -7,6 +7,7 @@ from graph_meetings_blocking_runtime.content.content_stream import ContentStream
 from graph_meetings_blocking_runtime.delta.changes import Changes
 from graph_meetings_blocking_runtime.delta.delta_request_builder import DeltaRequestBuilder
 from graph_meetings_blocking_runtime.delta.sync import sync
+from graph_meetings_blocking_runtime.meetings.meeting_collection_request_builder import MeetingCollectionRequestBuilder
 from graph_meetings_blocking_runtime.requests.collection_request_builder import (
     CollectionRequestBuilder,
     FunctionRequestBuilder,
@@ -28,6 +29,7 @@ __all__ = [
     "FunctionRequestBuilder",
     "GraphClient",
     "ItemRequestBuilder",
+    "MeetingCollectionRequestBuilder",
     "Pager",
     "RequestBuilder",
     "TranscriptContentRequestBuilder",

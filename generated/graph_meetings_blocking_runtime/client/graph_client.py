@@ -14,6 +14,7 @@ from graph_meetings_blocking_runtime.content.content_request_builder import Cont
 from graph_meetings_blocking_runtime.content.download_many import A, AddressesContent, ManyDownloads
 from graph_meetings_blocking_runtime.http.authentication import OriginAuthentication
 from graph_meetings_blocking_runtime.http.requester import Requester
+from graph_meetings_blocking_runtime.meetings.meeting_of_call import LeadsToMeetings, M, find_meeting
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.blocking.guards import ClientGuard
 from graph_meetings_runtime.blocking.limiter import Limiter
@@ -31,6 +32,7 @@ from graph_meetings_runtime.content.download_outcome import DownloadOutcome, Dow
 from graph_meetings_runtime.content.download_result import Progress
 from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.timeout import Timeout
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.availability import Availability
 from graph_meetings_runtime.operations.operation import Operation, OperationTable
 from graph_meetings_runtime.origin import Origin
@@ -110,6 +112,28 @@ class GraphClient(ClientGuard, RequestBuilder):
             availability=Availability(OperationTable(self.operations), cloud),
         )
         super().__init__(adapter, "{+baseurl}", {})
+
+    def meeting_of(self: LeadsToMeetings[M], record: Model) -> M | None:
+        """Find the meeting that a call record is about: by its join URL, among the meetings of its organizer.
+
+        This needs no permission for calendars: application OnlineMeetings.Read.All, and an application access policy
+        for the organizer.
+
+        Args:
+            record: a `CallRecord` with `join_web_url` and `organizer_v2`, which come with every record.
+
+        Returns:
+            The meeting. `None` if the record is about a call, such as one between two people, which has no join URL;
+            if its organizer is a guest, a telephone or an application, which has no meetings; or if the organizer has
+            no meeting with this URL any more. Which of the first two it was is logged, with level INFO.
+
+        Raises:
+            TypeError: `record` is not a call record.
+            AccessDenied: a permission or the access policy is missing.
+            NotFound: the organizer is not a user of the tenant any more.
+            GraphError: the request failed otherwise; the subclass says how.
+        """
+        return find_meeting(self.users, record)
 
     def download_many(  # noqa: PLR0913  options, all but two by keyword
         self: AddressesContent,

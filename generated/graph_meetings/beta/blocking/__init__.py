@@ -184,13 +184,14 @@ if TYPE_CHECKING:
         FunctionRequestBuilder,
         GraphClient,
         ItemRequestBuilder,
+        MeetingCollectionRequestBuilder,
         Pager,
         RequestBuilder,
         TranscriptContentRequestBuilder,
         concurrently,
         sync,
     )
-    from graph_meetings_runtime import cues_to_json_lines, cues_to_markdown, cues_to_text, read_cues
+    from graph_meetings_runtime import cues_to_json_lines, cues_to_markdown, cues_to_text, organizer_of, read_cues
 
 __all__ = [
     "PATH_USER",
@@ -284,6 +285,7 @@ __all__ = [
     "MeetingCapabilities",
     "MeetingChatHistoryDefaultMode",
     "MeetingChatMode",
+    "MeetingCollectionRequestBuilder",
     "MeetingEngagement",
     "MeetingEngagementType",
     "MeetingLiveShareOptions",
@@ -371,6 +373,7 @@ __all__ = [
     "cues_to_json_lines",
     "cues_to_markdown",
     "cues_to_text",
+    "organizer_of",
     "read_cues",
     "safe_file_name",
     "sync",
@@ -389,6 +392,7 @@ if not TYPE_CHECKING:
             "FunctionRequestBuilder": "graph_meetings_blocking_runtime",
             "GraphClient": "graph_meetings_blocking_runtime",
             "ItemRequestBuilder": "graph_meetings_blocking_runtime",
+            "MeetingCollectionRequestBuilder": "graph_meetings_blocking_runtime",
             "Pager": "graph_meetings_blocking_runtime",
             "RequestBuilder": "graph_meetings_blocking_runtime",
             "TranscriptContentRequestBuilder": "graph_meetings_blocking_runtime",
@@ -397,6 +401,7 @@ if not TYPE_CHECKING:
             "cues_to_json_lines": "graph_meetings_runtime",
             "cues_to_markdown": "graph_meetings_runtime",
             "cues_to_text": "graph_meetings_runtime",
+            "organizer_of": "graph_meetings_runtime",
             "read_cues": "graph_meetings_runtime",
         },
     )

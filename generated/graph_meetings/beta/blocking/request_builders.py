@@ -31,6 +31,7 @@ from graph_meetings_blocking_runtime import (
     DeltaRequestBuilder,
     FunctionRequestBuilder,
     ItemRequestBuilder,
+    MeetingCollectionRequestBuilder,
     RequestBuilder,
     TranscriptContentRequestBuilder,
 )
@@ -487,7 +488,7 @@ class OnlineMeetingItemRequestBuilder(ItemRequestBuilder[OnlineMeeting]):
         return self._child(CallTranscriptsRequestBuilder, "transcripts")
 
 
-class OnlineMeetingsRequestBuilder(CollectionRequestBuilder[OnlineMeeting]):
+class OnlineMeetingsRequestBuilder(MeetingCollectionRequestBuilder[OnlineMeeting]):
     """Online meetings.
 
     Permissions:

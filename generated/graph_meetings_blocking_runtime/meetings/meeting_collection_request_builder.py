@@ -1,0 +1,54 @@
+# Made by codegen from overrides/graph_meetings_runtime/meetings/meeting_collection_request_builder.py; do not edit.
+"""The request builder of online meetings."""
+
+from typing import Final, TypeVar
+
+from graph_meetings_blocking_runtime.requests.collection_request_builder import CollectionRequestBuilder
+from graph_meetings_runtime.meetings.join_url import checked_join_url
+from graph_meetings_runtime.models.edm import STRING
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.operations.filter_terms import filter_terms
+
+M = TypeVar("M", bound=Model)
+
+_FILTER: Final = "JoinWebUrl eq "
+
+
+class MeetingCollectionRequestBuilder(CollectionRequestBuilder[M]):
+    """A path that names the online meetings of a user."""
+
+    def find(self, join_url: str) -> M | None:
+        """Find the meeting that a join URL belongs to, among those that the user in the path organizes.
+
+        Permissions: delegated OnlineMeetings.Read; application OnlineMeetings.Read.All, and an application access
+        policy for the user.
+
+        Args:
+            join_url: as the invitation, or `join_web_url` of a call record, has it; the service compares it as it is,
+                so do not decode or shorten it. Short ones, `https://teams.microsoft.com/meet/…?p=…`, work too.
+
+        Returns:
+            The meeting, `None` if the user has none with this URL.
+
+        Raises:
+            TypeError: `join_url` is not a string.
+            ValueError: it is not a join URL of Teams, or the path has no user, as `/communications/onlineMeetings`.
+            AccessDenied: a permission or the access policy is missing, or the meeting is that of another organizer.
+            NotFound: there is no such user.
+            GraphError: the request failed otherwise; the subclass says how.
+
+        Source: https://learn.microsoft.com/graph/api/onlinemeeting-get
+        """
+        condition = _FILTER + STRING.literal(checked_join_url(join_url))
+        self._refuse_paths_without_user(condition)
+        for meeting in self.list(filter=condition, prefetch=False):
+            return meeting
+        return None
+
+    def _refuse_paths_without_user(self, condition: str) -> None:
+        operation = self._operation()
+        if operation and operation.options and operation.options.unlisted_terms(filter_terms(condition)):
+            raise ValueError(
+                f"{operation.path} cannot be searched by join URL; "
+                "use the meetings of the organizer: users.by_user_id(…).online_meetings.find(…)"
+            )
