@@ -10,6 +10,7 @@ from typing import Self, TypeAlias
 from graph_meetings.beta.operations import OPERATIONS as BETA_OPERATIONS
 from graph_meetings.operations import OPERATIONS
 from graph_meetings_emulator.answers.answers import Answers
+from graph_meetings_emulator.answers.caller import Caller
 from graph_meetings_emulator.answers.routes import Routes
 from graph_meetings_emulator.credential import BlockingEmulatorCredential, EmulatorCredential
 from graph_meetings_emulator.data.dataset import Dataset
@@ -22,6 +23,7 @@ from graph_meetings_emulator.http.origins import Origins
 from graph_meetings_emulator.http.throttle import Throttle
 from graph_meetings_emulator.odata.page_sizes import PageSizes
 from graph_meetings_emulator.service import GraphService
+from graph_meetings_emulator.tokens import make_token
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.operations.operation import Operation
 
@@ -175,6 +177,39 @@ class Emulator:
     def other_tokens(self) -> set[str]:
         """More tokens that requests may carry, such as those of other applications."""
         return self._service.other_tokens
+
+    def application_token(self, *roles: str) -> str:
+        """Make a token of an application, which requests may carry from then on.
+
+        Unlike the emulator's own token, it allows only what its roles suffice for, and not `/me`. What it says can be
+        read from it, as from one of Entra's.
+
+        Args:
+            roles: the application permissions, such as `OnlineMeetings.Read.All`.
+        """
+        return self._issued(Caller(None, frozenset(roles)), {"idtyp": "app", "roles": [*roles]})
+
+    def user_token(self, user: str, *scopes: str) -> str:
+        """Make a token of a user who signed in, which requests may carry from then on.
+
+        `/me` is this user. It allows only what its scopes suffice for, and no meetings and calls of others.
+
+        Args:
+            user: the id.
+            scopes: the delegated permissions, such as `OnlineMeetings.Read`.
+
+        Raises:
+            KeyError: there is no such user.
+        """
+        known = self.dataset.find(("users", user)).properties
+        claims: JsonObject = {"idtyp": "user", "oid": user, "scp": " ".join(scopes)}
+        claims |= {"name": known.get("displayName"), "upn": known.get("userPrincipalName")}
+        return self._issued(Caller(user, frozenset(scopes)), claims)
+
+    def _issued(self, caller: Caller, claims: JsonObject) -> str:
+        token = make_token(self.dataset.tenant, claims)
+        self._service.callers[token] = caller
+        return token
 
     @property
     def throttle(self) -> Throttle:

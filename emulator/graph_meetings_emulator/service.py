@@ -9,6 +9,7 @@ import random
 from collections import deque
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -26,6 +27,9 @@ from graph_meetings_emulator.http.messages import JSON_TYPE, RawHeaders, Receive
 from graph_meetings_emulator.http.throttle import Throttle
 from graph_meetings_emulator.http.transmission import transmit
 
+if TYPE_CHECKING:
+    from graph_meetings_emulator.answers.caller import Caller
+
 _log = logging.getLogger("graph_meetings_emulator")
 
 _LOGGED_REQUESTS = 100_000
@@ -42,6 +46,7 @@ class GraphService:
 
     Attributes:
         other_tokens: more tokens that are accepted, such as those of other applications.
+        callers: who the tokens were issued to that do not allow everything.
         throttle: limits the rate of requests.
         requests: the latest requests to Graph.
         download_requests: the latest requests to the second origin, which serves content after a redirect.
@@ -54,6 +59,7 @@ class GraphService:
         self.answers = answers
         self.token = token
         self.other_tokens: set[str] = set()
+        self.callers: dict[str, Caller] = {}
         self.throttle = Throttle()
         self.faults = FaultInjector()
         self.requests: deque[ReceivedRequest] = deque(maxlen=_LOGGED_REQUESTS)
@@ -116,7 +122,7 @@ class GraphService:
             raise ServiceError(405, "Request_BadRequest", "The request method is not supported.", {"Allow": "GET"})
         version, route = self._route(request.raw_path)
         try:
-            return self.answers.answer(route, request, f"{request.origin}/{version}")
+            return self.answers.answer(route, request, f"{request.origin}/{version}", self.callers.get(token))
         except RecursionError:
             raise bad_request("The query is too complex.") from None
 
@@ -135,7 +141,11 @@ class GraphService:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if not token:
             raise unauthenticated("Access token is empty.")
-        is_known = hmac.compare_digest(token.encode(), self.token.encode()) or token in self.other_tokens
+        is_known = (
+            hmac.compare_digest(token.encode(), self.token.encode())
+            or token in self.other_tokens
+            or token in self.callers
+        )
         if scheme.lower() != "bearer" or not is_known:
             raise unauthenticated("The access token is not the one that this emulator was started with.")
         return token

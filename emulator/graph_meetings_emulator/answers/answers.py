@@ -5,13 +5,14 @@ from functools import partial
 from urllib.parse import unquote
 
 from graph_meetings_emulator.answers.advanced import check_directory
+from graph_meetings_emulator.answers.caller import Caller
 from graph_meetings_emulator.answers.delta import DeltaBehaviour, delta_page
 from graph_meetings_emulator.answers.functions import predicate, rule_for
 from graph_meetings_emulator.answers.lookups import check_nothing_found
 from graph_meetings_emulator.answers.resources import find_entity, find_set, find_stream
 from graph_meetings_emulator.answers.routes import Route
 from graph_meetings_emulator.answers.search import search_predicate
-from graph_meetings_emulator.answers.tenant import Tenant
+from graph_meetings_emulator.answers.tenant import AccessCheck, Tenant
 from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.data.entities import EntitySet
 from graph_meetings_emulator.http.downloads import DownloadBehaviour
@@ -24,7 +25,6 @@ from graph_meetings_emulator.odata.expansion import (
     expanded_properties,
     models_of,
 )
-from graph_meetings_emulator.odata.filters import Predicate
 from graph_meetings_emulator.odata.page_sizes import NEWEST, PageSizes
 from graph_meetings_emulator.odata.page_tokens import Position, TokenSealer
 from graph_meetings_emulator.odata.paging import Listing, Page, list_page
@@ -33,6 +33,7 @@ from graph_meetings_emulator.odata.query import Query, parse_query, selected_nam
 from graph_meetings_emulator.odata.rendering import (
     LISTED,
     ItemWriter,
+    Names,
     context_columns,
     entity_context,
     item_writer,
@@ -81,26 +82,29 @@ class Answers:
         self._sealer = TokenSealer(secret)
         self._expander = Expander(dataset, self._sealer, page_sizes, self.expansion)
 
-    def answer(self, route: Route, request: ReceivedRequest, root: str) -> Reply:
+    def answer(self, route: Route, request: ReceivedRequest, root: str, caller: Caller | None = None) -> Reply:
         """Answer a request.
 
         Args:
             route: what its path refers to.
             request: the request.
             root: the root URL of this version of the service, as the client wrote it.
+            caller: who sends it; `None` for one who may request everything and is signed in as the first user, too.
 
         Raises:
             ServiceError: the service refuses the request.
         """
+        if caller is not None:
+            route = caller.route(self._dataset.root, route)
         self.tenant.check_models([route.operation.model])
         query = parse_query(request.raw_query.decode("latin-1"), route.operation.returns, route.documented)
         match route.operation.returns:
             case Returns.ONE:
-                return self._one(route, query, request, root)
+                return self._one(route, query, request, root, caller)
             case Returns.MANY:
-                return self._many(route, query, request, root)
+                return self._many(route, query, request, root, caller)
             case Returns.STREAM:
-                return self._stream(route, query, request)
+                return self._stream(route, query, request, caller)
 
     def redeem(self, request: ReceivedRequest) -> Reply:
         """Answer a request to the second origin.
@@ -110,41 +114,41 @@ class Answers:
         """
         return self.downloads.redeem(request)
 
-    def _one(self, route: Route, query: Query, request: ReceivedRequest, root: str) -> Reply:
-        entity = find_entity(self._dataset.root, route, self.tenant.check_for(route.operation))
+    def _one(self, route: Route, query: Query, request: ReceivedRequest, root: str, caller: Caller | None) -> Reply:
+        entity = find_entity(self._dataset.root, route, self._check(route, caller))
         preferences = preferences_of(request)
         # For a single object, the preferred page size applies to the collections expanded in it.
         view = self._view(route.operation.model, query, preferences, expanded_size=preferences.page_size)
         body = render_entity(entity, entity_context(entity, view.columns), view.write, root)
         return Reply(200, [JSON_TYPE, *preferences.applied], body)
 
-    def _stream(self, route: Route, query: Query, request: ReceivedRequest) -> Reply:
-        formats = find_stream(self._dataset.root, route, self.tenant.check_for(route.operation))
+    def _stream(self, route: Route, query: Query, request: ReceivedRequest, caller: Caller | None) -> Reply:
+        formats = find_stream(self._dataset.root, route, self._check(route, caller))
         media = choose_format(formats, query.format, request.headers.get("accept"))
         self.tenant.check_speakers(are_named=media.names_speakers)
         return self.downloads.reply(media, request)
 
-    def _many(self, route: Route, query: Query, request: ReceivedRequest, root: str) -> Reply:
+    def _many(self, route: Route, query: Query, request: ReceivedRequest, root: str, caller: Caller | None) -> Reply:
         address = request.origin + request.raw_path.decode("latin-1")
         position = self._position(route, query, request, address)
         # The token alone decides: it carries the options of the listing's first request.
         query = parse_query(position.query, Returns.MANY, route.documented)
         preferences = preferences_of(request)
         check_directory(route, query, request)
-        entities = find_set(self._dataset.root, route, self.tenant.check_for(route.operation))
-        found = search_predicate(query.search, route.operation.model)
-        listing = self._listing(route, entities, query, preferences.page_size, found)
+        entities = find_set(self._dataset.root, route, self._check(route, caller))
+        listing = self._listing(route, entities, query, preferences.page_size, caller)
         page = delta_page(listing, position, self.delta) if route.is_delta else list_page(listing, position)
         if not page.entities:
             check_nothing_found(self._dataset.root, entities, query)
         model = route.operation.model
-        view = self._view(model, query, preferences, listed_by=route)
+        hides_names = caller is not None and entities.of_type is not None and not caller.sees_names()
+        view = self._view(model, query, preferences, listed_by=route, shown=("id",) if hides_names else None)
         annotations: JsonObject = {"@odata.context": f"{root}/$metadata#{_context(route, entities, view.columns)}"}
         annotations |= self._links(page, route, query, address)
         body = render_page(page, annotations, view.write, root)
         return Reply(200, [JSON_TYPE, *preferences.applied], body)
 
-    def _view(
+    def _view(  # noqa: PLR0913  most by keyword
         self,
         model: type[Model],
         query: Query,
@@ -152,12 +156,14 @@ class Answers:
         *,
         listed_by: Route | None = None,
         expanded_size: int | None = None,
+        shown: Names = None,
     ) -> _View:
         names = selected_names(query.select, model)
         expanded = expanded_properties(model, query.expand, preferences)
         self.tenant.check_models(models_of(expanded))
         members = partial(self._expander.members, properties=expanded, preferred=expanded_size) if expanded else None
-        written = LISTED.get(odata_type(model)) if names is None and listed_by is not None else names
+        listed = LISTED.get(odata_type(model)) if names is None and listed_by is not None else names
+        written = shown or listed
         # Entities returned by a function state their type; log rows, which are not entities, do not.
         is_result = listed_by is not None and bool(listed_by.calls)
         annotated = odata_type(model) if is_result and is_entity(model) else None
@@ -173,8 +179,11 @@ class Answers:
             self.delta.check(position, f"{address}?$deltatoken=")
         return position
 
+    def _check(self, route: Route, caller: Caller | None) -> AccessCheck | None:
+        return self.tenant.check_for(route.operation, is_delegated=_is_delegated(caller))
+
     def _listing(
-        self, route: Route, entities: EntitySet, query: Query, preferred: int | None, found: Predicate | None
+        self, route: Route, entities: EntitySet, query: Query, preferred: int | None, caller: Caller | None
     ) -> Listing:
         model = route.operation.model
         return Listing(
@@ -186,16 +195,18 @@ class Answers:
                 query.filter,
                 model,
                 self.tenant.retention_predicate(entities.path[-1]),
-                self.tenant.policy_predicate(route.operation, entities.path[-1]),
-                found,
+                self.tenant.policy_predicate(route.operation, entities.path[-1], is_delegated=_is_delegated(caller)),
+                search_predicate(query.search, model),
                 entities.type_predicate(),
-                signed_in=self._signed_in(),
+                signed_in=self._signed_in(caller),
             ),
             size=self._page_sizes.size(model, query.top, preferred),
             newest=NEWEST.get(odata_type(model)),
         )
 
-    def _signed_in(self) -> str:
+    def _signed_in(self, caller: Caller | None) -> str:
+        if caller is not None and caller.user is not None:
+            return caller.user
         return self._dataset.root.singles["me"].id if "me" in self._dataset.root.singles else ""
 
     def _links(self, page: Page, route: Route, query: Query, address: str) -> JsonObject:
@@ -208,6 +219,10 @@ class Answers:
         # The documents' examples count the items of the page; $count=true counts all of them.
         links["@odata.count"] = len(page.entities) if page.total is None else page.total
         return links
+
+
+def _is_delegated(caller: Caller | None) -> bool:
+    return caller is not None and caller.is_delegated
 
 
 def _skipping(query: str, count: int) -> str:

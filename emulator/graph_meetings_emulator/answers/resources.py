@@ -18,6 +18,8 @@ _OF_ALL_USERS = {
 """Collections of what all users have, with their paths from the root."""
 
 
+_USERS = "users"
+
 _SETS = {"microsoft.graph.user": "users"}
 """By type: the entity set that contexts name after a cast."""
 
@@ -62,6 +64,16 @@ def find_stream(root: Entity, route: Route, check: AccessCheck | None) -> tuple[
     return owner.streams[name]
 
 
+def find_user(root: Entity, key: str) -> Entity | None:
+    """Return a user by id or by user principal name, whose case does not matter; `None` if there is none."""
+    users = root.collections.get(_USERS, {})
+    return users.get(key) or next((user for user in list(users.values()) if _is_named(user, key)), None)
+
+
+def _is_named(user: Entity, name: str) -> bool:
+    return str(user.properties.get("userPrincipalName") or "").lower() == name.lower()
+
+
 def _walk(root: Entity, steps: tuple[Step, ...], check: AccessCheck | None) -> Resource:
     here: Resource = root
     for step in steps:
@@ -102,6 +114,8 @@ def _member(here: Resource, key: str) -> Entity:
     if not isinstance(here, EntitySet):
         raise not_found()
     *between, name = here.path
+    if here.owner.parent is None and here.path == (_USERS,) and (user := find_user(here.owner, key)):
+        return user
     owners = here.owner.descendants(tuple(between)) if between else (here.owner,)
     for owner in owners:
         entity = owner.collections.get(name, {}).get(key)

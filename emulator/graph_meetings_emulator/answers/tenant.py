@@ -90,9 +90,15 @@ class Tenant:
                 "SpeakerAttributionNotAllowed",
             )
 
-    def check_for(self, operation: Operation) -> AccessCheck | None:
-        """Return the check of the entities in the path of an operation; `None` if there is nothing to check."""
-        needs_policy = bool(self.access_policy_missing_for) and operation.permissions.needs_access_policy
+    def check_for(self, operation: Operation, *, is_delegated: bool = False) -> AccessCheck | None:
+        """Return the check of the entities in the path of an operation; `None` if there is nothing to check.
+
+        Args:
+            operation: the operation.
+            is_delegated: whether a user signed in, who needs no application access policy.
+        """
+        policies_count = operation.permissions.needs_access_policy and not is_delegated
+        needs_policy = bool(self.access_policy_missing_for) and policies_count
         has_artifacts = any(f"/onlineMeetings/{{id}}/{name}" in operation.path for name in _ARTIFACTS)
         refuses_meetings = has_artifacts and bool(self.meetings_without_calendar or self.meetings_of_others)
         if not needs_policy and not refuses_meetings and self.call_record_retention is None:
@@ -123,12 +129,14 @@ class Tenant:
         limit = parse_timestamp((self.clock() - self.call_record_retention).isoformat())
         return lambda entity: parse_timestamp(str(entity.properties[name])) >= limit
 
-    def policy_predicate(self, operation: Operation, container: str) -> Callable[[Entity], bool] | None:
+    def policy_predicate(
+        self, operation: Operation, container: str, *, is_delegated: bool = False
+    ) -> Callable[[Entity], bool] | None:
         """Return a predicate for what lists show: virtual events whose organizer has an access policy.
 
         Source: https://learn.microsoft.com/graph/api/virtualeventsroot-list-webinars
         """
-        if container not in _LISTED_BY_POLICY or not operation.permissions.needs_access_policy:
+        if container not in _LISTED_BY_POLICY or is_delegated or not operation.permissions.needs_access_policy:
             return None
         missing = self.access_policy_missing_for
         return (lambda entity: _policy_user(entity) not in missing) if missing else None

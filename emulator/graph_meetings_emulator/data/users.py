@@ -1,5 +1,6 @@
 """Made-up users, whom everything else in a dataset belongs to, and groups of them."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from graph_meetings_emulator.data.fake_values import FakeValues, Start
@@ -19,6 +20,12 @@ class UserData(Store):
         super().__init__()
         self._seed = seed
         self._fake = FakeValues(seed, until=until)
+        self._namesakes: Counter[str] = Counter()
+
+    @property
+    def tenant(self) -> str:
+        """The id of the tenant."""
+        return self._fake.tenant
 
     def _sequence(self, name: str) -> FakeValues:
         """Return a sequence of its own for one kind of data, so that more of it does not change the other kinds."""
@@ -54,11 +61,20 @@ class UserData(Store):
             self._add_member(group.id, self.find(("users", user)).properties, "microsoft.graph.user")
         return group.id
 
+    def _unique(self, user: JsonObject) -> JsonObject:
+        """Return a user with a name to sign in with that no other has."""
+        name = str(user["userPrincipalName"])
+        self._namesakes[name] += 1
+        if self._namesakes[name] == 1:
+            return user
+        own = name.replace("@", f"{self._namesakes[name]}@")
+        return {**user, "mail": own, "userPrincipalName": own}
+
     def _add_member(self, group_id: str, member: JsonObject, type_: str) -> None:
         self.add(("groups", group_id, "transitiveMembers"), member, type_=type_)
 
     def add_organizer(self) -> str:
         """Add a made-up user and return the id; the first user is `/me`."""
-        user = self.add(("users",), self._fake.user())
+        user = self.add(("users",), self._unique(self._fake.user()))
         self.root.singles.setdefault("me", user)
         return user.id
