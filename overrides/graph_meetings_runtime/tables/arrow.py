@@ -66,10 +66,9 @@ def _arrow_type(pyarrow: Any, type_: ColumnType) -> Any:
     }[type_]
 
 
-def arrow_table(columns: Iterable[Column], batches: Iterable[Sequence[list[Any]]]) -> ArrowTable:
+def arrow_table(schema: ArrowSchema, batches: Iterable[Sequence[list[Any]]]) -> ArrowTable:
     """Return a table of batches, each a list of cells for each column."""
     pyarrow = library("pyarrow")
-    schema = arrow_schema(columns)
     types = schema.types
     return pyarrow.Table.from_batches(
         [

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import cast
 
+from msgspec import Struct, structs
+
 from graph_meetings_runtime.json_codec import JsonObject
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.tables.column import Column, Level
 from graph_meetings_runtime.tables.reading import ColumnReader
 
@@ -15,12 +18,15 @@ class Layout:
     Args:
         name: of the table.
         levels: from the outermost in.
+
+    Attributes:
+        of_class: the level of each class of models that has been met.
     """
 
     def __init__(self, name: str, levels: tuple[Level, ...]) -> None:
         self.name = name
         self.levels = levels
-        self._of_classes: dict[type, int] = {}
+        self.of_class: dict[type, int] = {}
 
     @cached_property
     def readers(self) -> tuple[ColumnReader, ...]:
@@ -37,46 +43,47 @@ class Layout:
         """The columns that cannot be null, with their positions."""
         return [(column.name, position) for position, column in enumerate(self.columns.values()) if not column.nullable]
 
-    def size(self, start: int, item: JsonObject) -> int:
-        """Return how many objects of the next level an item lists."""
-        if start + 1 == len(self.levels):
-            return 0
-        listed = item.get(self.levels[start + 1].property)
-        return len(cast("list[object]", listed)) if isinstance(listed, list) else 0
-
-    def level_of_class(self, class_: type) -> int:
-        """Return the level whose objects are of a class: a model's, or `Cue`.
+    def start(self, item: object) -> tuple[int, JsonObject]:
+        """Return the level of an item, and its JSON object.
 
         Raises:
-            TypeError: there is none.
+            TypeError: rows are not made of such items.
         """
-        level = self._of_classes.get(class_)
-        if level is None:
-            level = self._of_classes[class_] = self._find(class_)
-        return level
+        if isinstance(item, Model):
+            level = self.of_class[type(item)] = self._level_of_class(type(item))
+            return level, item.raw
+        if isinstance(item, dict):
+            raw = cast("JsonObject", item)
+            return self._level_of_json(raw), raw
+        if isinstance(item, Struct):
+            return self._level_of_class(type(item)), structs.asdict(item)
+        raise self._wrong_item(type(item).__name__)
 
-    def _find(self, class_: type) -> int:
+    def size(self, start: int, item: JsonObject) -> int:
+        """Return how many objects an item is, together with those of the next level that it lists."""
+        listed = item.get(self.levels[start + 1].property)
+        return 1 + len(cast("list[object]", listed)) if isinstance(listed, list) else 1
+
+    def _level_of_class(self, class_: type) -> int:
+        """Return the level whose objects are of a class: a model's, or `Cue`."""
         for base in class_.__mro__:
             name = vars(base).get("_odata_type", base.__name__)
             for number, level in enumerate(self.levels):
                 if level.type == name:
                     return number
-        raise self.wrong_item(class_.__name__)
+        raise self._wrong_item(class_.__name__)
 
-    def level_of_json(self, item: JsonObject) -> int:
-        """Return the level that a JSON object names; the first with objects if it names none."""
-        type_ = item.get("@odata.type")
-        named = [number for number, level in enumerate(self.levels) if type_ == f"#{level.type}"]
-        return named[0] if named else self._first
-
-    @cached_property
-    def _first(self) -> int:
-        return next(number for number, level in enumerate(self.levels) if level.type)
-
-    def wrong_item(self, name: str) -> TypeError:
-        """Return the error for an item of another type."""
+    def _wrong_item(self, name: str) -> TypeError:
         types = " or ".join(level.type.rpartition(".")[2] for level in self.levels)
         return TypeError(f"{self.name}: rows are made of {types}, not of {name}")
+
+    def _level_of_json(self, item: JsonObject) -> int:
+        """Return the level that a JSON object names; the first if it names none."""
+        type_ = item.get("@odata.type")
+        named = (
+            [] if type_ is None else [number for number, level in enumerate(self.levels) if type_ == f"#{level.type}"]
+        )
+        return named[0] if named else 0
 
     def parent(self, name: str) -> Column:
         """Return the column that a keyword gives.

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
-from typing import Any, TypeAlias, cast
+from operator import itemgetter
+from typing import Any, Final, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -10,6 +11,9 @@ from graph_meetings_runtime.json_codec import JsonObject, json_type
 
 ReportObject: TypeAlias = Callable[[int, object, str], None]
 """Receives the position of an item, the value, and what is wrong with it."""
+
+_FEW: Final = 2
+"""Fewer positions than those for which `itemgetter` returns a tuple."""
 
 
 class Objects(Struct):
@@ -26,6 +30,13 @@ class Objects(Struct):
     outer: list[int]
     numbers: list[int]
     items: list[int]
+
+    def repeat(self, cells: Sequence[Any]) -> Sequence[Any]:
+        """Return the cell of the outer object for each object, of one cell for each outer object."""
+        if len(self.outer) < _FEW:
+            return [cells[position] for position in self.outer]
+        repeated: Sequence[Any] = itemgetter(*self.outer)(cells)
+        return repeated
 
 
 def objects_of_items(items: list[JsonObject], first_number: int) -> Objects:
@@ -80,5 +91,5 @@ def brought_down(cells: Sequence[Any], levels: Sequence[Objects]) -> list[Any]:
         levels: those below it, from the outermost in.
     """
     for level in levels:
-        cells = [cells[position] for position in level.outer]
+        cells = level.repeat(cells)
     return list(cells)

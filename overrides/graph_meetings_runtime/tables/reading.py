@@ -1,15 +1,17 @@
 """Reads the columns of one level: from objects to columns of cells."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeAlias
+from itertools import repeat
+from typing import Any, Final, TypeAlias, cast
 
-from graph_meetings_runtime.json_codec import JsonObject, json_type
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue, json_type
 from graph_meetings_runtime.tables.cells import read_cells
 from graph_meetings_runtime.tables.column import NUMBER, Column
 
 ReportCell: TypeAlias = Callable[[str, int, object, str], None]
 """Receives a column's name, the position of an object, the value, and what is wrong with it."""
 
+_get: Final = dict[str, JsonValue].get
 _EMPTY: Final[JsonObject] = {}
 _OBJECTS: Final = frozenset({dict, type(None)})
 
@@ -43,17 +45,18 @@ class ColumnReader:
         """
         cells: dict[str, list[Any]] = {}
         for column, name in self._own:
-            values = [found.get(name) for found in objects]
+            values = list(map(_get, objects, repeat(name)))
             cells[column.name] = read_cells(column.type, values, _for_column(column.name, report))
         for name, first, reader in self._inner:
-            found = [outer.get(name) for outer in objects]
+            found = list(map(_get, objects, repeat(name)))
             kinds = set(map(type, found))
             if kinds == {type(None)}:
-                cells.update((inner, [None] * len(objects)) for inner in reader.names)
+                cells.update(dict.fromkeys(reader.names, found))
                 continue
             if not kinds <= _OBJECTS:
                 _report_other(found, _for_column(first.name, report))
-            cells.update(reader.read([inner if type(inner) is dict else _EMPTY for inner in found], report))
+            inner = found if kinds == {dict} else [each if type(each) is dict else _EMPTY for each in found]
+            cells.update(reader.read(cast("list[JsonObject]", inner), report))
         return cells
 
     @property

@@ -20,6 +20,8 @@ class Schema:
     def __init__(self, columns: tuple[Column, ...]) -> None:
         self.columns = columns
         self._by_name = {column.name: column for column in columns}
+        self._with_raw: Schema | None = None
+        self._arrow: ArrowSchema = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -28,7 +30,9 @@ class Schema:
 
     def with_raw(self) -> "Schema":
         """Return the schema of rows that were asked for with `raw=True`."""
-        return Schema((*self.columns, _RAW))
+        if self._with_raw is None:
+            self._with_raw = Schema((*self.columns, _RAW))
+        return self._with_raw
 
     def to_arrow(self) -> ArrowSchema:
         """Return the schema for Arrow. Each field's metadata has its description under `description`.
@@ -36,7 +40,9 @@ class Schema:
         Raises:
             ImportError: pyarrow is not installed.
         """
-        return arrow_schema(self.columns)
+        if self._arrow is None:
+            self._arrow = arrow_schema(self.columns)
+        return self._arrow
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)

@@ -89,7 +89,7 @@ class Table:
             MalformedValue: a value does not fit its column.
             TypeError: a parent is missing or unknown, or an item is of another type.
         """
-        return arrow_table(self._schema(raw=raw), self._batches(items, problems, parents, raw=raw))
+        return arrow_table(self._schema(raw=raw).to_arrow(), self._batches(items, problems, parents, raw=raw))
 
     def to_pandas(
         self,
