@@ -1,0 +1,206 @@
+"""What an update archives: everything, once, and later only what is new."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from graph_meetings import GraphMeetingsClient
+from graph_meetings_archive import Archive, Attendance, CallRecords, FormatName, Recordings, Summary, Transcripts
+from graph_meetings_emulator import Dataset, Emulator
+from graph_meetings_emulator.faults import Duplicate, Replay
+from tests.archive.conftest import FEEDS, add_call_of_meeting
+from tests.support import archived
+
+each_format = pytest.mark.parametrize("format", archived.FORMATS)
+
+
+async def update(folder: Path, graph: GraphMeetingsClient, dataset: Dataset, format: FormatName) -> Summary:
+    async with Archive(folder, graph, format=format) as archive:
+        summary = await archive.update(dataset.organizers, *FEEDS)
+    assert summary.failures == ()
+    return summary
+
+
+def ids(items: list[dict[str, object]]) -> set[str]:
+    return {str(item["id"]) for item in items}
+
+
+def recordings_of(dataset: Dataset) -> list[dict[str, object]]:
+    return [dict(recording) for organizer in dataset.organizers for recording in dataset.recordings(organizer)]
+
+
+@each_format
+async def test_everything_is_archived_once(
+    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName
+) -> None:
+    await update(tmp_path, graph, dataset, format)
+    for name in archived.TABLES:
+        keys = archived.keys(tmp_path, name)
+        assert len(keys) == len(set(keys)) > 0, name
+    assert {id_ for _, id_ in archived.keys(tmp_path, "recordings")} == ids(recordings_of(dataset))
+    assert {id_ for (id_,) in archived.keys(tmp_path, "calls")} == ids([dict(it) for it in dataset.call_records])
+
+
+@each_format
+async def test_contents_are_files_with_their_digests(
+    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName
+) -> None:
+    await update(tmp_path, graph, dataset, format)
+    for row in archived.rows(tmp_path, "recordings"):
+        content = dataset.content(row["organizer_id"], row["meeting_id"], row["id"])
+        data = (tmp_path / row["content_file"]).read_bytes()
+        assert row["content_sha256"] == content.sha256() == hashlib.sha256(data).hexdigest()
+        assert (row["content_size"], row["content_problem"], row["removed"]) == (len(data), None, False)
+    assert all(row["content_file"].endswith(".vtt") for row in archived.rows(tmp_path, "transcripts"))
+
+
+async def test_all_formats_have_the_same_values(
+    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path
+) -> None:
+    for name in archived.FORMATS:
+        await update(tmp_path / name, graph, dataset, name)
+    expected = archived.everything(tmp_path / "sqlite")
+    for name in archived.FORMATS:
+        assert archived.everything(tmp_path / name) == expected, name
+
+
+@each_format
+async def test_later_updates_add_what_is_new_and_ask_for_little(
+    emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path, format: FormatName
+) -> None:
+    dataset = emulator.dataset
+    await update(tmp_path, graph, dataset, format)
+    before = archived.everything(tmp_path)
+    emulator.requests.clear()
+    emulator.download_requests.clear()
+    summary = await update(tmp_path, graph, dataset, format)
+    assert [(it.added, it.replaced, it.removed, it.files) for it in summary.feeds] == [(0, 0, 0, 0)] * len(FEEDS)
+    assert not [request for request in emulator.requests if "/content" in request.target or "sessions" in request.target]
+    assert archived.everything(tmp_path) == before
+    recording = dataset.add_recording(dataset.organizers[0])
+    summary = await update(tmp_path, graph, dataset, format)
+    assert (summary["recordings"].added, summary["recordings"].files) == (1, 1)
+    assert str(recording["id"]) in {id_ for _, id_ in archived.keys(tmp_path, "recordings")}
+    assert len(archived.keys(tmp_path, "recordings")) == len(before["recordings"]) + 1
+
+
+@each_format
+async def test_a_removed_recording_stays_and_says_so(
+    emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path, format: FormatName
+) -> None:
+    dataset = emulator.dataset
+    await update(tmp_path, graph, dataset, format)
+    before = archived.rows(tmp_path, "recordings")
+    gone = before[3]
+    dataset.remove(
+        ("users", gone["organizer_id"], "onlineMeetings", gone["meeting_id"], "recordings", gone["id"])
+    )
+    summary = await update(tmp_path, graph, dataset, format)
+    assert summary["recordings"].removed == 1
+    assert archived.rows(tmp_path, "recordings") == [{**row, "removed": row == gone} for row in before]
+    assert (tmp_path / gone["content_file"]).exists()
+    await update(tmp_path, graph, dataset, format)
+    assert archived.rows(tmp_path, "recordings") == [{**row, "removed": row == gone} for row in before]
+
+
+@each_format
+async def test_a_revised_call_takes_the_place_of_the_former_one(
+    emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path, format: FormatName
+) -> None:
+    dataset = emulator.dataset
+    await update(tmp_path, graph, dataset, format)
+    before = archived.everything(tmp_path)
+    call = max(dataset.call_records, key=lambda record: str(record["startDateTime"]))
+    path = ("communications", "callRecords", str(call["id"]))
+    (first, *_) = dataset.ids((*path, "sessions"))
+    dataset.remove((*path, "sessions", first))
+    dataset.replace(path, {**dict(call), "version": 7})
+    summary = await update(tmp_path, graph, dataset, format)
+    assert summary["call_records"].replaced > 0
+    assert summary["call_records"].added == 0
+    after = archived.everything(tmp_path)
+    assert (call["id"], first) not in archived.keys(tmp_path, "sessions")
+    for name in ("participants", "sessions", "segments", "streams"):
+        others = [row for row in before[name] if row["call_id"] != call["id"]]
+        assert [row for row in after[name] if row["call_id"] != call["id"]] == others
+        assert {row["call_version"] for row in after[name] if row["call_id"] == call["id"]} == {7}
+
+
+@pytest.mark.parametrize("sessions", [61, pytest.param(1_000, marks=pytest.mark.slow)])
+@each_format
+async def test_a_call_of_many_sessions_is_complete(
+    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName, sessions: int
+) -> None:
+    record = dataset.add_call_record(sessions=sessions, segments=1)
+    async with Archive(tmp_path, graph, format=format) as archive:
+        summary = await archive.update((), CallRecords())
+    assert summary.is_complete
+    path = ("communications", "callRecords", str(record["id"]), "sessions")
+    expected = {(record["id"], id_) for id_ in dataset.ids(path)}
+    assert {key for key in archived.keys(tmp_path, "sessions") if key[0] == record["id"]} == expected
+    assert len([key for key in archived.keys(tmp_path, "segments") if key[0] == record["id"]]) == sessions
+
+
+async def test_what_the_service_repeats_is_archived_once(
+    emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path
+) -> None:
+    emulator.delta.repeats = 2
+    emulator.inject(Duplicate(), times=20)
+    emulator.inject(Replay(), times=20)
+    await update(tmp_path, graph, emulator.dataset, "sqlite")
+    assert {id_ for _, id_ in archived.keys(tmp_path, "recordings")} == ids(recordings_of(emulator.dataset))
+    assert len(archived.keys(tmp_path, "recordings")) == len(recordings_of(emulator.dataset))
+
+
+@each_format
+async def test_links_that_the_service_has_forgotten_begin_full_rounds_that_repeat_nothing(
+    emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path, format: FormatName
+) -> None:
+    await update(tmp_path, graph, emulator.dataset, format)
+    before = archived.everything(tmp_path)
+    emulator.delta.expire_tokens()
+    summary = await update(tmp_path, graph, emulator.dataset, format)
+    assert (summary["recordings"].added, summary["recordings"].replaced) == (0, 0)
+    assert archived.everything(tmp_path) == before
+
+
+async def test_contents_that_are_wanted_later_are_downloaded_later(
+    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path
+) -> None:
+    async with Archive(tmp_path, graph, format="csv") as archive:
+        await archive.update(dataset.organizers, Recordings(), Transcripts())
+        assert {row["content_file"] for row in archived.rows(tmp_path, "recordings")} == {None}
+        summary = await archive.update(dataset.organizers, Recordings(content=True), Transcripts(content=True))
+    assert summary["recordings"].files == len(recordings_of(dataset))
+    assert all((tmp_path / row["content_file"]).exists() for row in archived.rows(tmp_path, "recordings"))
+    assert archived.rows(tmp_path, "transcript_cues")
+
+
+async def test_reports_of_later_occurrences_are_found(
+    emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path
+) -> None:
+    dataset = emulator.dataset
+    organizer = dataset.organizers[0]
+    meeting = dataset.meetings(organizer)[0]
+    async with Archive(tmp_path, graph) as archive:
+        await archive.update([organizer], Attendance())
+        before = archived.keys(tmp_path, "attendance_reports")
+        report = dataset.add_attendance_report(("users", organizer, "onlineMeetings", meeting))
+        add_call_of_meeting(dataset, organizer, meeting)
+        await archive.update([organizer], Attendance())
+    assert set(archived.keys(tmp_path, "attendance_reports")) - set(before) == {(report["id"],)}
+
+
+async def test_meetings_can_be_given_for_attendance(
+    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path
+) -> None:
+    from graph_meetings_archive import MeetingReference
+
+    organizer = dataset.organizers[1]
+    meeting = dataset.meetings(organizer)[1]
+    async with Archive(tmp_path, graph) as archive:
+        summary = await archive.update((), Attendance(meetings=[MeetingReference(organizer, meeting)]))
+    assert summary.is_complete
+    assert [row["id"] for row in archived.rows(tmp_path, "meetings")] == [meeting]
+    assert {row["meeting_id"] for row in archived.rows(tmp_path, "attendance")} == {meeting}
