@@ -13,21 +13,43 @@ from graph_meetings_notifications.errors import (
     TokenRefused,
     UnknownCertificate,
 )
+from graph_meetings_notifications.events import (
+    CallRecordChanged,
+    Event,
+    RecordingCreated,
+    ResourceChanged,
+    SubscriptionNotice,
+    TranscriptCreated,
+)
+from graph_meetings_notifications.inbox.event_store import SetAside
+from graph_meetings_notifications.inbox.events_iterator import Events
+from graph_meetings_notifications.inbox.in_transaction import InTransaction
+from graph_meetings_notifications.inbox.inbox import Inbox
 from graph_meetings_notifications.tokens.signing_keys import SigningKeys
 from graph_meetings_notifications.tokens.verification import VerifiedToken, verify_tokens
 
 __all__ = [
+    "CallRecordChanged",
     "Certificate",
     "CertificateError",
     "Certificates",
     "DecryptionFailed",
+    "Event",
+    "Events",
+    "InTransaction",
+    "Inbox",
     "InboxError",
     "Keys",
     "NotificationError",
     "NotificationRefused",
+    "RecordingCreated",
+    "ResourceChanged",
+    "SetAside",
     "SigningKeys",
     "SigningKeysUnavailable",
+    "SubscriptionNotice",
     "TokenRefused",
+    "TranscriptCreated",
     "UnknownCertificate",
     "VerifiedToken",
     "decrypt",

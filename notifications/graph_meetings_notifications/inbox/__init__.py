@@ -1,0 +1,1 @@
+"""What has come in and is not handled yet, in SQLite."""

@@ -1,0 +1,36 @@
+"""Tells those who wait in this process that something has come in."""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from threading import Lock
+
+
+class Bell:
+    """Calls everyone who listens when it is rung."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._listeners: dict[int, Callable[[], object]] = {}
+
+    def ring(self) -> None:
+        """Call everyone who listens."""
+        with self._lock:
+            listeners = list(self._listeners.values())
+        for call in listeners:
+            with suppress(RuntimeError):  # an event loop that has just been closed
+                call()
+
+    @contextmanager
+    def listening(self, call: Callable[[], object]) -> Generator[None]:
+        """Listen while the block runs.
+
+        Args:
+            call: called in the thread of the one who rings; it must not fail or take long.
+        """
+        with self._lock:
+            self._listeners[id(call)] = call
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._listeners[id(call)]

@@ -1,0 +1,51 @@
+"""The two files of an inbox.
+
+What comes in is written to a file of its own, so that a handler whose transaction takes a minute keeps nothing out.
+"""
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from graph_meetings_notifications.errors import InboxError
+from graph_meetings_runtime.storage.sqlite_file import FileFormat
+
+_PRIVATE: Final = "which contains resource data"
+
+HANDLED: Final = FileFormat(
+    name="inbox",
+    name_with_article="an inbox",
+    application_id=0x474D6E69,  # "GMni"
+    version=1,
+    # Digests of ids: the file tells nobody whose meetings they are.
+    schema=("CREATE TABLE graph_meetings_handled (digest BLOB PRIMARY KEY) WITHOUT ROWID",),
+    columns=MappingProxyType({"graph_meetings_handled": "digest"}),
+    why_private=_PRIVATE,
+    if_deleted="repeated notifications are handled again",
+    error=InboxError,
+)
+
+ARRIVED: Final = FileFormat(
+    name="inbox",
+    name_with_article="a part of an inbox",
+    application_id=0x474D6E61,  # "GMna"
+    version=1,
+    schema=(
+        """CREATE TABLE graph_meetings_arrived (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            digest BLOB NOT NULL UNIQUE,  -- of what is to be handled only once
+            same_as BLOB UNIQUE,          -- of what need not wait twice; null once it was taken
+            is_once INTEGER NOT NULL,     -- whether it is to be handled only once, even if it comes again
+            event BLOB NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            due REAL NOT NULL DEFAULT 0,  -- not to be taken before
+            reason TEXT                   -- why it was set aside
+        )""",
+    ),
+    columns=MappingProxyType({"graph_meetings_arrived": "id,digest,same_as,is_once,event,attempts,due,reason"}),
+    why_private=_PRIVATE,
+    if_deleted="what had not been handled is lost",
+    error=InboxError,
+)
+INCOMING: Final = replace(ARRIVED, seconds_to_wait=1.0)
+"""The same for those who put events in: the service waits three seconds for an answer."""

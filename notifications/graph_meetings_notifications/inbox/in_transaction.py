@@ -1,0 +1,24 @@
+"""A handler that writes into the inbox's own file."""
+
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from graph_meetings_notifications.events import Event
+
+
+@final
+class InTransaction(Struct, frozen=True):
+    """A handler that writes into the inbox's own file, in one transaction with what the inbox writes.
+
+    Args:
+        write: gets an event and the connection to the file. What it writes and the record that the event was handled
+            are committed together or not at all. It must be a plain function, and leaves committing to the inbox.
+            Other writers of the file wait for it, for at most 30 seconds; notifications that come in do not.
+    """
+
+    write: "Callable[[Event, sqlite3.Connection], object]"

@@ -1,0 +1,85 @@
+"""One handler's turn: the right to handle the events of an inbox, and the event at hand."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from graph_meetings_notifications.events import Event
+from graph_meetings_notifications.inbox.event_store import EventStore, Taken
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+
+class Turn:
+    """The right to handle the events of an inbox, and the event at hand.
+
+    Args:
+        store: of the events.
+        max_attempts: how often an event is taken before it is set aside.
+
+    Raises:
+        ValueError: `max_attempts` is below 1.
+    """
+
+    def __init__(self, store: EventStore, max_attempts: int) -> None:
+        if max_attempts < 1:
+            raise ValueError(f"max_attempts must be at least 1, not {max_attempts}")
+        self.store = store
+        self.max_attempts = max_attempts
+        self._lock: AbstractContextManager[None] | None = None
+        self._taken: Taken | None = None
+
+    @property
+    def attempts(self) -> int:
+        """How often the event at hand was taken."""
+        return 0 if self._taken is None else self._taken.attempts
+
+    def next(self) -> Event | None:
+        """Take an event, or return the one at hand; `None` if none is due or someone else is handling them."""
+        if self._taken is None and self._has_lock():
+            self._taken = self.store.take(self.max_attempts)
+        return None if self._taken is None else self._taken.event
+
+    def done(self) -> None:
+        """Remember that the event at hand was handled, if there is one."""
+        if self._taken is not None:
+            self.store.done(self._taken)
+            self._taken = None
+
+    def deliver(self, write: Callable[[Event, sqlite3.Connection], object]) -> None:
+        """Have a handler write the event at hand into the file, and remember that, all of it or nothing."""
+        if self._taken is not None:
+            self.store.deliver(self._taken, write)
+            self._taken = None
+
+    def failed(self, reason: str) -> None:
+        """Have the event at hand taken again later, or set it aside if this was the last attempt."""
+        if self._taken is not None:
+            self.store.failed(self._taken, reason, self.max_attempts)
+            self._taken = None
+
+    def stop(self) -> None:
+        """Give back the event at hand as if it had not been taken, and the right."""
+        try:
+            if self._taken is not None:
+                self.store.give_back(self._taken)
+                self._taken = None
+        finally:
+            self.release()
+
+    def release(self) -> None:
+        """Let someone else handle the events."""
+        if self._lock is not None:
+            lock, self._lock = self._lock, None
+            lock.__exit__(None, None, None)
+
+    def _has_lock(self) -> bool:
+        if self._lock is None:
+            lock = self.store.lock()
+            try:
+                lock.__enter__()
+            except BlockingIOError:
+                return False
+            self._lock = lock
+        return True
