@@ -23,6 +23,12 @@ def test_a_user_is_found_by_id_and_as_me(shared: Site) -> None:
     assert user["@odata.context"].endswith("/$metadata#users/$entity")
 
 
+def test_a_user_is_found_by_principal_name_whatever_its_case(shared: Site) -> None:
+    user = shared.json(f"/users/{shared.organizer}")
+    assert shared.json(f"/users/{user['userPrincipalName'].upper()}")["id"] == shared.organizer
+    shared.refused("/users/nobody@lakeshore.example", 404, "itemNotFound")
+
+
 def test_a_search_compares_the_beginnings_of_words(site: Site) -> None:
     add = site.emulator.dataset.add
     add(("users",), {"id": "1", "displayName": "Anna-Lena Brandl", "mail": "al@lakeshore.example"})
