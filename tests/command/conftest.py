@@ -61,7 +61,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture
 def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """An emulator that `--emulator` uses instead of its own."""
-    with Emulator(Dataset.generate(meetings=2, recordings=2, content_size=50_000)) as running:
+    with Emulator(Dataset.generate(meetings=2, recordings=2, call_records=4, content_size=50_000)) as running:
         running.token = token_of(app_claims())
 
         @contextmanager

@@ -65,7 +65,7 @@ def test_no_token_is_wrong_set_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PATH", "")
     ran = run("check", "--auth", "cli")
     assert ran.status == 2
-    assert ran.err.startswith("error: no token: Azure CLI not found")
+    assert ran.err.startswith("error: the credential returned no token: Azure CLI not found")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

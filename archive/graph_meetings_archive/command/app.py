@@ -11,8 +11,23 @@ from graph_meetings_runtime.version import VERSION
 _HELP: Final = """\
 List, download and archive what Microsoft Teams meetings leave behind.
 
-Try it without a tenant: graph-meetings recordings list --emulator
+Try it without a tenant: graph-meetings organizers list --emulator
+
+Each command says more: graph-meetings recordings list --help
 """
+_LISTS: Final = {
+    "organizers": ("organizers:app", "People whose meetings can be read."),
+    "meetings": ("meetings:app", "Meetings in which there was a call."),
+    "recordings": ("recordings:app", "Recordings of meetings: list, download."),
+    "transcripts": ("transcripts:app", "What was said in meetings: list, show."),
+    "attendance": ("attendance:app", "Who attended meetings."),
+    "call-records": ("call_records:call_records", "Calls and meetings of the tenant."),
+    "pstn-calls": ("call_records:pstn_calls", "Telephone calls."),
+}
+"""Where each group of commands is defined, and what it is about."""
+
+_SEE: Final = Group("See", sort_key=1)
+_KEEP: Final = Group("Keep", sort_key=2)
 _SET_UP: Final = Group("Set up", sort_key=3)
 _OPTIONS: Final = Group("Options", sort_key=4)
 
@@ -23,13 +38,14 @@ def new_app() -> App:
         name="graph-meetings",
         help=_HELP,
         help_format="markdown",
-        help_epilogue="graph-meetings COMMAND --help says more about a command.",
         version=VERSION,
         version_format="plaintext",
         default_parameter=Parameter(negative=()),
         suppress_keyboard_interrupt=False,
     )
     app.command(check, group=_SET_UP)
+    for name, (place, summary) in _LISTS.items():
+        app.command(f"graph_meetings_archive.command.lists.{place}", name=name, help=summary, group=_SEE)
     app.command(completion, group=_SET_UP)
     for flag in ("--help", "--version"):
         app[flag].group = (_OPTIONS,)

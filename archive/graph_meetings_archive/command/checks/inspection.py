@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from graph_meetings.blocking import GraphError, GraphMeetingsClient
+from graph_meetings.blocking import AuthenticationFailed, GraphError, GraphMeetingsClient
 from graph_meetings_archive.command.checks.advice import advice_on
 from graph_meetings_archive.command.checks.areas import Subject
 from graph_meetings_archive.command.checks.findings import find_out
@@ -11,7 +11,6 @@ from graph_meetings_archive.command.checks.report import Report, print_json, pri
 from graph_meetings_archive.command.checks.token_facts import TokenFacts, read_token
 from graph_meetings_archive.command.output.terminal import is_terminal
 from graph_meetings_archive.command.service.client import Service, open_service
-from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.options import Connection, ReportFormat
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def inspect(connection: Connection, organizer: str | None, meeting: str | None, 
     """Print what was found and return the exit status: 0 if everything can be read that was tried.
 
     Raises:
-        CommandFailed: there is no token.
+        AuthenticationFailed: there is no token.
     """
     with open_service(connection) as service:
         facts = _token(service)
@@ -42,7 +41,7 @@ def _token(service: Service) -> TokenFacts | None:
     try:
         return read_token(service.credential.get_token(service.scope).token)
     except ClientAuthenticationError as error:
-        raise CommandFailed(f"no token: {error.message}", hint="choose how to sign in with --auth") from None
+        raise AuthenticationFailed(f"the credential returned no token: {error.message}") from None
 
 
 def _subject(

@@ -1,6 +1,7 @@
 """The columns of tables on a terminal: fewer than the rows have, and their values shortened for people."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,8 @@ from graph_meetings_runtime.log import printable
 Row: TypeAlias = Mapping[str, object]
 
 _HANDLE: Final = 12
+_HANDLES: Final = re.compile(f"[0-9a-f]{{{_HANDLE}}}")
+_NEXT_UNIT: Final = 999.95
 _NOTHING: Final = "–"  # noqa: RUF001  an en dash, as in printed tables
 
 
@@ -85,6 +88,31 @@ def handle(title: str, field: str) -> Column:
 def handle_of(id: str) -> str:
     """Return the handle of an id: short, and the same each time. Ids themselves only differ in the middle."""
     return hashlib.sha256(id.encode()).hexdigest()[:_HANDLE]
+
+
+def is_handle(name: str) -> bool:
+    """Return whether a name has the form of a handle, which no id has."""
+    return _HANDLES.fullmatch(name) is not None
+
+
+def size(title: str, field: str) -> Column:
+    """Return a column of numbers of bytes."""
+
+    def show(row: Row) -> str:
+        value = row.get(field)
+        return size_text(value) if isinstance(value, int) else _NOTHING
+
+    return Column(title, show, width=9, is_number=True)
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes as people read it: `12.5 MB`."""
+    value = float(size)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < _NEXT_UNIT:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
 
 
 def duration_text(duration: timedelta) -> str:

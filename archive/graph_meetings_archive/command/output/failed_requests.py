@@ -1,11 +1,21 @@
 """A failed request in words."""
 
+from typing import Final
+
 from graph_meetings_archive.command.output.messages import complain, note
-from graph_meetings_runtime.errors import GraphError
+from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
+
+_SIGN_IN: Final = (
+    "choose how to sign in with --auth, or try --emulator, which needs no tenant; --log-level info shows what was tried"
+)
 
 
 def complain_of_request(error: GraphError) -> None:
     """Print what the service said, what to do about it, and what Microsoft support asks for."""
+    if isinstance(error, AuthenticationFailed) and error.status is None:
+        # The first line: azure-identity goes on to list all that it tried.
+        complain(message_of(error).partition("\n")[0], hint=_SIGN_IN)
+        return
     complain(message_of(error), hint=error.hint)
     names = [error.request, error.request_id and f"request-id {error.request_id}"]
     if any(names):

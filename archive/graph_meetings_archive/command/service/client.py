@@ -10,7 +10,7 @@ from graph_meetings.blocking import Cloud, GraphMeetingsClient
 from graph_meetings_archive.command.service.emulated import emulated_service
 from graph_meetings_archive.command.service.sign_in import sign_in
 from graph_meetings_archive.command.usage.failures import CommandFailed
-from graph_meetings_archive.command.usage.options import CloudName, Connection
+from graph_meetings_archive.command.usage.options import CloudName, Connection, LogLevel
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -56,7 +56,7 @@ def open_service(connection: Connection) -> Generator[Service]:
     Raises:
         CommandFailed: the options do not fit together.
     """
-    logging.basicConfig(level=connection.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    _log(connection.log_level)
     cloud = _CLOUDS[connection.cloud]
     if connection.emulator:
         with emulated_service() as emulator, _client(emulator.blocking_credential, cloud, emulator.base_url) as graph:
@@ -65,6 +65,12 @@ def open_service(connection: Connection) -> Generator[Service]:
     credential = sign_in(connection, cloud.authority)
     with _client(credential, cloud, connection.base_url) as graph:
         yield Service(graph, credential, cloud.scope)
+
+
+def _log(level: LogLevel) -> None:
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    if level == "warning":  # it warns of each way to sign in that is not set up, and then fails with the same words
+        logging.getLogger("azure").setLevel(logging.ERROR)
 
 
 def _client(credential: "TokenCredential", cloud: Cloud, base_url: str | None) -> GraphMeetingsClient:

@@ -10,6 +10,7 @@ SignInMethod: TypeAlias = Literal[
     "default", "browser", "device-code", "cli", "secret", "certificate", "managed-identity"
 ]
 CloudName: TypeAlias = Literal["global", "us-gov-l4", "us-gov-l5", "china"]
+Flag: TypeAlias = Annotated[bool, Parameter(show_default=False)]
 LogLevel: TypeAlias = Literal["error", "warning", "info", "debug"]
 RowFormat: TypeAlias = Literal["table", "json", "jsonl", "csv"]
 ReportFormat: TypeAlias = Literal["table", "json"]

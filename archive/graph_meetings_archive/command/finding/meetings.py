@@ -1,0 +1,85 @@
+"""Meetings, by id, join URL, meeting number or handle, or by the calls that were held in them."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from graph_meetings.blocking import GraphError, GraphMeetingsClient, OnlineMeeting
+from graph_meetings_archive.command.finding.organizers import Organizer, calls_in, find_organizer, organizer_of_call
+from graph_meetings_archive.command.output.columns import handle_of, is_handle
+from graph_meetings_archive.command.usage.failures import CommandFailed
+from graph_meetings_archive.command.usage.selection import Period
+
+_NUMBER: Final = re.compile(r"\d[\d ]{7,18}\d", re.ASCII)
+"""The meeting id that an invitation shows, such as `232 456 789 012 3`."""
+
+
+def meeting_id(organizer: Organizer, name: str) -> str:
+    """Return the id of a meeting that is given by id, join URL, number or handle.
+
+    Raises:
+        CommandFailed: the organizer has no such meeting.
+    """
+    if name.startswith(("http:", "https:")) or _NUMBER.fullmatch(name):
+        return find_meeting(organizer, name).id
+    return _with_handle(organizer, name) if is_handle(name) else name
+
+
+def find_meeting(organizer: Organizer, name: str) -> OnlineMeeting:
+    """Find a meeting by its id, its join URL, or the number that its invitation shows.
+
+    Raises:
+        CommandFailed: the organizer has no such meeting.
+    """
+    meetings = organizer.user.online_meetings
+    if name.startswith(("http:", "https:")):
+        page = meetings.get(filter=OnlineMeeting.join_web_url == name)
+    elif _NUMBER.fullmatch(name):
+        page = meetings.get(filter=f"joinMeetingIdSettings/joinMeetingId eq '{name.replace(' ', '')}'")
+    else:
+        return meetings.by_online_meeting_id(name).get()
+    for meeting in page.value:
+        return meeting
+    raise CommandFailed(f"the organizer has no meeting {name}", status=1)
+
+
+def _with_handle(organizer: Organizer, handle: str) -> str:
+    if organizer.is_me:
+        raise CommandFailed("a signed-in user has to give the whole id of a meeting, or its join URL")
+    meetings = organizer.user.online_meetings
+    for artifacts in (meetings.get_all_recordings(), meetings.get_all_transcripts()):
+        for artifact in artifacts.list():
+            if artifact.meeting_id is not None and handle_of(artifact.meeting_id) == handle:
+                return artifact.meeting_id
+    raise CommandFailed(
+        f"no recording or transcript belongs to a meeting {handle}", hint="give its whole id or its join URL", status=1
+    )
+
+
+def meetings_held(
+    graph: GraphMeetingsClient,
+    organizer: Organizer | None,
+    period: Period,
+    failed: Callable[[str, GraphError], object],
+) -> Iterator[tuple[Organizer, OnlineMeeting]]:
+    """Yield the meetings in which calls were held in a period, each once, with their organizers.
+
+    Args:
+        graph: the client.
+        organizer: of the meetings; `None` for everyone's.
+        period: of the calls.
+        failed: called with an organizer and an error if a meeting cannot be read.
+    """
+    seen: set[str] = set()
+    for call in calls_in(graph, period):
+        url, owner = call.join_web_url, organizer_of_call(call)
+        if not url or url in seen or owner is None or (organizer is not None and owner != organizer.id):
+            continue
+        seen.add(url)
+        held_by = find_organizer(graph, owner)
+        try:
+            found = held_by.user.online_meetings.get(filter=OnlineMeeting.join_web_url == url).value
+        except GraphError as error:
+            failed(owner, error)
+            continue
+        yield from ((held_by, meeting) for meeting in found)

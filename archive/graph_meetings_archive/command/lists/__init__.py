@@ -1,0 +1,1 @@
+"""The commands that list, and those that act on what a list shows."""

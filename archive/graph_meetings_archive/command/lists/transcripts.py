@@ -1,0 +1,101 @@
+"""The command `graph-meetings transcripts`."""
+
+import sys
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
+
+from cyclopts import App, Parameter
+
+from graph_meetings.blocking import cues_to_json_lines, cues_to_markdown, cues_to_text
+from graph_meetings_archive import tables
+from graph_meetings_archive.command.finding.artifacts import chosen, transcripts_of
+from graph_meetings_archive.command.finding.meetings import meeting_id
+from graph_meetings_archive.command.finding.organizers import Organizer, find_organizer
+from graph_meetings_archive.command.output.columns import handle, is_handle, moment, span
+from graph_meetings_archive.command.output.rows import print_rows
+from graph_meetings_archive.command.output.terminal import is_terminal
+from graph_meetings_archive.command.service.client import open_client
+from graph_meetings_archive.command.usage.options import HERE, PLAIN, Connection, Output
+from graph_meetings_archive.command.usage.selection import ANY_TIME, MeetingName, OrganizerName, Period, Top
+from graph_meetings_runtime.log import printable_lines
+
+if TYPE_CHECKING:
+    from graph_meetings.blocking import TranscriptContentRequestBuilder
+
+app: Final = App(name="transcripts")
+
+TextForm: TypeAlias = Literal["text", "markdown", "jsonl", "vtt"]
+
+_COLUMNS: Final = (
+    moment("Created", "created_date_time"),
+    span("Length", "created_date_time", "end_date_time"),
+    handle("Transcript", "id"),
+    handle("Meeting", "meeting_id"),
+)
+
+
+@app.command(name="list")
+def list_transcripts(
+    *,
+    organizer: OrganizerName,
+    meeting: MeetingName = None,
+    top: Top = None,
+    period: Period = ANY_TIME,
+    output: Output = PLAIN,
+    connection: Connection = HERE,
+) -> None:
+    """List the transcripts of someone's meetings.
+
+    A table shows short forms of ids, which other commands take, too. Other formats have all fields and whole ids.
+    """
+    with open_client(connection) as graph:
+        whose = find_organizer(graph, organizer)
+        found = islice(transcripts_of(whose, meeting, period), top)
+        print_rows(tables.transcripts.rows(found), tables.transcripts.schema, _COLUMNS, output.format)
+
+
+@app.command(name="show")
+def show_transcript(
+    id: str,
+    *,
+    organizer: OrganizerName,
+    meeting: MeetingName = None,
+    as_: Annotated[TextForm, Parameter(name="--as")] = "text",
+    connection: Connection = HERE,
+) -> None:
+    """Print what was said in a meeting, and by whom.
+
+    Args:
+        id: Id of the transcript, whole or as a table shows it.
+        as_: `text` and `markdown` have a line or a paragraph for each turn, `jsonl` an object for each cue, `vtt` is
+            what the service has.
+    """
+    with open_client(connection) as graph:
+        content = _content(find_organizer(graph, organizer), meeting, id)
+        if as_ == "vtt":
+            _print(content.get(accept="text/vtt").decode(errors="replace"))
+            return
+        cues = content.cues()
+    match as_:
+        case "text":
+            _print(cues_to_text(cues))
+        case "markdown":
+            _print(cues_to_markdown(cues))
+        case "jsonl":
+            sys.stdout.write(cues_to_json_lines(cues))
+
+
+def _content(organizer: Organizer, meeting: str | None, id: str) -> "TranscriptContentRequestBuilder":
+    if is_handle(id) or meeting is None:
+        (transcript,) = chosen(transcripts_of(organizer, meeting, ANY_TIME), [id])
+        of_meeting, whole_id = transcript.meeting_id or "", transcript.id
+    else:
+        of_meeting, whole_id = meeting_id(organizer, meeting), id
+    transcripts = organizer.user.online_meetings.by_online_meeting_id(of_meeting).transcripts
+    return transcripts.by_call_transcript_id(whole_id).content
+
+
+def _print(text: str) -> None:
+    if is_terminal():  # what people said must not move the cursor
+        text = "".join(f"{printable_lines(line)}\n" for line in text.splitlines())
+    sys.stdout.write(text)
