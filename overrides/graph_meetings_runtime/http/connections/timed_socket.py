@@ -52,8 +52,10 @@ class TimedSocket:
         self._prepare_wait()
         if self._failure is not None:
             raise self._failure
-        received = self._sock.recv(most)
-        if not self._is_encrypted or len(received) < _RECORD or len(received) == most:
+        if not self._is_encrypted:
+            return self._sock.recv(most)
+        received = self._sock.recv(min(most, _RECORD))
+        if len(received) < _RECORD or len(received) == most:
             return received
         return b"".join([received, *self._further_records(most - len(received))])
 
@@ -78,7 +80,7 @@ class TimedSocket:
         self._set_seconds(0)
         records: list[bytes] = []
         try:
-            while most and (record := self._sock.recv(most)):
+            while most and (record := self._sock.recv(min(most, _RECORD))):
                 records.append(record)
                 most -= len(record)
         except (ssl.SSLWantReadError, BlockingIOError):
