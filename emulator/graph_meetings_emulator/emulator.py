@@ -207,7 +207,7 @@ class Emulator:
         return self._issued(Caller(user, frozenset(scopes)), claims)
 
     def _issued(self, caller: Caller, claims: JsonObject) -> str:
-        token = make_token(self.dataset.tenant, claims)
+        token = make_token(self.dataset.tenant_id, claims)
         self._service.callers[token] = caller
         return token
 

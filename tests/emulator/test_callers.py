@@ -108,7 +108,7 @@ def test_names_of_members_need_a_permission_for_users(site: Site) -> None:
 def test_what_a_token_allows_can_be_read_from_it(site: Site) -> None:
     application = claims(site.emulator.application_token("A.Read.All", "B.Read.All"))
     assert application["roles"] == ["A.Read.All", "B.Read.All"]
-    assert (application["idtyp"], application["tid"]) == ("app", site.emulator.dataset.tenant)
+    assert (application["idtyp"], application["tid"]) == ("app", site.emulator.dataset.tenant_id)
     user = claims(site.emulator.user_token(site.organizer, "A.Read", "B.Read"))
     known = site.json(f"/users/{site.organizer}")
     assert user["scp"] == "A.Read B.Read"

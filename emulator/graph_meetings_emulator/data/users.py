@@ -22,11 +22,6 @@ class UserData(Store):
         self._fake = FakeValues(seed, until=until)
         self._namesakes: Counter[str] = Counter()
 
-    @property
-    def tenant(self) -> str:
-        """The id of the tenant."""
-        return self._fake.tenant
-
     def _sequence(self, name: str) -> FakeValues:
         """Return a sequence of its own for one kind of data, so that more of it does not change the other kinds."""
         return FakeValues(f"{self._seed}/{name}", self._fake.tenant, self._fake.until)
