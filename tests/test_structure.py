@@ -33,7 +33,16 @@ ALLOWED = {
     "graph_meetings_archive": frozenset({"graph_meetings", "graph_meetings_runtime", "graph_meetings_emulator"}),
     "graph_meetings_notifications": frozenset({"graph_meetings", "graph_meetings_runtime"}),
     "graph_meetings_emulator": frozenset({"graph_meetings", "graph_meetings_runtime"}),
-    "tools": frozenset({"codegen", "graph_meetings", "graph_meetings_runtime", "graph_meetings_emulator", "tests"}),
+    "tools": frozenset(
+        {
+            "codegen",
+            "graph_meetings",
+            "graph_meetings_runtime",
+            "graph_meetings_archive",
+            "graph_meetings_emulator",
+            "tests",
+        }
+    ),
 }
 """The packages of this repository that each package may import; see DESIGN.md, "Folders and packages"."""
 

@@ -11,7 +11,7 @@ from tools.benchmarks.measuring.settings import Settings
 
 TINY = Settings(rounds=1, share=0.002)
 
-QUICK_CASES = ("wrapping", "reading", "serializing", "pickling", "one_get", "sizes", "generation")
+QUICK_CASES = ("wrapping", "reading", "tables", "serializing", "pickling", "one_get", "sizes", "generation")
 """Cases that start few processes; the others take tens of seconds even when tiny."""
 
 OPTIONAL = {"msgraph-sdk", "curl"}

@@ -10,6 +10,7 @@ from tools.benchmarks.measuring.settings import Settings
 CASES: Final[Mapping[str, str]] = {
     "wrapping": "Pages decoded and wrapped, nothing read",
     "reading": "Pages decoded, every field read",
+    "tables": "Pages decoded and made into tables",
     "serializing": "Models to JSON",
     "pickling": "Models pickled and unpickled",
     "memory": "Memory of models",

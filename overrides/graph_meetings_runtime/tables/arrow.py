@@ -1,9 +1,10 @@
 """Arrow, and what reads it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, Final, TypeAlias
 
+from graph_meetings_runtime.tables.cells import Nulls
 from graph_meetings_runtime.tables.column import Column
 from graph_meetings_runtime.tables.column_type import DECIMAL_DIGITS, DECIMAL_SCALE, ColumnType
 
@@ -71,14 +72,19 @@ def arrow_table(schema: ArrowSchema, batches: Iterable[Sequence[list[Any]]]) -> 
     pyarrow = library("pyarrow")
     types = schema.types
     return pyarrow.Table.from_batches(
-        [
-            pyarrow.record_batch(
-                [pyarrow.array(cells, type_) for cells, type_ in zip(batch, types, strict=True)], schema
-            )
-            for batch in batches
-        ],
-        schema,
+        [pyarrow.record_batch(list(_arrays(pyarrow, batch, types)), schema) for batch in batches], schema
     )
+
+
+def _arrays(pyarrow: Any, batch: Sequence[list[Any]], types: Sequence[Any]) -> Iterator[Any]:
+    nulls: dict[Any, Any] = {}
+    for cells, type_ in zip(batch, types, strict=True):
+        if type(cells) is not Nulls:
+            yield pyarrow.array(cells, type_)
+            continue
+        if type_ not in nulls:
+            nulls[type_] = pyarrow.nulls(len(cells), type_)
+        yield nulls[type_]
 
 
 def pandas_frame(table: ArrowTable) -> PandasFrame:

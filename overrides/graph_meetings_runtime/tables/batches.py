@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
+from graph_meetings_runtime.tables.cells import Nulls
 from graph_meetings_runtime.tables.column import NUMBER, Level
 from graph_meetings_runtime.tables.layout import Layout
 from graph_meetings_runtime.tables.levels import Objects, brought_down, objects_of_items, objects_within
@@ -105,7 +106,8 @@ class Batches:
         return self._with_keys(batch, rows, report)
 
     def _given_cells(self, levels: Sequence[Level], count: int) -> list[list[Any]]:
-        return [[self._parents.get(column.name)] * count for level in levels for column in level.columns]
+        values = (self._parents.get(column.name) for level in levels for column in level.columns)
+        return [Nulls([None] * count) if value is None else [value] * count for value in values]
 
     def _level_cells(self, level: int, objects: Objects, report: _Report) -> Iterator[list[Any]]:
         def report_cell(column: str, position: int, value: object, reason: str) -> None:
@@ -118,7 +120,7 @@ class Batches:
             elif column.path == (NUMBER,):
                 yield objects.numbers
             else:
-                yield read.get(column.name) or [None] * len(objects.found)
+                yield read.get(column.name) or Nulls([None] * len(objects.found))
 
     def _with_keys(self, batch: list[list[Any]], rows: Objects, report: _Report) -> list[list[Any]]:
         """Return a batch without the rows whose key is incomplete."""

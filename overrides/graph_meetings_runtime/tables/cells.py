@@ -28,30 +28,59 @@ from graph_meetings_runtime.tables.column_type import DECIMAL_DIGITS, DECIMAL_SC
 Report: TypeAlias = Callable[[int, object, str], None]
 """Receives the position of a value in its column, the value, and what is wrong with it."""
 
+ReadWhole: TypeAlias = Callable[[Sequence[Any], set[type]], list[Any] | None]
+"""Reads a column as a whole, given the types of its values; returns `None`, or fails, if it cannot."""
+
 _NOTHING: Final = datetime(1, 1, 1, tzinfo=UTC)
 """The moment that the service sends where there is none."""
 
 _NONE: Final = type(None)
+_NULLS: Final = {_NONE}
 _LIMIT: Final = 1 << 63
 
 
-def read_cells(type_: ColumnType, values: Sequence[Any], report: Report) -> list[Any]:
+class Nulls(list[Any]):
+    """Cells that are all null. In wide tables most columns are, and need no further look."""
+
+
+def read_whole(read: ReadWhole, values: list[Any]) -> list[Any] | None:
+    """Return the values of a column as Python values of its type, `None` if they have to be looked at one by one.
+
+    Args:
+        read: from `READERS`, by the type of the column.
+        values: as they were decoded from JSON, `None` for null and for what is missing. Values that already are of the
+            column's Python type stay as they are.
+    """
+    kinds = set(map(type, values))
+    if kinds == _NULLS:
+        return Nulls(values)
+    try:
+        return read(values, kinds)
+    except (ValueError, TypeError, OverflowError, msgspec.ValidationError):
+        return None
+
+
+def read_one_by_one(type_: ColumnType, values: Sequence[Any], report: Report) -> list[Any]:
     """Return the values of a column as Python values of its type.
 
     Args:
         type_: of the column.
-        values: as they were decoded from JSON, `None` for null and for what is missing. Values that already are of the
-            column's Python type stay as they are.
+        values: those of `read_whole`.
         report: receives what is malformed; it becomes `None`.
     """
-    kinds = set(map(type, values))
-    if kinds == {_NONE}:
-        return list(values)
-    try:
-        read = _WHOLE[type_](values, kinds)
-    except (ValueError, TypeError, OverflowError, msgspec.ValidationError):
-        read = None
-    return _one_by_one(type_, values, report) if read is None else read
+    read = _READ[type_]
+    # A cue's durations already are Python's; everything else comes from JSON.
+    python = timedelta if type_ is ColumnType.DURATION else None
+    cells: list[Any] = []
+    for position, value in enumerate(values):
+        cell: Any = None
+        if value is not None:
+            try:
+                cell = value if type(value) is python else read(value)
+            except (ValueError, TypeError, OverflowError) as error:
+                report(position, value, str(error))
+        cells.append(cell)
+    return cells
 
 
 def _texts(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
@@ -79,7 +108,15 @@ def _doubles(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
 def _decimals(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
     if not kinds <= {Number, int, _NONE}:
         return None
-    return [value if value is None else _read_decimal(value) for value in values]
+    return [
+        value if value is None else Decimal(value.text) if _is_short(value) else _read_decimal(value)
+        for value in values
+    ]
+
+
+def _is_short(value: Number | int) -> bool:
+    """Whether a number from JSON certainly fits: charges do, and most of the time goes into the full check."""
+    return type(value) is Number and len(value.text) <= DECIMAL_SCALE and "e" not in value.text.lower()
 
 
 def _moments(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
@@ -107,7 +144,7 @@ def _json(values: Sequence[Any], _: set[type]) -> list[Any] | None:
     return [value if value is None else _read_json(value) for value in values]
 
 
-_WHOLE: Final[Mapping[ColumnType, Callable[[Sequence[Any], set[type]], list[Any] | None]]] = {
+READERS: Final[Mapping[ColumnType, ReadWhole]] = {
     ColumnType.TEXT: _texts,
     ColumnType.INTEGER: _integers,
     ColumnType.BOOLEAN: _booleans,
@@ -118,22 +155,6 @@ _WHOLE: Final[Mapping[ColumnType, Callable[[Sequence[Any], set[type]], list[Any]
     ColumnType.LIST_OF_TEXT: _lists_of_text,
     ColumnType.JSON: _json,
 }
-
-
-def _one_by_one(type_: ColumnType, values: Sequence[Any], report: Report) -> list[Any]:
-    read = _READ[type_]
-    # A cue's durations already are Python's; everything else comes from JSON.
-    python = timedelta if type_ is ColumnType.DURATION else None
-    cells: list[Any] = []
-    for position, value in enumerate(values):
-        cell: Any = None
-        if value is not None:
-            try:
-                cell = value if type(value) is python else read(value)
-            except (ValueError, TypeError, OverflowError) as error:
-                report(position, value, str(error))
-        cells.append(cell)
-    return cells
 
 
 def _read_integer(value: JsonValue) -> int:

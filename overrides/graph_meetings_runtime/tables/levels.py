@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias, cast
 from msgspec import Struct
 
 from graph_meetings_runtime.json_codec import JsonObject, json_type
+from graph_meetings_runtime.tables.cells import Nulls
 
 ReportObject: TypeAlias = Callable[[int, object, str], None]
 """Receives the position of an item, the value, and what is wrong with it."""
@@ -90,6 +91,8 @@ def brought_down(cells: Sequence[Any], levels: Sequence[Objects]) -> list[Any]:
         cells: one for each object of a level.
         levels: those below it, from the outermost in.
     """
+    if type(cells) is Nulls:
+        return Nulls(repeat(None, len(levels[-1].outer)))
     for level in levels:
         cells = level.repeat(cells)
     return list(cells)

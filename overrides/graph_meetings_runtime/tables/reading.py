@@ -5,7 +5,7 @@ from itertools import repeat
 from typing import Any, Final, TypeAlias, cast
 
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, json_type
-from graph_meetings_runtime.tables.cells import read_cells
+from graph_meetings_runtime.tables.cells import READERS, Nulls, ReadWhole, read_one_by_one, read_whole
 from graph_meetings_runtime.tables.column import NUMBER, Column
 
 ReportCell: TypeAlias = Callable[[str, int, object, str], None]
@@ -25,12 +25,12 @@ class ColumnReader:
     """
 
     def __init__(self, columns: Iterable[Column], depth: int = 0) -> None:
-        self._own: list[tuple[Column, str]] = []
+        self._own: list[tuple[Column, str, ReadWhole]] = []
         inner: dict[str, list[Column]] = {}
         for column in columns:
             if len(column.path) == depth + 1:
                 if column.path[depth] != NUMBER:
-                    self._own.append((column, column.path[depth]))
+                    self._own.append((column, column.path[depth], READERS[column.type]))
             elif column.path:
                 inner.setdefault(column.path[depth], []).append(column)
         self._inner = [(name, within[0], ColumnReader(within, depth + 1)) for name, within in inner.items()]
@@ -44,14 +44,17 @@ class ColumnReader:
             report: receives what is malformed.
         """
         cells: dict[str, list[Any]] = {}
-        for column, name in self._own:
+        for column, name, read in self._own:
             values = list(map(_get, objects, repeat(name)))
-            cells[column.name] = read_cells(column.type, values, _for_column(column.name, report))
+            whole = read_whole(read, values)
+            if whole is None:
+                whole = read_one_by_one(column.type, values, _for_column(column.name, report))
+            cells[column.name] = whole
         for name, first, reader in self._inner:
             found = list(map(_get, objects, repeat(name)))
             kinds = set(map(type, found))
             if kinds == {type(None)}:
-                cells.update(dict.fromkeys(reader.names, found))
+                cells.update(dict.fromkeys(reader.names, Nulls(found)))
                 continue
             if not kinds <= _OBJECTS:
                 _report_other(found, _for_column(first.name, report))

@@ -49,6 +49,8 @@ BUDGETS: Final[Mapping[tuple[str, str], Budget]] = {
     ("reading.recordings", _SDK): at_most(1 / 500),
     ("reading.sessions", _DECODER): at_most(6),
     ("reading.sessions", _LEAN): at_most(1 / 3),
+    ("tables.recordings_arrow", _DECODER): at_most(4),
+    ("tables.sessions_arrow", _DECODER): at_most(8),
     ("one_get.alone", _BARE): at_least(1.8),
     ("one_get.together", _BARE): at_least(5),
     ("one_get.alone_encrypted", _BARE): at_least(1.8),
