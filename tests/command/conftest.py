@@ -12,6 +12,7 @@ import pytest
 
 from graph_meetings_archive.command.__main__ import main
 from graph_meetings_archive.command.service import client
+from graph_meetings_archive.command.service.emulated import EmulatedService
 from graph_meetings_emulator import Dataset, Emulator
 
 ROLES = (
@@ -65,8 +66,8 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
         running.token = token_of(app_claims())
 
         @contextmanager
-        def emulated_service() -> Generator[Emulator]:
-            yield running
+        def emulated_service(_: str | None) -> Generator[EmulatedService]:
+            yield EmulatedService(running.base_url, running.blocking_credential)
 
         monkeypatch.setattr(client, "emulated_service", emulated_service)
         yield running

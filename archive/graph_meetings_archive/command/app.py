@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from cyclopts import App, Group, Parameter
 
+from graph_meetings_archive.command.archives.command import export, status
 from graph_meetings_archive.command.checks.command import check
 from graph_meetings_runtime.version import VERSION
 
@@ -43,6 +44,8 @@ def new_app() -> App:
         default_parameter=Parameter(negative=()),
         suppress_keyboard_interrupt=False,
     )
+    app.command(export, group=_KEEP)
+    app.command(status, group=_KEEP)
     app.command(check, group=_SET_UP)
     for name, (place, summary) in _LISTS.items():
         app.command(f"graph_meetings_archive.command.lists.{place}", name=name, help=summary, group=_SEE)

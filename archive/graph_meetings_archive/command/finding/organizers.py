@@ -1,12 +1,20 @@
 """People, by id, by user principal name, or by where they come from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graph_meetings.blocking import CallRecord, GraphMeetingsClient, Identity, NotFound
+from graph_meetings import GraphMeetingsClient as AsyncClient
+from graph_meetings.blocking import (
+    AuthenticationFailed,
+    CallRecord,
+    GraphError,
+    GraphMeetingsClient,
+    Identity,
+    NotFound,
+)
 from graph_meetings_archive.command.output.columns import Row
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.selection import Period
@@ -57,6 +65,28 @@ def _id_of(graph: GraphMeetingsClient, name: str) -> str:
             f"there is no user {name}", hint="graph-meetings organizers list shows who there is", status=1
         ) from None
     return found
+
+
+async def known_ids(
+    graph: AsyncClient, names: AsyncIterable[str], unknown: dict[str, GraphError]
+) -> AsyncIterator[str]:
+    """Yield the ids of users.
+
+    Args:
+        graph: the client.
+        names: ids or user principal names.
+        unknown: receives the names of users that cannot be looked up, and why.
+
+    Raises:
+        AuthenticationFailed: there is no token.
+    """
+    async for name in names:
+        try:
+            yield name if _ID.fullmatch(name) else (await graph.users.by_user_id(name).get(select=["id"])).id
+        except AuthenticationFailed:
+            raise
+        except GraphError as error:
+            unknown[name] = error
 
 
 def people_from(graph: GraphMeetingsClient, source: str, period: Period) -> Iterator[Row]:

@@ -2,10 +2,9 @@
 
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-from cyclopts import App, Parameter
-from cyclopts.validators import Number
+from cyclopts import App
 
 from graph_meetings_archive import tables
 from graph_meetings_archive.command.finding.artifacts import chosen, recordings_of
@@ -15,7 +14,14 @@ from graph_meetings_archive.command.output.columns import handle, moment, span
 from graph_meetings_archive.command.output.rows import print_rows
 from graph_meetings_archive.command.service.client import open_client
 from graph_meetings_archive.command.usage.options import HERE, PLAIN, Connection, Flag, Output
-from graph_meetings_archive.command.usage.selection import ANY_TIME, MeetingName, OrganizerName, Period, Top
+from graph_meetings_archive.command.usage.selection import (
+    ANY_TIME,
+    Concurrency,
+    MeetingName,
+    OrganizerName,
+    Period,
+    Top,
+)
 
 app: Final = App(name="recordings")
 
@@ -54,7 +60,7 @@ def download_recordings(
     organizer: OrganizerName,
     meeting: MeetingName = None,
     to: Path = _HERE,
-    concurrency: Annotated[int, Parameter(validator=Number(gte=1, lte=64))] = 4,
+    concurrency: Concurrency = 4,
     overwrite: Flag = False,
     period: Period = ANY_TIME,
     output: Output = PLAIN,

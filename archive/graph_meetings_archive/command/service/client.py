@@ -1,11 +1,12 @@
 """The client that a command uses, and the credential behind it."""
 
 import logging
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from graph_meetings import GraphMeetingsClient as AsyncClient
 from graph_meetings.blocking import Cloud, GraphMeetingsClient
 from graph_meetings_archive.command.service.emulated import emulated_service
 from graph_meetings_archive.command.service.sign_in import sign_in
@@ -59,12 +60,40 @@ def open_service(connection: Connection) -> Generator[Service]:
     _log(connection.log_level)
     cloud = _CLOUDS[connection.cloud]
     if connection.emulator:
-        with emulated_service() as emulator, _client(emulator.blocking_credential, cloud, emulator.base_url) as graph:
-            yield Service(graph, emulator.blocking_credential, cloud.scope)
+        with (
+            emulated_service(connection.base_url) as emulated,
+            _client(emulated.credential, cloud, emulated.base_url) as graph,
+        ):
+            yield Service(graph, emulated.credential, cloud.scope)
         return
     credential = sign_in(connection, cloud.authority)
     with _client(credential, cloud, connection.base_url) as graph:
         yield Service(graph, credential, cloud.scope)
+
+
+@asynccontextmanager
+async def open_async_client(connection: Connection) -> AsyncGenerator[AsyncClient]:
+    """Open a client for asyncio for the duration of the block.
+
+    Raises:
+        CommandFailed: the options do not fit together.
+    """
+    _log(connection.log_level)
+    cloud = _CLOUDS[connection.cloud]
+    if connection.emulator:
+        with emulated_service(connection.base_url) as emulated:
+            async with _async_client(emulated.credential, cloud, emulated.base_url) as graph:
+                yield graph
+        return
+    async with _async_client(sign_in(connection, cloud.authority), cloud, connection.base_url) as graph:
+        yield graph
+
+
+def _async_client(credential: "TokenCredential", cloud: Cloud, base_url: str | None) -> AsyncClient:
+    try:
+        return AsyncClient(credential, cloud=cloud, base_url=base_url)
+    except ValueError as error:
+        raise CommandFailed(f"--base-url: {error}") from None
 
 
 def _log(level: LogLevel) -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import cycle
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,8 @@ from graph_meetings_archive.command.usage.failures import CommandFailed
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from azure.core.credentials import TokenCredential
 
     from graph_meetings_emulator import Dataset, Emulator
 
@@ -31,19 +34,45 @@ _ROLES: Final = (
 )
 
 
+@dataclass(frozen=True)
+class EmulatedService:
+    """A made-up service.
+
+    Args:
+        base_url: its root, version included.
+        credential: that it accepts.
+    """
+
+    base_url: str
+    credential: "TokenCredential"
+
+
 @contextmanager
-def emulated_service() -> "Generator[Emulator]":
+def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
     """Run the service for the duration of the block. Its data are the same all day.
+
+    Args:
+        base_url: of one that runs already, and takes the token that `graph-emulator` has by default.
 
     Raises:
         CommandFailed: the emulator is not installed.
     """
     try:
-        from graph_meetings_emulator import Dataset, Emulator  # noqa: PLC0415  needs an extra, takes time
+        from graph_meetings_emulator import BlockingEmulatorCredential  # noqa: PLC0415  needs an extra, takes time
     except ModuleNotFoundError as missing:
         raise CommandFailed(
             "--emulator needs more packages", hint="pip install 'graph-meetings[archive,emulator]'"
         ) from missing
+    if base_url is not None:
+        yield EmulatedService(base_url, BlockingEmulatorCredential("made-up-token"))
+        return
+    with _emulator() as emulator:
+        yield EmulatedService(emulator.base_url, emulator.blocking_credential)
+
+
+def _emulator() -> "Emulator":
+    from graph_meetings_emulator import Dataset, Emulator  # noqa: PLC0415  as above
+
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     dataset = Dataset.generate(until=today, call_records=6, log_rows=6, content_size=(200_000, 800_000))
     _hold_calls_in_meetings(dataset)
@@ -53,8 +82,7 @@ def emulated_service() -> "Generator[Emulator]":
         emulator = Emulator(dataset)
     # Set afterwards: the links that a feed keeps are sealed with the first token, and shall be good tomorrow.
     emulator.token = _token(dataset.tenant_id)
-    with emulator:
-        yield emulator
+    return emulator
 
 
 def _hold_calls_in_meetings(dataset: "Dataset") -> None:

@@ -33,7 +33,8 @@ class Connection:
             AZURE_CLIENT_CERTIFICATE_PASSWORD.
         cloud: Cloud of the tenant.
         base_url: Root of the service, version included, instead of the cloud's.
-        emulator: Ask a made-up service on this machine, to try things without a tenant.
+        emulator: Ask a made-up service on this machine, to try things without a tenant. With --base-url, the
+            graph-emulator that runs there.
         log_level: What is logged on stderr. Tokens never are.
     """
 

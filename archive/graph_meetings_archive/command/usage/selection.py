@@ -18,6 +18,7 @@ AnyOrganizerName: TypeAlias = Annotated[str | None, _ORGANIZER]
 MeetingName: TypeAlias = Annotated[
     str | None, Parameter(help="Only of this meeting: its id, its join URL, or what a table shows of its id.")
 ]
+Concurrency: TypeAlias = Annotated[int, Parameter(validator=Number(gte=1, lte=64))]
 Top: TypeAlias = Annotated[int | None, Parameter(help="At most so many.", validator=Number(gte=1))]
 
 

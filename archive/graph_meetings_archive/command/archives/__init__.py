@@ -1,0 +1,1 @@
+"""The commands `graph-meetings export` and `graph-meetings status`."""

@@ -1,0 +1,36 @@
+"""How far an export is, on a terminal."""
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from graph_meetings_archive.command.output.columns import size_text
+from graph_meetings_archive.command.output.terminal import err
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from graph_meetings_archive import Summary
+
+
+@contextmanager
+def showing_progress() -> "Generator[Callable[[Summary], None]]":
+    """Show a line that changes, and nothing in a pipe."""
+    console = err()
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("asking the service") as line:
+
+        def show(summary: "Summary") -> None:
+            line.update(progress_text(summary))
+
+        yield show
+
+
+def progress_text(summary: "Summary") -> str:
+    """Return how far an export is."""
+    parts = [f"{feed.feed.replace('_', ' ')} {feed.added + feed.replaced}" for feed in summary.feeds]
+    size = sum(feed.size for feed in summary.feeds)
+    if size:
+        parts.append(f"{size_text(size)} downloaded")
+    return f"{summary.organizers} organizers; {', '.join(parts)}"
