@@ -11,6 +11,7 @@ from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.requests.keys import ParenthesizedKey
 
+_UNRESERVED = re.compile(r"[\w.~-]*", re.ASCII)
 _EXPRESSION = re.compile(r"(/?)\{([+?]?)([^}]+)\}")
 
 
@@ -90,4 +91,5 @@ def _encoded(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return ",".join(quote(str(item), safe="") for item in cast("Sequence[object]", value))
-    return quote(str(value), safe="")
+    text = str(value)
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="")

@@ -7,7 +7,7 @@ Source: RFC 9112
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Self
 
 import httpx
 from msgspec import Struct
@@ -38,36 +38,38 @@ class Head(Struct, frozen=True):
         status: the status.
         fields: names and values of the headers, as they came.
         is_1_0: whether the server speaks HTTP/1.0.
+        is_chunked: whether the body comes in chunks.
+        length: of the body in bytes, `None` if its end is marked by chunks or by the end of the connection.
+        keeps_open: whether another response may follow on the connection.
     """
 
     status: int
     fields: list[tuple[bytes, bytes]]
     is_1_0: bool
+    is_chunked: bool
+    length: int | None
+    keeps_open: bool
 
-    @property
-    def keeps_open(self) -> bool:
-        """Whether another response may follow on the connection."""
-        options = self._list_of(b"connection")
-        is_offered = b"keep-alive" in options if self.is_1_0 else b"close" not in options
-        return is_offered and (self.length is not None or self.is_chunked)
+    @classmethod
+    def of(cls, status: int, fields: list[tuple[bytes, bytes]], *, is_1_0: bool) -> Self:
+        """Return the head that has these fields."""
+        named = [(name.lower(), value) for name, value in fields]
+        codings, options = _items(named, b"transfer-encoding"), _items(named, b"connection")
+        is_chunked = codings == [b"chunked"]
+        length = None if codings else _length(_items(named, b"content-length"))
+        if status in _WITHOUT_BODY:
+            is_chunked, length = False, 0
+        is_offered = b"keep-alive" in options if is_1_0 else b"close" not in options
+        return cls(status, fields, is_1_0, is_chunked, length, is_offered and (is_chunked or length is not None))
 
-    @property
-    def is_chunked(self) -> bool:
-        """Whether the body comes in chunks."""
-        return self._list_of(b"transfer-encoding") == [b"chunked"]
 
-    @property
-    def length(self) -> int | None:
-        """The length of the body in bytes, `None` if its end is marked by chunks or by the end of the connection."""
-        if self.status in _WITHOUT_BODY:
-            return 0
-        lengths = self._list_of(b"content-length")
-        is_known = len(set(lengths)) == 1 and _LENGTH.fullmatch(lengths[0]) and not self._list_of(b"transfer-encoding")
-        return int(lengths[0]) if is_known else None
+def _items(named: list[tuple[bytes, bytes]], name: bytes) -> list[bytes]:
+    found = [value for field, value in named if field == name]
+    return [item.strip(b" \t").lower() for item in b",".join(found).split(b",")] if found else []
 
-    def _list_of(self, name: bytes) -> list[bytes]:
-        found = b",".join([value for field, value in self.fields if field.lower() == name])
-        return [item.strip(b" \t").lower() for item in found.split(b",")] if found else []
+
+def _length(lengths: list[bytes]) -> int | None:
+    return int(lengths[0]) if len(set(lengths)) == 1 and _LENGTH.fullmatch(lengths[0]) else None
 
 
 class Incoming:
@@ -101,7 +103,7 @@ class Incoming:
             status = int(match[2])
             if status >= _FINAL or status == _SWITCHING:
                 fields = [(name, value.strip(b" \t")) for name, value in _FIELD.findall(match[3])]
-                return Head(status, fields, match[1] == b"0")
+                return Head.of(status, fields, is_1_0=match[1] == b"0")
 
     def body(self, head: Head) -> bytes | Iterator[bytes]:
         """Return the body that belongs to a head: bytes where all of it has come, or else an iterator."""
