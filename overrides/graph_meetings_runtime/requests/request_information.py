@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
+from msgspec import Struct
 
 from graph_meetings_runtime.requests.keys import ParenthesizedKey
 
@@ -57,7 +58,7 @@ def expand(template: str, values: Mapping[str, Any]) -> str:
     return "".join([part if isinstance(part, str) else part.expanded(values) for part in _parts(template)])
 
 
-class _Expression(NamedTuple):
+class _Expression(Struct, frozen=True):
     """An expression of a template with the slash before it."""
 
     slash: str

@@ -124,14 +124,14 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             RuntimeError: the pool belongs to another event loop that still exists.
         """
         session = await self._session_here()
-        place, path = target
+        place = target.place
         proxy = self._proxy_for(place)
         is_encrypted = place.scheme == "https" or (proxy is not None and proxy.is_https)
         try:
             response = await session.request(
                 "GET",
                 # As it is: its quotes and escapes may be signed.
-                URL(f"{place.scheme}://{place.netloc}{path}", encoded=True),
+                URL(f"{place.scheme}://{place.netloc}{target.path}", encoded=True),
                 headers=headers,
                 allow_redirects=False,
                 # aiohttp's "connect" covers looking up the name, connecting and TLS, by way of a proxy, too.

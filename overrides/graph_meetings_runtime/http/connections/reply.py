@@ -2,14 +2,15 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx
+from msgspec import Struct
 
 S = TypeVar("S")
 
 
-class Reply(NamedTuple, Generic[S]):
+class Reply(Struct, Generic[S], frozen=True):
     """The head of a response, and its body: bytes where all of it came with the head, or else a stream."""
 
     status: int
