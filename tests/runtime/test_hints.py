@@ -35,7 +35,7 @@ def hint(status: int, code: str, message: str, path: str | None = None, *, needs
             USER,
             "calendar",
         ),
-        (400, "InvalidArgument", "Filter expression expected - /onlineMeetings?$filter=", USER, "join_web_url"),
+        (400, "InvalidArgument", "Filter expression expected - /onlineMeetings?$filter=", USER, "find"),
         (
             400,
             "InvalidArgument",
@@ -56,6 +56,16 @@ def hint(status: int, code: str, message: str, path: str | None = None, *, needs
         ),
         (403, "Forbidden", "3003: User does not have access to lookup meeting", f"{MINE}/{{id}}", "roster"),
         (403, "3003: User does not have access to lookup meeting", "no", f"{MINE}/{{id}}", "roster"),
+        (403, "Forbidden", "3003: User does not have access to lookup meeting", USER, "another organizer"),
+        (
+            400,
+            "BadRequest",
+            "/me request is only valid with delegated authentication flow.",
+            f"{MINE}/{{id}}",
+            "An application has no graph.me",
+        ),
+        (400, "Request_UnsupportedQuery", "Unsupported Query.", "/users", "count=True and headers="),
+        (403, "Forbidden", "no", "/solutions/virtualEvents/webinars", "access policy for the organizer of the event"),
         (400, "BadRequest", "Unexpected id format", f"{USER}/{{id}}", "form"),
         (
             400,
@@ -147,3 +157,22 @@ def test_the_hints_speak_of_paths_that_there_are() -> None:
     assert sum("30 days" in shown for shown in hinted.values()) == 4
     assert all("expires" in shown for path, shown in hinted.items() if "/onlineMeetings/{id}/" in path)
     assert "None" not in hinted.values()
+
+
+def test_a_permission_of_one_meeting_needs_the_consent_of_that_meeting() -> None:
+    (operation,) = (one for one in OPERATIONS if one.path == "/solutions/virtualEvents/webinars/{id}/registrations")
+    shown = error_of(403, httpx.Headers(), b"", operation).hint
+    assert shown
+    assert "application permission VirtualEvent.Read.Chat (resource-specific consent)" in shown
+
+
+@pytest.mark.parametrize(
+    "operation", [one for one in OPERATIONS if "/virtualEvents/" in one.path], ids=lambda one: one.path
+)
+def test_a_403_of_a_virtual_event_names_its_permissions(operation: Operation) -> None:
+    shown = str(error_of(403, httpx.Headers(), b"", operation).hint)
+    named = [names[0] for names in (operation.permissions.application, operation.permissions.delegated) if names]
+    assert named
+    assert all(name in shown for name in named)
+    assert {name.partition(".")[0] for name in named} <= {"VirtualEvent", "OnlineMeetingArtifact"}
+    assert "user in the path" not in shown

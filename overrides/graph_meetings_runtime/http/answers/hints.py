@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from graph_meetings_runtime.operations.operation import Operation, Permissions
+from graph_meetings_runtime.operations.operation import Operation
 
 START_OVER: Final = (
     "Start a full round: changes() without a link, or changes(since=link, resync=True); a DeltaStore forgets the link "
@@ -70,7 +70,7 @@ _RULES: Final = (
         path="^/communications/",
     ),
     Rule(
-        "Find the meeting with filter=OnlineMeeting.join_web_url == '…', or by "
+        "Find the meeting with find(join_url), or by "
         "filter=\"joinMeetingIdSettings/joinMeetingId eq '…'\"; the service does not list meetings without one.",
         says="^filter expression expected",
     ),
@@ -83,6 +83,11 @@ _RULES: Final = (
     Rule(
         "A signed-in user's token works under graph.me and under the user's own id only.",
         says="user ?id must match the api caller",
+    ),
+    Rule(
+        "The meeting has another organizer: the service finds meetings under the id of their organizer only.",
+        says=r"^3003\b|does not have access to lookup meeting",
+        path="/onlineMeetings$",
     ),
     Rule(
         "The signed-in user is not on the meeting's roster. No permission changes that: sign in as the organizer or "
@@ -121,6 +126,16 @@ _RULES: Final = (
         status=404,
         path=r"/onlineMeetings/\{id\}/",
     ),
+    Rule(
+        "An application has no graph.me: use graph.users.by_user_id(…), or a credential with which a user signs in.",
+        says="only valid with delegated authentication",
+        path="^/me",
+    ),
+    Rule(
+        "Ask for it as an advanced query: with count=True and headers={'ConsistencyLevel': 'eventual'}.",
+        code="Request_UnsupportedQuery",
+        path="^/users$",
+    ),
     Rule("There is no object with an id in the path; check the ids.", status=404, path=r"\{id\}"),
     Rule("Sign in again, and check that the credential's authority belongs to the client's cloud.", status=401),
     Rule(
@@ -143,26 +158,26 @@ def hint_for(status: int, code: str | None, message: str, operation: Operation |
     path = operation.path if operation else ""
     found = next((rule.hint for rule in _RULES if rule.fits(status, code, message, path)), None)
     if found is None and status == _FORBIDDEN and operation is not None:
-        return _permission_hint(code, message, operation.permissions)
+        return _permission_hint(code, message, operation)
     return found
 
 
-def _permission_hint(code: str | None, message: str, permissions: Permissions) -> str | None:
+def _permission_hint(code: str | None, message: str, operation: Operation) -> str | None:
     """Return what the documents require of a token for the request, without what the error rules out."""
-    needs = [
-        f"{kind} permission {names[0]}{consent}"
-        for kind, names, consent in (
-            ("application", permissions.application, " (with admin consent)"),
-            ("delegated", permissions.delegated, ""),
-        )
-        if names
-    ]
+    permissions = operation.permissions
+    needs = [f"application permission {name} ({_consent(name)})" for name in permissions.application[:1]]
+    needs += [f"delegated permission {name}" for name in permissions.delegated[:1]]
     if not needs:
         return None
     required = f"The request needs the {' or the '.join(needs)}"
     if not permissions.needs_access_policy or code == "Authorization_RequestDenied":
         return f"{required}."
-    policy = "an application access policy for the user in the path, which takes up to 30 minutes to take effect"
+    user = "the user in the path" if "/users/" in operation.path else "the organizer of the event"
+    policy = f"an application access policy for {user}, which takes up to 30 minutes to take effect"
     if "access policy" in message.lower():
         return f"The app needs {policy}. {required}."
     return f"{required}; an app also needs {policy}."
+
+
+def _consent(permission: str) -> str:
+    return "resource-specific consent" if permission.endswith(".Chat") else "with admin consent"
