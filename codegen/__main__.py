@@ -16,6 +16,7 @@ from codegen.change.revisions import packages_of, version_of
 from codegen.errors import CodegenError
 from codegen.write.generate import generate_all
 from codegen.write.output import check, write
+from codegen.write.pages import differing, pages_in
 
 _ROOT = Path(__file__).parent.parent
 
@@ -58,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     extracting.add_argument("--origin", help="where the document was found; default: as recorded, or its file name")
     extracting.add_argument("--date", type=date.fromisoformat, default=_today(), help="when it was found")
     _add_allow_missing(extracting)
-    generating = commands.add_parser("generate", help="write generated/")
+    generating = commands.add_parser("generate", help="write generated/ and the generated pages of docs/")
     generating.set_defaults(run=_generate, error_status=1)
     generating.add_argument("--output", type=Path, default=_ROOT / "generated", help="the folder to replace")
     generating.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
@@ -100,11 +101,14 @@ def _extract(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    files = generate_all(options.metadata, allow_missing=options.allow_missing, tell=tell)
+    made = generate_all(options.metadata, allow_missing=options.allow_missing, tell=tell)
+    pages = pages_in(made.pages, options.output.parent)
     if not options.check:
-        write(files, options.output)
+        write(made.files, options.output)
+        for path, content in pages.items():
+            path.write_bytes(content)
         return 0
-    found = check(files, options.output)
+    found = [*check(made.files, options.output), *differing(pages)]
     for line in found:
         print(line)
     return 1 if found else 0

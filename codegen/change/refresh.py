@@ -22,6 +22,7 @@ from codegen.rules.documents import rules_of_documents
 from codegen.rules.scope import read_rules
 from codegen.write.generate import generate_all
 from codegen.write.output import check, replacing
+from codegen.write.pages import pages_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,17 @@ def refresh(
         if is_dry_run:
             _try_to_generate(staged, places.output, tell)
             return changes
-        files = generate_all(staged, tell=tell)
+        made = generate_all(staged, tell=tell)
         changelog = places.changelog.read_text(encoding="utf-8")
-        new = {places.changelog: with_changes(changelog, changes).encode()}
+        new = {
+            places.changelog: with_changes(changelog, changes).encode(),
+            **pages_in(made.pages, places.output.parent),
+        }
         for path in sorted(staged.rglob("*")):
             if path.is_file():
                 new[places.metadata / path.relative_to(staged)] = path.read_bytes()
         # Old files are removed at the end, when nothing needs to be restored.
-        with replacing(files, places.output):
+        with replacing(made.files, places.output):
             _replace(new)
         return changes
 
@@ -92,7 +96,7 @@ def _try_to_extract(metadata: Path, source: Source, out: Path, *, tell: Tell) ->
 def _try_to_generate(metadata: Path, output: Path, tell: Tell) -> None:
     """Generate without writing. Report an error, which may be fixed before the refresh."""
     try:
-        check(generate_all(metadata), output)
+        check(generate_all(metadata).files, output)
     except CodegenError as error:
         tell(f"refresh would fail: {error}")
 

@@ -1,25 +1,51 @@
 """The whole generator: from the metadata folder and the asynchronous runtime to the text of every file."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from codegen import plan
 from codegen.blocking.twin import twin
 from codegen.lower.blocking import blocking_of
 from codegen.lower.packages import packages
 from codegen.progress import Tell, silent
+from codegen.write.pages import pages_of
 from codegen.write.render import render
 
 _RUNTIME = Path(__file__).parents[2] / "overrides" / "graph_meetings_runtime"
 
 
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """Everything that is generated.
+
+    Args:
+        files: all of the output folder.
+        pages: of the documentation, by their path beside the output folder.
+    """
+
+    files: Mapping[PurePosixPath, str]
+    pages: Mapping[PurePosixPath, str]
+
+
 def generate(metadata: Path, *, allow_missing: bool = False, tell: Tell = silent) -> dict[PurePosixPath, str]:
     """Render every version in scope.toml. The arguments are those of `packages`."""
+    return _render(_lowered(metadata, allow_missing=allow_missing, tell=tell))
+
+
+def generate_all(metadata: Path, *, tell: Tell = silent, allow_missing: bool = False) -> Generated:
+    """Make the blocking runtime and the pages beside what `generate` renders."""
+    made = _lowered(metadata, allow_missing=allow_missing, tell=tell)
+    return Generated({**_render(made), **twin(_RUNTIME)}, pages_of(made))
+
+
+def _lowered(metadata: Path, *, allow_missing: bool, tell: Tell) -> tuple[plan.Package, ...]:
     made = packages(metadata, allow_missing=allow_missing, tell=tell)
     for package in made:
         for note in package.notes:
             tell(note)
+    return made
+
+
+def _render(made: tuple[plan.Package, ...]) -> dict[PurePosixPath, str]:
     return render(made, tuple(map(blocking_of, made)))
-
-
-def generate_all(metadata: Path, *, tell: Tell = silent, allow_missing: bool = False) -> dict[PurePosixPath, str]:
-    """Make the blocking runtime beside what `generate` renders: all of the output folder."""
-    return {**generate(metadata, allow_missing=allow_missing, tell=tell), **twin(_RUNTIME)}
