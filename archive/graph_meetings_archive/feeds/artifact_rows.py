@@ -10,6 +10,7 @@ from graph_meetings_archive.feeds.contents import Content
 from graph_meetings_archive.storage.kinds import RECORDINGS, TRANSCRIPTS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Key, Kind, Row, Unit, digest
+from graph_meetings_runtime.json_codec import JsonObject, encode_json
 from graph_meetings_runtime.tables.problems import OnProblem
 from graph_meetings_runtime.tables.table import Table
 
@@ -24,11 +25,15 @@ class Found(Generic[A]):
         key: of its unit.
         item: the artifact.
         mark: a digest of it.
+        says_organizer: whether it says who organized the meeting.
+        tenant: the organizer's, if it says so.
     """
 
     key: Key
     item: A
     mark: bytes
+    says_organizer: bool
+    tenant: str | None
 
 
 class ArtifactRows(Generic[A]):
@@ -54,7 +59,17 @@ class ArtifactRows(Generic[A]):
             item: the artifact.
             organizer: who organized the meeting, if the artifact does not say.
         """
-        return Found((organizer_of(item) or organizer, str(item.raw["id"])), item, digest(item.to_json()))
+        raw = item.raw
+        user = _user_of(raw)
+        own, tenant = user.get("id"), user.get("tenantId")
+        says_organizer = isinstance(own, str) and own != ""
+        return Found(
+            (own if isinstance(own, str) and own else organizer, str(raw["id"])),
+            item,
+            digest(encode_json(raw)),
+            says_organizer,
+            tenant if isinstance(tenant, str) else None,
+        )
 
     def units(
         self, some: Sequence[tuple[Found[A], Content, Sequence[Cue]]], organizer: str, problems: OnProblem
@@ -66,7 +81,7 @@ class ArtifactRows(Generic[A]):
             organizer: who organized the meetings, of those artifacts that do not say.
             problems: receives what is malformed.
         """
-        rows = self._own_rows([found.item for found, _, _ in some], organizer, problems)
+        rows = self._own_rows([found for found, _, _ in some], organizer, problems)
         units: list[Unit] = []
         for found, content, cues in some:
             for row in rows.get(found.key, ()):
@@ -84,11 +99,11 @@ class ArtifactRows(Generic[A]):
                 )
         return units
 
-    def _own_rows(self, items: Iterable[A], organizer: str, problems: OnProblem) -> dict[Key, list[Row]]:
+    def _own_rows(self, some: Iterable[Found[A]], organizer: str, problems: OnProblem) -> dict[Key, list[Row]]:
         with_organizer: list[A] = []
         without: list[A] = []
-        for item in items:
-            (without if organizer_of(item) is None else with_organizer).append(item)
+        for found in some:
+            (with_organizer if found.says_organizer else without).append(found.item)
         rows = rows_by_owner(self._table, self._stored, with_organizer, problems)
         rows.update(rows_by_owner(self._table, self._stored, without, problems, organizer_id=organizer))
         return rows
@@ -111,21 +126,11 @@ class ArtifactRows(Generic[A]):
         return {stored.name: rows.get((id_,), [])}
 
 
-def organizer_of(artifact: CallRecording | CallTranscript) -> str | None:
-    """Return the id of the user who organized the meeting, if the artifact says it."""
-    return _of_organizer(artifact, "id")
-
-
-def tenant_of(artifact: CallRecording | CallTranscript) -> str | None:
-    """Return the id of the organizer's tenant, if the artifact says it."""
-    return _of_organizer(artifact, "tenantId")
-
-
-def _of_organizer(artifact: CallRecording | CallTranscript, name: str) -> str | None:
-    value: object = artifact.raw.get("meetingOrganizer")
-    for key in ("user", name):
-        value = value.get(key) if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return value if isinstance(value, str) and value else None
+def _user_of(raw: JsonObject) -> JsonObject:
+    """Return the user who organized the meeting, as far as the artifact says it."""
+    organizer = raw.get("meetingOrganizer")
+    user = organizer.get("user") if isinstance(organizer, dict) else None
+    return user if isinstance(user, dict) else {}
 
 
 def recording_rows() -> ArtifactRows[CallRecording]:

@@ -8,8 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from graph_meetings import BadRequest, CallRecording, CallTranscript, Change, Cue, GraphError, LinkRefused, NotFound
-from graph_meetings_archive.feeds.artifact_rows import ArtifactRows, Found, organizer_of, tenant_of
+from graph_meetings_archive.feeds.artifact_rows import ArtifactRows, Found
 from graph_meetings_archive.feeds.contents import Content, fetch_content, read_transcript
+from graph_meetings_archive.feeds.pages import each_ahead
 from graph_meetings_archive.feeds.run import Run
 from graph_meetings_archive.storage.changes import Known
 from graph_meetings_archive.storage.folder import require_tenant
@@ -96,7 +97,7 @@ class ArtifactFeed(Generic[A]):
         base_url = self._run.graph.request_adapter.base_url
         changes = delta.changes(link, resync=True)
         async with aclosing(changes.pages()) as pages:
-            while (page := await anext(pages, None)) is not None:
+            async for page in each_ahead(pages):
                 self._pages += 1
                 following = link_after(page, base_url)
                 items = [change_of(item) for item in page.value]
@@ -108,8 +109,8 @@ class ArtifactFeed(Generic[A]):
         present: dict[Key, Found[A]] = {}
         removed: dict[Key, None] = {}
         for change in changes:
-            self._learn(change.item)
             found = self._rows.found(change.item, self._organizer)
+            self._learn(found)
             if change.removed:
                 present.pop(found.key, None)
                 removed[found.key] = None
@@ -125,11 +126,10 @@ class ArtifactFeed(Generic[A]):
         gone = [(self._kind, key) for key in removed]
         await self._run.writer.add(Batch(removed=gone, places={self._name: msgspec.to_builtins(place)}))
 
-    def _learn(self, item: A) -> None:
+    def _learn(self, found: Found[A]) -> None:
         """Learn the id of the organizer, and check the tenant."""
-        organizer, tenant = organizer_of(item), tenant_of(item)
-        if organizer is not None:
-            self._organizer = organizer
+        tenant = found.tenant
+        self._organizer = found.key[0]
         if tenant is not None and tenant not in self._run.tenants:
             require_tenant(self._run.folder.root, self._run.storage.journal, tenant)
             self._run.tenants.add(tenant)

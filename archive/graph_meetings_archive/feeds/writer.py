@@ -1,15 +1,17 @@
 """Collects what the feeds bring, and commits it in steps that are neither small nor large."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from graph_meetings_archive.storage.storage import Counts, Storage
 from graph_meetings_archive.storage.unit import Batch
 from graph_meetings_runtime.asynchronous.locks import Lock
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
+from graph_meetings_runtime.asynchronous.under_way import UnderWay
 
-_ENOUGH: Final = 400_000
+_ENOUGH: Final = 250_000
 """Values that are committed at once: some tens of MiB of memory."""
 
 _SECONDS: Final = 10.0
@@ -17,6 +19,8 @@ _SECONDS: Final = 10.0
 
 class Writer:
     """Commits the batches of all feeds together, in the order in which they come.
+
+    While one step is committed, the next one is collected.
 
     Args:
         storage: of the archive.
@@ -30,23 +34,26 @@ class Writer:
         self._batches: list[Batch] = []
         self._size = 0
         self._since = 0.0
+        self._committing: UnderWay[None] | None = None
         self._has_failed = False
 
     async def add(self, batch: Batch) -> None:
         """Take a batch. It is committed with others: when there is enough, or when some seconds have passed.
 
         Raises:
-            ArchiveError: the archive cannot be written.
+            ArchiveError: an earlier one could not be committed.
         """
         async with self._lock:
-            if self._has_failed:  # whoever committed has the error
+            if self._has_failed:  # whoever waited for that commit has the error
                 return
             if not self._batches:
                 self._since = time.monotonic()
             self._batches.append(batch)
             self._size += batch.size
             if self._size >= _ENOUGH or time.monotonic() - self._since >= _SECONDS:
-                await self._commit()
+                await self._wait()
+                batches, self._batches, self._size = self._batches, [], 0
+                self._committing = UnderWay(partial(self._commit, batches), is_ahead=True)
 
     async def flush(self) -> None:
         """Commit what there is, unless a commit has failed.
@@ -55,12 +62,26 @@ class Writer:
             ArchiveError: the archive cannot be written.
         """
         async with self._lock:
+            await self._wait()
             if self._batches and not self._has_failed:
-                await self._commit()
+                batches, self._batches, self._size = self._batches, [], 0
+                await self._commit(batches)
 
-    async def _commit(self) -> None:
-        batches, self._batches, self._size = self._batches, [], 0
-        self._has_failed = True  # unless it succeeds: what follows must not be committed without it
-        counts = await run_in_thread(self._storage.commit, batches)
-        self._has_failed = False
+    async def _wait(self) -> None:
+        """Wait for the commit under way."""
+        committing, self._committing = self._committing, None
+        if committing is not None:
+            try:
+                await committing.wait()
+            except BaseException:
+                self._committing = committing  # cancelled: whoever flushes waits for it
+                raise
+            committing.result()
+
+    async def _commit(self, batches: Sequence[Batch]) -> None:
+        try:
+            counts = await run_in_thread(self._storage.commit, batches)
+        except BaseException:
+            self._has_failed = True  # what follows must not be committed without it
+            raise
         self._committed(counts)

@@ -36,11 +36,14 @@ class ParquetCodec:
             self._parquet.write_table(whole, file, compression="zstd")
             file.flush()
             os.fsync(file.fileno())
-        return int(whole.num_rows)
+        count = int(whole.num_rows)
+        del whole, tables
+        self._arrow.default_memory_pool().release_unused()
+        return count
 
     def _kept(self, table: StoredTable, change: Rewriting) -> Any:
         """Return the rows of the source that stay, as they are or marked as removed."""
-        found = self._parquet.read_table(change.source, partitioning=None)
+        found = self._parquet.ParquetFile(change.source).read()  # read_table would import what reads folders
         if not change.without and not change.removed:
             return found
         owners = list(zip(*(found.column(name).to_pylist() for name in table.owner), strict=True))

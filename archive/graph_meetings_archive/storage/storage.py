@@ -137,7 +137,7 @@ class Storage:
         for kind, each in changes.items():
             self.journal.execute_many(
                 "INSERT OR REPLACE INTO graph_meetings_units VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
+                sorted(
                     (
                         kind.name,
                         id_,
