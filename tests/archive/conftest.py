@@ -28,9 +28,9 @@ FEEDS: tuple[Feed, ...] = (
 )
 
 
-def add_call_of_meeting(dataset: Dataset, organizer: str, meeting: str) -> str:
+def add_call_of_meeting(dataset: Dataset, organizer: str, meeting: str, start: str | None = None) -> str:
     """Add the record of a call that took place in a meeting, and return its id."""
-    record = dataset.add_call_record(organizer_id=organizer)
+    record = dataset.add_call_record(organizer_id=organizer, start=start)
     url = dataset.find(("users", organizer, "onlineMeetings", meeting)).properties["joinWebUrl"]
     id_ = str(record["id"])
     dataset.replace(("communications", "callRecords", id_), {**record, "joinWebUrl": url})

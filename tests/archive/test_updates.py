@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from graph_meetings import GraphMeetingsClient
-from graph_meetings_archive import Archive, Attendance, CallRecords, FormatName, Recordings, Summary, Transcripts
+from graph_meetings_archive import (
+    Archive,
+    Attendance,
+    CallRecords,
+    FormatName,
+    MeetingReference,
+    Recordings,
+    Summary,
+    Transcripts,
+)
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_emulator.faults import Duplicate, Replay
 from tests.archive.conftest import FEEDS, add_call_of_meeting
@@ -55,9 +64,7 @@ async def test_contents_are_files_with_their_digests(
     assert all(row["content_file"].endswith(".vtt") for row in archived.rows(tmp_path, "transcripts"))
 
 
-async def test_all_formats_have_the_same_values(
-    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path
-) -> None:
+async def test_all_formats_have_the_same_values(graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path) -> None:
     for name in archived.FORMATS:
         await update(tmp_path / name, graph, dataset, name)
     expected = archived.everything(tmp_path / "sqlite")
@@ -76,7 +83,9 @@ async def test_later_updates_add_what_is_new_and_ask_for_little(
     emulator.download_requests.clear()
     summary = await update(tmp_path, graph, dataset, format)
     assert [(it.added, it.replaced, it.removed, it.files) for it in summary.feeds] == [(0, 0, 0, 0)] * len(FEEDS)
-    assert not [request for request in emulator.requests if "/content" in request.target or "sessions" in request.target]
+    assert not [
+        request for request in emulator.requests if "/content" in request.target or "sessions" in request.target
+    ]
     assert archived.everything(tmp_path) == before
     recording = dataset.add_recording(dataset.organizers[0])
     summary = await update(tmp_path, graph, dataset, format)
@@ -93,9 +102,7 @@ async def test_a_removed_recording_stays_and_says_so(
     await update(tmp_path, graph, dataset, format)
     before = archived.rows(tmp_path, "recordings")
     gone = before[3]
-    dataset.remove(
-        ("users", gone["organizer_id"], "onlineMeetings", gone["meeting_id"], "recordings", gone["id"])
-    )
+    dataset.remove(("users", gone["organizer_id"], "onlineMeetings", gone["meeting_id"], "recordings", gone["id"]))
     summary = await update(tmp_path, graph, dataset, format)
     assert summary["recordings"].removed == 1
     assert archived.rows(tmp_path, "recordings") == [{**row, "removed": row == gone} for row in before]
@@ -187,7 +194,7 @@ async def test_reports_of_later_occurrences_are_found(
         await archive.update([organizer], Attendance())
         before = archived.keys(tmp_path, "attendance_reports")
         report = dataset.add_attendance_report(("users", organizer, "onlineMeetings", meeting))
-        add_call_of_meeting(dataset, organizer, meeting)
+        add_call_of_meeting(dataset, organizer, meeting, "2026-07-01T09:00:00Z")
         await archive.update([organizer], Attendance())
     assert set(archived.keys(tmp_path, "attendance_reports")) - set(before) == {(report["id"],)}
 
@@ -195,8 +202,6 @@ async def test_reports_of_later_occurrences_are_found(
 async def test_meetings_can_be_given_for_attendance(
     graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path
 ) -> None:
-    from graph_meetings_archive import MeetingReference
-
     organizer = dataset.organizers[1]
     meeting = dataset.meetings(organizer)[1]
     async with Archive(tmp_path, graph) as archive:

@@ -5,21 +5,23 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import duckdb
-import pyarrow.parquet
 
-from graph_meetings_archive import Archive
+from graph_meetings_archive import Archive, FormatName
 from graph_meetings_archive.storage.kinds import KINDS
 from graph_meetings_archive.storage.unit import StoredTable
-from graph_meetings_runtime.tables.column import ColumnType
+from graph_meetings_runtime.tables.column_type import ColumnType
+
+_parquet_files: Any = import_module("pyarrow.parquet")  # it has no types
 
 Rows: TypeAlias = list[dict[str, Any]]
 
 TABLES = {table.name: table for kind in KINDS for table in kind.tables}
-FORMATS = ("sqlite", "duckdb", "parquet", "csv", "jsonl")
+FORMATS: tuple[FormatName, ...] = ("sqlite", "duckdb", "parquet", "csv", "jsonl")
 
 
 def rows(folder: Path, table: str) -> Rows:
@@ -42,20 +44,21 @@ def keys(folder: Path, table: str) -> list[tuple[Any, ...]]:
 def _sqlite(folder: Path, table: StoredTable) -> Iterator[dict[str, Any]]:
     with sqlite3.connect(folder / "archive.sqlite") as connection:
         connection.row_factory = sqlite3.Row
-        for row in connection.execute(f'SELECT * FROM "{table.name}"'):
+        for row in connection.execute(f'SELECT * FROM "{table.name}"'):  # noqa: S608  a name of ours
             yield _turned(dict(row), table, _FROM_SQLITE)
     connection.close()
 
 
 def _duckdb(folder: Path, table: StoredTable) -> Iterator[dict[str, Any]]:
     with duckdb.connect(str(folder / "archive.duckdb"), read_only=True) as connection:
-        found = connection.sql(f'SELECT * FROM "{table.name}"').to_arrow_table()
+        found = connection.sql(f'SELECT * FROM "{table.name}"').to_arrow_table()  # noqa: S608  a name of ours
     yield from (_turned(row, table, _FROM_DUCKDB) for row in found.to_pylist())
 
 
 def _parquet(folder: Path, table: StoredTable) -> Iterator[dict[str, Any]]:
     for path in (folder / table.name).glob("*.parquet"):
-        yield from pyarrow.parquet.read_table(path).to_pylist()
+        for row in _parquet_files.read_table(path).to_pylist():
+            yield _turned(row, table, {ColumnType.JSON: json.loads})
 
 
 def _csv(folder: Path, table: StoredTable) -> Iterator[dict[str, Any]]:
@@ -101,11 +104,13 @@ _FROM_JSONL: dict[ColumnType, Callable[[Any], Any]] = {
     ColumnType.MOMENT: _moment,
     ColumnType.DURATION: _seconds,
     ColumnType.DOUBLE: float,
+    ColumnType.JSON: lambda value: value,
 }
 _FROM_SQLITE: dict[ColumnType, Callable[[Any], Any]] = {
     **_FROM_JSONL,
     ColumnType.BOOLEAN: bool,
     ColumnType.LIST_OF_TEXT: json.loads,
+    ColumnType.JSON: json.loads,
 }
 _FROM_CSV: dict[ColumnType, Callable[[Any], Any]] = {
     **_FROM_JSONL,
@@ -113,10 +118,11 @@ _FROM_CSV: dict[ColumnType, Callable[[Any], Any]] = {
     ColumnType.LIST_OF_TEXT: json.loads,
     ColumnType.INTEGER: int,
     ColumnType.TEXT: _text,
-    ColumnType.JSON: _text,
+    ColumnType.JSON: lambda cell: json.loads(_text(cell)),
 }
 _FROM_DUCKDB: dict[ColumnType, Callable[[Any], Any]] = {
-    ColumnType.DURATION: lambda value: timedelta(days=value.days, microseconds=value.nanoseconds // 1000)
+    ColumnType.DURATION: lambda value: timedelta(days=value.days, microseconds=value.nanoseconds // 1000),
+    ColumnType.JSON: json.loads,
 }
 _READERS: dict[str, Callable[[Path, StoredTable], Iterator[dict[str, Any]]]] = {
     "sqlite": _sqlite,

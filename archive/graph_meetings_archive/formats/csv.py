@@ -10,11 +10,10 @@ Source: https://www.rfc-editor.org/rfc/rfc4180, https://owasp.org/www-community/
 import csv
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TextIO
 
-from graph_meetings_archive.formats.cells import decimal_text, list_text, moment_text, seconds_text
 from graph_meetings_archive.formats.codec import Rewriting
 from graph_meetings_archive.storage.unit import StoredTable
 from graph_meetings_runtime.tables.column_type import ColumnType
@@ -22,6 +21,7 @@ from graph_meetings_runtime.tables.column_type import ColumnType
 _LINE_END: Final = "\r\n"
 _RUN_BY_SPREADSHEETS: Final = re.compile("['=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NEEDS_QUOTES: Final = re.compile('[",;\r\n]|^\\s|\\s$|^$')
+_WITHOUT_TEXTS: Final = frozenset(ColumnType) - {ColumnType.TEXT, ColumnType.LIST_OF_TEXT, ColumnType.JSON}
 _KEPT: Final = "false"
 
 
@@ -30,30 +30,9 @@ def harmless(text: str) -> str:
     return f"'{text}" if _RUN_BY_SPREADSHEETS.match(text) else text
 
 
-def _text_cell(text: object) -> str:
-    cell = harmless(str(text))
+def _text_cell(text: str) -> str:
+    cell = harmless(text)
     return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
-
-
-def _boolean_cell(value: object) -> str:
-    return "true" if value else _KEPT
-
-
-def _list_cell(texts: Sequence[str]) -> str:
-    return _text_cell(list_text(texts))
-
-
-_CELLS: Final[dict[ColumnType, Callable[..., str]]] = {
-    ColumnType.TEXT: _text_cell,
-    ColumnType.INTEGER: str,
-    ColumnType.BOOLEAN: _boolean_cell,
-    ColumnType.DOUBLE: repr,
-    ColumnType.DECIMAL: decimal_text,
-    ColumnType.MOMENT: moment_text,
-    ColumnType.DURATION: seconds_text,
-    ColumnType.LIST_OF_TEXT: _list_cell,
-    ColumnType.JSON: _text_cell,
-}
 
 
 class CsvCodec:
@@ -63,7 +42,7 @@ class CsvCodec:
 
     def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
         """Write a file from another one, record by record."""
-        cells = [_CELLS[column.type] for column in table.columns]
+        cells = [_cell(column.type) for column in table.columns]
         count = 0
         with target.open("x", encoding="utf-8", errors="replace", newline="") as file:
             file.write(",".join(map(_text_cell, table.names)) + _LINE_END)
@@ -77,6 +56,13 @@ class CsvCodec:
             file.flush()
             os.fsync(file.fileno())
         return count
+
+
+def _cell(type_: ColumnType) -> Callable[[object], str]:
+    """Return what makes cells of a type."""
+    if type_ in _WITHOUT_TEXTS:
+        return type_.text
+    return lambda value: _text_cell(type_.text(value))
 
 
 def _kept(table: StoredTable, change: Rewriting) -> Iterator[str]:

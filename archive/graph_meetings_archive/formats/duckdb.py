@@ -7,18 +7,13 @@ a process ends in between, the next one applies it, and never twice.
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from graph_meetings_archive.formats.cells import (
-    decimal_text,
-    moment_text,
-    rendered,
-    renderers,
-    whole_microseconds,
-)
+from graph_meetings_archive.formats.cells import converted, converters
 from graph_meetings_archive.formats.extras import library
 from graph_meetings_archive.formats.names import quoted
 from graph_meetings_archive.outcome.errors import ArchiveDamaged, ArchiveNotWritable
@@ -31,22 +26,22 @@ from graph_meetings_runtime.tables.column import Column
 from graph_meetings_runtime.tables.column_type import ColumnType
 
 _LAST: Final = "SELECT coalesce(max(number), 0) FROM graph_meetings_commits"
-_TYPES: Final = {
-    ColumnType.TEXT: "VARCHAR",
-    ColumnType.INTEGER: "BIGINT",
-    ColumnType.BOOLEAN: "BOOLEAN",
-    ColumnType.DOUBLE: "DOUBLE",
-    ColumnType.DECIMAL: "DECIMAL(38, 18)",
-    ColumnType.MOMENT: "TIMESTAMPTZ",
-    ColumnType.DURATION: "INTERVAL",
-    ColumnType.LIST_OF_TEXT: "VARCHAR[]",
+_STAGED_TYPES: Final = {
+    ColumnType.DECIMAL: "VARCHAR",
+    ColumnType.DURATION: "BIGINT",
     ColumnType.JSON: "VARCHAR",
 }
-_STAGED_TYPES: Final = {**_TYPES, ColumnType.DECIMAL: "VARCHAR", ColumnType.DURATION: "BIGINT"}
-_TURNED: Final[dict[ColumnType, Callable[..., object]]] = {
-    ColumnType.DECIMAL: decimal_text,
-    ColumnType.MOMENT: moment_text,
-    ColumnType.DURATION: whole_microseconds,
+"""Where JSON has nothing that is as exact: durations are staged as microseconds."""
+
+
+def _microseconds(duration: timedelta) -> int:
+    return duration // timedelta(microseconds=1)
+
+
+_CONVERTED: Final[dict[ColumnType, Callable[..., object]]] = {
+    ColumnType.DECIMAL: ColumnType.DECIMAL.text,
+    ColumnType.MOMENT: ColumnType.MOMENT.text,
+    ColumnType.DURATION: _microseconds,
 }
 _DELETE: Final = "delete"
 _INSERT: Final = "insert"
@@ -105,9 +100,9 @@ class DuckdbFormat:
                     self._stage(
                         staged, _REMOVE, table, number, (dict(zip(table.owner, it, strict=True)) for it in gone)
                     )
-                turning = renderers(table.columns, _TURNED)
+                by_position = converters(table.columns, _CONVERTED)
                 rows = (row for unit in units for row in unit.rows.get(table.name, ()))
-                objects = (dict(zip(table.names, rendered(row, turning), strict=True)) for row in rows)
+                objects = (dict(zip(table.names, converted(row, by_position), strict=True)) for row in rows)
                 self._stage(staged, _INSERT, table, number, objects)
         return staged
 
@@ -188,19 +183,21 @@ class DuckdbFormat:
 
 
 def _declared(column: Column) -> str:
-    return f"{quoted(column.name)} {_TYPES[column.type]}{'' if column.nullable else ' NOT NULL'}"
+    return f"{quoted(column.name)} {column.type.duckdb}{'' if column.nullable else ' NOT NULL'}"
 
 
 def _staged(columns: Sequence[Column]) -> str:
     """Return the table function that reads a staged file, whose path is a parameter."""
-    types = ", ".join(f"{_literal(column.name)}: {_literal(_STAGED_TYPES[column.type])}" for column in columns)
+    types = ", ".join(
+        f"{_literal(column.name)}: {_literal(_STAGED_TYPES.get(column.type, column.type.duckdb))}" for column in columns
+    )
     return f"read_json(?, format = 'newline_delimited', columns = {{{types}}}, maximum_object_size = {_LONGEST_OBJECT})"
 
 
 def _read(column: Column) -> str:
     name = quoted(column.name)
     if column.type == ColumnType.DECIMAL:
-        return f"CAST({name} AS {_TYPES[column.type]})"
+        return f"CAST({name} AS {column.type.duckdb})"
     return f"to_microseconds({name})" if column.type == ColumnType.DURATION else name
 
 

@@ -4,14 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from graph_meetings_archive.formats.cells import (
-    decimal_text,
-    list_text,
-    moment_text,
-    rendered,
-    renderers,
-    seconds_of,
-)
+from graph_meetings_archive.formats.cells import converted, converters
 from graph_meetings_archive.formats.names import quoted
 from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.format import Staged, Step
@@ -19,22 +12,9 @@ from graph_meetings_archive.storage.journal import Journal
 from graph_meetings_archive.storage.unit import REMOVED, Key, Kind, StoredTable, Unit
 from graph_meetings_runtime.tables.column_type import ColumnType
 
-_TYPES: Final = {
-    ColumnType.TEXT: "TEXT",
-    ColumnType.INTEGER: "INTEGER",
-    ColumnType.BOOLEAN: "BOOLEAN",
-    ColumnType.DOUBLE: "REAL",
-    ColumnType.DECIMAL: "TEXT",
-    ColumnType.MOMENT: "TEXT",
-    ColumnType.DURATION: "REAL",
-    ColumnType.LIST_OF_TEXT: "TEXT",
-    ColumnType.JSON: "TEXT",
-}
-_TURNED: Final[dict[ColumnType, Callable[..., object]]] = {
-    ColumnType.DECIMAL: decimal_text,
-    ColumnType.MOMENT: moment_text,
-    ColumnType.DURATION: seconds_of,
-    ColumnType.LIST_OF_TEXT: list_text,
+_CONVERTED: Final[dict[ColumnType, Callable[..., object]]] = {
+    type_: type_.sqlite_value
+    for type_ in (ColumnType.DECIMAL, ColumnType.MOMENT, ColumnType.DURATION, ColumnType.LIST_OF_TEXT)
 }
 
 
@@ -87,11 +67,11 @@ class SqliteFormat:
         self._journal.execute_many(f"DELETE FROM {quoted(table.name)} WHERE {_is_owner(table)}", owners)  # noqa: S608  quoted
 
     def _insert(self, table: StoredTable, units: Iterable[Unit]) -> None:
-        turning = renderers(table.columns, _TURNED)
+        by_position = converters(table.columns, _CONVERTED)
         places = ", ".join("?" * len(table.columns))
         self._journal.execute_many(
             f"INSERT INTO {quoted(table.name)} VALUES ({places})",  # noqa: S608  quoted
-            (rendered(row, turning) for unit in units for row in unit.rows.get(table.name, ())),
+            (converted(row, by_position) for unit in units for row in unit.rows.get(table.name, ())),
         )
 
     def _mark_removed(self, table: StoredTable, keys: Iterable[Key]) -> None:
@@ -103,7 +83,7 @@ class SqliteFormat:
 
 def _created(table: StoredTable) -> str:
     columns = [
-        f"{quoted(column.name)} {_TYPES[column.type]}{'' if column.nullable else ' NOT NULL'}"
+        f"{quoted(column.name)} {column.type.sqlite}{'' if column.nullable else ' NOT NULL'}"
         for column in table.columns
     ]
     key = ", ".join(map(quoted, table.key))
