@@ -25,10 +25,13 @@ from graph_meetings_notifications.inbox.event_store import SetAside
 from graph_meetings_notifications.inbox.events_iterator import Events
 from graph_meetings_notifications.inbox.in_transaction import InTransaction
 from graph_meetings_notifications.inbox.inbox import Inbox
+from graph_meetings_notifications.receiving.answer import Answer
+from graph_meetings_notifications.receiving.receiver import Receiver
 from graph_meetings_notifications.tokens.signing_keys import SigningKeys
 from graph_meetings_notifications.tokens.verification import VerifiedToken, verify_tokens
 
 __all__ = [
+    "Answer",
     "CallRecordChanged",
     "Certificate",
     "CertificateError",
@@ -42,6 +45,7 @@ __all__ = [
     "Keys",
     "NotificationError",
     "NotificationRefused",
+    "Receiver",
     "RecordingCreated",
     "ResourceChanged",
     "SetAside",

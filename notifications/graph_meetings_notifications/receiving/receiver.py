@@ -1,0 +1,231 @@
+"""Receives notifications.
+
+Source: https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
+"""
+
+import hmac
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from graph_meetings_notifications.encryption.decryption import Keys, decrypt
+from graph_meetings_notifications.errors import DecryptionFailed, NotificationError, NotificationRefused
+from graph_meetings_notifications.events import Event, StoredEvent
+from graph_meetings_notifications.inbox.events_iterator import Events
+from graph_meetings_notifications.inbox.in_transaction import InTransaction
+from graph_meetings_notifications.inbox.inbox import MAX_ATTEMPTS, Inbox
+from graph_meetings_notifications.receiving.answer import ACCEPTED, MALFORMED, TOO_LARGE, TRY_AGAIN, Answer
+from graph_meetings_notifications.receiving.asgi import AsgiApp
+from graph_meetings_notifications.receiving.batch import TEST_SUBSCRIPTION, Batch, Item, read_batch
+from graph_meetings_notifications.receiving.handshake import answer_handshake
+from graph_meetings_notifications.tokens.signing_keys import SigningKeys
+from graph_meetings_notifications.tokens.verification import verify_tokens
+from graph_meetings_runtime import Cloud
+from graph_meetings_runtime.json_codec import JsonObject
+
+LOG: Final = logging.getLogger("graph_meetings.notifications")
+
+MAX_BODY_BYTES: Final = 1 << 20
+_MOST_REASONS: Final = 5
+
+
+class Receiver:
+    """Checks what the service posts, decrypts it, and puts it into an inbox before it is answered.
+
+    A notification is believed if a validation token is for its tenant, or, for those that come without tokens because
+    they have no resource data, if its `clientState` is one of `client_states`. Whatever is not believed is dropped,
+    logged, and answered like the rest, so that nobody learns why.
+
+    Args:
+        keys: that decrypt resource data, such as `Certificates.folder("certs/")`.
+        app_ids: ids of your applications, which validation tokens are for.
+        inbox: where notifications are kept until they are handled.
+        tenants: ids of the tenants that you serve; `None` for any, if your application is open to all tenants.
+        client_states: texts of which each subscription gives one as its `clientState`. Make them long and random: for
+            notifications without resource data nothing else proves who sent them. If it is empty, client states are
+            not looked at.
+        signing_keys: that validation tokens are signed with; by default those of `cloud`.
+        cloud: that sends the notifications.
+        max_body_bytes: the largest body that is read.
+
+    Raises:
+        ValueError: `app_ids` is empty, or a client state is.
+    """
+
+    def __init__(  # noqa: PLR0913  by keyword
+        self,
+        keys: Keys,
+        *,
+        app_ids: Collection[str],
+        inbox: Inbox,
+        tenants: Collection[str] | None = None,
+        client_states: Collection[str] = (),
+        signing_keys: SigningKeys | None = None,
+        cloud: Cloud = Cloud.GLOBAL,
+        max_body_bytes: int = MAX_BODY_BYTES,
+    ) -> None:
+        if isinstance(app_ids, str) or isinstance(tenants, str) or isinstance(client_states, str):
+            raise TypeError("app_ids, tenants and client_states are collections of strings: {'…'}, not '…'")
+        if not app_ids or not all(client_states):
+            raise ValueError("app_ids must not be empty, nor a client state")
+        self.inbox = inbox
+        self.max_body_bytes = max_body_bytes
+        self._keys = keys
+        self._app_ids = frozenset(app_ids)
+        self._tenants = None if tenants is None else frozenset(map(str.lower, tenants))
+        self._client_states = tuple(state.encode(errors="surrogatepass") for state in client_states)
+        self._signing_keys = signing_keys or SigningKeys(cloud)
+
+    def accept(
+        self,
+        query: str | bytes | Mapping[str, str] = "",
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Take one request, and return what to answer. It raises nothing, and may be called from several threads.
+
+        Args:
+            query: of the URL, as it came, or a mapping that is already decoded.
+            body: of the request.
+            headers: of the request. Only `Content-Encoding` is looked at: compressed bodies are refused.
+
+        Returns:
+            The answer. When it is 202, what is to be believed of the body is in the inbox.
+        """
+        handshake = answer_handshake(query)
+        if handshake is not None:
+            return handshake
+        if len(body) > self.max_body_bytes:
+            return TOO_LARGE
+        if _is_encoded(headers or {}):
+            return MALFORMED
+        return self._take(body, self._proven_by_tokens)
+
+    def accept_from_event_hub(self, body: bytes) -> Answer:
+        """Take the body of one message of an event hub, and return what would be answered to a request.
+
+        Messages of an event hub have no validation tokens: whoever may send to it is believed. Client states are
+        checked where they are given.
+
+        Args:
+            body: of the message.
+
+        Returns:
+            The answer. When it is 202, move on behind the message; when it is 503, stay.
+        """
+        return TOO_LARGE if len(body) > self.max_body_bytes else self._take(body, _proven_by_the_hub)
+
+    def events(self, *, max_attempts: int = MAX_ATTEMPTS, wait: bool = True) -> Events:
+        """Iterate over the events, with `for` or `async for`; see `Inbox.events`."""
+        return self.inbox.events(max_attempts=max_attempts, wait=wait)
+
+    async def deliver(
+        self,
+        handler: Callable[[Event], Awaitable[object]] | InTransaction,
+        *,
+        max_attempts: int = MAX_ATTEMPTS,
+        wait: bool = True,
+    ) -> None:
+        """Call a handler with each event, one after another; see `Inbox.deliver`."""
+        await self.inbox.deliver(handler, max_attempts=max_attempts, wait=wait)
+
+    def asgi(self) -> AsgiApp:
+        """Return an ASGI application that answers every path, for any server, or to be mounted in another one."""
+        return AsgiApp(self.accept, self.max_body_bytes)
+
+    def _take(self, body: bytes, proven: Callable[[Batch], Callable[[Item], bool]]) -> Answer:
+        try:
+            batch = read_batch(body)
+        except ValueError:
+            return MALFORMED
+        dropped = Counter({"it is not a notification": batch.malformed})
+        try:
+            is_proven = proven(batch)
+            events = [event for item in batch.items if (event := self._event(item, is_proven(item), dropped))]
+            self.inbox.store.put(events)
+        except NotificationRefused as error:
+            dropped[str(error)] += len(batch.items)
+        except Exception as error:  # noqa: BLE001  a vault may raise whatever it likes
+            # Without a traceback, which collectors of errors would send together with what came.
+            LOG.error("could not keep notifications, so the service is to try again: %s", _described(error))  # noqa: TRY400
+            return TRY_AGAIN
+        for reason, count in (+dropped).most_common(_MOST_REASONS):
+            LOG.warning("dropped %d of %d notifications: %s", count, len(batch.items) + batch.malformed, reason)
+        return ACCEPTED
+
+    def _proven_by_tokens(self, batch: Batch) -> Callable[[Item], bool]:
+        """Return what tells whether a token speaks for an item.
+
+        Raises:
+            TokenRefused: a token is bad.
+            SigningKeysUnavailable: nothing can be said about them.
+        """
+        verified = verify_tokens(batch.tokens, self._signing_keys, app_ids=self._app_ids, tenants=self._tenants)
+        tenants = {token.tenant_id for token in verified}
+        return lambda item: item.tenant_id in tenants
+
+    def _event(self, item: Item, is_proven: bool, dropped: Counter[str]) -> StoredEvent | None:
+        """Return what is kept of an item, `None` if it is dropped."""
+        if item.subscription_id == TEST_SUBSCRIPTION:
+            return None
+        refusal = self._refusal(item, is_proven)
+        if refusal is not None:
+            dropped[refusal] += 1
+            return None
+        try:
+            data = self._data(item)
+        except DecryptionFailed as error:
+            dropped[str(error)] += 1
+            return None
+        return StoredEvent(
+            subscription_id=item.subscription_id,
+            tenant_id=item.tenant_id,
+            received=datetime.now(UTC),
+            change_type=item.change_type,
+            resource=item.resource,
+            data=data,
+            lifecycle_event=item.lifecycle_event,
+        )
+
+    def _refusal(self, item: Item, is_proven: bool) -> str | None:
+        if self._tenants is not None and item.tenant_id not in self._tenants:
+            return "it is about a tenant that is not served"
+        if self._client_states and not self._has_client_state(item):
+            return "its clientState is not that of a subscription"
+        if not is_proven and item.encrypted_content is not None:
+            return "it has resource data, but no validation token for its tenant"
+        if not is_proven and not self._client_states:
+            return "nothing proves who sent it: pass client_states, and give one of them to the subscription"
+        return None
+
+    def _has_client_state(self, item: Item) -> bool:
+        """Compare in a time that does not tell how much of it is right."""
+        given = item.client_state.encode(errors="surrogatepass")
+        return sum(hmac.compare_digest(given, state) for state in self._client_states) > 0
+
+    def _data(self, item: Item) -> JsonObject:
+        """Return what a notification says about a resource.
+
+        Raises:
+            DecryptionFailed: it cannot be decrypted.
+        """
+        if item.encrypted_content is None:
+            return item.resource_data
+        content = decrypt(item.encrypted_content, self._keys)
+        return {**item.resource_data, **{name: value for name, value in content.items() if value is not None}}
+
+
+def _proven_by_the_hub(_: Batch) -> Callable[[Item], bool]:
+    return lambda _: True
+
+
+def _is_encoded(headers: Mapping[str, str]) -> bool:
+    encodings = [value for name, value in headers.items() if name.lower() == "content-encoding"]
+    return any(value.strip().lower() not in {"", "identity"} for value in encodings)
+
+
+def _described(error: Exception) -> str:
+    # Others may quote what they were given.
+    return str(error) if isinstance(error, NotificationError) else type(error).__name__
