@@ -27,12 +27,14 @@ from graph_meetings_notifications.inbox.in_transaction import InTransaction
 from graph_meetings_notifications.inbox.inbox import Inbox
 from graph_meetings_notifications.receiving.answer import Answer
 from graph_meetings_notifications.receiving.receiver import Receiver
+from graph_meetings_notifications.resources import CallRecords, Recordings, Resource, Transcripts
 from graph_meetings_notifications.tokens.signing_keys import SigningKeys
 from graph_meetings_notifications.tokens.verification import VerifiedToken, verify_tokens
 
 __all__ = [
     "Answer",
     "CallRecordChanged",
+    "CallRecords",
     "Certificate",
     "CertificateError",
     "Certificates",
@@ -47,6 +49,8 @@ __all__ = [
     "NotificationRefused",
     "Receiver",
     "RecordingCreated",
+    "Recordings",
+    "Resource",
     "ResourceChanged",
     "SetAside",
     "SigningKeys",
@@ -54,6 +58,7 @@ __all__ = [
     "SubscriptionNotice",
     "TokenRefused",
     "TranscriptCreated",
+    "Transcripts",
     "UnknownCertificate",
     "VerifiedToken",
     "decrypt",

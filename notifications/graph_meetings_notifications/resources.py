@@ -1,0 +1,190 @@
+"""What can be subscribed to: paths, change types, longest lives, permissions.
+
+Source: https://learn.microsoft.com/graph/teams-changenotifications-callrecording-and-calltranscript
+"""
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from msgspec import Struct
+
+_LONGEST_ID: Final = 1_000
+_UNSAFE: Final = re.compile(r"[\s/?#'()%\\]|[^\x21-\x7e]")
+_THREE_DAYS: Final = timedelta(minutes=4_320)
+_CALL_RECORDS: Final = timedelta(minutes=4_230)
+_RECORDING: Final = "OnlineMeetingRecording.Read.All"
+_TRANSCRIPT: Final = "OnlineMeetingTranscript.Read.All"
+
+
+class Resource(Struct, frozen=True, kw_only=True):
+    """Something that can be subscribed to.
+
+    Make one yourself for what has no function here, such as the meetings that a Teams app is installed in.
+
+    Args:
+        path: what a subscription gives as `resource`.
+        change_types: what it can give as `changeType`, separated by commas.
+        longest_life: how far ahead its `expirationDateTime` may be. The service may shorten it: read its answer.
+        application: the least permission of an application that has no user.
+        delegated: the least permission on behalf of a user; `None` if that is not possible.
+        has_resource_data: whether notifications can include the resource.
+    """
+
+    path: str
+    change_types: tuple[str, ...]
+    longest_life: timedelta = _THREE_DAYS
+    application: str | None = None
+    delegated: str | None = None
+    has_resource_data: bool = True
+
+
+class Recordings:
+    """Recordings, of online meetings or of ad hoc calls."""
+
+    @staticmethod
+    def of_tenant() -> Resource:
+        """Return the recordings of all online meetings of the tenant."""
+        return _artifacts("communications/onlineMeetings/getAllRecordings", _RECORDING)
+
+    @staticmethod
+    def of_user(user_id: str) -> Resource:
+        """Return the recordings of the online meetings that a user organizes.
+
+        Args:
+            user_id: of the organizer.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return _artifacts(f"users/{_id(user_id)}/onlineMeetings/getAllRecordings", _RECORDING, _RECORDING)
+
+    @staticmethod
+    def of_meeting(meeting_id: str) -> Resource:
+        """Return the recordings of one online meeting.
+
+        Args:
+            meeting_id: of the online meeting.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return _artifacts(f"communications/onlineMeetings/{_id(meeting_id)}/recordings", _RECORDING, _RECORDING)
+
+    @staticmethod
+    def of_adhoc_calls() -> Resource:
+        """Return the recordings of all ad hoc calls of the tenant."""
+        return _artifacts("communications/adhocCalls/getAllRecordings", _RECORDING)
+
+    @staticmethod
+    def of_adhoc_calls_of_user(user_id: str) -> Resource:
+        """Return the recordings of the ad hoc calls of a user.
+
+        Args:
+            user_id: of the user.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return _artifacts(f"users/{_id(user_id)}/adhocCalls/getAllRecordings", _RECORDING, _RECORDING)
+
+    @staticmethod
+    def of_adhoc_call(call_id: str) -> Resource:
+        """Return the recordings of one ad hoc call.
+
+        Args:
+            call_id: of the call.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return _artifacts(f"communications/adhocCalls/{_id(call_id)}/recordings", _RECORDING, _RECORDING)
+
+
+class Transcripts:
+    """Transcripts, of online meetings or of ad hoc calls. The service sends those that begin after the subscription."""
+
+    @staticmethod
+    def of_tenant() -> Resource:
+        """Return the transcripts of all online meetings of the tenant."""
+        return _artifacts("communications/onlineMeetings/getAllTranscripts", _TRANSCRIPT)
+
+    @staticmethod
+    def of_user(user_id: str) -> Resource:
+        """Return the transcripts of the online meetings that a user organizes.
+
+        Args:
+            user_id: of the organizer.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return _artifacts(f"users/{_id(user_id)}/onlineMeetings/getAllTranscripts", _TRANSCRIPT, _TRANSCRIPT)
+
+    @staticmethod
+    def of_meeting(meeting_id: str) -> Resource:
+        """Return the transcripts of one online meeting.
+
+        Args:
+            meeting_id: of the online meeting.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return _artifacts(f"communications/onlineMeetings/{_id(meeting_id)}/transcripts", _TRANSCRIPT, _TRANSCRIPT)
+
+    @staticmethod
+    def of_adhoc_calls() -> Resource:
+        """Return the transcripts of all ad hoc calls of the tenant."""
+        return _artifacts("communications/adhocCalls/getAllTranscripts", _TRANSCRIPT)
+
+    @staticmethod
+    def of_adhoc_calls_of_user(user_id: str) -> Resource:
+        """Return the transcripts of the ad hoc calls of a user.
+
+        Args:
+            user_id: of the user.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return _artifacts(f"users/{_id(user_id)}/adhocCalls/getAllTranscripts", _TRANSCRIPT, _TRANSCRIPT)
+
+    @staticmethod
+    def of_adhoc_call(call_id: str) -> Resource:
+        """Return the transcripts of one ad hoc call.
+
+        Args:
+            call_id: of the call.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return _artifacts(f"communications/adhocCalls/{_id(call_id)}/transcripts", _TRANSCRIPT, _TRANSCRIPT)
+
+
+class CallRecords:
+    """Call records."""
+
+    @staticmethod
+    def of_tenant() -> Resource:
+        """Return the call records of the tenant. `"updated"` alone sends their first versions, too."""
+        return Resource(
+            path="communications/callRecords",
+            change_types=("created", "updated"),
+            longest_life=_CALL_RECORDS,
+            application="CallRecords.Read.All",
+            has_resource_data=False,
+        )
+
+
+def _artifacts(path: str, application: str, delegated: str | None = None) -> Resource:
+    return Resource(path=path, change_types=("created",), application=application, delegated=delegated)
+
+
+def _id(text: str) -> str:
+    if not text or len(text) > _LONGEST_ID or _UNSAFE.search(text) or not text.strip("."):
+        raise ValueError(
+            f"{text[:40]!r} cannot be an id: it is empty, too long, or has characters that ids do not have"
+        )
+    return text
