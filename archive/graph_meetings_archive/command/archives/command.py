@@ -1,17 +1,12 @@
 """What `export` and `status` are called with."""
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated
 
 from cyclopts import Parameter
 
-from graph_meetings_archive.command.usage.options import HERE, PLAIN, Connection, Flag, Output
+from graph_meetings_archive.command.usage.options import HERE, PLAIN, ArchiveFormat, Connection, FeedName, Flag, Output
 from graph_meetings_archive.command.usage.selection import Concurrency
-
-FeedName: TypeAlias = Literal[
-    "recordings", "transcripts", "attendance", "call-records", "pstn-calls", "direct-routing-calls"
-]
-ArchiveFormat: TypeAlias = Literal["sqlite", "parquet", "duckdb", "csv", "jsonl"]
 
 
 def export(

@@ -22,7 +22,6 @@ from graph_meetings_archive import (
     organizers_from_call_records,
     organizers_from_users,
 )
-from graph_meetings_archive.command.archives.command import ArchiveFormat, FeedName
 from graph_meetings_archive.command.archives.summary import print_plan, print_summary
 from graph_meetings_archive.command.finding.organizers import known_ids, names_in
 from graph_meetings_archive.command.output.failed_requests import message_of
@@ -31,7 +30,7 @@ from graph_meetings_archive.command.output.progress import showing_progress
 from graph_meetings_archive.command.service.client import open_async_client
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.moments import parse_moment, parse_span
-from graph_meetings_archive.command.usage.options import Connection
+from graph_meetings_archive.command.usage.options import ArchiveFormat, Connection, FeedName
 
 if TYPE_CHECKING:
     from datetime import datetime

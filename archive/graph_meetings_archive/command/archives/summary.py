@@ -7,10 +7,10 @@ from typing import Final
 from msgspec.structs import asdict
 
 from graph_meetings_archive import Failure, Summary
-from graph_meetings_archive.command.archives.command import FeedName
 from graph_meetings_archive.command.output.columns import number, size, text
 from graph_meetings_archive.command.output.messages import complain, note
 from graph_meetings_archive.command.output.rows import print_rows
+from graph_meetings_archive.command.usage.options import FeedName
 from graph_meetings_archive.tables import Column, ColumnType, Schema
 
 _MOST_NAMES: Final = 5

@@ -13,6 +13,10 @@ CloudName: TypeAlias = Literal["global", "us-gov-l4", "us-gov-l5", "china"]
 Flag: TypeAlias = Annotated[bool, Parameter(show_default=False)]
 LogLevel: TypeAlias = Literal["error", "warning", "info", "debug"]
 RowFormat: TypeAlias = Literal["table", "json", "jsonl", "csv"]
+FeedName: TypeAlias = Literal[
+    "recordings", "transcripts", "attendance", "call-records", "pstn-calls", "direct-routing-calls"
+]
+ArchiveFormat: TypeAlias = Literal["sqlite", "parquet", "duckdb", "csv", "jsonl"]
 ReportFormat: TypeAlias = Literal["table", "json"]
 
 SIGN_IN: Final = Group("Sign-in", sort_key=20)
