@@ -27,8 +27,8 @@ _LISTS: Final = {
 }
 """Where each group of commands is defined, and what it is about."""
 
-_SEE: Final = Group("See", sort_key=1)
-_KEEP: Final = Group("Keep", sort_key=2)
+_READ: Final = Group("Read", sort_key=1)
+_ARCHIVE: Final = Group("Archive", sort_key=2)
 _SET_UP: Final = Group("Set up", sort_key=3)
 _OPTIONS: Final = Group("Options", sort_key=4)
 
@@ -44,11 +44,11 @@ def new_app() -> App:
         default_parameter=Parameter(negative=()),
         suppress_keyboard_interrupt=False,
     )
-    app.command(export, group=_KEEP)
-    app.command(status, group=_KEEP)
+    app.command(export, group=_ARCHIVE)
+    app.command(status, group=_ARCHIVE)
     app.command(check, group=_SET_UP)
     for name, (place, summary) in _LISTS.items():
-        app.command(f"graph_meetings_archive.command.lists.{place}", name=name, help=summary, group=_SEE)
+        app.command(f"graph_meetings_archive.command.lists.{place}", name=name, help=summary, group=_READ)
     app.command(completion, group=_SET_UP)
     for flag in ("--help", "--version"):
         app[flag].group = (_OPTIONS,)

@@ -1,6 +1,8 @@
 """Downloads with a progress bar, and a row for each file."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -47,37 +49,44 @@ class Downloads:
     def run(self, graph: GraphMeetingsClient, recordings: Iterable[CallRecording], format: RowFormat | None) -> int:
         """Download, print a row for each recording, and return the exit status."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        console = err()
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-
-            def progress(recording: CallRecording, how_far: HowFar) -> None:
-                self._show(shown, recording, how_far)
-
-            def finished(outcome: DownloadOutcome[CallRecording]) -> None:
-                self._outcomes.append(outcome)
-                if task := self._tasks.pop(outcome.artifact.id, None):
-                    shown.remove_task(task)
-
+        with _bars() as bars:
             summary = graph.download_many(
                 recordings,
                 self._folder,
                 concurrency=self._concurrency,
                 overwrite=self._overwrite,
-                progress=progress,
-                finished=finished,
+                progress=None if bars is None else partial(self._show, bars),
+                finished=partial(self._finish, bars),
             )
         print_rows((_row(outcome) for outcome in self._outcomes), _SCHEMA, _columns(), format)
         for outcome in summary.failed:
             _complain(outcome)
         return 1 if summary.failed else 0
 
-    def _show(self, shown: Progress, recording: CallRecording, how_far: HowFar) -> None:
+    def _finish(self, bars: Progress | None, outcome: DownloadOutcome[CallRecording]) -> None:
+        self._outcomes.append(outcome)
+        task = self._tasks.pop(outcome.artifact.id, None)
+        if bars is not None and task is not None:
+            bars.remove_task(task)
+
+    def _show(self, bars: Progress, recording: CallRecording, how_far: HowFar) -> None:
         created = recording.created_date_time
         name = f"{created.astimezone():%Y-%m-%d %H:%M}" if created else "undated"
         if recording.id not in self._tasks:
-            self._tasks[recording.id] = shown.add_task(name, total=how_far.total)
-        shown.update(self._tasks[recording.id], completed=how_far.received, total=how_far.total)
+            self._tasks[recording.id] = bars.add_task(name, total=how_far.total)
+        bars.update(self._tasks[recording.id], completed=how_far.received, total=how_far.total)
+
+
+@contextmanager
+def _bars() -> Generator[Progress | None]:
+    """Show a bar for each file that is being downloaded; there are none in a pipe."""
+    console = err()
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        yield bars
 
 
 def _columns() -> tuple[Column, ...]:

@@ -16,7 +16,7 @@ RowFormat: TypeAlias = Literal["table", "json", "jsonl", "csv"]
 FeedName: TypeAlias = Literal[
     "recordings", "transcripts", "attendance", "call-records", "pstn-calls", "direct-routing-calls"
 ]
-ArchiveFormat: TypeAlias = Literal["sqlite", "parquet", "duckdb", "csv", "jsonl"]
+ArchiveFormat: TypeAlias = Literal["sqlite", "csv", "jsonl", "parquet", "duckdb"]
 ReportFormat: TypeAlias = Literal["table", "json"]
 
 SIGN_IN: Final = Group("Sign-in", sort_key=20)
