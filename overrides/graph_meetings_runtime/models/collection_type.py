@@ -1,11 +1,16 @@
 """Lists of values of one type that keep the JSON of each value."""
 
+# Annotations of the functions within functions would be evaluated many times at import.
+from __future__ import annotations
+
 import operator
-from collections.abc import Sequence
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from graph_meetings_runtime.json_codec import JsonValue, json_type
 from graph_meetings_runtime.models.edm import EdmType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 T = TypeVar("T")
 
@@ -56,7 +61,8 @@ def collection_type(item_type: EdmType[T]) -> EdmType[list[T]]:
             raise TypeError(f"expected a list, got {values!r}")
         return [item_type.write(value) for value in cast("list[T]", values)]
 
-    def literal(value: object) -> str:
-        raise TypeError(f"a filter cannot compare a collection with {value!r}; use .any() or .all()")
+    return EdmType(f"Collection({item_type.name})", list, read, write, _no_literal)
 
-    return EdmType(f"Collection({item_type.name})", list, read, write, literal)
+
+def _no_literal(value: object) -> str:
+    raise TypeError(f"a filter cannot compare a collection with {value!r}; use .any() or .all()")

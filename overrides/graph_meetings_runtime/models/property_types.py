@@ -1,12 +1,17 @@
 """The types of properties that hold objects, enumeration members, or JSON as it is."""
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar, cast
+# Annotations of the functions within functions would be evaluated hundreds of times at import.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json, json_type
 from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.open_enum import OpenEnum
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 M = TypeVar("M", bound=Model)
 E = TypeVar("E", bound=OpenEnum)
@@ -33,12 +38,7 @@ def Complex(model: Callable[[], type[M]]) -> EdmType[M]:  # noqa: N802  reads as
             raise TypeError(f"expected {model().__name__}, got {value!r}")
         return value.raw
 
-    def literal(value: object) -> str:
-        raise TypeError(
-            f"a filter cannot compare an object with {value!r}; compare one of its fields, as in A.user / B.id"
-        )
-
-    return EdmType("object", dict, read, write, literal, factory=model)
+    return EdmType("object", dict, read, write, _no_literal_of_object, factory=model)
 
 
 def Enumeration(members: type[E]) -> EdmType[E]:  # noqa: N802  reads as the type it stands for
@@ -53,15 +53,20 @@ def Enumeration(members: type[E]) -> EdmType[E]:  # noqa: N802  reads as the typ
             raise TypeError(f"expected a string, got {json_type(raw)}")
         return members(raw)
 
-    def literal(value: object) -> str:
-        return "'" + str(value).replace("'", "''") + "'"
-
     def write(value: object) -> str:
         if not isinstance(value, str):
             raise TypeError(f"expected {members.__name__}, got {value!r}")
         return str(value)
 
-    return EdmType(members.__name__, str, read, write, literal)
+    return EdmType(members.__name__, str, read, write, _member_literal)
+
+
+def _no_literal_of_object(value: object) -> str:
+    raise TypeError(f"a filter cannot compare an object with {value!r}; compare one of its fields, as in A.user / B.id")
+
+
+def _member_literal(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _read_geo_json(raw: JsonValue) -> JsonObject:

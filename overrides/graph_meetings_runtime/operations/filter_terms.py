@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-_TEXT: Final = re.compile(r"'(?:[^']|'')*(?:'|$)")
-_QUANTIFIED: Final = re.compile(r"(?<![\w/])([\w/]+)/(any|all)\((\w+):")
-_COMPARED: Final = re.compile(r"(?<![\w/])([\w/]+) (eq|ne|lt|le|gt|ge|in|has)\b")
-_CALLED: Final = re.compile(r"\b(contains|startswith|endswith|tolower|toupper)\(([\w/]+)")
-_NEGATED: Final = re.compile(r"(?<![\w/])not\b")
+_TEXT: Final = r"'(?:[^']|'')*(?:'|$)"
+_QUANTIFIED: Final = r"(?<![\w/])([\w/]+)/(any|all)\((\w+):"
+_COMPARED: Final = r"(?<![\w/])([\w/]+) (eq|ne|lt|le|gt|ge|in|has)\b"
+_CALLED: Final = r"\b(contains|startswith|endswith|tolower|toupper)\(([\w/]+)"
+_NEGATED: Final = r"(?<![\w/])not\b"
 
 
 @lru_cache(maxsize=256)
@@ -18,17 +18,17 @@ def filter_terms(text: str) -> frozenset[str]:
 
     A negation is the term `not`.
     """
-    bare = " ".join(_TEXT.sub("''", text.lower()).split())
+    bare = " ".join(re.sub(_TEXT, "''", text.lower()).split())
     return frozenset(_terms(bare))
 
 
 def _terms(bare: str) -> Iterator[str]:
-    quantified = _QUANTIFIED.findall(bare)
+    quantified = re.findall(_QUANTIFIED, bare)
     owners = {variable: path for path, _, variable in quantified}
     yield from (f"{_resolved(path, owners)} all" for path, quantifier, _ in quantified if quantifier == "all")
-    yield from (f"{_resolved(path, owners)} {operator}" for path, operator in _COMPARED.findall(bare))
-    yield from (f"{_resolved(path, owners)} {function}" for function, path in _CALLED.findall(bare))
-    if _NEGATED.search(bare):
+    yield from (f"{_resolved(path, owners)} {operator}" for path, operator in re.findall(_COMPARED, bare))
+    yield from (f"{_resolved(path, owners)} {function}" for function, path in re.findall(_CALLED, bare))
+    if re.search(_NEGATED, bare):
         yield "not"
 
 

@@ -17,7 +17,7 @@ _INSTEAD: Final = {
     "select": "Expect every property.",
     "top": "Expect pages of another size, and stop when you have enough items.",
 }
-_ARGUMENTS: Final = re.compile(r"\([^)]*\)")
+_ARGUMENTS: Final = r"\([^)]*\)"
 
 
 def undocumented(operation: Operation, name: str, value: object) -> str | None:
@@ -36,7 +36,7 @@ def undocumented(operation: Operation, name: str, value: object) -> str | None:
         terms = options.unlisted_terms(filter_terms(str(value))) if name == "filter" else []
         if not terms:
             return None
-    path = _ARGUMENTS.sub("(…)", operation.path)
+    path = re.sub(_ARGUMENTS, "(…)", operation.path)
     what = f"${name}" if not terms else f"${name} by {', '.join(map(repr, terms))}"
     known = f" (documented: {', '.join(options.filters)})" if terms else ""
     return f"{what} is not documented for {path}{known}: {_fate(options, name)}. {_INSTEAD.get(name, '')}".rstrip()

@@ -11,7 +11,6 @@ from graph_meetings_runtime.content.content_request_builder import ContentOption
 from graph_meetings_runtime.errors import MalformedResponse, NamesRequest
 from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.transcripts.cue import Cue, DamagedCue, warn_of_damaged
-from graph_meetings_runtime.transcripts.webvtt import read_cues
 
 
 class TranscriptContentRequestBuilder(ContentRequestBuilder):
@@ -44,6 +43,9 @@ class TranscriptContentRequestBuilder(ContentRequestBuilder):
 
 
 async def _read(content: bytes) -> tuple[list[Cue], list[DamagedCue]]:
+    # Imported with the first transcript: its patterns take long to compile.
+    from graph_meetings_runtime.transcripts.webvtt import read_cues  # noqa: PLC0415
+
     damaged: list[DamagedCue] = []
     try:
         return await run_in_thread(read_cues, content, damaged.append), damaged
