@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
 
-import httpx
-
 from graph_meetings_runtime.asynchronous.guards import ClientGuard
 from graph_meetings_runtime.asynchronous.limiter import Limiter
 from graph_meetings_runtime.client.arguments import (
@@ -18,14 +16,12 @@ from graph_meetings_runtime.client.arguments import (
     retry_of,
     scopes_of,
 )
-from graph_meetings_runtime.client.http_client import require_http_client, timeout_of
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.concurrency import checked_concurrency
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
 from graph_meetings_runtime.content.download_many import A, AddressesContent, ManyDownloads
 from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import Progress
-from graph_meetings_runtime.http.adapter import GraphRequestAdapter
 from graph_meetings_runtime.http.authentication import OriginAuthentication
 from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.timeout import Timeout
@@ -38,6 +34,8 @@ from graph_meetings_runtime.requests.keys import EntityKey
 from graph_meetings_runtime.requests.request_builder import RequestBuilder
 
 if TYPE_CHECKING:
+    import httpx
+
     from graph_meetings_runtime.asynchronous.credentials import Credential
 
 
@@ -58,7 +56,7 @@ class GraphClient(ClientGuard, RequestBuilder):
         *,
         cloud: Cloud = Cloud.GLOBAL,
         base_url: str | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: "httpx.AsyncClient | None" = None,
         retry: Retry | int | None = None,
         timeout: Timeout | float | None = None,
         concurrency: int = 64,
@@ -88,6 +86,10 @@ class GraphClient(ClientGuard, RequestBuilder):
             TypeError: an argument is of the wrong type.
             ValueError: `base_url` is not a URL or would send the token unprotected, or a number is out of range.
         """
+        # Imported with the first client: what sends takes longer to import than everything else.
+        from graph_meetings_runtime.client.http_client import require_http_client, timeout_of  # noqa: PLC0415
+        from graph_meetings_runtime.http.adapter import GraphRequestAdapter  # noqa: PLC0415
+
         require_credential(credential)
         require_cloud(cloud)
         require_base_url(base_url)
@@ -216,7 +218,7 @@ def _origin_of(root: str) -> Origin:
     return origin
 
 
-def _new_http_client() -> httpx.AsyncClient:
+def _new_http_client() -> "httpx.AsyncClient":
     # Imported with the first client: aiohttp takes a third of the time that kiota_http takes.
     from graph_meetings_runtime.http.connections.asynchronous import GraphHttpClient  # noqa: PLC0415
 

@@ -24,6 +24,7 @@ from graph_meetings_runtime.http.answers.json_answer import parse_json, unexpect
 from graph_meetings_runtime.http.attempts import Attempts, retried
 from graph_meetings_runtime.http.authentication import OriginAuthentication
 from graph_meetings_runtime.http.body_limit import BodyLimit
+from graph_meetings_runtime.http.graph_adapter import GraphAdapter
 from graph_meetings_runtime.http.limiter import PlaceLimiters
 from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.sender import Sender, SentHeaders, refuse_malformed
@@ -72,7 +73,7 @@ class _Call(Struct):
     is_streamed: bool
 
 
-class Requester:
+class Requester(GraphAdapter):
     """Sends the requests of a client over httpx.
 
     Args:
