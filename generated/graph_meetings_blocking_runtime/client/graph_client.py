@@ -7,13 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
 
-import httpx
-
-from graph_meetings_blocking_runtime.client.http_client import require_http_client, timeout_of
 from graph_meetings_blocking_runtime.content.content_request_builder import ContentRequestBuilder
 from graph_meetings_blocking_runtime.content.download_many import A, AddressesContent, ManyDownloads
 from graph_meetings_blocking_runtime.http.authentication import OriginAuthentication
-from graph_meetings_blocking_runtime.http.requester import Requester
 from graph_meetings_blocking_runtime.meetings.meeting_of_call import LeadsToMeetings, M, find_meeting
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.blocking.guards import ClientGuard
@@ -39,6 +35,8 @@ from graph_meetings_runtime.origin import Origin
 from graph_meetings_runtime.requests.keys import EntityKey
 
 if TYPE_CHECKING:
+    import httpx
+
     from graph_meetings_runtime.blocking.credentials import Credential
 
 
@@ -59,7 +57,7 @@ class GraphClient(ClientGuard, RequestBuilder):
         *,
         cloud: Cloud = Cloud.GLOBAL,
         base_url: str | None = None,
-        http_client: httpx.Client | None = None,
+        http_client: "httpx.Client | None" = None,
         retry: Retry | int | None = None,
         timeout: Timeout | float | None = None,
         concurrency: int = 64,
@@ -89,6 +87,10 @@ class GraphClient(ClientGuard, RequestBuilder):
             TypeError: an argument is of the wrong type.
             ValueError: `base_url` is not a URL or would send the token unprotected, or a number is out of range.
         """
+        # Imported with the first client: what sends takes longer to import than everything else.
+        from graph_meetings_blocking_runtime.client.http_client import require_http_client, timeout_of  # noqa: PLC0415
+        from graph_meetings_blocking_runtime.http.requester import Requester  # noqa: PLC0415
+
         require_credential(credential)
         require_cloud(cloud)
         require_base_url(base_url)
@@ -217,7 +219,7 @@ def _origin_of(root: str) -> Origin:
     return origin
 
 
-def _new_http_client() -> httpx.Client:
+def _new_http_client() -> "httpx.Client":
     # Imported with the first client: aiohttp takes a third of the time that kiota_http takes.
     from graph_meetings_runtime.http.connections.blocking import GraphHttpClient  # noqa: PLC0415
 

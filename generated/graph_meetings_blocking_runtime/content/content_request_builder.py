@@ -9,26 +9,19 @@ from contextlib import contextmanager
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Final, TypedDict, Unpack
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from graph_meetings_blocking_runtime.content.content_stream import ContentStream
-from graph_meetings_blocking_runtime.http.answers.answer import Answer
-from graph_meetings_blocking_runtime.http.attempts import Attempts
-from graph_meetings_blocking_runtime.http.requester import Requester
+from graph_meetings_blocking_runtime.http.graph_adapter import GraphAdapter
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
-from graph_meetings_runtime.blocking.deadline import Deadline
-from graph_meetings_runtime.bounds import MAX_REDIRECTS, MAX_RENEWED_ADDRESSES
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
-from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused, MalformedResponse, NamesRequest
-from graph_meetings_runtime.log import request_line
-from graph_meetings_runtime.origin import Origin, without_query
+from graph_meetings_runtime.errors import NamesRequest
+from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.requests.query import refuse_unknown
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_ADDRESS_EXPIRED: Final = frozenset({401, 403, 404, 410})
-_SENT_ELSEWHERE: Final = frozenset({"accept", "accept-encoding", "range", "if-range"})
+if TYPE_CHECKING:
+    from graph_meetings_blocking_runtime.content.content_opener import ContentOpener
 
 
 class ContentOptions(TypedDict, total=False):
@@ -67,16 +60,7 @@ class ContentRequestBuilder(RequestBuilder):
 
     def _whole(self, max_bytes: int | None, **options: Unpack[ContentOptions]) -> bytes:
         """Read the whole content into memory if it is not larger than that."""
-        adapter, request = self._adapter(), self.to_get_request_information(**options)
-        attempts, deadline = Attempts(adapter.retry, request.url), adapter.deadline_for(request)
-        with NamesRequest(request, adapter.base_url):
-            while True:
-                try:
-                    with self._open(self.to_get_request_information(**options), deadline) as stream:
-                        return _joined(stream, deadline, max_bytes)
-                except DownloadIncomplete as error:
-                    if not deadline.apply(partial(attempts.wait, error)):
-                        raise
+        return self._opener().read(partial(self.to_get_request_information, **options), max_bytes)
 
     @contextmanager
     def stream(self, **options: Unpack[ContentOptions]) -> Generator[ContentStream]:
@@ -88,7 +72,7 @@ class ContentRequestBuilder(RequestBuilder):
         Raises:
             GraphError: the request failed.
         """
-        with self._open(self.to_get_request_information(**options)) as stream:
+        with self._opener().open(self.to_get_request_information(**options)) as stream:
             yield stream
 
     def download(
@@ -133,7 +117,7 @@ class ContentRequestBuilder(RequestBuilder):
             if first and etag:
                 part.headers.add("Range", f"bytes={first}-")
                 part.headers.add("If-Range", etag)
-            with self._open(part) as stream:
+            with self._opener().open(part) as stream:
                 yield stream
 
         accept = ",".join(sorted(request.headers.get("Accept")))
@@ -142,7 +126,7 @@ class ContentRequestBuilder(RequestBuilder):
         from graph_meetings_blocking_runtime.content.download import Download  # noqa: PLC0415
 
         download = Download(open_content, source, Path(path), self._adapter().retry, progress, overwrite=overwrite)
-        with NamesRequest(request, self._adapter().base_url):
+        with NamesRequest(request, self.request_adapter.base_url):
             return download.run()
 
     def to_get_request_information(self, **options: Unpack[ContentOptions]) -> GraphRequestInformation:
@@ -161,90 +145,16 @@ class ContentRequestBuilder(RequestBuilder):
             request.query_parameters["%24format"] = format_
         return request
 
-    @contextmanager
-    def _open(self, request: GraphRequestInformation, deadline: Deadline | None = None) -> Generator[ContentStream]:
-        line = request_line(request.url, self._adapter().base_url)
-        with NamesRequest(line):
-            response = self._respond(request, deadline=deadline)
-        try:
-            with NamesRequest(line):
-                stream = ContentStream(response, line, is_part_asked=request.headers.contains("Range"))
-            yield stream
-        finally:
-            response.close()
+    def _opener(self) -> "ContentOpener":
+        # Imported with the first content: it needs httpx, which importing a client goes without.
+        from graph_meetings_blocking_runtime.content.content_opener import ContentOpener  # noqa: PLC0415
 
-    def _respond(
-        self, request: GraphRequestInformation, *, renewed: int = 0, deadline: Deadline | None = None
-    ) -> Answer:
-        """Follow the redirects to the content. If their address has expired, ask the service for a new one."""
-        adapter = self._adapter()
-        deadline = deadline or adapter.deadline_for(request)
-        response = adapter.respond(request, stream=True, deadline=deadline)
-        url = request.url
-        is_at_home = True
-        for _ in range(MAX_REDIRECTS):
-            if response.status not in _REDIRECTS:
-                return response
-            try:
-                url = _redirect_target(url, response, adapter.base_url)
-            finally:
-                response.close()
-            # There is no way back: another host must not choose a URL that gets the token.
-            is_at_home = is_at_home and Origin.of(url) == Origin.of(adapter.base_url)
-            if is_at_home:
-                response = adapter.respond(request.to(url), stream=True, deadline=deadline)
-                continue
-            try:
-                response = adapter.respond_elsewhere(url, _sent_elsewhere(request), deadline)
-            except GraphError as error:
-                if renewed == MAX_RENEWED_ADDRESSES or error.status not in _ADDRESS_EXPIRED:
-                    raise
-                return self._respond(request, renewed=renewed + 1, deadline=deadline)
-        if response.status not in _REDIRECTS:
-            return response
-        response.close()
-        raise LinkRefused(f"the content of {without_query(request.url)} is redirected more than {MAX_REDIRECTS} times")
+        return ContentOpener(self._adapter(), self.request_adapter.base_url)
 
-    def _adapter(self) -> Requester:
-        if not isinstance(self.request_adapter, Requester):
+    def _adapter(self) -> GraphAdapter:
+        if not isinstance(self.request_adapter, GraphAdapter):
             raise TypeError(
                 f"streaming needs the request adapter of GraphMeetingsClient; {type(self.request_adapter).__name__} "
                 "reads every body into memory"
             )
         return self.request_adapter
-
-
-def _joined(stream: ContentStream, deadline: Deadline, max_bytes: int | None) -> bytes:
-    chunks: list[bytes] = []
-    received = 0
-    with deadline.paused():
-        for chunk in stream:
-            received += len(chunk)
-            if max_bytes is not None and received > max_bytes:
-                raise MalformedResponse(f"the content is larger than {max_bytes} bytes")
-            chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:
-    headers: dict[str, str] = request.request_headers or {}
-    return {name: value for name, value in headers.items() if name in _SENT_ELSEWHERE}
-
-
-def _redirect_target(asked: str, response: Answer, base_url: str) -> str:
-    location: str = response.headers.get("location", "")
-    if not location:
-        raise MalformedResponse(
-            "the service redirects without a Location header",
-            status=response.status,
-            headers=response.quotable_headers,
-        )
-    try:
-        url = urljoin(asked, location)
-        origin = Origin.of(url)
-    except ValueError as error:
-        raise LinkRefused(f"the service redirects to an address that cannot be followed: {error}") from None
-    is_local = origin.is_loopback and Origin.of(base_url).is_loopback
-    if origin.scheme != "https" and not is_local:
-        raise LinkRefused(f"the service redirects to {origin.scheme}://{origin.host}, but only https is followed")
-    return url

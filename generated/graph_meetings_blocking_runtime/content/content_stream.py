@@ -4,16 +4,15 @@
 import os
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
-
-from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.content.content_digest import ContentDigest
 from graph_meetings_runtime.content.strong_etag import STRONG_ETAG
-from graph_meetings_runtime.errors import DownloadIncomplete, MalformedResponse, forget_locals
+from graph_meetings_runtime.errors import ConnectionFailed, DownloadIncomplete, MalformedResponse
 from graph_meetings_runtime.fork import belongs_to_parent
-from graph_meetings_runtime.http.answers.error_response import connection_failed
+
+if TYPE_CHECKING:
+    from graph_meetings_blocking_runtime.http.answers.answer import Answer
 
 _OK: Final = 200
 PARTIAL_CONTENT: Final = 206
@@ -40,8 +39,9 @@ class ContentStream:
             than announced.
     """
 
-    def __init__(self, response: Answer, request: str, *, is_part_asked: bool) -> None:
+    def __init__(self, response: "Answer", chunks: Iterator[bytes], request: str, *, is_part_asked: bool) -> None:
         self._response = response
+        self._chunks = chunks
         self._request = request
         self._process = os.getpid()
         headers = response.headers
@@ -98,16 +98,14 @@ class ContentStream:
     def __iter__(self) -> Iterator[bytes]:
         received = 0
         try:
-            for chunk in self._response:
+            for chunk in self._chunks:
                 if self._process != os.getpid():
                     raise belongs_to_parent(self)
                 received += len(chunk)
                 if self._length is not None and received > self._length:
                     raise self._malformed(f"more bytes came than the {self._length} that were announced")
                 yield chunk
-        except httpx.TransportError as error:
-            forget_locals(error)  # what came is in those of the libraries beneath
-            broken = connection_failed(error)
+        except ConnectionFailed as broken:
             raise DownloadIncomplete(
                 f"the connection broke after {received} bytes: {broken.message}", request=self._request
             ) from None

@@ -19,6 +19,7 @@ from graph_meetings_blocking_runtime.http.answers.body import limit_body
 from graph_meetings_blocking_runtime.http.answers.json_answer import parse_json, unexpected
 from graph_meetings_blocking_runtime.http.attempts import Attempts, retried
 from graph_meetings_blocking_runtime.http.authentication import OriginAuthentication
+from graph_meetings_blocking_runtime.http.graph_adapter import GraphAdapter
 from graph_meetings_blocking_runtime.http.limiter import PlaceLimiters
 from graph_meetings_blocking_runtime.http.sender import Sender, SentHeaders, refuse_malformed
 from graph_meetings_runtime.blocking.deadline import Deadline
@@ -73,7 +74,7 @@ class _Call(Struct):
     is_streamed: bool
 
 
-class Requester:
+class Requester(GraphAdapter):
     """Sends the requests of a client over httpx.
 
     Args:

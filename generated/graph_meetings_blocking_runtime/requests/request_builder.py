@@ -8,7 +8,7 @@ from uuid import UUID
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.request_information import RequestInformation
 
-from graph_meetings_blocking_runtime.http.requester import Requester
+from graph_meetings_blocking_runtime.http.graph_adapter import GraphAdapter
 from graph_meetings_runtime.blocking.adapters import BaseRequestBuilder, RequestAdapter
 from graph_meetings_runtime.errors import NamesRequest
 from graph_meetings_runtime.models.edm import EdmType
@@ -84,7 +84,7 @@ class RequestBuilder(BaseRequestBuilder):
             return self._with_variable(builder, variable, parenthesized_key(name, key, edm_type))
         text = key_text(name, key)
         adapter = self.request_adapter
-        if isinstance(adapter, Requester) and adapter.availability.names_function(text):
+        if isinstance(adapter, GraphAdapter) and adapter.availability.names_function(text):
             raise ValueError(f"{name} cannot be {text!r}: the URL would name something else")
         return self._with_variable(builder, variable, text)
 
@@ -113,7 +113,7 @@ class RequestBuilder(BaseRequestBuilder):
 
     def _operation(self) -> Operation | None:
         adapter = self.request_adapter
-        return adapter.availability.find(self.url_template) if isinstance(adapter, Requester) else None
+        return adapter.availability.find(self.url_template) if isinstance(adapter, GraphAdapter) else None
 
     def with_url(self, raw_url: str) -> Self:
         """Return the same builder for a whole URL, such as a stored link.

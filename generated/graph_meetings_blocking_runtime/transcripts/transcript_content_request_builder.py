@@ -35,7 +35,7 @@ class TranscriptContentRequestBuilder(ContentRequestBuilder):
 
         Source: https://www.w3.org/TR/webvtt1/
         """
-        line = request_line(self.to_get_request_information(**options).url, self._adapter().base_url)
+        line = request_line(self.to_get_request_information(**options).url, self.request_adapter.base_url)
         with NamesRequest(line):
             cues, damaged = _read(self._whole(MAX_TRANSCRIPT_BYTES, **options))
         warn_of_damaged(damaged, f"the transcript ({line})")

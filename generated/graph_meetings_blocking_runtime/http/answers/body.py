@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/http/answers/body.py; do not edit.
-"""JSON bodies: decompressed piece by piece, never more than a limit, and decoded."""
+"""Bodies: of JSON decompressed piece by piece, never more than a limit; of content as they come."""
 
 import re
 import zlib
@@ -10,7 +10,8 @@ import httpx
 
 from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.blocking.waiting import let_others_run
-from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.errors import MalformedResponse, forget_locals
+from graph_meetings_runtime.http.answers.error_response import connection_failed
 
 _PIECE: Final = 1 << 18
 _LENGTH: Final = "[0-9]{1,15}"
@@ -35,6 +36,20 @@ def limit_body(response: Answer, max_bytes: int | None) -> None:
     if encodings or not _is_short(response, max_bytes):
         body = response.body
         response.body = _LimitedBody(httpx.ByteStream(body) if isinstance(body, bytes) else body, encodings, max_bytes)
+
+
+def raw_chunks(response: Answer) -> Iterator[bytes]:
+    """Yield the bytes of a body as they come.
+
+    Raises:
+        ConnectionFailed: the connection broke.
+    """
+    try:
+        for chunk in response:
+            yield chunk
+    except httpx.TransportError as error:
+        forget_locals(error)  # what came is in those of the libraries beneath
+        raise connection_failed(error) from error
 
 
 def _is_short(response: Answer, max_bytes: int | None) -> bool:
