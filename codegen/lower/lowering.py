@@ -68,8 +68,6 @@ SHARED_EXPORTS = (
     "DamagedCue",
     "DamagedCueWarning",
     "DateTimeParameter",
-    "DeltaStore",
-    "DeltaStoreError",
     "DeltaTokenExpired",
     "DownloadIncomplete",
     "DownloadOutcome",
@@ -77,12 +75,10 @@ SHARED_EXPORTS = (
     "DownloadSummary",
     "EmptyPagesWarning",
     "EntityKey",
-    "FeedBusy",
     "FieldError",
     "Filter",
     "GraphError",
     "GraphParseNodeFactory",
-    "InTransaction",
     "LinkRefused",
     "MalformedResponse",
     "MissingKey",
@@ -102,13 +98,11 @@ SHARED_EXPORTS = (
     "RoundIncomplete",
     "ServiceUnavailable",
     "SpeakerAttributionNotAllowed",
-    "SyncResult",
     "Throttled",
     "Timeout",
     "TranscriptsDisabled",
     "UndocumentedOptionWarning",
     "__version__",
-    "safe_file_name",
 )
 # Asynchronous: imported when first used, so that models can be had without an event loop's libraries.
 ASYNC_EXPORTS = (
@@ -128,7 +122,19 @@ ASYNC_EXPORTS = (
     "sync",
 )
 # Needed by few: imported when first used, too.
-SELDOM_USED_EXPORTS = ("cues_to_json_lines", "cues_to_markdown", "cues_to_text", "organizer_of", "read_cues")
+SELDOM_USED_EXPORTS = (
+    "DeltaStore",
+    "DeltaStoreError",
+    "FeedBusy",
+    "InTransaction",
+    "SyncResult",
+    "cues_to_json_lines",
+    "cues_to_markdown",
+    "cues_to_text",
+    "organizer_of",
+    "read_cues",
+    "safe_file_name",
+)
 RUNTIME_EXPORTS = (*SHARED_EXPORTS, *ASYNC_EXPORTS, *SELDOM_USED_EXPORTS)
 _USED_BY_MODULES = (
     "CollectionField",

@@ -11,11 +11,7 @@ from graph_meetings_runtime.client.content_reader import read_as
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
-from graph_meetings_runtime.content.file_name import safe_file_name
 from graph_meetings_runtime.delta.change import Change
-from graph_meetings_runtime.delta.delta_store import DeltaStore
-from graph_meetings_runtime.delta.store_errors import DeltaStoreError, FeedBusy
-from graph_meetings_runtime.delta.sync_result import InTransaction, SyncResult
 from graph_meetings_runtime.errors import (
     AccessDenied,
     AuthenticationFailed,
@@ -60,9 +56,13 @@ if TYPE_CHECKING:
     from graph_meetings_runtime.client.graph_client import GraphClient
     from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
     from graph_meetings_runtime.content.content_stream import ContentStream
+    from graph_meetings_runtime.content.file_name import safe_file_name
     from graph_meetings_runtime.delta.changes import Changes
     from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
+    from graph_meetings_runtime.delta.delta_store import DeltaStore
+    from graph_meetings_runtime.delta.store_errors import DeltaStoreError, FeedBusy
     from graph_meetings_runtime.delta.sync import sync
+    from graph_meetings_runtime.delta.sync_result import InTransaction, SyncResult
     from graph_meetings_runtime.meetings.call_organizer import organizer_of
     from graph_meetings_runtime.meetings.meeting_collection_request_builder import MeetingCollectionRequestBuilder
     from graph_meetings_runtime.requests.collection_request_builder import (
@@ -84,12 +84,17 @@ else:
             "ContentRequestBuilder": "graph_meetings_runtime.content.content_request_builder",
             "ContentStream": "graph_meetings_runtime.content.content_stream",
             "DeltaRequestBuilder": "graph_meetings_runtime.delta.delta_request_builder",
+            "DeltaStore": "graph_meetings_runtime.delta.delta_store",
+            "DeltaStoreError": "graph_meetings_runtime.delta.store_errors",
+            "FeedBusy": "graph_meetings_runtime.delta.store_errors",
             "FunctionRequestBuilder": "graph_meetings_runtime.requests.collection_request_builder",
             "GraphClient": "graph_meetings_runtime.client.graph_client",
+            "InTransaction": "graph_meetings_runtime.delta.sync_result",
             "ItemRequestBuilder": "graph_meetings_runtime.requests.item_request_builder",
             "MeetingCollectionRequestBuilder": "graph_meetings_runtime.meetings.meeting_collection_request_builder",
             "Pager": "graph_meetings_runtime.requests.paging",
             "RequestBuilder": "graph_meetings_runtime.requests.request_builder",
+            "SyncResult": "graph_meetings_runtime.delta.sync_result",
             "TranscriptContentRequestBuilder": "graph_meetings_runtime.transcripts.transcript_content_request_builder",
             "concurrently": "graph_meetings_runtime.asynchronous.concurrency",
             "cues_to_json_lines": "graph_meetings_runtime.transcripts.rendering",
@@ -97,6 +102,7 @@ else:
             "cues_to_text": "graph_meetings_runtime.transcripts.rendering",
             "organizer_of": "graph_meetings_runtime.meetings.call_organizer",
             "read_cues": "graph_meetings_runtime.transcripts.webvtt",
+            "safe_file_name": "graph_meetings_runtime.content.file_name",
             "sync": "graph_meetings_runtime.delta.sync",
         },
     )
