@@ -129,8 +129,6 @@ from graph_meetings_runtime import (
     DamagedCue,
     DamagedCueWarning,
     DateTimeParameter,
-    DeltaStore,
-    DeltaStoreError,
     DeltaTokenExpired,
     DownloadIncomplete,
     DownloadOutcome,
@@ -138,12 +136,10 @@ from graph_meetings_runtime import (
     DownloadSummary,
     EmptyPagesWarning,
     EntityKey,
-    FeedBusy,
     FieldError,
     Filter,
     GraphError,
     GraphParseNodeFactory,
-    InTransaction,
     LinkRefused,
     MalformedResponse,
     MissingKey,
@@ -163,13 +159,11 @@ from graph_meetings_runtime import (
     RoundIncomplete,
     ServiceUnavailable,
     SpeakerAttributionNotAllowed,
-    SyncResult,
     Throttled,
     Timeout,
     TranscriptsDisabled,
     UndocumentedOptionWarning,
     __version__,
-    safe_file_name,
 )
 from graph_meetings_runtime.lazy_imports import lazy_imports
 
@@ -191,7 +185,19 @@ if TYPE_CHECKING:
         concurrently,
         sync,
     )
-    from graph_meetings_runtime import cues_to_json_lines, cues_to_markdown, cues_to_text, organizer_of, read_cues
+    from graph_meetings_runtime import (
+        DeltaStore,
+        DeltaStoreError,
+        FeedBusy,
+        InTransaction,
+        SyncResult,
+        cues_to_json_lines,
+        cues_to_markdown,
+        cues_to_text,
+        organizer_of,
+        read_cues,
+        safe_file_name,
+    )
 
 __all__ = [
     "PATH_USER",
@@ -398,11 +404,17 @@ if not TYPE_CHECKING:
             "TranscriptContentRequestBuilder": "graph_meetings_blocking_runtime",
             "concurrently": "graph_meetings_blocking_runtime",
             "sync": "graph_meetings_blocking_runtime",
+            "DeltaStore": "graph_meetings_runtime",
+            "DeltaStoreError": "graph_meetings_runtime",
+            "FeedBusy": "graph_meetings_runtime",
+            "InTransaction": "graph_meetings_runtime",
+            "SyncResult": "graph_meetings_runtime",
             "cues_to_json_lines": "graph_meetings_runtime",
             "cues_to_markdown": "graph_meetings_runtime",
             "cues_to_text": "graph_meetings_runtime",
             "organizer_of": "graph_meetings_runtime",
             "read_cues": "graph_meetings_runtime",
+            "safe_file_name": "graph_meetings_runtime",
         },
     )
 
