@@ -2,6 +2,7 @@
 
 import inspect
 import operator
+import pydoc
 import subprocess
 import sys
 from types import ModuleType
@@ -38,6 +39,11 @@ def test_models_and_filters_come_without_an_event_loop_and_connections(name: str
     code = f"import sys; import {name}; {name}.CallRecord.id == 'x'; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert {"asyncio", "aiohttp", "httpx", "kiota_http", f"{name}.client"}.isdisjoint(run.stdout.split())
+
+
+def test_help_shows_every_name() -> None:
+    text = pydoc.plain(pydoc.render_doc(graph_meetings))
+    assert {name for name in graph_meetings.__all__ if name not in text} == {"__version__"}
 
 
 def test_a_name_that_a_package_lacks_is_an_attribute_error() -> None:

@@ -1,16 +1,13 @@
 """What a sync takes besides a function, and what it returns."""
 
-from typing import TYPE_CHECKING, Generic, TypeVar, final
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar, final
 
 from msgspec import Struct
 
+from graph_meetings_runtime.delta.change import Change
 from graph_meetings_runtime.models.model import Model
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable, Sequence
-
-    from graph_meetings_runtime.delta.change import Change
 
 M = TypeVar("M", bound=Model)
 
@@ -26,7 +23,7 @@ class InTransaction(Struct, Generic[M], frozen=True):
             the file wait for it, for at most 30 seconds.
     """
 
-    write: "Callable[[Sequence[Change[M]], sqlite3.Connection], object]"
+    write: Callable[[Sequence[Change[M]], sqlite3.Connection], object]
 
 
 class SyncResult(Struct, frozen=True):
