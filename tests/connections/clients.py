@@ -38,7 +38,7 @@ def fetch_asynchronous(*urls: str, **options: object) -> list[Answer]:
 
 def _request(url: str, options: dict[str, object]) -> httpx.Request:
     timeout = options.get("timeout", {"connect": 10.0, "read": 10.0})
-    return httpx.Request("GET", url, extensions={"timeout": timeout})
+    return httpx.Request(f"{options.get('method', 'GET')}", url, extensions={"timeout": timeout})
 
 
 both = pytest.mark.parametrize("fetch", [fetch_asynchronous, fetch_blocking], ids=["asynchronous", "blocking"])

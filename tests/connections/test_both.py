@@ -91,6 +91,11 @@ def test_chunks_of_any_size_make_a_body(fetch: Fetch) -> None:
     assert server.connections == 1
 
 
+def test_what_is_no_get_is_not_sent(fetch: Fetch) -> None:
+    with pytest.raises(ValueError, match="it does not send POST"):
+        fetch("http://127.0.0.1:9/", method="POST")
+
+
 def test_spaces_around_a_transfer_coding_mean_nothing(fetch: Fetch) -> None:
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: \tChunked \r\n\r\n2\r\nok\r\n0\r\n\r\n"
     with socket_server(answering(chunked)) as server:

@@ -112,8 +112,8 @@ class BlockingTransport(httpx.BaseTransport):
         """
         limits = request.extensions.get("timeout", {})
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+        target = Target.of_request(request)
         with errors_name(request):
-            target = Target.of_parsed(request.url)
             reply = self.fetch(target, headers, connect=limits.get("connect"), read=limits.get("read"))
         return response_of(reply, request)
 

@@ -171,6 +171,8 @@ class Incoming:
 
     def _take(self, end: int) -> bytes:
         taken, self._at = self._received[self._at : end], end
+        if self.is_empty:  # an idle connection keeps no page
+            self._received, self._at = b"", 0
         return taken
 
     def _receive(self, problem: str) -> None:

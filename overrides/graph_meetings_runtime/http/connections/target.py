@@ -40,6 +40,17 @@ class Target(Struct, frozen=True):
         return cls(_place(plain[1]), plain[2])
 
     @classmethod
+    def of_request(cls, request: httpx.Request) -> "Target":
+        """Return the target of a request of httpx.
+
+        Raises:
+            ValueError: it is not a GET.
+        """
+        if request.method != "GET":
+            raise ValueError(f"this client only reads; it does not send {request.method}")
+        return cls.of_parsed(request.url)
+
+    @classmethod
     def of_parsed(cls, url: httpx.URL) -> "Target":
         """Return the target of a URL that httpx has parsed."""
         place = Place(url.scheme, url.raw_host.decode("ascii"), url.port, url.netloc.decode("ascii"))
