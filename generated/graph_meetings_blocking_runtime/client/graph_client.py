@@ -112,6 +112,7 @@ class GraphClient(ClientGuard, RequestBuilder):
             timeout=limits,
             limiter=limiter,
             availability=Availability(OperationTable(self.operations), cloud),
+            is_own=self._owns_http_client,
         )
         super().__init__(adapter, "{+baseurl}", {})
 

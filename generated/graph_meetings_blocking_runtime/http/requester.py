@@ -86,6 +86,7 @@ class Requester(GraphAdapter):
         limiter: bounds the requests under way.
         availability: which requests are documented, and where.
         body_limit: the largest JSON body that is read.
+        is_own: whether the httpx client is our own; to one of the caller's, requests go as httpx sends them.
     """
 
     def __init__(  # noqa: PLR0913  what a requester is made of
@@ -99,11 +100,12 @@ class Requester(GraphAdapter):
         limiter: Limiter,
         availability: Availability,
         body_limit: BodyLimit | None = None,
+        is_own: bool = False,
     ) -> None:
         self.base_url = base_url
         self.availability = availability
         self._policy = _Policy(retry, timeout, body_limit or BodyLimit())
-        self._sender = Sender(http_client)
+        self._sender = Sender(http_client, is_own=is_own)
         self._limiter = limiter
         self._place_limiters = PlaceLimiters()
         self._authentication = authentication

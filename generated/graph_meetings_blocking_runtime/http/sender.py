@@ -4,7 +4,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, cast
 
 import httpx
 
@@ -49,7 +49,6 @@ class SentHeaders(dict[str, str]):
         return f"{type(self).__name__}({list(self)})"
 
 
-@runtime_checkable
 class Connections(Protocol):
     """What our own client has: requests that need none of httpx's records."""
 
@@ -65,11 +64,12 @@ class Sender:
 
     Args:
         client: our own or the caller's.
+        is_own: whether it is our own, which has `fetch`.
     """
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: httpx.Client, *, is_own: bool) -> None:
         self._client = client
-        self._connections = client if isinstance(client, Connections) else None
+        self._connections = cast("Connections", client) if is_own else None
 
     def send(
         self, url: str, headers: SentHeaders, limits: Timeout, span: RequestSpan, *, is_secret: bool = False
