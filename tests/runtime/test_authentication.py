@@ -15,6 +15,7 @@ from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.http.adapter import OriginAuthenticationProvider
+from graph_meetings_runtime.errors import AuthenticationFailed
 from graph_meetings_runtime.http.answers.challenge import claims_challenge, decode_claims
 from graph_meetings_runtime.http.authentication import CachedCredential, OriginAuthentication
 from graph_meetings_runtime.origin import Origin
@@ -173,6 +174,18 @@ async def test_claims_are_passed_to_the_newer_kind_of_credential() -> None:
     await cached.get_token()
     await cached.get_token(CLAIMS)
     assert credential.asked == [(("a",), {"enable_cae": False}), (("a",), {"enable_cae": False, "claims": CLAIMS})]
+
+
+async def test_a_malformed_token_is_not_kept() -> None:
+    class Improving(Recording):
+        async def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+            token = await super().get_token(*scopes, **options)
+            return token if len(self.asked) > 1 else token._replace(token="t\r\nX: y")
+
+    cached = CachedCredential(Improving(), ("a",))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as much of a credential as is used
+    with pytest.raises(AuthenticationFailed, match="malformed token"):
+        await cached.get_token()
+    assert (await cached.get_token()).token == "t"
 
 
 async def test_kiota_passes_claims_in_base64() -> None:
