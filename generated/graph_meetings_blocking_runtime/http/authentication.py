@@ -3,6 +3,7 @@
 
 import re
 import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from kiota_abstractions.request_information import RequestInformation
@@ -25,6 +26,15 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 # RFC 9110, section 11: `Scheme name=value, name="value", Scheme …`.
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class _Kept:
+    """A token, the claims it was asked for with, and when to ask for another one."""
+
+    token: "AccessToken | AccessTokenInfo"
+    claims: str | None
+    refresh_at: float
+
+
 class CachedCredential:
     """A credential that is asked again only when its token ages or the service sends a claims challenge.
 
@@ -36,9 +46,7 @@ class CachedCredential:
 
     def __init__(self, credential: "Credential", scopes: tuple[str, ...], *, enable_cae: bool = True) -> None:
         self._source = TokenSource(credential, scopes, enable_cae=enable_cae)
-        self._token: AccessToken | AccessTokenInfo | None = None
-        self._claims: str | None = None
-        self._refresh_at = 0.0
+        self._kept: _Kept | None = None
         self._lock = Lock()
 
     def get_token(self, claims: str | None = None) -> "AccessToken | AccessTokenInfo":
@@ -51,32 +59,36 @@ class CachedCredential:
         Raises:
             AuthenticationFailed: the credential returned no token, and the last one has expired, or a malformed one.
         """
-        if (token := self._fresh_token(claims)) is not None:
-            return token
+        kept = self._fresh(claims)
+        if kept is not None:
+            return kept.token
         with self._lock.held():
-            if (token := self._fresh_token(claims)) is not None:
-                return token
-            try:
-                self._token = self._source.fetch(claims)
-            except Exception as error:  # noqa: BLE001  credentials raise what they like
-                if self._token is not None and not claims and time.time() < self._token.expires_on:
-                    self._refresh_at = time.time() + _PAUSE_AFTER_FAILURE
-                    return self._token
-                # Its message says the same, and Azure's traceback is longer than what is to be read.
-                raise AuthenticationFailed(f"the credential returned no token: {error}") from None
-            # In no variable, because error collectors show those.
-            if problem := _problem_of(self._token.token):
-                self._token = None
-                raise AuthenticationFailed(f"the credential returned {problem}")
-            self._claims = claims
-            self._refresh_at = _refresh_time(self._token)
-            return self._token
+            kept = self._fresh(claims) or self._renewed(claims)
+            return kept.token
 
-    def _fresh_token(self, claims: str | None) -> "AccessToken | AccessTokenInfo | None":
+    def _renewed(self, claims: str | None) -> _Kept:
+        last = self._kept
+        try:
+            token = self._source.fetch(claims)
+        except Exception as error:  # noqa: BLE001  credentials raise what they like
+            if last is not None and not claims and time.time() < last.token.expires_on:
+                self._kept = replace(last, refresh_at=time.time() + _PAUSE_AFTER_FAILURE)
+                return self._kept
+            # Its message says the same, and Azure's traceback is longer than what is to be read.
+            raise AuthenticationFailed(f"the credential returned no token: {error}") from None
+        if problem := _problem_of(token.token):
+            del token  # error collectors show local variables
+            raise AuthenticationFailed(f"the credential returned {problem}")
+        self._kept = _Kept(token, claims, _refresh_time(token))
+        return self._kept
+
+    def _fresh(self, claims: str | None) -> _Kept | None:
+        kept = self._kept
         # Of many requests that are challenged at once, only the first has the token they sent forgotten; the others
         # come with the same claims.
-        is_enough = not claims or claims == self._claims
-        return self._token if is_enough and time.time() < self._refresh_at else None
+        if kept is None or (claims and claims != kept.claims) or kept.refresh_at <= time.time():
+            return None
+        return kept
 
     def forget(self, rejected: int) -> None:
         """Ask the credential again next time, unless another request has done so meanwhile.
@@ -84,8 +96,9 @@ class CachedCredential:
         Args:
             rejected: fingerprint of the token that the service rejected.
         """
-        if self._token is not None and fingerprint(f"Bearer {self._token.token}") == rejected:
-            self._token = None
+        kept = self._kept
+        if kept is not None and fingerprint(f"Bearer {kept.token.token}") == rejected:
+            self._kept = None
 
 
 def _problem_of(token: str) -> str | None:
