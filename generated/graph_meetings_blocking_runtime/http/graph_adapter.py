@@ -20,12 +20,15 @@ class GraphAdapter:
     """A request adapter that streams responses, and knows which requests are documented.
 
     Attributes:
-        retry: how failed requests are retried.
         availability: which requests are documented, and where.
     """
 
-    retry: Retry
     availability: Availability
+
+    @property
+    def retry(self) -> Retry:
+        """How failed requests are retried."""
+        raise NotImplementedError
 
     def deadline_for(self, request_info: RequestInformation) -> Deadline:
         """Start the clock for a call that may take several requests: pass it to `respond` and `respond_elsewhere`."""
