@@ -22,6 +22,7 @@ def welcome(emulator: Emulator, folder: Path, *, tls: bool) -> str:
         file = folder / "organizers.txt"
         file.write_text("".join(f"{organizer}\n" for organizer in organizers), encoding="utf-8")
         lines.append(f"           all {len(organizers)}: {file}")
+    lines += [f"group      {group}" for group in emulator.dataset.groups[:_MOST_PRINTED]]
     lines.append(f"beta URL   {emulator.beta_url}")
     if tls:
         lines.append(f"CA file    {emulator.ca_file}")

@@ -1,4 +1,4 @@
-"""The users of a group, found through its builder, over a socket."""
+"""Users, and those of a group, found through their builders, over a socket."""
 
 import pytest
 
@@ -19,6 +19,23 @@ async def test_the_users_of_a_group_are_listed_over_hundreds_of_pages(emulator: 
     requests = [request for request in emulator.requests if "/groups/" in request.target]
     assert len(requests) >= 250
     assert {request.headers.get("consistencylevel") for request in requests} == {"eventual"}
+
+
+async def test_users_are_listed_over_hundreds_of_pages(emulator: Emulator) -> None:
+    for _ in range(250):
+        emulator.dataset.add_organizer()
+    wanted = [user for user in emulator.dataset.descendants((), "users") if str(user["surname"]) != "Silva"]
+    async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url, retry=PATIENT) as graph:
+        users = graph.users.list(
+            select=[User.id, User.user_principal_name],
+            filter=User.surname != "Silva",
+            count=True,
+            headers={"ConsistencyLevel": "eventual"},
+            top=1,
+        )
+        found = [(user.id, user.user_principal_name) async for user in users]
+    assert found == [(user["id"], user["userPrincipalName"]) for user in wanted]
+    assert len(emulator.requests) >= len(wanted) > 200
 
 
 async def test_the_first_page_counts_the_users(emulator: Emulator) -> None:
