@@ -1,8 +1,17 @@
 """Tables in Python's words."""
 
+import textwrap
 from dataclasses import dataclass
 
 from codegen.naming import AttributeName, ConstantName
+
+_LONGEST_LITERAL = 90
+
+
+def _literal(text: str) -> str:
+    """Return the expression of a text, in parts that fit on a line each."""
+    lines = textwrap.wrap(text, _LONGEST_LITERAL, break_long_words=False, break_on_hyphens=False) or [""]
+    return " ".join(map(repr, [*(f"{line} " for line in lines[:-1]), lines[-1]]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class TableColumn:
         """The arguments of the factory, as expressions."""
         type_ = () if self.factory == "number" else (f"ColumnType.{self.type}",)
         path = (repr(self.path),) if self.path and self.factory != "number" else ()
-        return (repr(self.name), *type_, repr(self.doc), *path, *(() if self.nullable else ("nullable=False",)))
+        return (repr(self.name), *type_, _literal(self.doc), *path, *(() if self.nullable else ("nullable=False",)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """From what is in scope to a Python package: every decision about names, bases, imports and order."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from codegen import plan
 from codegen.former_names import ClassAlias
@@ -14,7 +15,6 @@ from codegen.lower.operations import OperationLowering
 from codegen.lower.tables import lower_tables
 from codegen.naming import ModuleName, check_distinct, export_order
 from codegen.rules.tables import TableRules
-from codegen.table_plan import TablePlans
 
 
 def lower(lowering: Lowering, tables: TableRules) -> plan.Package:
@@ -27,13 +27,12 @@ def lower(lowering: Lowering, tables: TableRules) -> plan.Package:
     Raises:
         CodegenError: two things would have one name, or something has no description.
     """
-    return _PackageLowering(lowering, lower_tables(lowering, tables)).package()
+    return replace(_PackageLowering(lowering).package(), tables=lower_tables(lowering, tables))
 
 
 class _PackageLowering:
-    def __init__(self, lowering: Lowering, tables: TablePlans) -> None:
+    def __init__(self, lowering: Lowering) -> None:
         self._lowering = lowering
-        self._tables = tables
         self._enums = EnumLowering(lowering)
         self._models = ModelLowering(lowering)
         self._builders = BuilderLowering(lowering)
@@ -74,7 +73,6 @@ class _PackageLowering:
             builders=classes.builders,
             client=classes.client,
             operations=operations,
-            tables=self._tables,
             exports=exports,
             schema=self._lowering.scope.schema,
             notes=(*self._client.left_out, *aliases.left_out),

@@ -51,17 +51,31 @@ class ColumnLowering:
     """
 
     def __init__(self, lowering: Lowering, rules: TableRules, listed: frozenset[str]) -> None:
-        self.used: set[str] = set()
+        self.used: set[tuple[str, str]] = set()
         self._lowering = lowering
         self._schema = lowering.scope.schema
         self._rules = rules
         self._listed = listed
+        self._lacking: set[str] = set()
         self._groups: dict[tuple[QualifiedName, ...], tuple[ColumnGroup, Found]] = {}
 
     @property
     def groups(self) -> tuple[ColumnGroup, ...]:
         """The groups, those that others need first."""
         return tuple(group for group, _ in self._groups.values())
+
+    def check_described(self) -> None:
+        """Raise one error for all properties that became a column without a description.
+
+        Raises:
+            CodegenError: with the table and the key of each.
+        """
+        if self._lacking:
+            lines = "".join(f"\n  {key}" for key in sorted(self._lacking))
+            raise CodegenError(
+                f"some columns of tables have no description; add, each ending with a full stop:{lines}",
+                self._lowering.docs.file,
+            )
 
     def of_types(self, types: Iterable[QualifiedName], within: tuple[QualifiedName, ...] = ()) -> Found:
         """Return the columns of objects that are of one of some types.
@@ -82,7 +96,7 @@ class ColumnLowering:
 
     def member(self, type_: QualifiedName, name: str) -> tuple[QualifiedName, Member] | None:
         """Return a property of a type or of those that derive from it, and the type that declares it."""
-        types = (type_, *self._derived(type_))
+        types = self.with_derived(type_)
         return next(((owner, m) for t in types for owner, m in self._members(t) if m.name == name), None)
 
     def type_of(self, reference: TypeReference) -> ConstantName | None:
@@ -104,9 +118,8 @@ class ColumnLowering:
         lineage = self._schema.lineage(owner)
         texts = (self._lowering.docs.type(t.name).properties.get(member.name, "") for t in lineage)
         text = next(filter(None, texts), "")
-        if not text and not self._lowering.docs.is_partial:
-            place = f"{self._lowering.docs.file}: types.{owner}.properties"
-            raise CodegenError(f"{member.name} becomes a column of tables, so it needs a description", place)
+        if not text:
+            self._lacking.add(f'[types."{owner}".properties] {member.name} = "…"')
         return with_deprecation(text, member.deprecation).replace("\n\n", " ")
 
     def _members(self, type_: QualifiedName) -> Iterator[tuple[QualifiedName, Member]]:
@@ -116,14 +129,16 @@ class ColumnLowering:
                 if isinstance(member, csdl.Property) or member.type.name in self._lowering.scope.models:
                     yield ancestor.name, member
 
-    def _derived(self, name: QualifiedName) -> tuple[QualifiedName, ...]:
+    def with_derived(self, name: QualifiedName) -> tuple[QualifiedName, ...]:
+        """Return a type and those that derive from it."""
         types = self._schema.types
-        return tuple(t for t in types if t != name and any(base.name == name for base in self._schema.lineage(t)))
+        derived = (t for t in types if t != name and any(base.name == name for base in self._schema.lineage(t)))
+        return name, *derived
 
     def _add(self, found: Found, owner: QualifiedName, member: Member, within: tuple[QualifiedName, ...]) -> None:
         name = f"{owner}.{member.name}"
         if name in self._rules.left_out:
-            self.used.add(name)
+            self.used.add(("left_out", name))
             found.left_out.append(member.name)
             return
         if name in self._listed or member.type.name == csdl.STREAM or _is_list(member):
@@ -154,7 +169,7 @@ class ColumnLowering:
     def _name(self, owner: QualifiedName, member: Member) -> str:
         name = f"{owner}.{member.name}"
         if name in self._rules.names:
-            self.used.add(name)
+            self.used.add(("names", name))
             return self._rules.names[name]
         return column_name(member.name)
 
@@ -162,7 +177,7 @@ class ColumnLowering:
         self, owner: QualifiedName, member: Member, within: tuple[QualifiedName, ...]
     ) -> tuple[ColumnGroup, Found]:
         name, rule = member.type.name, f"{owner}.{member.name}"
-        types = self._values(rule, (name, *self._derived(name)))
+        types = self._values(rule, self.with_derived(name))
         if types not in self._groups:
             found = self.of_types(types, (*within, name))
             classes = self._lowering.classes
@@ -177,7 +192,7 @@ class ColumnLowering:
         """Return the types that the values of a property have."""
         if rule not in self._rules.values:
             return possible
-        self.used.add(rule)
+        self.used.add(("values", rule))
         types = self._rules.values[rule]
         for type_ in types:
             if type_ not in possible and not self._lowering.docs.is_partial:

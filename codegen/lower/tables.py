@@ -42,8 +42,11 @@ class _TableLowering:
         self._is_partial = lowering.docs.is_partial
         self._rules = rules
         self._members = ColumnLowering(lowering, rules, frozenset())
-        present = {name: rule for name, rule in rules.tables.items() if not self._is_partial or self._is_present(rule)}
-        self._paths = {name: tuple(self._path(name, rule)) for name, rule in present.items()}
+        self._paths = {
+            name: tuple(self._path(name, rule))
+            for name, rule in rules.tables.items()
+            if not self._is_partial or self._is_present(name, rule)
+        }
         self._columns = ColumnLowering(lowering, rules, frozenset(self._listed()))
 
     def tables(self) -> TablePlans:
@@ -53,6 +56,7 @@ class _TableLowering:
         check_distinct([*constants, *((table.name, "a table") for table in tables)], self._rules.file)
         if not self._is_partial:
             self._check_used()
+            self._columns.check_described()
         return TablePlans(groups, tables)
 
     def _check_used(self) -> None:
@@ -62,17 +66,19 @@ class _TableLowering:
         known |= {f"{type_.name}.{member.name}" for type_ in types for member in type_.navigations}
         for key, names in (("left_out", rules.left_out), ("names", rules.names), ("values", rules.values)):
             for name in names:
-                if name not in self._columns.used:
+                if (key, name) not in self._columns.used:
                     raise CodegenError(f"{name} is in no table{did_you_mean(name, known)}", f"{rules.file}: {key}")
 
-    def _is_present(self, rule: TableRule) -> bool:
+    def _is_present(self, name: str, rule: TableRule) -> bool:
         """Whether a document of another day has what a table is made of."""
-        if rule.items[:1].isupper():
-            return True
         try:
-            return bool(tuple(self._path("", rule)))
+            first, *_ = self._path(name, rule)
+            for column in rule.columns.values():
+                if column.path and first.type in self._schema.types and not column.path.endswith(_NUMBER):
+                    self._resolve(first.type, column.path, name)
         except CodegenError:
             return False
+        return True
 
     def _path(self, name: str, rule: TableRule) -> Iterator[_Step]:
         """Yield the levels of a table."""
@@ -104,24 +110,32 @@ class _TableLowering:
         path = self._paths[name]
         flat: list[TableColumn] = []
         levels: list[TableLevel] = []
-        left_out: tuple[str, ...] = ()
+        left_out: list[str] = []
         for depth, step in enumerate(path):
             columns: list[TableColumn | NestedColumns] = list(self._declared(name, rule, depth))
             flat += (column for column in columns if isinstance(column, TableColumn))
             if (depth == len(path) - 1 or step.property in rule.whole) and step.type in self._schema.types:
-                found = self._columns.of_types((step.type,), (step.type,))
+                found = self._columns.of_types(self._columns.with_derived(step.type), (step.type,))
                 columns += (self._keyed(column, rule) for column in found.columns)
                 flat += (self._keyed_column(column, rule) for column in found.flat)
-                left_out = tuple(found.left_out)
+                left_out += found.left_out
             levels.append(TableLevel(step.type, step.property, tuple(columns)))
-        check_distinct([*((c.name, c.path or c.name) for c in flat), (_RAW, "the column for raw=True")], place)
+        check_distinct(
+            [*((c.name, c.path or c.name) for c in flat), (_RAW, "the column for raw=True")],
+            f"{place}: an entry in names can rename one",
+        )
         for key in rule.key:
             if key not in {column.name for column in flat}:
                 raise CodegenError(
                     f"there is no column {key!r}{did_you_mean(key, [c.name for c in flat])}", f"{place}.key"
                 )
         return TablePlan(
-            attribute_name(name), rule.doc, tuple(map(attribute_name, rule.key)), tuple(levels), tuple(flat), left_out
+            attribute_name(name),
+            rule.doc,
+            tuple(map(attribute_name, rule.key)),
+            tuple(levels),
+            tuple(flat),
+            tuple(left_out),
         )
 
     def _keyed(self, column: TableColumn | NestedColumns, rule: TableRule) -> TableColumn | NestedColumns:
@@ -151,25 +165,28 @@ class _TableLowering:
         elif column.type is not None:
             type_ = ConstantName(column.type.replace(" ", "_").upper())
         elif path and not rule.items[:1].isupper():
-            owner, member = self._resolve(table, column.path, place)
+            owner, member = self._resolve(self._paths[table][0].type, column.path, place)
             type_ = self._columns.type_of(member.type) or ConstantName("JSON")
             doc = doc or self._columns.doc(owner, member)
-        if not doc:
+        if not doc and (column.given or path == _NUMBER or column.type is not None):
             raise CodegenError("the column has no description; add doc", place)
         factory = "given" if column.given else "number" if path == _NUMBER else "column"
         nullable = key not in rule.key and not column.required
         return TableColumn(factory, attribute_name(key), type_, doc, path, nullable)
 
     def _resolve(
-        self, table: str, path: str, place: str
+        self, type_: QualifiedName, path: str, place: str
     ) -> tuple[QualifiedName, csdl.Property | csdl.NavigationProperty]:
-        type_ = self._paths[table][0].type
-        found = None
-        for part in path.split("/"):
-            found = self._members.member(type_, part) if type_ in self._schema.types else None
-            if found is None:
-                raise CodegenError(f"{type_} has no property {part!r}", place)
-            type_ = found[1].type.name
+        """Return the property that a path leads to, and the type that declares it."""
+        *outer, last = path.split("/")
+        for part in outer:
+            type_ = self._member(type_, part, place)[1].type.name
+        return self._member(type_, last, place)
+
+    def _member(
+        self, type_: QualifiedName, name: str, place: str
+    ) -> tuple[QualifiedName, csdl.Property | csdl.NavigationProperty]:
+        found = self._members.member(type_, name) if type_ in self._schema.types else None
         if found is None:
-            raise CodegenError("a column needs a path", place)
+            raise CodegenError(f"{type_} has no property {name!r}", place)
         return found

@@ -123,6 +123,8 @@ def _table(body: Mapping[str, Any], place: str, namespace: str) -> TableRule:
     }
     rule = convert({**body, "columns": {}}, TableRule, place)
     check_unique(rule.key, f"{place}.key")
+    if not rule.key:
+        raise CodegenError("a table needs a key", place)
     for key, column in columns.items():
         _check_column(column, f"{place}.columns.{key}")
     items = rule.items if _is_class(rule.items) else qualified(rule.items, namespace)

@@ -33,15 +33,23 @@ class Label(Model, odata_type="zoo.tag"):
     """Not a Python class."""
 
     from_ = Field("from", DATE_TIME_OFFSET)
+    """Since when it hangs there."""
+
     hidden_ = Field("_hidden", GUID)
+    """What begins with an underscore."""
+
     parent = Field("parent", Complex(lambda: Label))
+    """The label around it, which is as long a description as there can be, as long as the line is, or so."""
+
     raw_ = Field("raw", BINARY)
+    """A picture | with a "bar" and `code`."""
 
 
 class Tag(Model, odata_type="zoo.records.tag"):
     """A number that hangs from an ear."""
 
     number = Field("number", INT16)
+    """The number."""
 
 
 class Thing(Model, odata_type="zoo.thing"):
@@ -100,10 +108,17 @@ class Weighing(Model, odata_type="zoo.weighing"):
     """A weighing."""
 
     diets = CollectionField("diets", Enumeration(Diet))
+    """What it eats."""
+
     duration = Field("duration", DURATION)
+    """How long it stood still."""
+
     moods = CollectionField("moods", Enumeration(Mood))
+    """How it felt."""
+
     tag = Field("tag", Complex(lambda: Tag))
     weight = Field("weight", DECIMAL)
+    """The weight in kilograms."""
 
 
 if TYPE_CHECKING:
