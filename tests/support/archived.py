@@ -1,5 +1,6 @@
 """What an archive has, read as its users would read it: all files of a table's folder, or the table of the database."""
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,11 @@ _parquet_files: Any = import_module("pyarrow.parquet")  # it has no types
 
 Rows: TypeAlias = list[dict[str, Any]]
 
+
+class NotThere(Exception):
+    """The database has no such table yet."""
+
+
 TABLES = {table.name: table for kind in KINDS for table in kind.tables}
 FORMATS: tuple[FormatName, ...] = ("sqlite", "duckdb", "parquet", "csv", "jsonl")
 
@@ -29,6 +35,10 @@ def rows(folder: Path, table: str) -> Rows:
     stored = TABLES[table]
     found = list(_READERS[Archive.status(folder).format](folder, stored))
     return sorted(found, key=lambda row: tuple(row[name] for name in stored.key))
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def everything(folder: Path) -> dict[str, Rows]:
@@ -44,13 +54,19 @@ def keys(folder: Path, table: str) -> list[tuple[Any, ...]]:
 def _sqlite(folder: Path, table: StoredTable) -> Iterator[dict[str, Any]]:
     with sqlite3.connect(folder / "archive.sqlite") as connection:
         connection.row_factory = sqlite3.Row
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table.name,)).fetchall():
+            raise NotThere(table.name)
         for row in connection.execute(f'SELECT * FROM "{table.name}"'):  # noqa: S608  a name of ours
             yield _turned(dict(row), table, _FROM_SQLITE)
     connection.close()
 
 
 def _duckdb(folder: Path, table: StoredTable) -> Iterator[dict[str, Any]]:
+    if not (folder / "archive.duckdb").exists():
+        raise NotThere(table.name)
     with duckdb.connect(str(folder / "archive.duckdb"), read_only=True) as connection:
+        if (table.name,) not in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+            raise NotThere(table.name)
         found = connection.sql(f'SELECT * FROM "{table.name}"').to_arrow_table()  # noqa: S608  a name of ours
     yield from (_turned(row, table, _FROM_DUCKDB) for row in found.to_pylist())
 
