@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ import pytest
 from codegen.blocking.examples import blocking_example
 from graph_meetings import Cloud, GraphMeetingsClient, blocking
 from graph_meetings_emulator import BlockingEmulatorCredential, Dataset, Emulator, EmulatorCredential
+from graph_meetings_notifications import Inbox
+from graph_meetings_notifications.events import StoredEvent
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
@@ -84,11 +87,31 @@ def expired_links(emulator: Emulator) -> Generator[None]:
     yield
 
 
+@contextmanager
+def a_recording_was_notified(emulator: Emulator) -> Generator[None]:
+    data: Any = {"@odata.type": "#Microsoft.Graph.callRecording", **emulator.dataset.add_recording(ORGANIZER)}
+    with Inbox("notifications.db") as inbox:
+        inbox.store.put(
+            [
+                StoredEvent(
+                    subscription_id="1",
+                    tenant_id="2",
+                    received=datetime.now(UTC),
+                    change_type="created",
+                    resource="communications/onlineMeetings('3')/recordings('4')",
+                    data=data,
+                )
+            ]
+        )
+    yield
+
+
 GIVEN: dict[str, Callable[[Emulator], AbstractContextManager[None]]] = {
     "speakers are hidden": speakers_are_hidden,
     "no access policy": no_access_policy,
     "one more recording": one_more_recording,
     "expired links": expired_links,
+    "a recording was notified": a_recording_was_notified,
 }
 
 

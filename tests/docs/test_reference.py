@@ -8,6 +8,7 @@ from pathlib import Path
 
 import graph_meetings
 import graph_meetings_emulator
+import graph_meetings_notifications
 from graph_meetings import beta
 from graph_meetings_emulator import faults
 
@@ -21,6 +22,7 @@ def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
         "graph_meetings",
         "graph_meetings_runtime",
         "graph_meetings_blocking_runtime",
+        "graph_meetings_notifications",
         "graph_meetings_emulator",
     ):
         (other / package).mkdir(parents=True)
@@ -30,5 +32,9 @@ def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
     subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120)
     pages = (page.read_text() for page in (site / "reference").rglob("*.html"))
     anchors = {anchor for page in pages for anchor in re.findall(r'id="graph_meetings[\w.]*\.(\w+)"', page)}
-    public = {name for module in (graph_meetings, beta, graph_meetings_emulator, faults) for name in module.__all__}
+    public = {
+        name
+        for module in (graph_meetings, beta, graph_meetings_notifications, graph_meetings_emulator, faults)
+        for name in module.__all__
+    }
     assert public - anchors == {"__version__"}

@@ -1,8 +1,10 @@
 """The tables of the documentation match the generated operations."""
 
+import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,6 +12,7 @@ import pytest
 
 from graph_meetings import Cloud, beta
 from graph_meetings.operations import OPERATIONS
+from graph_meetings_notifications import CallRecords, Recordings, Resource, Transcripts
 from graph_meetings_runtime.operations.operation import Operation, Permissions
 from graph_meetings_runtime.operations.query_options import QueryOptions
 
@@ -100,6 +103,28 @@ def roots() -> str:
     return table(("cloud", "", "service", "authority"), rows)
 
 
+def resources() -> str:
+    rows: list[Cells] = []
+    for kind in (Recordings, Transcripts, CallRecords):
+        for name in (name for name in vars(kind) if name.startswith("of_")):
+            make: Callable[..., Resource] = getattr(kind, name)
+            ids = inspect.signature(make).parameters
+            rows.append((f"`{kind.__name__}.{name}({'id' if ids else ''})`", *cells(make("id") if ids else make())))
+    header = ("in Python", "`resource`", "change types", "longest life", "permission", "delegated", "resource data")
+    return table(header, rows)
+
+
+def cells(resource: Resource) -> Cells:
+    return (
+        f"`{resource.path.replace('/id/', '/{id}/')}`",
+        ", ".join(resource.change_types),
+        f"{resource.longest_life // timedelta(minutes=1):,} min",
+        resource.application or "no",
+        "yes" if resource.delegated else "no",
+        "yes" if resource.has_resource_data else "no",
+    )
+
+
 PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "clouds-and-permissions.md": {
         "roots": roots,
@@ -107,6 +132,7 @@ PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "clouds of beta": clouds_of_beta,
         "permissions": permissions,
     },
+    "notifications.md": {"resources": resources},
     "reference/query-options.md": {"query options": query_options},
 }
 
