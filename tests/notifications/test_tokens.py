@@ -386,12 +386,19 @@ def trickling(server: SocketServer, connection: socket.socket) -> None:
         time.sleep(0.05)
 
 
+def trickling_head(server: SocketServer, connection: socket.socket) -> None:
+    server.read_head(connection)
+    for letter in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 100:
+        connection.sendall(bytes([letter]))
+        time.sleep(0.05)
+
+
 def silent(server: SocketServer, connection: socket.socket) -> None:
     server.read_head(connection)
     connection.recv(1)
 
 
-@pytest.mark.parametrize("serve", [trickling, silent])
+@pytest.mark.parametrize("serve", [trickling, trickling_head, silent])
 def test_a_slow_set_takes_no_longer_than_it_may(serve: Any) -> None:
     with socket_server(serve) as server:
         keys = SigningKeys(url=server.url, timeout=0.3)

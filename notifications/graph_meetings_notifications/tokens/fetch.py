@@ -1,6 +1,8 @@
 """One small document of a known host, within a time and a size."""
 
-import time
+from concurrent.futures import Future
+from threading import Thread
+from time import monotonic
 from typing import Final
 
 from graph_meetings_notifications.errors import SigningKeysUnavailable
@@ -26,29 +28,42 @@ def fetch(url: str, seconds: float) -> bytes:
 
     Args:
         url: of the document.
-        seconds: for all of it.
+        seconds: for all of it, the lookup of the host's address included, which no timeout of a socket ends.
 
     Raises:
         SigningKeysUnavailable: it cannot be had, or is too large.
     """
+    outcome: Future[bytes] = Future()
+    Thread(target=_fetch, args=(url, seconds, outcome), daemon=True, name="graph-meetings-signing-keys").start()
+    try:
+        return outcome.result(seconds)
+    except TimeoutError:
+        raise SigningKeysUnavailable(f"{url} took more than {seconds} seconds") from None
+
+
+def _fetch(url: str, seconds: float, outcome: Future[bytes]) -> None:
+    try:
+        outcome.set_result(_content(url, seconds))
+    except SigningKeysUnavailable as error:
+        outcome.set_exception(error)
+    except Exception as error:  # noqa: BLE001  the one who waits must learn of it
+        outcome.set_exception(SigningKeysUnavailable(f"{url} cannot be fetched: {type(error).__name__}"))
+
+
+def _content(url: str, seconds: float) -> bytes:
     import httpx  # noqa: PLC0415  imported when it is needed, once in hours
 
-    deadline = time.monotonic() + seconds
     headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
     content = b""
-    try:
-        with (
-            httpx.Client(timeout=seconds, headers=headers) as client,
-            client.stream("GET", url, follow_redirects=False) as response,
-        ):
-            if response.status_code != _OK:
-                raise SigningKeysUnavailable(f"{url} answered {response.status_code}")
-            for piece in response.iter_raw():
-                content += piece
-                if len(content) > MAX_BYTES:
-                    raise SigningKeysUnavailable(f"{url} sent more than {MAX_BYTES} bytes")
-                if time.monotonic() > deadline:
-                    raise SigningKeysUnavailable(f"{url} took more than {seconds} seconds")
-    except (httpx.HTTPError, OSError) as error:
-        raise SigningKeysUnavailable(f"{url} cannot be fetched: {type(error).__name__}") from error
+    deadline = monotonic() + seconds
+    with (
+        httpx.Client(timeout=seconds, headers=headers) as client,
+        client.stream("GET", url, follow_redirects=False) as response,
+    ):
+        if response.status_code != _OK:
+            raise SigningKeysUnavailable(f"{url} answered {response.status_code}")
+        for piece in response.iter_raw():
+            content += piece
+            if len(content) > MAX_BYTES or monotonic() > deadline:
+                raise SigningKeysUnavailable(f"{url} sent more than {MAX_BYTES} bytes, or took too long")
     return content
