@@ -191,10 +191,6 @@ def test_an_unknown_transcript_is_said(run: Run) -> None:
 
 
 def test_durations_and_sizes_read_well() -> None:
-    assert [duration_text(timedelta(seconds=it)) for it in (0, 59.6, 3600, 90061)] == [
-        "0s",
-        "1m 00s",
-        "1h 00m",
-        "25h 01m",
-    ]
+    texts = {0: "0s", 59.6: "1m 00s", 3600: "1h 00m", 90061: "25h 01m", 180_000: "2d 02h"}
+    assert {seconds: duration_text(timedelta(seconds=seconds)) for seconds in texts} == texts
     assert [size_text(it) for it in (0, 999, 999_960, 12_500_000)] == ["0 B", "999 B", "1.0 MB", "12.5 MB"]

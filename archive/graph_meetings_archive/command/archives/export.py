@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graph_meetings import GraphError, GraphMeetingsClient
+from graph_meetings import AuthenticationFailed, GraphError, GraphMeetingsClient
 from graph_meetings_archive import (
     Archive,
     Attendance,
@@ -24,7 +24,7 @@ from graph_meetings_archive import (
 )
 from graph_meetings_archive.command.archives.summary import print_plan, print_summary
 from graph_meetings_archive.command.finding.organizers import known_ids, names_in
-from graph_meetings_archive.command.output.failed_requests import message_of
+from graph_meetings_archive.command.output.failed_requests import complain_of_request, message_of
 from graph_meetings_archive.command.output.messages import complain, note
 from graph_meetings_archive.command.output.progress import showing_progress
 from graph_meetings_archive.command.service.client import open_async_client
@@ -109,16 +109,26 @@ class Export:
             open_async_client(self.connection) as graph,
             Archive(self.folder, graph, format=self.format, concurrency=self.concurrency) as archive,
         ):
+            if pause is None:
+                return await self._round(graph, archive)
             while True:
-                unknown: dict[str, GraphError] = {}
-                summary = await self._update(archive, known_ids(graph, self._names(graph), unknown))
-                print_summary(summary)
-                for name, error in unknown.items():
-                    complain(f"{name}: {message_of(error)}", hint=error.hint)
-                if pause is None:
-                    return 0 if summary.is_complete and not unknown else 1
+                try:
+                    await self._round(graph, archive)
+                except AuthenticationFailed:
+                    raise
+                except GraphError as error:  # the list of people, for example
+                    complain_of_request(error)
                 sys.stdout.flush()
                 await asyncio.sleep(pause)
+
+    async def _round(self, graph: GraphMeetingsClient, archive: Archive) -> int:
+        """Export once and return the exit status."""
+        unknown: dict[str, GraphError] = {}
+        summary = await self._update(archive, known_ids(graph, self._names(graph), unknown))
+        print_summary(summary)
+        for name, error in unknown.items():
+            complain(f"{name}: {message_of(error)}", hint=error.hint)
+        return 0 if summary.is_complete and not unknown else 1
 
     async def _update(self, archive: Archive, organizers: AsyncIterable[str]) -> Summary:
         with showing_progress() as show:

@@ -44,7 +44,7 @@ def _consent(denied: Sequence[Finding], facts: TokenFacts | None) -> Advice:
         "an administrator of the tenant, at https://entra.microsoft.com",
         (
             f"App registrations > {_app(facts)} > API permissions > Add a permission",
-            f"Microsoft Graph > {kind.capitalize()} permissions > {', '.join(names)}",
+            *(f"Microsoft Graph > {kind.capitalize()} permissions > {name}" for name in names),
             "Grant admin consent",
             again,
         ),

@@ -9,6 +9,7 @@ from graph_meetings_archive.command.checks.areas import Subject
 from graph_meetings_archive.command.checks.findings import find_out
 from graph_meetings_archive.command.checks.report import Report, print_json, print_report
 from graph_meetings_archive.command.checks.token_facts import TokenFacts, read_token
+from graph_meetings_archive.command.finding.organizers import find_organizer
 from graph_meetings_archive.command.output.terminal import is_terminal
 from graph_meetings_archive.command.service.client import Service, open_service
 from graph_meetings_archive.command.usage.options import Connection, ReportFormat
@@ -50,9 +51,15 @@ def _subject(
     if organizer is None:
         is_user = facts is not None and not facts.is_app
         organizer = "me" if is_user else _unless_refused(lambda: _first_user(graph))
+    else:
+        organizer = _id_of(graph, organizer)
     if meeting is None and organizer is not None and organizer != "me":
         meeting = _unless_refused(lambda: _a_meeting(graph, organizer))
     return Subject(organizer, meeting)
+
+
+def _id_of(graph: GraphMeetingsClient, name: str) -> str:
+    return _unless_refused(lambda: find_organizer(graph, name).id) or name
 
 
 def _first_user(graph: GraphMeetingsClient) -> str | None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 from rich.console import Console
@@ -31,6 +32,10 @@ class Report(msgspec.Struct, frozen=True):
     to_do: tuple[Advice, ...]
 
 
+_NOTHING: Final = "–"  # noqa: RUF001  an en dash, as in printed tables
+_STYLES: Final = {"ok": "green", "not tried": "yellow", "not for users": "yellow"}
+
+
 def print_json(report: Report) -> None:
     """Print a report as one JSON object."""
     encoded = msgspec.json.encode(report, order="deterministic")
@@ -52,7 +57,7 @@ def _print_token(console: Console, facts: TokenFacts | None) -> None:
     if facts is None:
         console.print("The token is not readable, so only the service can say what it permits.")
         return
-    app = " ".join(part for part in (facts.app_name, facts.app and f"({facts.app})") if part)
+    app = f"{facts.app_name} ({facts.app})" if facts.app_name and facts.app else facts.app_name or facts.app
     table = Table.grid(padding=(0, 2))
     table.add_row("Tenant", facts.tenant or "not said")
     table.add_row("App", app or "not said")
@@ -72,23 +77,32 @@ def _expiry(moment: datetime | None) -> str:
 def _print_areas(console: Console, findings: Sequence[Finding]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("AREA", "PERMISSION", "IN TOKEN", "ANSWER"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     for finding in findings:
-        granted = {True: "yes", False: "no", None: "?"}[finding.is_granted] if finding.permission else "–"  # noqa: RUF001
-        table.add_row(finding.area, finding.permission or "–", granted, _answer(finding))  # noqa: RUF001
+        granted = {True: "yes", False: "no", None: "?"}[finding.is_granted] if finding.permission else _NOTHING
+        answer = Text(finding.result, style=_STYLES.get(finding.result, "red"))
+        table.add_row(finding.area, finding.permission or _NOTHING, granted, answer)
     console.print(table)
+    _print_reasons(console, [finding for finding in findings if finding.result in {"failed", "not tried"}])
 
 
-def _answer(finding: Finding) -> Text:
-    style = {"ok": "green", "not tried": "yellow", "not for users": "yellow"}.get(finding.result, "red")
-    answer = Text(finding.result, style=style)
-    if finding.reason and finding.result in {"failed", "not tried"}:
-        answer.append(f": {printable(finding.reason)}", style="default")
-    return answer
+def _print_reasons(console: Console, findings: Sequence[Finding]) -> None:
+    alike: dict[str, list[str]] = {}
+    for finding in findings:
+        alike.setdefault(f"{finding.result}: {printable(finding.reason or '')}", []).append(finding.area)
+    if alike:
+        console.print()
+    for reason, areas in alike.items():
+        console.print(Text.assemble((f"{_listed(areas)} ", "bold"), reason))
 
 
 def _print_advice(console: Console, advice: Advice) -> None:
-    console.print(Text.assemble((f"{', '.join(advice.areas).capitalize()}: ", "bold"), printable(advice.problem)))
+    console.print(Text.assemble((f"{_listed(advice.areas)}: ", "bold"), printable(advice.problem)))
     console.print(f"To be done by {advice.who}:")
     for step in advice.steps:
         console.print(Text(f"  {printable(step)}"), soft_wrap=True)
+
+
+def _listed(areas: Sequence[str]) -> str:
+    text = ", ".join(areas)
+    return text[:1].upper() + text[1:]

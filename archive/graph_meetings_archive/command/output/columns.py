@@ -13,6 +13,7 @@ Row: TypeAlias = Mapping[str, object]
 
 _HANDLE: Final = 12
 _HANDLES: Final = re.compile(f"[0-9a-f]{{{_HANDLE}}}")
+_TWO_DAYS: Final = 48
 _NEXT_UNIT: Final = 999.95
 _NOTHING: Final = "–"  # noqa: RUF001  an en dash, as in printed tables
 
@@ -119,4 +120,6 @@ def duration_text(duration: timedelta) -> str:
     """Return a duration as people read it: `1h 05m`, `12m 30s`."""
     total = max(0, round(duration.total_seconds()))
     hours, minutes, seconds = total // 3600, total // 60 % 60, total % 60
+    if hours >= _TWO_DAYS:
+        return f"{hours // 24}d {hours % 24:02}h"
     return f"{hours}h {minutes:02}m" if hours else f"{minutes}m {seconds:02}s" if minutes else f"{seconds}s"

@@ -33,4 +33,5 @@ def progress_text(summary: "Summary") -> str:
     size = sum(feed.size for feed in summary.feeds)
     if size:
         parts.append(f"{size_text(size)} downloaded")
-    return f"{summary.organizers} organizers; {', '.join(parts)}"
+    people = "1 organizer" if summary.organizers == 1 else f"{summary.organizers} organizers"
+    return f"{people}; {', '.join(parts)}"
