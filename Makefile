@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Two more than processors, because half of the time tests wait: for sockets, and for programs that they start.
 PYTEST = $(BIN)/python -m pytest -q --numprocesses $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 2)') --dist loadfile
+# Each tests a package of its own, or what other tests test too: the blocking client is made from the asynchronous one.
+NOT_QUICK := benchmarks blocking counterparts docs emulator release soak
 # Third-party code that is installed must not see the credentials of `make publish`.
 NO_CREDENTIALS := env -u TWINE_USERNAME -u TWINE_PASSWORD
 PIP := $(NO_CREDENTIALS) $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -19,8 +21,8 @@ help: ## show this list
 demo: generate ## run the demo against the emulator
 	$(BIN)/python examples/demo.py
 
-quick: $(READY) ## test in seconds, while working: no process kills, soak, release or docs
-	$(PYTEST) -m 'not slow and not long' --ignore tests/soak --ignore tests/release --ignore tests/docs
+quick: $(READY) ## test in seconds, while working: the generator, the runtime and the client
+	HYPOTHESIS_EXAMPLES=10 $(PYTEST) -m 'not slow and not long' $(NOT_QUICK:%=--ignore tests/%)
 
 test: $(READY) ## test everything that takes seconds
 	$(PYTEST)

@@ -112,6 +112,7 @@ async def test_a_bomb_from_the_place_that_a_redirect_leads_to_stays_small(
     assert set(storage.headers("Accept-Encoding")) == {"identity"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own_client", [True, False], ids=["our client", "the caller's client"])
 @pytest.mark.parametrize("status", ["200 OK", "400 Bad", "401 No", "503 Busy"])
 async def test_a_bomb_of_the_service_stays_within_the_limit(status: str, *, own_client: bool) -> None:
@@ -129,6 +130,7 @@ async def test_a_bomb_of_the_service_stays_within_the_limit(status: str, *, own_
     assert longest < 1
 
 
+@pytest.mark.slow
 async def test_the_deadline_counts_while_a_body_is_decompressed() -> None:
     bombed = answer("200 OK", bomb(1), ["Content-Encoding: gzip", IS_JSON])
     async with raw_server(bombed) as server, client(server.base_url, timeout=Timeout(total=0.2)) as graph:

@@ -55,6 +55,7 @@ def content_requests(emulator: Emulator) -> int:
     return sum("/content" in request.target for request in emulator.requests)
 
 
+@pytest.mark.slow
 async def test_all_recordings_come_and_are_skipped_the_next_time(
     emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
 ) -> None:
@@ -123,6 +124,7 @@ async def test_only_so_many_run_at_a_time_and_none_is_taken_early(
     assert (taken, done, most) == (30, 30, 3)
 
 
+@pytest.mark.slow
 async def test_a_hundred_and_twenty_at_a_time_wait_for_no_pool_and_starve_no_request(tmp_path: Path) -> None:
     """All contents have to be open at once before any of them goes on, and then a page is read beside them."""
     organizer = IdentitySet(user=Identity(id="o"))

@@ -20,6 +20,8 @@ from tests.support.credentials import StaticCredential
 from tests.support.error_collector import everything, unescaped
 from tests.support.raw_server import answer, json_answer, raw_server
 
+pytestmark = pytest.mark.slow
+
 # What base64url, opaque tokens and RFC 6750 have: letters, digits, and all of `-._~+/=`.
 TOKEN = "eyJ0eXAiOiJKV1QifQ.fjxS-Z_a~b+c/9nT0bu.KrQ=="
 NAMED = {".": "&period;", "+": "&plus;", "/": "&sol;", "_": "&lowbar;", "=": "&equals;"}

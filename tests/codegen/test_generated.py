@@ -52,6 +52,7 @@ def _modules() -> list[Path]:
     return sorted(_GENERATED.rglob("*.py"))
 
 
+@pytest.mark.slow
 def test_generated_is_what_the_metadata_gives() -> None:
     assert main(["generate", "--check"]) == 0
 

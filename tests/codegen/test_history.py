@@ -104,6 +104,7 @@ class _Day:
                 element.extend(list(base))
 
 
+@pytest.mark.slow
 def test_every_change_between_two_days_is_named_and_nothing_else(tmp_path: Path) -> None:
     day = _Day()
     days = ["2022-10-05", *reversed(_ADDED)]

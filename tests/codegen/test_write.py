@@ -14,6 +14,7 @@ def _run(metadata: Tiny, output: Path, *options: str) -> int:
     return main(["--metadata", str(metadata.folder), "generate", "--output", str(output), *options])
 
 
+@pytest.mark.slow
 def test_check_passes_after_generate_and_ignores_caches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     metadata = tiny(tmp_path)
     assert _run(metadata, tmp_path / "out") == 0
@@ -23,6 +24,7 @@ def test_check_passes_after_generate_and_ignores_caches(tmp_path: Path, capsys: 
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_check_fails_and_changes_nothing_when_a_byte_differs_a_file_is_missing_or_stale(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

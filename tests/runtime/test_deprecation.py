@@ -156,6 +156,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 def test_a_program_hears_once_of_a_property_of_many_records(tmp_path: Path) -> None:
     # In a process of its own: here, another test may have read the property already.
     program = tmp_path / "program.py"
