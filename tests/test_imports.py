@@ -38,6 +38,13 @@ def test_what_sends_is_imported_with_the_first_client(statement: str) -> None:
     assert not roots(statement) & {"aiohttp", "azure", "httpx", "kiota_http", "msal", "urllib3"}
 
 
+@pytest.mark.parametrize("statement", [CLIENT, BLOCKING_CLIENT])
+def test_a_client_needs_nothing_of_kiota_http(statement: str) -> None:
+    made = f"{statement}\nfrom unittest.mock import Mock\nGraphMeetingsClient(Mock())"
+    assert "httpx" in roots(made)
+    assert "kiota_http" not in roots(made)
+
+
 @pytest.mark.parametrize("statement", ["import graph_meetings", "import graph_meetings.blocking", BLOCKING_CLIENT])
 def test_only_the_asynchronous_client_imports_asyncio(statement: str) -> None:
     assert "asyncio" not in imported(statement)

@@ -18,6 +18,7 @@ _COUNTERPARTS: Final = {
     f"{RUNTIME}.asynchronous": f"{RUNTIME}.blocking",
     f"{RUNTIME}.http.connections.asynchronous": f"{RUNTIME}.http.connections.blocking",
     f"{RUNTIME}.http.adapter": f"{TWIN}.http.requester",
+    f"{RUNTIME}.http.kiota_adapter": f"{TWIN}.http.requester",
 }
 # They have asynchronous methods beside others, and serve both clients.
 _SHARED: Final = frozenset({f"{RUNTIME}.delta.delta_store", f"{RUNTIME}.blocking.guards"})

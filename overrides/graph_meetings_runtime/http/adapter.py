@@ -1,74 +1,41 @@
 """The request adapter: Kiota's interface to the requester, whose requests cost less than Kiota's own."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
-from kiota_abstractions.authentication import AuthenticationProvider
+from kiota_abstractions.request_adapter import RequestAdapter
 from kiota_abstractions.request_information import RequestInformation
-from kiota_abstractions.serialization import Parsable, ParsableFactory
-from kiota_http.httpx_request_adapter import HttpxRequestAdapter
-from kiota_http.middleware.options import ResponseHandlerOption
-from kiota_http.observability_options import ObservabilityOptions
-from opentelemetry import trace
+from kiota_abstractions.serialization import Parsable, ParsableFactory, SerializationWriterFactory
+from kiota_abstractions.store import BackingStoreFactory
 
-from graph_meetings_runtime.errors import NamesRequest
-from graph_meetings_runtime.http.answers.answer import Answer
-from graph_meetings_runtime.http.answers.challenge import decode_claims, fingerprint
-from graph_meetings_runtime.http.answers.json_answer import parse_json
 from graph_meetings_runtime.http.authentication import OriginAuthentication
 from graph_meetings_runtime.http.requester import Requester
-from graph_meetings_runtime.log import request_line
-from graph_meetings_runtime.models.parse_node import GraphParseNode, GraphParseNodeFactory
+
+if TYPE_CHECKING:
+    from graph_meetings_runtime.http.kiota_adapter import KiotaRequestAdapter
 
 ModelT = TypeVar("ModelT", bound=Parsable)
 
 
-class OriginAuthenticationProvider(AuthenticationProvider):
-    """Kiota's interface to the authentication.
+class GraphRequestAdapter(Requester, RequestAdapter[Any]):
+    """A requester that Kiota's classes can use, too. Its arguments are those of `Requester`.
 
-    Args:
-        authentication: adds the token to requests.
+    What this client does not need, Kiota's own adapter does, by way of the requester.
     """
 
-    def __init__(self, authentication: OriginAuthentication) -> None:
-        self._authentication = authentication
-
-    async def authenticate_request(
-        self, request: RequestInformation, additional_authentication_context: Mapping[str, Any] | None = None
-    ) -> None:
-        """Add the token to a request; `claims` are in base64.
-
-        Raises:
-            LinkRefused: the request goes to another origin.
-            AuthenticationFailed: the credential returned no token.
-            ValueError: malformed claims.
-        """
-        encoded = (additional_authentication_context or {}).get("claims")
-        for refused in request.headers.get("Authorization") if encoded else ():
-            self._authentication.forget(fingerprint(refused))
-        await self._authentication.authenticate(request, request.url, decode_claims(encoded) if encoded else None)
-
-
-class GraphRequestAdapter(Requester, HttpxRequestAdapter):
-    """A requester that Kiota's classes can use, too. Its arguments are those of `Requester`."""
-
     def __init__(
-        self,
-        authentication: OriginAuthentication,
-        http_client: httpx.AsyncClient,
-        base_url: str,
-        **options: Any,
+        self, authentication: OriginAuthentication, http_client: httpx.AsyncClient, base_url: str, **options: Any
     ) -> None:
-        HttpxRequestAdapter.__init__(
-            self,
-            OriginAuthenticationProvider(authentication),
-            GraphParseNodeFactory(),
-            http_client=http_client,
-            # The full URL of a request can contain the token of a delta link.
-            observability_options=ObservabilityOptions(include_euii_attributes=False),
-        )
-        Requester.__init__(self, authentication, http_client, base_url, **options)
+        super().__init__(authentication, http_client, base_url, **options)
+        self._http_client = http_client
+
+    @cached_property
+    def _kiota(self) -> "KiotaRequestAdapter":
+        # Imported when first used: kiota_http takes 6 ms, and hardly any program needs it.
+        from graph_meetings_runtime.http.kiota_adapter import KiotaRequestAdapter  # noqa: PLC0415
+
+        return KiotaRequestAdapter(self, self._authentication, self._http_client)
 
     async def send_async(
         self,
@@ -81,25 +48,61 @@ class GraphRequestAdapter(Requester, HttpxRequestAdapter):
         Raises:
             GraphError: the request failed. Kiota's `error_map` is not used: the errors are this package's own.
         """
-        option: object = request_info.request_options.get(ResponseHandlerOption.get_key())
-        if not isinstance(option, ResponseHandlerOption) or option.response_handler is None:
+        handler = _response_handler(request_info) if request_info.request_options else None
+        if handler is None:
             return await super().send_async(request_info, parsable_factory, error_map)
-        handler: Any = option.response_handler
         response = (await self.respond(request_info)).as_response()
         handled: ModelT = await handler.handle_response_async(response, error_map)
         return handled
 
-    async def get_http_response_message(
-        self, request_info: RequestInformation, parent_span: trace.Span, claims: str = ""
-    ) -> httpx.Response:
-        """Send a request; those methods of Kiota that this client does not need come through here."""
-        del parent_span, claims  # there is a span for each request below, and an answer to each challenge
-        return (await self.respond(request_info)).as_response()
+    async def send_collection_async(
+        self,
+        request_info: RequestInformation,
+        parsable_factory: ParsableFactory[ModelT],
+        error_map: dict[str, type[ParsableFactory[Any]]] | None,
+    ) -> list[ModelT] | None:
+        """Send a request and return the models of a response that is a list."""
+        return await self._kiota.send_collection_async(request_info, parsable_factory, error_map)
 
-    async def get_root_parse_node(
-        self, response: httpx.Response, parent_span: trace.Span, attribute_span: trace.Span
-    ) -> GraphParseNode:
-        """Decode a response; those methods of Kiota that this client does not need come through here."""
-        del parent_span, attribute_span
-        with NamesRequest(request_line(str(response.request.url), self.base_url)):
-            return parse_json(Answer.of(response))
+    async def send_collection_of_primitive_async(
+        self,
+        request_info: RequestInformation,
+        response_type: Any,
+        error_map: dict[str, type[ParsableFactory[Any]]] | None,
+    ) -> list[Any] | None:
+        """Send a request and return the values of a response that is a list."""
+        return await self._kiota.send_collection_of_primitive_async(request_info, response_type, error_map)
+
+    async def send_primitive_async(
+        self,
+        request_info: RequestInformation,
+        response_type: str,
+        error_map: dict[str, type[ParsableFactory[Any]]] | None,
+    ) -> Any:
+        """Send a request and return the value of its response."""
+        return await self._kiota.send_primitive_async(request_info, response_type, error_map)
+
+    async def send_no_response_content_async(
+        self, request_info: RequestInformation, error_map: dict[str, type[ParsableFactory[Any]]] | None
+    ) -> None:
+        """Send a request whose response has no content."""
+        await self._kiota.send_no_response_content_async(request_info, error_map)
+
+    async def convert_to_native_async(self, request_info: RequestInformation) -> Any:
+        """Return a request as one of httpx."""
+        return await self._kiota.convert_to_native_async(request_info)
+
+    def get_serialization_writer_factory(self) -> SerializationWriterFactory:
+        """Return Kiota's factory of the writers that serialize models."""
+        return self._kiota.get_serialization_writer_factory()
+
+    def enable_backing_store(self, backing_store_factory: BackingStoreFactory | None) -> None:
+        """Have Kiota's own adapter keep models in a backing store."""
+        self._kiota.enable_backing_store(backing_store_factory)
+
+
+def _response_handler(request_info: RequestInformation) -> Any:
+    from kiota_http.middleware.options import ResponseHandlerOption  # noqa: PLC0415  hardly any request needs it
+
+    option: object = request_info.request_options.get(ResponseHandlerOption.get_key())
+    return option.response_handler if isinstance(option, ResponseHandlerOption) else None
