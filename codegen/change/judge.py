@@ -40,6 +40,7 @@ def of_removed(name: PublicName) -> Judgement:
         Kind.MEMBER: "code that uses it fails; the value is still read, as a string",
         Kind.REQUEST: "the service's metadata no longer has it",
         Kind.PARAMETER: "calls that pass it fail",
+        Kind.COLUMN: "queries that use it fail",
     }
     return _breaking(reasons.get(name.kind, "code that uses it fails"))
 
@@ -88,6 +89,8 @@ class Judge:
             return self._of_base(name, now)
         if aspect is Aspect.TYPE and name.kind is Kind.FIELD:
             return self._of_type(name, was, now)
+        if aspect is Aspect.TYPE and name.kind is Kind.COLUMN:
+            return _breaking(f"rows that are stored have {was}")
         if aspect is Aspect.TYPE and set(old_values) <= set(new_values):
             return _compatible("calls that worked still work")
         if aspect is Aspect.MISSING and set(new_values) - set(old_values):

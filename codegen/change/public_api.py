@@ -22,6 +22,8 @@ class Kind(StrEnum):
     LINK = "builder property"
     METHOD = "builder method"
     PARAMETER = "parameter"
+    TABLE = "table"
+    COLUMN = "column"
     REQUEST = "request"
 
 
@@ -132,7 +134,16 @@ def _package(package: plan.Package) -> Iterator[PublicName]:
     yield from _client(package)
     for builder in package.builders:
         yield from _builder(package, builder)
+    yield from _tables(package)
     yield from _requests(package)
+
+
+def _tables(package: plan.Package) -> Iterator[PublicName]:
+    for table in package.tables.tables:
+        named = _named(Kind.TABLE, package.name, f"tables.{table.name}")
+        yield named
+        for column in table.flat:
+            yield _named(Kind.COLUMN, named.name, column.name, type=column.type.replace("_", " ").lower())
 
 
 def _model(package: plan.Package, model: plan.Model) -> Iterator[PublicName]:

@@ -77,7 +77,23 @@ def _line(change: Change) -> str:
         (
             'Name="tag" Type="zoo.records.tag"',
             'Name="tag" Type="z.tag"',
-            ["breaking: removed class Tag", "breaking: changed field Weighing.tag, type Tag → Label"],
+            [
+                "breaking: removed class Tag",
+                "breaking: changed field Weighing.tag, type Tag → Label",
+                "breaking: removed column tables.weighings.number",
+                *(
+                    f"compatible: added column tables.weighings.{name}"
+                    for name in ("class_", "from_", "hidden", "parent", "picture")
+                ),
+            ],
+        ),
+        (
+            'Name="duration" Type="Edm.Duration"',
+            'Name="duration" Type="Edm.Int64"',
+            [
+                "breaking: changed field Weighing.duration, type timedelta → int",
+                "breaking: changed column tables.weighings.duration, type duration → integer",
+            ],
         ),
         (
             'Name="cousins" Type="Collection(z.animal)"',

@@ -211,7 +211,8 @@ def test_nobody_signed_in_means_no_delegated_permission_and_me_no_application(ve
 
 
 @pytest.mark.parametrize(
-    "file", ["clouds.toml", "permissions.toml", "query_options.toml", "scope.toml", "docs.toml", "SOURCE.toml"]
+    "file",
+    ["clouds.toml", "permissions.toml", "query_options.toml", "scope.toml", "docs.toml", "tables.toml", "SOURCE.toml"],
 )
 def test_the_metadata_names_no_machine_path(file: str) -> None:
     text = (_METADATA / file).read_text()
