@@ -12,7 +12,7 @@ from tools.release.errors import ReleaseError
 from tools.release.processes import run
 
 # These folders and modules import only the packages of the wheel and each other.
-FOLDERS = ("client", "emulator", "notifications", "runtime", "data", "support")
+FOLDERS = ("client", "emulator", "notifications", "runtime", "tables", "data", "support")
 MODULES = ("conftest.py", "test_imports.py")
 # Except for these, which import codegen.
 NOT_PUBLIC = ("client/test_every_operation.py", "client/test_query_options.py")
