@@ -68,7 +68,8 @@ async def update_log(run: Run, log: Log[L], options: PstnCalls | DirectRoutingCa
     state = await run_in_thread(run.storage.place, feed)
     window = Window(options.since, None) if state is None else msgspec.convert(state, Window)
     now = datetime.now(UTC)
-    start = window.start(options.since, options.overlap) or now - _BY_DEFAULT
+    since = options.since or window.since
+    start = window.start(since, options.overlap) or now - _BY_DEFAULT
     latest: datetime | None = None
     if start > now:
         run.report.add(_clock_is_behind(feed, now, start))
@@ -80,7 +81,7 @@ async def update_log(run: Run, log: Log[L], options: PstnCalls | DirectRoutingCa
             latest = later(latest, last)
             await run.writer.add(Batch(units))
         start = end
-    await run.writer.add(Batch(places={feed: msgspec.to_builtins(window.after(options.since, latest))}))
+    await run.writer.add(Batch(places={feed: msgspec.to_builtins(window.after(since, latest))}))
 
 
 def _units(run: Run, log: Log[L], items: Sequence[L]) -> tuple[list[Unit], datetime | None]:

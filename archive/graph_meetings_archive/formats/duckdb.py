@@ -25,6 +25,7 @@ from graph_meetings_archive.storage.unit import REMOVED, Kind, StoredTable
 from graph_meetings_runtime.tables.column import Column
 from graph_meetings_runtime.tables.column_type import ColumnType
 
+_BLOCKS: Final = "SELECT block_size, total_blocks FROM pragma_database_size()"
 _LAST: Final = "SELECT coalesce(max(number), 0) FROM graph_meetings_commits"
 _STAGED_TYPES: Final = {
     ColumnType.DECIMAL: "VARCHAR",
@@ -85,7 +86,11 @@ class DuckdbFormat:
             self._connection.commit()
 
     def check(self) -> None:
-        """Do nothing: DuckDB has read the file."""
+        """Check that the file has all its blocks: DuckDB reads them later."""
+        with self._explained():
+            ((size, blocks),) = self._connection.execute(_BLOCKS).fetchall()
+        if self._path.stat().st_size < size * blocks:
+            raise ArchiveDamaged(f"{self._path} is truncated; {RESTORE}")
 
     def stage(self, changes: Mapping[Kind, KindChanges], number: int) -> Staged:
         """Write rows and the owners of those that go."""

@@ -82,8 +82,8 @@ class Journal:
     def __init__(self, path: Path, *, about: Mapping[str, str] | None = None, is_read_only: bool = False) -> None:
         self.path = path
         self._lock = threading.RLock()
-        if about is None and not path.exists():
-            raise ArchiveDamaged(f"{path} is missing; {RESTORE}")
+        if about is None and not (path.exists() and path.stat().st_size):
+            raise ArchiveDamaged(f"{path} is {'empty' if path.exists() else 'missing'}; {RESTORE}")
         if not path.exists():
             close(open_descriptor(path, O_CREAT | O_EXCL | O_RDWR, 0o600))
         mode = "ro" if is_read_only else "rw"
@@ -103,11 +103,9 @@ class Journal:
             raise
 
     def _prepare(self, about: Mapping[str, str] | None, *, is_read_only: bool) -> None:
-        if not is_read_only:
-            self.execute("PRAGMA journal_mode = WAL")
-            self.execute("PRAGMA synchronous = FULL")
         ((application, version, tables, pages, size),) = self.execute(_WHAT_IT_IS)
         if not application and not tables and about is not None:
+            self._write_ahead()
             with self.transaction():  # all of it, or the file stays empty
                 for statement in _SCHEMA:
                     self.execute(statement)
@@ -125,6 +123,12 @@ class Journal:
             raise ArchiveDamaged(f"{self.path} is truncated; {RESTORE}")
         if self.execute("PRAGMA quick_check(1)") != [("ok",)]:
             raise ArchiveDamaged(f"{self.path} is damaged; {RESTORE}")
+        if not is_read_only:
+            self._write_ahead()
+
+    def _write_ahead(self) -> None:
+        self.execute("PRAGMA journal_mode = WAL")
+        self.execute("PRAGMA synchronous = FULL")
 
     def close(self) -> None:
         """Close the file, as soon as no thread is using it."""
