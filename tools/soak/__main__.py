@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from tools.soak.delivery import chaos, kills, request_counts
+from tools.soak.delivery import archives, chaos, kills, request_counts
 from tools.soak.fuzzing import report_fuzzing
 from tools.soak.fuzzing.requests import request_urls
 from tools.soak.fuzzing.responses import response_bodies
@@ -50,6 +50,10 @@ def _kills(seed: int, deadline: float) -> PartReport:
     return kills.report(result, KILLS, time.monotonic() - began)
 
 
+def _archives(seed: int, deadline: float) -> PartReport:
+    return archives.report(seed, KILLS, deadline)
+
+
 def _requests(seed: int, deadline: float) -> PartReport:
     return request_counts.report(seed, RECORDINGS, deadline)
 
@@ -62,6 +66,7 @@ PARTS: Final = (
     Part(request_counts.NAME, 0.03, _requests),
     Part(memory_growth.NAME, 0.45, _memory),
     Part(kills.NAME, 0.08, _kills),
+    Part(archives.NAME, 0.15, _archives),
     Part("response-bodies", 0.03, partial(report_fuzzing.report, response_bodies.run)),
     Part("request-urls", 0.03, partial(report_fuzzing.report, request_urls.run)),
     Part(chaos.NAME, 0.38, _chaos),

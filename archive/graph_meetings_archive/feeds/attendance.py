@@ -18,6 +18,7 @@ from graph_meetings import (
 from graph_meetings_archive.feeds.call_records import start_of
 from graph_meetings_archive.feeds.options import Attendance, MeetingReference
 from graph_meetings_archive.feeds.organizer import user_of
+from graph_meetings_archive.feeds.pages import whole
 from graph_meetings_archive.feeds.run import STOPS_A_FEED, Run
 from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS, MEETINGS
@@ -81,12 +82,13 @@ class _FoundMeetings:
         start = (await self._window()).start(self._options.since, self._options.overlap)
         after = None if start is None else CallRecord.start_date_time >= start
         seen: set[MeetingReference] = set()
-        async for record in self._run.graph.communications.call_records.list(filter=after):
-            self._latest = later(self._latest, start_of(record))
-            meeting = self._meeting(record)
-            if meeting is not None and meeting not in seen:
-                seen.add(meeting)
-                yield meeting
+        async for page in whole(self._run.graph.communications.call_records.list(filter=after)):
+            for record in page.value:
+                self._latest = later(self._latest, start_of(record))
+                meeting = self._meeting(record)
+                if meeting is not None and meeting not in seen:
+                    seen.add(meeting)
+                    yield meeting
 
     def _meeting(self, record: CallRecord) -> MeetingReference | None:
         """Return the meeting of a call, if one of the organizers has organized it."""
@@ -123,14 +125,14 @@ class _Meeting:
             return
         await self._run.writer.add(Batch(await run_in_thread(self._meeting_units, meeting)))
         builder = self._meetings.by_online_meeting_id(meeting.id).attendance_reports
-        async for page in builder.list().pages():
+        async for page in whole(builder.list()):
             marks = {report.id: digest(report.to_json()) for report in page.value if _has_ended(report)}
             known = await run_in_thread(self._run.storage.known, ATTENDANCE_REPORTS.name, [(id_,) for id_ in marks])
             for report in page.value:
                 if report.id not in marks or ((report.id,) in known and known[report.id,].mark == marks[report.id]):
                     continue
                 records = builder.by_meeting_attendance_report_id(report.id).attendance_records
-                attendees = _each_once([record async for record in records.list()])
+                attendees = _each_once([record async for page in whole(records.list()) for record in page.value])
                 report.raw["attendanceRecords"] = [record.raw for record in attendees]
                 units = await run_in_thread(self._report_units, report, meeting.id, marks[report.id])
                 await self._run.writer.add(Batch(units))

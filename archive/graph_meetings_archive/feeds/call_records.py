@@ -8,6 +8,7 @@ import msgspec
 
 from graph_meetings import CallRecord, FieldError, GraphError, MalformedResponse, NotFound, Prefer, Session, tables
 from graph_meetings_archive.feeds.options import CallRecords
+from graph_meetings_archive.feeds.pages import whole
 from graph_meetings_archive.feeds.run import STOPS_A_FEED, Run
 from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.storage.kinds import CALLS
@@ -39,7 +40,7 @@ async def update_call_records(run: Run, options: CallRecords) -> None:
     is_whole = True
     builder = run.graph.communications.call_records
     after = None if start is None else CallRecord.start_date_time >= start
-    async for page in builder.list(filter=after, prefer=_PREFER).pages():
+    async for page in whole(builder.list(filter=after, prefer=_PREFER)):
         records = {record.id: record for record in page.value if isinstance(record.raw.get("id"), str)}
         for record in records.values():
             latest = later(latest, start_of(record))

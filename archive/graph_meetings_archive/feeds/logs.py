@@ -9,6 +9,7 @@ import msgspec
 
 from graph_meetings import DirectRoutingLogRow, GraphMeetingsClient, PstnCallLogRow, tables
 from graph_meetings_archive.feeds.options import DirectRoutingCalls, PstnCalls
+from graph_meetings_archive.feeds.pages import whole
 from graph_meetings_archive.feeds.run import Run
 from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.outcome.summary import Failure
@@ -76,7 +77,7 @@ async def update_log(run: Run, log: Log[L], options: PstnCalls | DirectRoutingCa
         return
     while start < now:
         end = min(start + _LONGEST, now)
-        async for page in log.between(run.graph, start, end).list().pages():
+        async for page in whole(log.between(run.graph, start, end).list()):
             units, last = await run_in_thread(_units, run, log, page.value)
             latest = later(latest, last)
             await run.writer.add(Batch(units))
