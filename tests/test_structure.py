@@ -19,6 +19,7 @@ SOURCE_ROOTS = {
     "graph_meetings": ROOT / "generated",
     "graph_meetings_runtime": ROOT / "overrides",
     "graph_meetings_blocking_runtime": ROOT / "generated",
+    "graph_meetings_blocking_archive": ROOT / "generated",
     "graph_meetings_archive": ROOT / "archive",
     "graph_meetings_notifications": ROOT / "notifications",
     "graph_meetings_emulator": ROOT / "emulator",
@@ -29,8 +30,13 @@ ALLOWED = {
     "codegen": frozenset[str](),
     "graph_meetings_runtime": frozenset[str](),
     "graph_meetings_blocking_runtime": frozenset({"graph_meetings_runtime"}),
+    "graph_meetings_blocking_archive": frozenset(
+        {"graph_meetings", "graph_meetings_runtime", "graph_meetings_blocking_runtime", "graph_meetings_archive"}
+    ),
     "graph_meetings": frozenset({"graph_meetings_runtime", "graph_meetings_blocking_runtime"}),
-    "graph_meetings_archive": frozenset({"graph_meetings", "graph_meetings_runtime", "graph_meetings_emulator"}),
+    "graph_meetings_archive": frozenset(
+        {"graph_meetings", "graph_meetings_runtime", "graph_meetings_blocking_archive", "graph_meetings_emulator"}
+    ),
     "graph_meetings_notifications": frozenset({"graph_meetings", "graph_meetings_runtime"}),
     "graph_meetings_emulator": frozenset({"graph_meetings", "graph_meetings_runtime"}),
     "tools": frozenset(

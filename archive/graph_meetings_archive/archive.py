@@ -98,7 +98,7 @@ class Archive:
             ArchiveNotWritable: the disk is full, or the folder cannot be written.
             AuthenticationFailed: the credential returned no token, or the service does not accept it.
         """
-        async with self._updating:
+        async with self._updating.held():
             if self._storage is None:
                 raise RuntimeError("open the archive first: `async with Archive(…) as archive: …`")
             return await self._update(self._storage, organizers, feeds, progress or _ignore)

@@ -1,4 +1,4 @@
-"""Which modules of the runtime have a twin, and which both clients share."""
+"""Which modules of a package have a twin, and which both clients share."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -13,72 +13,123 @@ from codegen.errors import CodegenError
 RUNTIME: Final = "graph_meetings_runtime"
 TWIN: Final = "graph_meetings_blocking_runtime"
 
-# What is asynchronous by contract, and what differs and thus has a hand-written counterpart.
-_COUNTERPARTS: Final = {
-    f"{RUNTIME}.asynchronous": f"{RUNTIME}.blocking",
-    f"{RUNTIME}.http.connections.asynchronous": f"{RUNTIME}.http.connections.blocking",
-    f"{RUNTIME}.http.adapter": f"{TWIN}.http.requester",
-    f"{RUNTIME}.http.kiota_adapter": f"{TWIN}.http.requester",
-}
-# They have asynchronous methods beside others, and serve both clients.
-_SHARED: Final = frozenset({f"{RUNTIME}.delta.delta_store", f"{RUNTIME}.blocking.guards"})
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A package that has a twin.
+
+    Args:
+        package: its name.
+        twin: the name of the twin.
+        source_root: the folder that the package is in.
+        purpose: what the twin is for, as its docstring says it.
+        counterparts: what is asynchronous by contract, and what differs and thus has a hand-written counterpart.
+        shared: modules and packages that serve both clients although they have asynchronous functions, and those that
+            only the asynchronous one has.
+    """
+
+    package: str
+    twin: str
+    source_root: str
+    purpose: str
+    counterparts: Mapping[str, str]
+    shared: frozenset[str]
+
+
+RUNTIME_TARGET: Final = Target(
+    RUNTIME,
+    TWIN,
+    "overrides",
+    "Blocking behaviour that the generated classes of `graph_meetings.blocking` inherit.",
+    {
+        f"{RUNTIME}.asynchronous": f"{RUNTIME}.blocking",
+        f"{RUNTIME}.http.connections.asynchronous": f"{RUNTIME}.http.connections.blocking",
+        f"{RUNTIME}.http.adapter": f"{TWIN}.http.requester",
+        f"{RUNTIME}.http.kiota_adapter": f"{TWIN}.http.requester",
+    },
+    frozenset({f"{RUNTIME}.delta.delta_store", f"{RUNTIME}.blocking.guards"}),
+)
+ARCHIVE_TARGET: Final = Target(
+    "graph_meetings_archive",
+    "graph_meetings_blocking_archive",
+    "archive",
+    "What `graph_meetings_archive.blocking` has for the blocking client.",
+    {},
+    frozenset({"graph_meetings_archive.command", "graph_meetings_archive.blocking"}),
+)
+TARGETS: Final = (RUNTIME_TARGET, ARCHIVE_TARGET)
+"""In the order in which they import each other."""
+
+_CLIENT: Final = ("graph_meetings", "GraphMeetingsClient")
 _WORDS: Final = KEYWORDS | NAMES.keys()
 
 
 @dataclass(frozen=True, slots=True)
 class Modules:
-    """The modules of the runtime.
+    """The modules of a package.
 
     Args:
+        target: the package.
         sources: the text of each.
         twinned: those that have a twin.
+        beneath: the modules of the package that it imports, if that has a twin, too.
     """
 
+    target: Target
     sources: Mapping[str, str]
     twinned: frozenset[str]
+    beneath: "Modules | None" = None
 
-    def in_twin(self, module: str) -> str:
-        """Return the module that the twin imports in place of one."""
-        for name, counterpart in _COUNTERPARTS.items():
-            if module == name or module.startswith(f"{name}."):
-                return counterpart + module.removeprefix(name)
-        return TWIN + module.removeprefix(RUNTIME) if module in self.twinned else module
+    def in_twin(self, module: str, name: str = "") -> str:
+        """Return the module that the twin imports a name from in place of one."""
+        if self.beneath is not None and (module, name) == _CLIENT:
+            return f"{module}.blocking"
+        for known, counterpart in self.target.counterparts.items():
+            if _is_within(module, known):
+                return counterpart + module.removeprefix(known)
+        if module in self.twinned:
+            return self.target.twin + module.removeprefix(self.target.package)
+        return module if self.beneath is None else self.beneath.in_twin(module, name)
 
 
-def modules_of(folder: Path) -> Modules:
-    """Read the runtime.
+def modules_of(folder: Path, target: Target = RUNTIME_TARGET, beneath: Modules | None = None) -> Modules:
+    """Read a package.
 
     Args:
         folder: of the package.
+        target: the package.
+        beneath: the modules of the package that it imports.
 
     Raises:
         CodegenError: a rule names a module that there is not.
     """
-    sources = {_dotted(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}
-    missing = [name for name in (*_COUNTERPARTS, *_SHARED) if name not in sources]
+    sources = {
+        _dotted(path.relative_to(folder.parent)): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")
+    }
+    missing = [name for name in (*target.counterparts, *target.shared) if name not in sources]
     if missing:
         raise CodegenError(f"there is no module {missing[0]}", "codegen/blocking/modules.py")
-    candidates = {name for name in sources if name != RUNTIME and not _is_left_out(name)}
+    left_out = (*target.shared, *target.counterparts)
+    candidates = {
+        name for name in sources if name != target.package and not any(_is_within(name, it) for it in left_out)
+    }
     imported = {name: frozenset(_imported(sources[name])) for name in candidates}
-    asynchronous = frozenset(name for name in sources if _has_counterpart(name))
+    asynchronous = frozenset(name for name in sources if any(_is_within(name, it) for it in target.counterparts))
     twinned = {name for name in candidates if _is_asynchronous(sources[name])}
+    if beneath is not None:
+        twinned |= {name for name in candidates if any(beneath.in_twin(it) != it for it in imported[name])}
     while added := {name for name in candidates - twinned if imported[name] & (twinned | asynchronous)}:
         twinned |= added
-    return Modules(sources, frozenset(twinned))
+    return Modules(target, sources, frozenset(twinned), beneath)
 
 
 def _dotted(path: Path) -> str:
     parts = path.with_suffix("").parts
-    return ".".join((RUNTIME, *(parts[:-1] if parts[-1] == "__init__" else parts)))
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _has_counterpart(module: str) -> bool:
-    return any(module == name or module.startswith(f"{name}.") for name in _COUNTERPARTS)
-
-
-def _is_left_out(module: str) -> bool:
-    return module in _SHARED or _has_counterpart(module)
+def _is_within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
 
 
 def _is_asynchronous(source: str) -> bool:

@@ -1,35 +1,45 @@
-"""The whole twin: the text of each of its modules."""
+"""The twins: the text of each of their modules."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from codegen.blocking.imports import with_imports
-from codegen.blocking.modules import RUNTIME, TWIN, Modules, modules_of
+from codegen.blocking.modules import TARGETS, Modules, modules_of
 from codegen.blocking.rewrite import rewritten
 from codegen.naming import export_order, import_order
 
 
-def twin(runtime: Path) -> dict[PurePosixPath, str]:
-    """Return the text of every file of the blocking runtime, by its path in the output folder.
+def twins(root: Path) -> dict[PurePosixPath, str]:
+    """Return the text of every file of the blocking packages, by its path in the output folder.
 
     Args:
-        runtime: the folder of the asynchronous one.
+        root: of the repository.
     """
-    modules = modules_of(runtime)
-    files = {PurePosixPath("py.typed"): "", PurePosixPath("__init__.py"): _header("__init__") + _root(modules)}
+    files: dict[PurePosixPath, str] = {}
+    modules: Modules | None = None
+    for target in TARGETS:
+        modules = modules_of(root / target.source_root / target.package, target, modules)
+        files.update(_twin(modules))
+    return files
+
+
+def _twin(modules: Modules) -> dict[PurePosixPath, str]:
+    package = modules.target.package
+    files = {PurePosixPath("py.typed"): "", PurePosixPath("__init__.py"): _header(modules, "__init__") + _root(modules)}
     for name in sorted(modules.twinned):
-        path = PurePosixPath(*name.split(".")).relative_to(RUNTIME)
-        text = with_imports(rewritten(modules.sources[name]), lambda module, _: modules.in_twin(module))
-        files[path.with_suffix(".py")] = _header(str(path)) + text
+        path = PurePosixPath(*name.split(".")).relative_to(package)
+        text = with_imports(rewritten(modules.sources[name]), modules.in_twin)
+        files[path.with_suffix(".py")] = _header(modules, str(path)) + text
         for folder in list(path.parents)[:-1]:
-            text = rewritten(modules.sources[".".join((RUNTIME, *folder.parts))])
-            files[folder / "__init__.py"] = _header(f"{folder}/__init__") + text
-    return {TWIN / path: text for path, text in files.items()}
+            text = rewritten(modules.sources[".".join((package, *folder.parts))])
+            files[folder / "__init__.py"] = _header(modules, f"{folder}/__init__") + text
+    return {modules.target.twin / path: text for path, text in files.items()}
 
 
-def _header(module: str) -> str:
-    return f"# Made by codegen from overrides/{RUNTIME}/{module}.py; do not edit.\n"
+def _header(modules: Modules, module: str) -> str:
+    target = modules.target
+    return f"# Made by codegen from {target.source_root}/{target.package}/{module}.py; do not edit.\n"
 
 
 def _root(modules: Modules) -> str:
@@ -40,11 +50,10 @@ def _root(modules: Modules) -> str:
     imports = "".join(f"from {module} import {', '.join(names)}\n" for module, names in exported.items())
     every = sorted((name for names in exported.values() for name in names), key=export_order)
     listed = "".join(f'    "{name}",\n' for name in every)
-    summary = '"""Blocking behaviour that the generated classes of `graph_meetings.blocking` inherit."""'
-    return f"{summary}\n\n{imports}\n__all__ = [\n{listed}]\n"
+    return f'"""{modules.target.purpose}"""\n\n{imports}\n__all__ = [\n{listed}]\n'
 
 
 def _exports(modules: Modules) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(ast.parse(modules.sources[RUNTIME])):
+    for node in ast.walk(ast.parse(modules.sources[modules.target.package])):
         if isinstance(node, ast.ImportFrom) and node.module and modules.in_twin(node.module) != node.module:
             yield from ((modules.in_twin(node.module), alias.name) for alias in node.names)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from codegen import plan
-from codegen.blocking.twin import twin
+from codegen.blocking.twin import twins
 from codegen.lower.blocking import blocking_of
 from codegen.lower.packages import packages
 from codegen.progress import Tell, silent
 from codegen.write.pages import pages_of
 from codegen.write.render import render
 
-_RUNTIME = Path(__file__).parents[2] / "overrides" / "graph_meetings_runtime"
+_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ def generate(metadata: Path, *, allow_missing: bool = False, tell: Tell = silent
 
 
 def generate_all(metadata: Path, *, tell: Tell = silent, allow_missing: bool = False) -> Generated:
-    """Make the blocking runtime and the pages beside what `generate` renders."""
+    """Make the blocking packages and the pages beside what `generate` renders."""
     made = _lowered(metadata, allow_missing=allow_missing, tell=tell)
-    return Generated({**_render(made), **twin(_RUNTIME)}, pages_of(made))
+    return Generated({**_render(made), **twins(_ROOT)}, pages_of(made))
 
 
 def _lowered(metadata: Path, *, allow_missing: bool, tell: Tell) -> tuple[plan.Package, ...]:

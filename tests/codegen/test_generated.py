@@ -13,6 +13,7 @@ import pytest
 
 import graph_meetings
 from codegen.__main__ import main
+from codegen.blocking.modules import TARGETS
 from codegen.rules.clouds import read_clouds
 from codegen.rules.scope import read_rules
 from graph_meetings import CallRecording, OnlineMeeting
@@ -25,7 +26,7 @@ from graph_meetings_runtime.operations.operation import Operation
 
 _ROOT = Path(__file__).parents[2]
 _GENERATED = _ROOT / "generated"
-_TWIN = _GENERATED / "graph_meetings_blocking_runtime"
+_TWINS = {_GENERATED / target.twin: f"{target.source_root}/{target.package}" for target in TARGETS}
 _METADATA = _ROOT / "metadata"
 _VERSIONS = {rules.version: rules for rules in read_rules(_METADATA / "scope.toml", "scope.toml")}
 
@@ -77,9 +78,10 @@ def test_no_ignores_and_nothing_about_the_machine() -> None:
     for path in _modules():
         text = path.read_text()
         assert str(_GENERATED.parent) not in text
-        if path.is_relative_to(_TWIN):  # which has the ignores of its source, each with its reason
-            source = path.relative_to(_TWIN).as_posix()
-            assert text.startswith(f"# Made by codegen from overrides/graph_meetings_runtime/{source}; do not edit.\n")
+        twin = next((twin for twin in _TWINS if path.is_relative_to(twin)), None)
+        if twin is not None:  # which has the ignores of its source, each with its reason
+            source = f"{_TWINS[twin]}/{path.relative_to(twin).as_posix()}"
+            assert text.startswith(f"# Made by codegen from {source}; do not edit.\n")
             continue
         assert "noqa" not in text
         assert "type: ignore" not in text

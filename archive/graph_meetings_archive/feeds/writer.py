@@ -43,7 +43,7 @@ class Writer:
         Raises:
             ArchiveError: an earlier one could not be committed.
         """
-        async with self._lock:
+        async with self._lock.held():
             if self._has_failed:  # whoever waited for that commit has the error
                 return
             if not self._batches:
@@ -61,7 +61,7 @@ class Writer:
         Raises:
             ArchiveError: the archive cannot be written.
         """
-        async with self._lock:
+        async with self._lock.held():
             await self._wait()
             if self._batches and not self._has_failed:
                 batches, self._batches, self._size = self._batches, [], 0
