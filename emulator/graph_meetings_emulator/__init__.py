@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from graph_meetings_emulator.emulator import Emulator
     from graph_meetings_emulator.http.messages import ReceivedRequest
     from graph_meetings_emulator.http.throttle import Limit, Throttle
+    from graph_meetings_emulator.notifications.subscriber import Subscriber
 
 __all__ = [
     "BlockingEmulatorCredential",
@@ -24,6 +25,7 @@ __all__ = [
     "Limit",
     "Mp4",
     "ReceivedRequest",
+    "Subscriber",
     "Tenant",
     "Text",
     "Throttle",
@@ -37,6 +39,7 @@ _MODULES = {
     "Limit": "http.throttle",
     "Mp4": "data.media",
     "ReceivedRequest": "http.messages",
+    "Subscriber": "notifications.subscriber",
     "Tenant": "answers.tenant",
     "Text": "data.media",
     "Throttle": "http.throttle",

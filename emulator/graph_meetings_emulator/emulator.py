@@ -3,9 +3,10 @@
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from graph_meetings.beta.operations import OPERATIONS as BETA_OPERATIONS
 from graph_meetings.operations import OPERATIONS
@@ -26,6 +27,9 @@ from graph_meetings_emulator.service import GraphService
 from graph_meetings_emulator.tokens import make_token
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.operations.operation import Operation
+
+if TYPE_CHECKING:
+    from graph_meetings_emulator.notifications.notifications import Notifications
 
 Operations: TypeAlias = Mapping[str, Iterable[Operation]]
 
@@ -210,6 +214,21 @@ class Emulator:
         token = make_token(self.dataset.tenant_id, claims)
         self._service.callers[token] = caller
         return token
+
+    @cached_property
+    def notifications(self) -> "Notifications":
+        """Sends change notifications to endpoints on this machine."""
+        # Imported and made when first needed: it makes a key.
+        from graph_meetings_emulator.notifications.notifications import Notifications  # noqa: PLC0415
+
+        made = Notifications()
+        self._service.key_set = made.signer.key_set
+        return made
+
+    @property
+    def key_set_url(self) -> str:
+        """Where the keys are that the tokens of notifications are signed with: for `SigningKeys(url=…)`."""
+        return f"{self._origin}/common/discovery/keys"
 
     @property
     def throttle(self) -> Throttle:

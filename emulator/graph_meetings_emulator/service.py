@@ -7,7 +7,7 @@ import hmac
 import logging
 import random
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -53,6 +53,7 @@ class GraphService:
         download_port: the port of the second origin.
         foreign_requests: the latest requests to the foreign origin, which is not part of the service.
         foreign_port: the port of the foreign origin.
+        key_set: returns the keys that the tokens of notifications are signed with.
     """
 
     def __init__(self, routes: Mapping[str, Routes], answers: Answers, token: str) -> None:
@@ -67,6 +68,7 @@ class GraphService:
         self.download_port = 0
         self.foreign_requests: deque[ReceivedRequest] = deque(maxlen=_LOGGED_REQUESTS)
         self.foreign_port = 0
+        self.key_set: Callable[[], bytes] = lambda: b'{"keys":[]}'
         self._routes = routes
         self._random = random.Random(0)  # noqa: S311  ids to tell requests apart, not secrets
         self._route = lru_cache(maxsize=8192)(self._find_route)
@@ -113,9 +115,9 @@ class GraphService:
         return Exchange(request, answer, refuse)
 
     def _checked(self, request: ReceivedRequest) -> Reply:
-        metadata = self._metadata(request)
-        if metadata is not None:
-            return metadata
+        public = self._metadata(request) or self._key_set(request)
+        if public is not None:
+            return public
         token = self._authenticate(request)
         self.throttle.check(token, request.raw_path.decode("latin-1").lstrip("/").partition("/")[2])
         if request.method != "GET":
@@ -131,6 +133,12 @@ class GraphService:
         version, _, rest = request.raw_path.decode("latin-1").strip("/").partition("/")
         is_metadata = request.method == "GET" and version in self._routes and unquote(rest) == "$metadata"
         return metadata_reply(version) if is_metadata else None
+
+    def _key_set(self, request: ReceivedRequest) -> Reply | None:
+        """Answer a request for the keys that the tokens of notifications are signed with."""
+        if request.method != "GET" or request.raw_path != b"/common/discovery/keys":
+            return None
+        return Reply(200, [JSON_TYPE], self.key_set())
 
     def _authenticate(self, request: ReceivedRequest) -> str:
         """Return the token of a request.

@@ -14,12 +14,12 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from graph_meetings_notifications import Certificates, Event, Inbox, InTransaction, Receiver
 from tests.notifications.publisher import APP, TENANT
+from tests.support.asgi_server import serving
 
 SECONDS = 30.0
 STATE = "a long and random client state"
@@ -58,29 +58,13 @@ def batch(*ids: str) -> bytes:
 
 @asynccontextmanager
 async def served(app: Any) -> AsyncGenerator[str]:
-    """Serve an application with uvicorn, in a thread of its own, and yield its origin."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        loop, started = asyncio.get_running_loop(), asyncio.Event()
-
-        async def announcing(scope: Any, receive: Any, send: Any) -> None:
-            async def announce(message: Any) -> None:
-                await send(message)
-                if message["type"] == "lifespan.startup.complete":
-                    loop.call_soon_threadsafe(started.set)
-
-            await app(scope, receive, announce if scope["type"] == "lifespan" else send)
-
-        server = uvicorn.Server(uvicorn.Config(announcing, log_config=None, lifespan="on"))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        try:
-            async with asyncio.timeout(SECONDS):
-                await started.wait()
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await asyncio.to_thread(thread.join, SECONDS)
-            assert not thread.is_alive()
+    """Serve an application in a thread, without blocking this loop, and yield its origin."""
+    server = serving(app)
+    origin = await asyncio.to_thread(server.__enter__)
+    try:
+        yield origin
+    finally:
+        await asyncio.to_thread(server.__exit__, None, None, None)
 
 
 @pytest.mark.parametrize("mounted", ["alone", "Starlette", "FastAPI"])
