@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from itertools import pairwise
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -423,9 +424,10 @@ def test_only_one_loop_at_a_time_gets_events(inbox: Inbox, path: Path) -> None:
         assert ids(other) == ["1", "2"]
 
 
-def work(path: Path, base: int) -> None:
+def work(path: Path, base: int, begun: Connection) -> None:
     """Put 30 recordings in, and handle what is there, in a transaction."""
     with Inbox(path) as inbox:
+        begun.send_bytes(b"begun")
         for number in range(30):
             inbox.store.put([recording(f"{base + number:04}"), recording(f"{base + number - 5:04}")])
             if number % 10 == 9:
@@ -453,9 +455,13 @@ def kill_often(path: Path, kills: int) -> None:
     put: set[str] = set()
     for round_ in range(kills // 2):
         bases = [1000 * (round_ % 4), 1000 * (round_ % 4) + 500]
-        running = [PROCESSES.Process(target=work, args=(path, base)) for base in bases]
+        receiver, sender = PROCESSES.Pipe(duplex=False)
+        running = [PROCESSES.Process(target=work, args=(path, base, sender)) for base in bases]
         for process in running:
             process.start()
+        for _ in running:
+            assert receiver.poll(SECONDS), "the process did not start"
+            receiver.recv_bytes()
         for process in running:
             process.join(draw.uniform(0, 0.4))
             process.kill()
