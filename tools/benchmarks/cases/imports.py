@@ -12,7 +12,9 @@ from tools.benchmarks.measuring.settings import Settings
 from tools.benchmarks.peers.msgraph import SDK
 
 KIOTA = "kiota_http"
+IMPORT = "import graph_meetings"
 _CLIENT: Final = [sys.executable, "-c", "from graph_meetings import GraphMeetingsClient"]
+_HELP: Final = [sys.executable, "-m", "graph_meetings_archive.command", "--help"]
 _BLOCKING_CLIENT: Final = [sys.executable, "-c", "from graph_meetings.blocking import GraphMeetingsClient"]
 
 
@@ -27,6 +29,9 @@ def rows(settings: Settings) -> Iterator[Row]:
     client = {"ours": warm_seconds(_BLOCKING_CLIENT), KIOTA: warm[KIOTA]}
     metric = Metric("imports.blocking", "process that imports the blocking client")
     yield from metric.rows(interleaved(client, settings.many_rounds))
+    command = {"ours": warm_seconds(_HELP), IMPORT: warm["ours"]}
+    metric = Metric("imports.help", "graph-meetings --help")
+    yield from metric.rows(interleaved(command, settings.many_rounds))
     cold = {name: cold_seconds(command) for name, command in commands.items()}
     metric = Metric("imports.cold", "the same, with nothing compiled")
     yield from metric.rows(interleaved(cold, min(3, settings.rounds)))

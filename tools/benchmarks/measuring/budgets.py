@@ -72,6 +72,7 @@ BUDGETS: Final[Mapping[tuple[str, str], Budget]] = {
     ("imports.warm", "kiota_http"): at_most(1.25),
     ("imports.client", "kiota_http"): at_most(1.25),
     ("imports.blocking", "kiota_http"): at_most(1),
+    ("imports.help", "import graph_meetings"): at_most(2.5),
     ("first_item.warm", "kiota_http"): at_most(1.3),
     ("memory.unread", "decoded dicts"): at_most(1.15),
     ("sizes.wheel", "the limit"): at_most(1),

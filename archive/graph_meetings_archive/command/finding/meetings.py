@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from graph_meetings.blocking import GraphError, GraphMeetingsClient, OnlineMeeting
-from graph_meetings_archive.command.finding.organizers import Organizer, calls_in, find_organizer, organizer_of_call
+from graph_meetings.blocking import GraphError, GraphMeetingsClient, OnlineMeeting, organizer_of
+from graph_meetings_archive.command.finding.organizers import Organizer, calls_in, find_organizer
 from graph_meetings_archive.command.output.columns import handle_of, is_handle
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.selection import Period
@@ -33,14 +33,22 @@ def find_meeting(organizer: Organizer, name: str) -> OnlineMeeting:
     """
     meetings = organizer.user.online_meetings
     if name.startswith(("http:", "https:")):
-        page = meetings.get(filter=OnlineMeeting.join_web_url == name)
+        found = _with_join_url(organizer, name)
     elif _NUMBER.fullmatch(name):
-        page = meetings.get(filter=f"joinMeetingIdSettings/joinMeetingId eq '{name.replace(' ', '')}'")
+        number = name.replace(" ", "")
+        found = next(iter(meetings.get(filter=f"joinMeetingIdSettings/joinMeetingId eq '{number}'").value), None)
     else:
         return meetings.by_online_meeting_id(name).get()
-    for meeting in page.value:
-        return meeting
-    raise CommandFailed(f"the organizer has no meeting {name}", status=1)
+    if found is None:
+        raise CommandFailed(f"the organizer has no meeting {name}", status=1)
+    return found
+
+
+def _with_join_url(organizer: Organizer, url: str) -> OnlineMeeting | None:
+    try:
+        return organizer.user.online_meetings.find(url)
+    except ValueError as error:
+        raise CommandFailed(f"--meeting: {error}") from None
 
 
 def _with_handle(organizer: Organizer, handle: str) -> str:
@@ -72,14 +80,14 @@ def meetings_held(
     """
     seen: set[str] = set()
     for call in calls_in(graph, period):
-        url, owner = call.join_web_url, organizer_of_call(call)
+        url, owner = call.join_web_url, organizer_of(call)
         if not url or url in seen or owner is None or (organizer is not None and owner != organizer.id):
             continue
         seen.add(url)
-        held_by = find_organizer(graph, owner)
         try:
-            found = held_by.user.online_meetings.get(filter=OnlineMeeting.join_web_url == url).value
+            meeting = graph.meeting_of(call)
         except GraphError as error:
             failed(owner, error)
             continue
-        yield from ((held_by, meeting) for meeting in found)
+        if meeting is not None:
+            yield find_organizer(graph, owner), meeting

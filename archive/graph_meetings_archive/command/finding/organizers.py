@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +13,8 @@ from graph_meetings.blocking import (
     CallRecord,
     GraphError,
     GraphMeetingsClient,
-    Identity,
     NotFound,
+    organizer_of,
 )
 from graph_meetings_archive.command.output.columns import Row
 from graph_meetings_archive.command.usage.failures import CommandFailed
@@ -21,6 +22,9 @@ from graph_meetings_archive.command.usage.selection import Period
 
 if TYPE_CHECKING:
     from graph_meetings.blocking.request_builders import UserItemRequestBuilder
+
+_EARLIEST: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""Long before the 30 days for which the service keeps the records of calls."""
 
 _ME: Final = "me"
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -131,33 +135,27 @@ def names_in(file: Path) -> list[str]:
 def calls_in(graph: GraphMeetingsClient, period: Period) -> Iterator[CallRecord]:
     """Yield the calls that started in a period."""
     calls, start, end = graph.communications.call_records, period.start, period.end
-    since = None if start is None else CallRecord.start_date_time >= start
-    until = None if end is None else CallRecord.start_date_time < end
-    both = since & until if since is not None and until is not None else since or until
-    yield from calls.list() if both is None else calls.list(filter=both)
+    if start is None and end is None:
+        yield from calls.list()
+        return
+    condition = CallRecord.start_date_time >= (start or _EARLIEST)
+    yield from calls.list(filter=condition if end is None else condition & (CallRecord.start_date_time < end))
 
 
 def _people_of_calls(graph: GraphMeetingsClient, period: Period) -> Iterator[Row]:
     seen: set[str] = set()
     for call in calls_in(graph, period):
-        user, owner = user_of(call), organizer_of_call(call)
-        if user is not None and owner is not None and owner not in seen:
+        owner = organizer_of(call)
+        if owner is not None and owner not in seen:
             seen.add(owner)
-            yield _row(owner, user.display_name, None, None)
+            yield _row(owner, _organizer_name(call), None, None)
 
 
-def organizer_of_call(call: CallRecord) -> str | None:
-    """Return the id of the user who organized a call; `None` if it was a telephone number, for example."""
-    user = user_of(call)
-    return None if user is None else user.id
-
-
-def user_of(call: CallRecord) -> Identity | None:
-    """Return the user who organized a call, if it was one."""
+def _organizer_name(call: CallRecord) -> str | None:
     organizer = call.organizer_v2
     identity = None if organizer is None else organizer.identity
     user = None if identity is None else identity.user
-    return user if user is not None and user.id else None
+    return None if user is None else user.display_name
 
 
 def _row(id: str | None, name: str | None, principal_name: str | None, mail: str | None) -> Row:

@@ -7,9 +7,9 @@ from typing import Final
 
 from cyclopts import App
 
-from graph_meetings.blocking import DirectRoutingLogRow, GraphMeetingsClient, PstnCallLogRow
+from graph_meetings.blocking import DirectRoutingLogRow, GraphMeetingsClient, PstnCallLogRow, organizer_of
 from graph_meetings_archive import tables
-from graph_meetings_archive.command.finding.organizers import calls_in, find_organizer, organizer_of_call
+from graph_meetings_archive.command.finding.organizers import calls_in, find_organizer
 from graph_meetings_archive.command.output.columns import moment, seconds, span, text
 from graph_meetings_archive.command.output.rows import print_rows
 from graph_meetings_archive.command.service.client import open_client
@@ -52,7 +52,7 @@ def list_call_records(
     """
     with open_client(connection) as graph:
         whose = None if organizer is None else find_organizer(graph, organizer).id
-        calls = (call for call in calls_in(graph, period) if whose is None or organizer_of_call(call) == whose)
+        calls = (call for call in calls_in(graph, period) if whose is None or organizer_of(call) == whose)
         print_rows(tables.calls.rows(islice(calls, top)), tables.calls.schema, _CALLS, output.format)
 
 

@@ -6,7 +6,6 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import cycle
 from typing import TYPE_CHECKING, Final
 
 from graph_meetings_archive.command.usage.failures import CommandFailed
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from azure.core.credentials import TokenCredential
 
-    from graph_meetings_emulator import Dataset, Emulator
+    from graph_meetings_emulator import Emulator
 
 _PORT: Final = 8765
 """The first choice, because the links that a feed keeps lead to the port that they came from."""
@@ -75,7 +74,6 @@ def _emulator() -> "Emulator":
 
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     dataset = Dataset.generate(until=today, call_records=6, log_rows=6, content_size=(200_000, 800_000))
-    _hold_calls_in_meetings(dataset)
     try:
         emulator = Emulator(dataset, port=_PORT)
     except OSError:
@@ -83,14 +81,6 @@ def _emulator() -> "Emulator":
     # Set afterwards: the links that a feed keeps are sealed with the first token, and shall be good tomorrow.
     emulator.token = _token(dataset.tenant_id)
     return emulator
-
-
-def _hold_calls_in_meetings(dataset: "Dataset") -> None:
-    """Let the calls of an organizer be held in the organizer's meetings, so that these can be found by them."""
-    meetings = {organizer: cycle(dataset.meetings(organizer)) for organizer in dataset.organizers}
-    for record, organizer in zip(dataset.call_records, cycle(dataset.organizers), strict=False):
-        meeting = dataset.find(("users", organizer, "onlineMeetings", next(meetings[organizer])))
-        record["joinWebUrl"] = meeting.properties["joinWebUrl"]
 
 
 def _token(tenant: str) -> str:
