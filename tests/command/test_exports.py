@@ -54,6 +54,9 @@ def test_people_are_named_by_id_by_principal_name_or_in_a_file(run: Run, emulato
     command = ["export", "recordings", "--emulator", "--to", str(tmp_path / "archive")]
     assert rows(run(*command, "--organizer", name).out)["recordings"]["added"] == 4
     assert rows(run(*command, "--organizers-from", str(file)).out)["recordings"]["added"] == 4
+    group = f"group:{emulator.dataset.groups[0]}"
+    plan = run(*command, "--organizers-from", group, "--dry-run").out.splitlines()
+    assert {json.loads(line)["organizer"] for line in plan} == {first, second}
 
 
 def test_what_fails_is_listed_once_with_what_to_do(run: Run, emulator: Emulator, tmp_path: Path) -> None:

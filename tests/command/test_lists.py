@@ -65,6 +65,12 @@ def test_an_organizer_can_be_named_as_people_do(run: Run, emulator: Emulator) ->
     assert "there is no user nobody@example.com" in ran.err
 
 
+def test_the_members_of_a_group_are_listed(run: Run, emulator: Emulator) -> None:
+    ran = run("organizers", "list", "--emulator", "--from", f"group:{emulator.dataset.groups[0]}")
+    assert (ran.status, ran.err) == (0, "")
+    assert {row["id"] for row in rows(ran.out)} == set(emulator.dataset.organizers)
+
+
 def test_a_meeting_is_found_by_id_handle_url_and_number(run: Run, emulator: Emulator, organizer: str) -> None:
     meeting = emulator.dataset.meetings(organizer)[1]
     properties = emulator.dataset.find(("users", organizer, "onlineMeetings", meeting)).properties

@@ -32,8 +32,8 @@ def export(
             records and telephone calls are the whole tenant's.
         to: Folder of the archive; it is created if it does not exist.
         organizer: Id or user principal name of an organizer; can be repeated.
-        organizers_from: More organizers: `users` of the tenant, organizers of `call-records`, or a file with an id or
-            user principal name on each line.
+        organizers_from: More organizers: `users` of the tenant, members of `group:ID`, organizers of `call-records`, or
+            a file with an id or user principal name on each line.
         since: At the first export, only from this moment on: a date, a time like 2026-01-31T14:00Z, or 7d.
         format: Of the rows; by default the one that the archive has, and sqlite for a new one.
         content: Download the videos and transcripts, too. What was said then becomes rows as well.

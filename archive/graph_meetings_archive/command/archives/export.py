@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,7 +23,7 @@ from graph_meetings_archive import (
     organizers_from_users,
 )
 from graph_meetings_archive.command.archives.summary import print_plan, print_summary
-from graph_meetings_archive.command.finding.organizers import known_ids, names_in
+from graph_meetings_archive.command.finding.organizers import GROUP, known_ids, names_in
 from graph_meetings_archive.command.output.failed_requests import complain_of_request, message_of
 from graph_meetings_archive.command.output.messages import complain, note
 from graph_meetings_archive.command.output.progress import showing_progress
@@ -148,6 +148,8 @@ class Export:
                 more = organizers_from_users(graph)
             case "call-records":
                 more = organizers_from_call_records(graph)
+            case group if group.startswith(GROUP):
+                more = _members(graph, group.removeprefix(GROUP))
             case file:
                 for name in names_in(Path(file)):
                     yield name
@@ -166,6 +168,11 @@ class Export:
             "direct-routing-calls": lambda since: DirectRoutingCalls(since=since),
         }
         return [make[name](since) for name in dict.fromkeys(self.feeds)]
+
+
+async def _members(graph: GraphMeetingsClient, group: str) -> AsyncGenerator[str]:
+    async for user in graph.groups.by_group_id(group).transitive_members.graph_user.list(select=["id"]):
+        yield user.id
 
 
 def _stop_like_ctrl_c() -> None:

@@ -14,6 +14,7 @@ from graph_meetings.blocking import (
     GraphError,
     GraphMeetingsClient,
     NotFound,
+    User,
     organizer_of,
 )
 from graph_meetings_archive.command.output.columns import Row
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 _EARLIEST: Final = datetime(2020, 1, 1, tzinfo=UTC)
 """Long before the 30 days for which the service keeps the records of calls."""
 
+GROUP: Final = "group:"
+"""Before the id of a group whose members are meant."""
+
+_FIELDS: Final = ("id", "displayName", "userPrincipalName", "mail")
 _ME: Final = "me"
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -98,7 +103,7 @@ def people_from(graph: GraphMeetingsClient, source: str, period: Period) -> Iter
 
     Args:
         graph: the client.
-        source: `users`, `call-records`, or a file with an id or a user principal name on each line.
+        source: `users`, `call-records`, `group:ID`, or a file with an id or a user principal name on each line.
         period: of the calls.
 
     Raises:
@@ -106,14 +111,15 @@ def people_from(graph: GraphMeetingsClient, source: str, period: Period) -> Iter
     """
     match source:
         case "users":
-            for user in graph.users.list(select=["id", "displayName", "userPrincipalName", "mail"]):
-                yield _row(user.id, user.display_name, user.user_principal_name, user.mail)
+            yield from map(_row_of, graph.users.list(select=_FIELDS))
         case "call-records":
             yield from _people_of_calls(graph, period)
+        case _ if source.startswith(GROUP):
+            members = graph.groups.by_group_id(source.removeprefix(GROUP)).transitive_members.graph_user
+            yield from map(_row_of, members.list(select=_FIELDS))
         case _:
             for name in names_in(Path(source)):
-                user = graph.users.by_user_id(name).get(select=["id", "displayName", "userPrincipalName", "mail"])
-                yield _row(user.id, user.display_name, user.user_principal_name, user.mail)
+                yield _row_of(graph.users.by_user_id(name).get(select=_FIELDS))
 
 
 def names_in(file: Path) -> list[str]:
@@ -126,7 +132,7 @@ def names_in(file: Path) -> list[str]:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         raise CommandFailed(
-            f"cannot read {file}", hint="name users, call-records, or a text file with a name on each line"
+            f"cannot read {file}", hint="name users, call-records, group:ID, or a text file with a name on each line"
         ) from None
     names = (line.partition("#")[0].strip() for line in lines)
     return [name for name in names if name]
@@ -156,6 +162,10 @@ def _organizer_name(call: CallRecord) -> str | None:
     identity = None if organizer is None else organizer.identity
     user = None if identity is None else identity.user
     return None if user is None else user.display_name
+
+
+def _row_of(user: User) -> Row:
+    return _row(user.id, user.display_name, user.user_principal_name, user.mail)
 
 
 def _row(id: str | None, name: str | None, principal_name: str | None, mail: str | None) -> Row:

@@ -38,8 +38,8 @@ def list_organizers(
     """List people, whose meetings can then be asked for.
 
     Args:
-        from_: Where they come from: `users` of the tenant, organizers of `call-records`, or a file with an id or user
-            principal name on each line.
+        from_: Where they come from: `users` of the tenant, members of `group:ID`, organizers of `call-records`, or a
+            file with an id or user principal name on each line.
     """
     with open_client(connection) as graph:
         rows = people_from(graph, from_, period)

@@ -12,13 +12,11 @@ from rich.table import Table
 from graph_meetings_archive.command.output.columns import Column, Row
 from graph_meetings_archive.command.output.terminal import is_terminal, out
 from graph_meetings_archive.command.usage.options import RowFormat
+from graph_meetings_archive.formats.csv import harmless
 from graph_meetings_archive.tables import ColumnType, Schema
 
 _PAGE: Final = 200
 """Rows of a table that are printed together. The further ones align with them, because widths are fixed."""
-
-# A spreadsheet would run a cell that begins like this, and names are chosen by strangers.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_rows(rows: Iterable[Row], schema: Schema, columns: Sequence[Column], format: RowFormat | None) -> None:
@@ -87,4 +85,4 @@ def _print_csv(rows: Iterable[Row], schema: Schema) -> None:
 def _cells(row: Row, schema: Schema) -> Iterator[str]:
     for column in schema:
         text = column.type.text(row.get(column.name))
-        yield f"'{text}" if column.type is ColumnType.TEXT and text.startswith(_FORMULA) else text
+        yield harmless(text) if column.type is ColumnType.TEXT else text

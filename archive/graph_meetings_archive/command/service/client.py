@@ -97,7 +97,10 @@ def _async_client(credential: "TokenCredential", cloud: Cloud, base_url: str | N
 
 
 def _log(level: LogLevel) -> None:
-    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    # DEBUG is for our own logger, of which we know that it shows nothing secret.
+    others = "INFO" if level == "debug" else level.upper()
+    logging.basicConfig(level=others, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("graph_meetings").setLevel(level.upper())
     if level == "warning":  # it warns of each way to sign in that is not set up, and then fails with the same words
         logging.getLogger("azure").setLevel(logging.ERROR)
 
