@@ -1,9 +1,11 @@
 """Sign-in by azure-identity. Secrets come from the environment or a file, never from an argument."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from graph_meetings_archive.command.output.messages import note
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.options import Connection
 
@@ -47,8 +49,15 @@ def _interactive(connection: Connection, authority: str) -> "TokenCredential":
 
     client_id, tenant = _client_id(connection), connection.tenant or "organizations"
     if connection.auth == "device-code":
-        return identity.DeviceCodeCredential(client_id, authority=authority, tenant_id=tenant)
+        return identity.DeviceCodeCredential(
+            client_id, authority=authority, tenant_id=tenant, prompt_callback=_ask_for_code
+        )
     return identity.InteractiveBrowserCredential(client_id=client_id, authority=authority, tenant_id=tenant)
+
+
+def _ask_for_code(address: str, code: str, _until: datetime) -> None:
+    """Ask on stderr; azure-identity would ask among the rows."""
+    note(f"To sign in, open {address} and enter the code {code}")
 
 
 def _of_app(connection: Connection, authority: str) -> "TokenCredential":
