@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from azure.core.credentials import TokenCredential
 
-    from graph_meetings_emulator import Emulator
+    from graph_meetings_emulator import Dataset
 
 _PORT: Final = 8765
 """The first choice, because the links that a feed keeps lead to the port that they came from."""
@@ -57,7 +57,7 @@ def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
         CommandFailed: the emulator is not installed.
     """
     try:
-        from graph_meetings_emulator import BlockingEmulatorCredential  # noqa: PLC0415  needs an extra, takes time
+        from graph_meetings_emulator import BlockingEmulatorCredential, Emulator  # noqa: PLC0415  needs an extra
     except ModuleNotFoundError as missing:
         raise CommandFailed(
             "--emulator needs more packages", hint="pip install 'graph-meetings[archive,emulator]'"
@@ -65,22 +65,22 @@ def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
     if base_url is not None:
         yield EmulatedService(base_url, BlockingEmulatorCredential("made-up-token"))
         return
-    with _emulator() as emulator:
-        yield EmulatedService(emulator.base_url, emulator.blocking_credential)
-
-
-def _emulator() -> "Emulator":
-    from graph_meetings_emulator import Dataset, Emulator  # noqa: PLC0415  as above
-
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    dataset = Dataset.generate(until=today, call_records=6, log_rows=6, content_size=(200_000, 800_000))
+    dataset = _dataset()
     try:
         emulator = Emulator(dataset, port=_PORT)
-    except OSError:
+    except OSError:  # another command is using it
         emulator = Emulator(dataset)
     # Set afterwards: the links that a feed keeps are sealed with the first token, and shall be good tomorrow.
     emulator.token = _token(dataset.tenant_id)
-    return emulator
+    with emulator:
+        yield EmulatedService(emulator.base_url, emulator.blocking_credential)
+
+
+def _dataset() -> "Dataset":
+    from graph_meetings_emulator import Dataset  # noqa: PLC0415  as above
+
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Dataset.generate(until=today, call_records=6, log_rows=6, content_size=(200_000, 800_000))
 
 
 def _token(tenant: str) -> str:
