@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -24,8 +25,11 @@ from graph_meetings_archive import (
     Transcripts,
 )
 from graph_meetings_archive.feeds import logs
+from graph_meetings_archive.storage.journal import Journal
 from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
 from tests.support import archived
+
+TRANSACTION = Journal.transaction
 
 each_format = pytest.mark.parametrize("format", archived.FORMATS)
 
@@ -204,8 +208,7 @@ async def test_a_full_disk_leaves_what_was_archived(
     async with Archive(tmp_path, graph) as archive:
         with monkeypatch.context() as disk:
             if format == "sqlite":
-                assert archive._storage is not None
-                archive._storage.journal.execute("PRAGMA max_page_count = 1")
+                disk.setattr(Journal, "transaction", transaction_without_space)
             else:
                 disk.setattr(os, "fsync", no_space)
             with pytest.raises(ArchiveNotWritable, match=r"free some space"):
@@ -215,6 +218,11 @@ async def test_a_full_disk_leaves_what_was_archived(
         summary = await archive.update(emulator.dataset.organizers, Recordings(content=True))
     assert summary.is_complete
     assert len(archived.rows(tmp_path, "recordings")) == len(before["recordings"]) + 1
+
+
+def transaction_without_space(journal: Journal) -> AbstractContextManager[None]:
+    journal.execute("PRAGMA max_page_count = 1")
+    return TRANSACTION(journal)
 
 
 def no_space(_: int) -> None:
@@ -310,7 +318,7 @@ async def test_a_clock_that_jumped_back_is_told_and_loses_nothing(
         assert "the clock of this machine says 2025-01-01 00:00 UTC" in failure.reason
         assert str(failure.advice).startswith("set the clock")
         assert {key[0] for key in archived.keys(tmp_path, "calls")} == {
-            record["id"],
+            str(record["id"]),
             *(row["id"] for row in before["calls"]),
         }
         summary = await archive.update((), PstnCalls())
