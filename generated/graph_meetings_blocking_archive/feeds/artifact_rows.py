@@ -1,0 +1,144 @@
+# Made by codegen from archive/graph_meetings_archive/feeds/artifact_rows.py; do not edit.
+"""Rows of recordings and transcripts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from graph_meetings import CallRecording, CallTranscript, Cue, tables
+from graph_meetings_archive.storage.kinds import RECORDINGS, TRANSCRIPTS
+from graph_meetings_archive.storage.rows import rows_by_owner
+from graph_meetings_archive.storage.unit import Key, Kind, Row, Unit, digest
+from graph_meetings_blocking_archive.feeds.contents import Content
+from graph_meetings_runtime.json_codec import JsonObject, encode_json
+from graph_meetings_runtime.tables.problems import OnProblem
+from graph_meetings_runtime.tables.table import Table
+
+A = TypeVar("A", bound=CallRecording | CallTranscript)
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[A]):
+    """An artifact that came.
+
+    Args:
+        key: of its unit.
+        item: the artifact.
+        mark: a digest of it.
+        says_organizer: whether it says who organized the meeting.
+        tenant: the organizer's, if it says so.
+    """
+
+    key: Key
+    item: A
+    mark: bytes
+    says_organizer: bool
+    tenant: str | None
+
+
+class ArtifactRows(Generic[A]):
+    """Makes the units of one kind of artifacts.
+
+    Args:
+        kind: of the units.
+        table: makes the rows.
+        model: of the artifacts.
+    """
+
+    def __init__(self, kind: Kind, table: Table, model: type[A]) -> None:
+        self.kind = kind
+        self.model = model
+        self._table = table
+        self._stored = kind.tables[0]
+        self._created = self._stored.names.index("created_date_time")
+
+    def found(self, item: A, organizer: str) -> Found[A]:
+        """Return an artifact with its key.
+
+        Args:
+            item: the artifact.
+            organizer: who organized the meeting, if the artifact does not say.
+        """
+        raw = item.raw
+        user = _user_of(raw)
+        own, tenant = user.get("id"), user.get("tenantId")
+        says_organizer = isinstance(own, str) and own != ""
+        return Found(
+            (own if isinstance(own, str) and own else organizer, str(raw["id"])),
+            item,
+            digest(encode_json(raw)),
+            says_organizer,
+            tenant if isinstance(tenant, str) else None,
+        )
+
+    def units(
+        self, some: Sequence[tuple[Found[A], Content, Sequence[Cue]]], organizer: str, problems: OnProblem
+    ) -> list[Unit]:
+        """Return the units of artifacts.
+
+        Args:
+            some: artifacts with their contents and cues.
+            organizer: who organized the meetings, of those artifacts that do not say.
+            problems: receives what is malformed.
+        """
+        rows = self._own_rows([found for found, _, _ in some], organizer, problems)
+        units: list[Unit] = []
+        for found, content, cues in some:
+            for row in rows.get(found.key, ()):
+                created = row[self._created]
+                units.append(
+                    Unit(
+                        self.kind.name,
+                        found.key,
+                        found.mark,
+                        {self.kind.name: [(*row, *content.cells, False)], **self._cue_rows(found, cues, problems)},
+                        created=int(created.timestamp()) if isinstance(created, datetime) else None,
+                        has_content=content.file is not None,
+                        content_size=content.size or 0,
+                    )
+                )
+        return units
+
+    def _own_rows(self, some: Iterable[Found[A]], organizer: str, problems: OnProblem) -> dict[Key, list[Row]]:
+        with_organizer: list[A] = []
+        without: list[A] = []
+        for found in some:
+            (with_organizer if found.says_organizer else without).append(found.item)
+        rows = rows_by_owner(self._table, self._stored, with_organizer, problems)
+        rows.update(rows_by_owner(self._table, self._stored, without, problems, organizer_id=organizer))
+        return rows
+
+    def _cue_rows(self, found: Found[A], cues: Sequence[Cue], problems: OnProblem) -> dict[str, list[Row]]:
+        if not cues:
+            return {}
+        stored = self.kind.tables[1]
+        organizer, id_ = found.key
+        meeting = found.item.raw.get("meetingId")
+        rows = rows_by_owner(
+            tables.transcript_cues,
+            stored,
+            cues,
+            problems,
+            organizer_id=organizer,
+            meeting_id=meeting if isinstance(meeting, str) else None,
+            transcript_id=id_,
+        )
+        return {stored.name: rows.get((id_,), [])}
+
+
+def _user_of(raw: JsonObject) -> JsonObject:
+    """Return the user who organized the meeting, as far as the artifact says it."""
+    organizer = raw.get("meetingOrganizer")
+    user = organizer.get("user") if isinstance(organizer, dict) else None
+    return user if isinstance(user, dict) else {}
+
+
+def recording_rows() -> ArtifactRows[CallRecording]:
+    """Return what makes the units of recordings."""
+    return ArtifactRows(RECORDINGS, tables.recordings, CallRecording)
+
+
+def transcript_rows() -> ArtifactRows[CallTranscript]:
+    """Return what makes the units of transcripts."""
+    return ArtifactRows(TRANSCRIPTS, tables.transcripts, CallTranscript)

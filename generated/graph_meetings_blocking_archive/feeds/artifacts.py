@@ -1,0 +1,197 @@
+# Made by codegen from archive/graph_meetings_archive/feeds/artifacts.py; do not edit.
+"""Recordings and transcripts, organizer by organizer, by delta."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Final, Generic, TypeVar, cast
+
+import msgspec
+from msgspec import Struct
+
+from graph_meetings import BadRequest, CallRecording, CallTranscript, Change, Cue, GraphError, LinkRefused, NotFound
+from graph_meetings_archive.storage.changes import Known
+from graph_meetings_archive.storage.folder import require_tenant
+from graph_meetings_archive.storage.unit import Batch, Due, Key
+from graph_meetings_blocking_archive.feeds.artifact_rows import ArtifactRows, Found
+from graph_meetings_blocking_archive.feeds.contents import Content, fetch_content, read_transcript
+from graph_meetings_blocking_archive.feeds.pages import each_ahead
+from graph_meetings_blocking_archive.feeds.run import Run
+from graph_meetings_blocking_runtime.delta.delta_request_builder import DeltaRequestBuilder
+from graph_meetings_runtime.blocking.concurrency import for_each
+from graph_meetings_runtime.delta.change import change_of, link_after, require_ids
+from graph_meetings_runtime.json_codec import JsonObject, decode_json
+from graph_meetings_runtime.tables.problems import Problem
+
+A = TypeVar("A", bound=CallRecording | CallTranscript)
+
+_CONTENTS_AT_ONCE: Final = 32
+_DOWNLOADS: Final = 4
+_LINK_IS_USELESS: Final = (BadRequest, NotFound, LinkRefused)
+
+
+class Place(Struct, frozen=True):
+    """Where the feed of an organizer goes on.
+
+    Args:
+        link: of the next page, or of the next round.
+        has_content: whether contents were asked for all along.
+        organizer: the id of the organizer, as the artifacts say it.
+    """
+
+    link: str
+    has_content: bool
+    organizer: str
+
+
+class ArtifactFeed(Generic[A]):
+    """The recordings or the transcripts of one organizer.
+
+    Args:
+        run: the update.
+        rows: makes rows of the artifacts.
+        organizer: id or user principal name, as it was given.
+        wants_content: whether contents are downloaded.
+    """
+
+    def __init__(self, run: Run, rows: ArtifactRows[A], organizer: str, *, wants_content: bool) -> None:
+        self._run = run
+        self._rows = rows
+        self._kind = rows.kind.name
+        self._given = organizer
+        self._organizer = organizer
+        self._wants_content = wants_content
+        self._name = f"{self._kind}/{organizer}"
+        self._pages = 0
+
+    def update(self, delta: DeltaRequestBuilder[A]) -> None:
+        """Archive what is new.
+
+        Args:
+            delta: of the organizer's artifacts.
+
+        Raises:
+            GraphError: the service failed; what came before that is archived.
+            ArchiveError: the archive cannot be written.
+        """
+        place = self._place()
+        if place is not None:
+            self._organizer = place.organizer
+        if self._wants_content:
+            self._retry()
+        if place is not None and (place.has_content or not self._wants_content):
+            try:
+                self._go_on(delta, place.link)
+            except _LINK_IS_USELESS:
+                if self._pages:
+                    raise
+            else:
+                return
+        self._go_on(delta, None)
+
+    def _place(self) -> Place | None:
+        state = self._run.storage.place(self._name)
+        return None if state is None else msgspec.convert(state, Place)
+
+    def _go_on(self, delta: DeltaRequestBuilder[A], link: str | None) -> None:
+        """Archive a round from a link on; a full one if there is none, or if the service has forgotten it."""
+        base_url = self._run.graph.request_adapter.base_url
+        changes = delta.changes(link, resync=True)
+        with closing(changes.pages()) as pages:
+            for page in each_ahead(pages):
+                self._pages += 1
+                following = link_after(page, base_url)
+                items = [change_of(item) for item in page.value]
+                require_ids(items, page.request)
+                self._archive(items, following.link)
+
+    def _archive(self, changes: Sequence[Change[A]], link: str) -> None:
+        """Archive a page, and go on at a link after that."""
+        present: dict[Key, Found[A]] = {}
+        removed: dict[Key, None] = {}
+        for change in changes:
+            found = self._rows.found(change.item, self._organizer)
+            self._learn(found)
+            if change.removed:
+                present.pop(found.key, None)
+                removed[found.key] = None
+            else:
+                removed.pop(found.key, None)
+                present[found.key] = found
+        known = self._run.storage.known(self._kind, present)
+        news = [found for key, found in present.items() if self._is_news(found, known.get(key))]
+        for first in range(0, len(news), _CONTENTS_AT_ONCE if self._wants_content else max(len(news), 1)):
+            some = news[first : first + (_CONTENTS_AT_ONCE if self._wants_content else len(news))]
+            self._run.writer.add(self._batch(some, known))
+        place = Place(link, self._wants_content, self._organizer)
+        gone = [(self._kind, key) for key in removed]
+        self._run.writer.add(Batch(removed=gone, places={self._name: msgspec.to_builtins(place)}))
+
+    def _learn(self, found: Found[A]) -> None:
+        """Learn the id of the organizer, and check the tenant."""
+        tenant = found.tenant
+        self._organizer = found.key[0]
+        if tenant is not None and tenant not in self._run.tenants:
+            require_tenant(self._run.folder.root, self._run.storage.journal, tenant)
+            self._run.tenants.add(tenant)
+
+    def _is_news(self, found: Found[A], known: Known | None) -> bool:
+        if known is None or known.mark != found.mark or known.is_removed:
+            return True
+        return self._wants_content and not known.has_content
+
+    def _batch(self, some: Sequence[Found[A]], known: dict[Key, Known]) -> Batch:
+        """Return the units of artifacts, with their contents if they are wanted or were there before."""
+        contents: dict[Key, tuple[Content, Sequence[Cue]]] = {}
+
+        def fetch(found: Found[A]) -> None:
+            contents[found.key] = self._content(found)
+
+        wanted = [found for found in some if self._wants_content or _has_content(known.get(found.key))]
+        for_each(fetch, wanted, _DOWNLOADS)
+        none: tuple[Content, Sequence[Cue]] = (Content(), ())
+        units = self._rows.units(
+            [(found, *contents.get(found.key, none)) for found in some],
+            self._organizer,
+            self._malformed,
+        )
+        due = [
+            Due(self._kind, found.key, self._name, found.item.to_json())
+            for found in wanted
+            if contents[found.key][0].error is not None
+        ]
+        again = {each.key for each in due}
+        settled = [(self._kind, found.key) for found in wanted if found.key not in again]
+        return Batch(units, due=due, settled=settled)
+
+    def _content(self, found: Found[A]) -> tuple[Content, Sequence[Cue]]:
+        content = fetch_content(self._run, self._kind, found.key, self._given, found.item)
+        if content.error is not None:
+            self._failed(content.error)
+        try:
+            return content, read_transcript(self._run, content)
+        except ValueError as error:
+            return msgspec.structs.replace(content, problem=str(error)), ()
+
+    def _retry(self) -> None:
+        """Try the contents again that could not be downloaded earlier."""
+        texts = self._run.storage.due(self._kind, self._name)
+        raws = [cast("JsonObject", decode_json(text)) for text in texts]
+        items = cast("list[A]", [self._rows.model.from_raw(raw) for raw in raws])
+        all_found = [self._rows.found(item, self._organizer) for item in items]
+        known = self._run.storage.known(self._kind, [found.key for found in all_found])
+        # Of what has been removed meanwhile, the service has no content any more.
+        gone = [key for key, each in known.items() if each.is_removed]
+        self._run.writer.add(Batch(settled=[(self._kind, key) for key in gone]))
+        left = [found for found in all_found if found.key not in gone]
+        for first in range(0, len(left), _CONTENTS_AT_ONCE):
+            self._run.writer.add(self._batch(left[first : first + _CONTENTS_AT_ONCE], {}))
+
+    def _failed(self, error: GraphError) -> None:
+        self._run.report.failed(self._kind, self._given, error)
+
+    def _malformed(self, problem: Problem) -> None:
+        self._run.report.malformed(self._kind, self._given, problem)
+
+
+def _has_content(known: Known | None) -> bool:
+    return known is not None and known.has_content is True

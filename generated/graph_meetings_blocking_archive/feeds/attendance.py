@@ -1,0 +1,183 @@
+# Made by codegen from archive/graph_meetings_archive/feeds/attendance.py; do not edit.
+"""Attendance: the reports of meetings that have ended."""
+
+from collections.abc import Container, Generator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from graph_meetings import (
+    AttendanceRecord,
+    CallRecord,
+    GraphError,
+    MeetingAttendanceReport,
+    NotFound,
+    OnlineMeeting,
+    tables,
+)
+from graph_meetings_archive.feeds.options import Attendance, MeetingReference
+from graph_meetings_archive.feeds.organizer import user_of
+from graph_meetings_archive.feeds.windows import Window, later
+from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS, MEETINGS
+from graph_meetings_archive.storage.rows import rows_by_owner
+from graph_meetings_archive.storage.unit import Batch, Row, Unit, digest
+from graph_meetings_blocking_archive.feeds.call_records import start_of
+from graph_meetings_blocking_archive.feeds.pages import whole
+from graph_meetings_blocking_archive.feeds.run import STOPS_A_FEED, Run
+from graph_meetings_runtime.blocking.concurrency import for_each
+from graph_meetings_runtime.tables.problems import Problem
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_FEED: Final = "attendance"
+_TABLES: Final = (tables.attendance_reports, tables.attendance, tables.attendance_intervals)
+
+
+def update_attendance(run: Run, options: Attendance, organizers: Container[str]) -> None:
+    """Archive the reports that are new, and the meetings that they are of.
+
+    Args:
+        run: the update.
+        options: what is asked for.
+        organizers: ids and user principal names, in lower case, of those whose meetings are looked for.
+
+    Raises:
+        GraphError: the service failed; what came before that is archived.
+        ArchiveError: the archive cannot be written.
+    """
+
+    def update(meeting: MeetingReference) -> None:
+        try:
+            _Meeting(run, meeting).update()
+        except STOPS_A_FEED:
+            raise
+        except GraphError as error:
+            run.report.failed(_FEED, meeting.organizer, error)
+            failed.append(meeting)
+
+    failed: list[MeetingReference] = []
+    if options.meetings is not None:
+        for_each(update, options.meetings, run.concurrency)
+        return
+    found = _FoundMeetings(run, options, organizers)
+    with closing(found.iterate()) as meetings:
+        for_each(update, meetings, run.concurrency)
+    if not failed:
+        run.writer.add(Batch(places={_FEED: msgspec.to_builtins(found.place())}))
+
+
+class _FoundMeetings:
+    """The meetings of calls, each once."""
+
+    def __init__(self, run: Run, options: Attendance, organizers: Container[str]) -> None:
+        self._run = run
+        self._options = options
+        self._organizers = organizers
+        self._latest: datetime | None = None
+
+    def iterate(self) -> Generator[MeetingReference]:
+        """Iterate over them."""
+        start = (self._window()).start(self._options.since, self._options.overlap)
+        after = None if start is None else CallRecord.start_date_time >= start
+        seen: set[MeetingReference] = set()
+        for page in whole(self._run.graph.communications.call_records.list(filter=after)):
+            for record in page.value:
+                self._latest = later(self._latest, start_of(record))
+                meeting = self._meeting(record)
+                if meeting is not None and meeting not in seen:
+                    seen.add(meeting)
+                    yield meeting
+
+    def _meeting(self, record: CallRecord) -> MeetingReference | None:
+        """Return the meeting of a call, if one of the organizers has organized it."""
+        url = record.raw.get("joinWebUrl")
+        organizer = user_of(record)
+        if organizer is None or organizer.id is None or not isinstance(url, str) or not url:
+            return None
+        names = (organizer.id, organizer.raw.get("userPrincipalName"))
+        is_wanted = any(isinstance(name, str) and name.lower() in self._organizers for name in names)
+        return MeetingReference(organizer.id, join_url=url) if is_wanted else None
+
+    def place(self) -> Window:
+        """Return where the feed goes on."""
+        return (self._window()).after(self._options.since, self._latest)
+
+    def _window(self) -> Window:
+        state = self._run.storage.place(_FEED)
+        return Window(self._options.since, None) if state is None else msgspec.convert(state, Window)
+
+
+class _Meeting:
+    """One meeting."""
+
+    def __init__(self, run: Run, reference: MeetingReference) -> None:
+        self._run = run
+        self._organizer = reference.organizer
+        self._reference = reference
+        self._meetings = run.graph.users.by_user_id(reference.organizer).online_meetings
+
+    def update(self) -> None:
+        """Archive the meeting, and its reports that are new."""
+        meeting = self._found()
+        if meeting is None:  # it has expired since
+            return
+        self._run.writer.add(Batch(self._meeting_units(meeting)))
+        builder = self._meetings.by_online_meeting_id(meeting.id).attendance_reports
+        for page in whole(builder.list()):
+            marks = {report.id: digest(report.to_json()) for report in page.value if _has_ended(report)}
+            known = self._run.storage.known(ATTENDANCE_REPORTS.name, [(id_,) for id_ in marks])
+            for report in page.value:
+                if report.id not in marks or ((report.id,) in known and known[report.id,].mark == marks[report.id]):
+                    continue
+                records = builder.by_meeting_attendance_report_id(report.id).attendance_records
+                attendees = _each_once([record for page in whole(records.list()) for record in page.value])
+                report.raw["attendanceRecords"] = [record.raw for record in attendees]
+                units = self._report_units(report, meeting.id, marks[report.id])
+                self._run.writer.add(Batch(units))
+
+    def _found(self) -> OnlineMeeting | None:
+        reference = self._reference
+        try:
+            if reference.id is not None:
+                return self._meetings.by_online_meeting_id(reference.id).get()
+            page = self._meetings.get(filter=OnlineMeeting.join_web_url == str(reference.join_url))
+        except NotFound:
+            if reference.id is not None:
+                raise
+            return None
+        return page.value[0] if page.value else None
+
+    def _meeting_units(self, meeting: OnlineMeeting) -> list[Unit]:
+        rows = rows_by_owner(
+            tables.meetings, MEETINGS.tables[0], [meeting], self._malformed, organizer_id=self._organizer
+        )
+        mark = digest(meeting.to_json())
+        return [Unit(MEETINGS.name, key, mark, {MEETINGS.name: found}) for key, found in rows.items()]
+
+    def _report_units(self, report: MeetingAttendanceReport, meeting: str, mark: bytes) -> list[Unit]:
+        key = (report.id,)
+        rows: dict[str, Sequence[Row]] = {}
+        for table, stored in zip(_TABLES, ATTENDANCE_REPORTS.tables, strict=True):
+            found = rows_by_owner(
+                table, stored, [report], self._malformed, organizer_id=self._organizer, meeting_id=meeting
+            )
+            rows[stored.name] = found.get(key, [])
+        return [Unit(ATTENDANCE_REPORTS.name, key, mark, rows)]
+
+    def _malformed(self, problem: Problem) -> None:
+        self._run.report.malformed(_FEED, self._organizer, problem)
+
+
+def _has_ended(report: MeetingAttendanceReport) -> bool:
+    return report.raw.get("meetingEndDateTime") is not None
+
+
+def _each_once(records: Sequence[AttendanceRecord]) -> list[AttendanceRecord]:
+    """Return records without those that came again on another page; most have no id to tell."""
+    found: dict[object, AttendanceRecord] = {}
+    for number, record in enumerate(records):
+        id_ = record.raw.get("id")
+        found.setdefault(id_ if isinstance(id_, str) else number, record)
+    return list(found.values())
