@@ -59,6 +59,8 @@ def test_sessions_alone_are_made_into_rows_once_the_call_is_named() -> None:
     assert sessions is not None
     alone = list(tables.streams.rows(sessions, call_id=record.id, call_version=record.version))
     assert alone == list(tables.streams.rows(record))
+    raw = [session.raw for session in sessions]
+    assert alone == list(tables.streams.rows(raw, call_id=record.id, call_version=record.version))
 
 
 def test_attendance_is_the_same_from_a_report_and_from_its_records() -> None:
@@ -68,6 +70,8 @@ def test_attendance_is_the_same_from_a_report_and_from_its_records() -> None:
     assert isinstance(records, list)
     models = AttendanceRecord.from_raw_list(records)
     assert whole == list(tables.attendance.rows(models, meeting_id="m", report_id=report["id"]))
+    raw = [model.raw for model in models]
+    assert whole == list(tables.attendance.rows(raw, meeting_id="m", report_id=report["id"]))
     assert [row["record_number"] for row in whole] == list(range(1, len(whole) + 1))
 
 
@@ -163,7 +167,7 @@ def test_a_parent_that_a_table_does_not_have_is_refused() -> None:
     with pytest.raises(TypeError, match=r"calls: unknown parent 'x'; it has none"):
         list(tables.calls.rows({}, x="r"))
     with pytest.raises(TypeError, match=r"streams: the items say call_id themselves; remove that argument"):
-        list(tables.streams.rows({}, call_id="r"))
+        list(tables.streams.rows(CallRecord(id="c"), call_id="r"))
     with pytest.raises(TypeError, match=r"attendance: report_id must be str, got 7"):
         list(tables.attendance.rows({}, meeting_id="m", report_id=7))
 

@@ -70,10 +70,11 @@ class Batches:
         of_class, start_of, size_of = self._layout.of_class, self._layout.start, self._layout.size
         chunk: list[JsonObject] = []
         weight = last = 0
+        otherwise = self._layout.below(self._parents)
         innermost = len(self._layout.levels) - 1
         for item in items:
             known = of_class.get(type(item))  # saves a tenth of the time
-            start, raw = start_of(item) if known is None else (known, cast("Model", item).raw)
+            start, raw = start_of(item, otherwise) if known is None else (known, cast("Model", item).raw)
             if weight >= _ENOUGH or (start != last and chunk):
                 yield last, chunk
                 chunk, weight = [], 0

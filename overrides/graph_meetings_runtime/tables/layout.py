@@ -1,6 +1,6 @@
 """How a table is read: its levels with their readers, and what callers give."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import cast
 
@@ -43,8 +43,26 @@ class Layout:
         """The columns that cannot be null, with their positions."""
         return [(column.name, position) for position, column in enumerate(self.columns.values()) if not column.nullable]
 
-    def start(self, item: object) -> tuple[int, JsonObject]:
+    def below(self, given: Iterable[str]) -> int:
+        """Return the level below all columns that the caller gives although objects have them.
+
+        It is that of JSON objects that do not name their type: whoever says `call_id` has no call, but its sessions.
+        """
+        names = frozenset(given)
+        levels = (
+            number + 1
+            for number, level in enumerate(self.levels[:-1])
+            for column in level.columns
+            if column.name in names and not column.is_given
+        )
+        return max(levels, default=0)
+
+    def start(self, item: object, otherwise: int) -> tuple[int, JsonObject]:
         """Return the level of an item, and its JSON object.
+
+        Args:
+            item: a model, a `Cue` or a JSON object.
+            otherwise: the level of a JSON object that does not name its type.
 
         Raises:
             TypeError: rows are not made of such items.
@@ -54,7 +72,7 @@ class Layout:
             return level, item.raw
         if isinstance(item, dict):
             raw = cast("JsonObject", item)
-            return self._level_of_json(raw), raw
+            return self._level_of_json(raw, otherwise), raw
         if isinstance(item, Struct):
             return self._level_of_class(type(item)), structs.asdict(item)
         raise self._wrong_item(type(item).__name__)
@@ -77,13 +95,13 @@ class Layout:
         types = " or ".join(level.type.rpartition(".")[2] for level in self.levels)
         return TypeError(f"{self.name}: rows are made of {types}, not of {name}")
 
-    def _level_of_json(self, item: JsonObject) -> int:
-        """Return the level that a JSON object names; the first if it names none."""
+    def _level_of_json(self, item: JsonObject, otherwise: int) -> int:
+        """Return the level that a JSON object names."""
         type_ = item.get("@odata.type")
         named = (
             [] if type_ is None else [number for number, level in enumerate(self.levels) if type_ == f"#{level.type}"]
         )
-        return named[0] if named else 0
+        return named[0] if named else otherwise
 
     def parent(self, name: str) -> Column:
         """Return the column that a keyword gives.
