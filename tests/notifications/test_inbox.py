@@ -142,7 +142,7 @@ def test_the_files_are_for_their_owner_only(inbox: Inbox, path: Path) -> None:
 
 
 def test_commits_survive_a_failure_of_the_power(inbox: Inbox) -> None:
-    for file in (inbox.store.file, inbox.store._arrived, inbox.store._incoming):  # pyright: ignore[reportPrivateUsage]
+    for file in (inbox.store.file, inbox.store._incoming):  # pyright: ignore[reportPrivateUsage]
         assert file.execute("PRAGMA synchronous") == [(2,)]  # FULL
 
 
@@ -180,10 +180,18 @@ def test_an_update_that_still_waits_is_not_put_in_twice_but_one_that_was_taken_i
     assert inbox.store.put([notice("missed"), notice("missed"), notice("subscriptionRemoved")]) == 2
 
 
-def test_updates_leave_nothing_behind(inbox: Inbox) -> None:
-    inbox.store.put([call_record("1")])
-    inbox.deliver_blocking(InTransaction(lambda _, __: None), wait=False)
-    assert inbox.store.file.execute("SELECT count(*) FROM graph_meetings_handled") == [(0,)]
+def test_what_a_failure_of_the_power_brings_back_is_not_handled_again(path: Path) -> None:
+    waiting = path.with_name(f"{path.name}-arrived")
+    with Inbox(path) as inbox:
+        inbox.store.put([recording("1"), call_record("2")])
+    before = waiting.read_bytes()
+    with Inbox(path) as inbox:
+        inbox.deliver_blocking(InTransaction(add), wait=False)
+    waiting.write_bytes(before)
+    with Inbox(path) as inbox:
+        assert inbox.waiting() == 2
+        inbox.deliver_blocking(InTransaction(add), wait=False)
+    assert mine(path) == ["1", "2"]
 
 
 # At least once

@@ -146,8 +146,6 @@ class EventStore:
                 write(taken.event, connection)
             self._remember(taken.digest)
         self._remove(taken.id)
-        if not taken.is_once:
-            self.file.execute("DELETE FROM graph_meetings_handled WHERE digest = ?", taken.digest)
 
     def failed(self, taken: Taken, reason: str, max_attempts: int) -> None:
         """Put an event back to be taken later, or set it aside if that was the last attempt."""

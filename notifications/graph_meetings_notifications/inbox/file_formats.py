@@ -46,6 +46,8 @@ ARRIVED: Final = FileFormat(
     why_private=_PRIVATE,
     if_deleted="what had not been handled is lost",
     error=InboxError,
+    # If a failure of the power brings an event back, the other file tells that it was handled.
+    survives_power_failures=False,
 )
-INCOMING: Final = replace(ARRIVED, seconds_to_wait=1.0)
-"""The same for those who put events in: the service waits three seconds for an answer."""
+INCOMING: Final = replace(ARRIVED, seconds_to_wait=1.0, survives_power_failures=True)
+"""The same for those who put events in. The service waits three seconds for an answer, and then forgets them."""

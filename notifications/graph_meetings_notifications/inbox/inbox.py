@@ -33,8 +33,7 @@ class Inbox:
 
     Your own tables may be in the file `path`, and a handler `InTransaction` writes them in one transaction with what
     the inbox remembers. Names that begin with `graph_meetings_`, and the `application_id` and `user_version` of the
-    file, belong to the inbox. A handled event takes about 20 bytes; events that are not about something created take
-    none.
+    file, belong to the inbox. A handled event takes about 20 bytes.
 
     Use it with `with` or `async with`, or call `close()`.
 

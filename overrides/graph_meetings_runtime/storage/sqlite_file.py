@@ -34,6 +34,8 @@ class FileFormat:
         if_deleted: what happens if the file is deleted.
         error: raised for whatever goes wrong.
         seconds_to_wait: for other processes that are writing it.
+        survives_power_failures: whether a commit is on the disk when it returns. Without that, a failure of the power,
+            though not the end of the process, can undo the last commits.
     """
 
     name: str
@@ -46,6 +48,7 @@ class FileFormat:
     if_deleted: str
     error: type[Exception]
     seconds_to_wait: float = 30.0
+    survives_power_failures: bool = True
 
     def question(self) -> str:
         """Return what finds out whether a file is of this kind.
@@ -187,7 +190,7 @@ class SqliteFile:
                         self.execute(statement)
         self._write_ahead()
         # NORMAL is twenty times as fast, but loses the last commits in a power failure: their calls would be repeated.
-        self.execute("PRAGMA synchronous = FULL")
+        self.execute(f"PRAGMA synchronous = {'FULL' if self._format.survives_power_failures else 'NORMAL'}")
 
     def _protect(self, *, warn: bool) -> None:
         """Make the file readable for its owner only, because of what is in it."""
