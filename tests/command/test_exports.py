@@ -110,6 +110,7 @@ def test_a_dry_run_writes_nothing(run: Run, tmp_path: Path) -> None:
         (["export", "recordings"], "requires an argument"),
         (["export", "recordings", "--to", "a"], "recordings of whom?"),
         (["export", "calls", "--to", "a"], "Choose from"),
+        (["export", "recordings", "--to", "a", "--organizer", "me"], "a signed-in user cannot export"),
         (["export", "call-records", "--to", "a", "--watch", "15"], "--watch: '15' is not a span of time"),
         (["export", "call-records", "--to", "a", "--since", "soon"], "--since: 'soon' is not a date or a time"),
         (["export", "recordings", "--to", "a", "--organizers-from", "nofile"], "cannot read nofile"),

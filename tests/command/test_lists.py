@@ -84,11 +84,21 @@ def test_a_meeting_is_found_by_id_handle_url_and_number(run: Run, emulator: Emul
 
 @pytest.mark.usefixtures("emulator")
 def test_a_signed_in_user_names_a_meeting(run: Run) -> None:
-    ran = run("recordings", "list", "--emulator", "--organizer", "me")
-    assert ran.status == 2
-    assert ran.err == (
-        "error: a signed-in user can read one meeting at a time\nhint: --meeting with its id or its join URL\n"
-    )
+    for command in ("recordings", "transcripts", "attendance", "meetings"):
+        ran = run(command, "list", "--emulator", "--organizer", "me")
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err == (
+            "error: a signed-in user can read one meeting at a time\nhint: --meeting with its id or its join URL\n"
+        )
+    assert run("call-records", "list", "--emulator", "--organizer", "me").status == 2
+
+
+def test_a_signed_in_user_reads_a_meeting_by_its_url(run: Run, emulator: Emulator, organizer: str) -> None:
+    meeting = emulator.dataset.meetings(organizer)[0]
+    url = str(emulator.dataset.find(("users", organizer, "onlineMeetings", meeting)).properties["joinWebUrl"])
+    ran = run("recordings", "list", "--emulator", "--organizer", "me", "--meeting", url)
+    assert ran.status == 0
+    assert {row["meeting_id"] for row in rows(ran.out)} == {meeting}
 
 
 @pytest.mark.usefixtures("organizer")

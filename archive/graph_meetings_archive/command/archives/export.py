@@ -23,7 +23,7 @@ from graph_meetings_archive import (
     organizers_from_users,
 )
 from graph_meetings_archive.command.archives.summary import print_plan, print_summary
-from graph_meetings_archive.command.finding.organizers import GROUP, known_ids, names_in
+from graph_meetings_archive.command.finding.organizers import GROUP, ME, known_ids, names_in
 from graph_meetings_archive.command.output.failed_requests import complain_of_request, message_of
 from graph_meetings_archive.command.output.messages import complain, note
 from graph_meetings_archive.command.output.progress import showing_progress
@@ -92,6 +92,11 @@ class Export:
     def _check(self) -> None:
         if not self.feeds:
             raise CommandFailed("nothing to export", hint="name what to archive: recordings, transcripts, call-records")
+        if ME in self.organizers:
+            raise CommandFailed(
+                "a signed-in user cannot export",
+                hint="sign in as an app, with --auth secret for example; or recordings download --meeting URL",
+            )
         of_organizers = [feed for feed in self.feeds if feed in _OF_ORGANIZERS]
         if of_organizers and not self.organizers and self.organizers_from is None:
             raise CommandFailed(

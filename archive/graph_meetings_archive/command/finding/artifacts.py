@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from graph_meetings.blocking import CallRecording, CallTranscript
 from graph_meetings_archive.command.finding.meetings import meeting_id
-from graph_meetings_archive.command.finding.organizers import Organizer
+from graph_meetings_archive.command.finding.organizers import Organizer, require_app
 from graph_meetings_archive.command.output.columns import handle_of
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.selection import Period
@@ -17,7 +17,7 @@ def recordings_of(organizer: Organizer, meeting: str | None, period: Period) -> 
     """Yield the recordings of an organizer, or of one meeting."""
     meetings = organizer.user.online_meetings
     if meeting is None:
-        _require_app(organizer)
+        require_app(organizer)
         yield from meetings.get_all_recordings(start_date_time=period.start, end_date_time=period.end).list()
     else:
         of_one = meetings.by_online_meeting_id(meeting_id(organizer, meeting)).recordings.list()
@@ -28,7 +28,7 @@ def transcripts_of(organizer: Organizer, meeting: str | None, period: Period) ->
     """Yield the transcripts of an organizer, or of one meeting."""
     meetings = organizer.user.online_meetings
     if meeting is None:
-        _require_app(organizer)
+        require_app(organizer)
         yield from meetings.get_all_transcripts(start_date_time=period.start, end_date_time=period.end).list()
     else:
         of_one = meetings.by_online_meeting_id(meeting_id(organizer, meeting)).transcripts.list()
@@ -55,10 +55,3 @@ def chosen(artifacts: Iterable[A], names: Sequence[str]) -> list[A]:
 
 def _names(artifact: CallRecording | CallTranscript) -> set[str]:
     return {artifact.id, handle_of(artifact.id)}
-
-
-def _require_app(organizer: Organizer) -> None:
-    if organizer.is_me:
-        raise CommandFailed(
-            "a signed-in user can read one meeting at a time", hint="--meeting with its id or its join URL"
-        )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from graph_meetings.blocking import GraphError, GraphMeetingsClient, OnlineMeeting, organizer_of
-from graph_meetings_archive.command.finding.organizers import Organizer, calls_in, find_organizer
+from graph_meetings_archive.command.finding.organizers import Organizer, calls_in, find_organizer, require_app
 from graph_meetings_archive.command.output.columns import handle_of, is_handle
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.selection import Period
@@ -48,7 +48,7 @@ def _with_join_url(organizer: Organizer, url: str) -> OnlineMeeting | None:
     try:
         return organizer.user.online_meetings.find(url)
     except ValueError as error:
-        raise CommandFailed(f"--meeting: {error}") from None
+        raise CommandFailed(str(error)) from None
 
 
 def _with_handle(organizer: Organizer, handle: str) -> str:
@@ -78,6 +78,8 @@ def meetings_held(
         period: of the calls.
         failed: called with an organizer and an error if a meeting cannot be read.
     """
+    if organizer is not None:
+        require_app(organizer)
     seen: set[str] = set()
     for call in calls_in(graph, period):
         url, owner = call.join_web_url, organizer_of(call)

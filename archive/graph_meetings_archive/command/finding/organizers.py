@@ -31,7 +31,7 @@ GROUP: Final = "group:"
 """Before the id of a group whose members are meant."""
 
 _FIELDS: Final = ("id", "displayName", "userPrincipalName", "mail")
-_ME: Final = "me"
+ME: Final = "me"
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -50,7 +50,7 @@ class Organizer:
     @property
     def is_me(self) -> bool:
         """Whether it is the signed-in user, who may read single meetings only."""
-        return self.id == _ME
+        return self.id == ME
 
 
 def find_organizer(graph: GraphMeetingsClient, name: str) -> Organizer:
@@ -60,10 +60,22 @@ def find_organizer(graph: GraphMeetingsClient, name: str) -> Organizer:
         CommandFailed: there is no such user.
         GraphError: the user cannot be looked up.
     """
-    if name == _ME:
+    if name == ME:
         return Organizer(name, graph.me)
     user = name if _ID.fullmatch(name) else _id_of(graph, name)
     return Organizer(user, graph.users.by_user_id(user))
+
+
+def require_app(organizer: Organizer) -> None:
+    """Refuse the signed-in user where only an app can ask.
+
+    Raises:
+        CommandFailed: it is the signed-in user.
+    """
+    if organizer.is_me:
+        raise CommandFailed(
+            "a signed-in user can read one meeting at a time", hint="--meeting with its id or its join URL"
+        )
 
 
 def _id_of(graph: GraphMeetingsClient, name: str) -> str:

@@ -9,10 +9,11 @@ from cyclopts import App
 
 from graph_meetings.blocking import DirectRoutingLogRow, GraphMeetingsClient, PstnCallLogRow, organizer_of
 from graph_meetings_archive import tables
-from graph_meetings_archive.command.finding.organizers import calls_in, find_organizer
+from graph_meetings_archive.command.finding.organizers import ME, calls_in, find_organizer
 from graph_meetings_archive.command.output.columns import moment, seconds, span, text
 from graph_meetings_archive.command.output.rows import print_rows
 from graph_meetings_archive.command.service.client import open_client
+from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.options import HERE, PLAIN, Connection, Flag, Output
 from graph_meetings_archive.command.usage.selection import ANY_TIME, AnyOrganizerName, Period, Top
 
@@ -51,6 +52,8 @@ def list_call_records(
     The service keeps them for 30 days. Quality is in their sessions and streams: `graph-meetings export call-records`.
     """
     with open_client(connection) as graph:
+        if organizer == ME:
+            raise CommandFailed("a signed-in user cannot read the records of calls", hint="sign in as an app: --auth")
         whose = None if organizer is None else find_organizer(graph, organizer).id
         calls = (call for call in calls_in(graph, period) if whose is None or organizer_of(call) == whose)
         print_rows(tables.calls.rows(islice(calls, top)), tables.calls.schema, _CALLS, output.format)
