@@ -52,7 +52,7 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 
 @pytest.fixture
 def subscriber(emulator: Emulator, certificates: Certificates, inbox: Inbox) -> Iterator[Subscriber]:
-    tenant = emulator.dataset.tenant
+    tenant = emulator.dataset.tenant_id
     emulator.notifications  # noqa: B018  publishes its key set
     signing_keys = SigningKeys(url=emulator.key_set_url)
     receiver = Receiver(
