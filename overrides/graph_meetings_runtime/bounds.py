@@ -13,6 +13,9 @@ before further items, and those that only repeat items."""
 MAX_ROUND_RESTARTS: Final = 1
 """Full rounds of changes begun again because the service has forgotten the link (410)."""
 
+MAX_INTERIM_RESPONSES: Final = 16
+"""Hints (1xx) that the blocking client skips before a response; for the asynchronous one aiohttp reads them."""
+
 MAX_REDIRECTS: Final = 5
 """Redirects between a request and its content."""
 

@@ -12,12 +12,14 @@ from typing import Final, Self
 import httpx
 from msgspec import Struct
 
+from graph_meetings_runtime.bounds import MAX_INTERIM_RESPONSES
 from graph_meetings_runtime.http.connections.timed_socket import TimedSocket
 
 _PIECE: Final = 1 << 16
 _MOST_AT_ONCE: Final = 1 << 20
 _LONGEST_HEAD: Final = 1 << 17
 _LONGEST_LINE: Final = 1 << 12
+_MOST_TRAILERS: Final = 100
 _BEGINNING: Final = b"HTTP/1."
 _LINE_ENDS: Final = frozenset({b"\r\n", b"\n"})
 _BLANK_LINE: Final = re.compile(rb"\n\r?\n")
@@ -69,7 +71,12 @@ def _items(named: list[tuple[bytes, bytes]], name: bytes) -> list[bytes]:
 
 
 def _length(lengths: list[bytes]) -> int | None:
-    return int(lengths[0]) if len(set(lengths)) == 1 and _LENGTH.fullmatch(lengths[0]) else None
+    if not lengths:
+        return None
+    # Read up to the end of the connection, a body that was cut off would look whole.
+    if len(set(lengths)) > 1 or not _LENGTH.fullmatch(lengths[0]):
+        raise httpx.RemoteProtocolError("the response is not HTTP: its Content-Length is not one length")
+    return int(lengths[0])
 
 
 class Incoming:
@@ -96,7 +103,7 @@ class Incoming:
             httpx.RemoteProtocolError: it is not HTTP.
             httpx.ReadError: the connection ended.
         """
-        while True:
+        for _ in range(MAX_INTERIM_RESPONSES + 1):
             match = _HEAD.fullmatch(self._until_blank_line())
             if match is None:
                 raise httpx.RemoteProtocolError("the response is not HTTP")
@@ -104,6 +111,7 @@ class Incoming:
             if status >= _FINAL or status == _SWITCHING:
                 fields = [(name, value.strip(b" \t")) for name, value in _FIELD.findall(match[3])]
                 return Head.of(status, fields, is_1_0=match[1] == b"0")
+        raise httpx.RemoteProtocolError(f"more than {MAX_INTERIM_RESPONSES} interim responses precede the response")
 
     def body(self, head: Head) -> bytes | Iterator[bytes]:
         """Return the body that belongs to a head: bytes where all of it has come, or else an iterator."""
@@ -127,8 +135,10 @@ class Incoming:
             yield from self._pieces(size)
             if self._line() not in _LINE_ENDS:
                 raise httpx.RemoteProtocolError("the response is not HTTP: a chunk is longer than it says")
-        while self._line() not in _LINE_ENDS:
-            pass  # trailers
+        for _ in range(_MOST_TRAILERS):
+            if self._line() in _LINE_ENDS:
+                return
+        raise httpx.RemoteProtocolError("the response is not HTTP: it has too many trailers")
 
     def _chunk_size(self) -> int:
         match = _CHUNK_SIZE.fullmatch(self._line())
