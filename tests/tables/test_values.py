@@ -8,7 +8,7 @@ import pytest
 
 from graph_meetings_archive import tables
 from graph_meetings_archive.tables import MalformedValue, Problem, Problems, Table
-from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue, Number, decode_json
 
 
 def cell(table: Table, name: str, value: JsonValue, **parents: Any) -> Any:
@@ -16,9 +16,9 @@ def cell(table: Table, name: str, value: JsonValue, **parents: Any) -> Any:
     return list(row.values())[[column.path for column in table.schema].index((name,))]
 
 
-def problem_of(table: Table, item: JsonObject, **parents: Any) -> Problem:
+def problem_of(table: Table, items: JsonObject | list[JsonObject], **parents: Any) -> Problem:
     with pytest.raises(MalformedValue) as caught:
-        list(table.rows(item, **parents))
+        list(table.rows(items, **parents))
     return caught.value.problem
 
 
@@ -33,6 +33,8 @@ def problem_of(table: Table, item: JsonObject, **parents: Any) -> Problem:
         ("charge", "free", "not a decimal number"),
         ("charge", 10**20, "more than 20 digits before the point or 18 after it"),
         ("charge", "0.1234567890123456789", "more than 20 digits before the point or 18 after it"),
+        ("charge", Number("0.1234567890123456789"), "more than 20 digits before the point or 18 after it"),
+        ("charge", Number("1e-19"), "more than 20 digits before the point or 18 after it"),
         ("startDateTime", "yesterday", "not a date and time like 2026-01-15T09:30:00Z"),
         ("startDateTime", "2026-01-15T09:30:00", "the time has no UTC offset"),
         ("startDateTime", "0001-01-01T00:00:00+01:00", "out of the range of years from 1 to 9999 in UTC"),
@@ -98,6 +100,12 @@ MISSHAPEN: list[tuple[JsonObject, str, str]] = [
 def test_what_should_be_objects_and_lists_is_checked(item: JsonObject, column: str, reason: str) -> None:
     problem = problem_of(tables.sessions, item)
     assert (problem.column, problem.reason, problem.item) == (column, reason, "item 1 (c)")
+
+
+def test_the_item_of_a_problem_is_the_one_that_it_is_in() -> None:
+    good: JsonObject = {"id": "a", "sessions": [{"id": "s"}, {"id": "t"}]}
+    bad: JsonObject = {"id": "b", "sessions": [{"id": "s"}, {"id": "t", "isTest": "no"}]}
+    assert problem_of(tables.sessions, [good, bad]).item == "item 2 (b)"
 
 
 def test_a_malformed_list_of_texts_is_reported() -> None:
