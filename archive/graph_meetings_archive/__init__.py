@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from graph_meetings_archive.organizers import (
         organizers_from_call_records,
         organizers_from_file,
+        organizers_from_group,
         organizers_from_users,
     )
 
@@ -55,6 +56,7 @@ __all__ = [
     "Transcripts",
     "organizers_from_call_records",
     "organizers_from_file",
+    "organizers_from_group",
     "organizers_from_users",
 ]
 
@@ -67,6 +69,7 @@ if not TYPE_CHECKING:
             "FormatName": "graph_meetings_archive.formats.formats",
             "organizers_from_call_records": "graph_meetings_archive.organizers",
             "organizers_from_file": "graph_meetings_archive.organizers",
+            "organizers_from_group": "graph_meetings_archive.organizers",
             "organizers_from_users": "graph_meetings_archive.organizers",
         },
     )

@@ -24,6 +24,7 @@ from graph_meetings_blocking_archive import (
     Archive,
     organizers_from_call_records,
     organizers_from_file,
+    organizers_from_group,
     organizers_from_users,
 )
 
@@ -50,5 +51,6 @@ __all__ = [
     "Transcripts",
     "organizers_from_call_records",
     "organizers_from_file",
+    "organizers_from_group",
     "organizers_from_users",
 ]
