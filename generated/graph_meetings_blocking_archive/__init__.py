@@ -5,6 +5,7 @@ from graph_meetings_blocking_archive.archive import Archive
 from graph_meetings_blocking_archive.organizers import (
     organizers_from_call_records,
     organizers_from_file,
+    organizers_from_group,
     organizers_from_users,
 )
 
@@ -12,5 +13,6 @@ __all__ = [
     "Archive",
     "organizers_from_call_records",
     "organizers_from_file",
+    "organizers_from_group",
     "organizers_from_users",
 ]

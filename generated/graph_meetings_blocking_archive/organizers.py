@@ -23,6 +23,21 @@ def organizers_from_users(graph: GraphMeetingsClient) -> Generator[str]:
         yield user.id
 
 
+def organizers_from_group(graph: GraphMeetingsClient, group_id: str) -> Generator[str]:
+    """Iterate over the ids of the users in a group, and in groups within it.
+
+    Args:
+        graph: the client of the service; the permission GroupMember.Read.All is needed.
+        group_id: the id of the group.
+
+    Source: https://learn.microsoft.com/graph/api/group-list-transitivemembers
+    """
+    users = graph.groups.by_group_id(group_id).transitive_members.graph_user
+    # The service casts only with both.
+    for user in users.list(select=["id"], count=True, headers={"ConsistencyLevel": "eventual"}):
+        yield user.id
+
+
 def organizers_from_call_records(graph: GraphMeetingsClient, *, since: datetime | None = None) -> Generator[str]:
     """Iterate over the ids of those users who organized calls lately, each once.
 

@@ -139,15 +139,12 @@ class _Meeting:
 
     def _found(self) -> OnlineMeeting | None:
         reference = self._reference
+        if reference.id is not None:
+            return self._meetings.by_online_meeting_id(reference.id).get()
         try:
-            if reference.id is not None:
-                return self._meetings.by_online_meeting_id(reference.id).get()
-            page = self._meetings.get(filter=OnlineMeeting.join_web_url == str(reference.join_url))
-        except NotFound:
-            if reference.id is not None:
-                raise
+            return self._meetings.find(str(reference.join_url))
+        except (NotFound, ValueError):  # the latter for a URL that is not one of Teams
             return None
-        return page.value[0] if page.value else None
 
     def _meeting_units(self, meeting: OnlineMeeting) -> list[Unit]:
         rows = rows_by_owner(
