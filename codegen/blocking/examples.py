@@ -10,7 +10,7 @@ from codegen.blocking.turned_source import with_blocking_credentials, without_as
 _IMPORTS: Final = (
     (r"^from graph_meetings import beta$", "from graph_meetings.beta import blocking as beta"),
     (r"^from graph_meetings( import|\.request_builders)\b", r"from graph_meetings.blocking\1"),
-    (r"^from graph_meetings_archive import\b", "from graph_meetings_archive.blocking import"),
+    (r"^from graph_meetings_archive import(?! tables\b)", "from graph_meetings_archive.blocking import"),
     (r"^from azure\.identity\.aio import\b", "from azure.identity import"),
     (r"\bEmulatorCredential\b", "BlockingEmulatorCredential"),
 )

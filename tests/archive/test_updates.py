@@ -15,6 +15,10 @@ from graph_meetings_archive import (
     Recordings,
     Summary,
     Transcripts,
+    organizers_from_call_records,
+    organizers_from_file,
+    organizers_from_group,
+    organizers_from_users,
 )
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_emulator.faults import Duplicate, Replay
@@ -209,3 +213,17 @@ async def test_meetings_can_be_given_for_attendance(
     assert summary.is_complete
     assert [row["id"] for row in archived.rows(tmp_path, "meetings")] == [meeting]
     assert {row["meeting_id"] for row in archived.rows(tmp_path, "attendance")} == {meeting}
+
+
+async def test_organizers_come_from_users_groups_call_records_and_files(
+    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path
+) -> None:
+    organizers = set(dataset.organizers)
+    assert organizers <= {id_ async for id_ in organizers_from_users(graph)}
+    group = dataset.add_group()
+    members = {id_ async for id_ in organizers_from_group(graph, group)}
+    assert members
+    assert {id_ async for id_ in organizers_from_call_records(graph)} == organizers
+    names = tmp_path / "names.txt"
+    names.write_text("\ufeffann@contoso.com  # the first\n\n# nobody\n bob@contoso.com\n", encoding="utf-8")
+    assert list(organizers_from_file(names)) == ["ann@contoso.com", "bob@contoso.com"]

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import graph_meetings
+import graph_meetings_archive
 import graph_meetings_emulator
 import graph_meetings_notifications
 from graph_meetings import beta
@@ -22,6 +23,8 @@ def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
         "graph_meetings",
         "graph_meetings_runtime",
         "graph_meetings_blocking_runtime",
+        "graph_meetings_archive",
+        "graph_meetings_blocking_archive",
         "graph_meetings_notifications",
         "graph_meetings_emulator",
     ):
@@ -34,7 +37,14 @@ def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
     anchors = {anchor for page in pages for anchor in re.findall(r'id="graph_meetings[\w.]*\.(\w+)"', page)}
     public = {
         name
-        for module in (graph_meetings, beta, graph_meetings_notifications, graph_meetings_emulator, faults)
+        for module in (
+            graph_meetings,
+            beta,
+            graph_meetings_archive,
+            graph_meetings_notifications,
+            graph_meetings_emulator,
+            faults,
+        )
         for name in module.__all__
     }
     assert public - anchors == {"__version__"}
