@@ -27,7 +27,8 @@ PACKAGES = {
 }
 BESIDE_THE_SOURCES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "pyproject.toml")
 INFORMATION = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
-MAXIMUM_BYTES = 650_000
+# Against what does not belong in it. The budget is smaller: `make bench` compares the wheel with it.
+MAXIMUM_BYTES = 850_000
 
 
 def check(distribution: Distribution, source: Path, tracked: Iterable[str]) -> None:
