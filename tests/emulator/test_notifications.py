@@ -24,6 +24,7 @@ from graph_meetings_notifications import (
 from tests.support.asgi_server import serving
 
 APP = "3c7a4f0e-1111-4222-8333-444455556666"
+TENANT = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93"
 STATE = "a long and random client state"
 
 
@@ -52,17 +53,16 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 
 @pytest.fixture
 def subscriber(emulator: Emulator, certificates: Certificates, inbox: Inbox) -> Iterator[Subscriber]:
-    tenant = emulator.dataset.tenant_id
     emulator.notifications  # noqa: B018  publishes its key set
     signing_keys = SigningKeys(url=emulator.key_set_url)
     receiver = Receiver(
-        certificates, app_ids={APP}, tenants={tenant}, inbox=inbox, client_states={STATE}, signing_keys=signing_keys
+        certificates, app_ids={APP}, tenants={TENANT}, inbox=inbox, client_states={STATE}, signing_keys=signing_keys
     )
     with serving(receiver.asgi()) as origin:
         yield Subscriber(
             id="sub",
             url=f"{origin}/graph?mine=1",
-            tenant_id=tenant,
+            tenant_id=TENANT,
             app_id=APP,
             client_state=STATE,
             certificate=certificates.current.base64,
