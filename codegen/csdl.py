@@ -165,6 +165,21 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """An action that is bound to one of a type, without parameters and without a result."""
+
+    name: QualifiedName
+    binding: Parameter
+    deprecation: Deprecation | None
+    place: Place
+
+    @property
+    def signature(self) -> str:
+        """What distinguishes the action, such as `microsoft.graph.reauthorize(microsoft.graph.subscription)`."""
+        return f"{self.name}({self.binding.type})"
+
+
+@dataclass(frozen=True, slots=True)
 class Root:
     """An entity set or a singleton of the container, where a path begins."""
 
@@ -184,6 +199,7 @@ class Schema:
     enums: Mapping[QualifiedName, EnumType]
     definitions: Mapping[QualifiedName, TypeDefinition]
     functions: tuple[Function, ...]
+    actions: tuple[Action, ...] = ()
 
     def lineage(self, name: QualifiedName) -> tuple[StructuredType, ...]:
         """Return a type and its bases, the type itself first."""
@@ -222,7 +238,7 @@ class Cast:
     type: QualifiedName
 
 
-Via: TypeAlias = Root | Key | NavigationProperty | Property | Function | Cast
+Via: TypeAlias = Root | Key | NavigationProperty | Property | Function | Action | Cast
 """What a path follows in one step."""
 
 
@@ -233,7 +249,7 @@ class Step:
     Args:
         source: the type before it, `None` at the beginning of the path.
         via: what it follows.
-        target: the type after it.
+        target: the type after it; after an action, that to which it is bound.
         arguments: the names of the parameters that the path gives to a function.
     """
 
@@ -245,10 +261,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A documented GET request."""
+    """A documented request, by one or more methods."""
 
     path: str
     steps: tuple[Step, ...]
+    methods: tuple[str, ...] = ("GET",)
 
     @property
     def functions(self) -> tuple[Function, ...]:

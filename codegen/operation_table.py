@@ -55,6 +55,7 @@ class OperationFact:
         options: the constant of its query options, `None` if nothing is known of them.
         missing_in: the clouds that lack the request.
         doubtful_in: the clouds that may lack it.
+        methods: that are sent to it, none if that is GET alone.
     """
 
     path_parts: tuple[str, ...]
@@ -65,6 +66,7 @@ class OperationFact:
     options: ConstantName | None
     missing_in: tuple[str, ...]
     doubtful_in: tuple[str, ...]
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

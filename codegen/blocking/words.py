@@ -26,6 +26,7 @@ NAMES: Final = {
     "aread": "read",
     "asynccontextmanager": "contextmanager",
     "send_async": "send",
+    "send_no_response_content_async": "send_no_response_content",
 }
 """Each name, in whatever role, and the one that takes its place."""
 

@@ -1,9 +1,9 @@
 """Request builders: one class for one or many of each type that a path passes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from codegen import csdl, plan
 from codegen.csdl import STREAM, STRING, QualifiedName, Request, Step, TypeReference
@@ -23,6 +23,12 @@ from codegen.naming import (
 )
 
 _Followed: TypeAlias = csdl.NavigationProperty | csdl.Property
+_WRITING: Final = {
+    "POST": ("PostRequestBuilder", True),
+    "PATCH": ("PatchRequestBuilder", True),
+    "DELETE": ("DeleteRequestBuilder", False),
+}
+"""By method: the runtime's class, and whether the service answers with the object."""
 
 
 @dataclass(slots=True)
@@ -32,12 +38,12 @@ class _Stop:
     Args:
         steps: those that leave it.
         requests: those that its builder makes or leads to.
-        has_get: whether a request ends here.
+        methods: of the requests that end here.
     """
 
     steps: dict[str, Step] = field(default_factory=dict[str, Step])
     requests: list[Request] = field(default_factory=list[Request])
-    has_get: bool = False
+    methods: set[str] = field(default_factory=set[str])
 
 
 class BuilderLowering:
@@ -60,8 +66,9 @@ class BuilderLowering:
             last = request.steps[0].target
             for step in request.steps:
                 if _has_class(step):
-                    stops[step.target].has_get |= step is request.last
                     last = step.target
+                    if step is request.last:
+                        stops[last].methods.update(request.methods)
                 if step.source is not None:
                     stops[step.source].steps[_identity(step)] = step
             stops[last].requests.append(request)
@@ -72,16 +79,17 @@ class BuilderLowering:
         keys = tuple(self._by_key(step.target, step.via) for step in steps if isinstance(step.via, csdl.Key))
         followed = [self._link(step, step.via) for step in steps if isinstance(step.via, _Followed)]
         casts = [self._cast(step.target, step.via) for step in steps if isinstance(step.via, csdl.Cast)]
-        links = (*followed, *casts)
+        actions = [self._action(step.via) for step in steps if isinstance(step.via, csdl.Action)]
+        links = (*followed, *casts, *actions)
         calls = tuple(self._calls.call(step.via) for step in steps if isinstance(step.via, csdl.Function))
         members: list[plan.ByKey | plan.Link | plan.Call] = [*keys, *links, *calls]
         check_distinct(((member.name, member.doc) for member in members), str(target))
         if any(link.deprecated for link in links) or any(call.deprecated for call in calls):
             self.imports.use(DEPRECATION_MODULE, "deprecated")
-        model = self._lowering.model_class(target.name, self.imports) if stop.has_get else ""
+        model = self._lowering.model_class(target.name, self.imports) if stop.methods else ""
         return plan.Builder(
             name=self._lowering.builder_class(target),
-            base=self._base(target, model),
+            base=self._bases(target, model, stop.methods),
             model=model,
             doc=self._doc(target),
             permissions=permission_notes(self._lowering, stop.requests),
@@ -90,14 +98,22 @@ class BuilderLowering:
             calls=tuple(sorted(calls, key=lambda call: call.name)),
         )
 
+    def _bases(self, target: TypeReference, model: str, methods: Collection[str]) -> str:
+        """Choose the runtime's base classes: one for reading, and one for each other method."""
+        if not methods:
+            return self.imports.use(RUNTIME, "RequestBuilder")
+        bases = [self._base(target, model)] if "GET" in methods else []
+        for method, (base, is_answered) in _WRITING.items():
+            if method in methods:
+                bases.append(self.imports.use(RUNTIME, base) + (f"[{model}]" if is_answered else ""))
+        return ", ".join(bases)
+
     def _base(self, target: TypeReference, model: str) -> str:
-        """Choose the runtime's base class.
+        """Choose the runtime's base class for reading.
 
         Raises:
             CodegenError: the rules name another one than the runtime has.
         """
-        if not model:
-            return self.imports.use(RUNTIME, "RequestBuilder")
         rules = self._lowering.scope.rules
         base = next((rule.class_name for rule in rules.builders if rule.target == str(target)), "")
         if base and base not in ASYNC_EXPORTS:
@@ -152,6 +168,15 @@ class BuilderLowering:
             doc=f"{words} `{cast.type}`.",
         )
 
+    def _action(self, action: csdl.Action) -> plan.Link:
+        return plan.Link(
+            name=builder_member_name(action.name.simple),
+            returns=ClassName(self.imports.use(RUNTIME, "ActionRequestBuilder")),
+            segment=action.name.simple,
+            doc=with_deprecation(self._lowering.docs.action(action), action.deprecation),
+            deprecated=deprecation_note(action.deprecation),
+        )
+
     def _link_target(self, step: Step) -> ClassName:
         if step.target.name == STREAM:
             return ClassName(self.imports.use(RUNTIME, content_class(self._lowering, step)))
@@ -174,7 +199,7 @@ class BuilderLowering:
 
 
 def _identity(step: Step) -> str:
-    if isinstance(step.via, csdl.Function):
+    if isinstance(step.via, csdl.Function | csdl.Action):
         return step.via.signature
     if isinstance(step.via, csdl.Cast):
         return step.via.type
@@ -182,10 +207,10 @@ def _identity(step: Step) -> str:
 
 
 def _has_class(step: Step) -> bool:
-    """Whether a step leads to a generated builder. Streams, delta and other functions have the runtime's."""
+    """Whether a step leads to a generated builder. Streams, actions, delta and other functions have the runtime's."""
     if isinstance(step.via, csdl.Function):
         return step.via.is_composable
-    return step.target.name != STREAM
+    return step.target.name != STREAM and not isinstance(step.via, csdl.Action)
 
 
 def chain(lowering: Lowering, steps: Iterable[Step], keys: Iterable[str]) -> str:
@@ -197,7 +222,7 @@ def chain(lowering: Lowering, steps: Iterable[Step], keys: Iterable[str]) -> str
             case csdl.Key():
                 method, _ = by_key_name(lowering.classes[step.target.name])
                 links.append(f"{method}({next(expressions)})")
-            case csdl.Function():
+            case csdl.Function() | csdl.Action():
                 raise CodegenError(
                     f"{step.via.name} is a function; paths of content_of cannot call functions",
                     lowering.scope.rules.file,

@@ -106,16 +106,20 @@ SHARED_EXPORTS = (
 )
 # Asynchronous: imported when first used, so that models can be had without an event loop's libraries.
 ASYNC_EXPORTS = (
+    "ActionRequestBuilder",
     "Changes",
     "CollectionRequestBuilder",
     "ContentRequestBuilder",
     "ContentStream",
+    "DeleteRequestBuilder",
     "DeltaRequestBuilder",
     "FunctionRequestBuilder",
     "GraphClient",
     "ItemRequestBuilder",
     "MeetingCollectionRequestBuilder",
     "Pager",
+    "PatchRequestBuilder",
+    "PostRequestBuilder",
     "RequestBuilder",
     "TranscriptContentRequestBuilder",
     "concurrently",
@@ -147,6 +151,7 @@ _USED_BY_MODULES = (
     "Model",
     "RenamedField",
     "RenamedMember",
+    "SecretField",
 )
 
 

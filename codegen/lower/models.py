@@ -7,7 +7,7 @@ from typing import Final
 
 from codegen import csdl, plan
 from codegen.csdl import QualifiedName, TypeReference
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.imports import (
     DEPRECATION_MODULE,
     FIELD_MODULE,
@@ -40,6 +40,7 @@ _PYTHON_TYPES = {
     "Edm.Untyped": "JsonValue",
     **dict.fromkeys(csdl.GEO_TYPES, "JsonObject"),
 }
+STRING_REFERENCE: Final = TypeReference(QualifiedName(csdl.STRING))
 _FLAGS: Final = "Several members can be set at once. The value is then their names, separated by commas."
 
 
@@ -94,7 +95,11 @@ class ModelLowering:
         doc = self._lowering.docs.type(type_.name)
         declared = (*self._members(type_), *self._inherited_key(type_))
         key = self._key(type_)
-        fields = [self._field(member, self._doc(type_, member.name), is_key=member.name in key) for member in declared]
+        secrets = self._secrets(type_)
+        fields = [
+            self._field(m, self._doc(type_, m.name), is_key=m.name in key, is_secret=m.name in secrets)
+            for m in declared
+        ]
         base = self.imports.use(MODEL_MODULE, "Model") if type_.base is None else classes[type_.base]
         return plan.Model(
             name=classes[type_.name],
@@ -119,6 +124,21 @@ class ModelLowering:
             return ()
         return next((t.key for t in schema.lineage(type_.name) if t.key), ())
 
+    def _secrets(self, type_: csdl.StructuredType) -> tuple[str, ...]:
+        """Return the properties of a type whose values are shown nowhere.
+
+        Raises:
+            CodegenError: the rules name one that the type lacks, or one that cannot be hidden.
+        """
+        rules = self._lowering.scope.rules
+        names = next((rule.names for rule in rules.secrets if rule.type == type_.name), ())
+        texts = {p.name for p in type_.properties if p.type == STRING_REFERENCE and p.deprecation is None}
+        for name in names:
+            if name not in texts:
+                place = f"{rules.file}: versions.{rules.version}.secrets.{type_.name}"
+                raise CodegenError(f"it declares no text {name!r} of its own{did_you_mean(name, texts)}", place)
+        return names
+
     def _members(self, type_: csdl.StructuredType) -> tuple[csdl.Property | csdl.NavigationProperty, ...]:
         """Return the properties of a type, without those that lead to types that no response has."""
         models = self._lowering.scope.models
@@ -132,8 +152,11 @@ class ModelLowering:
         found = (schema.property_of(type_.name, name) for name in self._key(type_) if name not in {*own, *of_base})
         return tuple(property_ for property_ in found if property_ is not None)
 
-    def _field(self, member: csdl.Property | csdl.NavigationProperty, doc: str, *, is_key: bool) -> plan.Field:
+    def _field(
+        self, member: csdl.Property | csdl.NavigationProperty, doc: str, *, is_key: bool, is_secret: bool
+    ) -> plan.Field:
         factory = "CollectionField" if member.type.is_collection else "KeyField" if is_key else "Field"
+        factory = "SecretField" if is_secret else factory
         if member.deprecation is None:
             self.imports.use(FIELD_MODULE, factory)
         else:

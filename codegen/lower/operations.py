@@ -90,8 +90,7 @@ class OperationLowering:
         )
 
     def _operation(self, request: Request) -> OperationFact:
-        is_stream = isinstance(request.last.via, csdl.Property)
-        returns = "STREAM" if is_stream else "MANY" if request.response.is_collection else "ONE"
+        returns = _returns(request)
         available = self._lowering.availability[request.path]
         if available.missing_in or available.doubtful_in:
             self.imports.use(RUNTIME, "Cloud")
@@ -105,7 +104,18 @@ class OperationLowering:
             options=None if options is None else _options_constant(options),
             missing_in=available.missing_in,
             doubtful_in=available.doubtful_in,
+            methods=() if request.methods == ("GET",) else request.methods,
         )
+
+
+def _returns(request: Request) -> str:
+    match request.last.via:
+        case csdl.Action():
+            return "NOTHING"
+        case csdl.Property():
+            return "STREAM"
+        case _:
+            return "MANY" if request.response.is_collection else "ONE"
 
 
 def _permissions_fact(rule: PathRule[Permissions]) -> PermissionsFact:

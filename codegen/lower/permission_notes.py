@@ -29,4 +29,5 @@ def permission_sentence(needed: Permissions) -> str:
     delegated = f"delegated {' or '.join(needed.delegated)}" if needed.delegated else ""
     application = f"application {' or '.join(needed.application)}" if needed.application else ""
     policy = ", with an application access policy" if needed.needs_access_policy else ""
-    return "; ".join(filter(None, (delegated, f"{application}{policy}")))
+    depending = f", depending on {needed.depends_on}" if needed.depends_on else ""
+    return "; ".join(filter(None, (delegated, f"{application}{policy}"))) + depending

@@ -100,6 +100,17 @@ class Docs:
             raise CodegenError(f"the function {key} has no description", self.file)
         return found
 
+    def action(self, action: csdl.Action) -> str:
+        """Return the description of an action, which stands among those of functions.
+
+        Raises:
+            CodegenError: it has none.
+        """
+        found = self.functions.get(function_key(action))
+        if found is None and not self.is_partial:
+            raise CodegenError(f"the action {function_key(action)} has no description", self.file)
+        return _unknown(action.name) if found is None else found.text
+
     def stream(self, name: str) -> str:
         """Return the description of a stream that has none of its own.
 
@@ -127,7 +138,7 @@ def _unknown(name: str) -> str:
     return f"The metadata's `{name}`."
 
 
-def function_key(function: csdl.Function) -> str:
+def function_key(function: csdl.Function | csdl.Action) -> str:
     """Return the key of a function in `docs.toml`. Overloads on one type share a description."""
     return f"{function.name.simple} on {function.binding.type}"
 
@@ -200,7 +211,8 @@ def check_docs(docs: Docs, schemas: Iterable[Schema]) -> None:
     """
     known = tuple(schemas)
     types = {name: type_ for schema in known for name, type_ in schema.types.items()}
-    functions = {function_key(f): f for schema in known for f in schema.functions}
+    functions = {function_key(f) for schema in known for f in schema.functions}
+    functions |= {function_key(action) for schema in known for action in schema.actions}
     _check(docs.roots, {root.name for schema in known for root in schema.roots}, f"{docs.file}: roots")
     _check(docs.types, types, f"{docs.file}: types")
     _check(docs.enums, {name for schema in known for name in schema.enums}, f"{docs.file}: enums")
@@ -231,6 +243,8 @@ def check_described(docs: Docs, schemas: Iterable[tuple[Schema, Iterable[Qualifi
         lacking |= {f'[types."{name}"] one' for name in models if name not in docs.types}
         lacking |= {f'[enums] "{name}"' for name in schema.enums if name not in docs.enums}
         lacking |= {key for function in schema.functions for key in _lacking(docs, function)}
+        unknown = [function_key(action) for action in schema.actions if function_key(action) not in docs.functions]
+        lacking |= {f'[functions."{key}"] text' for key in unknown}
         lacking |= {f"[roots] {root.name}" for root in schema.roots if root.name not in docs.roots}
     if lacking:
         lines = "".join(f'\n  {key} = "…"' for key in sorted(lacking))

@@ -17,11 +17,14 @@ class Permissions(Table, frozen=True):
         delegated: for a signed-in user.
         application: for an app without a user.
         needs_access_policy: whether an app also needs an application access policy.
+        depends_on: what decides which of them a request needs, such as `the resource subscribed to`; empty if any of
+            them will do.
     """
 
     delegated: tuple[str, ...] = ()
     application: tuple[str, ...] = ()
     needs_access_policy: bool = False
+    depends_on: str = ""
 
 
 def read_permissions(path: Path, name: str) -> PathRules[Permissions]:

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from codegen.csdl import QualifiedName
-from codegen.errors import CodegenError
-from codegen.rules.toml import EMPTY, Table, convert, qualified, qualified_reference, read_toml
+from codegen.errors import CodegenError, did_you_mean
+from codegen.rules.toml import EMPTY, Table, check_unique, convert, qualified, qualified_reference, read_toml
 
 USER_IN_PATH = "user in path"
+METHODS = ("GET", "POST", "PATCH", "DELETE")
 _VERSION = re.compile(r"v[0-9]+\.[0-9]+|beta")
 _PACKAGE = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
@@ -76,6 +77,22 @@ class MediaTypes:
 
 
 @dataclass(frozen=True, slots=True)
+class Methods:
+    """The methods that are sent to a path, where that is not GET alone."""
+
+    path: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The properties of a type whose values are shown nowhere."""
+
+    type: QualifiedName
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rename:
     """A class name that differs from the type's."""
 
@@ -119,6 +136,8 @@ class Rules:
     media_types: tuple[MediaTypes, ...]
     rename: tuple[Rename, ...]
     aliases: tuple[Alias, ...]
+    methods: tuple[Methods, ...] = ()
+    secrets: tuple[Secrets, ...] = ()
 
 
 class _File(Table, frozen=True):
@@ -139,6 +158,8 @@ class _Common(Table, frozen=True):
     media_types: Mapping[str, tuple[str, ...]] = EMPTY
     rename: Mapping[str, str] = EMPTY
     aliases: Mapping[str, str] = EMPTY
+    methods: Mapping[str, tuple[str, ...]] = EMPTY
+    secrets: Mapping[str, tuple[str, ...]] = EMPTY
 
 
 class _Version(_Common, frozen=True, kw_only=True):
@@ -185,6 +206,8 @@ class _Reader:
         media_types = {**common.media_types, **own.media_types}
         rename = {**common.rename, **own.rename}
         aliases = {**common.aliases, **own.aliases}
+        methods = {**common.methods, **own.methods}
+        secrets = {**common.secrets, **own.secrets}
         return Rules(
             file=self.file,
             version=self.version,
@@ -201,6 +224,8 @@ class _Reader:
             media_types=tuple(self._media_types(name, media_types[name]) for name in media_types),
             rename=tuple(Rename(self._name(name), rename[name]) for name in rename),
             aliases=tuple(Alias(name, aliases[name]) for name in aliases),
+            methods=tuple(self._methods(path, methods[path]) for path in methods),
+            secrets=tuple(Secrets(self._name(name), secrets[name]) for name in secrets),
         )
 
     def _default(self, entry: dict[str, Any]) -> Default:
@@ -221,6 +246,16 @@ class _Reader:
         if not media_types:
             raise CodegenError("expected at least one media type", place)
         return MediaTypes(self._name(owner), member, media_types)
+
+    def _methods(self, path: str, names: tuple[str, ...]) -> Methods:
+        place = f"{self.place}.methods.{path}"
+        check_unique(names, place)
+        if not names:
+            raise CodegenError("expected at least one method", place)
+        for name in names:
+            if name not in METHODS:
+                raise CodegenError(f"unknown method {name!r}{did_you_mean(name, METHODS)}", place)
+        return Methods(path, names)
 
     def _name(self, name: str) -> QualifiedName:
         return qualified(name, self.namespace)

@@ -47,6 +47,10 @@ class Matching:
             rename=self._kept("rename", rules.rename, lambda rule: rule.type, names),
             builders=self._kept("builders", rules.builders, lambda rule: rule.target, stops),
             content_of=self._kept("content_of", rules.content_of, lambda rule: rule.type, reached.models),
+            methods=self._kept(
+                "methods", rules.methods, lambda rule: rule.path, [request.path for request in requests]
+            ),
+            secrets=self._kept("secrets", rules.secrets, lambda rule: rule.type, reached.models),
             media_types=self._kept(
                 "media_types", rules.media_types, lambda rule: f"{rule.type}/{rule.property}", streams
             ),

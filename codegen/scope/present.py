@@ -9,7 +9,7 @@ from codegen.csdl import QualifiedName, Request
 from codegen.errors import CodegenError, NotInMetadata, did_you_mean
 from codegen.read.csdl.parse import Parser
 from codegen.rules.scope import ContentOf, Derived, Properties, Rules
-from codegen.scope.resolve import resolve
+from codegen.scope.resolve import resolve, with_methods
 from codegen.scope.scope import ContentPath
 
 
@@ -67,10 +67,13 @@ class _Search:
         return Present(rules, requests, content, tuple(self.missing))
 
     def _requests(self) -> Iterator[Request]:
+        methods = {rule.path: rule.names for rule in self.rules.methods}
         seen: set[str] = set()
         for path in self.rules.requests:
             try:
-                yield resolve(self.parser, path, "requests" if self.is_partial else self.place)
+                place = "requests" if self.is_partial else self.place
+                request = resolve(self.parser, path, place)
+                yield with_methods(self.parser, request, methods.get(path, request.methods), place)
             except NotInMetadata as error:
                 if not self.is_partial:
                     raise

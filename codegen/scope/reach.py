@@ -165,10 +165,18 @@ class Reach:
             enums=MappingProxyType({name: self.enums[name] for name in sorted(self.enums)}),
             definitions=MappingProxyType({name: self.definitions[name] for name in sorted(self.definitions)}),
             functions=functions_of(self.requests),
+            actions=_actions_of(self.requests),
         )
 
 
 def functions_of(requests: Iterable[Request]) -> tuple[csdl.Function, ...]:
     """Return the functions that requests call, each once, sorted."""
     found = {function.signature: function for request in requests for function in request.functions}
+    return tuple(found[signature] for signature in sorted(found))
+
+
+def _actions_of(requests: Iterable[Request]) -> tuple[csdl.Action, ...]:
+    """Return the actions that requests call, each once, sorted."""
+    steps = [step for request in requests for step in request.steps]
+    found = {step.via.signature: step.via for step in steps if isinstance(step.via, csdl.Action)}
     return tuple(found[signature] for signature in sorted(found))

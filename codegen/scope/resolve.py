@@ -1,10 +1,12 @@
 """Resolves the documented path of a request against the metadata, step by step."""
 
 import re
+from dataclasses import replace
 
 from codegen import csdl
 from codegen.csdl import STREAM, STRING, QualifiedName, Request, Step, TypeReference, Via
 from codegen.errors import CodegenError, NotInMetadata, did_you_mean
+from codegen.read.csdl.annotations import RESTRICTIONS
 from codegen.read.csdl.grammar import local_name
 from codegen.read.csdl.parse import Parser
 
@@ -42,6 +44,40 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
     if response.is_primitive or parser.kind(response, place) not in {"EntityType", "ComplexType"}:
         raise NotInMetadata("a path must end in an entity, a complex value or a stream", place)
     return request
+
+
+def with_methods(parser: Parser, request: Request, methods: tuple[str, ...], rule: str) -> Request:
+    """Return a request that is made by other methods than GET alone.
+
+    Args:
+        parser: of the document.
+        request: as it was resolved.
+        methods: in the order of the rule.
+        rule: where they are written.
+
+    Raises:
+        CodegenError: a method does not go with what the path ends in, or the metadata forbids it.
+    """
+    place = f"{rule}: {request.path}"
+    for method in methods:
+        if not _fits(request, method):
+            raise CodegenError(f"{method} does not go with what the path ends in", place)
+        if method in RESTRICTIONS and not isinstance(request.last.via, csdl.Action):
+            steps = [step for step in request.steps if not isinstance(step.via, csdl.Key)]
+            owner = None if steps[-1].source is None else steps[-1].source.name
+            if parser.forbids(steps[-1].via, owner, request.response.name, method):
+                raise CodegenError(f"the metadata forbids {method}: {RESTRICTIONS[method][0]}", place)
+    return replace(request, methods=methods)
+
+
+def _fits(request: Request, method: str) -> bool:
+    match request.last.via:
+        case csdl.Action():
+            return method == "POST"
+        case csdl.Function() | csdl.Property():
+            return method == "GET"
+        case _:
+            return method == "GET" or (method == "POST") == request.last.target.is_collection
 
 
 def is_in(parser: Parser, path: str) -> bool:
@@ -82,6 +118,8 @@ def _next(parser: Parser, before: Step, segment: str, place: str) -> Step:
     source = before.target
     if source.name.is_primitive:
         raise NotInMetadata(f"{segment!r} cannot follow a stream", place)
+    if isinstance(before.via, csdl.Action):
+        raise NotInMetadata(f"{segment!r} cannot follow {before.via.name}, which is an action", place)
     if isinstance(before.via, csdl.Function) and not before.via.is_composable:
         raise NotInMetadata(f"{segment!r} cannot follow {before.via.name}, which is not composable", place)
     key = _KEY.fullmatch(segment)
@@ -130,6 +168,9 @@ def _member(parser: Parser, source: TypeReference, name: str, place: str) -> Ste
         raise NotInMetadata(f"a path cannot end in {name}, which is {found.type} and not a stream", place)
     if isinstance(found, csdl.Property | csdl.NavigationProperty):
         return Step(source, found, found.type)
+    for base in parser.lineage(source.name):
+        for action in parser.actions(name, TypeReference(base, source.is_collection)):
+            return Step(source, action, source)
     return _call(parser, source, name, "", place)
 
 

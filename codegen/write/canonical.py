@@ -69,11 +69,17 @@ class _Writer:
                 for name in ours(schema.types):
                     if schema.types[name].is_entity == is_entity:
                         self._structured(schema.types[name])
-            for function in schema.functions:
-                if function.name.namespace == namespace:
-                    self._function(function)
+            self._operations(schema, namespace)
             if schema.container.namespace == namespace:
                 self._container(schema)
+
+    def _operations(self, schema: Schema, namespace: str) -> None:
+        for function in schema.functions:
+            if function.name.namespace == namespace:
+                self._function(function)
+        for action in schema.actions:
+            if action.name.namespace == namespace:
+                self._action(action)
 
     def _enum(self, enum: csdl.EnumType) -> None:
         with self._element("EnumType", Name=enum.name.simple, IsFlags=enum.is_flags):
@@ -129,6 +135,11 @@ class _Writer:
             self._change_tracking(is_tracked=function.is_change_tracked)
             self._deprecation(function.deprecation)
 
+    def _action(self, action: csdl.Action) -> None:
+        with self._element("Action", Name=action.name.simple, IsBound=True):
+            self._empty("Parameter", Name=action.binding.name, Type=str(action.binding.type))
+            self._deprecation(action.deprecation)
+
     def _container(self, schema: Schema) -> None:
         with self._element("EntityContainer", Name=schema.container.simple):
             for root in schema.roots:
@@ -155,5 +166,6 @@ class _Writer:
 
 
 def _namespaces(schema: Schema) -> list[str]:
-    names = [*schema.types, *schema.enums, *schema.definitions, *(f.name for f in schema.functions), schema.container]
+    names = [*schema.types, *schema.enums, *schema.definitions, *(f.name for f in schema.functions)]
+    names += [*(action.name for action in schema.actions), schema.container]
     return sorted({name.namespace for name in names})

@@ -72,6 +72,12 @@ if TYPE_CHECKING:
     from graph_meetings_runtime.requests.item_request_builder import ItemRequestBuilder
     from graph_meetings_runtime.requests.paging import Pager
     from graph_meetings_runtime.requests.request_builder import RequestBuilder
+    from graph_meetings_runtime.requests.write_request_builders import (
+        ActionRequestBuilder,
+        DeleteRequestBuilder,
+        PatchRequestBuilder,
+        PostRequestBuilder,
+    )
     from graph_meetings_runtime.transcripts.rendering import cues_to_json_lines, cues_to_markdown, cues_to_text
     from graph_meetings_runtime.transcripts.transcript_content_request_builder import TranscriptContentRequestBuilder
     from graph_meetings_runtime.transcripts.webvtt import read_cues
@@ -79,10 +85,12 @@ else:
     __getattr__ = lazy_imports(
         __name__,
         {
+            "ActionRequestBuilder": "graph_meetings_runtime.requests.write_request_builders",
             "Changes": "graph_meetings_runtime.delta.changes",
             "CollectionRequestBuilder": "graph_meetings_runtime.requests.collection_request_builder",
             "ContentRequestBuilder": "graph_meetings_runtime.content.content_request_builder",
             "ContentStream": "graph_meetings_runtime.content.content_stream",
+            "DeleteRequestBuilder": "graph_meetings_runtime.requests.write_request_builders",
             "DeltaRequestBuilder": "graph_meetings_runtime.delta.delta_request_builder",
             "DeltaStore": "graph_meetings_runtime.delta.delta_store",
             "DeltaStoreError": "graph_meetings_runtime.delta.store_errors",
@@ -93,6 +101,8 @@ else:
             "ItemRequestBuilder": "graph_meetings_runtime.requests.item_request_builder",
             "MeetingCollectionRequestBuilder": "graph_meetings_runtime.meetings.meeting_collection_request_builder",
             "Pager": "graph_meetings_runtime.requests.paging",
+            "PatchRequestBuilder": "graph_meetings_runtime.requests.write_request_builders",
+            "PostRequestBuilder": "graph_meetings_runtime.requests.write_request_builders",
             "RequestBuilder": "graph_meetings_runtime.requests.request_builder",
             "SyncResult": "graph_meetings_runtime.delta.sync_result",
             "TranscriptContentRequestBuilder": "graph_meetings_runtime.transcripts.transcript_content_request_builder",
@@ -112,6 +122,7 @@ __version__ = VERSION
 __all__ = [
     "PATH_USER",
     "AccessDenied",
+    "ActionRequestBuilder",
     "AuthenticationFailed",
     "BadRequest",
     "BodyLimit",
@@ -127,6 +138,7 @@ __all__ = [
     "DamagedCue",
     "DamagedCueWarning",
     "DateTimeParameter",
+    "DeleteRequestBuilder",
     "DeltaRequestBuilder",
     "DeltaStore",
     "DeltaStoreError",
@@ -156,9 +168,11 @@ __all__ = [
     "Operation",
     "Page",
     "Pager",
+    "PatchRequestBuilder",
     "PathUser",
     "PaymentRequired",
     "Permissions",
+    "PostRequestBuilder",
     "Prefer",
     "Progress",
     "QueryParameters",

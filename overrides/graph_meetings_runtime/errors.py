@@ -34,6 +34,8 @@ class GraphError(APIError):
         client_request_id: the client's id of the request.
         date: when the service says it happened, as sent; it may lack an offset.
         hint: what to do about it, if that is known.
+        may_have_taken_effect: whether the request changes something, and may have done so although it failed: look
+            before you send it again.
     """
 
     code: str | None = None
@@ -42,6 +44,7 @@ class GraphError(APIError):
     client_request_id: str | None = None
     date: str | None = None
     hint: str | None = None
+    may_have_taken_effect: bool = False
 
     def __init__(  # noqa: PLR0913  what a failed request leaves behind
         self,
@@ -63,6 +66,7 @@ class GraphError(APIError):
         self.client_request_id = headers.get("client-request-id") or text_of(inner.get("client-request-id"))
         self.date = text_of(inner.get("date")) or headers.get("date")
         self.hint = hint
+        self.may_have_taken_effect = False
 
     @property
     def status(self) -> int | None:
@@ -218,7 +222,12 @@ class NamesRequest:
         forget_locals(error, self._before)
         if error.request is None:
             known = self._request
-            error.request = request_line(known.url, self._base_url) if isinstance(known, RequestInformation) else known
+            error.request = _line(known, self._base_url) if isinstance(known, RequestInformation) else known
+
+
+def _line(request: RequestInformation, base_url: str) -> str:
+    method = request.http_method
+    return request_line(request.url, base_url, "GET" if method is None else method.value)
 
 
 def forget_locals(error: BaseException, before: BaseException | None = None) -> None:

@@ -49,12 +49,12 @@ def path_for_log(url: str) -> str:
     return re.sub(_TEXT_BETWEEN_DELIMITERS, _shortened, printable(path))
 
 
-def request_line(url: str, base_url: str) -> str:
+def request_line(url: str, base_url: str, method: str = "GET") -> str:
     """Return how an error names a request: its method and its path below the root, with ids but without its query."""
     target = url.removeprefix(base_url) if base_url and url.startswith(base_url) else re.sub(_ORIGIN, "", url, count=1)
     path = target.partition("?")[0].partition("#")[0]
     shown = path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}…"
-    return f"GET {shown}" + ("?…" if path != target else "")
+    return f"{method} {shown}" + ("?…" if path != target else "")
 
 
 def _shortened(match: re.Match[str]) -> str:

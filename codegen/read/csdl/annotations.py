@@ -8,6 +8,12 @@ from codegen.read.csdl.document import EDM, Document, Element
 
 OPTIONAL_PARAMETER = "Org.OData.Core.V1.OptionalParameter"
 CHANGE_TRACKING = "Org.OData.Capabilities.V1.ChangeTracking"
+RESTRICTIONS = {
+    "POST": ("Org.OData.Capabilities.V1.InsertRestrictions", "Insertable"),
+    "PATCH": ("Org.OData.Capabilities.V1.UpdateRestrictions", "Updatable"),
+    "DELETE": ("Org.OData.Capabilities.V1.DeleteRestrictions", "Deletable"),
+}
+"""By method: the term that can forbid it, and the property that does."""
 REVISIONS = "Org.OData.Core.V1.Revisions"
 DEPRECATED = "Org.OData.Core.V1.RevisionKind/Deprecated"
 
@@ -28,6 +34,12 @@ class Annotations:
             supported = _property_values(annotation, "Supported")
             return all(value.get("Bool") != "false" for value in supported)
         return False
+
+    def forbids(self, element: Element, target: str, method: str) -> bool:
+        """Whether a method must not be sent to a set or a property, or to any of a type."""
+        term, name = RESTRICTIONS[method]
+        values = (value for found in self._find(element, target, term) for value in _property_values(found, name))
+        return any(value.get("Bool") == "false" for value in values)
 
     def deprecation(self, element: Element, target: str) -> Deprecation | None:
         """Return the deprecation of an element, `None` if there is none."""

@@ -57,6 +57,7 @@ class Document:
         file: its name in messages.
         types: the entity, complex and enumeration types and the type definitions.
         functions: the overloads of each function.
+        actions: the overloads of each action.
         container: the entity container with its name.
         annotations: the out-of-line annotations, by target with aliases resolved and blanks removed.
         derived: the names of the direct subtypes of a type.
@@ -70,6 +71,7 @@ class Document:
     annotations: Mapping[str, tuple[Element, ...]]
     derived: Mapping[QualifiedName, tuple[QualifiedName, ...]]
     aliases: Mapping[str, str]
+    actions: Mapping[QualifiedName, tuple[Element, ...]]
 
     def place(self, element: Element) -> Place:
         """Return the place of an element."""
@@ -139,6 +141,7 @@ class _Index:
         self.aliases = aliases
         self.types: dict[QualifiedName, Element] = {}
         self.functions: dict[QualifiedName, list[Element]] = {}
+        self.actions: dict[QualifiedName, list[Element]] = {}
         self.annotations: dict[str, list[Element]] = {}
         self.derived: dict[QualifiedName, list[QualifiedName]] = {}
         self.containers: list[tuple[QualifiedName, Element]] = []
@@ -156,9 +159,11 @@ class _Index:
                 self.annotations.setdefault(self._target(element), []).append(element)
             elif tag == f"{EDM}Function":
                 self.functions.setdefault(name, []).append(element)
+            elif tag == f"{EDM}Action":
+                self.actions.setdefault(name, []).append(element)
             elif tag == f"{EDM}EntityContainer":
                 self.containers.append((name, element))
-            # A client that only reads needs no actions and terms.
+            # A client needs no terms.
 
     def _add_type(self, name: QualifiedName, element: Element) -> None:
         if name in self.types:
@@ -181,4 +186,5 @@ class _Index:
             MappingProxyType({target: tuple(found) for target, found in self.annotations.items()}),
             MappingProxyType({name: tuple(sorted(found)) for name, found in self.derived.items()}),
             self.aliases,
+            MappingProxyType({name: tuple(found) for name, found in self.actions.items()}),
         )

@@ -178,6 +178,36 @@ class Parser:
         overloads = self.document.functions.items()
         return [name.simple for name, elements in overloads if any(self._binding(e) == binding for e in elements)]
 
+    def actions(self, simple_name: str, binding: TypeReference) -> tuple[csdl.Action, ...]:
+        """Parse the overloads of an action bound to a type, in any namespace.
+
+        Raises:
+            CodegenError: one has parameters or a result, which is not supported.
+        """
+        found: list[csdl.Action] = []
+        for name, overloads in self.document.actions.items():
+            if name.simple == simple_name:
+                found += [self._action(name, e) for e in overloads if self._binding(e) == binding]
+        return tuple(found)
+
+    def forbids(self, via: object, owner: QualifiedName | None, target: QualifiedName, method: str) -> bool:
+        """Whether the annotations of a set or a property, or of the type that it leads to, forbid a method.
+
+        Args:
+            via: the set or the property.
+            owner: the type that has it, `None` for a set.
+            target: the type of the entities in it.
+            method: such as `POST`.
+        """
+        places = [(self._type(target, "EntityType", "ComplexType"), str(target))]
+        if isinstance(via, csdl.Root):
+            container, element = self.container()
+            places += [(e, f"{container}/{via.name}") for e in element if e.get("Name") == via.name]
+        elif isinstance(via, csdl.NavigationProperty) and owner is not None:
+            owners = [(name, self._type(name, "EntityType", "ComplexType")) for name in self.lineage(owner)]
+            places += [(e, f"{name}/{via.name}") for name, type_ in owners for e in type_ if e.get("Name") == via.name]
+        return any(self._annotations.forbids(element, place, method) for element, place in places)
+
     def root(self, name: str) -> csdl.Root | None:
         """Parse an entity set or singleton of the container, `None` if there is none."""
         _, container = self.container()
@@ -245,6 +275,17 @@ class Parser:
             deprecation=self._annotations.deprecation(element, target),
             place=self.document.place(element),
         )
+
+    def _action(self, name: QualifiedName, element: Element) -> csdl.Action:
+        self._check_declaration(name, element)
+        binding, *parameters = [self._parameter(e) for e in _children(element, "Parameter")]
+        place = self.document.place(element)
+        if parameters or any(True for _ in _children(element, "ReturnType")):
+            raise CodegenError(f"the action {name} has parameters or a result, which is not supported", place)
+        if binding.type.is_collection:
+            raise CodegenError(f"the action {name} is bound to a collection, which is not supported", place)
+        deprecation = self._annotations.deprecation(element, f"{name}({binding.type})")
+        return csdl.Action(name, binding, deprecation, place)
 
     def _parameter(self, element: Element) -> csdl.Parameter:
         reference = self._reference(check(self.document, element), element.get("Type") or "")

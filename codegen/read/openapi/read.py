@@ -76,6 +76,7 @@ def read_openapi(path: Path, name: str, requests: Iterable[str]) -> OpenApiDocum
         annotations=MappingProxyType({}),
         derived=schemas.derived,
         aliases=MappingProxyType({}),
+        actions=MappingProxyType({}),  # of writing, OpenAPI is not asked
         schemas=schemas,
         paths=paths,
     )

@@ -16,6 +16,7 @@ from graph_meetings_emulator.answers.tenant import AccessCheck, Tenant
 from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.data.entities import EntitySet
 from graph_meetings_emulator.http.downloads import DownloadBehaviour
+from graph_meetings_emulator.http.errors import not_allowed
 from graph_meetings_emulator.http.messages import JSON_TYPE, ReceivedRequest, Reply
 from graph_meetings_emulator.http.negotiation import choose_format
 from graph_meetings_emulator.odata.expansion import (
@@ -105,6 +106,8 @@ class Answers:
                 return self._many(route, query, request, root, caller)
             case Returns.STREAM:
                 return self._stream(route, query, request, caller)
+            case Returns.NOTHING:
+                raise not_allowed(route.operation.methods)
 
     def redeem(self, request: ReceivedRequest) -> Reply:
         """Answer a request to the second origin.

@@ -3,7 +3,7 @@
 Source: https://learn.microsoft.com/graph/errors
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from graph_meetings_runtime.json_codec import encode_json
@@ -72,6 +72,12 @@ def not_found(message: str = "The specified object was not found.", code: str = 
 def not_acceptable(message: str) -> ServiceError:
     """Return the error for a request that the service could fulfil only in another format or amount."""
     return ServiceError(406, "NotAcceptable", message)
+
+
+def not_allowed(methods: Iterable[str]) -> ServiceError:
+    """Return the error for a method that a path does not have."""
+    allowed = ", ".join(methods)
+    return ServiceError(405, "Request_BadRequest", "The request method is not supported.", {"Allow": allowed})
 
 
 def unauthenticated(message: str) -> ServiceError:

@@ -22,6 +22,12 @@ class RequestAdapter(Protocol):
         """Send a request and return the model of its response."""
         ...
 
+    def send_no_response_content(
+        self, request_info: RequestInformation, error_map: dict[str, type[ParsableFactory[Any]]] | None
+    ) -> None:
+        """Send a request whose response has no content."""
+        ...
+
 
 class BaseRequestBuilder:
     """A URL template with its values, as Kiota's class of this name.

@@ -24,21 +24,22 @@ class RequestTracer:
     def __init__(self) -> None:
         self._tracer = trace.get_tracer("graph_meetings", VERSION)
 
-    def start(self, origin: Origin, path: str | None) -> "RequestSpan":
-        """Start the span of a GET request.
+    def start(self, origin: Origin, path: str | None, method: str = "GET") -> "RequestSpan":
+        """Start the span of a request.
 
         Args:
             origin: that the request is sent to.
             path: with `{id}` in place of keys, `None` where it would show more than that.
+            method: of the request.
         """
         attributes: dict[str, AttributeValue] = {
-            "http.request.method": "GET",
+            "http.request.method": method,
             "server.address": origin.host,
             "server.port": origin.port,
         }
         if path is not None:
             attributes["url.template"] = path
-        name = "GET" if path is None else f"GET {path}"
+        name = method if path is None else f"{method} {path}"
         return RequestSpan(self._tracer.start_span(name, kind=trace.SpanKind.CLIENT, attributes=attributes))
 
 

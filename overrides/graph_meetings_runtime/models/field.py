@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, overload
 
 from kiota_abstractions.serialization import ParsableFactory, ParseNode
 
@@ -11,7 +11,7 @@ from graph_meetings_runtime.models.collection_type import ReadList, collection_t
 from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.models.filter import Filter, Operand, quantified
 from graph_meetings_runtime.models.json_backed import JsonBacked
-from graph_meetings_runtime.models.shown import shown
+from graph_meetings_runtime.models.shown import HIDDEN, shown
 
 T = TypeVar("T")
 
@@ -93,9 +93,14 @@ class Field(Operand[T], _Property):
         wire_name: the property's name in JSON.
         edm_type: the type that reads and writes its value.
 
+    Attributes:
+        is_secret: whether its value is shown nowhere, such as in `repr`.
+
     At run time it is a property: Python calls a property's getter faster than our own `__get__`. It has no setter;
     `Model.__setattr__` sets the values.
     """
+
+    is_secret: ClassVar[bool] = False
 
     def __init__(self, wire_name: str, edm_type: EdmType[T]) -> None:
         self.name = wire_name
@@ -273,6 +278,21 @@ class KeyField(Field[T]):
     def value_of(self, instance: JsonBacked) -> T | None:
         """Return the value of an instance, `None` where it has none."""
         return self.converted(instance)
+
+
+class SecretField(Field[T]):
+    """A property whose value nobody may see who does not ask for it: `repr` and errors do not show it.
+
+    Args:
+        wire_name: the property's name in JSON.
+        edm_type: the type that reads and writes its value.
+    """
+
+    is_secret: ClassVar[bool] = True
+
+    def _error(self, instance: JsonBacked, raw: JsonValue, error: Exception) -> FieldError:
+        del raw, error  # both may quote it
+        return FieldError(type(instance).__name__, self.name, self.edm_type.name, HIDDEN, "it is of another type")
 
 
 def _is_json(edm_type: EdmType[Any]) -> bool:

@@ -15,7 +15,7 @@ from graph_meetings_runtime.models.edm import STRING
 from graph_meetings_runtime.models.field import Field
 from graph_meetings_runtime.models.json_backed import JsonBacked, plain, set_raw
 from graph_meetings_runtime.models.parse_node import GraphParseNode
-from graph_meetings_runtime.models.shown import shown
+from graph_meetings_runtime.models.shown import HIDDEN, shown
 
 M = TypeVar("M", bound="Model")
 
@@ -271,7 +271,7 @@ class Model(JsonBacked, _Values):
 
     def __repr__(self) -> str:
         present = (
-            f"{name}={shown(self._raw[field.wire_name])}"
+            f"{name}={HIDDEN if field.is_secret else shown(self._raw[field.wire_name])}"
             for name, field in self._fields.items()
             if self._raw.get(field.wire_name) is not None
         )
@@ -300,6 +300,13 @@ class Model(JsonBacked, _Values):
 def fields_of(model: type[Model] | Model) -> Mapping[str, Field[Any]]:
     """Return the fields of a model by their Python names, inherited ones first."""
     return model._fields  # pyright: ignore[reportPrivateUsage]  a model's own part
+
+
+def secrets_of(model: Model) -> tuple[str, ...]:
+    """Return the texts in a model that must be shown nowhere."""
+    raw = model.raw
+    found = [raw.get(field.wire_name) for field in fields_of(model).values() if field.is_secret]
+    return tuple(value for value in found if isinstance(value, str) and value)
 
 
 def model_factory(model: type[M]) -> ParsableFactory[M]:

@@ -1,9 +1,13 @@
 """JSON values in messages: shortened, and without the queries of URLs, where signatures and tokens are."""
 
 import reprlib
+from typing import Final
 
 from graph_meetings_runtime.json_codec import JsonValue
 from graph_meetings_runtime.origin import without_query
+
+HIDDEN: Final = "…"
+"""Stands for a value that must be shown nowhere."""
 
 
 class _Repr(reprlib.Repr):

@@ -18,6 +18,7 @@ class Returns(StrEnum):
     ONE = "one"
     MANY = "many"
     STREAM = "stream"
+    NOTHING = "nothing"
 
 
 class Parameter(Struct, frozen=True):
@@ -51,26 +52,29 @@ class Permissions(Struct, frozen=True):
         delegated: for a signed-in user with a work account.
         application: for an app without a user.
         needs_access_policy: whether an app also needs an application access policy for the user in the path.
+        depends_on: what decides which of them it is, such as `the resource subscribed to`; empty if any will do.
     """
 
     delegated: tuple[str, ...] = ()
     application: tuple[str, ...] = ()
     needs_access_policy: bool = False
+    depends_on: str = ""
 
 
 class Operation(Struct, frozen=True):
-    """A GET request that the client offers.
+    """A request that the client offers.
 
     Args:
         path: as documented, with `{id}` for keys: `/users/{id}/onlineMeetings/{id}/recordings`.
-        returns: one object, a collection, or a stream of bytes.
-        model: the class of the objects returned, or of the object that the stream belongs to.
+        returns: one object, a collection, a stream of bytes, or nothing; of several methods, what GET returns.
+        model: the class of the objects returned, or of the object that the stream or the action belongs to.
         functions: called in the path, from left to right.
         permissions: that a token needs.
         options: the query options that its documents list, `None` if nothing is known of them.
         missing_in: the clouds whose metadata does not contain the request.
         doubtful_in: the clouds whose metadata contains the request although the documentation says that they do not
             support it, or does not mention them.
+        methods: that are sent to the path.
     """
 
     path: str
@@ -81,6 +85,7 @@ class Operation(Struct, frozen=True):
     options: QueryOptions | None = None
     missing_in: tuple[Cloud, ...] = ()
     doubtful_in: tuple[Cloud, ...] = ()
+    methods: tuple[str, ...] = ("GET",)
 
 
 _CALL_ARGUMENTS = re.compile(r"\([^)]*\)")

@@ -17,14 +17,19 @@ _EXPRESSION = re.compile(r"(/?)\{([+?]?)([^}]+)\}")
 
 
 class GraphRequestInformation(RequestInformation):
-    """A GET request.
+    """A request.
 
     It expands URL templates itself: Kiota's library loses the commas outside braces, without which no function with
     two parameters can be called, and takes thirty times as long.
+
+    Args:
+        url_template: of the URL.
+        path_parameters: the values of the template.
+        method: of the request.
     """
 
-    def __init__(self, url_template: str, path_parameters: dict[str, Any]) -> None:
-        super().__init__(Method.GET, url_template, path_parameters)
+    def __init__(self, url_template: str, path_parameters: dict[str, Any], method: Method = Method.GET) -> None:
+        super().__init__(method, url_template, path_parameters)
 
     @property
     def url(self) -> str:

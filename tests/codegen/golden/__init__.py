@@ -55,14 +55,16 @@ from graph_meetings_runtime import (
 from graph_meetings_runtime.lazy_imports import lazy_imports
 from graph_meetings_runtime.models.renamed import renamed_classes
 from tests.codegen.golden.enums import Diet, Mood
-from tests.codegen.golden.models import Aardvark, Animal, Bear, Label, Tag, Thing, Weighing
+from tests.codegen.golden.models import Aardvark, Animal, Bear, Label, Tag, Thing, Ticket, Weighing
 
 if TYPE_CHECKING:
     from graph_meetings_runtime import (
+        ActionRequestBuilder,
         Changes,
         CollectionRequestBuilder,
         ContentRequestBuilder,
         ContentStream,
+        DeleteRequestBuilder,
         DeltaRequestBuilder,
         DeltaStore,
         DeltaStoreError,
@@ -73,6 +75,8 @@ if TYPE_CHECKING:
         ItemRequestBuilder,
         MeetingCollectionRequestBuilder,
         Pager,
+        PatchRequestBuilder,
+        PostRequestBuilder,
         RequestBuilder,
         SyncResult,
         TranscriptContentRequestBuilder,
@@ -91,6 +95,7 @@ __all__ = [
     "PATH_USER",
     "Aardvark",
     "AccessDenied",
+    "ActionRequestBuilder",
     "Animal",
     "AuthenticationFailed",
     "BadRequest",
@@ -108,6 +113,7 @@ __all__ = [
     "DamagedCue",
     "DamagedCueWarning",
     "DateTimeParameter",
+    "DeleteRequestBuilder",
     "DeltaRequestBuilder",
     "DeltaStore",
     "DeltaStoreError",
@@ -141,9 +147,11 @@ __all__ = [
     "Operation",
     "Page",
     "Pager",
+    "PatchRequestBuilder",
     "PathUser",
     "PaymentRequired",
     "Permissions",
+    "PostRequestBuilder",
     "Prefer",
     "Progress",
     "QueryParameters",
@@ -157,6 +165,7 @@ __all__ = [
     "Tag",
     "Thing",
     "Throttled",
+    "Ticket",
     "Timeout",
     "TranscriptContentRequestBuilder",
     "TranscriptsDisabled",
@@ -181,10 +190,12 @@ if not TYPE_CHECKING:
     __getattr__ = lazy_imports(
         __name__,
         {
+            "ActionRequestBuilder": "graph_meetings_runtime",
             "Changes": "graph_meetings_runtime",
             "CollectionRequestBuilder": "graph_meetings_runtime",
             "ContentRequestBuilder": "graph_meetings_runtime",
             "ContentStream": "graph_meetings_runtime",
+            "DeleteRequestBuilder": "graph_meetings_runtime",
             "DeltaRequestBuilder": "graph_meetings_runtime",
             "DeltaStore": "graph_meetings_runtime",
             "DeltaStoreError": "graph_meetings_runtime",
@@ -195,6 +206,8 @@ if not TYPE_CHECKING:
             "ItemRequestBuilder": "graph_meetings_runtime",
             "MeetingCollectionRequestBuilder": "graph_meetings_runtime",
             "Pager": "graph_meetings_runtime",
+            "PatchRequestBuilder": "graph_meetings_runtime",
+            "PostRequestBuilder": "graph_meetings_runtime",
             "RequestBuilder": "graph_meetings_runtime",
             "SyncResult": "graph_meetings_runtime",
             "TranscriptContentRequestBuilder": "graph_meetings_runtime",

@@ -17,7 +17,7 @@ from graph_meetings_runtime.models.edm import (
     STREAM,
     STRING,
 )
-from graph_meetings_runtime.models.field import CollectionField, Field, KeyField
+from graph_meetings_runtime.models.field import CollectionField, Field, KeyField, SecretField
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex, Enumeration
 from graph_meetings_runtime.models.renamed import RenamedField, renamed_classes
@@ -102,6 +102,15 @@ class Bear(Animal, odata_type="zoo.bear"):
     den = Field("den", STRING)
     number = RenamedField(Thing.id)
     """Former name of `id`."""
+
+
+class Ticket(Thing, odata_type="zoo.ticket"):
+    """A ticket."""
+
+    code = SecretField("code", STRING)
+    """Whoever knows it gets in."""
+
+    gate = Field("gate", STRING)
 
 
 class Weighing(Model, odata_type="zoo.weighing"):

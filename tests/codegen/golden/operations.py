@@ -3,7 +3,7 @@
 from graph_meetings_runtime import Cloud
 from graph_meetings_runtime.operations.operation import Function, Operation, Parameter, Permissions, Returns
 from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal
-from tests.codegen.golden.models import Animal, Bear, Weighing
+from tests.codegen.golden.models import Animal, Bear, Ticket, Weighing
 
 ANIMALS_BORN_WITH_SINCE = Function(
     "born", (Parameter("since", "Edm.DateTimeOffset", is_optional=False),), is_change_tracked=True
@@ -38,6 +38,8 @@ OTHERS_PERMISSIONS = Permissions(application=("Animals.See.All",))
 PICTURES_PERMISSIONS = Permissions(
     delegated=("Animals.See",), application=("Animals.See.All", "Animals.Touch.All"), needs_access_policy=True
 )
+
+TICKETS_PERMISSIONS = Permissions(delegated=("Animals.See", "Animals.Touch"), depends_on="the animal")
 
 ANIMALS_OPTIONS = QueryOptions(
     listed=("filter", "top"),
@@ -186,5 +188,32 @@ OPERATIONS: tuple[Operation, ...] = (
         permissions=MINE_PERMISSIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.CHINA),
         doubtful_in=(Cloud.US_GOV_L5,),
+    ),
+    Operation(
+        "/me/tickets",
+        Returns.MANY,
+        Ticket,
+        permissions=TICKETS_PERMISSIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.CHINA),
+        doubtful_in=(Cloud.US_GOV_L5,),
+        methods=("GET", "POST"),
+    ),
+    Operation(
+        "/me/tickets/{id}",
+        Returns.ONE,
+        Ticket,
+        permissions=TICKETS_PERMISSIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.CHINA),
+        doubtful_in=(Cloud.US_GOV_L5,),
+        methods=("PATCH", "DELETE"),
+    ),
+    Operation(
+        "/me/tickets/{id}/punch",
+        Returns.NOTHING,
+        Ticket,
+        permissions=TICKETS_PERMISSIONS,
+        missing_in=(Cloud.US_GOV_L4, Cloud.CHINA),
+        doubtful_in=(Cloud.US_GOV_L5,),
+        methods=("POST",),
     ),
 )

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from graph_meetings_runtime import (
     PATH_USER,
+    ActionRequestBuilder,
     CollectionRequestBuilder,
     ContentRequestBuilder,
     DateTimeParameter,
+    DeleteRequestBuilder,
     DeltaRequestBuilder,
     EntityKey,
     FunctionRequestBuilder,
     ItemRequestBuilder,
     MeetingCollectionRequestBuilder,
+    PatchRequestBuilder,
     PathUser,
+    PostRequestBuilder,
     RequestBuilder,
     TranscriptContentRequestBuilder,
     function_call,
@@ -24,7 +28,7 @@ from graph_meetings_runtime.models.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, S
 from graph_meetings_runtime.models.property_types import Enumeration
 from graph_meetings_runtime.models.renamed import renamed, renamed_classes
 from tests.codegen.golden.enums import Mood
-from tests.codegen.golden.models import Animal, Bear, Weighing
+from tests.codegen.golden.models import Animal, Bear, Ticket, Weighing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -225,6 +229,11 @@ class KeeperItemRequestBuilder(RequestBuilder):
         """An animal with \"quotes\", a \\backslash and \"\"\"three quotes\"\"\"."""
         return self._child(AnimalItemRequestBuilder, "get")
 
+    @property
+    def tickets(self) -> TicketsRequestBuilder:
+        """Tickets."""
+        return self._child(TicketsRequestBuilder, "tickets")
+
 
 class KeepersRequestBuilder(RequestBuilder):
     """Keepers."""
@@ -232,6 +241,39 @@ class KeepersRequestBuilder(RequestBuilder):
     def by_keeper_id(self, keeper_id: EntityKey) -> KeeperItemRequestBuilder:
         """A keeper, by id."""
         return self._item(KeeperItemRequestBuilder, "keeper-id", keeper_id)
+
+
+class TicketItemRequestBuilder(PatchRequestBuilder[Ticket], DeleteRequestBuilder):
+    """A ticket.
+
+    Permissions:
+        - `/me/tickets/{id}`: delegated Animals.See or Animals.Touch, depending on the animal.
+    """
+
+    model = Ticket
+
+    @property
+    @deprecated("Deprecated.")
+    def punch(self) -> ActionRequestBuilder:
+        """Make a hole in it.
+
+        Deprecated.
+        """
+        return self._child(ActionRequestBuilder, "punch")
+
+
+class TicketsRequestBuilder(CollectionRequestBuilder[Ticket], PostRequestBuilder[Ticket]):
+    """Tickets.
+
+    Permissions:
+        - `/me/tickets`: delegated Animals.See or Animals.Touch, depending on the animal.
+    """
+
+    model = Ticket
+
+    def by_ticket_id(self, ticket_id: EntityKey) -> TicketItemRequestBuilder:
+        """A ticket, by id."""
+        return self._item(TicketItemRequestBuilder, "ticket-id", ticket_id)
 
 
 if TYPE_CHECKING:

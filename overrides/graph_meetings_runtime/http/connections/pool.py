@@ -38,7 +38,9 @@ class Connection:
         """Whether nothing has come that belongs to no response."""
         return self._incoming.is_empty and self.sock.is_silent
 
-    def exchange(self, target: Target, headers: Sequence[tuple[str, str]]) -> Head:
+    def exchange(
+        self, target: Target, headers: Sequence[tuple[str, str]], method: str = "GET", content: bytes = b""
+    ) -> Head:
         """Send a request, and read the head of its response.
 
         Raises:
@@ -52,7 +54,7 @@ class Connection:
         lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
         if not _TARGET.fullmatch(path) or not _LINES.fullmatch(lines) or lines.count("\n") != len(headers):
             raise httpx.LocalProtocolError("a malformed header")
-        self.sock.send(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1"))
+        self.sock.send(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + content)
         return self._incoming.head()
 
     def body(self, head: Head) -> bytes | Iterator[bytes]:

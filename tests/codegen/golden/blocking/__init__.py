@@ -55,20 +55,24 @@ from graph_meetings_runtime import (
 from graph_meetings_runtime.lazy_imports import lazy_imports
 from graph_meetings_runtime.models.renamed import renamed_classes
 from tests.codegen.golden.enums import Diet, Mood
-from tests.codegen.golden.models import Aardvark, Animal, Bear, Label, Tag, Thing, Weighing
+from tests.codegen.golden.models import Aardvark, Animal, Bear, Label, Tag, Thing, Ticket, Weighing
 
 if TYPE_CHECKING:
     from graph_meetings_blocking_runtime import (
+        ActionRequestBuilder,
         Changes,
         CollectionRequestBuilder,
         ContentRequestBuilder,
         ContentStream,
+        DeleteRequestBuilder,
         DeltaRequestBuilder,
         FunctionRequestBuilder,
         GraphClient,
         ItemRequestBuilder,
         MeetingCollectionRequestBuilder,
         Pager,
+        PatchRequestBuilder,
+        PostRequestBuilder,
         RequestBuilder,
         TranscriptContentRequestBuilder,
         concurrently,
@@ -93,6 +97,7 @@ __all__ = [
     "PATH_USER",
     "Aardvark",
     "AccessDenied",
+    "ActionRequestBuilder",
     "Animal",
     "AuthenticationFailed",
     "BadRequest",
@@ -110,6 +115,7 @@ __all__ = [
     "DamagedCue",
     "DamagedCueWarning",
     "DateTimeParameter",
+    "DeleteRequestBuilder",
     "DeltaRequestBuilder",
     "DeltaStore",
     "DeltaStoreError",
@@ -143,9 +149,11 @@ __all__ = [
     "Operation",
     "Page",
     "Pager",
+    "PatchRequestBuilder",
     "PathUser",
     "PaymentRequired",
     "Permissions",
+    "PostRequestBuilder",
     "Prefer",
     "Progress",
     "QueryParameters",
@@ -159,6 +167,7 @@ __all__ = [
     "Tag",
     "Thing",
     "Throttled",
+    "Ticket",
     "Timeout",
     "TranscriptContentRequestBuilder",
     "TranscriptsDisabled",
@@ -183,16 +192,20 @@ if not TYPE_CHECKING:
     __getattr__ = lazy_imports(
         __name__,
         {
+            "ActionRequestBuilder": "graph_meetings_blocking_runtime",
             "Changes": "graph_meetings_blocking_runtime",
             "CollectionRequestBuilder": "graph_meetings_blocking_runtime",
             "ContentRequestBuilder": "graph_meetings_blocking_runtime",
             "ContentStream": "graph_meetings_blocking_runtime",
+            "DeleteRequestBuilder": "graph_meetings_blocking_runtime",
             "DeltaRequestBuilder": "graph_meetings_blocking_runtime",
             "FunctionRequestBuilder": "graph_meetings_blocking_runtime",
             "GraphClient": "graph_meetings_blocking_runtime",
             "ItemRequestBuilder": "graph_meetings_blocking_runtime",
             "MeetingCollectionRequestBuilder": "graph_meetings_blocking_runtime",
             "Pager": "graph_meetings_blocking_runtime",
+            "PatchRequestBuilder": "graph_meetings_blocking_runtime",
+            "PostRequestBuilder": "graph_meetings_blocking_runtime",
             "RequestBuilder": "graph_meetings_blocking_runtime",
             "TranscriptContentRequestBuilder": "graph_meetings_blocking_runtime",
             "concurrently": "graph_meetings_blocking_runtime",
