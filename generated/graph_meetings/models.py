@@ -45,7 +45,7 @@ from graph_meetings_runtime.models.edm import (
     STREAM,
     STRING,
 )
-from graph_meetings_runtime.models.field import CollectionField, Field, KeyField
+from graph_meetings_runtime.models.field import CollectionField, Field, KeyField, SecretField
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex, Enumeration
 
@@ -1301,6 +1301,55 @@ class Session(Entity, odata_type="microsoft.graph.callRecords.session"):
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
     """When the first of it began, in UTC."""
+
+
+class Subscription(Entity, odata_type="microsoft.graph.subscription"):
+    """A subscription to change notifications."""
+
+    application_id = Field("applicationId", STRING)
+    """The app that created it; only read."""
+
+    change_type = Field("changeType", STRING)
+    """What is notified: `created`, `updated` or `deleted`, or several, separated by commas."""
+
+    client_state = SecretField("clientState", STRING)
+    """A secret of at most 128 characters that every notification repeats; answers leave it out."""
+
+    creator_id = Field("creatorId", STRING)
+    """The user, or the service principal of the app, that created it; only read."""
+
+    encryption_certificate = SecretField("encryptionCertificate", STRING)
+    """The certificate that resource data are encrypted for: DER in Base64; answers leave it out."""
+
+    encryption_certificate_id = Field("encryptionCertificateId", STRING)
+    """Your name for the certificate, at most 128 characters; notifications repeat it."""
+
+    expiration_date_time = Field("expirationDateTime", DATE_TIME_OFFSET)
+    """When it ends. The service may set another moment than was asked for, so read the answer."""
+
+    id = KeyField("id", STRING)
+    """The id; opaque, and sometimes hundreds of characters long."""
+
+    include_resource_data = Field("includeResourceData", BOOLEAN)
+    """Whether notifications contain what changed, encrypted; needs a certificate."""
+
+    latest_supported_tls_version = Field("latestSupportedTlsVersion", STRING)
+    """The newest TLS that the notification URL speaks: `v1_0` to `v1_3`; `v1_2` unless given."""
+
+    lifecycle_notification_url = Field("lifecycleNotificationUrl", STRING)
+    """Where its own events are sent; required to live longer than an hour, and never added later."""
+
+    notification_query_options = Field("notificationQueryOptions", STRING)
+    """Options for what notifications contain; of printing and health alerts only."""
+
+    notification_url = Field("notificationUrl", STRING)
+    """Where notifications are sent: https, or the secret of an event hub; it has to answer a handshake."""
+
+    notification_url_app_id = Field("notificationUrlAppId", STRING)
+    """The app that the notification URL belongs to."""
+
+    resource = Field("resource", STRING)
+    """What is watched, as a path below the version, such as `communications/callRecords`."""
 
 
 class TeamworkApplicationIdentity(Identity, odata_type="microsoft.graph.teamworkApplicationIdentity"):

@@ -14,6 +14,7 @@ from graph_meetings.models import (
     PstnCallLogRow,
     Segment,
     Session,
+    Subscription,
     User,
     VirtualEvent,
     VirtualEventPresenter,
@@ -177,6 +178,19 @@ RECORDINGS_PERMISSIONS = Permissions(
     needs_access_policy=True,
 )
 
+SUBSCRIPTIONS_PERMISSIONS = Permissions(
+    delegated=("OnlineMeetingRecording.Read.All", "OnlineMeetingTranscript.Read.All", "VirtualEvent.Read"),
+    application=(
+        "CallRecords.Read.All",
+        "OnlineMeetingRecording.Read.All",
+        "OnlineMeetingTranscript.Read.All",
+        "OnlineMeetingRecording.Read.Chat",
+        "OnlineMeetingTranscript.Read.Chat",
+        "VirtualEvent.Read.All",
+    ),
+    depends_on="the resource subscribed to",
+)
+
 TRANSCRIPTS_PERMISSIONS = Permissions(
     delegated=("OnlineMeetingTranscript.Read.All",),
     application=("OnlineMeetingTranscript.Read.All", "OnlineMeetingTranscript.Read.Chat"),
@@ -315,6 +329,8 @@ PARTICIPANTS_OPTIONS = QueryOptions(listed=("select",), refused=(Refusal("search
 
 PARTS_OF_VIRTUAL_EVENTS_OPTIONS = QueryOptions(refused=(Refusal("search"),))
 
+REAUTHORIZE_OPTIONS = QueryOptions()
+
 REGISTRATION_OPTIONS = QueryOptions(listed=("expand",))
 
 SEGMENTS_OPTIONS = QueryOptions(refused=(Refusal("search"),))
@@ -322,6 +338,8 @@ SEGMENTS_OPTIONS = QueryOptions(refused=(Refusal("search"),))
 SESSION_OPTIONS = QueryOptions(listed=("expand", "select"))
 
 SESSIONS_OPTIONS = QueryOptions(listed=("expand", "select"), refused=(Refusal("search"),))
+
+SUBSCRIPTIONS_OPTIONS = QueryOptions(refused=(Refusal("search"),))
 
 TRANSCRIPT_CONTENT_OPTIONS = QueryOptions(listed=("format",))
 
@@ -913,6 +931,33 @@ OPERATIONS: tuple[Operation, ...] = (
         permissions=VIRTUAL_EVENT_ATTENDANCE_PERMISSIONS,
         options=ATTENDANCE_RECORD_OPTIONS,
         missing_in=(Cloud.US_GOV_L4, Cloud.US_GOV_L5, Cloud.CHINA),
+    ),
+    Operation(
+        "/subscriptions",
+        Returns.MANY,
+        Subscription,
+        permissions=SUBSCRIPTIONS_PERMISSIONS,
+        options=SUBSCRIPTIONS_OPTIONS,
+        doubtful_in=(Cloud.CHINA,),
+        methods=("GET", "POST"),
+    ),
+    Operation(
+        "/subscriptions/{id}",
+        Returns.ONE,
+        Subscription,
+        permissions=SUBSCRIPTIONS_PERMISSIONS,
+        options=SUBSCRIPTIONS_OPTIONS,
+        doubtful_in=(Cloud.CHINA,),
+        methods=("GET", "PATCH", "DELETE"),
+    ),
+    Operation(
+        "/subscriptions/{id}/reauthorize",
+        Returns.NOTHING,
+        Subscription,
+        permissions=SUBSCRIPTIONS_PERMISSIONS,
+        options=REAUTHORIZE_OPTIONS,
+        doubtful_in=(Cloud.CHINA,),
+        methods=("POST",),
     ),
     Operation("/users", Returns.MANY, User, permissions=USERS_PERMISSIONS, options=USERS_OPTIONS),
     Operation("/users/{id}", Returns.ONE, User, permissions=USERS_PERMISSIONS, options=USER_OPTIONS),

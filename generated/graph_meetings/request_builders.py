@@ -16,6 +16,7 @@ from graph_meetings.models import (
     PstnCallLogRow,
     Segment,
     Session,
+    Subscription,
     User,
     VirtualEvent,
     VirtualEventPresenter,
@@ -26,15 +27,19 @@ from graph_meetings.models import (
 )
 from graph_meetings_runtime import (
     PATH_USER,
+    ActionRequestBuilder,
     CollectionRequestBuilder,
     ContentRequestBuilder,
     DateTimeParameter,
+    DeleteRequestBuilder,
     DeltaRequestBuilder,
     EntityKey,
     FunctionRequestBuilder,
     ItemRequestBuilder,
     MeetingCollectionRequestBuilder,
+    PatchRequestBuilder,
     PathUser,
+    PostRequestBuilder,
     RequestBuilder,
     TranscriptContentRequestBuilder,
     function_call,
@@ -676,6 +681,43 @@ class SolutionsRootItemRequestBuilder(RequestBuilder):
     def virtual_events(self) -> VirtualEventsRootItemRequestBuilder:
         """Webinars and town halls."""
         return self._child(VirtualEventsRootItemRequestBuilder, "virtualEvents")
+
+
+class SubscriptionItemRequestBuilder(
+    ItemRequestBuilder[Subscription], PatchRequestBuilder[Subscription], DeleteRequestBuilder
+):
+    """A subscription to change notifications.
+
+    Permissions:
+        - `/subscriptions/{id}`: delegated OnlineMeetingRecording.Read.All or OnlineMeetingTranscript.Read.All or
+        VirtualEvent.Read; application CallRecords.Read.All or OnlineMeetingRecording.Read.All or
+        OnlineMeetingTranscript.Read.All or OnlineMeetingRecording.Read.Chat or OnlineMeetingTranscript.Read.Chat or
+        VirtualEvent.Read.All, depending on the resource subscribed to.
+    """
+
+    model = Subscription
+
+    @property
+    def reauthorize(self) -> ActionRequestBuilder:
+        """Renew the permission to receive, after the service has asked for it; the expiration stays as it is."""
+        return self._child(ActionRequestBuilder, "reauthorize")
+
+
+class SubscriptionsRequestBuilder(CollectionRequestBuilder[Subscription], PostRequestBuilder[Subscription]):
+    """The subscriptions of the app that asks, as far as the caller may see them.
+
+    Permissions:
+        - `/subscriptions`: delegated OnlineMeetingRecording.Read.All or OnlineMeetingTranscript.Read.All or
+        VirtualEvent.Read; application CallRecords.Read.All or OnlineMeetingRecording.Read.All or
+        OnlineMeetingTranscript.Read.All or OnlineMeetingRecording.Read.Chat or OnlineMeetingTranscript.Read.Chat or
+        VirtualEvent.Read.All, depending on the resource subscribed to.
+    """
+
+    model = Subscription
+
+    def by_subscription_id(self, subscription_id: EntityKey) -> SubscriptionItemRequestBuilder:
+        """A subscription to change notifications, by id."""
+        return self._item(SubscriptionItemRequestBuilder, "subscription-id", subscription_id)
 
 
 class UserItemRequestBuilder(ItemRequestBuilder[User]):

@@ -15,22 +15,32 @@ from graph_meetings_blocking_runtime.requests.collection_request_builder import 
 from graph_meetings_blocking_runtime.requests.item_request_builder import ItemRequestBuilder
 from graph_meetings_blocking_runtime.requests.paging import Pager
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
+from graph_meetings_blocking_runtime.requests.write_request_builders import (
+    ActionRequestBuilder,
+    DeleteRequestBuilder,
+    PatchRequestBuilder,
+    PostRequestBuilder,
+)
 from graph_meetings_blocking_runtime.transcripts.transcript_content_request_builder import (
     TranscriptContentRequestBuilder,
 )
 from graph_meetings_runtime.blocking.concurrency import concurrently
 
 __all__ = [
+    "ActionRequestBuilder",
     "Changes",
     "CollectionRequestBuilder",
     "ContentRequestBuilder",
     "ContentStream",
+    "DeleteRequestBuilder",
     "DeltaRequestBuilder",
     "FunctionRequestBuilder",
     "GraphClient",
     "ItemRequestBuilder",
     "MeetingCollectionRequestBuilder",
     "Pager",
+    "PatchRequestBuilder",
+    "PostRequestBuilder",
     "RequestBuilder",
     "TranscriptContentRequestBuilder",
     "concurrently",

@@ -7,6 +7,7 @@ from graph_meetings.blocking.request_builders import (
     CopilotRootItemRequestBuilder,
     GroupsRequestBuilder,
     SolutionsRootItemRequestBuilder,
+    SubscriptionsRequestBuilder,
     UserItemRequestBuilder,
     UsersRequestBuilder,
 )
@@ -46,6 +47,11 @@ class GraphMeetingsClient(GraphClient):
     def solutions(self) -> SolutionsRootItemRequestBuilder:
         """Solutions built on Microsoft 365, among them virtual events."""
         return self._child(SolutionsRootItemRequestBuilder, "solutions")
+
+    @property
+    def subscriptions(self) -> SubscriptionsRequestBuilder:
+        """What the service sends change notifications about, and where to."""
+        return self._child(SubscriptionsRequestBuilder, "subscriptions")
 
     @property
     def users(self) -> UsersRequestBuilder:

@@ -29,10 +29,12 @@ class Attempts:
         retry: the policy.
         url: of the request.
         shown: returns what a log may show of it; by default its path with shortened ids.
+        method: of the request.
     """
 
-    def __init__(self, retry: Retry, url: str, shown: Callable[[str], str] = path_for_log) -> None:
+    def __init__(self, retry: Retry, url: str, shown: Callable[[str], str] = path_for_log, method: str = "GET") -> None:
         self.retry = retry
+        self.method = method
         self._url = url
         self._shown = shown
         self.begin()
@@ -52,11 +54,17 @@ class Attempts:
         self._made += 1
         return self.retry.delay(self._made, time.monotonic() - self._began, failure.response_headers or {})
 
+    def due_again(self, failure: GraphError) -> float | None:
+        """Return the seconds until the next attempt, `None` where none is due."""
+        is_transient = failure.status is None or failure.status in self.retry.statuses
+        return self.due(failure) if is_transient else None
+
     def pause(self, delay: float, failure: GraphError) -> None:
         """Report a failure, and wait before the next attempt."""
         event = RetryEvent(self._shown(self._url), self._made, delay, failure)
         LOG.info(
-            "GET %s failed: %s, attempt %d of %d; retrying in %.3g s, request-id %s",
+            "%s %s failed: %s, attempt %d of %d; retrying in %.3g s, request-id %s",
+            self.method,
             event.path,
             failure.status or type(failure).__name__,
             event.attempt,
@@ -67,6 +75,9 @@ class Attempts:
         if self.retry.on_retry is not None:
             self.retry.on_retry(event)
         sleep(delay)
+
+    def explain(self, failure: GraphError) -> None:
+        """Say in the error that ends the request what it leaves behind: a request that only reads leaves nothing."""
 
     def wait(self, failure: GraphError) -> bool:
         """Count a failed attempt and wait before the next one; return false at once if there is to be none."""
@@ -81,7 +92,8 @@ class Attempts:
             took = time.monotonic() - self._began
             request_id = id_for_log(response.quotable_headers.get("request-id"))
             LOG.debug(
-                "GET %s answered %d after %.3f s, request-id %s",
+                "%s %s answered %d after %.3f s, request-id %s",
+                self.method,
                 self._shown(self._url),
                 response.status,
                 took,
@@ -112,7 +124,7 @@ def retried(
         attempts.start()
         try:
             outcome = _attempt(send, operation)
-            delay = None if isinstance(outcome, Answer) else _due(attempts, outcome)
+            delay = None if isinstance(outcome, Answer) else attempts.due_again(outcome)
             # Before the next one gets its turn.
             if isinstance(outcome, Answer):
                 limiter.answered(start)
@@ -127,12 +139,6 @@ def retried(
         if delay is None:
             raise outcome
         attempts.pause(delay, outcome)
-
-
-def _due(attempts: Attempts, failure: GraphError) -> float | None:
-    """Return the seconds until the next attempt, `None` where none is due."""
-    is_transient = failure.status is None or failure.status in attempts.retry.statuses
-    return attempts.due(failure) if is_transient else None
 
 
 def _attempt(send: Callable[[], Answer], operation: Operation | None) -> Answer | GraphError:

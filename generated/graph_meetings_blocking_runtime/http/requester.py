@@ -22,9 +22,16 @@ from graph_meetings_blocking_runtime.http.authentication import OriginAuthentica
 from graph_meetings_blocking_runtime.http.graph_adapter import GraphAdapter
 from graph_meetings_blocking_runtime.http.limiter import PlaceLimiters
 from graph_meetings_blocking_runtime.http.sender import Sender, SentHeaders, refuse_malformed
+from graph_meetings_blocking_runtime.http.writes import (
+    attempts_of,
+    method_of,
+    refuse_redirect,
+    refuse_unoffered,
+    written_by,
+)
 from graph_meetings_runtime.blocking.deadline import Deadline
 from graph_meetings_runtime.blocking.limiter import Limiter
-from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, LinkRefused, NamesRequest
+from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, LinkRefused, NamesRequest, NotFound
 from graph_meetings_runtime.http.answers.challenge import claims_challenge, fingerprint
 from graph_meetings_runtime.http.answers.error_response import refuse_repeated_token
 from graph_meetings_runtime.http.body_limit import BodyLimit
@@ -137,13 +144,30 @@ class Requester(GraphAdapter):
         """Start the clock for a call that may take several requests: pass it to `respond` and `respond_elsewhere`."""
         return Deadline(self._policy.of(request_info).timeout.total)
 
+    def send_no_response_content(
+        self, request_info: RequestInformation, error_map: dict[str, type[ParsableFactory[Any]]] | None
+    ) -> None:
+        """Send a request whose response has no content, or none that matters.
+
+        A DELETE is done, too, where the object is gone after an attempt whose response was lost.
+
+        Raises:
+            GraphError: the request failed. Kiota's `error_map` is not used: the errors are this package's own.
+        """
+        del error_map
+        try:
+            self.respond(request_info)
+        except NotFound as error:
+            if request_info.http_method is not Method.DELETE or not error.may_have_taken_effect:
+                raise
+
     def respond(
         self, request_info: RequestInformation, *, stream: bool = False, deadline: Deadline | None = None
     ) -> Answer:
         """Send a request, and retry it as its policy says.
 
         Args:
-            request_info: a GET; gets the base URL and the token.
+            request_info: gets the base URL and the token.
             stream: leave the body unread; the caller must close the response then.
             deadline: of the call that the request is part of; by default the request is all of it.
 
@@ -152,10 +176,10 @@ class Requester(GraphAdapter):
 
         Raises:
             GraphError: the request failed.
-            ValueError: the request is not a GET, or has a header that HTTP does not allow.
+            ValueError: the client does not send this method to this path, or a header is one that HTTP does not allow.
         """
         if request_info.http_method is not Method.GET:
-            raise ValueError(f"this client only reads; it does not send {request_info.http_method}")
+            refuse_unoffered(request_info, self.availability)
         refuse_malformed(request_info.request_headers or {})
         request_info.path_parameters["baseurl"] = self.base_url
         with NamesRequest(request_info, self.base_url):
@@ -165,15 +189,21 @@ class Requester(GraphAdapter):
         template = request_info.url_template or ""
         url = request_info.url  # once: expanding its template takes as long as decoding a small page
         path = path_shape(template) if template.startswith("{+baseurl}/") else None
-        with self._tracer.start(self._authentication.origin, path) as span:
+        method = method_of(request_info)
+        with self._tracer.start(self._authentication.origin, path, method) as span:
             operation = self.availability.check(template, request_info.query_parameters)
             policy = self._policy.of(request_info)
             call = _Call(request_info, url, str(uuid4()), policy, span, is_streamed)
-            attempts = Attempts(policy.retry, url)
+            attempts = Attempts(policy.retry, url) if method == "GET" else attempts_of(request_info, policy.retry, url)
             deadline = deadline or Deadline(policy.timeout.total)
             try:
                 send = partial(self._send_authenticated, call)
                 response = deadline.apply(partial(retried, send, attempts, self._limiter, operation))
+                if response.status in _REDIRECTS and method != "GET":
+                    refuse_redirect(response, method)
+            except GraphError as error:
+                attempts.explain(error)
+                raise
             finally:
                 # The request stays with the caller, who may show or keep it.
                 request_info.headers.remove("Authorization")
@@ -248,7 +278,10 @@ class Requester(GraphAdapter):
         headers.setdefault("client-request-id", call.client_request_id)
         is_link = RequestInformation.RAW_URL_KEY in call.request_info.path_parameters
         refuse_repeated_token(call.url, headers.get("authorization", ""), is_link=is_link)
-        return self._sender.send(call.url, headers, call.policy.timeout, call.span)
+        if call.request_info.http_method is Method.GET:
+            return self._sender.send(call.url, headers, call.policy.timeout, call.span)
+        written = written_by(call.request_info)
+        return self._sender.send(call.url, headers, call.policy.timeout, call.span, written=written)
 
 
 def _claims_of(response: Answer) -> str | None:

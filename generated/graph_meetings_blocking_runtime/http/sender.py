@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final, Protocol, cast
 
 import httpx
+from msgspec import Struct
 
 from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.blocking.deadline import within_deadline
@@ -52,15 +53,45 @@ class SentHeaders(dict[str, str]):
 class Connections(Protocol):
     """What our own client has: requests that need none of httpx's records."""
 
-    def fetch(
-        self, target: Target, headers: Sequence[tuple[str, str]], *, connect: float | None, read: float | None
+    def fetch(  # noqa: PLR0913  what a request consists of
+        self,
+        target: Target,
+        headers: Sequence[tuple[str, str]],
+        *,
+        connect: float | None,
+        read: float | None,
+        method: str = "GET",
+        content: bytes = b"",
     ) -> Reply[Any]:
-        """Send a GET request."""
+        """Send a request."""
         ...
 
 
+class Written(Struct, frozen=True):
+    """What a request sends, and how.
+
+    Args:
+        method: such as `POST`.
+        content: the body.
+    """
+
+    method: str
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.method!r}, {len(self.content)} bytes)"  # it may have secrets
+
+    @property
+    def length(self) -> dict[str, str]:
+        """The header that announces the body; one of no bytes, too, unless there never is one."""
+        return {} if self.method == "DELETE" and not self.content else {"content-length": str(len(self.content))}
+
+
+_READ: Final = Written("GET", b"")
+
+
 class Sender:
-    """Sends GET requests, and leaves the bodies of the responses unread.
+    """Sends requests, and leaves the bodies of the responses unread.
 
     Args:
         client: our own or the caller's.
@@ -71,8 +102,15 @@ class Sender:
         self._client = client
         self._connections = cast("Connections", client) if is_own else None
 
-    def send(
-        self, url: str, headers: SentHeaders, limits: Timeout, span: RequestSpan, *, is_secret: bool = False
+    def send(  # noqa: PLR0913  what a request consists of
+        self,
+        url: str,
+        headers: SentHeaders,
+        limits: Timeout,
+        span: RequestSpan,
+        *,
+        is_secret: bool = False,
+        written: Written = _READ,
     ) -> Answer:
         """Send a request once.
 
@@ -82,6 +120,7 @@ class Sender:
             limits: how long it may take.
             span: that it belongs to.
             is_secret: whether the URL is the address of a content, where no header is sent that is not among these.
+            written: the method and the body of a request that changes something.
 
         Raises:
             LinkRefused: the response redirects to a malformed URL.
@@ -91,50 +130,59 @@ class Sender:
         span.sent += 1
         try:
             if self._connections is None:
-                answer = self._send_by_httpx(url, headers, limits, is_secret=is_secret)
+                answer = self._send_by_httpx(url, headers, limits, written, is_secret=is_secret)
             else:
-                answer = _fetch(self._connections, url, headers, limits, is_secret=is_secret)
+                answer = _fetch(self._connections, url, headers, limits, written, is_secret=is_secret)
         except BaseException as error:
             # The functions beneath have the headers in local variables, and error collectors show those.
             forget_locals(error)
             if isinstance(error, httpx.RequestError):
-                _forget_request(error, url, headers, is_secret=is_secret)
+                _forget_request(error, url, headers, written.method, is_secret=is_secret)
             raise
         span.status = answer.status
         return answer
 
-    def _send_by_httpx(self, url: str, headers: SentHeaders, limits: Timeout, *, is_secret: bool) -> Answer:
-        request = get_request(httpx.URL(url), httpx.Headers() if is_secret else self._client.headers, headers)
+    def _send_by_httpx(
+        self, url: str, headers: SentHeaders, limits: Timeout, written: Written, *, is_secret: bool
+    ) -> Answer:
+        defaults = httpx.Headers() if is_secret else self._client.headers
+        request = httpx_request(httpx.URL(url), defaults, headers, written)
         request.extensions["timeout"] = within_deadline(limits.as_extension())
         return Answer.of(self._client.send(request, stream=True, auth=None, follow_redirects=False))
 
 
-def _fetch(connections: Connections, url: str, headers: SentHeaders, limits: Timeout, *, is_secret: bool) -> Answer:
+def _fetch(  # noqa: PLR0913  what a request consists of
+    connections: Connections, url: str, headers: SentHeaders, limits: Timeout, written: Written, *, is_secret: bool
+) -> Answer:
     target = Target.of(url)
+    if written is not _READ:
+        headers = SentHeaders(headers | written.length)
     reply = connections.fetch(
         target,
         [*{"host": target.place.netloc, **({} if is_secret else _OWN_HEADERS), **headers}.items()],
         connect=limits.connect,
         read=limits.read,
+        method=written.method,
+        content=written.content,
     )
     return Answer(
         reply.status,
         reply.headers,
         reply.body,
         authorization=headers.get("authorization", ""),
-        request=partial(_shown_request, url, is_secret=is_secret),
+        request=partial(_shown_request, url, written.method, is_secret=is_secret),
         http_version=reply.http_version,
     )
 
 
-def _shown_request(url: str, *, is_secret: bool) -> httpx.Request:
+def _shown_request(url: str, method: str, *, is_secret: bool) -> httpx.Request:
     """Return a request as an error or a response shows it."""
-    request = httpx.Request("GET", url)
+    request = httpx.Request(method, url)
     request.url = (SecretUrl if is_secret else QuietUrl)(url)
     return request
 
 
-def _forget_request(error: httpx.RequestError, url: str, headers: SentHeaders, *, is_secret: bool) -> None:
+def _forget_request(error: httpx.RequestError, url: str, headers: SentHeaders, method: str, *, is_secret: bool) -> None:
     """Take out of an error of httpx what must not be shown.
 
     Raises:
@@ -145,10 +193,12 @@ def _forget_request(error: httpx.RequestError, url: str, headers: SentHeaders, *
     if is_of_location:
         raise LinkRefused("the response redirects to a malformed URL") from None
     if getattr(error, "_request", None) is None:
-        error.request = _shown_request(url, is_secret=is_secret)
+        error.request = _shown_request(url, method, is_secret=is_secret)
 
 
-def get_request(url: httpx.URL, defaults: httpx.Headers, headers: Mapping[str, str]) -> httpx.Request:
+def httpx_request(
+    url: httpx.URL, defaults: httpx.Headers, headers: Mapping[str, str], written: Written
+) -> httpx.Request:
     """Make a request with its own headers and those that the caller's client adds to all requests."""
     # httpx's ways to put headers together, and to a request without a stream, took a tenth of a page's time.
     own = {} if "Host" in defaults else {b"host": url.netloc}
@@ -156,9 +206,12 @@ def get_request(url: httpx.URL, defaults: httpx.Headers, headers: Mapping[str, s
         own[b"user-agent"] = _USER_AGENT.encode()
     if "gzip" in defaults.get("Accept-Encoding", "gzip"):
         own[b"accept-encoding"] = b"gzip"  # httpx asks for whatever its libraries can decode
+    if written is not _READ:
+        headers = {**headers, **written.length}
     own |= {name.lower().encode(): value.encode() for name, value in headers.items()}
     kept = [(name, value) for name, value in defaults.raw if name.lower() not in own]
-    request = httpx.Request("GET", url, headers=[*own.items(), *kept], stream=httpx.ByteStream(b""))
+    stream = httpx.ByteStream(written.content)
+    request = httpx.Request(written.method, url, headers=[*own.items(), *kept], stream=stream)
     request.read()
     return request
 

@@ -1,0 +1,82 @@
+# Made by codegen from overrides/graph_meetings_runtime/http/write_attempts.py; do not edit.
+"""The attempts of a request that changes something, which may have done so although it failed."""
+
+from typing import Final
+
+import httpx
+
+from graph_meetings_blocking_runtime.http.attempts import Attempts
+from graph_meetings_runtime.errors import GraphError
+from graph_meetings_runtime.http.answers.redaction import without_token
+from graph_meetings_runtime.http.retry import Retry
+from graph_meetings_runtime.http.secret_texts import SecretTexts
+
+# Those that do no more when they are sent twice.
+_IDEMPOTENT: Final = frozenset({"PATCH", "DELETE"})
+_REQUEST_TIMEOUT: Final = 408
+_FIRST_SERVER_ERROR: Final = 500
+_SERVICE_UNAVAILABLE: Final = 503
+_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_LOOK_FIRST: Final = "The request may have taken effect although it failed: look before you send it again."
+
+
+class WriteAttempts(Attempts):
+    """Sends PATCH and DELETE again as any request, and POST only where it is certain that nothing happened.
+
+    Args:
+        retry: the policy.
+        url: of the request.
+        method: of the request.
+        secrets: what no error may show.
+    """
+
+    def __init__(self, retry: Retry, url: str, method: str, secrets: SecretTexts) -> None:
+        super().__init__(retry, url, method=method)
+        self._secrets = secrets.texts
+        self._before_this_one = False
+        self._may_have_taken_effect = False
+
+    def start(self) -> None:
+        """Mark the start of an attempt, of which nothing is known until it has failed for certain."""
+        super().start()
+        self._before_this_one = self._may_have_taken_effect
+        self._may_have_taken_effect = True
+
+    def due_again(self, failure: GraphError) -> float | None:
+        """Return the seconds until the next attempt, `None` where none is due."""
+        if _is_without_effect(failure):
+            self._may_have_taken_effect = self._before_this_one
+        elif self.method not in _IDEMPOTENT:
+            return None
+        return super().due_again(failure)
+
+    def pause(self, delay: float, failure: GraphError) -> None:
+        """Report a failure, and wait before the next attempt."""
+        self._clean(failure)
+        super().pause(delay, failure)
+
+    def explain(self, failure: GraphError) -> None:
+        """Say in the error that ends the request whether it may have taken effect."""
+        self._clean(failure)
+        failure.may_have_taken_effect = self._may_have_taken_effect
+        if self._may_have_taken_effect and (self.method not in _IDEMPOTENT or failure.hint is None):
+            failure.hint = _LOOK_FIRST
+
+    def _clean(self, failure: GraphError) -> None:
+        """Take out of an error what it must not show."""
+        for secret in self._secrets:
+            failure.message = without_token(failure.message or "", secret)
+            headers = failure.response_headers or {}
+            failure.response_headers = {
+                name: value for name, value in headers.items() if without_token(value, secret) == value
+            }
+
+
+def _is_without_effect(failure: GraphError) -> bool:
+    """Return whether the service has certainly done nothing."""
+    status = failure.status
+    if status is None:
+        return isinstance(failure.__cause__, _NEVER_SENT)
+    if status == _SERVICE_UNAVAILABLE:
+        return "retry-after" in (failure.response_headers or {})
+    return status < _FIRST_SERVER_ERROR and status != _REQUEST_TIMEOUT
