@@ -13,11 +13,13 @@ class RawServer:
     Attributes:
         answers: one response per request, the last one for all further requests; a function is given the request head.
         requests: the request heads, in order.
+        bodies: the bodies of the same requests.
         base_url: base URL of the server.
     """
 
     answers: list[bytes | Callable[[str], bytes]]
     requests: list[str] = field(default_factory=list[str])
+    bodies: list[bytes] = field(default_factory=list[bytes])
     base_url: str = ""
 
     def headers(self, name: str) -> list[str | None]:
@@ -27,6 +29,7 @@ class RawServer:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            self.bodies.append(await reader.readexactly(int(_header(head, "Content-Length") or 0)))
             answer = self.answers[min(len(self.requests), len(self.answers) - 1)]
             self.requests.append(head)
             writer.write(answer(head) if callable(answer) else answer)
