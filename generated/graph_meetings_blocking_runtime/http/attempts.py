@@ -76,8 +76,13 @@ class Attempts:
             self.retry.on_retry(event)
         sleep(delay)
 
-    def explain(self, failure: GraphError) -> None:
-        """Say in the error that ends the request what it leaves behind: a request that only reads leaves nothing."""
+    def explain(self, failure: GraphError, sent: int) -> None:
+        """Say in the error that ends the request what it leaves behind: a request that only reads leaves nothing.
+
+        Args:
+            failure: the error.
+            sent: how often the request has been sent.
+        """
 
     def wait(self, failure: GraphError) -> bool:
         """Count a failed attempt and wait before the next one; return false at once if there is to be none."""

@@ -202,7 +202,7 @@ class Requester(GraphAdapter):
                 if response.status in _REDIRECTS and method != "GET":
                     refuse_redirect(response, method)
             except GraphError as error:
-                attempts.explain(error)
+                attempts.explain(error, span.sent)
                 raise
             finally:
                 # The request stays with the caller, who may show or keep it.

@@ -83,8 +83,8 @@ class Written(Struct, frozen=True):
 
     @property
     def length(self) -> dict[str, str]:
-        """The header that announces the body; one of no bytes, too, unless there never is one."""
-        return {} if self.method == "DELETE" and not self.content else {"content-length": str(len(self.content))}
+        """The header that announces the body, one of no bytes, too."""
+        return {"content-length": str(len(self.content))}
 
 
 _READ: Final = Written("GET", b"")

@@ -6,13 +6,14 @@ from typing import Final
 import httpx
 
 from graph_meetings_blocking_runtime.http.attempts import Attempts
-from graph_meetings_runtime.errors import GraphError
+from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
 from graph_meetings_runtime.http.answers.redaction import without_token
 from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.secret_texts import SecretTexts
 
 # Those that do no more when they are sent twice.
 _IDEMPOTENT: Final = frozenset({"PATCH", "DELETE"})
+_FIRST_ERROR: Final = 400
 _REQUEST_TIMEOUT: Final = 408
 _FIRST_SERVER_ERROR: Final = 500
 _SERVICE_UNAVAILABLE: Final = 503
@@ -55,11 +56,17 @@ class WriteAttempts(Attempts):
         self._clean(failure)
         super().pause(delay, failure)
 
-    def explain(self, failure: GraphError) -> None:
-        """Say in the error that ends the request whether it may have taken effect."""
+    def explain(self, failure: GraphError, sent: int) -> None:
+        """Say in the error that ends the request whether it may have taken effect.
+
+        Args:
+            failure: the error.
+            sent: how often the request has been sent.
+        """
         self._clean(failure)
-        failure.may_have_taken_effect = self._may_have_taken_effect
-        if self._may_have_taken_effect and (self.method not in _IDEMPOTENT or failure.hint is None):
+        may_have = self._before_this_one if _is_without_effect(failure) else self._may_have_taken_effect
+        failure.may_have_taken_effect = may_have and sent > 0
+        if failure.may_have_taken_effect and (self.method not in _IDEMPOTENT or failure.hint is None):
             failure.hint = _LOOK_FIRST
 
     def _clean(self, failure: GraphError) -> None:
@@ -75,8 +82,10 @@ class WriteAttempts(Attempts):
 def _is_without_effect(failure: GraphError) -> bool:
     """Return whether the service has certainly done nothing."""
     status = failure.status
+    if isinstance(failure, AuthenticationFailed):
+        return True  # there was no token, or it was refused
     if status is None:
         return isinstance(failure.__cause__, _NEVER_SENT)
     if status == _SERVICE_UNAVAILABLE:
         return "retry-after" in (failure.response_headers or {})
-    return status < _FIRST_SERVER_ERROR and status != _REQUEST_TIMEOUT
+    return _FIRST_ERROR <= status < _FIRST_SERVER_ERROR and status != _REQUEST_TIMEOUT
