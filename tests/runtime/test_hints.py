@@ -16,6 +16,38 @@ USER = "/users/{id}/onlineMeetings"
 MINE = "/me/onlineMeetings"
 ALL_RECORDINGS = f"{USER}/getAllRecordings(meetingOrganizerUserId={{meetingOrganizerUserId}})"
 
+SUBSCRIPTIONS = "/subscriptions"
+OF_SUBSCRIPTIONS = [
+    (
+        403,
+        "ExtensionError",
+        "Exception: [Status Code: Forbidden; Reason: Maximum number of subscriptions has been reached]",
+        "quota",
+    ),
+    (400, "ValidationError", "Subscription validation request failed. Must respond with 200 OK.", "10 seconds"),
+    (400, "InvalidRequest", "Subscription validation request timed out.", "10 seconds"),
+    (400, "ValidationError", "no", "handshake"),
+    (400, "ExtensionError", "Subscription expiration can only be 4230 minutes in the future.", "call records 4,230"),
+    (
+        400,
+        "ExtensionError",
+        "Exception: [Status Code: BadRequest; Reason: Expiration time 'x' is beyond allowed max 'y'.]",
+        "4,320 minutes",
+    ),
+    (
+        400,
+        "InvalidRequest",
+        "lifecycleNotificationUrl is a required property for subscription creation on this resource",
+        "lifecycle_notification_url",
+    ),
+    (
+        409,
+        "ExtensionError",
+        "Exception: [Status Code: Conflict; Reason: A subscripton already exists. It must be deleted]",
+        "graph.subscriptions.list",
+    ),
+]
+
 
 def hint(status: int, code: str, message: str, path: str | None = None, *, needs_access_policy: bool = True) -> str:
     """The hint of an error that the service answers a request with."""
@@ -81,6 +113,8 @@ def hint(status: int, code: str, message: str, path: str | None = None, *, needs
         (404, "NotFound", "no", "/communications/callRecords/{id}", "30 days"),
         (404, "NotFound", "no", "/communications/callRecords/{id}/participants_v2", "30 days"),
         (404, "NotFound", "no", f"{USER}/{{id}}/recordings/{{id}}/content", "meeting expires"),
+        *((status, code, message, SUBSCRIPTIONS, expected) for status, code, message, expected in OF_SUBSCRIPTIONS),
+        (404, "ResourceNotFound", "The object was not found.", f"{SUBSCRIPTIONS}/{{id}}", "may have expired"),
         (
             403,
             "Forbidden",
@@ -176,3 +210,11 @@ def test_a_403_of_a_virtual_event_names_its_permissions(operation: Operation) ->
     assert all(name in shown for name in named)
     assert {name.partition(".")[0] for name in named} <= {"VirtualEvent", "OnlineMeetingArtifact"}
     assert "user in the path" not in shown
+
+
+def test_a_permission_that_depends_on_something_is_named_with_it() -> None:
+    (operation,) = (operation for operation in OPERATIONS if operation.path == SUBSCRIPTIONS)
+    body = encode_json({"error": {"code": "Forbidden", "message": "no"}})
+    shown = str(error_of(403, httpx.Headers(), body, operation).hint)
+    assert "depends on the resource subscribed to: application CallRecords.Read.All, " in shown
+    assert "; delegated OnlineMeetingRecording.Read.All, " in shown

@@ -3,12 +3,11 @@
 Sources: the pages of the requests, https://learn.microsoft.com/graph/errors, and messages that public issues quote.
 """
 
-import re
 from typing import Final
 
-from msgspec import Struct
-
-from graph_meetings_runtime.operations.operation import Operation
+from graph_meetings_runtime.http.answers.hint_rule import Rule
+from graph_meetings_runtime.http.answers.subscription_hints import SUBSCRIPTION_RULES
+from graph_meetings_runtime.operations.operation import Operation, Permissions
 
 START_OVER: Final = (
     "Start a full round: changes() without a link, or changes(since=link, resync=True); a DeltaStore forgets the link "
@@ -19,36 +18,9 @@ _OTHER_CALLER: Final = (
 )
 _FORBIDDEN: Final = 403
 
-
-class Rule(Struct, frozen=True):
-    """When a hint is given. What is left empty is not looked at.
-
-    Args:
-        hint: what to do.
-        status: the HTTP status.
-        code: the error's code.
-        says: a regular expression that is searched in the code and the message, ignoring case.
-        path: a regular expression that is searched in the operation's path.
-    """
-
-    hint: str
-    status: int | None = None
-    code: str = ""
-    says: str = ""
-    path: str = ""
-
-    def fits(self, status: int, code: str | None, message: str, path: str) -> bool:
-        """Return whether an error is one that the hint is about."""
-        return (
-            self.status in {None, status}
-            and self.code in {"", code}
-            and re.search(self.says, f"{code}\n{message}", re.IGNORECASE | re.MULTILINE) is not None
-            and re.search(self.path, path) is not None
-        )
-
-
 # The first that fits gives its hint, so what proves more comes first.
 _RULES: Final = (
+    *SUBSCRIPTION_RULES,
     Rule(
         "An administrator of the tenant has switched off access to transcripts through Graph, and only an "
         "administrator can switch it on again.",
@@ -165,6 +137,8 @@ def hint_for(status: int, code: str | None, message: str, operation: Operation |
 def _permission_hint(code: str | None, message: str, operation: Operation) -> str | None:
     """Return what the documents require of a token for the request, without what the error rules out."""
     permissions = operation.permissions
+    if permissions.depends_on:
+        return f"The permission depends on {permissions.depends_on}: {_all_of(permissions)}."
     needs = [f"application permission {name} ({_consent(name)})" for name in permissions.application[:1]]
     needs += [f"delegated permission {name}" for name in permissions.delegated[:1]]
     if not needs:
@@ -177,6 +151,11 @@ def _permission_hint(code: str | None, message: str, operation: Operation) -> st
     if "access policy" in message.lower():
         return f"The app needs {policy}. {required}."
     return f"{required}; an app also needs {policy}."
+
+
+def _all_of(permissions: Permissions) -> str:
+    kinds = (("application", permissions.application), ("delegated", permissions.delegated))
+    return "; ".join(f"{kind} {', '.join(names)}" for kind, names in kinds if names)
 
 
 def _consent(permission: str) -> str:

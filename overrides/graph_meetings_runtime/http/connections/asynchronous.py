@@ -117,15 +117,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         limits = request.extensions.get("timeout", {})
         target, headers = Target.of_request(request), request.headers.multi_items()
         with errors_name(request):
-            content = await request.aread()
-            reply = await self.fetch(
-                target,
-                headers,
-                connect=limits.get("connect"),
-                read=limits.get("read"),
-                method=request.method,
-                content=content,
-            )
+            reply = await self.fetch(target, headers, connect=limits.get("connect"), read=limits.get("read"))
         return response_of(reply, request)
 
     async def fetch(  # noqa: PLR0913  what a request consists of

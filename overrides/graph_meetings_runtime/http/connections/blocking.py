@@ -123,14 +123,7 @@ class BlockingTransport(httpx.BaseTransport):
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
         target = Target.of_request(request)
         with errors_name(request):
-            reply = self.fetch(
-                target,
-                headers,
-                connect=limits.get("connect"),
-                read=limits.get("read"),
-                method=request.method,
-                content=request.read(),
-            )
+            reply = self.fetch(target, headers, connect=limits.get("connect"), read=limits.get("read"))
         return response_of(reply, request)
 
     def fetch(  # noqa: PLR0913  what a request consists of
