@@ -57,6 +57,7 @@ class Emulator:
         delta: how delta queries behave.
         downloads: how content is delivered.
         tenant: what the administrators have decided about transcripts, access policies and retention.
+        subscriptions: to change notifications, which are created, changed and deleted through the service.
 
     Raises:
         ValueError: the host is not a loopback address.
@@ -82,6 +83,7 @@ class Emulator:
         self.downloads = answers.downloads
         self.expansion = answers.expansion
         self.tenant = answers.tenant
+        self.subscriptions = answers.subscriptions
         routes = {version: Routes(table) for version, table in (operations or VERSIONS).items()}
         self._service = GraphService(routes, answers, token)
         self._listens_on = (host, port)

@@ -3,11 +3,13 @@
 It does not use Starlette's router, which decodes paths before splitting them: `%2F` in an id would split the id.
 """
 
+import asyncio
 import hmac
 import logging
 import random
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -22,7 +24,7 @@ from graph_meetings_emulator.faults.fault import Exchange
 from graph_meetings_emulator.faults.injection import FaultInjector
 from graph_meetings_emulator.faults.pages import without_marker
 from graph_meetings_emulator.http.compression import compressed
-from graph_meetings_emulator.http.errors import ServiceError, bad_request, unauthenticated
+from graph_meetings_emulator.http.errors import ServiceError, bad_request, not_allowed, unauthenticated
 from graph_meetings_emulator.http.messages import JSON_TYPE, RawHeaders, ReceivedRequest, Reply, encode_header
 from graph_meetings_emulator.http.throttle import Throttle
 from graph_meetings_emulator.http.transmission import transmit
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("graph_meetings_emulator")
 
+_LARGEST_BODY = 1 << 20
 _LOGGED_REQUESTS = 100_000
 _PLAIN_TEXT = (b"content-type", b"text/plain")
 
@@ -77,7 +80,12 @@ class GraphService:
         """Answer one request."""
         request = ReceivedRequest.from_scope(scope)
         try:
-            reply = self._reply(request)
+            if request.method == "GET":
+                reply = self._reply(request)
+            else:
+                request = replace(request, body=await _body(receive))
+                # In a thread, because it may call an endpoint, which may call the emulator.
+                reply = await asyncio.to_thread(self._reply, request)
         except Exception:
             _log.exception("internal error in the emulator on %s", request.target)
             raise
@@ -120,10 +128,13 @@ class GraphService:
             return public
         token = self._authenticate(request)
         self.throttle.check(token, request.raw_path.decode("latin-1").lstrip("/").partition("/")[2])
-        if request.method != "GET":
-            raise ServiceError(405, "Request_BadRequest", "The request method is not supported.", {"Allow": "GET"})
         version, route = self._route(request.raw_path)
+        if request.method not in route.operation.methods:
+            raise not_allowed(route.operation.methods)
         try:
+            if request.method != "GET":
+                root, caller = f"{request.origin}/{version}", self.callers.get(token)
+                return self.answers.writes.answer(route, request, root, token, caller)
             return self.answers.answer(route, request, f"{request.origin}/{version}", self.callers.get(token))
         except RecursionError:
             raise bad_request("The query is too complex.") from None
@@ -184,6 +195,16 @@ class GraphService:
         if request.raw_path.endswith(b"/content"):
             return Reply(200, [encode_header("content-type", "video/mp4")], b"not the recording")
         return Reply(200, [JSON_TYPE], b'{"value":[{"id":"foreign"}]}')
+
+
+async def _body(receive: Receive) -> bytes:
+    """Return the body of a request, of which what is beyond a mebibyte is dropped."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")[: _LARGEST_BODY - len(body)]
+        if not message.get("more_body"):
+            return bytes(body)
 
 
 def _in_plain_text(error: ServiceError) -> Reply:

@@ -309,6 +309,13 @@ async def test_no_failure_of_a_connection_shows_a_secret_that_was_sent(
     assert SECRET not in unescaped(everything(caught.value))
 
 
+async def test_a_secret_that_occurs_in_any_text_hides_none() -> None:
+    refusal = answer("400 Bad", b'{"error": {"code": "InvalidRequest", "message": "a is not b"}}')
+    async with raw_server(refusal) as server, client(server.base_url) as graph:
+        with pytest.raises(BadRequest, match="a is not b"):
+            await graph.subscriptions.post(Subscription(client_state="a"))
+
+
 async def test_the_client_writes_nowhere_else() -> None:
     async with raw_server(CREATED) as server, client(server.base_url) as graph:
         whole = graph.subscriptions.with_url(f"{server.base_url}/users/ann")

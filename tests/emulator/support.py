@@ -126,6 +126,7 @@ def small_dataset() -> Dataset:
     )
     for log in LOGS:
         dataset.add_log_rows(log, 3, start=LOGS_START)
+    dataset.add(("subscriptions",), {"id": "a-subscription", "resource": "communications/callRecords"})
     return dataset
 
 

@@ -13,6 +13,7 @@ from graph_meetings_emulator.answers.resources import find_entity, find_set, fin
 from graph_meetings_emulator.answers.routes import Route
 from graph_meetings_emulator.answers.search import search_predicate
 from graph_meetings_emulator.answers.tenant import AccessCheck, Tenant
+from graph_meetings_emulator.answers.writes import Writes
 from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.data.entities import EntitySet
 from graph_meetings_emulator.http.downloads import DownloadBehaviour
@@ -45,6 +46,7 @@ from graph_meetings_emulator.odata.rendering import (
 )
 from graph_meetings_emulator.odata.representation import representation_of
 from graph_meetings_emulator.odata.schema import is_entity, odata_type
+from graph_meetings_emulator.subscriptions.subscriptions import Subscriptions
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.operation import Returns
@@ -71,6 +73,8 @@ class Answers:
         delta: how delta queries behave.
         downloads: how streams are delivered.
         tenant: what the administrators have decided.
+        subscriptions: to change notifications.
+        writes: answers requests that change something.
     """
 
     def __init__(self, dataset: Dataset, page_sizes: PageSizes, secret: str) -> None:
@@ -78,6 +82,8 @@ class Answers:
         self.delta = DeltaBehaviour()
         self.downloads = DownloadBehaviour()
         self.tenant = Tenant()
+        self.subscriptions = Subscriptions(dataset, self.tenant.now)
+        self.writes = Writes(self.subscriptions)
         self._dataset = dataset
         self._page_sizes = page_sizes
         self._sealer = TokenSealer(secret)
@@ -99,6 +105,7 @@ class Answers:
             route = caller.route(self._dataset.root, route)
         self.tenant.check_models([route.operation.model])
         query = parse_query(request.raw_query.decode("latin-1"), route.operation.returns, route.documented)
+        self.subscriptions.forget_expired()
         match route.operation.returns:
             case Returns.ONE:
                 return self._one(route, query, request, root, caller)

@@ -65,6 +65,10 @@ class Tenant:
     call_record_retention: timedelta | None = None
     clock: Callable[[], datetime] = _now
 
+    def now(self) -> datetime:
+        """Return the current time."""
+        return self.clock()
+
     def check_models(self, models: Iterable[type[Model]]) -> None:
         """Refuse types of objects that the tenant has disabled.
 

@@ -27,6 +27,7 @@ class ReceivedRequest:
         raw_headers: names and values; names are in lower case.
         port: the port of the listener that received it.
         scheme: `http` or `https`.
+        body: what was sent, empty for requests that read.
     """
 
     method: str
@@ -35,6 +36,7 @@ class ReceivedRequest:
     raw_headers: RawHeaders = field(repr=False)
     port: int = 0
     scheme: str = "http"
+    body: bytes = field(default=b"", repr=False)
 
     @classmethod
     def from_scope(cls, scope: Scope) -> "ReceivedRequest":

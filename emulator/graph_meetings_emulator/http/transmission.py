@@ -34,7 +34,8 @@ async def transmit(reply: Reply, scope: Scope, receive: Receive, send: Send) -> 
 
 
 async def _send_head(reply: Reply, send: Send) -> None:
-    headers = [*reply.headers, encode_header("content-length", str(reply.length))]
+    has_body = reply.status != HTTPStatus.NO_CONTENT
+    headers = [*reply.headers, encode_header("content-length", str(reply.length))] if has_body else reply.headers
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
 
 

@@ -5,7 +5,7 @@ from typing import Final
 import httpx
 
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
-from graph_meetings_runtime.http.answers.redaction import without_token
+from graph_meetings_runtime.http.answers.redaction import token_of, without_token
 from graph_meetings_runtime.http.attempts import Attempts
 from graph_meetings_runtime.http.retry import Retry
 from graph_meetings_runtime.http.secret_texts import SecretTexts
@@ -32,7 +32,8 @@ class WriteAttempts(Attempts):
 
     def __init__(self, retry: Retry, url: str, method: str, secrets: SecretTexts) -> None:
         super().__init__(retry, url, method=method)
-        self._secrets = secrets.texts
+        # A short one occurs in any text.
+        self._secrets = tuple(filter(None, map(token_of, secrets.texts)))
         self._before_this_one = False
         self._may_have_taken_effect = False
 

@@ -1,0 +1,1 @@
+"""Subscriptions to change notifications, with the checks of the service."""
