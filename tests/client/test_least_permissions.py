@@ -42,6 +42,7 @@ OPERATIONS = {
     )
     for version, client in CLIENTS.items()
     for operation in client.operations
+    if "GET" in operation.methods
 }
 
 

@@ -20,6 +20,7 @@ from tools.release.processes import run
 PACKAGES = {
     "graph_meetings": "generated",
     "graph_meetings_archive": "archive",
+    "graph_meetings_blocking_archive": "generated",
     "graph_meetings_blocking_runtime": "generated",
     "graph_meetings_emulator": "emulator",
     "graph_meetings_notifications": "notifications",
