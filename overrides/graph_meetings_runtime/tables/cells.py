@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import Any, Final, TypeAlias
+from operator import attrgetter
+from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 
@@ -34,7 +35,9 @@ ReadWhole: TypeAlias = Callable[[Sequence[Any], set[type]], list[Any] | None]
 _NOTHING: Final = datetime(1, 1, 1, tzinfo=UTC)
 """The moment that the service sends where there is none."""
 
+_YEAR_2: Final = "0002"
 _NONE: Final = type(None)
+_zone: Final = attrgetter("tzinfo")
 _NULLS: Final = {_NONE}
 _LIMIT: Final = 1 << 63
 
@@ -124,8 +127,9 @@ def _moments(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
         return None
     parse = datetime.fromisoformat
     moments = [None if value is None else parse(value) for value in values]
-    present = list(filter(None, moments))
-    if {moment.tzinfo for moment in present} != {UTC} or min(present) == _NOTHING:
+    zones = set(map(_zone, filter(None, moments)))
+    first: str = min(filter(None, cast("Sequence[str | None]", values)))
+    if zones != {UTC} or first < _YEAR_2:
         return None
     return moments
 
