@@ -14,6 +14,7 @@ from tests.client.test_every_operation import CLIENTS, builder_of, finding, keys
 @pytest.fixture(scope="module")
 def served() -> Iterator[Emulator]:
     with Emulator() as running:
+        running.dataset.add(("subscriptions",), {"id": "a-subscription", "resource": "communications/callRecords"})
         yield running
 
 

@@ -29,7 +29,10 @@ VALUES: dict[str, Any] = {"count": True, "orderby": "id", "search": "x", "select
 EXPANDABLE = ("onlineMeetings", "sessions", "segments", "attendanceRecords", "recordings")
 NOTHING = Query()
 RULES = {
-    (version, operation.options): operation for version, operations in VERSIONS.items() for operation in operations
+    (version, operation.options): operation
+    for version, operations in VERSIONS.items()
+    for operation in operations
+    if "GET" in operation.methods
 }
 
 
@@ -76,6 +79,8 @@ def test_every_option_of_every_request_is_answered_ignored_or_refused_as_the_dat
     checked = 0
     for operation in VERSIONS[version]:
         documented = operation.options
+        if "GET" not in operation.methods:
+            continue
         assert documented is not None, operation.path
         for name in OPTIONS[operation.returns]:
             checked += 1
@@ -114,6 +119,7 @@ def test_a_filter_beyond_the_documented_ones_warns_and_is_ignored_or_refused(ver
 @pytest.fixture(scope="module")
 def served() -> Iterator[Emulator]:
     with Emulator() as running:
+        running.dataset.add(("subscriptions",), {"id": "a-subscription", "resource": "communications/callRecords"})
         yield running
 
 

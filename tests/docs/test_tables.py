@@ -61,7 +61,7 @@ def permissions() -> str:
             same.append(name)
     rows = (
         (
-            "<br>".join(names),
+            "<br>".join(names) + (f", depending on {needed.depends_on}" if needed.depends_on else ""),
             "<br>".join(needed.delegated) or "no",
             "<br>".join(needed.application) or "no",
             "yes" if needed.needs_access_policy else "no",
