@@ -207,14 +207,15 @@ def _argument(method: PublicName, argument: plan.Argument) -> PublicName:
 def _requests(package: plan.Package) -> Iterator[PublicName]:
     permissions = {fact.constant: fact.sentence for fact in package.operations.permissions}
     for operation in package.operations.operations:
-        yield _named(
-            Kind.REQUEST,
-            package.name,
-            f"GET /{package.version}{''.join(operation.path_parts)}",
-            permissions=permissions[operation.permissions],
-            missing=operation.missing_in,
-            doubtful=operation.doubtful_in,
-        )
+        for method in operation.methods or ("GET",):
+            yield _named(
+                Kind.REQUEST,
+                package.name,
+                f"{method} /{package.version}{''.join(operation.path_parts)}",
+                permissions=permissions[operation.permissions],
+                missing=operation.missing_in,
+                doubtful=operation.doubtful_in,
+            )
 
 
 def _former(package: plan.Package, present: PublicApi) -> Iterator[PublicName]:

@@ -11,6 +11,7 @@ from azure.core.credentials_async import AsyncTokenCredential
 from azure.identity.aio import DefaultAzureCredential
 
 from graph_meetings import (
+    ActionRequestBuilder,
     AttendanceRecord,
     CallRecord,
     CallRecording,
@@ -44,6 +45,7 @@ from graph_meetings import (
     Retry,
     Segment,
     Session,
+    Subscription,
     SyncResult,
     TranscriptContentRequestBuilder,
     beta,
@@ -56,7 +58,7 @@ from graph_meetings import (
     sync,
 )
 from graph_meetings_runtime.json_codec import JsonValue
-from graph_meetings_runtime.models.field import Field, KeyField
+from graph_meetings_runtime.models.field import Field, KeyField, SecretField
 
 
 async def recordings(
@@ -249,6 +251,27 @@ def classes() -> None:
     assert_type(CallRecording.meeting_organizer, Field[IdentitySet])
 
 
+async def subscriptions(graph: GraphMeetingsClient, until: datetime) -> None:
+    created = await graph.subscriptions.post(Subscription(resource="communications/callRecords"))
+    assert_type(created, Subscription)
+    assert_type(Subscription.client_state, SecretField[str])
+    assert_type(created.client_state, str | None)
+    one = graph.subscriptions.by_subscription_id(created.id)
+    assert_type(await one.patch(Subscription(expiration_date_time=until), headers={"x": "y"}), Subscription)
+    assert_type(await one.get(), Subscription)
+    assert_type([each async for each in graph.subscriptions.list()], list[Subscription])
+    assert_type(one.reauthorize, ActionRequestBuilder)
+    await one.reauthorize.post()
+    await one.delete()
+
+
+def subscriptions_without_an_event_loop(graph: blocking.GraphMeetingsClient) -> None:
+    created = graph.subscriptions.post(Subscription(resource="communications/callRecords"))
+    assert_type(created, Subscription)
+    graph.subscriptions.by_subscription_id(created.id).reauthorize.post()
+    graph.subscriptions.by_subscription_id(created.id).delete()
+
+
 def show(progress: Progress) -> None:
     assert_type(progress.received, int)
     assert_type(progress.total, int | None)
@@ -261,5 +284,6 @@ async def failures(graph: GraphMeetingsClient, credential: AsyncTokenCredential)
         assert_type(error.status, int | None)
         assert_type(error.code, str | None)
         assert_type(error.hint, str | None)
+        assert_type(error.may_have_taken_effect, bool)
         assert_type(error.request_id, str | None)
     GraphMeetingsClient(credential, base_url="http://127.0.0.1:8080/v1.0", retry=Retry(attempts=2))

@@ -39,7 +39,7 @@ class GraphAdapter:
         """Send a request, and retry it as its policy says.
 
         Args:
-            request_info: a GET; gets the base URL and the token.
+            request_info: gets the base URL and the token.
             stream: leave the body unread; the caller must close the response then.
             deadline: of the call that the request is part of; by default the request is all of it.
 
@@ -48,7 +48,7 @@ class GraphAdapter:
 
         Raises:
             GraphError: the request failed.
-            ValueError: the request is not a GET, or has a header that HTTP does not allow.
+            ValueError: the client does not send this method to this path, or a header is one that HTTP does not allow.
         """
         raise NotImplementedError
 

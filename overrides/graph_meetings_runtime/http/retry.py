@@ -31,7 +31,7 @@ class RetryEvent(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Retry(RequestOption):
-    """How failed requests are retried; this client only sends idempotent ones.
+    """How failed requests are retried. A POST is sent again only where it is certain that nothing happened.
 
     Pass it to the client for all requests, or in `RequestConfiguration.options` for one.
 
