@@ -18,6 +18,7 @@ from graph_meetings_archive import (
     ArchiveError,
     ArchiveMismatch,
     ArchiveNotWritable,
+    Attendance,
     CallRecords,
     FormatName,
     PstnCalls,
@@ -370,3 +371,20 @@ async def test_texts_that_spreadsheets_would_run_are_harmless_and_come_back(
     assert not [
         cell for cell in ("=1+1", "+49", "-2", "@SUM", "\tx", "=HYPER") if f",{cell}" in raw or f',"{cell}' in raw
     ]
+
+
+async def test_values_of_the_wrong_type_are_told_and_left_out(
+    emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path
+) -> None:
+    record = emulator.dataset.add_call_record(start="2026-07-01T09:00:00Z", sessions=1)
+    path = ("communications", "callRecords", str(record["id"]))
+    emulator.dataset.replace(path, {**record, "type": 7, "joinWebUrl": ["no", "text"]})
+    by = dict(emulator.dataset.find((*path, "organizer_v2")).properties)
+    emulator.dataset.add_single((*path, "organizer_v2"), {**by, "identity": {"user": {"id": []}}})
+    async with Archive(tmp_path, graph) as archive:
+        summary = await archive.update(emulator.dataset.organizers, Attendance(), CallRecords())
+    assert {failure.advice for failure in summary.failures} == {
+        "the value was left out; the rest of its row was archived"
+    }
+    (row,) = (row for row in archived.rows(tmp_path, "calls") if row["id"] == record["id"])
+    assert (row["type"], row["join_web_url"], row["version"]) == (None, None, record["version"])

@@ -25,7 +25,7 @@ from graph_meetings_archive.storage.unit import REMOVED, Kind, StoredTable
 from graph_meetings_runtime.tables.column import Column
 from graph_meetings_runtime.tables.column_type import ColumnType
 
-_BLOCKS: Final = "SELECT block_size, total_blocks FROM pragma_database_size()"
+_SIZE: Final = "size of the DuckDB file"
 _LAST: Final = "SELECT coalesce(max(number), 0) FROM graph_meetings_commits"
 _STAGED_TYPES: Final = {
     ColumnType.DECIMAL: "VARCHAR",
@@ -66,6 +66,7 @@ class DuckdbFormat:
         self._duckdb = library("duckdb", "duckdb")
         self._path = folder / DUCKDB
         self._staging = staging
+        self._journal = journal
         self._is_new = journal.about().get("commit", "0") == "0"
         self._tables: dict[str, StoredTable] = {}
         self._connection: Any = None
@@ -75,12 +76,9 @@ class DuckdbFormat:
         self._tables = {table.name: table for kind in kinds for table in kind.tables}
         if not self._path.exists() and not self._is_new:
             raise ArchiveDamaged(f"{self._path} is missing; {RESTORE}")
-        # After a crash, blocks may be in the log that are not in the file yet.
-        is_complete = self._path.exists() and not self._path.with_name(f"{self._path.name}.wal").exists()
+        self._check_size()
         with self._explained():
             self._connection = self._duckdb.connect(str(self._path))
-            if is_complete:
-                self._check_blocks()
             self._connection.execute("SET TimeZone = 'UTC'")
             self._connection.begin()
             for table in self._tables.values():
@@ -137,12 +135,14 @@ class DuckdbFormat:
         """Close the file."""
         if self._connection is not None:
             self._connection.close()
+            self._journal.describe(_SIZE, str(self._path.stat().st_size))
 
-    def _check_blocks(self) -> None:
-        """Check that the file has all its blocks: DuckDB reads them later."""
-        ((size, blocks),) = self._connection.execute(_BLOCKS).fetchall()
-        if self._path.stat().st_size < size * blocks:
+    def _check_size(self) -> None:
+        """Check that the file is not smaller than when it was last closed. DuckDB would notice it late."""
+        size = int(self._journal.about().get(_SIZE) or 0)
+        if size and self._path.stat().st_size < size:
             raise ArchiveDamaged(f"{self._path} is truncated; {RESTORE}")
+        self._journal.describe(_SIZE, "")  # while it is open, or after a crash, any size is right
 
     def _stage(
         self, staged: Staged, action: str, table: StoredTable, number: int, objects: Iterable[Mapping[str, object]]
