@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Self
 
-from graph_meetings import AuthenticationFailed, GraphError
+from graph_meetings import AuthenticationFailed, FieldError, GraphError
 from graph_meetings.blocking import GraphMeetingsClient
 from graph_meetings_archive.feeds.options import (
     Attendance,
@@ -25,7 +25,7 @@ from graph_meetings_archive.formats.formats import FORMATS, FormatName, format_o
 from graph_meetings_archive.outcome.errors import ArchiveMismatch
 from graph_meetings_archive.outcome.report import Report
 from graph_meetings_archive.outcome.status import ArchiveStatus
-from graph_meetings_archive.outcome.summary import Summary
+from graph_meetings_archive.outcome.summary import Failure, Summary
 from graph_meetings_archive.status import status_of
 from graph_meetings_archive.storage.folder import ArchiveFolder, Identity, open_journal, require_tenant, service_of
 from graph_meetings_archive.storage.kinds import KINDS
@@ -231,6 +231,8 @@ def _attempt(run: Run, feed: Feed, organizer: str | None, work: Callable[[], Non
         raise
     except GraphError as error:
         run.report.failed(name_of(feed), organizer, error)
+    except FieldError as error:  # an id, without which nothing can be asked for
+        run.report.add(Failure(name_of(feed), organizer, f"{error}"))
 
 
 def _ignore(_: Summary) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graph_meetings import CallRecord
 from graph_meetings.blocking import GraphMeetingsClient
-from graph_meetings_archive.feeds.organizer import user_of
+from graph_meetings_archive.feeds.organizer import organizer_of
 
 
 def organizers_from_users(graph: GraphMeetingsClient) -> Generator[str]:
@@ -51,10 +51,10 @@ def organizers_from_call_records(graph: GraphMeetingsClient, *, since: datetime 
     calls = graph.communications.call_records
     records = calls.list() if since is None else calls.list(filter=CallRecord.start_date_time >= since)
     for record in records:
-        user = user_of(record)
-        if user is not None and user.id is not None and user.id not in seen:
-            seen.add(user.id)
-            yield user.id
+        organizer = organizer_of(record)
+        if organizer is not None and organizer.id not in seen:
+            seen.add(organizer.id)
+            yield organizer.id
 
 
 def organizers_from_file(path: str | PathLike[str]) -> Iterator[str]:

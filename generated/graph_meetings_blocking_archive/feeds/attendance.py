@@ -10,6 +10,7 @@ import msgspec
 from graph_meetings import (
     AttendanceRecord,
     CallRecord,
+    FieldError,
     GraphError,
     MeetingAttendanceReport,
     NotFound,
@@ -17,8 +18,9 @@ from graph_meetings import (
     tables,
 )
 from graph_meetings_archive.feeds.options import Attendance, MeetingReference
-from graph_meetings_archive.feeds.organizer import user_of
+from graph_meetings_archive.feeds.organizer import organizer_of
 from graph_meetings_archive.feeds.windows import Window, later
+from graph_meetings_archive.outcome.summary import Failure
 from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS, MEETINGS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Batch, Row, Unit, digest
@@ -55,6 +57,9 @@ def update_attendance(run: Run, options: Attendance, organizers: Container[str])
             raise
         except GraphError as error:
             run.report.failed(_FEED, meeting.organizer, error)
+            failed.append(meeting)
+        except FieldError as error:
+            run.report.add(Failure(_FEED, meeting.organizer, f"{error}"))
             failed.append(meeting)
 
     failed: list[MeetingReference] = []
@@ -93,11 +98,11 @@ class _FoundMeetings:
     def _meeting(self, record: CallRecord) -> MeetingReference | None:
         """Return the meeting of a call, if one of the organizers has organized it."""
         url = record.raw.get("joinWebUrl")
-        organizer = user_of(record)
-        if organizer is None or organizer.id is None or not isinstance(url, str) or not url:
+        organizer = organizer_of(record)
+        if organizer is None or not isinstance(url, str) or not url:
             return None
-        names = (organizer.id, organizer.raw.get("userPrincipalName"))
-        is_wanted = any(isinstance(name, str) and name.lower() in self._organizers for name in names)
+        names = (organizer.id, organizer.name or organizer.id)
+        is_wanted = any(name.lower() in self._organizers for name in names)
         return MeetingReference(organizer.id, join_url=url) if is_wanted else None
 
     def place(self) -> Window:

@@ -10,6 +10,7 @@ import msgspec
 from graph_meetings import CallRecord, FieldError, GraphError, MalformedResponse, NotFound, Prefer, Session, tables
 from graph_meetings_archive.feeds.options import CallRecords
 from graph_meetings_archive.feeds.windows import Window, later
+from graph_meetings_archive.outcome.summary import Failure
 from graph_meetings_archive.storage.kinds import CALLS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Batch, Row, Unit
@@ -70,6 +71,9 @@ def _units(run: Run, ids: Sequence[str]) -> tuple[list[Unit], bool]:
             run.report.failed(_FEED, None, error)
             if not isinstance(error, NotFound):  # older than 30 days since the list was sent
                 missing.append(id_)
+        except FieldError as error:
+            run.report.add(Failure(_FEED, None, f"the call record {id_}: {error}"))
+            missing.append(id_)
 
     def malformed(problem: Problem) -> None:
         run.report.malformed(_FEED, None, problem)
