@@ -138,7 +138,7 @@ async def test_a_revised_call_takes_the_place_of_the_former_one(
         assert {row["call_version"] for row in after[name] if row["call_id"] == call["id"]} == {7}
 
 
-@pytest.mark.parametrize("sessions", [61, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("sessions", [61, pytest.param(1_000, marks=pytest.mark.long)])
 @each_format
 async def test_a_call_of_many_sessions_is_complete(
     graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName, sessions: int
