@@ -169,7 +169,7 @@ def test_a_type_that_is_only_passed_through_keeps_nothing_but_the_way(tmp_path: 
     keeper = scope.schema.types[QualifiedName("zoo.keeper")]
     assert keeper.name not in scope.models
     assert keeper.properties == ()
-    assert [navigation.name for navigation in keeper.navigations] == ["animals", "get"]
+    assert [navigation.name for navigation in keeper.navigations] == ["animals", "get", "tickets"]
 
 
 def test_a_base_without_a_rule_offers_every_derived_type(tmp_path: Path) -> None:
