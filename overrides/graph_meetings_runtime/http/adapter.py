@@ -82,12 +82,6 @@ class GraphRequestAdapter(Requester, RequestAdapter[Any]):
         """Send a request and return the value of its response."""
         return await self._kiota.send_primitive_async(request_info, response_type, error_map)
 
-    async def send_no_response_content_async(
-        self, request_info: RequestInformation, error_map: dict[str, type[ParsableFactory[Any]]] | None
-    ) -> None:
-        """Send a request whose response has no content."""
-        await self._kiota.send_no_response_content_async(request_info, error_map)
-
     async def convert_to_native_async(self, request_info: RequestInformation) -> Any:
         """Return a request as one of httpx."""
         return await self._kiota.convert_to_native_async(request_info)
