@@ -21,7 +21,7 @@ from graph_meetings import (
 from graph_meetings.blocking import GraphMeetingsClient as BlockingClient
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.faults import Moment, Reset
-from graph_meetings_emulator.subscriptions.handshake import HandshakeFailed
+from graph_meetings_emulator.notifications.delivery import HandshakeFailed
 from graph_meetings_runtime.models.model import model_factory
 
 RECORDINGS = "communications/onlineMeetings/getAllRecordings"
@@ -183,7 +183,7 @@ async def test_each_resource_has_its_longest_life(
         ({"resource": ""}, "resource is a required property"),
         ({"change_type": "created,deleted"}, "changeType deleted is not supported"),
         ({"notification_url": "http://example.com/"}, "must be an https URL"),
-        ({"notification_url": "https://example.com/"}, "sends to this machine only"),
+        ({"notification_url": "https://example.com/"}, "to this machine only"),
         ({"id": "mine"}, "could not be processed.*Hint: The service could not read"),
     ],
 )

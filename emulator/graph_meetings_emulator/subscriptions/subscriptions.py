@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from threading import RLock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4, uuid5
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from msgspec import Struct
 from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_emulator.data.store import Store
 from graph_meetings_emulator.http.errors import ServiceError, forbidden
+from graph_meetings_emulator.notifications.delivery import HandshakeFailed, shake_hands
 from graph_meetings_emulator.subscriptions.checks import (
     checked_change,
     checked_new,
@@ -19,9 +20,11 @@ from graph_meetings_emulator.subscriptions.checks import (
     is_called,
     resource_of,
 )
-from graph_meetings_emulator.subscriptions.handshake import HandshakeFailed, ValidationSender, shake_hands
 from graph_meetings_emulator.subscriptions.resources import SubscribedResource, resource_at
 from graph_meetings_runtime.json_codec import JsonObject
+
+if TYPE_CHECKING:
+    from graph_meetings_emulator.subscriptions.handshake import ValidationSender
 
 _COLLECTION: Final = "subscriptions"
 _NAMESPACE: Final = UUID("5f6f1a37-59f1-4c0c-8f0e-3c8f6a1d9e10")
@@ -199,7 +202,8 @@ class Subscriptions:
             try:
                 self.shake_hands(url, f"Validation: Testing client application reachability. Request-Id: {uuid4()}")
             except HandshakeFailed as error:
-                raise ServiceError(400, "ValidationError", str(error)) from None
+                message = f"Subscription validation request failed. {error}"
+                raise ServiceError(400, "ValidationError", message) from None
             except ValueError as error:
                 raise invalid(f"Subscription validation request failed: {error}.") from None
 
