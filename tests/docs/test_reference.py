@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import graph_meetings
 import graph_meetings_archive
 import graph_meetings_emulator
@@ -16,6 +18,7 @@ from graph_meetings_emulator import faults
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
     """Packages of the same names that come first on the path, such as those of another clone, are not used."""
     site, other = tmp_path / "site", tmp_path / "other"
