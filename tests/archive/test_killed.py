@@ -14,9 +14,9 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize(
     ("format", "kills"),
     [
-        ("sqlite", 4),
+        ("sqlite", 3),
         ("csv", 4),
-        *(pytest.param(each, 20, marks=pytest.mark.long) for each in archived.FORMATS),
+        *(pytest.param(each, 8, marks=pytest.mark.long) for each in archived.FORMATS),
     ],
 )
 def test_an_archive_that_is_often_killed_is_like_one_that_is_not(
