@@ -113,5 +113,7 @@ async def test_an_operation_is_answered_through_its_builder(
             assert all(isinstance(item, operation.model) for item in page.value)
         case Returns.ONE:
             assert isinstance(answer, operation.model)
+        case Returns.NOTHING:
+            pytest.fail("GET returns something")
     names = [name for name in operation.path.partition("(")[0].split("/") if name not in {"", "{id}"}]
     assert all(f"/{name}" in served.requests[-1].target for name in names)
