@@ -34,7 +34,7 @@ class WriteAttempts(Attempts):
     def __init__(self, retry: Retry, url: str, method: str, secrets: SecretTexts) -> None:
         super().__init__(retry, url, method=method)
         # A short one occurs in any text.
-        self._secrets = tuple(filter(None, map(token_of, secrets.texts)))
+        self._secrets = tuple(token for text in secrets.texts if (token := token_of(text)))
         self._before_this_one = False
         self._may_have_taken_effect = False
 
