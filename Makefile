@@ -29,7 +29,7 @@ test: $(READY) ## test everything that takes seconds
 
 # Properties run in every lane: here with all examples.
 test-long: $(READY) ## test what takes minutes
-	HYPOTHESIS_EXAMPLES=100 $(PYTEST) -m 'long or hypothesis'
+	HYPOTHESIS_EXAMPLES=50 $(PYTEST) -m 'long or hypothesis'
 	$(MAKE) test-blocking
 
 # The blocking client's own tests are in tests/blocking/, which every lane runs.

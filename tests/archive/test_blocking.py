@@ -27,7 +27,10 @@ def test_its_words_are_blocking() -> None:
         assert not [word for word in ("async", "await", "event loop", "anext") if word in text], path
 
 
-@pytest.mark.parametrize("format", archived.FORMATS)
+@pytest.mark.parametrize(
+    "format",
+    ["sqlite", "csv", *(pytest.param(each, marks=pytest.mark.long) for each in ("jsonl", "parquet", "duckdb"))],
+)
 def test_both_archive_the_same(emulator: Emulator, dataset: Dataset, tmp_path: Path, format: FormatName) -> None:
     with (
         BlockingClient(emulator.blocking_credential, base_url=emulator.base_url) as graph,

@@ -9,6 +9,8 @@ from tools.benchmarks.measuring.budgets import BUDGETS
 from tools.benchmarks.measuring.row import Row
 from tools.benchmarks.measuring.settings import Settings
 
+pytestmark = pytest.mark.long
+
 TINY = Settings(rounds=1, share=0.002)
 
 QUICK_CASES = ("wrapping", "reading", "tables", "serializing", "pickling", "one_get", "sizes", "generation")

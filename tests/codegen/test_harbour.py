@@ -17,7 +17,7 @@ from codegen.errors import CodegenError
 from codegen.write.generate import generate
 from tests.support.raw_server import answer, json_answer, raw_server
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 _ROOT = Path(__file__).parents[2]
 _SERVICE = Path(__file__).parent / "harbour"

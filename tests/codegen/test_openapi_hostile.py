@@ -17,7 +17,7 @@ from codegen.rules.scope import Rules, read_rules
 from codegen.scope.document import scope_of
 from codegen.write.canonical import canonical
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 _SERVICE = Path(__file__).parent / "openapi"
 _HEAD = "openapi: 3.0.4\npaths: {}\ncomponents:\n  schemas:\n"

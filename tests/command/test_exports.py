@@ -146,7 +146,7 @@ def test_no_archive_has_no_status(run: Run, tmp_path: Path) -> None:
     assert (ran.status, ran.out, ran.err) == (1, "", f"error: {tmp_path} has no archive\n")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to a single process on Windows")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_export_ends_soon_and_the_next_one_goes_on(number: signal.Signals, tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_an_interrupted_export_ends_soon_and_the_next_one_goes_on(number: signal
         assert len(list(archive.rglob("*.mp4"))) == 12
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to a single process on Windows")
 def test_watching_exports_again_until_it_is_stopped(tmp_path: Path) -> None:
     with Emulator(Dataset.generate(organizers=1, call_records=1)) as emulator:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 PLUGIN = "graph_meetings_emulator.pytest_plugin"
 SECONDS = 120

@@ -59,7 +59,7 @@ async def test_an_organizer_that_is_unknown_and_a_store_that_cannot_be_are_one_l
         assert output.count("\n") == 1
 
 
-@pytest.mark.parametrize("count", [200, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [50, pytest.param(1000, marks=pytest.mark.long)])
 async def test_many_organizers_are_followed_some_at_a_time(tmp_path: Path, count: int) -> None:
     dataset = Dataset.generate(
         organizers=count, meetings=1, recordings=1, transcripts=0, call_records=0, content_size=100

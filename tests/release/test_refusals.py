@@ -18,6 +18,8 @@ from tools.release.proposal import Proposal, minimum_version, read_proposal
 from tools.release.publish import publish, refuse_stale, tag_of
 from tools.release.repository import Repository
 
+pytestmark = pytest.mark.long
+
 
 @dataclass(frozen=True)
 class Shelf(Index):

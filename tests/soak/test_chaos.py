@@ -17,6 +17,8 @@ from tools.soak.delivery import chaos
 from tools.soak.delivery.chaos_plan import Plan
 from tools.soak.delivery.chaos_run import RunResult, run_once
 
+pytestmark = pytest.mark.long
+
 SEED = 1
 SECONDS = 60.0
 RUNS = 2_000

@@ -25,6 +25,8 @@ from tools.soak.fuzzing.responses.scripted_client import Answer
 from tools.soak.fuzzing.results import FuzzingResults
 from tools.soak.fuzzing.runner import random_for_case, run_cases
 
+pytestmark = pytest.mark.long
+
 SEED = 20260115
 SECONDS = 25
 FEW = 1500
