@@ -21,6 +21,17 @@ pytestmark = [
 
 SECONDS = 60
 COMMAND = [sys.executable, "-m", "graph_meetings_archive.command"]
+# Shells let programs in the background ignore Ctrl-C.
+INTERRUPTIBLE = [
+    sys.executable,
+    "-c",
+    """
+import signal, sys
+from graph_meetings_archive.command.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main())
+""",
+]
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9]")
 
 
@@ -65,8 +76,8 @@ def test_interrupted_downloads_end_soon_and_the_next_command_goes_on(tmp_path: P
     with Emulator(Dataset.generate(organizers=1, meetings=1, recordings=12, content_size=1000)) as emulator:
         emulator.throttle = Throttle((Limit(5, burst=5),))
         command = [
-            *COMMAND, "recordings", "download", "--to", str(tmp_path), "--organizer", emulator.dataset.organizers[0],
-            "--emulator", "--base-url", emulator.base_url,
+            *INTERRUPTIBLE, "recordings", "download", "--to", str(tmp_path),
+            "--organizer", emulator.dataset.organizers[0], "--emulator", "--base-url", emulator.base_url,
         ]  # fmt: skip
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             until = time.monotonic() + SECONDS
