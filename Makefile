@@ -13,7 +13,7 @@ PIP := $(NO_CREDENTIALS) $(BIN)/python -m pip --quiet --disable-pip-version-chec
 UV := $(NO_CREDENTIALS) $(BIN)/uv --quiet --no-config
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test test-long test-blocking test-publish check docs generate bench bench-peers soak dist publish locked clean
+.PHONY: help demo quick test test-long test-properties test-blocking test-publish check docs generate bench bench-peers soak dist publish locked clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,10 +27,13 @@ quick: $(READY) ## test in seconds, while working: the generator, the runtime an
 test: $(READY) ## test everything that takes seconds
 	$(PYTEST)
 
-# Properties run in every lane: here with all examples.
 test-long: $(READY) ## test what takes minutes
-	HYPOTHESIS_EXAMPLES=50 $(PYTEST) -m 'long or hypothesis'
+	$(PYTEST) -m long
 	$(MAKE) test-blocking
+
+# Properties run in every lane: here with many more examples.
+test-properties: $(READY) ## test every property with 100 examples
+	HYPOTHESIS_EXAMPLES=100 $(PYTEST) -m hypothesis
 
 # The blocking client's own tests are in tests/blocking/, which every lane runs.
 test-blocking: $(READY) ## run the tests of the asynchronous client for the blocking one

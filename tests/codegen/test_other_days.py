@@ -44,14 +44,21 @@ def test_a_document_without_an_operation_gives_a_client_without_it_that_says_so(
         tiny(tmp_path).change(CSDL, _PICTURE, "").change(CSDL, '<EntityType Name="bear"', '<EntityType Name="ox"')
     )
     metadata.change("scope.toml", '"tests.codegen.golden"', '"old_zoo"')
+    line = metadata.line_of('<EntityType Name="animal"')
     assert _lenient(metadata, tmp_path / "out") == 0
     assert capsys.readouterr().err.splitlines() == [
-        f"codegen: {CSDL} lacks 2 of the 15 requests of v1.0",
+        f"codegen: {CSDL} lacks 5 of the 21 requests of v1.0",
         "codegen:   requests: /keepers/{id}/animals/{id}/picture: zoo.animal has no 'picture'",
+        *(
+            f"codegen:   {CSDL}:{line}: no type zoo.bear derives from zoo.animal; requests: "
+            f"/keepers/{{id}}/animals/{path} casts to it; did you mean 'zoo.cat' or 'zoo.aardvark'?"
+            for path in ("zoo.bear", "zoo.bear/delta", "{id}/zoo.bear")
+        ),
         "codegen:   requests: /me/animals/{id}/picture: zoo.animal has no 'picture'",
         "codegen:   derived.zoo.animal: zoo.bear does not derive from it",
         "codegen:   content_of.zoo.bear: /keepers/{den}/animals/{id}/picture",
         "codegen:   content_of.zoo.bear: /me/animals/{id}/picture",
+        "codegen:   builders: Collection(zoo.bear) is not in scope",
         "codegen:   media_types: zoo.animal/picture is not in scope",
         ('codegen: scope.toml: versions.v1.0.aliases: "Bear.number" = "id": unknown class Bear; the alias is left out'),
     ]
@@ -68,7 +75,7 @@ def test_a_document_without_any_request_gives_an_empty_client(
     for tag in ('EntitySet Name="keepers" EntityType', 'Singleton Name="me" Type'):
         metadata.change(CSDL, f'<{tag}="zoo.keeper" />', "")
     assert _lenient(metadata, tmp_path / "out") == 0
-    assert "lacks 15 of the 15 requests" in capsys.readouterr().err
+    assert "lacks 21 of the 21 requests" in capsys.readouterr().err
     assert _formatted("no_zoo", tmp_path / "out") == 0
 
 
@@ -105,7 +112,7 @@ def test_an_early_document_is_extracted_only_where_that_is_asked_for(
     assert main(command) == 1
     assert "zoo.animal has no 'picture'" in capsys.readouterr().err
     assert main([*command, "--allow-missing"]) == 0
-    assert capsys.readouterr().err.startswith("codegen: early.csdl lacks 2 of the 15 requests of v1.0\n")
+    assert capsys.readouterr().err.startswith("codegen: early.csdl lacks 2 of the 21 requests of v1.0\n")
     assert main(["--metadata", str(metadata.folder), "generate", "--output", str(tmp_path / "out")]) == 1
 
 
@@ -133,7 +140,7 @@ def test_a_missing_base_is_said_where_a_document_may_lack_something(
     command = ["--metadata", str(metadata.folder), "extract", str(source), "--out", str(metadata.folder / CSDL)]
     assert main([*command, "--allow-missing"]) == 0
     assert capsys.readouterr().err.splitlines() == [
-        "codegen: subset.csdl lacks 0 of the 15 requests of v1.0",
+        "codegen: subset.csdl lacks 0 of the 21 requests of v1.0",
         "codegen:   bases: zoo.keeper lacks its base zoo.x",
     ]
     assert _lenient(metadata, tmp_path / "out") == 0

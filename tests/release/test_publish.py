@@ -128,4 +128,10 @@ def change_metadata(repository: Repository) -> None:
     assert any(before in text for text in documents.values())
     for file, text in documents.items():
         file.write_text(text.replace(before, after), encoding="utf-8", newline="\n")
+    docs = repository.root / "metadata" / "docs.toml"
+    described = 'contentCorrelationId = "The same for the recording and the transcript of one stretch of a meeting."\n'
+    text = docs.read_text(encoding="utf-8")
+    assert described in text
+    new = f'{described}madeUpNote = "A made-up note."\n'
+    docs.write_text(text.replace(described, new), encoding="utf-8", newline="\n")
     run([sys.executable, "-m", "codegen", "generate"], repository.root)
