@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
     [
         ("sqlite", 3),
         pytest.param("csv", 6, marks=pytest.mark.long),
-        *(pytest.param(each, 6, marks=pytest.mark.long) for each in ("jsonl", "parquet", "duckdb")),
+        *(pytest.param(each, 4, marks=pytest.mark.long) for each in ("jsonl", "parquet", "duckdb")),
     ],
 )
 def test_every_row_is_there_once_wherever_a_process_ends(tmp_path: Path, format: FormatName, crashes: int) -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
     [
         ("sqlite", 3),
         pytest.param("csv", 6, marks=pytest.mark.long),
-        *(pytest.param(each, 6, marks=pytest.mark.long) for each in ("jsonl", "parquet", "duckdb")),
+        *(pytest.param(each, 4, marks=pytest.mark.long) for each in ("jsonl", "parquet", "duckdb")),
     ],
 )
 def test_an_archive_that_is_often_killed_is_like_one_that_is_not(
