@@ -10,7 +10,7 @@ import httpx
 import pytest
 from azure.core.credentials import AccessToken
 
-from graph_meetings import ConnectionFailed, GraphMeetingsClient, Retry
+from graph_meetings import ConnectionFailed, GraphMeetingsClient, Retry, Timeout
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime.http.authentication import CachedCredential
 from graph_meetings_runtime.http.connections.proxies import EnvironmentProxies
@@ -230,6 +230,19 @@ async def test_no_content_waits_for_another_and_no_request_for_contents() -> Non
         assert (await graph.communications.call_records.get()).value == []
         may_end.set()
         assert await reading == [b"ab"] * streams
+
+
+async def test_a_connection_that_rested_longer_than_a_response_may_take_is_used_again(
+    emulator: Emulator, organizer: str
+) -> None:
+    limits = Timeout(read=0.3)
+    async with GraphMeetingsClient(
+        emulator.credential, base_url=emulator.base_url, retry=ONCE, timeout=limits
+    ) as graph:
+        recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
+        before = [recording.id async for recording in recordings.list()]
+        await asyncio.sleep(0.4)
+        assert [recording.id async for recording in recordings.list()] == before
 
 
 # Event loops

@@ -66,6 +66,20 @@ async def test_a_stream_left_early_closes_its_connection(content: ContentRequest
     assert await content.get() == expected
 
 
+@pytest.mark.parametrize("size", [540_000, 650_000, 760_000])
+async def test_a_body_that_was_left_after_it_had_come_does_not_stop_its_connection(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, size: int
+) -> None:
+    recording = CallRecording.from_raw(emulator.dataset.add_recording(organizer, content_size=size))
+    content = graph.content_of(recording)
+    for _ in range(10):
+        async with content.stream() as stream:
+            assert stream.size == size
+            await asyncio.sleep(0.02)  # the rest comes, more than is buffered: aiohttp stops reading
+        async with asyncio.timeout(10):
+            assert len(await content.get()) == size
+
+
 async def test_download_writes_the_file_and_reports_progress(
     content: ContentRequestBuilder, expected: bytes, tmp_path: Path
 ) -> None:
