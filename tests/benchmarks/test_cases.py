@@ -13,9 +13,6 @@ pytestmark = pytest.mark.long
 
 TINY = Settings(rounds=1, share=0.002)
 
-QUICK_CASES = ("wrapping", "reading", "tables", "serializing", "pickling", "one_get", "sizes", "generation")
-"""Cases that start few processes; the others take tens of seconds even when tiny."""
-
 OPTIONAL = {"msgraph-sdk", "curl"}
 """Contenders that are missing on some machines."""
 
@@ -26,22 +23,12 @@ def rows() -> dict[str, list[Row]]:
     return {case: list(rows_of(case, TINY)) for case in CASES}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("case", QUICK_CASES)
-def test_a_quick_case_gives_rows(case: str) -> None:
-    measured = list(rows_of(case, TINY))
-    assert measured
-    assert all(row.key.startswith(f"{case}.") for row in measured)
-
-
-@pytest.mark.long
 @pytest.mark.parametrize("case", CASES)
 def test_a_case_gives_rows_of_its_own(rows: dict[str, list[Row]], case: str) -> None:
     assert rows[case]
     assert all(row.key.startswith(f"{case}.") for row in rows[case])
 
 
-@pytest.mark.long
 def test_every_figure_is_a_positive_number(rows: dict[str, list[Row]]) -> None:
     for row in (row for some in rows.values() for row in some):
         for figure in (row.ours, row.theirs, row.ratio, *row.spread):
@@ -49,13 +36,11 @@ def test_every_figure_is_a_positive_number(rows: dict[str, list[Row]]) -> None:
             assert figure > 0, row
 
 
-@pytest.mark.long
 def test_a_comparison_is_made_once(rows: dict[str, list[Row]]) -> None:
     compared = [(row.key, row.against) for some in rows.values() for row in some]
     assert len(compared) == len(set(compared))
 
 
-@pytest.mark.long
 def test_every_budget_belongs_to_a_comparison(rows: dict[str, list[Row]]) -> None:
     compared = {(row.key, row.against) for some in rows.values() for row in some}
     assert {budget for budget in BUDGETS if budget[1] not in OPTIONAL} <= compared

@@ -198,6 +198,7 @@ def test_the_dictionary_lists_every_column_and_what_has_none(tmp_path: Path) -> 
     assert "Without a column: `additionalData`, `children`.\n" in page
 
 
+@pytest.mark.slow
 def test_the_dictionary_is_written_beside_the_output_and_compared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -454,7 +454,7 @@ def test_two_processes_that_are_killed_lose_nothing_and_repeat_nothing(path: Pat
 
 @pytest.mark.long
 def test_processes_that_are_killed_often_lose_nothing_and_repeat_nothing(path: Path) -> None:
-    kill_often(path, kills=200)
+    kill_often(path, kills=60)
 
 
 def kill_often(path: Path, kills: int) -> None:

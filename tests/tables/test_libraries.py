@@ -13,6 +13,8 @@ from graph_meetings_archive.tables import ColumnType
 from graph_meetings_runtime.json_codec import JsonObject
 from tests.tables.payload_items import payload, payload_items
 
+pytestmark = pytest.mark.slow
+
 REASON = "the environment that tests the wheel has only what clients need"
 CALL = payload("callrecord_get_expand_sessions_segments")
 ROW: JsonObject = {

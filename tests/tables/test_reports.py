@@ -11,6 +11,8 @@ from graph_meetings_archive import tables
 from graph_meetings_emulator import Dataset
 from graph_meetings_runtime.json_codec import JsonObject
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def log() -> list[JsonObject]:
