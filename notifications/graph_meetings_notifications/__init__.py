@@ -7,6 +7,7 @@ from graph_meetings_notifications.errors import (
     CertificateError,
     DecryptionFailed,
     InboxError,
+    KeeperError,
     NotificationError,
     NotificationRefused,
     SigningKeysUnavailable,
@@ -25,6 +26,9 @@ from graph_meetings_notifications.inbox.event_store import SetAside
 from graph_meetings_notifications.inbox.events_iterator import Events
 from graph_meetings_notifications.inbox.in_transaction import InTransaction
 from graph_meetings_notifications.inbox.inbox import Inbox
+from graph_meetings_notifications.keeping.keeper import SubscriptionKeeper
+from graph_meetings_notifications.keeping.records import Gap, KeptSubscription
+from graph_meetings_notifications.keeping.subscription import KeeperKeys
 from graph_meetings_notifications.receiving.answer import Answer
 from graph_meetings_notifications.receiving.receiver import Receiver
 from graph_meetings_notifications.resources import CallRecords, Recordings, Resource, Transcripts
@@ -41,9 +45,13 @@ __all__ = [
     "DecryptionFailed",
     "Event",
     "Events",
+    "Gap",
     "InTransaction",
     "Inbox",
     "InboxError",
+    "KeeperError",
+    "KeeperKeys",
+    "KeptSubscription",
     "Keys",
     "NotificationError",
     "NotificationRefused",
@@ -55,6 +63,7 @@ __all__ = [
     "SetAside",
     "SigningKeys",
     "SigningKeysUnavailable",
+    "SubscriptionKeeper",
     "SubscriptionNotice",
     "TokenRefused",
     "TranscriptCreated",

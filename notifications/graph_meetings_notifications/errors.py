@@ -34,3 +34,7 @@ class SigningKeysUnavailable(NotificationError):
 
 class InboxError(NotificationError):
     """An inbox cannot be read or written: it is damaged, locked, full, something else, or of a newer release."""
+
+
+class KeeperError(NotificationError):
+    """The file of a keeper cannot be read or written: it is damaged, locked, full, something else, or newer."""

@@ -1,0 +1,1 @@
+"""Subscriptions: created, adopted, renewed, created again, and what was missed meanwhile."""

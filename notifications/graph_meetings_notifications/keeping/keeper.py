@@ -1,0 +1,259 @@
+"""Keeps subscriptions alive.
+
+Source: https://learn.microsoft.com/graph/change-notifications-overview#subscription-lifetime
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from os import PathLike
+from pathlib import Path
+from typing import Final, Self
+
+from msgspec.structs import replace
+
+from graph_meetings import GraphError, GraphMeetingsClient, Subscription
+from graph_meetings_notifications.encryption.certificates import Certificates
+from graph_meetings_notifications.errors import CertificateError
+from graph_meetings_notifications.events import SubscriptionNotice
+from graph_meetings_notifications.keeping.keeper_store import KeeperStore
+from graph_meetings_notifications.keeping.records import Gap, KeptSubscription, Terms
+from graph_meetings_notifications.keeping.schedule import due, retry
+from graph_meetings_notifications.keeping.subscription import (
+    KeeperKeys,
+    PublicCertificate,
+    Wanted,
+    sorted_types,
+)
+from graph_meetings_notifications.keeping.upkeep import Upkeep
+from graph_meetings_notifications.resources import Resource
+from graph_meetings_runtime.asynchronous.concurrency import for_each
+from graph_meetings_runtime.asynchronous.threads import run_in_thread
+
+LOG: Final = logging.getLogger("graph_meetings.notifications")
+
+_AT_ONCE: Final = 4
+_IF_BUSY: Final = timedelta(seconds=5)
+_SHORTEST_LIFE: Final = timedelta(minutes=45)
+# The clock of the service may be behind.
+_MARGIN: Final = timedelta(minutes=5)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SubscriptionKeeper:
+    """Creates subscriptions, renews them, and remembers when there was none.
+
+    Each is renewed after about half of its life. One that the service has removed, or that has expired, is created
+    again, and the time without it is kept as a gap, for `reconcile`. If the answer to a creation is lost, the
+    subscription is found in the list of subscriptions and adopted. A certificate cannot be changed: once `keys` have a
+    newer one, a subscription that is due to be renewed is replaced instead, the new one first.
+
+    What the keeper knows is in a SQLite file beside the inbox, `<store>-subscriptions`, which only its owner can read.
+    Several processes may keep the same subscriptions with the same store, on a local disk: one at a time acts.
+    Subscriptions of other stores are left alone.
+
+    Use it with `with` or `async with`, or call `close()`.
+
+    Args:
+        graph: the client.
+        resources: to subscribe to, such as `Recordings.of_tenant()`.
+        notification_url: where the notifications are sent. It has to answer whenever a subscription is created or
+            renewed.
+        store: path of the inbox.
+        keys: whose current certificate resource data are encrypted for; without it, notifications have none.
+            `Certificates` are rotated when they end soon, and removed once nothing uses them.
+        lifecycle_url: where notices about the subscriptions are sent; by default the same.
+        life: how long subscriptions live until they are renewed; by default as long as each resource allows. At least
+            45 minutes.
+        clock: returns the present, with an offset.
+
+    Attributes:
+        client_states: for the `Receiver`: what the subscriptions of this store give as their `clientState`. It is one
+            random text, made with the file, so it holds for later subscriptions and other processes, too.
+
+    Raises:
+        ValueError: there are no resources, one is there twice, or `life` is too short.
+        KeeperError: the file is something else, damaged, or of a newer release.
+        OSError: it cannot be created.
+    """
+
+    def __init__(  # noqa: PLR0913  by keyword
+        self,
+        graph: GraphMeetingsClient,
+        resources: Iterable[Resource],
+        notification_url: str,
+        *,
+        store: str | PathLike[str],
+        keys: KeeperKeys | None = None,
+        lifecycle_url: str | None = None,
+        life: timedelta | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self.resources = tuple(resources)
+        if not self.resources or len({each.path for each in self.resources}) < len(self.resources):
+            raise ValueError("resources must have at least one resource, and each of them once")
+        if life is not None and life < _SHORTEST_LIFE:
+            raise ValueError(f"life must be at least {_SHORTEST_LIFE}, which is what the service makes of less")
+        self.store = KeeperStore(Path(store).resolve())
+        self.client_states = frozenset({self.store.client_state()})
+        self.clock = clock
+        self._graph = graph
+        self._url = notification_url
+        self._lifecycle_url = lifecycle_url or notification_url
+        self._keys = keys
+        self._life = life
+        self._turn = asyncio.Lock()
+        self._woken = asyncio.Event()
+
+    async def keep(self) -> None:
+        """Call `check` whenever it is due, until cancelled.
+
+        Raises:
+            KeeperError: the file cannot be read or written.
+        """
+        while True:
+            at = await self.check()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max((at - self.clock()).total_seconds(), 0)):
+                    await self._woken.wait()
+            self._woken.clear()
+
+    async def check(self) -> datetime:
+        """Create, adopt, renew, replace what is due.
+
+        What fails is logged, and tried again after 5 seconds, 10, 20 and so on, up to 15 minutes. It keeps nothing else
+        from being done. `subscriptions` tells the last error of each.
+
+        Returns:
+            When to call it again: in an hour at the latest.
+
+        Raises:
+            KeeperError: the file cannot be read or written.
+        """
+        async with self._turn:
+            with ExitStack() as stack:
+                try:
+                    stack.enter_context(self.store.lock())
+                except BlockingIOError:
+                    return self.clock() + _IF_BUSY
+                return await self._see_to_all()
+
+    async def on_notice(self, notice: SubscriptionNotice) -> None:
+        """Heed what the service says about a subscription, once it is written down. Notices of others are ignored.
+
+        Args:
+            notice: from the inbox.
+
+        Raises:
+            KeeperError: the file cannot be read or written.
+        """
+        states = await run_in_thread(self.store.states)
+        if notice.subscription_id in {state.id for state in states.values()}:
+            await run_in_thread(self.store.add_notice, notice)
+            await self.check()
+            self._woken.set()
+
+    def subscriptions(self) -> list[KeptSubscription]:
+        """Return what is known of the subscription to each resource.
+
+        Raises:
+            KeeperError: the file cannot be read.
+        """
+        states = self.store.states()
+        return [states[each.path].shown(each.path) for each in self.resources if each.path in states]
+
+    def gaps(self) -> list[Gap]:
+        """Return the times in which notifications may have been lost, until `reconcile` has closed them.
+
+        Raises:
+            KeeperError: the file cannot be read.
+        """
+        return self.store.gaps()
+
+    def close(self) -> None:
+        """Close the file, as soon as no thread of this process is writing it. The subscriptions stay."""
+        self.store.close()
+
+    async def _see_to_all(self) -> datetime:
+        """See to the subscriptions that are due; the caller must hold the lock."""
+        now = self.clock()
+        states = await run_in_thread(self.store.states)
+        waiting = {path for path, state in states.items() if state.retry_at is not None and state.retry_at > now}
+        todo = [each for each in self.resources if each.path not in waiting]
+        try:
+            listed = await self._listed() if todo else {}
+        except GraphError as error:
+            for each in todo:
+                await self._failed(each, error)
+        else:
+            await for_each(lambda each: self._see_to(each, listed), todo, _AT_ONCE)
+        states = await run_in_thread(self.store.states)
+        await self._remove_unused({id_ for state in states.values() for id_ in state.certificate_ids()})
+        return min(due(states[each.path], now) for each in self.resources)
+
+    async def _listed(self) -> dict[str, Subscription]:
+        return {each.id: each async for each in self._graph.subscriptions.list() if each.id}
+
+    async def _see_to(self, resource: Resource, listed: dict[str, Subscription]) -> None:
+        try:
+            wanted = await self._wanted(resource)
+            await Upkeep(self._graph, self.store, self.clock, wanted, listed).see_to()
+        except (GraphError, CertificateError, OSError) as error:
+            await self._failed(resource, error)
+
+    async def _wanted(self, resource: Resource) -> Wanted:
+        certificate = await self._certificate() if resource.has_resource_data else None
+        terms = Terms(
+            resource=resource.path,
+            change_types=sorted_types(resource.change_types),
+            url=self._url,
+            lifecycle_url=self._lifecycle_url,
+            certificate_id="" if certificate is None else certificate.id,
+        )
+        (client_state,) = self.client_states
+        longest = resource.longest_life - _MARGIN
+        return Wanted(terms, certificate, client_state, longest if self._life is None else min(self._life, longest))
+
+    async def _certificate(self) -> PublicCertificate | None:
+        keys = self._keys
+        if isinstance(keys, Certificates):
+            return await run_in_thread(keys.rotate_if_due)
+        return None if keys is None else await run_in_thread(lambda: keys.current)
+
+    async def _remove_unused(self, in_use: set[str]) -> None:
+        if isinstance(self._keys, Certificates):
+            try:
+                await run_in_thread(self._keys.remove_unused, in_use)
+            except (CertificateError, OSError) as error:
+                LOG.warning("could not remove certificates that nothing uses any more: %s", error)
+
+    async def _failed(self, resource: Resource, error: Exception) -> None:
+        """Remember that nothing could be done, and when to try again."""
+        state = await run_in_thread(self.store.state, resource.path)
+        failures = state.failures + 1
+        at = retry(self.clock(), failures)
+        (client_state,) = self.client_states
+        text = str(error).replace(client_state, "[withheld]")  # whatever the service may quote
+        LOG.warning("could not keep the subscription to %s: %s", resource.path, text)
+        failed = replace(state, failures=failures, failure=text, retry_at=at)
+        await run_in_thread(self.store.save, resource.path, failed)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"SubscriptionKeeper({', '.join(each.path for each in self.resources)})"

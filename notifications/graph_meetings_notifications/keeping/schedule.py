@@ -1,0 +1,41 @@
+"""When a keeper does something: pure functions of the time."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Final
+
+from graph_meetings_notifications.keeping.records import State
+
+BETWEEN_PASSES: Final = timedelta(hours=1)
+LONGEST_SILENCE: Final = timedelta(hours=4)
+"""How long the service goes on trying to deliver a notification."""
+
+_EARLIEST, _LATEST = 0.45, 0.55
+_FIRST_DELAY: Final = timedelta(seconds=5)
+_LONGEST_DELAY: Final = timedelta(minutes=15)
+_MOST_DOUBLINGS: Final = 10
+
+
+def renewal(now: datetime, expires: datetime) -> datetime:
+    """Return when to renew: about half the life ahead, and not everything at the same moment."""
+    share: float = random.uniform(_EARLIEST, _LATEST)  # noqa: S311  not a secret
+    return now + (expires - now) * share
+
+
+def retry(now: datetime, failures: int) -> datetime:
+    """Return when to try again: after 5 seconds, 10, 20 and so on up to 15 minutes.
+
+    Args:
+        now: the present.
+        failures: how often in a row it has failed.
+    """
+    delay = min(_FIRST_DELAY * (1 << min(failures - 1, _MOST_DOUBLINGS)), _LONGEST_DELAY)
+    share: float = random.uniform(0.8, 1.2)  # noqa: S311  as above
+    return now + delay * share
+
+
+def due(state: State, now: datetime) -> datetime:
+    """Return when a subscription is to be looked at again."""
+    if state.retry_at is not None:
+        return state.retry_at
+    return min(state.renew_at or now, now + BETWEEN_PASSES)

@@ -1,0 +1,100 @@
+"""Subscriptions as the service has them: what is sent to create one, and how ours are recognized."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from graph_meetings import Subscription
+from graph_meetings_notifications.keeping.records import Attempt, Terms
+
+
+class PublicCertificate(Protocol):
+    """What the service gets of a certificate."""
+
+    @property
+    def id(self) -> str:
+        """What a subscription gives as `encryptionCertificateId`."""
+        ...
+
+    @property
+    def base64(self) -> str:
+        """Its DER in Base64."""
+        ...
+
+
+class KeeperKeys(Protocol):
+    """Where the certificate for new subscriptions comes from, such as `Certificates.folder("certs")`."""
+
+    @property
+    def current(self) -> PublicCertificate:
+        """The certificate that new subscriptions use."""
+        ...
+
+
+class Wanted(Struct, frozen=True):
+    """A subscription that there is to be.
+
+    Args:
+        terms: to create it with.
+        certificate: that resource data are encrypted for; `None` for none.
+        client_state: that its notifications repeat.
+        life: how far ahead it is to end.
+    """
+
+    terms: Terms
+    certificate: PublicCertificate | None
+    client_state: str
+    life: timedelta
+
+    def subscription(self, expires: datetime) -> Subscription:
+        """Return what is posted."""
+        terms = self.terms
+        posted = Subscription(
+            change_type=terms.change_types,
+            resource=terms.resource,
+            notification_url=terms.url,
+            lifecycle_notification_url=terms.lifecycle_url,
+            client_state=self.client_state,
+            expiration_date_time=expires,
+        )
+        if self.certificate is not None:
+            posted.include_resource_data = True
+            posted.encryption_certificate = self.certificate.base64
+            posted.encryption_certificate_id = self.certificate.id
+        return posted
+
+
+def alike(listed: Mapping[str, Subscription], terms: Terms) -> list[str]:
+    """Return the ids of the subscriptions that may have been created with the same terms.
+
+    Client states and certificates are not listed.
+    """
+    return [id_ for id_, each in listed.items() if _is_alike(each, terms)]
+
+
+def adoptable(listed: Mapping[str, Subscription], attempt: Attempt | None) -> Subscription | None:
+    """Return the subscription that was created although its answer was lost, if there is one.
+
+    It has the terms of the attempt, and was not there before: so it has the client state of the attempt, too.
+    """
+    if attempt is None:
+        return None
+    found = [id_ for id_ in alike(listed, attempt.terms) if id_ not in attempt.others]
+    return listed[found[0]] if found else None
+
+
+def _is_alike(subscription: Subscription, terms: Terms) -> bool:
+    return (
+        (subscription.resource or "").strip("/") == terms.resource.strip("/")
+        and sorted_types((subscription.change_type or "").split(",")) == terms.change_types
+        and subscription.notification_url == terms.url
+        and subscription.lifecycle_notification_url == terms.lifecycle_url
+        and bool(subscription.include_resource_data) == bool(terms.certificate_id)
+    )
+
+
+def sorted_types(types: list[str] | tuple[str, ...]) -> str:
+    """Return change types in the order in which terms have them."""
+    return ",".join(sorted(each.strip() for each in types))
