@@ -35,7 +35,13 @@ ALLOWED = {
     ),
     "graph_meetings": frozenset({"graph_meetings_runtime", "graph_meetings_blocking_runtime"}),
     "graph_meetings_archive": frozenset(
-        {"graph_meetings", "graph_meetings_runtime", "graph_meetings_blocking_archive", "graph_meetings_emulator"}
+        {
+            "graph_meetings",
+            "graph_meetings_runtime",
+            "graph_meetings_blocking_archive",
+            "graph_meetings_notifications",
+            "graph_meetings_emulator",
+        }
     ),
     "graph_meetings_notifications": frozenset({"graph_meetings", "graph_meetings_runtime"}),
     "graph_meetings_emulator": frozenset({"graph_meetings", "graph_meetings_runtime"}),

@@ -37,6 +37,10 @@ def test_there_are_the_commands_that_the_design_names() -> None:
         "attendance list",
         "call-records list",
         "pstn-calls list",
+        "subscriptions list",
+        "subscriptions create",
+        "subscriptions renew",
+        "subscriptions delete",
     }
 
 

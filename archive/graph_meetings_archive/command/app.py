@@ -16,21 +16,23 @@ Try it without a tenant: graph-meetings organizers list --emulator
 
 Each command says more: graph-meetings recordings list --help
 """
-_LISTS: Final = {
-    "organizers": ("organizers:app", "People whose meetings can be read."),
-    "meetings": ("meetings:app", "Meetings in which there was a call."),
-    "recordings": ("recordings:app", "Recordings of meetings: list, download."),
-    "transcripts": ("transcripts:app", "What was said in meetings: list, show."),
-    "attendance": ("attendance:app", "Who attended meetings."),
-    "call-records": ("call_records:call_records", "Calls and meetings of the tenant."),
-    "pstn-calls": ("call_records:pstn_calls", "Telephone calls."),
+_GROUPS: Final = {
+    "organizers": ("lists.organizers:app", "People whose meetings can be read."),
+    "meetings": ("lists.meetings:app", "Meetings in which there was a call."),
+    "recordings": ("lists.recordings:app", "Recordings of meetings: list, download."),
+    "transcripts": ("lists.transcripts:app", "What was said in meetings: list, show."),
+    "attendance": ("lists.attendance:app", "Who attended meetings."),
+    "call-records": ("lists.call_records:call_records", "Calls and meetings of the tenant."),
+    "pstn-calls": ("lists.call_records:pstn_calls", "Telephone calls."),
+    "subscriptions": ("notifications.subscriptions:app", "Subscriptions to change notifications."),
 }
 """Where each group of commands is defined, and what it is about."""
 
 _READ: Final = Group("Read", sort_key=1)
 _ARCHIVE: Final = Group("Archive", sort_key=2)
-_SET_UP: Final = Group("Set up", sort_key=3)
-_OPTIONS: Final = Group("Options", sort_key=4)
+_NOTIFICATIONS: Final = Group("Notifications", sort_key=3)
+_SET_UP: Final = Group("Set up", sort_key=4)
+_OPTIONS: Final = Group("Options", sort_key=5)
 
 
 def new_app() -> App:
@@ -47,8 +49,9 @@ def new_app() -> App:
     app.command(export, group=_ARCHIVE)
     app.command(status, group=_ARCHIVE)
     app.command(check, group=_SET_UP)
-    for name, (place, summary) in _LISTS.items():
-        app.command(f"graph_meetings_archive.command.lists.{place}", name=name, help=summary, group=_READ)
+    for name, (place, summary) in _GROUPS.items():
+        group = _NOTIFICATIONS if place.startswith("notifications.") else _READ
+        app.command(f"graph_meetings_archive.command.{place}", name=name, help=summary, group=group)
     app.command(completion, group=_SET_UP)
     for flag in ("--help", "--version"):
         app[flag].group = (_OPTIONS,)

@@ -1,0 +1,1 @@
+"""The commands about change notifications: `graph-meetings subscriptions` and `graph-meetings watch`."""
