@@ -35,6 +35,8 @@ def test_there_are_the_commands_that_the_design_names() -> None:
         "transcripts list",
         "transcripts show",
         "attendance list",
+        "webinars list",
+        "townhalls list",
         "call-records list",
         "pstn-calls list",
         "subscriptions list",

@@ -1,23 +1,40 @@
 """The command `graph-meetings attendance`."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
-from graph_meetings.blocking import GraphError, MeetingAttendanceReport
+from graph_meetings.blocking import GraphError, GraphMeetingsClient, MeetingAttendanceReport
 from graph_meetings_archive import tables
 from graph_meetings_archive.command.finding.meetings import meeting_id, meetings_held
 from graph_meetings_archive.command.finding.organizers import Organizer, find_organizer
+from graph_meetings_archive.command.finding.virtual_events import (
+    ALL,
+    EventKind,
+    events_named,
+    organizer_of_event,
+    sessions_of,
+)
 from graph_meetings_archive.command.lists.problems import Problems
 from graph_meetings_archive.command.output.columns import Row, handle, moment, number, seconds, span, text
 from graph_meetings_archive.command.output.rows import print_rows
 from graph_meetings_archive.command.service.client import open_client
+from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.options import HERE, PLAIN, Connection, Flag, Output
-from graph_meetings_archive.command.usage.selection import ANY_TIME, MeetingName, OrganizerName, Period, Top
+from graph_meetings_archive.command.usage.selection import ANY_TIME, AnyOrganizerName, MeetingName, Period, Top
+
+if TYPE_CHECKING:
+    from graph_meetings.blocking.request_builders import MeetingAttendanceReportsRequestBuilder
 
 app: Final = App(name="attendance")
+
+EventName: TypeAlias = Annotated[
+    str | None,
+    Parameter(help="Of this one: its id, whole or as a table shows it; or `all` of the organizer, or of everyone."),
+]
 
 _PEOPLE: Final = (
     text("Attendee", "identity_display_name", "email_address"),
@@ -35,52 +52,107 @@ _REPORTS: Final = (
 )
 
 
+@dataclass(frozen=True)
+class _Attended:
+    """A meeting, or a session of a virtual event.
+
+    Args:
+        id: of it.
+        organizer: the id of its organizer, if it is known.
+        reports: the requests under its attendance reports.
+    """
+
+    id: str
+    organizer: str | None
+    reports: "MeetingAttendanceReportsRequestBuilder"
+
+
 @app.command(name="list")
 def list_attendance(
     *,
-    organizer: OrganizerName,
+    organizer: AnyOrganizerName = None,
     meeting: MeetingName = None,
+    webinar: EventName = None,
+    townhall: EventName = None,
     reports: Flag = False,
     top: Top = None,
     period: Period = ANY_TIME,
     output: Output = PLAIN,
     connection: Connection = HERE,
 ) -> int:
-    """List who attended someone's meetings, and for how long.
+    """List who attended someone's meetings, a webinar or a town hall, and for how long.
 
-    Without a meeting, meetings are found by the records of calls, as `meetings list` does.
+    Without any of them, meetings are found by the records of calls, as `meetings list` does. Of a webinar and a town
+    hall, the meeting of a row is the session that was attended.
 
     Args:
         reports: List the reports only: one row for each time that a meeting was held.
     """
+    events: dict[EventKind, str | None] = {"webinar": webinar, "townhall": townhall}
+    _check(organizer, meeting, events)
     table, columns = (tables.attendance_reports, _REPORTS) if reports else (tables.attendance, _PEOPLE)
     problems = Problems()
     with open_client(connection) as graph:
-        whose = find_organizer(graph, organizer)
-        held = meetings_held(graph, whose, period, problems.add)
-        meetings = (each.id for _, each in held) if meeting is None else iter([meeting_id(whose, meeting)])
+        whose = None if organizer is None else find_organizer(graph, organizer)
+
+        def attended() -> Iterator[_Attended]:
+            for kind, name in events.items():
+                if name is not None:
+                    yield from _sessions(graph, kind, name, whose, problems)
+            if whose is not None and not any(events.values()):
+                yield from _meetings(graph, whose, meeting, period, problems)
 
         def rows() -> Iterator[Row]:
-            for each in meetings:
+            for each in attended():
                 try:
-                    for report in _reports(whose, each, period, with_records=not reports):
-                        yield from table.rows(report, organizer_id=whose.id, meeting_id=each)
+                    for report in _reports(each, period, with_records=not reports):
+                        yield from table.rows(report, organizer_id=each.organizer, meeting_id=each.id)
                 except GraphError as error:
-                    problems.add(whose.id, error)
+                    problems.add(each.organizer or each.id, error)
 
         print_rows(islice(rows(), top), table.schema, columns, output.format)
     return problems.report()
 
 
-def _reports(
-    organizer: Organizer, meeting: str, period: Period, *, with_records: bool
-) -> Iterator[MeetingAttendanceReport]:
-    reports = organizer.user.online_meetings.by_online_meeting_id(meeting).attendance_reports
-    for report in reports.list():
+def _check(organizer: str | None, meeting: str | None, events: dict[EventKind, str | None]) -> None:
+    if meeting is not None and any(events.values()):
+        raise CommandFailed("--meeting does not go with --webinar or --townhall", hint="leave one of them out")
+    if organizer is None and not any(events.values()):
+        raise CommandFailed(
+            "attendance of what?", hint=f"--organizer ann@contoso.com, --webinar ID, or --webinar {ALL}"
+        )
+
+
+def _meetings(
+    graph: GraphMeetingsClient, organizer: Organizer, meeting: str | None, period: Period, problems: Problems
+) -> Iterator[_Attended]:
+    if meeting is not None:
+        ids = iter([meeting_id(organizer, meeting)])
+    else:
+        ids = (held.id for _, held in meetings_held(graph, organizer, period, problems.add))
+    for id_ in ids:
+        reports = organizer.user.online_meetings.by_online_meeting_id(id_).attendance_reports
+        yield _Attended(id_, organizer.id, reports)
+
+
+def _sessions(
+    graph: GraphMeetingsClient, kind: EventKind, name: str, organizer: Organizer | None, problems: Problems
+) -> Iterator[_Attended]:
+    for event in events_named(graph, kind, name, organizer):
+        sessions, owner = sessions_of(graph, event), organizer_of_event(event)
+        try:
+            for session in sessions.list():
+                reports = sessions.by_virtual_event_session_id(session.id).attendance_reports
+                yield _Attended(session.id, owner, reports)
+        except GraphError as error:
+            problems.add(owner or event.id, error)
+
+
+def _reports(attended: _Attended, period: Period, *, with_records: bool) -> Iterator[MeetingAttendanceReport]:
+    for report in attended.reports.list():
         if not period.has(report.meeting_start_date_time):
             continue
         if with_records:
-            builder = reports.by_meeting_attendance_report_id(report.id)
-            yield builder.get(expand=[MeetingAttendanceReport.attendance_records])
-        else:
-            yield report
+            builder = attended.reports.by_meeting_attendance_report_id(report.id)
+            report.raw["attendanceRecords"] = [record.raw for record in builder.attendance_records.list()]
+        yield report
