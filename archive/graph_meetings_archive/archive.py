@@ -1,11 +1,11 @@
 """The archive: a folder that updates bring up to date."""
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from graph_meetings import AuthenticationFailed, FieldError, GraphError, GraphMeetingsClient
 from graph_meetings_archive.feeds.artifact_rows import recording_rows, transcript_rows
@@ -25,6 +25,7 @@ from graph_meetings_archive.feeds.options import (
     name_of,
 )
 from graph_meetings_archive.feeds.run import Run
+from graph_meetings_archive.feeds.user_ids import user_id_of
 from graph_meetings_archive.feeds.writer import Writer
 from graph_meetings_archive.formats.formats import FORMATS, FormatName, format_of
 from graph_meetings_archive.outcome.errors import ArchiveMismatch
@@ -39,6 +40,8 @@ from graph_meetings_runtime.asynchronous.concurrency import for_each
 from graph_meetings_runtime.asynchronous.locks import Lock
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
 from graph_meetings_runtime.concurrency import checked_concurrency
+
+T = TypeVar("T")
 
 
 class Archive:
@@ -87,7 +90,7 @@ class Archive:
 
         Args:
             organizers: ids or user principal names of the users whose artifacts are archived; `()` if only feeds of
-                the whole tenant are asked for.
+                the whole tenant are asked for. Names are looked up, which needs the permission User.Read.All.
             feeds: what is archived, such as `Recordings(content=True), CallRecords()`.
             progress: called with the summary so far after each step that was committed.
 
@@ -171,9 +174,9 @@ class Archive:
         writer = Writer(storage, committed)
         run = Run(self._graph, self._folder, storage, writer, report, self._concurrency)
         try:
-            names = await _update_organizers(run, organizers, feeds)
+            ids = await _update_organizers(run, organizers, feeds)
             for feed in feeds:
-                await _update_tenant(run, feed, names)
+                await _update_tenant(run, feed, ids)
         finally:
             await writer.flush()
         summary = report.summary()
@@ -184,28 +187,30 @@ class Archive:
 async def _update_organizers(
     run: Run, organizers: Iterable[str] | AsyncIterable[str], feeds: tuple[Feed, ...]
 ) -> frozenset[str]:
-    """Update the feeds that each organizer has, and return the organizers' names in lower case."""
-    names: set[str] = set()
+    """Update the feeds that each organizer has, and return the organizers' ids in lower case."""
+    ids: set[str] = set()
+    theirs = [feed for feed in feeds if isinstance(feed, Recordings | Transcripts | Attendance)]
 
-    async def update(organizer: str) -> None:
-        if organizer.lower() in names:
+    async def update(name: str) -> None:
+        organizer = await _attempt(run, theirs, name, partial(user_id_of, run.graph, name))
+        if organizer is None or organizer.lower() in ids:
             return
-        names.add(organizer.lower())
-        for feed in feeds:
-            if isinstance(feed, Recordings | Transcripts):
-                await _attempt(run, feed, organizer, partial(_update_organizer, run, feed, organizer))
+        ids.add(organizer.lower())
+        for feed in theirs:
+            await _attempt(run, [feed], organizer, partial(_update_organizer, run, feed, organizer))
         run.report.organizer_done()
 
-    await for_each(update, organizers, run.concurrency)
-    return frozenset(names)
+    if theirs:
+        await for_each(update, organizers, run.concurrency)
+    return frozenset(ids)
 
 
-async def _update_organizer(run: Run, feed: Recordings | Transcripts, organizer: str) -> None:
+async def _update_organizer(run: Run, feed: Feed, organizer: str) -> None:
     meetings = run.graph.users.by_user_id(organizer).online_meetings
     if isinstance(feed, Recordings):
         recordings = meetings.get_all_recordings(start_date_time=feed.since).delta()
         await ArtifactFeed(run, recording_rows(), organizer, wants_content=feed.content).update(recordings)
-    else:
+    elif isinstance(feed, Transcripts):
         transcripts = meetings.get_all_transcripts(start_date_time=feed.since).delta()
         await ArtifactFeed(run, transcript_rows(), organizer, wants_content=feed.content).update(transcripts)
 
@@ -213,27 +218,32 @@ async def _update_organizer(run: Run, feed: Recordings | Transcripts, organizer:
 async def _update_tenant(run: Run, feed: Feed, organizers: frozenset[str]) -> None:
     match feed:
         case CallRecords():
-            await _attempt(run, feed, None, partial(update_call_records, run, feed))
+            await _attempt(run, [feed], None, partial(update_call_records, run, feed))
         case Attendance():
-            await _attempt(run, feed, None, partial(update_attendance, run, feed, organizers))
+            await _attempt(run, [feed], None, partial(update_attendance, run, feed, organizers))
         case PstnCalls():
-            await _attempt(run, feed, None, partial(update_log, run, PSTN, feed))
+            await _attempt(run, [feed], None, partial(update_log, run, PSTN, feed))
         case DirectRoutingCalls():
-            await _attempt(run, feed, None, partial(update_log, run, DIRECT_ROUTING, feed))
+            await _attempt(run, [feed], None, partial(update_log, run, DIRECT_ROUTING, feed))
         case _:
             pass
 
 
-async def _attempt(run: Run, feed: Feed, organizer: str | None, work: Callable[[], Awaitable[None]]) -> None:
-    """Do some work; what fails in the service is reported, and does not stop the rest."""
+async def _attempt(
+    run: Run, feeds: Sequence[Feed], organizer: str | None, work: Callable[[], Awaitable[T]]
+) -> T | None:
+    """Do some work for feeds; what fails in the service is reported, and does not stop the rest."""
     try:
-        await work()
+        return await work()
     except AuthenticationFailed:
         raise
     except GraphError as error:
-        run.report.failed(name_of(feed), organizer, error)
+        for feed in feeds:
+            run.report.failed(name_of(feed), organizer, error)
     except FieldError as error:  # an id, without which nothing can be asked for
-        run.report.add(Failure(name_of(feed), organizer, f"{error}"))
+        for feed in feeds:
+            run.report.add(Failure(name_of(feed), organizer, f"{error}"))
+    return None
 
 
 def _ignore(_: Summary) -> None:

@@ -5,8 +5,7 @@ from datetime import datetime
 from os import PathLike
 from pathlib import Path
 
-from graph_meetings import CallRecord, GraphMeetingsClient
-from graph_meetings_archive.feeds.organizer import organizer_of
+from graph_meetings import CallRecord, GraphMeetingsClient, organizer_of
 
 
 async def organizers_from_users(graph: GraphMeetingsClient) -> AsyncGenerator[str]:
@@ -52,9 +51,9 @@ async def organizers_from_call_records(
     records = calls.list() if since is None else calls.list(filter=CallRecord.start_date_time >= since)
     async for record in records:
         organizer = organizer_of(record)
-        if organizer is not None and organizer.id not in seen:
-            seen.add(organizer.id)
-            yield organizer.id
+        if organizer is not None and organizer not in seen:
+            seen.add(organizer)
+            yield organizer
 
 
 def organizers_from_file(path: str | PathLike[str]) -> Iterator[str]:

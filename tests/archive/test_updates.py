@@ -215,6 +215,27 @@ async def test_meetings_can_be_given_for_attendance(
     assert {row["meeting_id"] for row in archived.rows(tmp_path, "attendance")} == {meeting}
 
 
+async def test_organizers_can_be_named_by_their_user_principal_names(
+    emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path
+) -> None:
+    first, second = emulator.dataset.organizers
+    add_call_of_meeting(emulator.dataset, first, emulator.dataset.meetings(first)[0])
+    name = str(emulator.dataset.find(("users", first)).properties["userPrincipalName"])
+    async with Archive(tmp_path, graph) as archive:
+        summary = await archive.update([name.upper(), first, "nobody@contoso.com"], Recordings(), Attendance())
+    assert {row["organizer_id"] for row in archived.rows(tmp_path, "recordings")} == {first}
+    assert {row["organizer_id"] for row in archived.rows(tmp_path, "meetings")} == {first}
+    assert summary["recordings"].added == len(emulator.dataset.recordings(first))
+    assert summary.organizers == 1
+    assert [(failure.feed, failure.organizer) for failure in summary.failures] == [
+        ("recordings", "nobody@contoso.com"),
+        ("attendance", "nobody@contoso.com"),
+    ]
+    assert all(failure.reason.startswith("404") for failure in summary.failures)
+    async with Archive(tmp_path, graph) as archive:
+        assert (await archive.update([second, first], Recordings())).is_complete
+
+
 async def test_organizers_come_from_users_groups_call_records_and_files(
     graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path
 ) -> None:
