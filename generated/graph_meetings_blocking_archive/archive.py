@@ -1,12 +1,12 @@
 # Made by codegen from archive/graph_meetings_archive/archive.py; do not edit.
 """The archive: a folder that updates bring up to date."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from graph_meetings import AuthenticationFailed, FieldError, GraphError
 from graph_meetings.blocking import GraphMeetingsClient
@@ -36,10 +36,13 @@ from graph_meetings_blocking_archive.feeds.attendance import update_attendance
 from graph_meetings_blocking_archive.feeds.call_records import update_call_records
 from graph_meetings_blocking_archive.feeds.logs import DIRECT_ROUTING, PSTN, update_log
 from graph_meetings_blocking_archive.feeds.run import Run
+from graph_meetings_blocking_archive.feeds.user_ids import user_id_of
 from graph_meetings_blocking_archive.feeds.writer import Writer
 from graph_meetings_runtime.blocking.concurrency import for_each
 from graph_meetings_runtime.blocking.locks import Lock
 from graph_meetings_runtime.concurrency import checked_concurrency
+
+T = TypeVar("T")
 
 
 class Archive:
@@ -88,7 +91,7 @@ class Archive:
 
         Args:
             organizers: ids or user principal names of the users whose artifacts are archived; `()` if only feeds of
-                the whole tenant are asked for.
+                the whole tenant are asked for. Names are looked up, which needs the permission User.Read.All.
             feeds: what is archived, such as `Recordings(content=True), CallRecords()`.
             progress: called with the summary so far after each step that was committed.
 
@@ -172,9 +175,9 @@ class Archive:
         writer = Writer(storage, committed)
         run = Run(self._graph, self._folder, storage, writer, report, self._concurrency)
         try:
-            names = _update_organizers(run, organizers, feeds)
+            ids = _update_organizers(run, organizers, feeds)
             for feed in feeds:
-                _update_tenant(run, feed, names)
+                _update_tenant(run, feed, ids)
         finally:
             writer.flush()
         summary = report.summary()
@@ -183,28 +186,30 @@ class Archive:
 
 
 def _update_organizers(run: Run, organizers: Iterable[str], feeds: tuple[Feed, ...]) -> frozenset[str]:
-    """Update the feeds that each organizer has, and return the organizers' names in lower case."""
-    names: set[str] = set()
+    """Update the feeds that each organizer has, and return the organizers' ids in lower case."""
+    ids: set[str] = set()
+    theirs = [feed for feed in feeds if isinstance(feed, Recordings | Transcripts | Attendance)]
 
-    def update(organizer: str) -> None:
-        if organizer.lower() in names:
+    def update(name: str) -> None:
+        organizer = _attempt(run, theirs, name, partial(user_id_of, run.graph, name))
+        if organizer is None or organizer.lower() in ids:
             return
-        names.add(organizer.lower())
-        for feed in feeds:
-            if isinstance(feed, Recordings | Transcripts):
-                _attempt(run, feed, organizer, partial(_update_organizer, run, feed, organizer))
+        ids.add(organizer.lower())
+        for feed in theirs:
+            _attempt(run, [feed], organizer, partial(_update_organizer, run, feed, organizer))
         run.report.organizer_done()
 
-    for_each(update, organizers, run.concurrency)
-    return frozenset(names)
+    if theirs:
+        for_each(update, organizers, run.concurrency)
+    return frozenset(ids)
 
 
-def _update_organizer(run: Run, feed: Recordings | Transcripts, organizer: str) -> None:
+def _update_organizer(run: Run, feed: Feed, organizer: str) -> None:
     meetings = run.graph.users.by_user_id(organizer).online_meetings
     if isinstance(feed, Recordings):
         recordings = meetings.get_all_recordings(start_date_time=feed.since).delta()
         ArtifactFeed(run, recording_rows(), organizer, wants_content=feed.content).update(recordings)
-    else:
+    elif isinstance(feed, Transcripts):
         transcripts = meetings.get_all_transcripts(start_date_time=feed.since).delta()
         ArtifactFeed(run, transcript_rows(), organizer, wants_content=feed.content).update(transcripts)
 
@@ -212,27 +217,30 @@ def _update_organizer(run: Run, feed: Recordings | Transcripts, organizer: str) 
 def _update_tenant(run: Run, feed: Feed, organizers: frozenset[str]) -> None:
     match feed:
         case CallRecords():
-            _attempt(run, feed, None, partial(update_call_records, run, feed))
+            _attempt(run, [feed], None, partial(update_call_records, run, feed))
         case Attendance():
-            _attempt(run, feed, None, partial(update_attendance, run, feed, organizers))
+            _attempt(run, [feed], None, partial(update_attendance, run, feed, organizers))
         case PstnCalls():
-            _attempt(run, feed, None, partial(update_log, run, PSTN, feed))
+            _attempt(run, [feed], None, partial(update_log, run, PSTN, feed))
         case DirectRoutingCalls():
-            _attempt(run, feed, None, partial(update_log, run, DIRECT_ROUTING, feed))
+            _attempt(run, [feed], None, partial(update_log, run, DIRECT_ROUTING, feed))
         case _:
             pass
 
 
-def _attempt(run: Run, feed: Feed, organizer: str | None, work: Callable[[], None]) -> None:
-    """Do some work; what fails in the service is reported, and does not stop the rest."""
+def _attempt(run: Run, feeds: Sequence[Feed], organizer: str | None, work: Callable[[], T]) -> T | None:
+    """Do some work for feeds; what fails in the service is reported, and does not stop the rest."""
     try:
-        work()
+        return work()
     except AuthenticationFailed:
         raise
     except GraphError as error:
-        run.report.failed(name_of(feed), organizer, error)
+        for feed in feeds:
+            run.report.failed(name_of(feed), organizer, error)
     except FieldError as error:  # an id, without which nothing can be asked for
-        run.report.add(Failure(name_of(feed), organizer, f"{error}"))
+        for feed in feeds:
+            run.report.add(Failure(name_of(feed), organizer, f"{error}"))
+    return None
 
 
 def _ignore(_: Summary) -> None:

@@ -6,9 +6,8 @@ from datetime import datetime
 from os import PathLike
 from pathlib import Path
 
-from graph_meetings import CallRecord
+from graph_meetings import CallRecord, organizer_of
 from graph_meetings.blocking import GraphMeetingsClient
-from graph_meetings_archive.feeds.organizer import organizer_of
 
 
 def organizers_from_users(graph: GraphMeetingsClient) -> Generator[str]:
@@ -52,9 +51,9 @@ def organizers_from_call_records(graph: GraphMeetingsClient, *, since: datetime 
     records = calls.list() if since is None else calls.list(filter=CallRecord.start_date_time >= since)
     for record in records:
         organizer = organizer_of(record)
-        if organizer is not None and organizer.id not in seen:
-            seen.add(organizer.id)
-            yield organizer.id
+        if organizer is not None and organizer not in seen:
+            seen.add(organizer)
+            yield organizer
 
 
 def organizers_from_file(path: str | PathLike[str]) -> Iterator[str]:

@@ -15,10 +15,10 @@ from graph_meetings import (
     MeetingAttendanceReport,
     NotFound,
     OnlineMeeting,
+    organizer_of,
     tables,
 )
 from graph_meetings_archive.feeds.options import Attendance, MeetingReference
-from graph_meetings_archive.feeds.organizer import organizer_of
 from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.outcome.summary import Failure
 from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS, MEETINGS
@@ -43,7 +43,7 @@ def update_attendance(run: Run, options: Attendance, organizers: Container[str])
     Args:
         run: the update.
         options: what is asked for.
-        organizers: ids and user principal names, in lower case, of those whose meetings are looked for.
+        organizers: ids, in lower case, of those whose meetings are looked for.
 
     Raises:
         GraphError: the service failed; what came before that is archived.
@@ -101,9 +101,7 @@ class _FoundMeetings:
         organizer = organizer_of(record)
         if organizer is None or not isinstance(url, str) or not url:
             return None
-        names = (organizer.id, organizer.name or organizer.id)
-        is_wanted = any(name.lower() in self._organizers for name in names)
-        return MeetingReference(organizer.id, join_url=url) if is_wanted else None
+        return MeetingReference(organizer, join_url=url) if organizer.lower() in self._organizers else None
 
     def place(self) -> Window:
         """Return where the feed goes on."""
