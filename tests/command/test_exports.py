@@ -69,15 +69,15 @@ def test_what_fails_is_listed_once_with_what_to_do(run: Run, emulator: Emulator,
     )  # fmt: skip
     assert ran.status == 1
     assert rows(ran.out)["recordings"] | {"size": 0} == {
-        "feed": "recordings", "added": 4, "replaced": 0, "removed": 0, "files": 0, "size": 0, "lost": 0, "failed": 1,
+        "feed": "recordings", "added": 4, "replaced": 0, "removed": 0, "files": 0, "size": 0, "lost": 0, "failed": 2,
     }  # fmt: skip
     assert f"error: recordings of {without_policy}: 403 Forbidden" in ran.err
     assert "application access policy" in ran.err
-    assert "error: nobody@example.com: 404" in ran.err
+    assert "error: recordings of nobody@example.com: 404" in ran.err
 
     stated = run("status", archive)
     assert stated.status == 1
-    assert rows(stated.out)["recordings"]["failed"] == 1
+    assert rows(stated.out)["recordings"]["failed"] == 2
     assert f"error: recordings of {without_policy}: 403 Forbidden" in stated.err
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,12 +20,13 @@ from graph_meetings_archive import (
     Summary,
     Transcripts,
     organizers_from_call_records,
+    organizers_from_group,
     organizers_from_users,
 )
 from graph_meetings_archive.command.archives.summary import print_plan, print_summary
-from graph_meetings_archive.command.finding.organizers import GROUP, ME, known_ids, names_in
-from graph_meetings_archive.command.output.failed_requests import complain_of_request, message_of
-from graph_meetings_archive.command.output.messages import complain, note
+from graph_meetings_archive.command.finding.organizers import GROUP, ME, names_in
+from graph_meetings_archive.command.output.failed_requests import complain_of_request
+from graph_meetings_archive.command.output.messages import note
 from graph_meetings_archive.command.output.progress import showing_progress
 from graph_meetings_archive.command.service.client import open_async_client
 from graph_meetings_archive.command.usage.failures import CommandFailed
@@ -128,12 +129,9 @@ class Export:
 
     async def _round(self, graph: GraphMeetingsClient, archive: Archive) -> int:
         """Export once and return the exit status."""
-        unknown: dict[str, GraphError] = {}
-        summary = await self._update(archive, known_ids(graph, self._names(graph), unknown))
+        summary = await self._update(archive, self._names(graph))
         print_summary(summary)
-        for name, error in unknown.items():
-            complain(f"{name}: {message_of(error)}", hint=error.hint)
-        return 0 if summary.is_complete and not unknown else 1
+        return 0 if summary.is_complete else 1
 
     async def _update(self, archive: Archive, organizers: AsyncIterable[str]) -> Summary:
         with showing_progress() as show:
@@ -154,7 +152,7 @@ class Export:
             case "call-records":
                 more = organizers_from_call_records(graph)
             case group if group.startswith(GROUP):
-                more = _members(graph, group.removeprefix(GROUP))
+                more = organizers_from_group(graph, group.removeprefix(GROUP))
             case file:
                 for name in names_in(Path(file)):
                     yield name
@@ -173,11 +171,6 @@ class Export:
             "direct-routing-calls": lambda since: DirectRoutingCalls(since=since),
         }
         return [make[name](since) for name in dict.fromkeys(self.feeds)]
-
-
-async def _members(graph: GraphMeetingsClient, group: str) -> AsyncGenerator[str]:
-    async for user in graph.groups.by_group_id(group).transitive_members.graph_user.list(select=["id"]):
-        yield user.id
 
 
 def _stop_like_ctrl_c() -> None:

@@ -1,25 +1,16 @@
 """People, by id, by user principal name, or by where they come from."""
 
-import re
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graph_meetings import GraphMeetingsClient as AsyncClient
-from graph_meetings.blocking import (
-    AuthenticationFailed,
-    CallRecord,
-    GraphError,
-    GraphMeetingsClient,
-    NotFound,
-    User,
-    organizer_of,
-)
+from graph_meetings.blocking import CallRecord, GraphMeetingsClient, NotFound, User, organizer_of
 from graph_meetings_archive.command.output.columns import Row
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.selection import Period
+from graph_meetings_blocking_archive.feeds.user_ids import user_id_of
 
 if TYPE_CHECKING:
     from graph_meetings.blocking.request_builders import UserItemRequestBuilder
@@ -32,7 +23,6 @@ GROUP: Final = "group:"
 
 _FIELDS: Final = ("id", "displayName", "userPrincipalName", "mail")
 ME: Final = "me"
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -62,7 +52,12 @@ def find_organizer(graph: GraphMeetingsClient, name: str) -> Organizer:
     """
     if name == ME:
         return Organizer(name, graph.me)
-    user = name if _ID.fullmatch(name) else _id_of(graph, name)
+    try:
+        user = user_id_of(graph, name)
+    except NotFound:
+        raise CommandFailed(
+            f"there is no user {name}", hint="graph-meetings organizers list shows who there is", status=1
+        ) from None
     return Organizer(user, graph.users.by_user_id(user))
 
 
@@ -76,38 +71,6 @@ def require_app(organizer: Organizer) -> None:
         raise CommandFailed(
             "a signed-in user can read one meeting at a time", hint="--meeting with its id or its join URL"
         )
-
-
-def _id_of(graph: GraphMeetingsClient, name: str) -> str:
-    try:
-        found: str = graph.users.by_user_id(name).get(select=["id"]).id
-    except NotFound:
-        raise CommandFailed(
-            f"there is no user {name}", hint="graph-meetings organizers list shows who there is", status=1
-        ) from None
-    return found
-
-
-async def known_ids(
-    graph: AsyncClient, names: AsyncIterable[str], unknown: dict[str, GraphError]
-) -> AsyncIterator[str]:
-    """Yield the ids of users.
-
-    Args:
-        graph: the client.
-        names: ids or user principal names.
-        unknown: receives the names of users that cannot be looked up, and why.
-
-    Raises:
-        AuthenticationFailed: there is no token.
-    """
-    async for name in names:
-        try:
-            yield name if _ID.fullmatch(name) else (await graph.users.by_user_id(name).get(select=["id"])).id
-        except AuthenticationFailed:
-            raise
-        except GraphError as error:
-            unknown[name] = error
 
 
 def people_from(graph: GraphMeetingsClient, source: str, period: Period) -> Iterator[Row]:
