@@ -2,22 +2,16 @@
 
 import random
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final, Self
 
 from graph_meetings_emulator import Dataset, Emulator
-from graph_meetings_emulator.faults import PROFILES, DecompressionBomb, EndlessPages, Fault, Profile
+from graph_meetings_emulator.faults import PROFILES, EndlessPages, Profile
+from tools.soak.delivery.finite import EMPTY_PAGES, finite
 
 MOST_RECORDINGS: Final = 12
-_EVERYTHING: Final = PROFILES["everything"].probabilities
+_EVERYTHING: Final = finite(PROFILES["everything"]).probabilities
 _LONGEST_DELAY: Final = 0.005
-_EMPTY_PAGES: Final = 40
-_BOUNDED: Final[Mapping[str, Fault]] = MappingProxyType(
-    {EndlessPages.kind: EndlessPages(_EMPTY_PAGES), DecompressionBomb.kind: DecompressionBomb(size=2 << 20)}
-)
-"""Faults by kind that a run could not end with, or not soon. A client must give up before that many empty pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +104,11 @@ class Plan:
             faults: faults by kind, including those of the handler.
         """
         pages = (-(-recordings // self.page_size) + 1) * (1 + self.empty_pages)
-        endless = faults[EndlessPages.kind] * _EMPTY_PAGES
+        endless = faults[EndlessPages.kind] * EMPTY_PAGES
         return len(self.phases) * (pages + 1) + 2 * recordings + faults.total() * (pages + 3) + endless
 
     def _profile(self) -> Profile:
-        faults = [_BOUNDED.get(fault.kind, fault) for fault in _EVERYTHING]
-        return Profile("soak", "the profile everything, more often", dict.fromkeys(faults, self.percent / 100))
+        return Profile("soak", "the profile everything, more often", dict.fromkeys(_EVERYTHING, self.percent / 100))
 
 
 def _phase(draw: random.Random, sizes: list[int], *, is_last: bool) -> Phase:
