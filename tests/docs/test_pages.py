@@ -12,7 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,13 @@ def one_more_recording(emulator: Emulator) -> Generator[None]:
 
 
 @contextmanager
+def a_call_yesterday(emulator: Emulator) -> Generator[None]:
+    noon = datetime.now(UTC).replace(hour=12) - timedelta(days=1)
+    emulator.dataset.add_call_record(start=noon, sessions=2)
+    yield
+
+
+@contextmanager
 def expired_links(emulator: Emulator) -> Generator[None]:
     emulator.delta.expire_tokens()
     yield
@@ -110,6 +117,7 @@ GIVEN: dict[str, Callable[[Emulator], AbstractContextManager[None]]] = {
     "speakers are hidden": speakers_are_hidden,
     "no access policy": no_access_policy,
     "one more recording": one_more_recording,
+    "a call yesterday": a_call_yesterday,
     "expired links": expired_links,
     "a recording was notified": a_recording_was_notified,
 }
