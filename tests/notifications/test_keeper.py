@@ -42,7 +42,7 @@ class Clock:
         return self.now
 
 
-def agree(url: str, token: str) -> None:  # noqa: ARG001  the endpoint wants it all
+def agree(url: str, token: str) -> None:
     pass
 
 
