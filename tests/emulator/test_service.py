@@ -183,6 +183,20 @@ def test_the_command_serves_until_it_is_stopped() -> None:
     assert (response.status_code, token) == (200, "abc")
 
 
+def test_a_port_that_is_taken_is_refused() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        taken_too = socket.socket()
+        taken_too.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match="in use"):
+            Emulator(port=port).start()
+    with taken_too:
+        taken_too.bind(("127.0.0.1", port))  # as another emulator does a moment before it listens
+        with Emulator(port=port) as emulator, pytest.raises(OSError, match="in use"):
+            assert str(port) in emulator.base_url
+            taken_too.listen()
+
+
 def test_the_command_refuses_a_foreign_host(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--host", "0.0.0.0", "--organizers", "1"]) == 1  # noqa: S104  must be refused
     assert "loopback" in capsys.readouterr().err

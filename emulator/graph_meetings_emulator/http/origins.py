@@ -48,6 +48,11 @@ class Origins:
 
     def __init__(self, host: str, port: int, *, tls: bool) -> None:
         graph = bind(host, port)
+        try:
+            graph.listen()  # two processes may bind a port, but only one can listen
+        except OSError:
+            graph.close()
+            raise
         content = bind(host, 0)
         foreign, self._reserved = bind_other_host(host)
         scheme = "https" if tls else "http"

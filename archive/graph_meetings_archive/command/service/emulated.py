@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from azure.core.credentials import TokenCredential
 
-    from graph_meetings_emulator import Dataset
+    from graph_meetings_emulator import Dataset, Emulator
 
 _PORT: Final = 8765
 """The first choice, because the links that a feed keeps lead to the port that they came from."""
@@ -57,7 +57,7 @@ def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
         CommandFailed: the emulator is not installed.
     """
     try:
-        from graph_meetings_emulator import BlockingEmulatorCredential, Emulator  # noqa: PLC0415  needs an extra
+        from graph_meetings_emulator import BlockingEmulatorCredential  # noqa: PLC0415  needs an extra
     except ModuleNotFoundError as missing:
         raise CommandFailed(
             "--emulator needs more packages", hint="pip install 'graph-meetings[archive,emulator]'"
@@ -65,15 +65,27 @@ def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
     if base_url is not None:
         yield EmulatedService(base_url, BlockingEmulatorCredential("made-up-token"))
         return
-    dataset = _dataset()
+    emulator = _started(_dataset())
     try:
-        emulator = Emulator(dataset, port=_PORT)
-    except OSError:  # another command is using it
-        emulator = Emulator(dataset)
-    # Set afterwards: the links that a feed keeps are sealed with the first token, and shall be good tomorrow.
-    emulator.token = _token(dataset.tenant_id)
-    with emulator:
         yield EmulatedService(emulator.base_url, emulator.blocking_credential)
+    finally:
+        emulator.stop()
+
+
+def _started(dataset: "Dataset") -> "Emulator":
+    from graph_meetings_emulator import Emulator  # noqa: PLC0415  as above
+
+    def start(port: int) -> Emulator:
+        emulator = Emulator(dataset, port=port)
+        # Set afterwards: the links that a feed keeps are sealed with the first token, and shall be good tomorrow.
+        emulator.token = _token(dataset.tenant_id)
+        emulator.start()
+        return emulator
+
+    try:
+        return start(_PORT)
+    except OSError:  # another command is using it
+        return start(0)
 
 
 def _dataset() -> "Dataset":
