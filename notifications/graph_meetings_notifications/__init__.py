@@ -31,6 +31,7 @@ from graph_meetings_notifications.keeping.records import Gap, KeptSubscription
 from graph_meetings_notifications.keeping.subscription import KeeperKeys
 from graph_meetings_notifications.receiving.answer import Answer
 from graph_meetings_notifications.receiving.receiver import Receiver
+from graph_meetings_notifications.reconciling.reconcile import Organizers, Reconciled, reconcile, reconcile_regularly
 from graph_meetings_notifications.resources import CallRecords, Recordings, Resource, Transcripts
 from graph_meetings_notifications.tokens.signing_keys import SigningKeys
 from graph_meetings_notifications.tokens.verification import VerifiedToken, verify_tokens
@@ -55,7 +56,9 @@ __all__ = [
     "Keys",
     "NotificationError",
     "NotificationRefused",
+    "Organizers",
     "Receiver",
+    "Reconciled",
     "RecordingCreated",
     "Recordings",
     "Resource",
@@ -71,5 +74,7 @@ __all__ = [
     "UnknownCertificate",
     "VerifiedToken",
     "decrypt",
+    "reconcile",
+    "reconcile_regularly",
     "verify_tokens",
 ]

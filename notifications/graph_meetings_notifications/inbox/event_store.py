@@ -112,6 +112,11 @@ class EventStore:
             self.bell.ring()
         return new
 
+    def is_handled(self, event: StoredEvent) -> bool:
+        """Whether an event was handled that is to be handled only once."""
+        digest, _ = digests(event)
+        return self._is_handled(digest)
+
     def take(self, max_attempts: int) -> Taken | None:
         """Take the oldest event that is due; the caller must hold the lock.
 

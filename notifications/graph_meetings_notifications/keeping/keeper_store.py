@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from graph_meetings_notifications.events import SubscriptionNotice
+from graph_meetings_notifications.keeping.read_lists import ReadLists
 from graph_meetings_notifications.keeping.records import Gap, State
 from graph_meetings_notifications.keeping.store_format import FORMAT
 from graph_meetings_runtime.file_lock import hold_lock
@@ -46,6 +47,11 @@ class KeeperStore:
     Args:
         path: of the inbox that it lies beside, resolved.
 
+    Attributes:
+        path: of this file.
+        delta_path: of the file in which reconciliation keeps its deltas.
+        lists: what reconciliation has read of lists.
+
     Raises:
         KeeperError: the file is something else, damaged, or of a newer release.
         OSError: it cannot be created.
@@ -53,7 +59,9 @@ class KeeperStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path.with_name(f"{path.name}-subscriptions")
+        self.delta_path = path.with_name(f"{path.name}-delta")
         self.file = SqliteFile(self.path, FORMAT)
+        self.lists = ReadLists(self.file)
 
     def client_state(self) -> str:
         """Return what every subscription of this store gives as its `clientState`."""
@@ -118,9 +126,9 @@ class KeeperStore:
             for id_, resource, begins, ends in rows
         ]
 
-    def close_gap(self, gap: Gap) -> None:
-        """Forget a gap, because everything of its time is in the inbox."""
-        self.file.execute("DELETE FROM graph_meetings_gaps WHERE id = ?", gap.id)
+    def close_gaps(self, gaps: Iterable[Gap]) -> None:
+        """Forget gaps, because everything of their time is in the inbox."""
+        self.file.execute_many("DELETE FROM graph_meetings_gaps WHERE id = ?", [(gap.id,) for gap in gaps])
 
     def lock(self) -> AbstractContextManager[None]:
         """Lock the subscriptions of this store while the block runs.
@@ -130,6 +138,15 @@ class KeeperStore:
         """
         busy = BlockingIOError(f"someone else is seeing to the subscriptions of {self.path}")
         return hold_lock(self.path.with_name(f"{self.path.name}.lock"), busy)
+
+    def reconciling(self) -> AbstractContextManager[None]:
+        """Lock what is read to reconcile while the block runs.
+
+        Raises:
+            BlockingIOError: someone else is reconciling.
+        """
+        busy = BlockingIOError(f"someone else is reconciling with {self.delta_path}")
+        return hold_lock(self.delta_path.with_name(f"{self.delta_path.name}.lock"), busy)
 
     def close(self) -> None:
         """Close the file."""

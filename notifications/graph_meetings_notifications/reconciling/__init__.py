@@ -1,0 +1,1 @@
+"""What notifications have missed, found by delta and in lists."""
