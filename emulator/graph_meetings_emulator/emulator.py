@@ -24,6 +24,7 @@ from graph_meetings_emulator.http.origins import Origins
 from graph_meetings_emulator.http.throttle import Throttle
 from graph_meetings_emulator.odata.page_sizes import PageSizes
 from graph_meetings_emulator.service import GraphService
+from graph_meetings_emulator.subscriptions.subscriptions import app_id_of
 from graph_meetings_emulator.tokens import make_token
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.operations.operation import Operation
@@ -180,6 +181,11 @@ class Emulator:
         self._service.token = token
 
     @property
+    def app_id(self) -> str:
+        """The id of the application that the bearer token was issued to: for `Receiver(app_ids={…})`."""
+        return app_id_of(self.token)
+
+    @property
     def other_tokens(self) -> set[str]:
         """More tokens that requests may carry, such as those of other applications."""
         return self._service.other_tokens
@@ -223,7 +229,7 @@ class Emulator:
         # Imported and made when first needed: it makes a key.
         from graph_meetings_emulator.notifications.notifications import Notifications  # noqa: PLC0415
 
-        made = Notifications()
+        made = Notifications(self.subscriptions.subscribers)
         self._service.key_set = made.signer.key_set
         return made
 

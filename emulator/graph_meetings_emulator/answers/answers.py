@@ -82,7 +82,7 @@ class Answers:
         self.delta = DeltaBehaviour()
         self.downloads = DownloadBehaviour()
         self.tenant = Tenant()
-        self.subscriptions = Subscriptions(dataset, self.tenant.now)
+        self.subscriptions = Subscriptions(dataset, self.tenant.now, dataset.tenant_id)
         self.writes = Writes(self.subscriptions)
         self._dataset = dataset
         self._page_sizes = page_sizes

@@ -1,7 +1,7 @@
 """Notifications of an emulator: about what its dataset has, or about whatever it is given."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 from uuid import UUID
 
@@ -28,12 +28,16 @@ _TYPES: Final = {
 class Notifications:
     """Sends notifications, which blocks until they are delivered or given up.
 
+    Args:
+        subscribers: returns those whose subscriptions live.
+
     Attributes:
         behaviour: how they are delivered.
         signer: of validation tokens. Its key set is at `/common/discovery/keys` of the emulator.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, subscribers: Callable[[], list[Subscriber]]) -> None:
+        self._subscribers = subscribers
         self.behaviour = DeliveryBehaviour()
         self.signer = TokenSigner()
         self._draw = random.Random(self.behaviour.seed)  # noqa: S311  chances, not secrets
@@ -48,6 +52,28 @@ class Notifications:
         for url in {subscriber.url, subscriber.lifecycle_url or subscriber.url}:
             request_id = UUID(int=self._draw.getrandbits(128), version=4)
             shake_hands(url, f"Validation: Testing client application reachability. Request-Id: {request_id}")
+
+    @property
+    def subscribers(self) -> list[Subscriber]:
+        """Those whose subscriptions were created through the service and live, oldest first."""
+        return self._subscribers()
+
+    def notify(self, collection: str, resources: Iterable[JsonObject], *, change_type: str = "created") -> Deliveries:
+        """Notify every subscriber of what has changed, as far as they have subscribed to it.
+
+        Args:
+            collection: `recordings`, `transcripts` or `callRecords`.
+            resources: their JSON, such as what `dataset.add_recording(organizer)` returns.
+            change_type: `created` or `updated`.
+        """
+        found = list(resources)
+        sent, statuses = 0, tuple[int, ...]()
+        for each in self.subscribers:
+            covered = [resource for resource in found if each.covers(collection, resource)]
+            if (told := each.change_type(change_type)) is not None:
+                delivered = self._send(each, [_change(each, told, collection, resource) for resource in covered])
+                sent, statuses = sent + delivered.sent, statuses + delivered.statuses
+        return Deliveries(sent, statuses)
 
     def created(self, subscriber: Subscriber, collection: str, resources: Iterable[JsonObject]) -> Deliveries:
         """Notify that recordings, transcripts or call records were created.
@@ -113,4 +139,6 @@ def _change(subscriber: Subscriber, change_type: str, collection: str, resource:
 def _path(collection: str, resource: JsonObject) -> str:
     if collection == "callRecords":
         return f"communications/callRecords/{resource['id']}"
+    if resource.get("meetingId") is None:
+        return f"communications/adhocCalls('{resource['callId']}')/{collection}('{resource['id']}')"
     return f"communications/onlineMeetings('{resource['meetingId']}')/{collection}('{resource['id']}')"

@@ -12,6 +12,7 @@ from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_emulator.data.store import Store
 from graph_meetings_emulator.http.errors import ServiceError, forbidden
 from graph_meetings_emulator.notifications.delivery import HandshakeFailed, shake_hands
+from graph_meetings_emulator.notifications.subscriber import Subscriber
 from graph_meetings_emulator.subscriptions.checks import (
     checked_change,
     checked_new,
@@ -82,17 +83,19 @@ class Subscriptions:
     Args:
         store: the data; its collection `subscriptions` is what the service shows.
         now: returns the present.
+        tenant_id: of the tenant that they are about.
 
     Attributes:
         quotas: how many there may be.
         shake_hands: asks an endpoint whether it wants notifications; it can be replaced.
     """
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime], tenant_id: str) -> None:
         self.quotas = Quotas()
         self.shake_hands: ValidationSender = shake_hands
         self._store = store
         self._now = now
+        self._tenant_id = tenant_id
         self._registered: dict[str, Registration] = {}
         self._lock = RLock()
 
@@ -101,6 +104,10 @@ class Subscriptions:
         """Those that have not expired, oldest first."""
         self.forget_expired()
         return list(self._registered.values())
+
+    def subscribers(self) -> list[Subscriber]:
+        """Return whom notifications are sent to, oldest first."""
+        return [_subscriber(each, self._tenant_id) for each in self.registered]
 
     def forget_expired(self) -> None:
         """Remove those whose time is over."""
@@ -121,7 +128,7 @@ class Subscriptions:
         """
         properties = checked_new(body, self._now())
         resource = resource_of(properties)
-        app_id = str(uuid5(_NAMESPACE, token))
+        app_id = app_id_of(token)
         self._check_quotas(properties, resource, app_id)
         self._call_endpoints(properties)
         with self._lock:
@@ -228,6 +235,11 @@ class Subscriptions:
             raise ServiceError(403, "ExtensionError", message)
 
 
+def app_id_of(token: str) -> str:
+    """Return the id of the application that a token was issued to."""
+    return str(uuid5(_NAMESPACE, token))
+
+
 def check_permission(body: JsonObject, permissions: frozenset[str]) -> None:
     """Refuse a token that does not suffice for the resource subscribed to.
 
@@ -245,3 +257,21 @@ def _scope_of(properties: JsonObject) -> dict[str, Any]:
     resource = resource_at(path)
     match = None if resource is None else resource.pattern.fullmatch(path)
     return {name: value.lower() for name, value in match.groupdict().items() if value} if match else {}
+
+
+def _subscriber(registration: Registration, tenant_id: str) -> Subscriber:
+    properties: dict[str, Any] = registration.properties
+    has_data = properties["includeResourceData"] is True
+    return Subscriber(
+        id=registration.id,
+        url=properties["notificationUrl"],
+        lifecycle_url=properties["lifecycleNotificationUrl"],
+        tenant_id=tenant_id,
+        app_id=registration.app_id,
+        client_state=properties["clientState"],
+        certificate=properties["encryptionCertificate"] if has_data else None,
+        certificate_id=properties["encryptionCertificateId"],
+        resource=properties["resource"],
+        change_types=frozenset(part.strip() for part in properties["changeType"].split(",")),
+        expires=properties["expirationDateTime"],
+    )

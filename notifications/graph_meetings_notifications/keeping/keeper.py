@@ -6,7 +6,7 @@ Source: https://learn.microsoft.com/graph/change-notifications-overview#subscrip
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime, timedelta
 from os import PathLike
 from pathlib import Path
@@ -109,6 +109,20 @@ class SubscriptionKeeper:
         self._life = life
         self._turn = asyncio.Lock()
         self._woken = asyncio.Event()
+
+    @staticmethod
+    def client_states_of(store: str | PathLike[str]) -> frozenset[str]:
+        """Return the client states of a store, for a receiver in a process that has no keeper.
+
+        Args:
+            store: path of the inbox.
+
+        Raises:
+            KeeperError: the keeper's file is something else, damaged, or of a newer release.
+            OSError: it cannot be created.
+        """
+        with closing(KeeperStore(Path(store).resolve())) as opened:
+            return frozenset({opened.client_state()})
 
     async def keep(self) -> None:
         """Call `check` whenever it is due, until cancelled.
