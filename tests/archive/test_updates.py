@@ -1,6 +1,8 @@
 """What an update archives: everything, once, and later only what is new."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,19 @@ async def test_all_formats_have_the_same_values(graph: GraphMeetingsClient, data
     expected = archived.everything(tmp_path / "sqlite")
     for name in archived.FORMATS:
         assert archived.everything(tmp_path / name) == expected, name
+
+
+def test_parquet_does_not_import_pandas(tmp_path: Path) -> None:
+    program = f"""
+import sys
+from pathlib import Path
+from tests.support import crashing
+crashing.commit(Path({str(tmp_path)!r}), "parquet", crashing.random_batches(seed=1, count=3))
+assert "pandas" not in sys.modules
+"""
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=root, timeout=60)
+    assert any(row["removed"] for row in archived.rows(tmp_path, "transcripts"))
 
 
 @each_format

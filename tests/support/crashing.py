@@ -104,13 +104,13 @@ def random_batches(seed: int, count: int) -> tuple[Batch, ...]:
 
 def _unit(key: Key, version: int, cues: int) -> Unit:
     own, of_cues = TRANSCRIPTS.tables
-    rows: dict[str, list[Row]] = {
-        own.name: [_row(own, {"organizer_id": key[0], "id": key[1], "removed": False, "call_id": f"{version}"})],
-        of_cues.name: [
+    rows = (
+        [_row(own, {"organizer_id": key[0], "id": key[1], "removed": False, "call_id": f"{version}"})],
+        [
             _row(of_cues, {"transcript_id": key[1], "cue_number": cue, "text": f"version {version}"})
             for cue in range(cues)
         ],
-    }
+    )
     return Unit("transcripts", key, digest(f"{key}{version}".encode()), rows)
 
 

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from graph_meetings_archive.formats.codec import Rewriting
 from graph_meetings_archive.storage.unit import StoredTable
@@ -21,6 +21,9 @@ from graph_meetings_runtime.tables.column_type import ColumnType
 _LINE_END: Final = "\r\n"
 _RUN_BY_SPREADSHEETS: Final = re.compile("['=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NEEDS_QUOTES: Final = re.compile('[",;\r\n]|^\\s|\\s$|^$')
+_is_plain: Final = re.compile(r"[A-Za-z0-9](?:[\w.:/?&=%#+* -]*[\w.:/?&=%#+*-])?", re.ASCII).fullmatch
+"""Most texts are: one look instead of two."""
+
 _WITHOUT_TEXTS: Final = frozenset(ColumnType) - {ColumnType.TEXT, ColumnType.LIST_OF_TEXT, ColumnType.JSON}
 _KEPT: Final = "false"
 
@@ -31,6 +34,8 @@ def harmless(text: str) -> str:
 
 
 def _text_cell(text: str) -> str:
+    if _is_plain(text):
+        return text
     cell = harmless(text)
     return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
 
@@ -58,11 +63,14 @@ class CsvCodec:
         return count
 
 
-def _cell(type_: ColumnType) -> Callable[[object], str]:
+def _cell(type_: ColumnType) -> Callable[[Any], str]:
     """Return what makes cells of a type."""
     if type_ in _WITHOUT_TEXTS:
-        return type_.text
-    return lambda value: _text_cell(type_.text(value))
+        return type_.text_converter()
+    if type_.python is str:
+        return _text_cell
+    to_text = type_.text_converter()
+    return lambda value: _text_cell(to_text(value))
 
 
 def _kept(table: StoredTable, change: Rewriting) -> Iterator[str]:

@@ -5,15 +5,14 @@ a process ends in between, the next one applies it, and never twice.
 """
 
 import os
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from graph_meetings_archive.formats.cells import converted, converters
+from graph_meetings_archive.formats.cells import json_lines
 from graph_meetings_archive.formats.extras import library
 from graph_meetings_archive.formats.names import quoted
 from graph_meetings_archive.outcome.errors import ArchiveDamaged, ArchiveNotWritable
@@ -21,7 +20,7 @@ from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.folder import DUCKDB
 from graph_meetings_archive.storage.format import Staged, Step
 from graph_meetings_archive.storage.journal import RESTORE, Journal
-from graph_meetings_archive.storage.unit import REMOVED, Kind, StoredTable
+from graph_meetings_archive.storage.unit import REMOVED, Key, Kind, StoredTable
 from graph_meetings_runtime.tables.column import Column
 from graph_meetings_runtime.tables.column_type import ColumnType
 
@@ -34,16 +33,6 @@ _STAGED_TYPES: Final = {
 }
 """Where JSON has nothing that is as exact: durations are staged as microseconds."""
 
-
-def _microseconds(duration: timedelta) -> int:
-    return duration // timedelta(microseconds=1)
-
-
-_CONVERTED: Final[dict[ColumnType, Callable[..., object]]] = {
-    ColumnType.DECIMAL: ColumnType.DECIMAL.text,
-    ColumnType.MOMENT: ColumnType.MOMENT.text,
-    ColumnType.DURATION: _microseconds,
-}
 _DELETE: Final = "delete"
 _INSERT: Final = "insert"
 _REMOVE: Final = "remove"
@@ -95,18 +84,15 @@ class DuckdbFormat:
         staged = Staged()
         for kind, each in changes.items():
             units = [*each.added.values(), *each.replaced.values()]
-            for table in kind.tables:
+            for position, table in enumerate(kind.tables):
                 owners = [table.owner_of(unit.key) for unit in each.replaced.values()]
-                self._stage(staged, _DELETE, table, number, (dict(zip(table.owner, it, strict=True)) for it in owners))
+                self._stage(staged, _DELETE, table, number, _owner_lines(table, owners))
                 if table.has_removed:
                     gone = [table.owner_of(key) for key in each.removed.values()]
-                    self._stage(
-                        staged, _REMOVE, table, number, (dict(zip(table.owner, it, strict=True)) for it in gone)
-                    )
-                by_position = converters(table.columns, _CONVERTED)
-                rows = (row for unit in units for row in unit.rows.get(table.name, ()))
-                objects = (dict(zip(table.names, converted(row, by_position), strict=True)) for row in rows)
-                self._stage(staged, _INSERT, table, number, objects)
+                    self._stage(staged, _REMOVE, table, number, _owner_lines(table, gone))
+                rows = (row for unit in units for row in unit.rows[position])
+                lines = json_lines(table.columns, ColumnType.exact_json_converter, rows)
+                self._stage(staged, _INSERT, table, number, lines)
         return staged
 
     def write(self, changes: Mapping[Kind, KindChanges]) -> None:
@@ -144,23 +130,18 @@ class DuckdbFormat:
             raise ArchiveDamaged(f"{self._path} is truncated; {RESTORE}")
         self._journal.describe(_SIZE, "")  # while it is open, or after a crash, any size is right
 
-    def _stage(
-        self, staged: Staged, action: str, table: StoredTable, number: int, objects: Iterable[Mapping[str, object]]
-    ) -> None:
+    def _stage(self, staged: Staged, action: str, table: StoredTable, number: int, lines: Iterator[bytes]) -> None:
+        first = next(lines, None)
+        if first is None:
+            return
         name = f"{number}-{table.name}-{action}.jsonl"
-        encode = msgspec.json.Encoder().encode
         path = self._staging / name
-        is_empty = True
         with path.open("xb") as file:
-            for each in objects:
-                file.write(encode(each) + b"\n")
-                is_empty = False
+            file.write(first)
+            file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
-        if is_empty:
-            path.unlink()
-        else:
-            staged.steps.append(Step(action, name, table.name))
+        staged.steps.append(Step(action, name, table.name))
 
     def _apply(self, action: str, table: StoredTable, path: Path) -> None:
         into = quoted(table.name)
@@ -210,6 +191,11 @@ def _read(column: Column) -> str:
     if column.type == ColumnType.DECIMAL:
         return f"CAST({name} AS {column.type.duckdb})"
     return f"to_microseconds({name})" if column.type == ColumnType.DURATION else name
+
+
+def _owner_lines(table: StoredTable, owners: Iterable[Key]) -> Iterator[bytes]:
+    """Yield the columns of each owner as a JSON object, and a line end."""
+    return (msgspec.json.encode(dict(zip(table.owner, owner, strict=True))) + b"\n" for owner in owners)
 
 
 def _literal(text: str) -> str:

@@ -1,20 +1,15 @@
 """JSONL: one object on each line, each with all columns."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
-from graph_meetings_archive.formats.cells import converted, converters
+from graph_meetings_archive.formats.cells import json_lines
 from graph_meetings_archive.formats.codec import Rewriting
 from graph_meetings_archive.storage.unit import REMOVED, StoredTable
 from graph_meetings_runtime.tables.column_type import ColumnType
-
-_CONVERTED: Final[dict[ColumnType, Callable[..., object]]] = {
-    type_: type_.json_value for type_ in (ColumnType.DECIMAL, ColumnType.MOMENT, ColumnType.DURATION, ColumnType.JSON)
-}
 
 
 class JsonlCodec:
@@ -24,19 +19,15 @@ class JsonlCodec:
 
     def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
         """Write a file from another one, line by line."""
-        encode, names = msgspec.json.Encoder().encode, table.names
-        by_position = converters(table.columns, _CONVERTED)
         count = 0
         with target.open("xb") as file:
             for line in _kept(table, change):
                 file.write(line)
                 count += 1
-            for row in change.rows:
-                file.write(encode(dict(zip(names, converted(row, by_position), strict=True))) + b"\n")
-                count += 1
+            file.writelines(json_lines(table.columns, ColumnType.json_converter, change.rows))
             file.flush()
             os.fsync(file.fileno())
-        return count
+        return count + len(change.rows)
 
 
 def _kept(table: StoredTable, change: Rewriting) -> Iterator[bytes]:

@@ -1,13 +1,24 @@
-"""Parquet, by pyarrow."""
+"""Parquet, by pyarrow.
+
+Rows go to Arrow as JSON: what converts Python's values, such as `pyarrow.array`, imports pandas if that is installed,
+only to ask whether they are its own, and that takes 50 MiB.
+"""
 
 import os
+from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from graph_meetings_archive.formats.cells import json_lines
 from graph_meetings_archive.formats.codec import Rewriting
 from graph_meetings_archive.formats.extras import library
-from graph_meetings_archive.storage.unit import REMOVED, StoredTable
+from graph_meetings_archive.storage.unit import REMOVED, Row, StoredTable
+from graph_meetings_runtime.tables.column_type import ColumnType
 from graph_meetings_runtime.tables.schema import Schema
+
+_AT_ONCE: Final = 1000
+"""Rows that are turned into JSON at once."""
 
 
 class ParquetCodec:
@@ -22,15 +33,13 @@ class ParquetCodec:
     def __init__(self) -> None:
         self._arrow = library("pyarrow", "parquet")
         self._parquet = library("pyarrow.parquet", "parquet")
+        self._json = library("pyarrow.json", "parquet")
 
     def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
         """Write a file from another one."""
-        schema = Schema(table.columns).to_arrow()
         tables = [self._kept(table, change)] if change.source is not None else []
-        if change.rows:
-            values = zip(*change.rows, strict=True)
-            arrays = [self._arrow.array(column, field.type) for column, field in zip(values, schema, strict=True)]
-            tables.append(self._arrow.Table.from_arrays(arrays, schema=schema))
+        firsts = range(0, len(change.rows), _AT_ONCE)
+        tables += [self._new(table, change.rows[first : first + _AT_ONCE]) for first in firsts]
         whole = self._arrow.concat_tables(tables)
         with target.open("xb") as file:
             self._parquet.write_table(whole, file, compression="zstd")
@@ -41,6 +50,23 @@ class ParquetCodec:
         self._arrow.default_memory_pool().release_unused()
         return count
 
+    def _new(self, table: StoredTable, rows: Iterable[Row]) -> Any:
+        """Return rows as an Arrow table."""
+        schema = Schema(table.columns).to_arrow()
+        data = b"".join(json_lines(table.columns, ColumnType.exact_json_converter, rows))
+        found = self._json.read_json(
+            BytesIO(data),
+            self._json.ReadOptions(use_threads=False, block_size=len(data)),  # no row may be in two blocks
+            self._json.ParseOptions(explicit_schema=self._staged(schema), unexpected_field_behavior="error"),
+        )
+        return found.cast(schema)
+
+    def _staged(self, schema: Any) -> Any:
+        """Return the schema of the JSON: durations are microseconds."""
+        types = self._arrow.types
+        fields = (field.with_type(self._arrow.int64()) if types.is_duration(field.type) else field for field in schema)
+        return self._arrow.schema(fields)
+
     def _kept(self, table: StoredTable, change: Rewriting) -> Any:
         """Return the rows of the source that stay, as they are or marked as removed."""
         found = self._parquet.ParquetFile(change.source).read()  # read_table would import what reads folders
@@ -49,8 +75,13 @@ class ParquetCodec:
         owners = list(zip(*(found.column(name).to_pylist() for name in table.owner), strict=True))
         if change.removed:
             flags = zip(owners, found.column(REMOVED).to_pylist(), strict=True)
-            marked = [flag or owner in change.removed for owner, flag in flags]
+            marked = self._flags(flag or owner in change.removed for owner, flag in flags)
             number = found.schema.get_field_index(REMOVED)
-            field = found.schema.field(number)
-            found = found.set_column(number, field, self._arrow.array(marked, field.type))
-        return found.filter(self._arrow.array([owner not in change.without for owner in owners]))
+            found = found.set_column(number, found.schema.field(number), marked)
+        return found.filter(self._flags(owner not in change.without for owner in owners))
+
+    def _flags(self, flags: Iterable[bool]) -> Any:
+        """Return an array of booleans."""
+        data = bytes(flags)
+        numbers = self._arrow.Array.from_buffers(self._arrow.uint8(), len(data), [None, self._arrow.py_buffer(data)])
+        return numbers.cast(self._arrow.bool_())

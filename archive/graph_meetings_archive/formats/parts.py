@@ -16,7 +16,7 @@ from graph_meetings_archive.outcome.errors import ArchiveDamaged
 from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.format import Staged, Step, StoredFile
 from graph_meetings_archive.storage.journal import RESTORE, Journal
-from graph_meetings_archive.storage.unit import Key, Kind, StoredTable, Unit
+from graph_meetings_archive.storage.unit import Key, Kind, Row, StoredTable, Unit
 from graph_meetings_runtime.file_lock import sync_folder
 
 CELLS_PER_PART: Final = 200_000
@@ -69,8 +69,9 @@ class PartsFormat:
         staged = Staged()
         for kind, each in changes.items():
             for part, change in self._by_part(kind, each, staged).items():
-                for table in kind.tables:
-                    self._stage(kind, table, part, change, number, staged)
+                for position, table in enumerate(kind.tables):
+                    rows = [row for unit in change.units for row in unit.rows[position]]
+                    self._stage(kind, table, part, change, rows, number, staged)
         return staged
 
     def write(self, changes: Mapping[Kind, KindChanges]) -> None:
@@ -122,10 +123,16 @@ class PartsFormat:
         return int(part) if cells < CELLS_PER_PART else int(part) + 1
 
     def _stage(  # noqa: PLR0913, PLR0917  one file of one commit
-        self, kind: Kind, table: StoredTable, part: int, change: _PartChange, number: int, staged: Staged
+        self,
+        kind: Kind,
+        table: StoredTable,
+        part: int,
+        change: _PartChange,
+        rows: Sequence[Row],
+        number: int,
+        staged: Staged,
     ) -> None:
         path = f"{table.name}/part-{part:06}{self._codec.ending}"
-        rows = [row for unit in change.units for row in unit.rows.get(table.name, ())]
         source = self._source(path)
         changes_source = change.replaced or (change.removed and table.has_removed)
         if not rows and (source is None or not changes_source):

@@ -1,21 +1,15 @@
 """Rows in the SQLite file of the journal itself, in the transaction of the commit."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 from graph_meetings_archive.formats.cells import converted, converters
 from graph_meetings_archive.formats.names import quoted
 from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.format import Staged, Step
 from graph_meetings_archive.storage.journal import Journal
-from graph_meetings_archive.storage.unit import REMOVED, Key, Kind, StoredTable, Unit
+from graph_meetings_archive.storage.unit import REMOVED, Key, Kind, Row, StoredTable
 from graph_meetings_runtime.tables.column_type import ColumnType
-
-_CONVERTED: Final[dict[ColumnType, Callable[..., object]]] = {
-    type_: type_.sqlite_value
-    for type_ in (ColumnType.DECIMAL, ColumnType.MOMENT, ColumnType.DURATION, ColumnType.LIST_OF_TEXT)
-}
 
 
 class SqliteFormat:
@@ -50,9 +44,9 @@ class SqliteFormat:
         """Write the rows."""
         for kind, each in changes.items():
             units = [*each.added.values(), *each.replaced.values()]
-            for table in kind.tables:
+            for number, table in enumerate(kind.tables):
                 self._delete(table, (unit.key for unit in each.replaced.values()))
-                self._insert(table, units)
+                self._insert(table, (row for unit in units for row in unit.rows[number]))
                 if table.has_removed:
                     self._mark_removed(table, each.removed.values())
 
@@ -66,12 +60,12 @@ class SqliteFormat:
         owners = (table.owner_of(key) for key in keys)
         self._journal.execute_many(f"DELETE FROM {quoted(table.name)} WHERE {_is_owner(table)}", owners)  # noqa: S608  quoted
 
-    def _insert(self, table: StoredTable, units: Iterable[Unit]) -> None:
-        by_position = converters(table.columns, _CONVERTED)
+    def _insert(self, table: StoredTable, rows: Iterable[Row]) -> None:
+        by_position = converters(table.columns, ColumnType.sqlite_converter)
         places = ", ".join("?" * len(table.columns))
         self._journal.execute_many(
             f"INSERT INTO {quoted(table.name)} VALUES ({places})",  # noqa: S608  quoted
-            (converted(row, by_position) for unit in units for row in unit.rows.get(table.name, ())),
+            (converted(row, by_position) for row in rows),
         )
 
     def _mark_removed(self, table: StoredTable, keys: Iterable[Key]) -> None:

@@ -97,4 +97,4 @@ def _is_news(unit: Unit, known: Known) -> bool:
 
 
 def _rows(units: Iterable[Unit]) -> int:
-    return sum(len(rows) for unit in units for rows in unit.rows.values())
+    return sum(len(rows) for unit in units for rows in unit.rows)

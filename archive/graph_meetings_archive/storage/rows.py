@@ -1,6 +1,6 @@
 """From items of the service to rows of units."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -11,7 +11,7 @@ from graph_meetings_runtime.tables.table import Item, Table
 
 def rows_by_owner(
     table: Table, stored: StoredTable, items: Iterable[Item], problems: OnProblem, **parents: str | None
-) -> dict[Key, list[Row]]:
+) -> Mapping[Key, Sequence[Row]]:
     """Return the rows of items by their owners, each row once.
 
     Args:
@@ -22,13 +22,15 @@ def rows_by_owner(
         parents: what the items do not know.
     """
     owner, key = _getter(stored.owner_positions), _getter(stored.key_positions)
-    found: dict[Key, dict[Key, Row]] = {}
     given: dict[str, Any] = parents
-    for row in table.rows(items, problems=problems, **given):
-        values = tuple(row.values())
-        # The last one counts: what comes twice may have changed in between.
-        found.setdefault(owner(values), {})[key(values)] = values
-    return {each: list(rows.values()) for each, rows in found.items()}
+    rows = table.tuples(items, problems=problems, **given)
+    # The last one counts: what comes twice may have changed in between.
+    if stored.owner == stored.key:
+        return {owner(row): (row,) for row in rows}
+    found: dict[Key, dict[Key, Row]] = {}
+    for row in rows:
+        found.setdefault(owner(row), {})[key(row)] = row
+    return {each: tuple(rows.values()) for each, rows in found.items()}
 
 
 def _getter(positions: Sequence[int]) -> Callable[[Row], Any]:

@@ -1,9 +1,12 @@
 """What is archived and replaced as a whole: an artifact, a call, a report, with all its rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from graph_meetings_runtime.tables.column import Column
 
@@ -66,15 +69,14 @@ class Kind:
     tables: tuple[StoredTable, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True, gc=False):  # many are kept at a time, and none refers back to itself
     """One artifact, call, report or log row, with all its rows.
 
     Args:
         kind: of the unit.
         key: what tells units of a kind apart.
         mark: a digest of what the rows were made from: if it is the same, they are.
-        rows: by the name of their table.
+        rows: of each table of the kind, in the order of the kind's tables.
         rank: the version; a unit never takes the place of one of a higher rank.
         created: when the artifact was created, in seconds since 1970.
         has_content: whether its content is in the archive; `None` if it has none.
@@ -85,7 +87,7 @@ class Unit:
     kind: str
     key: Key
     mark: bytes
-    rows: Mapping[str, Sequence[Row]]
+    rows: tuple[Sequence[Row], ...]
     rank: int = 0
     created: int | None = None
     has_content: bool | None = None
@@ -95,14 +97,12 @@ class Unit:
     @property
     def size(self) -> int:
         """How many values the rows have."""
-        return sum(len(rows) * len(rows[0]) for rows in self.rows.values() if rows)
+        return sum([len(rows) * len(rows[0]) for rows in self.rows if rows])
 
     def as_removed(self) -> "Unit":
         """Return the same unit with rows that say that the service has removed it."""
-        rows = {
-            name: [(*row[:-1], True) for row in rows] if name == self.kind else rows for name, rows in self.rows.items()
-        }
-        return replace(self, rows=rows, is_removed=True)
+        own, *others = self.rows
+        return replace(self, rows=(tuple((*row[:-1], True) for row in own), *others), is_removed=True)
 
 
 @dataclass(frozen=True, slots=True)

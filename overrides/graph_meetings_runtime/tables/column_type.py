@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -13,6 +13,9 @@ from graph_meetings_runtime.json_codec import encode_json
 DECIMAL_DIGITS: Final = 38
 DECIMAL_SCALE: Final = 18
 _MICROSECOND: Final = timedelta(microseconds=1)
+_WITHOUT_OFFSET: Final = len("0001-01-01T00:00:00.000000")
+
+Convert: TypeAlias = Callable[[Any], Any]
 
 
 class ColumnType(Enum):
@@ -55,27 +58,51 @@ class ColumnType(Enum):
         """The type in SQLite, of what `sqlite_value` returns."""
         return _SQLITE.get(self, "TEXT")
 
+    def sqlite_converter(self) -> Callable[[Any], str | int | float] | None:
+        """Return what converts a value to what `sqlite_value` returns; `None` if it is stored as it is."""
+        return _SQLITE_VALUES.get(self)
+
+    def text_converter(self) -> Callable[[Any], str]:
+        """Return what converts a value to what `text` returns."""
+        return _TEXTS.get(self, str)
+
+    def json_converter(self) -> Convert | None:
+        """Return what converts a value to what `json_value` returns; `None` if it is encoded as it is."""
+        return _JSON_VALUES.get(self)
+
+    def exact_json_converter(self) -> Convert | None:
+        """Return what converts a value to JSON that other programs read without loss; `None` if it is encoded as it is.
+
+        Decimals are texts, as moments are, and durations are microseconds.
+        """
+        return _EXACT_JSON_VALUES.get(self)
+
     def sqlite_value(self, value: Any) -> str | int | float | None:
         """Return a value as SQLite stores it.
 
         Moments are texts of one length, so that they sort by time; durations are seconds; decimals are texts, which
         keep their digits.
         """
-        convert = _SQLITE_VALUES.get(self)
+        convert = self.sqlite_converter()
         return value if value is None or convert is None else convert(value)
 
     def text(self, value: Any) -> str:
         """Return a value as a text, as for CSV: null is empty, a duration is in seconds, a list is JSON."""
-        return "" if value is None else _TEXTS.get(self, str)(value)
+        return "" if value is None else self.text_converter()(value)
 
     def json_value(self, value: Any) -> object:
         """Return a value for `msgspec.json.encode`: decimals, and durations in seconds, are numbers with all digits."""
-        convert = _JSON_VALUES.get(self)
+        convert = self.json_converter()
         return value if value is None or convert is None else convert(value)
 
 
 def _moment(value: datetime) -> str:
-    return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return f"{in_utc.isoformat(timespec='microseconds')[:_WITHOUT_OFFSET]}Z"
+
+
+def _microseconds(value: timedelta) -> int:
+    return value // _MICROSECOND
 
 
 def _seconds(value: timedelta) -> str:
@@ -146,4 +173,8 @@ _JSON_VALUES: Final[Mapping[ColumnType, Callable[[Any], object]]] = {
     ColumnType.MOMENT: _moment,
     ColumnType.DURATION: lambda value: _as_it_is(_seconds(value)),
     ColumnType.JSON: _as_it_is,
+}
+_EXACT_JSON_VALUES: Final[Mapping[ColumnType, Convert]] = {
+    ColumnType.DECIMAL: _plain,
+    ColumnType.DURATION: _microseconds,
 }

@@ -1,6 +1,7 @@
 """Tables: rows, Arrow and frames of what the service sends."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Final, TypeAlias, cast
 
 from msgspec import Struct
@@ -69,8 +70,22 @@ class Table:
             TypeError: a parent is missing or unknown, or an item is of another type.
         """
         names = self._schema(raw=raw).names
+        return (dict(zip(names, row)) for row in self.tuples(items, raw=raw, problems=problems, **parents))  # noqa: B905  a third of the time
+
+    def tuples(
+        self,
+        items: Item | Iterable[Item],
+        *,
+        raw: bool = False,
+        problems: OnProblem = raise_problem,
+        **parents: object,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Return the rows as tuples of values, in the order of the columns: faster than `rows`.
+
+        The arguments and errors are those of `rows`.
+        """
         batches = self._batches(items, problems, parents, raw=raw)
-        return (dict(zip(names, cells, strict=True)) for batch in batches for cells in zip(*batch, strict=True))
+        return chain.from_iterable(zip(*batch, strict=True) for batch in batches)
 
     def to_arrow(
         self,
