@@ -1,10 +1,11 @@
 # Made by codegen from archive/graph_meetings_archive/feeds/artifact_rows.py; do not edit.
 """Rows of recordings and transcripts."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from graph_meetings import CallRecording, CallTranscript, Cue, tables
 from graph_meetings_archive.storage.kinds import RECORDINGS, TRANSCRIPTS
@@ -18,8 +19,7 @@ from graph_meetings_runtime.tables.table import Table
 A = TypeVar("A", bound=CallRecording | CallTranscript)
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[A]):
+class Found(Struct, Generic[A], frozen=True, gc=False):  # as Unit
     """An artifact that came.
 
     Args:
@@ -92,7 +92,7 @@ class ArtifactRows(Generic[A]):
                         self.kind.name,
                         found.key,
                         found.mark,
-                        {self.kind.name: [(*row, *content.cells, False)], **self._cue_rows(found, cues, problems)},
+                        (((*row, *content.cells, False),), *self._cue_rows(found, cues, problems)),
                         created=int(created.timestamp()) if isinstance(created, datetime) else None,
                         has_content=content.file is not None,
                         content_size=content.size or 0,
@@ -100,18 +100,20 @@ class ArtifactRows(Generic[A]):
                 )
         return units
 
-    def _own_rows(self, some: Iterable[Found[A]], organizer: str, problems: OnProblem) -> dict[Key, list[Row]]:
+    def _own_rows(self, some: Iterable[Found[A]], organizer: str, problems: OnProblem) -> Mapping[Key, Sequence[Row]]:
         with_organizer: list[A] = []
         without: list[A] = []
         for found in some:
             (with_organizer if found.says_organizer else without).append(found.item)
         rows = rows_by_owner(self._table, self._stored, with_organizer, problems)
-        rows.update(rows_by_owner(self._table, self._stored, without, problems, organizer_id=organizer))
-        return rows
+        if not without:
+            return rows
+        return {**rows, **rows_by_owner(self._table, self._stored, without, problems, organizer_id=organizer)}
 
-    def _cue_rows(self, found: Found[A], cues: Sequence[Cue], problems: OnProblem) -> dict[str, list[Row]]:
+    def _cue_rows(self, found: Found[A], cues: Sequence[Cue], problems: OnProblem) -> Iterable[Sequence[Row]]:
+        """Return the rows of the cues, for the table that they are in; recordings have none."""
         if not cues:
-            return {}
+            return ((),) * (len(self.kind.tables) - 1)
         stored = self.kind.tables[1]
         organizer, id_ = found.key
         meeting = found.item.raw.get("meetingId")
@@ -124,7 +126,7 @@ class ArtifactRows(Generic[A]):
             meeting_id=meeting if isinstance(meeting, str) else None,
             transcript_id=id_,
         )
-        return {stored.name: rows.get((id_,), [])}
+        return (rows.get((id_,), ()),)
 
 
 def _user_of(raw: JsonObject) -> JsonObject:

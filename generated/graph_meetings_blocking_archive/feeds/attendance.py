@@ -23,7 +23,7 @@ from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.outcome.summary import Failure
 from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS, MEETINGS
 from graph_meetings_archive.storage.rows import rows_by_owner
-from graph_meetings_archive.storage.unit import Batch, Row, Unit, digest
+from graph_meetings_archive.storage.unit import Batch, Unit, digest
 from graph_meetings_blocking_archive.feeds.call_records import start_of
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import STOPS_A_FEED, Run
@@ -154,17 +154,16 @@ class _Meeting:
             tables.meetings, MEETINGS.tables[0], [meeting], self._malformed, organizer_id=self._organizer
         )
         mark = digest(meeting.to_json())
-        return [Unit(MEETINGS.name, key, mark, {MEETINGS.name: found}) for key, found in rows.items()]
+        return [Unit(MEETINGS.name, key, mark, (found,)) for key, found in rows.items()]
 
     def _report_units(self, report: MeetingAttendanceReport, meeting: str, mark: bytes) -> list[Unit]:
         key = (report.id,)
-        rows: dict[str, Sequence[Row]] = {}
-        for table, stored in zip(_TABLES, ATTENDANCE_REPORTS.tables, strict=True):
-            found = rows_by_owner(
-                table, stored, [report], self._malformed, organizer_id=self._organizer, meeting_id=meeting
-            )
-            rows[stored.name] = found.get(key, [])
-        return [Unit(ATTENDANCE_REPORTS.name, key, mark, rows)]
+        parents = {"organizer_id": self._organizer, "meeting_id": meeting}
+        by_table = (
+            rows_by_owner(table, stored, [report], self._malformed, **parents)
+            for table, stored in zip(_TABLES, ATTENDANCE_REPORTS.tables, strict=True)
+        )
+        return [Unit(ATTENDANCE_REPORTS.name, key, mark, tuple(rows.get(key, ()) for rows in by_table))]
 
     def _malformed(self, problem: Problem) -> None:
         self._run.report.malformed(_FEED, self._organizer, problem)

@@ -13,7 +13,7 @@ from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.outcome.summary import Failure
 from graph_meetings_archive.storage.kinds import CALLS
 from graph_meetings_archive.storage.rows import rows_by_owner
-from graph_meetings_archive.storage.unit import Batch, Row, Unit
+from graph_meetings_archive.storage.unit import Batch, Unit
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import STOPS_A_FEED, Run
 from graph_meetings_runtime.blocking.concurrency import for_each
@@ -123,10 +123,8 @@ def call_units(records: Sequence[CallRecord], problems: OnProblem) -> list[Unit]
     units: list[Unit] = []
     for record in records:
         key = (record.id,)
-        of_call: dict[str, Sequence[Row]] = {
-            stored.name: each[key] for stored, each in zip(CALLS.tables, rows, strict=True) if key in each
-        }
-        if of_call.get(_KIND):
+        of_call = tuple(each.get(key, ()) for each in rows)
+        if of_call[0]:
             units.append(Unit(_KIND, key, b"", of_call, rank=_version_of(record)))
     return units
 

@@ -95,7 +95,7 @@ def _units(run: Run, log: Log[L], items: Sequence[L]) -> tuple[list[Unit], datet
 
     rows = rows_by_owner(log.table, stored, items, malformed)
     marks = {str(item.raw.get("id")): digest(item.to_json()) for item in items}
-    units = [Unit(feed, key, marks[key[0]], {feed: each}) for key, each in rows.items()]
+    units = [Unit(feed, key, marks[key[0]], (each,)) for key, each in rows.items()]
     position = stored.names.index("start_date_time")
     starts = [row[position] for each in rows.values() for row in each]
     return units, max((start for start in starts if isinstance(start, datetime)), default=None)
