@@ -11,12 +11,15 @@ from graph_meetings import (
     AccessDenied,
     CallRecord,
     CallRecording,
+    EmptyPagesWarning,
     GraphMeetingsClient,
+    MalformedResponse,
     NotFound,
     OnlineMeeting,
     organizer_of,
 )
 from graph_meetings_emulator import Emulator
+from graph_meetings_emulator.faults import EndlessPages
 from tests.client.conftest import PATIENT
 
 LONG = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Zz%40thread.v2/0?context=%7b%22Tid%22%3a%22t%22%7d"
@@ -59,6 +62,15 @@ async def test_an_unknown_url_finds_nothing(emulator: Emulator, graph: GraphMeet
     add_meeting(emulator, LONG)
     for other in (LONG.replace("%3a", "%3A"), f"{LONG}&anon=true", LONG.partition("?")[0], SHORT):
         assert await graph.me.online_meetings.find(other) is None
+
+
+async def test_a_search_that_ended_early_does_not_say_that_there_is_no_meeting(
+    emulator: Emulator, graph: GraphMeetingsClient
+) -> None:
+    add_meeting(emulator, LONG)
+    emulator.inject(EndlessPages())
+    with pytest.raises(MalformedResponse, match="not found; try again"), pytest.warns(EmptyPagesWarning):
+        await graph.me.online_meetings.find(LONG)
 
 
 async def test_the_meeting_of_another_organizer_is_refused(emulator: Emulator, graph: GraphMeetingsClient) -> None:
