@@ -4,9 +4,11 @@
 from typing import Final, TypeVar
 
 from graph_meetings_blocking_runtime.requests.collection_request_builder import CollectionRequestBuilder
+from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.meetings.join_url import checked_join_url
 from graph_meetings_runtime.models.edm import STRING
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.operations.filter_terms import filter_terms
 
 M = TypeVar("M", bound=Model)
@@ -34,6 +36,7 @@ class MeetingCollectionRequestBuilder(CollectionRequestBuilder[M]):
             TypeError: `join_url` is not a string.
             ValueError: it is not a join URL of Teams, or the path has no user, as `/communications/onlineMeetings`.
             AccessDenied: a permission or the access policy is missing, or the meeting is that of another organizer.
+            MalformedResponse: the service sent so many empty pages in a row that the meeting may not have come yet.
             NotFound: there is no such user.
             GraphError: the request failed otherwise; the subclass says how.
 
@@ -41,8 +44,16 @@ class MeetingCollectionRequestBuilder(CollectionRequestBuilder[M]):
         """
         condition = _FILTER + STRING.literal(checked_join_url(join_url))
         self._refuse_paths_without_user(condition)
-        for meeting in self.list(filter=condition, prefetch=False):
-            return meeting
+        last: Page[M] | None = None
+        for page in self.list(filter=condition, prefetch=False).pages():
+            for meeting in page.value:
+                return meeting
+            last = page
+        if last is not None and last.odata_next_link is not None:
+            raise MalformedResponse(
+                "the service sent so many empty pages in a row that the meeting was not found; try again later",
+                request=last.request,
+            )
         return None
 
     def _refuse_paths_without_user(self, condition: str) -> None:
