@@ -1,15 +1,17 @@
 # Made by codegen from overrides/graph_meetings_runtime/meetings/meeting_collection_request_builder.py; do not edit.
 """The request builder of online meetings."""
 
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from graph_meetings_blocking_runtime.requests.collection_request_builder import CollectionRequestBuilder
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.meetings.join_url import checked_join_url
 from graph_meetings_runtime.models.edm import STRING
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.operations.filter_terms import filter_terms
+
+if TYPE_CHECKING:
+    from graph_meetings_runtime.models.page import Page
 
 M = TypeVar("M", bound=Model)
 
