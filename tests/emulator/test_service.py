@@ -192,8 +192,7 @@ def test_a_port_that_is_taken_is_refused() -> None:
             Emulator(port=port).start()
     with taken_too:
         taken_too.bind(("127.0.0.1", port))  # as another emulator does a moment before it listens
-        with Emulator(port=port) as emulator, pytest.raises(OSError, match="in use"):
-            assert str(port) in emulator.base_url
+        with Emulator(port=port), pytest.raises(OSError, match="in use"):
             taken_too.listen()
 
 

@@ -1,30 +1,18 @@
 """Exports: what is asked for, once or again and again."""
 
 import asyncio
-import signal
 import sys
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from graph_meetings import AuthenticationFailed, GraphError, GraphMeetingsClient
-from graph_meetings_archive import (
-    Archive,
-    Attendance,
-    CallRecords,
-    DirectRoutingCalls,
-    Feed,
-    PstnCalls,
-    Recordings,
-    Summary,
-    Transcripts,
-    organizers_from_call_records,
-    organizers_from_group,
-    organizers_from_users,
-)
+from graph_meetings_archive import Archive, Summary
+from graph_meetings_archive.command.archives.feeds import OF_ORGANIZERS, feeds_named
 from graph_meetings_archive.command.archives.summary import print_plan, print_summary
-from graph_meetings_archive.command.finding.organizers import GROUP, ME, names_in
+from graph_meetings_archive.command.finding.organizers import ME
+from graph_meetings_archive.command.finding.people import names_of
 from graph_meetings_archive.command.output.failed_requests import complain_of_request
 from graph_meetings_archive.command.output.messages import note
 from graph_meetings_archive.command.output.progress import showing_progress
@@ -32,11 +20,8 @@ from graph_meetings_archive.command.service.client import open_async_client
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.moments import parse_moment, parse_span
 from graph_meetings_archive.command.usage.options import ArchiveFormat, Connection, FeedName
+from graph_meetings_archive.command.usage.stopping import stop_like_ctrl_c
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-_OF_ORGANIZERS: Final = frozenset[FeedName]({"recordings", "transcripts", "attendance"})
 _LIBRARIES: Final = frozenset({"pyarrow", "duckdb"})
 
 
@@ -98,7 +83,7 @@ class Export:
                 "a signed-in user cannot export",
                 hint="sign in as an app, with --auth secret for example; or recordings download --meeting URL",
             )
-        of_organizers = [feed for feed in self.feeds if feed in _OF_ORGANIZERS]
+        of_organizers = [feed for feed in self.feeds if feed in OF_ORGANIZERS]
         if of_organizers and not self.organizers and self.organizers_from is None:
             raise CommandFailed(
                 f"{of_organizers[0]} of whom?", hint="--organizer ann@contoso.com, or --organizers-from users"
@@ -107,10 +92,11 @@ class Export:
     async def _plan(self) -> None:
         self._check()
         async with open_async_client(self.connection) as graph:
-            print_plan(self.folder, self.feeds, [name async for name in self._names(graph)])
+            names = [name async for name in names_of(graph, self.organizers, self.organizers_from)]
+            print_plan(self.folder, self.feeds, names)
 
     async def _run(self, pause: float | None) -> int:
-        _stop_like_ctrl_c()
+        stop_like_ctrl_c()
         async with (
             open_async_client(self.connection) as graph,
             Archive(self.folder, graph, format=self.format, concurrency=self.concurrency) as archive,
@@ -129,53 +115,16 @@ class Export:
 
     async def _round(self, graph: GraphMeetingsClient, archive: Archive) -> int:
         """Export once and return the exit status."""
-        summary = await self._update(archive, self._names(graph))
+        summary = await self._update(archive, names_of(graph, self.organizers, self.organizers_from))
         print_summary(summary)
         return 0 if summary.is_complete else 1
 
     async def _update(self, archive: Archive, organizers: AsyncIterable[str]) -> Summary:
+        since = None if self.since is None else parse_moment(self.since, "--since")
+        feeds = feeds_named(self.feeds, content=self.content, since=since)
         with showing_progress() as show:
             try:
-                return await archive.update(organizers, *self._feeds(), progress=show)
+                return await archive.update(organizers, *feeds, progress=show)
             except asyncio.CancelledError:
                 note("what has arrived is kept; the next export goes on")
                 raise
-
-    async def _names(self, graph: GraphMeetingsClient) -> AsyncIterator[str]:
-        for name in self.organizers:
-            yield name
-        match self.organizers_from:
-            case None:
-                return
-            case "users":
-                more = organizers_from_users(graph)
-            case "call-records":
-                more = organizers_from_call_records(graph)
-            case group if group.startswith(GROUP):
-                more = organizers_from_group(graph, group.removeprefix(GROUP))
-            case file:
-                for name in names_in(Path(file)):
-                    yield name
-                return
-        async for name in more:
-            yield name
-
-    def _feeds(self) -> list[Feed]:
-        since = None if self.since is None else parse_moment(self.since, "--since")
-        make: Mapping[FeedName, Callable[[datetime | None], Feed]] = {
-            "recordings": lambda since: Recordings(content=self.content, since=since),
-            "transcripts": lambda since: Transcripts(content=self.content, since=since),
-            "attendance": lambda since: Attendance(since=since),
-            "call-records": lambda since: CallRecords(since=since),
-            "pstn-calls": lambda since: PstnCalls(since=since),
-            "direct-routing-calls": lambda since: DirectRoutingCalls(since=since),
-        }
-        return [make[name](since) for name in dict.fromkeys(self.feeds)]
-
-
-def _stop_like_ctrl_c() -> None:
-    """Let a service manager's SIGTERM stop an export as Ctrl-C does."""
-    try:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
-    except (NotImplementedError, RuntimeError):
-        return  # Windows has none, and only the main thread can

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from graph_meetings.blocking import AuthenticationFailed, GraphError, GraphMeetingsClient
+from graph_meetings.blocking import GraphError, GraphMeetingsClient
 from graph_meetings_archive.command.checks.advice import advice_on
 from graph_meetings_archive.command.checks.areas import Subject
 from graph_meetings_archive.command.checks.findings import find_out
 from graph_meetings_archive.command.checks.report import Report, print_json, print_report
-from graph_meetings_archive.command.checks.token_facts import TokenFacts, read_token
+from graph_meetings_archive.command.checks.token_facts import TokenFacts, facts_of
 from graph_meetings_archive.command.finding.organizers import find_organizer
 from graph_meetings_archive.command.output.terminal import is_terminal
-from graph_meetings_archive.command.service.client import Service, open_service
+from graph_meetings_archive.command.service.client import open_service
 from graph_meetings_archive.command.usage.options import Connection, ReportFormat
 
 if TYPE_CHECKING:
@@ -27,22 +27,13 @@ def inspect(connection: Connection, organizer: str | None, meeting: str | None, 
         AuthenticationFailed: there is no token.
     """
     with open_service(connection) as service:
-        facts = _token(service)
+        facts = facts_of(service.credential, service.scope)
         subject = _subject(service.graph, facts, organizer, meeting)
         findings = tuple(find_out(service.graph, facts, subject))
     report = Report(facts, findings, tuple(advice_on(findings, facts, subject.user)))
     is_for_people = format == "table" or (format is None and is_terminal())
     (print_report if is_for_people else print_json)(report)
     return 0 if all(finding.result in {"ok", "not tried", "not for users"} for finding in findings) else 1
-
-
-def _token(service: Service) -> TokenFacts | None:
-    from azure.core.exceptions import ClientAuthenticationError  # noqa: PLC0415  known once a credential was made
-
-    try:
-        return read_token(service.credential.get_token(service.scope).token)
-    except ClientAuthenticationError as error:
-        raise AuthenticationFailed(f"the credential returned no token: {error.message}") from None
 
 
 def _subject(

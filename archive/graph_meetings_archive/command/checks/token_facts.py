@@ -2,12 +2,16 @@
 
 import base64
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 
+from graph_meetings_runtime.errors import AuthenticationFailed
 from graph_meetings_runtime.log import printable
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
 
 _PARTS: Final = 3
 """Of a signed token: header, claims, signature."""
@@ -47,6 +51,20 @@ class _Claims(Struct, frozen=True):
     roles: tuple[str, ...] = ()
     scp: str | None = None
     exp: int | None = None
+
+
+def facts_of(credential: "TokenCredential", scope: str) -> TokenFacts | None:
+    """Return what a credential's token says; `None` if it is not readable.
+
+    Raises:
+        AuthenticationFailed: there is no token.
+    """
+    from azure.core.exceptions import ClientAuthenticationError  # noqa: PLC0415  known once a credential was made
+
+    try:
+        return read_token(credential.get_token(scope).token)
+    except ClientAuthenticationError as error:
+        raise AuthenticationFailed(f"the credential returned no token: {error.message}") from None
 
 
 def read_token(token: str) -> TokenFacts | None:

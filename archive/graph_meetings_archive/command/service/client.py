@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from graph_meetings import GraphMeetingsClient as AsyncClient
 from graph_meetings.blocking import Cloud, GraphMeetingsClient
-from graph_meetings_archive.command.service.emulated import emulated_service
+from graph_meetings_archive.command.service.emulated import EmulatedService, emulated_service
 from graph_meetings_archive.command.service.sign_in import sign_in
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.options import CloudName, Connection, LogLevel
@@ -37,6 +37,23 @@ class Service:
     graph: GraphMeetingsClient
     credential: "TokenCredential"
     scope: str
+
+
+@dataclass(frozen=True)
+class AsyncService:
+    """A service that is being asked with asyncio.
+
+    Args:
+        graph: the client.
+        credential: that it uses.
+        cloud: of the tenant.
+        emulated: the made-up service, if it is one.
+    """
+
+    graph: AsyncClient
+    credential: "TokenCredential"
+    cloud: Cloud
+    emulated: EmulatedService | None = None
 
 
 @contextmanager
@@ -78,15 +95,27 @@ async def open_async_client(connection: Connection) -> AsyncGenerator[AsyncClien
     Raises:
         CommandFailed: the options do not fit together.
     """
+    async with open_async_service(connection) as service:
+        yield service.graph
+
+
+@asynccontextmanager
+async def open_async_service(connection: Connection) -> AsyncGenerator[AsyncService]:
+    """Open a client for asyncio for the duration of the block, and say which service it asks.
+
+    Raises:
+        CommandFailed: the options do not fit together.
+    """
     _log(connection.log_level)
     cloud = _CLOUDS[connection.cloud]
     if connection.emulator:
         with emulated_service(connection.base_url) as emulated:
             async with _async_client(emulated.credential, cloud, emulated.base_url) as graph:
-                yield graph
+                yield AsyncService(graph, emulated.credential, cloud, emulated)
         return
-    async with _async_client(sign_in(connection, cloud.authority), cloud, connection.base_url) as graph:
-        yield graph
+    credential = sign_in(connection, cloud.authority)
+    async with _async_client(credential, cloud, connection.base_url) as graph:
+        yield AsyncService(graph, credential, cloud)
 
 
 def _async_client(credential: "TokenCredential", cloud: Cloud, base_url: str | None) -> AsyncClient:

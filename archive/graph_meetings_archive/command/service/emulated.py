@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from graph_meetings_archive.command.usage.failures import CommandFailed
+from graph_meetings_runtime.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -40,10 +41,24 @@ class EmulatedService:
     Args:
         base_url: its root, version included.
         credential: that it accepts.
+        emulator: that runs it; `None` if it runs in another process.
     """
 
     base_url: str
     credential: "TokenCredential"
+    emulator: "Emulator | None" = None
+
+    @property
+    def key_set_url(self) -> str:
+        """Where the keys are that tokens of notifications are signed with."""
+        return f"{Origin.of(self.base_url)}/common/discovery/keys"
+
+    @property
+    def app_id(self) -> str:
+        """Id of the application that the credential is of."""
+        from graph_meetings_emulator.subscriptions.application import application_of  # noqa: PLC0415  it needs an extra
+
+        return application_of(self.credential.get_token("").token)
 
 
 @contextmanager
@@ -67,7 +82,7 @@ def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
         return
     emulator = _started(_dataset())
     try:
-        yield EmulatedService(emulator.base_url, emulator.blocking_credential)
+        yield EmulatedService(emulator.base_url, emulator.blocking_credential, emulator)
     finally:
         emulator.stop()
 
