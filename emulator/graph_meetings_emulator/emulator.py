@@ -24,7 +24,7 @@ from graph_meetings_emulator.http.origins import Origins
 from graph_meetings_emulator.http.throttle import Throttle
 from graph_meetings_emulator.odata.page_sizes import PageSizes
 from graph_meetings_emulator.service import GraphService
-from graph_meetings_emulator.subscriptions.application import application_of
+from graph_meetings_emulator.subscriptions.subscriptions import app_id_of
 from graph_meetings_emulator.tokens import make_token
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.operations.operation import Operation
@@ -183,7 +183,7 @@ class Emulator:
     @property
     def app_id(self) -> str:
         """The id of the application that the bearer token was issued to: for `Receiver(app_ids={…})`."""
-        return application_of(self.token)
+        return app_id_of(self.token)
 
     @property
     def other_tokens(self) -> set[str]:

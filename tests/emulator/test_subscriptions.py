@@ -19,10 +19,9 @@ from graph_meetings import (
     Subscription,
 )
 from graph_meetings.blocking import GraphMeetingsClient as BlockingClient
-from graph_meetings_emulator import Emulator, EmulatorCredential
+from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.faults import Moment, Reset
 from graph_meetings_emulator.notifications.delivery import HandshakeFailed
-from graph_meetings_emulator.subscriptions.application import application_of
 from graph_meetings_runtime.models.model import model_factory
 
 RECORDINGS = "communications/onlineMeetings/getAllRecordings"
@@ -280,11 +279,3 @@ async def test_a_body_that_is_no_subscription_is_refused(graph: GraphMeetingsCli
         await graph.subscriptions.request_adapter.send_async(request, model_factory(Subscription), None)
     assert caught.value.status == 400
     assert not caught.value.may_have_taken_effect
-
-
-async def test_the_application_is_the_one_that_the_token_names(emulator: Emulator, endpoint: Endpoint) -> None:
-    token = emulator.application_token("OnlineMeetingRecording.Read.All")
-    async with GraphMeetingsClient(EmulatorCredential(token), base_url=emulator.base_url) as graph:
-        created = await graph.subscriptions.post(new(endpoint))
-    assert created.application_id == application_of(emulator.application_token("CallRecords.Read.All"))
-    assert created.application_id != application_of("made-up-token") != application_of("another.made-up.token")

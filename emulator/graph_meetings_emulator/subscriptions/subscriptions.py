@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 from threading import RLock
-from typing import TYPE_CHECKING, Final
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4, uuid5
 
 from msgspec import Struct
 
 from graph_meetings_emulator.data.entities import Entity
 from graph_meetings_emulator.data.store import Store
-from graph_meetings_emulator.http.errors import ServiceError
+from graph_meetings_emulator.http.errors import ServiceError, forbidden
 from graph_meetings_emulator.notifications.delivery import HandshakeFailed, shake_hands
 from graph_meetings_emulator.notifications.subscriber import Subscriber
-from graph_meetings_emulator.subscriptions.application import application_of
 from graph_meetings_emulator.subscriptions.checks import (
     checked_change,
     checked_new,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from graph_meetings_emulator.subscriptions.handshake import ValidationSender
 
 _COLLECTION: Final = "subscriptions"
+_NAMESPACE: Final = UUID("5f6f1a37-59f1-4c0c-8f0e-3c8f6a1d9e10")
 _HIDDEN: Final[JsonObject] = {"clientState": None, "encryptionCertificate": ""}
 _DEFAULTS: Final[JsonObject] = {
     "clientState": None,
@@ -128,7 +128,7 @@ class Subscriptions:
         """
         properties = checked_new(body, self._now())
         resource = resource_of(properties)
-        app_id = application_of(token)
+        app_id = app_id_of(token)
         self._check_quotas(properties, resource, app_id)
         self._call_endpoints(properties)
         with self._lock:
@@ -233,3 +233,45 @@ class Subscriptions:
             reason = "Maximum number of subscriptions has been reached"
             message = f"Operation: Create; Exception: [Status Code: Forbidden; Reason: {reason}]"
             raise ServiceError(403, "ExtensionError", message)
+
+
+def app_id_of(token: str) -> str:
+    """Return the id of the application that a token was issued to."""
+    return str(uuid5(_NAMESPACE, token))
+
+
+def check_permission(body: JsonObject, permissions: frozenset[str]) -> None:
+    """Refuse a token that does not suffice for the resource subscribed to.
+
+    Raises:
+        ServiceError: 403.
+    """
+    resource = resource_of(body)
+    if permissions.isdisjoint(resource.permissions):
+        raise forbidden(f"The token needs one of {', '.join(sorted(resource.permissions))}.")
+
+
+def _scope_of(properties: JsonObject) -> dict[str, Any]:
+    """Return the user or the meeting that a subscription is about, neither for the whole tenant."""
+    path = str(properties.get("resource")).removeprefix("/").partition("?")[0]
+    resource = resource_at(path)
+    match = None if resource is None else resource.pattern.fullmatch(path)
+    return {name: value.lower() for name, value in match.groupdict().items() if value} if match else {}
+
+
+def _subscriber(registration: Registration, tenant_id: str) -> Subscriber:
+    properties: dict[str, Any] = registration.properties
+    has_data = properties["includeResourceData"] is True
+    return Subscriber(
+        id=registration.id,
+        url=properties["notificationUrl"],
+        lifecycle_url=properties["lifecycleNotificationUrl"],
+        tenant_id=tenant_id,
+        app_id=registration.app_id,
+        client_state=properties["clientState"],
+        certificate=properties["encryptionCertificate"] if has_data else None,
+        certificate_id=properties["encryptionCertificateId"],
+        resource=properties["resource"],
+        change_types=frozenset(part.strip() for part in properties["changeType"].split(",")),
+        expires=properties["expirationDateTime"],
+    )

@@ -53,13 +53,6 @@ class EmulatedService:
         """Where the keys are that tokens of notifications are signed with."""
         return f"{Origin.of(self.base_url)}/common/discovery/keys"
 
-    @property
-    def app_id(self) -> str:
-        """Id of the application that the credential is of."""
-        from graph_meetings_emulator.subscriptions.application import application_of  # noqa: PLC0415  it needs an extra
-
-        return application_of(self.credential.get_token("").token)
-
 
 @contextmanager
 def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
