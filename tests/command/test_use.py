@@ -2,8 +2,10 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -148,3 +150,12 @@ def test_a_span_needs_a_unit() -> None:
     assert parse_span("90m", "--watch").total_seconds() == 5400
     with pytest.raises(CommandFailed, match="--watch: '15' is not a span of time"):
         parse_span("15", "--watch")
+
+
+def test_a_second_command_with_its_own_service_takes_another_port(run: Run) -> None:
+    with socket.socket() as other:
+        with suppress(OSError):  # a third one has it
+            other.bind(("127.0.0.1", 8765))
+            other.listen()
+        ran = run("organizers", "list", "--emulator")
+    assert (ran.status, ran.err) == (0, "")

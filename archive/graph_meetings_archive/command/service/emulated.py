@@ -12,7 +12,7 @@ from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_runtime.origin import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from azure.core.credentials import TokenCredential
 
@@ -53,6 +53,13 @@ class EmulatedService:
         """Where the keys are that tokens of notifications are signed with."""
         return f"{Origin.of(self.base_url)}/common/discovery/keys"
 
+    @property
+    def app_id(self) -> str:
+        """Id of the application that the credential is of."""
+        from graph_meetings_emulator.subscriptions.subscriptions import app_id_of  # noqa: PLC0415  it needs an extra
+
+        return app_id_of(self.credential.get_token("").token)
+
 
 @contextmanager
 def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
@@ -65,7 +72,7 @@ def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
         CommandFailed: the emulator is not installed.
     """
     try:
-        from graph_meetings_emulator import BlockingEmulatorCredential  # noqa: PLC0415  needs an extra
+        from graph_meetings_emulator import BlockingEmulatorCredential, Emulator  # noqa: PLC0415  needs an extra
     except ModuleNotFoundError as missing:
         raise CommandFailed(
             "--emulator needs more packages", hint="pip install 'graph-meetings[archive,emulator]'"
@@ -73,27 +80,24 @@ def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
     if base_url is not None:
         yield EmulatedService(base_url, BlockingEmulatorCredential("made-up-token"))
         return
-    emulator = _started(_dataset())
+    dataset = _dataset()
+    emulator = _started(lambda port: Emulator(dataset, port=port))
     try:
+        # Set afterwards: the links that a feed keeps are sealed with the first token, and shall be good tomorrow.
+        emulator.token = _token(dataset.tenant_id)
         yield EmulatedService(emulator.base_url, emulator.blocking_credential, emulator)
     finally:
         emulator.stop()
 
 
-def _started(dataset: "Dataset") -> "Emulator":
-    from graph_meetings_emulator import Emulator  # noqa: PLC0415  as above
-
-    def start(port: int) -> Emulator:
-        emulator = Emulator(dataset, port=port)
-        # Set afterwards: the links that a feed keeps are sealed with the first token, and shall be good tomorrow.
-        emulator.token = _token(dataset.tenant_id)
-        emulator.start()
-        return emulator
-
+def _started(make: "Callable[[int], Emulator]") -> "Emulator":
+    emulator = make(_PORT)
     try:
-        return start(_PORT)
+        emulator.start()
     except OSError:  # another command is using it
-        return start(0)
+        emulator = make(0)
+        emulator.start()
+    return emulator
 
 
 def _dataset() -> "Dataset":
