@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Final
 
-from cyclopts import CycloptsError, UnknownCommandError
+from cyclopts import CycloptsError, MissingArgumentError, UnknownCommandError
 
 from graph_meetings_archive.command.app import new_app
 from graph_meetings_archive.command.output.messages import complain, warn
@@ -80,6 +80,8 @@ def _status_of_failure(error: Exception) -> int | None:
 def _how_to_use(error: CycloptsError, arguments: Sequence[str]) -> str:
     if isinstance(error, UnknownCommandError) and arguments and arguments[0].startswith("-"):
         return "options go after the command: graph-meetings recordings list --emulator"
+    if isinstance(error, MissingArgumentError) and error.argument and error.argument.name == "--organizer":
+        return "say whose with --organizer; graph-meetings organizers list shows who is there"
     return f"{' '.join(['graph-meetings', *(error.command_chain or ())])} --help shows how to use it"
 
 

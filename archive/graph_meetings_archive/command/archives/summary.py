@@ -29,7 +29,7 @@ _SCHEMA: Final = Schema(
 )
 _COLUMNS: Final = (
     text("Feed", "feed", width=20),
-    number("Added", "added", width=7),
+    number("Rows added", "added", width=10),
     number("Replaced", "replaced", width=8),
     number("Removed", "removed", width=7),
     number("Files", "files", width=6),

@@ -3,6 +3,8 @@
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from graph_meetings_archive.command.output.columns import size_text
 from graph_meetings_archive.command.output.terminal import err
 
@@ -22,7 +24,8 @@ def showing_progress() -> "Generator[Callable[[Summary], None]]":
     with console.status("asking the service") as line:
 
         def show(summary: "Summary") -> None:
-            line.update(progress_text(summary))
+            # A second line would stay on the screen when the first one is erased.
+            line.update(Text(progress_text(summary), no_wrap=True, overflow="ellipsis"))
 
         yield show
 
