@@ -1,6 +1,6 @@
 """The emulator: a dataset, a service that answers from it, and a server, started and stopped together."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,10 +15,7 @@ from graph_meetings_emulator.answers.caller import Caller
 from graph_meetings_emulator.answers.routes import Routes
 from graph_meetings_emulator.credential import BlockingEmulatorCredential, EmulatorCredential
 from graph_meetings_emulator.data.dataset import Dataset
-from graph_meetings_emulator.faults.chaos import Chaos, Profile, profile_of
-from graph_meetings_emulator.faults.fault import Fault
-from graph_meetings_emulator.faults.injection import InjectedFault
-from graph_meetings_emulator.faults.refusals import Answer, as_body
+from graph_meetings_emulator.faults.controls import FaultControls
 from graph_meetings_emulator.http.messages import ReceivedRequest
 from graph_meetings_emulator.http.origins import Origins
 from graph_meetings_emulator.http.throttle import Throttle
@@ -38,7 +35,7 @@ VERSIONS: Operations = {"v1.0": OPERATIONS, "beta": BETA_OPERATIONS}
 """The operations that the client was generated with, by version."""
 
 
-class Emulator:
+class Emulator(FaultControls):
     """A local Microsoft Graph service that runs for the duration of a `with` block.
 
     Args:
@@ -87,6 +84,7 @@ class Emulator:
         self.subscriptions = answers.subscriptions
         routes = {version: Routes(table) for version, table in (operations or VERSIONS).items()}
         self._service = GraphService(routes, answers, token)
+        super().__init__(self._service.faults)
         self._listens_on = (host, port)
         self._tls = tls
         self._origin = ""
@@ -276,87 +274,14 @@ class Emulator:
         """
         self.downloads.cuts.extend([size] * times)
 
-    def fail_next(
-        self,
-        status: int,
-        *,
-        times: int = 1,
-        headers: Mapping[str, str] | None = None,
-        body: bytes | str | JsonObject | None = None,
-        path: str | None = None,
-    ) -> None:
-        """Fail the next requests.
-
-        Args:
-            status: the HTTP status.
-            times: how many requests to fail.
-            headers: extra response headers.
-            body: the response body, or an object to send as JSON; by default Graph's error object.
-            path: fail only requests whose target contains this text, percent-encoded as on the wire.
-
-        Raises:
-            ValueError: `times` is less than 1.
-        """
-        self.inject(Answer(status, dict(headers or {}), as_body(body)), path=path, times=times)
-
-    def inject(self, fault: Fault, *, path: str | None = None, times: int = 1, after: int = 0) -> None:
-        """Inject a fault into the next requests that it applies to.
-
-        Args:
-            fault: one of the faults in `graph_meetings_emulator.faults`.
-            path: only requests whose target contains this text, percent-encoded as on the wire.
-            times: how many requests get the fault.
-            after: how many requests to let through first.
-
-        Raises:
-            ValueError: `times` is less than 1, or `after` is negative.
-        """
-        self._service.faults.add(fault, path, times, after)
-
-    def start_chaos(
-        self,
-        profile: str | Profile | Mapping[Fault, float],
-        *,
-        seed: int = 0,
-        longest_delay: float = 0.05,
-        most_in_a_row: int = 3,
-    ) -> None:
-        """Inject faults at random; the same seed and the same requests give the same faults.
-
-        Args:
-            profile: a profile, the name of one in `graph_meetings_emulator.faults.PROFILES`, or a mapping from faults
-                to their probabilities per request.
-            seed: decides which requests get which faults.
-            longest_delay: the longest `Retry-After`, stall, or sum of pauses in a slow body, in seconds.
-            most_in_a_row: how many times in a row a request fails before it succeeds.
-
-        Raises:
-            ValueError: the profile is unknown, or a number is out of range.
-        """
-        self._service.faults.chaos = Chaos(profile_of(profile), seed, longest_delay, most_in_a_row)
-
-    def stop_chaos(self) -> None:
-        """Stop injecting faults at random."""
-        self._service.faults.chaos = None
-
-    @property
-    def faults_injected(self) -> Counter[str]:
-        """How many faults of each kind were injected."""
-        return self._service.faults.counts()
-
-    @property
-    def fault_log(self) -> deque[InjectedFault]:
-        """The latest faults and the requests that got them, oldest first."""
-        return self._service.faults.log
-
     @property
     def foreign_origin(self) -> str:
         """Scheme, host and port that foreign links lead to; by default a listener of the emulator itself."""
-        return self._service.faults.foreign_origin
+        return self._faults.foreign_origin
 
     @foreign_origin.setter
     def foreign_origin(self, origin: str) -> None:
-        self._service.faults.foreign_origin = origin
+        self._faults.foreign_origin = origin
 
     @property
     def foreign_requests(self) -> deque[ReceivedRequest]:
