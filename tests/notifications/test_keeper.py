@@ -476,11 +476,12 @@ async def test_it_keeps_until_it_is_cancelled_and_wakes_for_notices(
         await checked.wait()
     removed = notice(emulator, clock, "subscriptionRemoved")
     emulator.subscriptions.remove(removed.subscription_id)
-    await keeper.on_notice(removed)
-    assert len(ids(emulator)) == 1
     checked.clear()
+    assert await asyncio.to_thread(keeper.note, removed)
     async with asyncio.timeout(SECONDS):
         await checked.wait()
+    assert len(ids(emulator)) == 1
+    assert not keeper.note(removed)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -25,14 +25,13 @@ SECONDS = 60.0
 
 # A new process each time, forked from one that has already imported everything.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(
-    [
-        "pytest",
-        "graph_meetings_runtime.http.connections.asynchronous",
-        "graph_meetings_runtime.delta.stored_feed",
-        __name__,
-    ]
+PRELOADED = (
+    "pytest",
+    "graph_meetings_runtime.http.connections.asynchronous",
+    "graph_meetings_runtime.delta.stored_feed",
+    __name__,
 )
+PROCESSES.set_forkserver_preload([*PRELOADED])
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from tools.soak.delivery import archives, chaos, kills, request_counts
+from tools.soak.delivery import archives, chaos, kills, notified, request_counts
 from tools.soak.fuzzing import report_fuzzing
 from tools.soak.fuzzing.requests import request_urls
 from tools.soak.fuzzing.responses import response_bodies
@@ -54,6 +54,10 @@ def _archives(seed: int, deadline: float) -> PartReport:
     return archives.report(seed, KILLS, deadline)
 
 
+def _notified(seed: int, deadline: float) -> PartReport:
+    return notified.report(seed, KILLS, deadline)
+
+
 def _requests(seed: int, deadline: float) -> PartReport:
     return request_counts.report(seed, RECORDINGS, deadline)
 
@@ -67,6 +71,7 @@ PARTS: Final = (
     Part(memory_growth.NAME, 0.45, _memory),
     Part(kills.NAME, 0.08, _kills),
     Part(archives.NAME, 0.15, _archives),
+    Part(notified.NAME, 0.15, _notified),
     Part("response-bodies", 0.03, partial(report_fuzzing.report, response_bodies.run)),
     Part("request-urls", 0.03, partial(report_fuzzing.report, request_urls.run)),
     Part(chaos.NAME, 0.38, _chaos),

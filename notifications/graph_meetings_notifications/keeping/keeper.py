@@ -18,6 +18,7 @@ from graph_meetings import GraphError, GraphMeetingsClient, Subscription
 from graph_meetings_notifications.encryption.certificates import Certificates
 from graph_meetings_notifications.errors import CertificateError
 from graph_meetings_notifications.events import SubscriptionNotice
+from graph_meetings_notifications.inbox.bell import Bell
 from graph_meetings_notifications.keeping.keeper_store import KeeperStore
 from graph_meetings_notifications.keeping.records import Gap, KeptSubscription, Terms
 from graph_meetings_notifications.keeping.schedule import due, retry
@@ -108,7 +109,7 @@ class SubscriptionKeeper:
         self._keys = keys
         self._life = life
         self._turn = asyncio.Lock()
-        self._woken = asyncio.Event()
+        self._bell = Bell()
 
     @staticmethod
     def client_states_of(store: str | PathLike[str]) -> frozenset[str]:
@@ -130,12 +131,14 @@ class SubscriptionKeeper:
         Raises:
             KeeperError: the file cannot be read or written.
         """
-        while True:
-            at = await self.check()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max((at - self.clock()).total_seconds(), 0)):
-                    await self._woken.wait()
-            self._woken.clear()
+        loop, woken = asyncio.get_running_loop(), asyncio.Event()
+        with self._bell.listening(lambda: loop.call_soon_threadsafe(woken.set)):
+            while True:
+                at = await self.check()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(max((at - self.clock()).total_seconds(), 0)):
+                        await woken.wait()
+                woken.clear()
 
     async def check(self) -> datetime:
         """Create, adopt, renew, replace what is due.
@@ -166,11 +169,28 @@ class SubscriptionKeeper:
         Raises:
             KeeperError: the file cannot be read or written.
         """
-        states = await run_in_thread(self.store.states)
-        if notice.subscription_id in {state.id for state in states.values()}:
-            await run_in_thread(self.store.add_notice, notice)
+        if await run_in_thread(self.note, notice):
             await self.check()
-            self._woken.set()
+
+    def note(self, notice: SubscriptionNotice) -> bool:
+        """Write down what the service says about a subscription, and have `keep`, or the next `check`, heed it.
+
+        For handlers that cannot wait, such as one `InTransaction`.
+
+        Args:
+            notice: from the inbox.
+
+        Returns:
+            Whether it is about one of these subscriptions.
+
+        Raises:
+            KeeperError: the file cannot be read or written.
+        """
+        if notice.subscription_id not in {state.id for state in self.store.states().values()}:
+            return False
+        self.store.add_notice(notice)
+        self._bell.ring()
+        return True
 
     def subscriptions(self) -> list[KeptSubscription]:
         """Return what is known of the subscription to each resource.

@@ -1,0 +1,263 @@
+"""Keep, receive, reconcile and handle in processes that are killed, and check that everything was handled once."""
+
+import asyncio
+import random
+import socket
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+
+from graph_meetings import GraphMeetingsClient
+from graph_meetings_emulator import Emulator, EmulatorCredential
+from graph_meetings_notifications import (
+    CallRecordChanged,
+    CallRecords,
+    Certificates,
+    Event,
+    Inbox,
+    InTransaction,
+    Receiver,
+    RecordingCreated,
+    Recordings,
+    SigningKeys,
+    SubscriptionKeeper,
+    SubscriptionNotice,
+    TranscriptCreated,
+    Transcripts,
+    reconcile_regularly,
+)
+from graph_meetings_notifications.keeping.keeper_store import KeeperStore
+from tests.support import killing
+
+RESOURCES = (Recordings.of_tenant(), Transcripts.of_tenant(), CallRecords.of_tenant())
+INTERVAL = timedelta(seconds=0.1)
+
+# A process that has to import all this first is killed before it does anything.
+killing.PROCESSES.set_forkserver_preload([*killing.PRELOADED, "uvicorn.protocols.http.auto", __name__])
+
+
+@dataclass(frozen=True)
+class KeepingJob(killing.Job):
+    """The arguments of a process that keeps, receives, reconciles and handles.
+
+    Args:
+        organizers: whose artifacts there are.
+        port: that it listens on.
+        ahead: how far its clock is ahead.
+        key_set_url: of the keys of validation tokens.
+        app_id: of the application.
+        tenant_id: of the tenant.
+    """
+
+    organizers: tuple[str, ...] = ()
+    port: int = 0
+    ahead: timedelta = timedelta()
+    key_set_url: str = ""
+    app_id: str = ""
+    tenant_id: str = ""
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / "notifications.db"
+
+
+async def keep(job: killing.Job) -> None:
+    """Do everything that a receiving process does, until it is killed."""
+    assert isinstance(job, KeepingJob)
+    keys = Certificates.folder(job.folder / "certs")
+    listener = socket.create_server(("127.0.0.1", job.port))
+    async with GraphMeetingsClient(EmulatorCredential(job.token), base_url=job.base_url) as graph:
+        with (
+            Inbox(job.inbox) as inbox,
+            SubscriptionKeeper(
+                graph,
+                RESOURCES,
+                f"http://127.0.0.1:{job.port}/",
+                keys=keys,
+                store=job.inbox,
+                clock=lambda: datetime.now(UTC) + job.ahead,
+            ) as keeper,
+        ):
+            receiver = Receiver(
+                keys,
+                app_ids={job.app_id},
+                tenants={job.tenant_id},
+                client_states=keeper.client_states,
+                signing_keys=SigningKeys(url=job.key_set_url),
+                inbox=inbox,
+            )
+            server = uvicorn.Server(uvicorn.Config(receiver.asgi(), log_config=None, lifespan="off"))
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(server.serve([listener]))
+                tasks.create_task(keeper.keep())
+                tasks.create_task(
+                    reconcile_regularly(
+                        graph,
+                        keeper,
+                        inbox=inbox,
+                        tenant_id=job.tenant_id,
+                        organizers=job.organizers,
+                        every=INTERVAL,
+                    )
+                )
+                tasks.create_task(inbox.deliver(InTransaction(partial(handle, keeper))))
+
+
+def handle(keeper: SubscriptionKeeper, event: Event, connection: sqlite3.Connection) -> None:
+    """Write the id of what came down, and give the keeper its notices."""
+    connection.execute("CREATE TABLE IF NOT EXISTS handled (id TEXT)")
+    match event:
+        case RecordingCreated():
+            connection.execute("INSERT INTO handled VALUES (?)", (event.recording.id,))
+        case TranscriptCreated():
+            connection.execute("INSERT INTO handled VALUES (?)", (event.transcript.id,))
+        case CallRecordChanged():
+            connection.execute("INSERT INTO handled VALUES (?)", (event.call_record.id,))
+        case SubscriptionNotice():
+            keeper.note(event)
+        case _:
+            raise AssertionError(event)
+
+
+@dataclass
+class Scene:
+    """A service, and what it has told processes that were killed.
+
+    Args:
+        emulator: the service.
+        folder: for the files of the processes.
+        seed: decides what happens, and when processes are killed.
+    """
+
+    emulator: Emulator
+    folder: Path
+    seed: int
+    ahead: timedelta = timedelta()
+    expected: set[str] = field(default_factory=set[str])
+    sent: int = 0
+    lapses: int = 0
+    expirations: int = 0
+    removals: int = 0
+
+    def __post_init__(self) -> None:
+        self._draw = random.Random(self.seed)  # noqa: S311  not a secret
+        self._port = free_port()
+        self.emulator.tenant.clock = self._now
+        behaviour = self.emulator.notifications.behaviour
+        behaviour.loss, behaviour.duplicates, behaviour.is_disordered = 0.6, 0.3, True
+        behaviour.redeliveries, behaviour.batch_size = 1, 3
+
+    def run(self, kills: int, longest: float) -> None:
+        """Kill processes, and then let one handle everything.
+
+        Args:
+            kills: how many processes.
+            longest: the longest time from the start of one until its end, in seconds.
+        """
+        killing.run(keep, self._job(), 0.0, lambda: len(self.emulator.subscriptions.registered) == len(RESOURCES))
+        with ThreadPoolExecutor(1) as threads:
+            for _ in range(kills):
+                self._time_passes()
+                # Some are killed as they start; most when they are just being told.
+                is_early = self._draw.random() < 0.2
+                telling = threads.submit(self._tell, is_early)
+                reached = (lambda: True) if is_early else self._is_listening
+                killing.run(keep, self._job(), self._draw.uniform(0, longest), reached)
+                telling.result(killing.SECONDS)
+                self._check_repetitions()
+        killing.run(keep, self._job(), 0.0, self._is_complete)
+        assert set(self._handled()) == self.expected
+        self._check_repetitions()
+        with closing(KeeperStore(self._job().inbox)) as store:
+            assert store.gaps() == []
+
+    def _job(self) -> KeepingJob:
+        emulator = self.emulator
+        return KeepingJob(
+            emulator.base_url,
+            emulator.token,
+            "",
+            self.folder,
+            tuple(emulator.dataset.organizers),
+            self._port,
+            self.ahead,
+            emulator.key_set_url,
+            emulator.app_id,
+            emulator.dataset.tenant_id,
+        )
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def _time_passes(self) -> None:
+        """Have nobody there for a day, or for so long that the subscriptions expire, and things happen meanwhile."""
+        chance = self._draw.random()
+        if chance > 0.2:
+            return
+        is_long = chance < 0.08
+        self.lapses += not is_long
+        self.expirations += is_long
+        self.ahead += timedelta(hours=12)
+        self._add(self._draw.randrange(3), is_told=not is_long)
+        self.ahead += timedelta(days=4) if is_long else timedelta(hours=12)
+
+    def _tell(self, is_early: bool) -> None:
+        """Have things happen while a process runs and is killed."""
+        end = time.monotonic() + killing.SECONDS
+        while not is_early and not self._is_listening() and time.monotonic() < end:
+            time.sleep(0.002)
+        self._add(self._draw.randrange(6))
+        if self._draw.random() < 0.15:
+            self._remove()
+
+    def _is_listening(self) -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", self._port)) == 0
+
+    def _add(self, count: int, *, is_told: bool = True) -> None:
+        data, notifications = self.emulator.dataset, self.emulator.notifications
+        for _ in range(count):
+            organizer = self._draw.choice(data.organizers)
+            recording = data.add_recording(organizer, created=self._now().isoformat(), content_size=1_000)
+            transcript = data.add_transcript(organizer, recording=recording)
+            call = data.add_call_record(organizer_id=organizer, start=self._now().isoformat())
+            new = {"recordings": recording, "transcripts": transcript, "callRecords": call}
+            self.expected |= {str(each["id"]) for each in new.values()}
+            for kind, each in new.items() if is_told else ():
+                self.sent += notifications.notify(kind, [each]).sent
+
+    def _remove(self) -> None:
+        living = self.emulator.notifications.subscribers
+        if living:
+            self.removals += 1
+            gone = self._draw.choice(living)
+            self.emulator.subscriptions.remove(gone.id)
+            self.emulator.notifications.lifecycle(gone, "subscriptionRemoved")
+
+    def _handled(self) -> list[str]:
+        with closing(sqlite3.connect(self._job().inbox)) as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'handled'").fetchall():
+                return []
+            return [id_ for (id_,) in connection.execute("SELECT id FROM handled")]
+
+    def _is_complete(self) -> bool:
+        with closing(KeeperStore(self._job().inbox)) as store:
+            return len(self._handled()) >= len(self.expected) and not store.gaps()
+
+    def _check_repetitions(self) -> None:
+        handled = self._handled()
+        assert len(handled) == len(set(handled)), "something was handled twice"
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
