@@ -18,6 +18,7 @@ CASES: Final[Mapping[str, str]] = {
     "paging": "Paging over loopback",
     "growth": "Paging through three and ten times as many pages, each in a new process",
     "downloads": "Downloads over loopback to a file",
+    "archive": "Archives over loopback, each in a new process",
     "imports": "Imports",
     "first_item": "From process start to the first item",
     "sizes": "Sizes",

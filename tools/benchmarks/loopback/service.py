@@ -16,7 +16,7 @@ import msgspec
 
 from tests.support.certificates import Certificate
 from tools.benchmarks.measuring.processes import line_server, program
-from tools.benchmarks.pages.payloads import meetings, recordings
+from tools.benchmarks.pages.payloads import call_record, meetings, recordings
 
 _TRUST: Final = ("SSL_CERT_FILE", "CURL_CA_BUNDLE")
 TOKEN: Final = "made-up"  # noqa: S105  the service accepts any token
@@ -48,6 +48,25 @@ class Service:
 def user_with(pages: int, items: int) -> str:
     """Return the id of a user with that many pages of so many recordings each."""
     return f"{pages}x{items}"
+
+
+def organizer_with(pages: int, items: int) -> str:
+    """Return the id of an organizer of the tenant, with that many pages of so many recordings each."""
+    return f"{pages:08x}-0000-0000-0000-{items:012x}"
+
+
+@contextmanager
+def serving_tenant(most: int, calls: int) -> Generator[Service]:
+    """Run a tenant, whose recordings all differ, for the duration of the block.
+
+    Args:
+        most: number of recordings on a page.
+        calls: number of call records.
+    """
+    with _prepared(most) as folder:
+        (folder / "call.json").write_bytes(msgspec.json.encode(call_record()))
+        with line_server(program("tenant_service", folder, calls)) as ask:
+            yield Service(ask())
 
 
 @contextmanager

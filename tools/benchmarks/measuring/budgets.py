@@ -41,6 +41,7 @@ _BARE: Final = "httpx + msgspec"
 _REQUESTS: Final = "requests + json"
 _ASYNCHRONOUS: Final = "the asynchronous client"
 _SDK: Final = "msgraph-sdk"
+_FORMATS: Final = ("sqlite", "csv", "jsonl", "parquet", "duckdb")
 
 BUDGETS: Final[Mapping[tuple[str, str], Budget]] = {
     ("wrapping.recordings", _DECODER): at_most(1.25),
@@ -69,6 +70,8 @@ BUDGETS: Final[Mapping[tuple[str, str], Budget]] = {
     ("downloads.blocking_encrypted", "curl"): at_least(0.8),
     ("downloads.blocking_encrypted_processor", _ASYNCHRONOUS): at_most(1),
     ("downloads.memory", "the limit"): at_most(1),
+    **{(f"archive.{name}", "list()"): at_least(0.7) for name in _FORMATS},
+    **{(f"archive.{name}_memory", "the limit"): at_most(1) for name in _FORMATS},
     ("imports.warm", "kiota_http"): at_most(1.25),
     ("imports.client", "kiota_http"): at_most(1.25),
     ("imports.blocking", "kiota_http"): at_most(1),

@@ -59,6 +59,15 @@ def meetings(count: int) -> list[JsonObject]:
     return [dataset.find(("users", organizer, "onlineMeetings", meeting)).properties for meeting in ids]
 
 
+def call_record() -> JsonObject:
+    """Return a call record with its participants, sessions and segments."""
+    dataset = _empty_dataset()
+    record = dataset.add_call_record(sessions=4, segments=2)
+    call = str(record["id"])
+    participants = dataset.descendants(("communications", "callRecords", call), "participants_v2")
+    return {**record, "participants_v2": [*participants], "sessions": [*_sessions_of(dataset, call)]}
+
+
 def _attendance_records(count: int) -> list[JsonObject]:
     dataset = _empty_dataset()
     organizer = dataset.organizers[0]
@@ -70,7 +79,11 @@ def _attendance_records(count: int) -> list[JsonObject]:
 def _sessions(count: int) -> list[JsonObject]:
     dataset = _empty_dataset()
     record = dataset.add_call_record(sessions=count, segments=1)
-    path = ("communications", "callRecords", str(record["id"]), "sessions")
+    return _sessions_of(dataset, str(record["id"]))
+
+
+def _sessions_of(dataset: Dataset, call: str) -> list[JsonObject]:
+    path = ("communications", "callRecords", call, "sessions")
     return [
         {**dataset.find((*path, session)).properties, "segments": [*dataset.descendants((*path, session), "segments")]}
         for session in dataset.ids(path)

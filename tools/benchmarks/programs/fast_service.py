@@ -8,7 +8,8 @@ import asyncio
 import re
 import sys
 from pathlib import Path
-from typing import IO
+from tempfile import TemporaryFile
+from typing import IO, Protocol
 
 import msgspec
 
@@ -20,15 +21,28 @@ _PAGE = re.compile(rb"skiptoken=(\d+)")
 _RANGE = re.compile(rb"\r\nrange: bytes=(\d+)-", re.IGNORECASE)
 
 
+class MakesBody(Protocol):
+    """Makes responses."""
+
+    root: bytes
+    content: IO[bytes]
+
+    def body(self, target: bytes) -> bytes:
+        """Return the body of a response."""
+        ...
+
+
 class Answers:
     """The responses.
 
     Args:
         folder: folder with the items.
-        content: a file whose first bytes serve as every content.
     """
 
-    def __init__(self, folder: Path, content: IO[bytes]) -> None:
+    content: IO[bytes]
+    """A file whose first bytes serve as every content."""
+
+    def __init__(self, folder: Path) -> None:
         items: list[msgspec.Raw] = msgspec.json.decode(
             (folder / "recordings.json").read_bytes(), type=list[msgspec.Raw]
         )
@@ -36,7 +50,6 @@ class Answers:
         self._meetings = b'{"value":' + (folder / "meetings.json").read_bytes() + b"}"
         self._ends: dict[int, bytes] = {}
         self._id = msgspec.json.decode(self._items[0], type=dict[str, msgspec.Raw])["id"]
-        self.content = content
         self.root = b""
 
     def body(self, target: bytes) -> bytes:
@@ -63,7 +76,7 @@ class Answers:
 class Connection(asyncio.Protocol):
     """One connection, whose requests have no body and arrive one at a time."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: MakesBody) -> None:
         self._answers = answers
         self._received = bytearray()
         self._sending: asyncio.Task[None] | None = None
@@ -117,9 +130,10 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
 
-async def _serve(folder: Path) -> None:
-    with (folder / "content.bin").open("w+b") as content:
-        answers = Answers(folder, content)
+async def serve(answers: MakesBody) -> None:
+    """Serve, and answer each line of standard input with the base URL."""
+    with TemporaryFile() as content:
+        answers.content = content
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: Connection(answers), "127.0.0.1", 0)
         answers.root = b"http://127.0.0.1:%d" % server.sockets[0].getsockname()[1]
@@ -128,4 +142,4 @@ async def _serve(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1])))
+    asyncio.run(serve(Answers(Path(sys.argv[1]))))
