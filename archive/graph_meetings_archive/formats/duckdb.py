@@ -36,7 +36,8 @@ _STAGED_TYPES: Final = {
 _DELETE: Final = "delete"
 _INSERT: Final = "insert"
 _REMOVE: Final = "remove"
-_LONGEST_OBJECT: Final = 1 << 28
+_CONFIGURATION: Final[Mapping[str, str | int]] = {"threads": 1, "memory_limit": "128MiB"}
+"""By default DuckDB takes most of the memory that the machine has."""
 
 
 class DuckdbFormat:
@@ -67,7 +68,7 @@ class DuckdbFormat:
             raise ArchiveDamaged(f"{self._path} is missing; {RESTORE}")
         self._check_size()
         with self._explained():
-            self._connection = self._duckdb.connect(str(self._path))
+            self._connection = self._duckdb.connect(str(self._path), config=dict(_CONFIGURATION))
             self._connection.execute("SET TimeZone = 'UTC'")
             self._connection.begin()
             for table in self._tables.values():
@@ -148,13 +149,13 @@ class DuckdbFormat:
         if action == _INSERT:
             columns = ", ".join(_read(column) for column in table.columns)
             rows = f"SELECT {columns} FROM {_staged(table.columns)}"  # noqa: S608  quoted
-            self._connection.execute(f"INSERT INTO {into} {rows}", [str(path)])
+            self._connection.execute(f"INSERT INTO {into} {rows}", _parameters(path))
             return
         owner = [column for column in table.columns if column.name in table.owner]
         same = " AND ".join(f"t.{quoted(column.name)} = s.{quoted(column.name)}" for column in owner)
         found = f"EXISTS (SELECT 1 FROM {_staged(owner)} AS s WHERE {same})"  # noqa: S608  quoted
         change = f"DELETE FROM {into} AS t" if action == _DELETE else f"UPDATE {into} AS t SET {REMOVED} = true"  # noqa: S608  quoted
-        self._connection.execute(f"{change} WHERE {found}", [str(path)])
+        self._connection.execute(f"{change} WHERE {found}", _parameters(path))
 
     @contextmanager
     def _explained(self) -> Generator[None]:
@@ -179,11 +180,17 @@ def _declared(column: Column) -> str:
 
 
 def _staged(columns: Sequence[Column]) -> str:
-    """Return the table function that reads a staged file, whose path is a parameter."""
+    """Return the table function that reads a staged file, with `_parameters` of the file."""
     types = ", ".join(
         f"{_literal(column.name)}: {_literal(_STAGED_TYPES.get(column.type, column.type.duckdb))}" for column in columns
     )
-    return f"read_json(?, format = 'newline_delimited', columns = {{{types}}}, maximum_object_size = {_LONGEST_OBJECT})"
+    return f"read_json(?, format = 'newline_delimited', columns = {{{types}}}, maximum_object_size = ?)"
+
+
+def _parameters(path: Path) -> list[str | int]:
+    """Return the path of a staged file, and the size of its longest line, for which DuckDB sets memory aside."""
+    with path.open("rb") as file:
+        return [str(path), max(map(len, file))]
 
 
 def _read(column: Column) -> str:
