@@ -43,6 +43,7 @@ def test_there_are_the_commands_that_the_design_names() -> None:
         "subscriptions create",
         "subscriptions renew",
         "subscriptions delete",
+        "watch",
     }
 
 

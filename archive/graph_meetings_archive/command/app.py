@@ -7,10 +7,11 @@ from cyclopts import App, Group, Parameter
 
 from graph_meetings_archive.command.archives.command import export, status
 from graph_meetings_archive.command.checks.command import check
+from graph_meetings_archive.command.notifications.command import watch
 from graph_meetings_runtime.version import VERSION
 
 _HELP: Final = """\
-List, download and archive what Microsoft Teams meetings leave behind.
+List, watch, download and archive what Microsoft Teams meetings leave behind.
 
 Try it without a tenant: graph-meetings organizers list --emulator
 
@@ -50,6 +51,7 @@ def new_app() -> App:
     )
     app.command(export, group=_ARCHIVE)
     app.command(status, group=_ARCHIVE)
+    app.command(watch, group=_NOTIFICATIONS)
     app.command(check, group=_SET_UP)
     for name, (place, summary) in _GROUPS.items():
         group = _NOTIFICATIONS if place.startswith("notifications.") else _READ

@@ -16,6 +16,7 @@ RowFormat: TypeAlias = Literal["table", "json", "jsonl", "csv"]
 FeedName: TypeAlias = Literal[
     "recordings", "transcripts", "attendance", "call-records", "pstn-calls", "direct-routing-calls"
 ]
+WatchedFeed: TypeAlias = Literal["recordings", "transcripts", "call-records"]
 ArchiveFormat: TypeAlias = Literal["sqlite", "csv", "jsonl", "parquet", "duckdb"]
 ReportFormat: TypeAlias = Literal["table", "json"]
 

@@ -1,0 +1,62 @@
+"""What `watch` is called with."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from graph_meetings_archive.command.usage.options import HERE, ArchiveFormat, Connection, Flag, WatchedFeed
+
+
+def watch(
+    *feeds: WatchedFeed,
+    url: str | None = None,
+    listen: str | None = None,
+    store: Path | None = None,
+    organizer: Annotated[list[str] | None, Parameter(env_var="GRAPH_MEETINGS_ORGANIZER")] = None,
+    organizers_from: str = "users",
+    every: str = "1h",
+    to: Path | None = None,
+    format: ArchiveFormat | None = None,
+    content: Flag = False,
+    connection: Connection = HERE,
+) -> int:
+    """Print what is created, within seconds, until Ctrl-C; and archive it.
+
+    Subscribes to change notifications, keeps the subscriptions alive, receives what they bring, and asks the service
+    for what they lost. Each recording, transcript and call record is printed as a line: for people on a terminal, as
+    JSON in a pipe. What came in while nobody printed is printed at the next start.
+
+    Args:
+        feeds: What to watch; by default all three.
+        url: Where the service reaches this command: the https address of a reverse proxy or a tunnel that leads to
+            --listen. It is not needed with --emulator.
+        listen: Where this command listens, as host:port; by default 127.0.0.1:8000.
+        store: Folder for certificates, and for what is to survive a restart; by default graph-meetings-watch here, and
+            with --emulator one that is removed at the end.
+        organizer: Id or user principal name of an organizer, if only theirs are meant; can be repeated. By default all
+            of the tenant.
+        organizers_from: Whose recordings and transcripts are looked for when notifications may have been lost: `users`
+            of the tenant, members of `group:ID`, organizers of `call-records`, or a file with an id or user principal
+            name on each line.
+        every: How often to look for what no notification told.
+        to: Folder of an archive that is kept up to date; it is created if it does not exist.
+        format: Of the rows in the archive; by default the one that it has, and sqlite for a new one.
+        content: Archive the videos and transcripts, too.
+    """
+    from graph_meetings_archive.command.notifications.watching import Watch  # noqa: PLC0415  --help does not need it
+
+    asked = Watch(
+        connection=connection,
+        feeds=feeds or ("recordings", "transcripts", "call-records"),
+        url=url,
+        listen=listen,
+        store=store,
+        organizers=tuple(organizer or ()),
+        organizers_from=organizers_from,
+        every=every,
+        archive=to,
+        format=format,
+        content=content,
+    )
+    return asked.run()

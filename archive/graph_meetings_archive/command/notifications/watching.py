@@ -1,0 +1,201 @@
+"""Everything that `watch` does, in one process."""
+
+import asyncio
+import tempfile
+from collections.abc import Coroutine, Generator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from graph_meetings import FieldError, GraphMeetingsClient
+from graph_meetings_archive import Archive
+from graph_meetings_archive.command.archives.feeds import feeds_named
+from graph_meetings_archive.command.finding.organizers import ME
+from graph_meetings_archive.command.finding.people import People
+from graph_meetings_archive.command.notifications.application import application_of
+from graph_meetings_archive.command.notifications.archiving import Archiving
+from graph_meetings_archive.command.notifications.emulated_events import go_on_meeting
+from graph_meetings_archive.command.notifications.lines import print_event
+from graph_meetings_archive.command.notifications.resources import described, resource_of
+from graph_meetings_archive.command.notifications.server import bind, serving
+from graph_meetings_archive.command.output.messages import complain, note
+from graph_meetings_archive.command.service.client import AsyncService, open_async_service
+from graph_meetings_archive.command.usage.failures import CommandFailed
+from graph_meetings_archive.command.usage.moments import parse_span
+from graph_meetings_archive.command.usage.options import ArchiveFormat, Connection, WatchedFeed
+from graph_meetings_archive.command.usage.stopping import stop_like_ctrl_c
+from graph_meetings_notifications import (
+    Certificates,
+    Inbox,
+    Receiver,
+    Resource,
+    SigningKeys,
+    SubscriptionKeeper,
+    SubscriptionNotice,
+    reconcile_regularly,
+)
+from graph_meetings_runtime.asynchronous.threads import run_in_thread
+
+_STORE: Final = Path("graph-meetings-watch")
+_ADDRESS: Final = "127.0.0.1:8000"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What is to be watched.
+
+    Args:
+        connection: to the service.
+        feeds: what to watch.
+        url: where the service reaches the endpoint.
+        listen: where the endpoint listens.
+        store: folder for certificates and the inbox.
+        organizers: whose, if not everyone's.
+        organizers_from: where organizers come from, if none are named.
+        every: how often to look for what no notification told, as it was typed.
+        archive: folder of an archive.
+        format: of its rows.
+        content: whether it gets contents, too.
+    """
+
+    connection: Connection
+    feeds: tuple[WatchedFeed, ...]
+    url: str | None
+    listen: str | None
+    store: Path | None
+    organizers: tuple[str, ...]
+    organizers_from: str
+    every: str
+    archive: Path | None
+    format: ArchiveFormat | None
+    content: bool
+
+    def run(self) -> int:
+        """Watch until Ctrl-C.
+
+        Raises:
+            CommandFailed: the options do not fit together.
+            NotificationError: a file in the store cannot be used.
+            ArchiveError: the archive cannot be used.
+        """
+        if self.url is None and not self.connection.emulator:
+            raise CommandFailed(
+                "the service has to reach this command: --url is missing",
+                hint="--url names the https address of a reverse proxy or a tunnel to --listen; or try --emulator",
+            )
+        if ME in self.organizers:
+            raise CommandFailed("a subscription needs the id of the user", hint="--organizer ID, or ann@contoso.com")
+        parse_span(self.every, "--every")
+        asyncio.run(self._run())
+        return 0
+
+    async def _run(self) -> None:
+        stop_like_ctrl_c()
+        async with AsyncExitStack() as stack:
+            folder = stack.enter_context(self._folder())
+            listener = stack.enter_context(bind(self.listen or ("0" if self.connection.emulator else _ADDRESS)))
+            url = self.url or f"http://127.0.0.1:{listener.getsockname()[1]}/"
+            service = await stack.enter_async_context(open_async_service(self.connection))
+            people = People(service.graph, self.organizers, None if self.organizers else self.organizers_from)
+            application = await run_in_thread(application_of, self.connection, service)
+            keys = await run_in_thread(Certificates.folder, folder / "certificates")
+            inbox = stack.enter_context(Inbox(folder / "notifications.db"))
+            keeper = stack.enter_context(
+                SubscriptionKeeper(service.graph, await self._resources(people), url, store=inbox.path, keys=keys)
+            )
+            receiver = Receiver(
+                keys,
+                app_ids={application.id},
+                tenants={application.tenant},
+                inbox=inbox,
+                client_states=keeper.client_states,
+                signing_keys=_signing_keys(service),
+                cloud=service.cloud,
+            )
+            archiving = await self._archiving(stack, service.graph, people)
+            await stack.enter_async_context(serving(receiver, listener))
+            await keeper.check()
+            _tell(keeper)
+            finding = reconcile_regularly(
+                service.graph,
+                keeper,
+                inbox=inbox,
+                tenant_id=application.tenant,
+                organizers=people.ids,
+                every=parse_span(self.every, "--every"),
+            )
+            parts = [keeper.keep(), finding, _follow(receiver, keeper, archiving)]
+            parts += [] if archiving is None else [archiving.go_on()]
+            emulator = None if service.emulated is None else service.emulated.emulator
+            parts += [] if emulator is None else [go_on_meeting(emulator)]
+            await _together(parts)
+
+    @contextmanager
+    def _folder(self) -> Generator[Path]:
+        """Make the store, which is removed at the end if it is for a made-up service alone."""
+        if self.store is None and self.connection.emulator:
+            with tempfile.TemporaryDirectory(prefix="graph-meetings-watch-") as temporary:
+                yield Path(temporary)
+            return
+        store = self.store or _STORE
+        store.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield store
+
+    async def _resources(self, people: People) -> list[Resource]:
+        """Return what is subscribed to: for each of the named organizers, otherwise for the tenant."""
+        users: list[str] | list[None] = [id_ async for id_ in people.ids()] if self.organizers else [None]
+        if not users:
+            raise CommandFailed("none of the organizers is known", hint="graph-meetings organizers list", status=1)
+        return [
+            resource_of(feed, user)
+            for feed in dict.fromkeys(self.feeds)
+            for user in ([None] if feed == "call-records" else users)
+        ]
+
+    async def _archiving(self, stack: AsyncExitStack, graph: GraphMeetingsClient, people: People) -> Archiving | None:
+        if self.archive is None:
+            return None
+        archive = await stack.enter_async_context(Archive(self.archive, graph, format=self.format))
+        feeds = feeds_named(self.feeds, content=self.content)
+        return Archiving(archive, feeds, people.ids, parse_span(self.every, "--every"))
+
+
+def _signing_keys(service: AsyncService) -> SigningKeys | None:
+    return None if service.emulated is None else SigningKeys(url=service.emulated.key_set_url)
+
+
+def _tell(keeper: SubscriptionKeeper) -> None:
+    """Say what is subscribed to; the keeper has logged what failed, and tries it again."""
+    for each in keeper.subscriptions():
+        if each.id is not None and each.expires is not None:
+            note(f"subscribed to {described(each.resource)}, until {each.expires.astimezone():%Y-%m-%d %H:%M}")
+    note("Ctrl-C stops; what comes in is printed below")
+
+
+async def _follow(receiver: Receiver, keeper: SubscriptionKeeper, archiving: Archiving | None) -> None:
+    """Print what comes in, and hand it on."""
+    async with receiver.events() as events:
+        async for event in events:
+            if isinstance(event, SubscriptionNotice):
+                await keeper.on_notice(event)
+                continue
+            try:
+                print_event(event)
+            except FieldError as error:
+                complain(f"a notification is malformed: {error}")
+            if archiving is not None:
+                archiving.notice(event)
+
+
+async def _together(parts: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Do everything at once, until one fails or all are cancelled."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for part in parts:
+                tasks.create_task(part)
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    except asyncio.CancelledError:
+        note("what has arrived is kept; the next watch goes on")
+        raise
