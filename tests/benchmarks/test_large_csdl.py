@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.benchmarks.cases.large_csdl import large_csdl
+from tools.benchmarks.large_csdl import large_csdl
 from tools.benchmarks.measuring.settings import ROOT
 
 

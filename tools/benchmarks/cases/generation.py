@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools.benchmarks.cases.large_csdl import large_csdl
+from tools.benchmarks.large_csdl import large_csdl
 from tools.benchmarks.measuring.measure import Run, interleaved
 from tools.benchmarks.measuring.processes import printed, program, wall_seconds
 from tools.benchmarks.measuring.row import Metric, Row
