@@ -17,7 +17,7 @@ from graph_meetings_archive.storage.kinds import KINDS, TRANSCRIPTS
 from graph_meetings_archive.storage.storage import Storage
 from graph_meetings_archive.storage.unit import Batch, Key, Row, StoredTable, Unit, digest
 from graph_meetings_runtime.tables.column_type import ColumnType
-from tests.support import killing
+from tests.support import archived, archiving, killing
 
 NEVER = 1 << 60
 _POINTS = frozenset(
@@ -41,6 +41,31 @@ class Crash:
     format: FormatName
     batches: tuple[Batch, ...]
     at: int
+
+
+def crash_often(folder: Path, format: FormatName, *, crashes: int, seed: int, steps: int = 6) -> None:
+    """End processes at random calls, each of them once more while it recovers, and check what they leave behind.
+
+    Args:
+        folder: for archives, one of them undisturbed.
+        format: of the archives.
+        crashes: how many archives are disturbed.
+        seed: of the batches and the calls.
+        steps: how many batches are committed.
+    """
+    batches = random_batches(seed, steps)
+    calls = run(Crash(folder / "undisturbed", format, batches, NEVER))
+    expected = archived.everything(folder / "undisturbed")
+    draw = random.Random(seed)  # noqa: S311  not a secret
+    for number, at in enumerate(draw.sample(range(1, calls), crashes)):
+        root = folder / str(number)
+        assert run(Crash(root, format, batches, at)) == 0
+        archiving.check_keys(root)
+        run(Crash(root, format, batches, draw.randrange(1, calls)))
+        archiving.check_keys(root)
+        assert run(Crash(root, format, batches, NEVER)) > 0
+        assert archived.everything(root) == expected, f"ended at call {at} of {calls}"
+        assert not list((root / ".graph-meetings" / "staged").iterdir())
 
 
 def run(crash: Crash) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from tools.soak.delivery import archives, chaos, kills, notified, request_counts
+from tools.soak.delivery import archives, chaos, crashes, kills, notified, request_counts
 from tools.soak.fuzzing import report_fuzzing
 from tools.soak.fuzzing.requests import request_urls
 from tools.soak.fuzzing.responses import response_bodies
@@ -54,6 +54,10 @@ def _archives(seed: int, deadline: float) -> PartReport:
     return archives.report(seed, KILLS, deadline)
 
 
+def _crashes(seed: int, deadline: float) -> PartReport:
+    return crashes.report(seed, KILLS, deadline)
+
+
 def _notified(seed: int, deadline: float) -> PartReport:
     return notified.report(seed, KILLS, deadline)
 
@@ -70,7 +74,8 @@ PARTS: Final = (
     Part(request_counts.NAME, 0.03, _requests),
     Part(memory_growth.NAME, 0.45, _memory),
     Part(kills.NAME, 0.08, _kills),
-    Part(archives.NAME, 0.15, _archives),
+    Part(archives.NAME, 0.12, _archives),
+    Part(crashes.NAME, 0.03, _crashes),
     Part(notified.NAME, 0.15, _notified),
     Part("response-bodies", 0.03, partial(report_fuzzing.report, response_bodies.run)),
     Part("request-urls", 0.03, partial(report_fuzzing.report, request_urls.run)),
