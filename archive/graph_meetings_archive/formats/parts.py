@@ -19,7 +19,7 @@ from graph_meetings_archive.storage.journal import RESTORE, Journal
 from graph_meetings_archive.storage.unit import Key, Kind, Row, StoredTable, Unit
 from graph_meetings_runtime.file_lock import sync_folder
 
-CELLS_PER_PART: Final = 120_000
+CELLS_PER_PART: Final = 100_000
 """Fewer than a whole step has, so that many rows at a time are written only once."""
 
 _PLACE: Final = "place"
