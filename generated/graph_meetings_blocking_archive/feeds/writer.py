@@ -11,7 +11,7 @@ from graph_meetings_archive.storage.unit import Batch
 from graph_meetings_runtime.blocking.locks import Lock
 from graph_meetings_runtime.blocking.under_way import UnderWay
 
-_ENOUGH: Final = 150_000
+_ENOUGH: Final = 120_000
 """Values that are committed at once: some tens of MiB of memory."""
 
 _SECONDS: Final = 10.0
