@@ -211,6 +211,28 @@ def _created(expires: datetime) -> bytes:
     return f'{{"id": "1", "expirationDateTime": "{expires.isoformat()}"}}'.encode()
 
 
+async def test_an_end_in_the_past_makes_no_haste(make: Make, emulator: Emulator, clock: Clock) -> None:
+    emulator.inject(Answer(201, {"Content-Type": "application/json"}, _created(clock() - HOUR)), after=1)
+    assert await make().check() == clock() + timedelta(minutes=1)
+
+
+async def test_an_old_subscription_that_cannot_be_deleted_keeps_nothing_from_being_renewed(
+    make: Make, emulator: Emulator, clock: Clock
+) -> None:
+    await make().check()
+    (old,) = ids(emulator)
+    keeper = make(url=f"{URL}/moved")
+    emulator.inject(Answer(403), path=old, times=2)
+    assert await keeper.check() == clock() + HOUR
+    assert len(ids(emulator)) == 2
+    clock.now += timedelta(days=2)
+    await keeper.check()
+    (kept,) = keeper.subscriptions()
+    assert (kept.expires, kept.failure) == (clock() + timedelta(minutes=4_315), "")
+    await keeper.check()
+    assert ids(emulator) == [kept.id]
+
+
 async def test_a_subscription_that_no_longer_fits_is_replaced_before_it_is_deleted(
     make: Make, emulator: Emulator
 ) -> None:
@@ -279,6 +301,20 @@ async def test_a_day_without_a_keeper_is_a_gap(make: Make, emulator: Emulator, c
     await keeper.check()
     assert len(keeper.gaps()) == 1
     assert len(ids(emulator)) == 1
+
+
+async def test_a_day_without_a_keeper_is_a_gap_where_the_certificate_is_replaced_too(
+    make: Make, emulator: Emulator, clock: Clock, tmp_path: Path
+) -> None:
+    keys = Certificates.folder(tmp_path / "certs")
+    await make(keys=keys).check()
+    began = clock()
+    keys.rotate()
+    clock.now += timedelta(days=2)
+    keeper = make(keys=keys)
+    await keeper.check()
+    assert writes(emulator) == ["POST", "POST", "DELETE"]
+    assert [(gap.begin, gap.end) for gap in keeper.gaps()] == [(began, clock())]
 
 
 # Notices
@@ -368,7 +404,7 @@ async def test_a_subscription_gets_the_new_certificate_when_it_is_due_and_old_on
 
 
 async def test_where_only_one_is_allowed_the_old_subscription_is_deleted_first(
-    make: Make, emulator: Emulator, clock: Clock, tmp_path: Path
+    make: Make, emulator: Emulator, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     keys = Certificates.folder(tmp_path / "certs")
     keeper = make(Recordings.of_user("ada"), keys=keys)
@@ -378,7 +414,8 @@ async def test_where_only_one_is_allowed_the_old_subscription_is_deleted_first(
     await keeper.check()
     assert writes(emulator) == ["POST", "POST", "DELETE", "POST"]
     assert [each.certificate_id for each in keeper.subscriptions()] == [keys.current.id]
-    assert [gap.resource for gap in keeper.gaps()] == [Recordings.of_user("ada").path]
+    assert [gap.begin for gap in keeper.gaps()][-1] == clock()
+    assert "whose client state is not known" not in caplog.text
 
 
 # Failing

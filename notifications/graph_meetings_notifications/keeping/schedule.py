@@ -11,6 +11,7 @@ LONGEST_SILENCE: Final = timedelta(hours=4)
 """How long the service goes on trying to deliver a notification."""
 
 _EARLIEST, _LATEST = 0.45, 0.55
+_SHORTEST_DELAY: Final = timedelta(minutes=1)
 _FIRST_DELAY: Final = timedelta(seconds=5)
 _LONGEST_DELAY: Final = timedelta(minutes=15)
 _MOST_DOUBLINGS: Final = 10
@@ -19,7 +20,7 @@ _MOST_DOUBLINGS: Final = 10
 def renewal(now: datetime, expires: datetime) -> datetime:
     """Return when to renew: about half the life ahead, and not everything at the same moment."""
     share: float = random.uniform(_EARLIEST, _LATEST)  # noqa: S311  not a secret
-    return now + (expires - now) * share
+    return max(now + (expires - now) * share, now + _SHORTEST_DELAY)
 
 
 def retry(now: datetime, failures: int) -> datetime:

@@ -91,7 +91,7 @@ def _is_alike(subscription: Subscription, terms: Terms) -> bool:
         and sorted_types((subscription.change_type or "").split(",")) == terms.change_types
         and subscription.notification_url == terms.url
         and subscription.lifecycle_notification_url == terms.lifecycle_url
-        and bool(subscription.include_resource_data) == bool(terms.certificate_id)
+        and subscription.include_resource_data in {None, bool(terms.certificate_id)}
     )
 
 

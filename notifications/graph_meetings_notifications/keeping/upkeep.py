@@ -51,6 +51,7 @@ class Upkeep:
         self._listed = listed
         self._resource = wanted.terms.resource
         self._state = State()
+        self._own: set[str | None] = set()
 
     async def see_to(self) -> None:
         """Do what is due.
@@ -60,18 +61,26 @@ class Upkeep:
             KeeperError: the store failed.
         """
         state = await run_in_thread(self._store.state, self._resource)
-        self._state = replace(state, began=state.began or self._clock())
+        self._become(replace(state, began=state.began or self._clock()))
         await self._adopt()
         await self._heed_notices()
-        await self._delete_superseded()
-        if self._state.id is not None and not await self._is_alive(self._state.id):
-            await self._lose()
+        await self._look_after(self._state.id)
         if self._state.id is None:
             await self._create()
         elif self._is_to_be_replaced():
             await self._replace()
         else:
             await self._go_on(self._state.id)
+        await self._delete_superseded()
+
+    async def _look_after(self, id_: str | None) -> None:
+        """Find out whether the subscription is there, and whether notifications may have been lost."""
+        now, confirmed = self._clock(), self._state.confirmed
+        if id_ is not None and not await self._is_alive(id_):
+            await self._lose()
+        elif id_ is not None and confirmed is not None and now - confirmed > LONGEST_SILENCE:
+            # The service gives up what could not be delivered while nobody was here.
+            await self._save(replace(self._state, confirmed=now), gap_begins=confirmed, gap_ends=now)
 
     async def _go_on(self, id_: str) -> None:
         """Renew or reauthorize the subscription if that is due."""
@@ -85,10 +94,8 @@ class Upkeep:
             await self._lose()
             await self._create()
             return
-        # The service gives notifications up that could not be delivered while nobody was here.
-        silent_since = state.confirmed if state.confirmed and now - state.confirmed > LONGEST_SILENCE else None
         well = replace(self._state, confirmed=now, is_reauthorization_due=False)
-        await self._save(_without_failure(well), gap_begins=silent_since, gap_ends=silent_since and now)
+        await self._save(_without_failure(well))
 
     async def _renew(self, id_: str) -> None:
         async def patch(expires: datetime) -> Subscription:
@@ -116,12 +123,11 @@ class Upkeep:
             return
         state = replace(self._state, id=made.id, terms=self._wanted.terms, attempt=None, superseded=old.id)
         await self._have(state, made)
-        await self._delete_superseded()
 
     async def _post(self) -> Subscription:
         others = alike(self._listed, self._wanted.terms)
         for id_ in others:
-            if id_ not in {self._state.id, self._state.superseded}:
+            if id_ not in self._own:
                 LOG.warning(
                     "there is another subscription to %s with the same URL, %s, whose client state is not known here: "
                     "delete it, unless another store keeps it",
@@ -194,8 +200,14 @@ class Upkeep:
         await self._save(gone, gap_begins=begins, notices=notices or [])
 
     async def _delete_superseded(self) -> None:
-        if self._state.superseded is not None:
+        """Delete the subscription that was replaced. If that fails, the next pass tries again: it does no harm."""
+        if self._state.superseded is None:
+            return
+        try:
             await self._delete(self._state.superseded)
+        except GraphError as error:
+            LOG.warning("could not delete a subscription to %s that was replaced: %s", self._resource, error)
+        else:
             await self._save(replace(self._state, superseded=None))
 
     async def _delete(self, id_: str) -> None:
@@ -237,7 +249,11 @@ class Upkeep:
             gap_ends=gap_ends,
             notices=notices or [],
         )
+        self._become(state)
+
+    def _become(self, state: State) -> None:
         self._state = state
+        self._own |= {state.id, state.superseded}
 
 
 def _alive_until(subscription: Subscription, state: State, now: datetime) -> State:
