@@ -14,11 +14,14 @@ _IMPORTS: Final = (
     (r"^from azure\.identity\.aio import\b", "from azure.identity import"),
     (r"\bEmulatorCredential\b", "BlockingEmulatorCredential"),
 )
+_WITHOUT_BLOCKING_FORM: Final = re.compile(r"\bSubscriptionKeeper\(|\breconcile(_regularly)?\(")
 _BLOCK: Final = re.compile(r"^```python(?P<options>.*)\n(?P<code>(?:.*\n)*?)^```$", re.MULTILINE)
 
 
 def blocking_example(code: str) -> str:
     """Return the blocking form of an example; one that needs no change, or cannot be changed, is returned as it is."""
+    if _WITHOUT_BLOCKING_FORM.search(code):
+        return code
     turned = rewritten(joined(with_blocking_credentials(without_asyncio(tokens_of(code)))))
     for pattern, replacement in _IMPORTS:
         turned = re.sub(pattern, replacement, turned, flags=re.MULTILINE)

@@ -58,7 +58,9 @@ def blocks(page: str) -> list[Block]:
 def blocking_blocks(page: str) -> list[Block]:
     """Return the blocks as the site shows them beside the others; there are none if none of them waits."""
     turned = [replace(block, code=blocking_example(block.code)) for block in blocks(page)]
-    return [] if turned == blocks(page) else [block for block in turned if "asyncio" not in block.code]
+    if turned == blocks(page):
+        return []
+    return [block for block in turned if "asyncio" not in block.code and "await " not in block.code]
 
 
 @contextmanager
@@ -113,6 +115,15 @@ def a_recording_was_notified(emulator: Emulator) -> Generator[None]:
     yield
 
 
+@contextmanager
+def the_endpoint_answers(emulator: Emulator) -> Generator[None]:
+    def agree(url: str, token: str) -> None:
+        pass
+
+    emulator.subscriptions.shake_hands = agree
+    yield
+
+
 GIVEN: dict[str, Callable[[Emulator], AbstractContextManager[None]]] = {
     "speakers are hidden": speakers_are_hidden,
     "no access policy": no_access_policy,
@@ -120,6 +131,7 @@ GIVEN: dict[str, Callable[[Emulator], AbstractContextManager[None]]] = {
     "a call yesterday": a_call_yesterday,
     "expired links": expired_links,
     "a recording was notified": a_recording_was_notified,
+    "the endpoint answers": the_endpoint_answers,
 }
 
 
@@ -256,3 +268,8 @@ def test_marks_are_known(page: str) -> None:
         assert word in {"given", "not run"}
         assert text in GIVEN or word == "not run"
         assert following == "```python"
+
+
+def test_an_example_without_a_blocking_form_is_shown_as_it_is() -> None:
+    for code in ("keeper = SubscriptionKeeper(graph)\nawait keeper.check()\n", "await reconcile(graph, keeper)\n"):
+        assert blocking_example(code) == code
