@@ -225,7 +225,7 @@ class Emulator(FaultControls):
     def notifications(self) -> "Notifications":
         """Sends change notifications to endpoints on this machine."""
         # Imported and made when first needed: it makes a key.
-        from graph_meetings_emulator.notifications.notifications import Notifications  # noqa: PLC0415
+        from graph_meetings_emulator.notifications.notifications import Notifications  # noqa: PLC0415  imported when first needed
 
         made = Notifications(self.subscriptions.subscribers)
         self._service.key_set = made.signer.key_set

@@ -64,11 +64,11 @@ def _status_of(arguments: Sequence[str]) -> int:
 def _status_of_failure(error: Exception) -> int | None:
     """Report what the service or the archive refused; return `None` for an error in this program."""
     # Only imported when something failed: a command that asks for help needs no client.
-    from graph_meetings import DeltaStoreError  # noqa: PLC0415
-    from graph_meetings_archive import ArchiveError, ArchiveMismatch  # noqa: PLC0415
-    from graph_meetings_archive.command.output.failed_requests import complain_of_request  # noqa: PLC0415
-    from graph_meetings_notifications.errors import NotificationError  # noqa: PLC0415
-    from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, NotAvailableInCloud  # noqa: PLC0415
+    from graph_meetings import DeltaStoreError  # noqa: PLC0415  imported when first needed
+    from graph_meetings_archive import ArchiveError, ArchiveMismatch  # noqa: PLC0415  imported when first needed
+    from graph_meetings_archive.command.output.failed_requests import complain_of_request  # noqa: PLC0415  imported when first needed
+    from graph_meetings_notifications.errors import NotificationError  # noqa: PLC0415  imported when first needed
+    from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, NotAvailableInCloud  # noqa: PLC0415  imported when first needed
 
     if isinstance(error, ArchiveError):
         complain(str(error))

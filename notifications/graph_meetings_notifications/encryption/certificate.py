@@ -23,7 +23,7 @@ _LEAST_BITS: Final = 2048
 _MOST_BITS: Final = 4096
 _CLOCK_SKEW: Final = timedelta(hours=1)
 # The service encrypts with SHA-1 here. Its weakness, collisions, does not matter to OAEP.
-_PADDING: Final = OAEP(MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303
+_PADDING: Final = OAEP(MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303  the service encrypts with SHA-1
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ class Receiver:
             dropped[str(error)] += len(batch.items)
         except Exception as error:  # noqa: BLE001  a vault may raise whatever it likes
             # Without a traceback, which collectors of errors would send together with what came.
-            LOG.error("could not keep notifications, so the service is to try again: %s", _described(error))  # noqa: TRY400
+            LOG.error("could not keep notifications, so the service is to try again: %s", _described(error))  # noqa: TRY400  a traceback would show what was received
             return TRY_AGAIN
         for reason, count in (+dropped).most_common(_MOST_REASONS):
             LOG.warning("dropped %d of %d notifications: %s", count, len(batch.items) + batch.malformed, reason)

@@ -41,8 +41,8 @@ class DeltaStore:
         # Resolved, because everyone must find the same locks beside it.
         self.path = Path(path).resolve()
         # Imported with the first store: most clients have none, and importing sqlite3 takes time.
-        from graph_meetings_runtime.delta.store_format import DELTA_STORE  # noqa: PLC0415
-        from graph_meetings_runtime.storage.sqlite_file import SqliteFile  # noqa: PLC0415
+        from graph_meetings_runtime.delta.store_format import DELTA_STORE  # noqa: PLC0415  imported when first needed
+        from graph_meetings_runtime.storage.sqlite_file import SqliteFile  # noqa: PLC0415  imported when first needed
 
         self.file = SqliteFile(self.path, DELTA_STORE)
 

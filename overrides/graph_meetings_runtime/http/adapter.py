@@ -33,7 +33,7 @@ class GraphRequestAdapter(Requester, RequestAdapter[Any]):
     @cached_property
     def _kiota(self) -> "KiotaRequestAdapter":
         # Imported when first used: kiota_http takes 6 ms, and hardly any program needs it.
-        from graph_meetings_runtime.http.kiota_adapter import KiotaRequestAdapter  # noqa: PLC0415
+        from graph_meetings_runtime.http.kiota_adapter import KiotaRequestAdapter  # noqa: PLC0415  imported when first needed
 
         return KiotaRequestAdapter(self, self._authentication, self._http_client)
 

@@ -56,7 +56,7 @@ class FileFormat:
         It is one statement, so that a file that another process is creating is seen before or after, but not halfway.
         """
         # Only names of our own are in it.
-        columns = (f"(SELECT group_concat(name) FROM pragma_table_info('{name}'))" for name in self.columns)  # noqa: S608
+        columns = (f"(SELECT group_concat(name) FROM pragma_table_info('{name}'))" for name in self.columns)  # noqa: S608  names of our own
         what = ", ".join(["application_id", "user_version", "(SELECT count(*) FROM sqlite_master)", *columns])
         return f"SELECT {what} FROM pragma_application_id, pragma_user_version"  # noqa: S608  as above
 

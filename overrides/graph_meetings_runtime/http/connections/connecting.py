@@ -132,7 +132,7 @@ def _encrypt(
         if not isinstance(sock, ssl.SSLSocket):
             return context.wrap_socket(sock, server_hostname=host)
         # By an encrypted proxy, which ssl alone cannot.
-        from urllib3.util import ssl_wrap_socket  # noqa: PLC0415
+        from urllib3.util import ssl_wrap_socket  # noqa: PLC0415  imported when first needed
 
         return cast("socket.socket", ssl_wrap_socket(sock, ssl_context=context, server_hostname=host, tls_in_tls=True))
 
