@@ -88,8 +88,8 @@ class GraphClient(ClientGuard, RequestBuilder):
             ValueError: `base_url` is not a URL or would send the token unprotected, or a number is out of range.
         """
         # Imported with the first client: what sends takes longer to import than everything else.
-        from graph_meetings_blocking_runtime.client.http_client import require_http_client, timeout_of  # noqa: PLC0415
-        from graph_meetings_blocking_runtime.http.requester import Requester  # noqa: PLC0415
+        from graph_meetings_blocking_runtime.client.http_client import require_http_client, timeout_of  # noqa: PLC0415  imported when first needed
+        from graph_meetings_blocking_runtime.http.requester import Requester  # noqa: PLC0415  imported when first needed
 
         require_credential(credential)
         require_cloud(cloud)
@@ -222,6 +222,6 @@ def _origin_of(root: str) -> Origin:
 
 def _new_http_client() -> "httpx.Client":
     # Imported with the first client: aiohttp takes a third of the time that kiota_http takes.
-    from graph_meetings_runtime.http.connections.blocking import GraphHttpClient  # noqa: PLC0415
+    from graph_meetings_runtime.http.connections.blocking import GraphHttpClient  # noqa: PLC0415  imported when first needed
 
     return GraphHttpClient()

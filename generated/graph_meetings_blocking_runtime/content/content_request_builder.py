@@ -123,7 +123,7 @@ class ContentRequestBuilder(RequestBuilder):
         accept = ",".join(sorted(request.headers.get("Accept")))
         source = f"{without_query(request.url)} {accept} {options.get('format') or ''}".rstrip()
         # Imported with the first download: most clients have none.
-        from graph_meetings_blocking_runtime.content.download import Download  # noqa: PLC0415
+        from graph_meetings_blocking_runtime.content.download import Download  # noqa: PLC0415  imported when first needed
 
         download = Download(open_content, source, Path(path), self._adapter().retry, progress, overwrite=overwrite)
         with NamesRequest(request, self.request_adapter.base_url):
@@ -147,7 +147,7 @@ class ContentRequestBuilder(RequestBuilder):
 
     def _opener(self) -> "ContentOpener":
         # Imported with the first content: it needs httpx, which importing a client goes without.
-        from graph_meetings_blocking_runtime.content.content_opener import ContentOpener  # noqa: PLC0415
+        from graph_meetings_blocking_runtime.content.content_opener import ContentOpener  # noqa: PLC0415  imported when first needed
 
         return ContentOpener(self._adapter(), self.request_adapter.base_url)
 

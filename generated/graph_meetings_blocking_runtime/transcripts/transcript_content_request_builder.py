@@ -44,7 +44,7 @@ class TranscriptContentRequestBuilder(ContentRequestBuilder):
 
 def _read(content: bytes) -> tuple[list[Cue], list[DamagedCue]]:
     # Imported with the first transcript: its patterns take long to compile.
-    from graph_meetings_runtime.transcripts.webvtt import read_cues  # noqa: PLC0415
+    from graph_meetings_runtime.transcripts.webvtt import read_cues  # noqa: PLC0415  imported when first needed
 
     damaged: list[DamagedCue] = []
     try:
