@@ -37,12 +37,17 @@ def add_call_of_meeting(dataset: Dataset, organizer: str, meeting: str, start: s
     return id_
 
 
-@pytest.fixture
-def dataset() -> Dataset:
-    dataset = Dataset.generate(organizers=2, content_size=(1_000, 20_000))
+def small_dataset() -> Dataset:
+    """Return something of everything, of two organizers."""
+    dataset = Dataset.generate(organizers=2, meetings=2, recordings=2, content_size=(1_000, 20_000))
     for organizer in dataset.organizers:
         add_call_of_meeting(dataset, organizer, dataset.meetings(organizer)[0])
     return dataset
+
+
+@pytest.fixture
+def dataset() -> Dataset:
+    return small_dataset()
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ async def test_a_cancelled_update_keeps_what_came(
     async with Archive(tmp_path, graph, format=format) as archive:
         update = asyncio.create_task(archive.update(organizers, Recordings(content=True)))
         loop = asyncio.get_running_loop()
-        emulator.inject(Calls(lambda: loop.call_soon_threadsafe(update.cancel)), after=15)
+        emulator.inject(Calls(lambda: loop.call_soon_threadsafe(update.cancel)), after=8)
         with pytest.raises(asyncio.CancelledError):
             await update
     before = len(archived.rows(tmp_path, "recordings"))

@@ -1,8 +1,10 @@
 """What cannot be archived, or not into that folder: each says what is wrong and what to do, and touches nothing."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +30,7 @@ from graph_meetings_archive import (
 from graph_meetings_archive.feeds import logs
 from graph_meetings_archive.storage.journal import Journal
 from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
+from tests.archive.conftest import small_dataset
 from tests.support import archived
 
 TRANSACTION = Journal.transaction
@@ -38,6 +41,28 @@ each_format = pytest.mark.parametrize("format", archived.FORMATS)
 async def fill(folder: Path, graph: GraphMeetingsClient, dataset: Dataset, format: FormatName) -> None:
     async with Archive(folder, graph, format=format) as archive:
         await archive.update(dataset.organizers, Recordings(), Transcripts())
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with an archive of each format."""
+    folder = tmp_path_factory.mktemp("filled")
+
+    async def fill_all(emulator: Emulator) -> None:
+        async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url) as graph:
+            for name in archived.FORMATS:
+                await fill(folder / name, graph, emulator.dataset, name)
+
+    with Emulator(small_dataset()) as emulator:
+        asyncio.run(fill_all(emulator))
+    return folder
+
+
+@pytest.fixture
+async def offline() -> AsyncIterator[GraphMeetingsClient]:
+    """Return a client of the same service that is not asked for anything."""
+    async with GraphMeetingsClient(EmulatorCredential("made-up"), base_url="http://127.0.0.1:1/v1.0") as client:
+        yield client
 
 
 async def refused(folder: Path, graph: GraphMeetingsClient, **options: str) -> ArchiveError:
@@ -67,18 +92,18 @@ def journal_of(folder: Path, format: FormatName) -> Path:
     return folder / ("archive.sqlite" if format == "sqlite" else ".graph-meetings/journal.sqlite")
 
 
-async def test_another_format_is_refused(graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path) -> None:
-    await fill(tmp_path, graph, dataset, "csv")
-    error = await refused(tmp_path, graph, format="parquet")
+async def test_another_format_is_refused(offline: GraphMeetingsClient, filled: Path, tmp_path: Path) -> None:
+    shutil.copytree(filled / "csv", tmp_path, dirs_exist_ok=True)
+    error = await refused(tmp_path, offline, format="parquet")
     assert isinstance(error, ArchiveMismatch)
     assert "has an archive of the format csv, not parquet; leave out the format" in str(error)
-    async with Archive(tmp_path, graph):
+    async with Archive(tmp_path, offline):
         pass
 
 
-async def test_another_tenant_is_refused(graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path) -> None:
-    await fill(tmp_path, graph, dataset, "jsonl")
-    error = await refused(tmp_path, graph, tenant="other")
+async def test_another_tenant_is_refused(offline: GraphMeetingsClient, filled: Path, tmp_path: Path) -> None:
+    shutil.copytree(filled / "jsonl", tmp_path, dirs_exist_ok=True)
+    error = await refused(tmp_path, offline, tenant="other")
     assert isinstance(error, ArchiveMismatch)
     assert "not of other; sign in to that one, or export into another folder" in str(error)
 
@@ -92,8 +117,8 @@ async def test_artifacts_of_another_tenant_are_refused_when_they_come(
     assert archived.rows(tmp_path, "recordings") == []
 
 
-async def test_another_service_is_refused(graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path) -> None:
-    await fill(tmp_path, graph, dataset, "jsonl")
+async def test_another_service_is_refused(filled: Path, tmp_path: Path) -> None:
+    shutil.copytree(filled / "jsonl", tmp_path, dirs_exist_ok=True)
     async with GraphMeetingsClient(EmulatorCredential("made-up")) as other:
         error = await refused(tmp_path, other)
     assert "not of https://graph.microsoft.com/v1.0; export into another folder" in str(error)
@@ -114,45 +139,45 @@ async def test_two_updates_at_once_are_refused_at_once(
 
 @each_format
 async def test_a_journal_that_is_cut_off_is_refused(
-    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName
+    offline: GraphMeetingsClient, filled: Path, tmp_path: Path, format: FormatName
 ) -> None:
-    await fill(tmp_path, graph, dataset, format)
+    shutil.copytree(filled / format, tmp_path, dirs_exist_ok=True)
     cut(journal_of(tmp_path, format))
-    error = await refused(tmp_path, graph)
+    error = await refused(tmp_path, offline)
     assert isinstance(error, ArchiveDamaged)
     assert "restore the archive from a backup, or export into a new folder" in str(error)
 
 
 @each_format
 async def test_a_journal_that_is_missing_empty_or_something_else_is_refused(
-    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName
+    offline: GraphMeetingsClient, filled: Path, tmp_path: Path, format: FormatName
 ) -> None:
-    await fill(tmp_path, graph, dataset, format)
+    shutil.copytree(filled / format, tmp_path, dirs_exist_ok=True)
     journal = journal_of(tmp_path, format)
     for spoiled in (b"", b"something else" * 1000):
         journal.write_bytes(spoiled)
-        assert isinstance(await refused(tmp_path, graph), ArchiveDamaged)
+        assert isinstance(await refused(tmp_path, offline), ArchiveDamaged)
     journal.unlink()
-    assert isinstance(await refused(tmp_path, graph), ArchiveDamaged)
+    assert isinstance(await refused(tmp_path, offline), ArchiveDamaged)
     if format != "sqlite":
         shutil.rmtree(tmp_path / ".graph-meetings")
         with pytest.raises(ArchiveDamaged, match=r"has rows, but .* is missing"):
-            async with Archive(tmp_path, graph):
+            async with Archive(tmp_path, offline):
                 pass
 
 
 @pytest.mark.parametrize("format", ["csv", "jsonl", "parquet", "duckdb"])
 async def test_a_file_of_rows_that_is_cut_off_or_missing_is_refused(
-    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName
+    offline: GraphMeetingsClient, filled: Path, tmp_path: Path, format: FormatName
 ) -> None:
-    await fill(tmp_path, graph, dataset, format)
+    shutil.copytree(filled / format, tmp_path, dirs_exist_ok=True)
     (path,) = tmp_path.glob("archive.duckdb" if format == "duckdb" else "recordings/*")
     cut(path)
-    error = await refused(tmp_path, graph)
+    error = await refused(tmp_path, offline)
     assert isinstance(error, ArchiveDamaged)
     assert str(path) in str(error)
     path.unlink()
-    error = await refused(tmp_path, graph)
+    error = await refused(tmp_path, offline)
     assert isinstance(error, ArchiveDamaged)
     assert f"{path} is missing" in str(error)
 
@@ -172,12 +197,12 @@ async def test_a_file_of_rows_that_someone_has_changed_is_not_rewritten(
     assert path.read_bytes() == data[:-3] + bytes(reversed(data[-3:]))
 
 
-async def test_a_newer_archive_is_refused(graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path) -> None:
-    await fill(tmp_path, graph, dataset, "sqlite")
+async def test_a_newer_archive_is_refused(offline: GraphMeetingsClient, filled: Path, tmp_path: Path) -> None:
+    shutil.copytree(filled / "sqlite", tmp_path, dirs_exist_ok=True)
     with sqlite3.connect(tmp_path / "archive.sqlite") as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    error = await refused(tmp_path, graph)
+    error = await refused(tmp_path, offline)
     assert isinstance(error, ArchiveMismatch)
     assert "update graph-meetings" in str(error)
     with pytest.raises(ArchiveMismatch, match="newer release"):
@@ -185,13 +210,13 @@ async def test_a_newer_archive_is_refused(graph: GraphMeetingsClient, dataset: D
 
 
 async def test_an_archive_with_other_columns_is_refused(
-    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path
+    offline: GraphMeetingsClient, filled: Path, tmp_path: Path
 ) -> None:
-    await fill(tmp_path, graph, dataset, "csv")
+    shutil.copytree(filled / "csv", tmp_path, dirs_exist_ok=True)
     with sqlite3.connect(journal_of(tmp_path, "csv")) as connection:
         connection.execute("UPDATE graph_meetings_about SET value = 'other' WHERE name = 'tables'")
     connection.close()
-    error = await refused(tmp_path, graph)
+    error = await refused(tmp_path, offline)
     assert "has tables with other columns than this release" in str(error)
 
 
@@ -205,7 +230,8 @@ async def test_a_full_disk_leaves_what_was_archived(
 ) -> None:
     await fill(tmp_path, graph, emulator.dataset, format)
     before = archived.everything(tmp_path)
-    emulator.dataset.add_recording(emulator.dataset.organizers[0])
+    for _ in range(20):  # more than fit into the free pages of SQLite
+        emulator.dataset.add_recording(emulator.dataset.organizers[0], content_size=100)
     async with Archive(tmp_path, graph) as archive:
         with monkeypatch.context() as disk:
             if format == "sqlite":
@@ -218,7 +244,7 @@ async def test_a_full_disk_leaves_what_was_archived(
     async with Archive(tmp_path, graph) as archive:
         summary = await archive.update(emulator.dataset.organizers, Recordings(content=True))
     assert summary.is_complete
-    assert len(archived.rows(tmp_path, "recordings")) == len(before["recordings"]) + 1
+    assert len(archived.rows(tmp_path, "recordings")) == len(before["recordings"]) + 20
 
 
 def transaction_without_space(journal: Journal) -> AbstractContextManager[None]:

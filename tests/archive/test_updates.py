@@ -1,5 +1,6 @@
 """What an update archives: everything, once, and later only what is new."""
 
+import asyncio
 import hashlib
 import subprocess
 import sys
@@ -24,10 +25,14 @@ from graph_meetings_archive import (
 )
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_emulator.faults import Duplicate, Replay
-from tests.archive.conftest import FEEDS, add_call_of_meeting
+from tests.archive.conftest import FEEDS, add_call_of_meeting, small_dataset
 from tests.support import archived
 
 each_format = pytest.mark.parametrize("format", archived.FORMATS)
+each_format_but_later = pytest.mark.parametrize(
+    "format", ["sqlite", "csv", *(pytest.param(it, marks=pytest.mark.long) for it in ("jsonl", "parquet", "duckdb"))]
+)
+"""For what the formats do not do: two of them at once, the others in the long lane."""
 
 
 async def update(folder: Path, graph: GraphMeetingsClient, dataset: Dataset, format: FormatName) -> Summary:
@@ -45,39 +50,50 @@ def recordings_of(dataset: Dataset) -> list[dict[str, object]]:
     return [dict(recording) for organizer in dataset.organizers for recording in dataset.recordings(organizer)]
 
 
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Path]:
+    """Return a dataset, and a folder with an archive of it in each format."""
+    dataset, folder = small_dataset(), tmp_path_factory.mktemp("archives")
+
+    async def archive(emulator: Emulator) -> None:
+        async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url) as graph:
+            for name in archived.FORMATS:
+                await update(folder / name, graph, dataset, name)
+
+    with Emulator(dataset, page_size=5) as emulator:
+        asyncio.run(archive(emulator))
+    return dataset, folder
+
+
 @each_format
-async def test_everything_is_archived_once(
-    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName
-) -> None:
-    await update(tmp_path, graph, dataset, format)
+def test_everything_is_archived_once(archives: tuple[Dataset, Path], format: FormatName) -> None:
+    dataset, folder = archives
     for name in archived.TABLES:
-        keys = archived.keys(tmp_path, name)
+        keys = archived.keys(folder / format, name)
         assert len(keys) == len(set(keys)) > 0, name
-    assert {id_ for _, id_ in archived.keys(tmp_path, "recordings")} == ids(recordings_of(dataset))
-    assert {id_ for (id_,) in archived.keys(tmp_path, "calls")} == ids([dict(it) for it in dataset.call_records])
+    assert {id_ for _, id_ in archived.keys(folder / format, "recordings")} == ids(recordings_of(dataset))
+    assert {id_ for (id_,) in archived.keys(folder / format, "calls")} == ids([dict(it) for it in dataset.call_records])
 
 
 @each_format
-async def test_contents_are_files_with_their_digests(
-    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName
-) -> None:
-    await update(tmp_path, graph, dataset, format)
-    for row in archived.rows(tmp_path, "recordings"):
+def test_contents_are_files_with_their_digests(archives: tuple[Dataset, Path], format: FormatName) -> None:
+    dataset, folder = archives
+    for row in archived.rows(folder / format, "recordings"):
         content = dataset.content(row["organizer_id"], row["meeting_id"], row["id"])
-        data = (tmp_path / row["content_file"]).read_bytes()
+        data = (folder / format / row["content_file"]).read_bytes()
         assert row["content_sha256"] == content.sha256() == hashlib.sha256(data).hexdigest()
         assert (row["content_size"], row["content_problem"], row["removed"]) == (len(data), None, False)
-    assert all(row["content_file"].endswith(".vtt") for row in archived.rows(tmp_path, "transcripts"))
+    assert all(row["content_file"].endswith(".vtt") for row in archived.rows(folder / format, "transcripts"))
 
 
-async def test_all_formats_have_the_same_values(graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path) -> None:
+def test_all_formats_have_the_same_values(archives: tuple[Dataset, Path]) -> None:
+    _, folder = archives
+    expected = archived.everything(folder / "sqlite")
     for name in archived.FORMATS:
-        await update(tmp_path / name, graph, dataset, name)
-    expected = archived.everything(tmp_path / "sqlite")
-    for name in archived.FORMATS:
-        assert archived.everything(tmp_path / name) == expected, name
+        assert archived.everything(folder / name) == expected, name
 
 
+@pytest.mark.long
 def test_parquet_does_not_import_pandas(tmp_path: Path) -> None:
     program = f"""
 import sys
@@ -91,7 +107,7 @@ assert "pandas" not in sys.modules
     assert any(row["removed"] for row in archived.rows(tmp_path, "transcripts"))
 
 
-@each_format
+@each_format_but_later
 async def test_later_updates_add_what_is_new_and_ask_for_little(
     emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path, format: FormatName
 ) -> None:
@@ -179,7 +195,7 @@ async def test_what_the_service_repeats_is_archived_once(
     assert len(archived.keys(tmp_path, "recordings")) == len(recordings_of(emulator.dataset))
 
 
-@each_format
+@each_format_but_later
 async def test_links_that_the_service_has_forgotten_begin_full_rounds_that_repeat_nothing(
     emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path, format: FormatName
 ) -> None:
