@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from graph_meetings import CallRecording, CallTranscript, Cue, tables
-from graph_meetings_archive.feeds.contents import Content
+from graph_meetings_archive.feeds.content import Content
 from graph_meetings_archive.storage.kinds import RECORDINGS, TRANSCRIPTS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Key, Kind, Row, Unit, digest
