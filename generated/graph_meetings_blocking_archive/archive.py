@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 
 from graph_meetings import AuthenticationFailed, FieldError, GraphError
 from graph_meetings.blocking import GraphMeetingsClient
+from graph_meetings_archive.feeds.artifact_rows import recording_rows, transcript_rows
 from graph_meetings_archive.feeds.options import (
     Attendance,
     CallRecords,
@@ -30,7 +31,6 @@ from graph_meetings_archive.status import status_of
 from graph_meetings_archive.storage.folder import ArchiveFolder, Identity, open_journal, require_tenant, service_of
 from graph_meetings_archive.storage.kinds import KINDS
 from graph_meetings_archive.storage.storage import Counts, Storage
-from graph_meetings_blocking_archive.feeds.artifact_rows import recording_rows, transcript_rows
 from graph_meetings_blocking_archive.feeds.artifacts import ArtifactFeed
 from graph_meetings_blocking_archive.feeds.attendance import update_attendance
 from graph_meetings_blocking_archive.feeds.call_records import update_call_records

@@ -9,11 +9,12 @@ import msgspec
 from msgspec import Struct
 
 from graph_meetings import BadRequest, CallRecording, CallTranscript, Change, Cue, GraphError, LinkRefused, NotFound
+from graph_meetings_archive.feeds.artifact_rows import ArtifactRows, Found
+from graph_meetings_archive.feeds.content import Content
 from graph_meetings_archive.storage.changes import Known
 from graph_meetings_archive.storage.folder import require_tenant
 from graph_meetings_archive.storage.unit import Batch, Due, Key
-from graph_meetings_blocking_archive.feeds.artifact_rows import ArtifactRows, Found
-from graph_meetings_blocking_archive.feeds.contents import Content, fetch_content, read_transcript
+from graph_meetings_blocking_archive.feeds.downloads import fetch_content, read_transcript
 from graph_meetings_blocking_archive.feeds.pages import each_ahead
 from graph_meetings_blocking_archive.feeds.run import Run
 from graph_meetings_blocking_runtime.delta.delta_request_builder import DeltaRequestBuilder

@@ -1,11 +1,9 @@
-# Made by codegen from archive/graph_meetings_archive/feeds/contents.py; do not edit.
+# Made by codegen from archive/graph_meetings_archive/feeds/downloads.py; do not edit.
 """The contents of recordings and transcripts: files beside the rows."""
 
 import hashlib
 from pathlib import Path
 from typing import Final
-
-from msgspec import Struct
 
 from graph_meetings import (
     AuthenticationFailed,
@@ -17,35 +15,13 @@ from graph_meetings import (
     SpeakerAttributionNotAllowed,
     read_cues,
 )
+from graph_meetings_archive.feeds.content import Content
 from graph_meetings_archive.storage.storage import not_written
 from graph_meetings_archive.storage.unit import Key
 from graph_meetings_blocking_archive.feeds.run import Run
 
 _WITHOUT_SPEAKERS: Final = "application/vnd.microsoft.graph.transcript+text"
 _GONE: Final = frozenset({404, 410})
-
-
-class Content(Struct, frozen=True):
-    """The content of an artifact, or why there is none.
-
-    Args:
-        file: its path below the folder of the archive, as in a URL.
-        size: in bytes.
-        sha256: in hexadecimal digits.
-        problem: why there is none, `None` if there is one.
-        error: what went wrong, if it may go better next time.
-    """
-
-    file: str | None = None
-    size: int | None = None
-    sha256: str | None = None
-    problem: str | None = None
-    error: GraphError | None = None
-
-    @property
-    def cells(self) -> tuple[object, ...]:
-        """The values of the archive's own columns, but for `removed`."""
-        return (self.file, self.size, self.sha256, self.problem)
 
 
 def fetch_content(run: Run, kind: str, key: Key, organizer: str, artifact: CallRecording | CallTranscript) -> Content:
