@@ -1,8 +1,44 @@
-"""Hooks of MkDocs: every example that waits is shown in both forms, asynchronous and blocking."""
+"""Hooks of MkDocs: what to paste before the examples of a page, and examples that wait in both of their forms."""
+
+import re
+from textwrap import indent
+from typing import Final
 
 from codegen.blocking.examples import with_tabs
+
+PRELUDE: Final = """\
+from graph_meetings import GraphMeetingsClient
+from graph_meetings_emulator import Emulator
+
+emulator = Emulator()
+emulator.start()
+credential = emulator.credential
+graph = GraphMeetingsClient(credential, base_url=emulator.base_url)
+
+data = emulator.dataset
+organizer = data.organizers[0]
+meeting_id = data.meetings(organizer)[0]
+recording_id = data.recordings(organizer)[0]["id"]
+transcript_id = data.transcripts(organizer)[0]["id"]
+call_record_id = data.call_records[0]["id"]
+user_id = data.descendants(("communications", "callRecords", call_record_id), "participants_v2")[1]["id"]
+"""
+"""Defines the names that pages take for granted."""
+
+_INTRODUCTION: Final = re.compile(r"`graph` is a client\b.*\n(?:.+\n)*")
+_NOTE: Final = f"""\
+
+??? note "Paste this before the examples"
+
+    Start `python -m asyncio`, or `python` for the blocking form. This is the [emulator](testing.md), with made-up data:
+
+{indent(with_tabs(f"```python{chr(10)}{PRELUDE}```"), "    ")}
+
+    With a tenant, `graph` is `GraphMeetingsClient(DefaultAzureCredential())`, and the ids are your own:
+    [Sign in](sign-in.md).
+"""
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
     """Return the Markdown of a page as it is shown."""
-    return with_tabs(markdown)
+    return _INTRODUCTION.sub(lambda found: found[0] + _NOTE, with_tabs(markdown), count=1)

@@ -25,10 +25,21 @@ from graph_meetings import Cloud, GraphMeetingsClient, blocking
 from graph_meetings_emulator import BlockingEmulatorCredential, Dataset, Emulator, EmulatorCredential
 from graph_meetings_notifications import Inbox
 from graph_meetings_notifications.events import StoredEvent
+from tools.docs_hooks import PRELUDE, on_page_markdown
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 ORGANIZER = "8b081ef6-4792-4def-b2c9-c363a1bf41d5"  # of docs/index.md
+COMPLETE = {"notifications.md", "quick-start.md", "sign-in.md"}
+"""Pages whose examples make their own client, and the one whose `graph` is not introduced yet."""
+WITH_OWN_CLIENTS = {
+    "index.md",
+    "blocking.md",
+    "clouds-and-permissions.md",
+    "coming-from-msgraph-sdk.md",
+    "testing.md",
+}
+"""Pages some of whose examples make a client of a tenant or an emulator, beside those that take one for granted."""
 SECONDS = 60
 
 _BLOCK = re.compile(
@@ -206,6 +217,47 @@ async def test_blocks_run_in_their_blocking_form(
     with blocking.GraphMeetingsClient(credential, base_url=emulator.base_url) as graph:
         own = {"graph": graph, "credential": credential, "GraphMeetingsClient": blocking.GraphMeetingsClient}
         await run_all(page, blocking_blocks(page), names | own, emulator)
+
+
+async def test_what_is_pasted_before_the_examples_defines_what_they_take_for_granted(names: dict[str, Any]) -> None:
+    pasted: dict[str, Any] = {}
+    exec(PRELUDE, pasted)  # noqa: S102  as below
+    async with pasted["graph"] as graph:
+        assert await graph.users.by_user_id(pasted["organizer"]).get()
+        meeting = graph.users.by_user_id(pasted["organizer"]).online_meetings.by_online_meeting_id(pasted["meeting_id"])
+        assert await meeting.recordings.by_call_recording_id(pasted["recording_id"]).get()
+        assert await meeting.transcripts.by_call_transcript_id(pasted["transcript_id"]).get()
+        assert await graph.communications.call_records.by_call_record_id(pasted["call_record_id"]).get()
+    pasted["emulator"].stop()
+    assert names.keys() <= pasted.keys()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page) and page not in COMPLETE | WITH_OWN_CLIENTS])
+async def test_blocks_run_after_what_is_pasted(
+    page: str, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    pasted: dict[str, Any] = {}
+    exec(PRELUDE, pasted)  # noqa: S102  as below
+    async with asyncio.timeout(SECONDS), pasted["graph"]:
+        for block in blocks(page):
+            with GIVEN[block.given](emulator) if block.given else nullcontext():
+                await run(page, block, pasted)
+    pasted["emulator"].stop()
+
+
+def test_what_is_pasted_has_a_blocking_form() -> None:
+    pasted: dict[str, Any] = {}
+    exec(blocking_example(PRELUDE), pasted)  # noqa: S102  as below
+    with pasted["graph"] as graph:
+        assert graph.users.by_user_id(pasted["organizer"]).get()
+    pasted["emulator"].stop()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page) and "reference" not in page])
+def test_a_page_says_what_to_paste_before_its_examples(page: str) -> None:
+    assert page in COMPLETE or "Paste this before the examples" in on_page_markdown((DOCS / page).read_text())
 
 
 async def run_all(page: str, given: list[Block], names: dict[str, Any], emulator: Emulator) -> None:
