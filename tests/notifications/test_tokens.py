@@ -26,6 +26,7 @@ from graph_meetings_notifications import (
     VerifiedToken,
     verify_tokens,
 )
+from graph_meetings_notifications.tokens.remembered import RememberedTokens, SignedClaims
 from tests.notifications.publisher import (
     APP,
     FIRST,
@@ -295,6 +296,41 @@ def test_a_new_key_is_found_and_a_withdrawn_one_is_refused(publisher: Publisher,
     assert publisher.fetches == 2
     with pytest.raises(TokenRefused):
         verify(keys, token())
+
+
+def test_a_token_that_comes_again_is_not_verified_again(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, again = publisher.signing_keys(), token()
+    first = verify(keys, again)
+    monkeypatch.delattr(jwt, "decode")
+    assert verify(keys, again) == first
+    for other in ({"tenants": {"another"}}, {"app_ids": {"another"}}):
+        with pytest.raises(TokenRefused):
+            verify(keys, again, **other)
+
+
+def test_a_token_that_has_expired_is_verified_again_and_refused(publisher: Publisher) -> None:
+    keys, now = publisher.signing_keys(), int(time.time())
+    late = token(exp=now - 60)  # by a clock that may differ by five minutes
+    verify(keys, late)
+    with pytest.raises(TokenRefused, match="expired"):
+        verify(keys, late, leeway=timedelta(0))
+
+
+@pytest.mark.parametrize("changed", [{"exp": -1}, {"nbf": 60}, {"iat": 60}, {"exp": None}, {"nbf": "0"}], ids=str)
+def test_only_what_is_valid_now_is_remembered(changed: dict[str, Any]) -> None:
+    now = int(time.time())
+    times: dict[str, Any] = {"exp": now + 60, "nbf": now, "iat": now}
+    assert SignedClaims("first", FIRST.public_key(), times).are_current()
+    moved = {name: now + value if isinstance(value, int) else value for name, value in changed.items()}
+    assert not SignedClaims("first", FIRST.public_key(), {**times, **moved}).are_current()
+
+
+def test_not_many_tokens_are_remembered() -> None:
+    remembered, signed = RememberedTokens(), SignedClaims("first", FIRST.public_key(), {"exp": 2**40})
+    for number in range(300):
+        remembered.add(str(number), signed)
+    found = [number for number in range(300) if remembered.find(str(number)) is not None]
+    assert found == list(range(44, 300))
 
 
 def test_unknown_keys_make_the_set_be_fetched_once_a_minute(publisher: Publisher, clock: Clock) -> None:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from graph_meetings_notifications.errors import SigningKeysUnavailable
 from graph_meetings_notifications.tokens.fetch import checked_url, fetch
 from graph_meetings_notifications.tokens.key_set import read_key_set
+from graph_meetings_notifications.tokens.remembered import RememberedTokens
 from graph_meetings_runtime import Cloud
 
 _SECONDS_FRESH: Final = 6 * 3600.0
@@ -41,6 +42,7 @@ class SigningKeys:
         self.cloud = cloud
         self.url = checked_url(url or f"{cloud.authority}/common/discovery/keys")
         self.timeout = timeout
+        self.remembered = RememberedTokens()
         self._lock = Lock()
         self._keys: Mapping[str, RSAPublicKey] = {}
         self._fetched: float | None = None

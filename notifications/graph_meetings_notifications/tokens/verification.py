@@ -12,6 +12,7 @@ import jwt
 from msgspec import Struct
 
 from graph_meetings_notifications.errors import TokenRefused
+from graph_meetings_notifications.tokens.remembered import SignedClaims
 from graph_meetings_notifications.tokens.signing_keys import SigningKeys
 from graph_meetings_runtime import Cloud
 
@@ -104,14 +105,20 @@ def _verified(
 def _claims(token: object, signing_keys: SigningKeys, leeway: timedelta) -> Mapping[str, Any]:
     if not isinstance(token, str) or not token.isascii() or len(token) > MAX_TOKEN_CHARACTERS:
         raise TokenRefused("a validation token is not a text, or too long")
+    known = signing_keys.remembered.find(token)
+    # The same key is still there: one that was withdrawn makes the token be verified anew, and refused.
+    if known is not None and signing_keys.find(known.key_id) is known.key:
+        return known.claims
     key_id = _attempt(lambda: jwt.get_unverified_header(token)).get("kid")
     key = signing_keys.find(key_id) if isinstance(key_id, str) else None
-    if key is None:
+    if key is None or not isinstance(key_id, str):
         raise TokenRefused("a validation token is not signed with a key of the cloud")
     # `aud` and `iss` are compared below, more strictly.
     options: Any = {"require": list(_REQUIRED), "verify_aud": False}
     # Nothing but RS256, whatever the token says: with HS256 the public key would be the secret.
-    return _attempt(lambda: jwt.decode(token, key, algorithms=["RS256"], options=options, leeway=leeway))
+    claims = _attempt(lambda: jwt.decode(token, key, algorithms=["RS256"], options=options, leeway=leeway))
+    signing_keys.remembered.add(token, SignedClaims(key_id, key, claims))
+    return claims
 
 
 def _attempt(decode: Callable[[], dict[str, Any]]) -> dict[str, Any]:
