@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import random
 import stat
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -522,3 +523,57 @@ async def test_it_keeps_until_it_is_cancelled_and_wakes_for_notices(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def something_happens(draw: random.Random, keeper: SubscriptionKeeper, emulator: Emulator, clock: Clock) -> None:
+    match draw.randrange(6):
+        case 0 if ids(emulator):
+            emulator.subscriptions.remove(draw.choice(ids(emulator)))
+        case 1:
+            emulator.inject(Reset(when=Moment.BEFORE_HEADERS), after=draw.randrange(3))
+        case 2:
+            emulator.fail_next(draw.choice([400, 403, 500, 503]), times=draw.randrange(1, 4))
+        case 3 if ids(emulator):
+            said = draw.choice(["reauthorizationRequired", "missed", "subscriptionRemoved"])
+            about = draw.choice(ids(emulator))
+            await keeper.on_notice(
+                SubscriptionNotice(subscription_id=about, tenant_id="t", received=clock(), lifecycle_event=said)
+            )
+        case _:
+            clock.now += draw.choice([timedelta(seconds=5), timedelta(minutes=20), HOUR, timedelta(hours=30)])
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_happens_there_is_one_subscription_in_the_end_and_each_time_without_is_a_gap(
+    make: Make, emulator: Emulator, clock: Clock, tmp_path: Path, seed: int
+) -> None:
+    draw = random.Random(seed)  # noqa: S311  not a secret
+    keys = Certificates.folder(tmp_path / "certs")
+    keeper = make(keys=keys)
+    await keeper.check()
+    absences: list[tuple[datetime, datetime]] = []
+    absent_since: datetime | None = None
+    for step in range(45):
+        await something_happens(draw, keeper, emulator, clock)
+        if step % 15 == 14:
+            keys.rotate()
+            keeper = make(keys=keys)
+        if not ids(emulator):
+            absent_since = absent_since or clock()
+        await keeper.check()
+        if ids(emulator) and absent_since:
+            absences.append((absent_since, clock()))
+            absent_since = None
+    assert absences
+    for _ in range(12):  # until what was injected is used up
+        clock.now += HOUR
+        await keeper.check()
+    (kept,) = keeper.subscriptions()
+    assert (kept.failure, kept.id in ids(emulator)) == ("", True)
+    gaps = [(gap.begin, gap.end) for gap in keeper.gaps()]
+    for begin, end in absences:
+        assert any(first <= begin and last and end <= last for first, last in gaps), (begin, end, gaps)
+    for _ in range(4):  # what a lost notice has left behind ends
+        clock.now += timedelta(days=1)
+        await keeper.check()
+    assert ids(emulator) == [keeper.subscriptions()[0].id]
