@@ -19,7 +19,8 @@ class _Notification(Struct, frozen=True, kw_only=True):
     """What every notification has.
 
     Args:
-        subscription_id: of the subscription that it was sent for.
+        subscription_id: of the subscription that it was sent for. For what `reconcile` has found, the living one;
+            empty if there was none.
         tenant_id: of the tenant that it is about, in lower case.
         received: when it came in.
     """

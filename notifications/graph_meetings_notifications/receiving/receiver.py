@@ -43,9 +43,9 @@ class Receiver:
         app_ids: ids of your applications, which validation tokens are for.
         inbox: where notifications are kept until they are handled.
         tenants: ids of the tenants that you serve; `None` for any, if your application is open to all tenants.
-        client_states: texts of which each subscription gives one as its `clientState`. Make them long and random: for
-            notifications without resource data nothing else proves who sent them. If it is empty, client states are
-            not looked at.
+        client_states: texts of which each subscription gives one as its `clientState`, such as the `client_states` of
+            a keeper. Make your own long and random: for notifications without resource data nothing else proves who
+            sent them. If it is empty, client states are not looked at.
         signing_keys: that validation tokens are signed with; by default those of `cloud`.
         cloud: that sends the notifications.
         max_body_bytes: the largest body that is read.
