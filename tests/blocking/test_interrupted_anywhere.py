@@ -1,17 +1,16 @@
 """Ctrl-C at any line of a call: it gets out, nothing is reported in passing, and the client still works."""
 
-import linecache
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
 
 from graph_meetings.blocking import DeltaStore, GraphMeetingsClient, sync
 from graph_meetings_emulator import Dataset, Emulator
+from tests.support.blocking.interrupting import InterruptAt
 
 OURS = ("graph_meetings_runtime", "graph_meetings_blocking_runtime")
 EVERY = 29
@@ -19,34 +18,6 @@ EVERY = 29
 
 EXPECTED = (KeyboardInterrupt, ResourceWarning)
 """Python drops an interrupt of an object's finalization. It closes a socket that was cut off on its way to the pool."""
-
-
-class InterruptAt:
-    """Raise KeyboardInterrupt where this thread runs the n-th line of our own code.
-
-    Lines that begin with `with` do not count: tracing visits them on the way out, too, where Python lets no signal in.
-    """
-
-    def __init__(self, number: int) -> None:
-        self.lines_left = number
-
-    def __call__(self, frame: FrameType, event: str, _: Any) -> "InterruptAt | None":
-        if not any(package in frame.f_code.co_filename for package in OURS):
-            return None
-        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno)
-        if event == "line" and not line.lstrip().startswith("with "):
-            self.lines_left -= 1
-            if self.lines_left == 0:
-                raise KeyboardInterrupt
-        return self
-
-    def during(self, call: Callable[[], object]) -> None:
-        before = sys.gettrace()
-        sys.settrace(self)
-        try:
-            call()
-        finally:
-            sys.settrace(before)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +62,7 @@ def test_an_interrupt_at_any_line_gets_out_and_the_client_still_works(
             folder = tmp_path / str(number)
             folder.mkdir()
             try:
-                InterruptAt(number).during(partial(call, graph, organizer, folder))
+                InterruptAt(number, OURS).during(partial(call, graph, organizer, folder))
                 interrupted = bool(unraisable)
             except KeyboardInterrupt:
                 interrupted = True
