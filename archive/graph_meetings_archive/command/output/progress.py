@@ -1,7 +1,7 @@
 """How far an export is, on a terminal."""
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from graph_meetings_archive import Summary
+
+_SPINNER: Final = 2
+"""Columns of the sign that turns before the text."""
 
 
 @contextmanager
@@ -24,10 +27,16 @@ def showing_progress() -> "Generator[Callable[[Summary], None]]":
     with console.status("asking the service") as line:
 
         def show(summary: "Summary") -> None:
-            # A second line would stay on the screen when the first one is erased.
-            line.update(Text(progress_text(summary), no_wrap=True, overflow="ellipsis"))
+            line.update(progress_line(summary, console.width - _SPINNER))
 
         yield show
+
+
+def progress_line(summary: "Summary", width: int) -> str:
+    """Return how far an export is, in at most so many columns: a second line would push the screen up."""
+    text = Text(progress_text(summary))
+    text.truncate(width, overflow="ellipsis")
+    return text.plain
 
 
 def progress_text(summary: "Summary") -> str:
