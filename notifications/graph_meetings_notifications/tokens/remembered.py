@@ -1,4 +1,4 @@
-"""Tokens whose signatures were found right: the service repeats a token, and checking it costs a third of an answer."""
+"""Tokens whose signatures were found right: one that comes again need not be verified again, which takes long."""
 
 from collections.abc import Mapping
 from hashlib import sha256

@@ -13,7 +13,7 @@ from graph_meetings_archive import Archive
 from graph_meetings_archive.command.archives.feeds import feeds_named
 from graph_meetings_archive.command.finding.organizers import ME
 from graph_meetings_archive.command.finding.people import People
-from graph_meetings_archive.command.notifications.application import application_of
+from graph_meetings_archive.command.notifications.application import Application, application_of
 from graph_meetings_archive.command.notifications.archiving import Archiving
 from graph_meetings_archive.command.notifications.emulated_events import go_on_meeting
 from graph_meetings_archive.command.notifications.lines import print_event
@@ -97,39 +97,37 @@ class Watch:
             listener = stack.enter_context(bind(self.listen or ("0" if self.connection.emulator else _ADDRESS)))
             url = self.url or f"http://127.0.0.1:{listener.getsockname()[1]}/"
             service = await stack.enter_async_context(open_async_service(self.connection))
-            people = People(service.graph, self.organizers, None if self.organizers else self.organizers_from)
+            graph = service.graph
+            people = People(graph, self.organizers, None if self.organizers else self.organizers_from)
             application = await run_in_thread(application_of, self.connection, service)
             keys = await run_in_thread(Certificates.folder, folder / "certificates")
             inbox = stack.enter_context(Inbox(folder / "notifications.db"))
-            keeper = stack.enter_context(
-                SubscriptionKeeper(service.graph, await self._resources(people), url, store=inbox.path, keys=keys)
-            )
-            receiver = Receiver(
-                keys,
-                app_ids={application.id},
-                tenants={application.tenant},
-                inbox=inbox,
-                client_states=keeper.client_states,
-                signing_keys=_signing_keys(service),
-                cloud=service.cloud,
-            )
-            archiving = await self._archiving(stack, service.graph, people)
+            resources = await self._resources(people)
+            keeper = stack.enter_context(SubscriptionKeeper(graph, resources, url, store=inbox.path, keys=keys))
+            receiver = _receiver(service, application, keys, inbox, keeper)
+            archiving = await self._archiving(stack, graph, people)
             await stack.enter_async_context(serving(receiver, listener))
             await keeper.check()
             _tell(keeper)
-            finding = reconcile_regularly(
-                service.graph,
-                keeper,
-                inbox=inbox,
-                tenant_id=application.tenant,
-                organizers=people.ids,
-                every=parse_span(self.every, "--every"),
-            )
-            parts = [keeper.keep(), finding, _follow(receiver, keeper, archiving)]
+            parts = [keeper.keep(), _follow(receiver, keeper, archiving)]
+            parts += [self._find_missed(graph, keeper, inbox, application, people)]
             parts += [] if archiving is None else [archiving.go_on()]
             emulator = None if service.emulated is None else service.emulated.emulator
             parts += [] if emulator is None else [go_on_meeting(emulator)]
             await _together(parts)
+
+    async def _find_missed(
+        self,
+        graph: GraphMeetingsClient,
+        keeper: SubscriptionKeeper,
+        inbox: Inbox,
+        application: Application,
+        people: People,
+    ) -> None:
+        every = parse_span(self.every, "--every")
+        await reconcile_regularly(
+            graph, keeper, inbox=inbox, tenant_id=application.tenant, organizers=people.ids, every=every
+        )
 
     @contextmanager
     def _folder(self) -> Generator[Path]:
@@ -159,6 +157,20 @@ class Watch:
         archive = await stack.enter_async_context(Archive(self.archive, graph, format=self.format))
         feeds = feeds_named(self.feeds, content=self.content)
         return Archiving(archive, feeds, people.ids, parse_span(self.every, "--every"))
+
+
+def _receiver(
+    service: AsyncService, application: Application, keys: Certificates, inbox: Inbox, keeper: SubscriptionKeeper
+) -> Receiver:
+    return Receiver(
+        keys,
+        app_ids={application.id},
+        tenants={application.tenant},
+        inbox=inbox,
+        client_states=keeper.client_states,
+        signing_keys=_signing_keys(service),
+        cloud=service.cloud,
+    )
 
 
 def _signing_keys(service: AsyncService) -> SigningKeys | None:
