@@ -13,6 +13,6 @@ def test_everything_is_handled_once_despite_kills_losses_lapses_and_expirations(
     data = Dataset.generate(until="2026-01-01T00:00:00Z", organizers=2, meetings=1, recordings=1)
     with Emulator(data) as emulator:
         scene = Scene(emulator, tmp_path, seed=1)
-        scene.run(kills=3, longest=1.2)
+        scene.run(kills=3, longest=0.3)
     assert scene.sent < len(scene.expected)
     assert scene.sent

@@ -5,7 +5,7 @@ import random
 import socket
 import sqlite3
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -159,17 +159,17 @@ class Scene:
 
         Args:
             kills: how many processes.
-            longest: the longest time from the start of one until its end, in seconds.
+            longest: the longest time from a first notification until the end of a process, in seconds.
         """
         killing.run(keep, self._job(), 0.0, lambda: len(self.emulator.subscriptions.registered) == len(RESOURCES))
         with ThreadPoolExecutor(1) as threads:
             for _ in range(kills):
                 self._time_passes()
-                # Some are killed as they start; most when they are just being told.
-                is_early = self._draw.random() < 0.2
+                # Some are killed as they start, most when they have just been told something.
+                is_early, seconds = self._draw.random() < 0.2, self._draw.uniform(0, longest)
                 telling = threads.submit(self._tell, is_early)
-                reached = (lambda: True) if is_early else self._is_listening
-                killing.run(keep, self._job(), self._draw.uniform(0, longest), reached)
+                reached = (lambda: True) if is_early else partial(self._is_told, telling, self.sent)
+                killing.run(keep, self._job(), seconds, reached)
                 telling.result(killing.SECONDS)
                 self._check_repetitions()
         killing.run(keep, self._job(), 0.0, self._is_complete)
@@ -216,6 +216,9 @@ class Scene:
         self._add(self._draw.randrange(6))
         if self._draw.random() < 0.15:
             self._remove()
+
+    def _is_told(self, telling: Future[None], before: int) -> bool:
+        return telling.done() or self.sent > before
 
     def _is_listening(self) -> bool:
         with socket.socket() as client:

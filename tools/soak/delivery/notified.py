@@ -17,7 +17,7 @@ from tools.soak.report import PartReport, failures_by_seed, rate
 
 NAME: Final = "notified"
 _BATCH: Final = 25
-_LONGEST: Final = 1.2
+_LONGEST: Final = 0.5
 
 
 @dataclass(slots=True)
