@@ -13,6 +13,7 @@ import pytest
 from graph_meetings import GraphMeetingsClient, Subscription
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.faults import Answer, Moment, Reset
+from graph_meetings_emulator.faults.refusals import as_body
 from graph_meetings_emulator.notifications.delivery import HandshakeFailed
 from graph_meetings_notifications import (
     CallRecords,
@@ -25,10 +26,12 @@ from graph_meetings_notifications import (
     Transcripts,
 )
 from graph_meetings_notifications.keeping.keeper_store import KeeperStore
+from graph_meetings_runtime.json_codec import JsonObject
 from tests.notifications.conftest import URL, Clock, Make
 
 SECONDS = 30.0
 HOUR = timedelta(hours=1)
+OK = 200
 
 
 @pytest.fixture(scope="module")
@@ -466,6 +469,31 @@ async def test_a_list_that_fails_is_a_failure_of_each(make: Make, emulator: Emul
     assert [each.failures for each in keeper.subscriptions()] == [1, 1]
     await keeper.check()
     assert [each.failures for each in keeper.subscriptions()] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (201, {"id": 5, "expirationDateTime": "2026-06-02T08:00:00Z"}),
+        (201, {"id": "new", "expirationDateTime": "soon"}),
+        (201, {"id": "new"}),
+        (201, {}),
+        (200, {"value": [{"id": 5}]}),
+    ],
+    ids=str,
+)
+async def test_an_answer_that_makes_no_sense_is_a_failure_like_others(
+    make: Make, emulator: Emulator, clock: Clock, status: int, body: JsonObject
+) -> None:
+    keeper = make()
+    emulator.inject(Answer(status, {}, as_body(body)), path="/subscriptions", after=0 if status == OK else 1)
+    assert await keeper.check() > clock()
+    clock.now += HOUR
+    await keeper.check()
+    (kept,) = keeper.subscriptions()
+    assert kept.failures == 0
+    assert kept.expires is not None
+    assert len(ids(emulator)) == 1
 
 
 async def test_no_message_has_the_client_state(

@@ -14,7 +14,7 @@ from typing import Final, Self
 
 from msgspec.structs import replace
 
-from graph_meetings import GraphError, GraphMeetingsClient, Subscription
+from graph_meetings import FieldError, GraphError, GraphMeetingsClient, Subscription
 from graph_meetings_notifications.encryption.certificates import Certificates
 from graph_meetings_notifications.errors import CertificateError
 from graph_meetings_notifications.events import SubscriptionNotice
@@ -221,7 +221,7 @@ class SubscriptionKeeper:
         todo = [each for each in self.resources if each.path not in waiting]
         try:
             listed = await self._listed() if todo else {}
-        except GraphError as error:
+        except (GraphError, FieldError) as error:
             for each in todo:
                 await self._failed(each, error)
         else:
@@ -237,7 +237,7 @@ class SubscriptionKeeper:
         try:
             wanted = await self._wanted(resource)
             await Upkeep(self._graph, self.store, self.clock, wanted, listed).see_to()
-        except (GraphError, CertificateError, OSError) as error:
+        except (GraphError, FieldError, CertificateError, OSError) as error:
             await self._failed(resource, error)
 
     async def _wanted(self, resource: Resource) -> Wanted:
