@@ -27,6 +27,13 @@ def test_a_recording_is_a_row_with_its_organizer() -> None:
     assert tuple(row) == tables.recordings.schema.names
 
 
+@pytest.mark.parametrize("raw", [False, True])
+def test_tuples_are_the_values_of_rows(raw: bool) -> None:  # noqa: FBT001  the form of a row
+    items = payload_items("getallrecordings_page1_skipToken")
+    rows = list(tables.recordings.rows(items, raw=raw, organizer_id="ada"))
+    assert [*tables.recordings.tuples(items, raw=raw, organizer_id="ada")] == [tuple(row.values()) for row in rows]
+
+
 def test_what_the_caller_says_comes_before_what_the_item_says() -> None:
     (row,) = tables.recordings.rows(payload_items("getallrecordings_page1_skipToken"), organizer_id="ada")
     assert row["organizer_id"] == "ada"
