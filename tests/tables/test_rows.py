@@ -28,7 +28,7 @@ def test_a_recording_is_a_row_with_its_organizer() -> None:
 
 
 @pytest.mark.parametrize("raw", [False, True])
-def test_tuples_are_the_values_of_rows(raw: bool) -> None:  # noqa: FBT001  the form of a row
+def test_tuples_are_the_values_of_rows(raw: bool) -> None:
     items = payload_items("getallrecordings_page1_skipToken")
     rows = list(tables.recordings.rows(items, raw=raw, organizer_id="ada"))
     assert [*tables.recordings.tuples(items, raw=raw, organizer_id="ada")] == [tuple(row.values()) for row in rows]
