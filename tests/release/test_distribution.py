@@ -90,7 +90,7 @@ def test_a_file_that_is_missing_is_named(cloned: Repository, built: Distribution
     [
         ("License-Expression: MIT", "License-Expression: ISC", "METADATA: License-Expression: is 'ISC', not 'MIT'"),
         ("Requires-Python: >=3.11", "Requires-Python: >=3.8", "METADATA: Requires-Python"),
-        ("Requires-Dist: yarl<2,>=1.12", "Requires-Dist: yarl<2,>=1.11", "METADATA: Requires-Dist"),
+        ("Requires-Dist: yarl<2,>=1.17", "Requires-Dist: yarl<2,>=1.16", "METADATA: Requires-Dist"),
         ("Classifier: Typing :: Typed\n", "", "METADATA: Classifier"),
         ("starlette<2,>=0.40;", "starlette @ https://example.org/starlette.whl ;", "is a URL"),
         ("Project-URL: Issues", "Project-URL: Bugs", "METADATA: Project-URL"),

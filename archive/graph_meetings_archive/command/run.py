@@ -13,6 +13,9 @@ from graph_meetings_archive.command.output.messages import complain, warn
 from graph_meetings_archive.command.output.terminal import out
 from graph_meetings_archive.command.usage.failures import CommandFailed
 
+_ARROW_MEMORY: Final = ("ARROW_DEFAULT_MEMORY_POOL", "system")
+"""Arrow's own allocator keeps what is free: some 50 MiB for Parquet."""
+
 FAILED: Final = 1
 WRONG_USE: Final = 2
 _INTERRUPTED: Final = 128 + 2  # as shells count signals: SIGINT
@@ -21,6 +24,7 @@ _BROKEN_PIPE: Final = 128 + 13  # SIGPIPE
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit status."""
+    os.environ.setdefault(*_ARROW_MEMORY)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("default", UserWarning)

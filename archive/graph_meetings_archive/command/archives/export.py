@@ -1,7 +1,6 @@
 """Exports: what is asked for, once or again and again."""
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
@@ -22,9 +21,6 @@ from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.moments import parse_moment, parse_span
 from graph_meetings_archive.command.usage.options import ArchiveFormat, Connection, FeedName
 from graph_meetings_archive.command.usage.stopping import stop_like_ctrl_c
-
-_ARROW_MEMORY: Final = ("ARROW_DEFAULT_MEMORY_POOL", "system")
-"""Arrow's own allocator keeps what is free: some 50 MiB for Parquet."""
 
 _LIBRARIES: Final = frozenset({"pyarrow", "duckdb"})
 
@@ -71,7 +67,6 @@ class Export:
             ArchiveError: the archive cannot be used.
         """
         self._check()
-        os.environ.setdefault(*_ARROW_MEMORY)
         pause = None if watch is None else parse_span(watch, "--watch").total_seconds()
         try:
             return asyncio.run(self._run(pause))
