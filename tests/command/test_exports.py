@@ -148,8 +148,10 @@ def test_no_archive_has_no_status(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to a single process on Windows")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_export_ends_soon_and_the_next_one_goes_on(number: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize("numbers", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGINT, signal.SIGINT]])
+def test_an_interrupted_export_ends_soon_and_the_next_one_goes_on(
+    numbers: list[signal.Signals], tmp_path: Path
+) -> None:
     archive = tmp_path / "archive"
     with Emulator(Dataset.generate(organizers=1, meetings=1, recordings=12, content_size=1000)) as emulator:
         emulator.throttle = Throttle((Limit(5, burst=5),))
@@ -161,7 +163,8 @@ def test_an_interrupted_export_ends_soon_and_the_next_one_goes_on(number: signal
             until = time.monotonic() + SECONDS
             while len(emulator.requests) < 5 and time.monotonic() < until:
                 time.sleep(0.01)
-            process.send_signal(number)
+            for number in numbers:
+                process.send_signal(number)
             out, err = process.communicate(timeout=SECONDS)
         assert (process.returncode, out) == (130, "")
         assert err == "what has arrived is kept; the next export goes on\nerror: interrupted\n"

@@ -67,7 +67,8 @@ class Watching:
         return found
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> str:
-        """Interrupt the command, and return what it wrote to stderr."""
+        """Interrupt the command as `timeout` does, twice, and return what it wrote to stderr."""
+        self.process.send_signal(number)
         self.process.send_signal(number)
         self.process.wait(SECONDS)
         assert self.process.stderr is not None

@@ -20,7 +20,7 @@ from graph_meetings_archive.command.service.client import open_async_client
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.moments import parse_moment, parse_span
 from graph_meetings_archive.command.usage.options import ArchiveFormat, Connection, FeedName
-from graph_meetings_archive.command.usage.stopping import stop_like_ctrl_c
+from graph_meetings_archive.command.usage.stopping import run_until_stopped
 
 _LIBRARIES: Final = frozenset({"pyarrow", "duckdb"})
 
@@ -53,7 +53,7 @@ class Export:
 
     def show_plan(self) -> int:
         """Print what would be exported and return the exit status."""
-        asyncio.run(self._plan())
+        run_until_stopped(self._plan())
         return 0
 
     def run(self, watch: str | None) -> int:
@@ -69,7 +69,7 @@ class Export:
         self._check()
         pause = None if watch is None else parse_span(watch, "--watch").total_seconds()
         try:
-            return asyncio.run(self._run(pause))
+            return run_until_stopped(self._run(pause))
         except ModuleNotFoundError as missing:
             if missing.name not in _LIBRARIES:
                 raise
@@ -96,7 +96,6 @@ class Export:
             print_plan(self.folder, self.feeds, names)
 
     async def _run(self, pause: float | None) -> int:
-        stop_like_ctrl_c()
         async with (
             open_async_client(self.connection) as graph,
             Archive(self.folder, graph, format=self.format, concurrency=self.concurrency) as archive,

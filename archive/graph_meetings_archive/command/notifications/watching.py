@@ -24,7 +24,7 @@ from graph_meetings_archive.command.service.client import AsyncService, open_asy
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.moments import parse_span
 from graph_meetings_archive.command.usage.options import ArchiveFormat, Connection, WatchedFeed
-from graph_meetings_archive.command.usage.stopping import stop_like_ctrl_c
+from graph_meetings_archive.command.usage.stopping import run_until_stopped
 from graph_meetings_notifications import (
     Certificates,
     Inbox,
@@ -87,11 +87,10 @@ class Watch:
         if ME in self.organizers:
             raise CommandFailed("a subscription needs the id of the user", hint="--organizer ID, or ann@contoso.com")
         parse_span(self.every, "--every")
-        asyncio.run(self._run())
+        run_until_stopped(self._run())
         return 0
 
     async def _run(self) -> None:
-        stop_like_ctrl_c()
         async with AsyncExitStack() as stack:
             folder = stack.enter_context(self._folder())
             listener = stack.enter_context(bind(self.listen or ("0" if self.connection.emulator else _ADDRESS)))

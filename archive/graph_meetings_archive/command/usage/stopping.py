@@ -2,11 +2,56 @@
 
 import asyncio
 import signal
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Final, TypeVar
+
+_Result = TypeVar("_Result")
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-def stop_like_ctrl_c() -> None:
-    """Let a service manager's SIGTERM stop the running event loop as Ctrl-C does."""
+class _Stopped(Exception):
+    """A signal has stopped the command."""
+
+
+def run_until_stopped(main: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run a coroutine, which Ctrl-C and a service manager's SIGTERM cancel.
+
+    Signals that come while it stops are ignored: some programs send SIGINT twice, and an exception at any moment of
+    stopping could leave a lock taken, for which the end of the process would wait for ever.
+
+    Raises:
+        KeyboardInterrupt: it was stopped.
+    """
     try:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
-    except (NotImplementedError, RuntimeError):
-        return  # Windows has none, and only the main thread can
+        return asyncio.run(_stoppable(main))
+    except _Stopped:
+        raise KeyboardInterrupt from None
+
+
+async def _stoppable(main: Coroutine[Any, Any, _Result]) -> _Result:
+    task, is_stopped = asyncio.current_task(), False
+
+    def stop() -> None:
+        nonlocal is_stopped
+        if task is not None and not is_stopped:
+            is_stopped = True
+            task.cancel()
+
+    _on_signals(stop)
+    try:
+        return await main
+    except asyncio.CancelledError:
+        if is_stopped:
+            raise _Stopped from None
+        raise
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        if signal.getsignal(number) is signal.SIG_IGN:
+            continue  # as a shell decides for what runs in the background
+        with suppress(NotImplementedError, RuntimeError):  # Windows has none, and only the main thread can
+            loop.add_signal_handler(number, stop)
