@@ -85,7 +85,7 @@ def check(emulator: Emulator, organizer: str, folder: Path, what: str) -> None:
         recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
         if what == "download":
             sizes = {path: path.stat().st_size for path in folder.glob("*.mp4")}
-            assert not graph.download_many(recordings.list(), folder).failed
+            assert not graph.download_many(recordings.list(), folder, overwrite=True).failed
             whole = {len(graph.content_of(item).get()) for item in recordings.list()}
             assert set(sizes.values()) <= whole
             assert not [path for path in folder.iterdir() if ".part" in path.name]
