@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Two more than processors, because half of the time tests wait: for sockets, and for programs that they start.
-PYTEST = $(BIN)/python -m pytest -q --numprocesses $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 2)') --dist loadfile
+PYTEST = $(BIN)/python -m pytest -q --numprocesses $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 2)') --dist loadfile --no-loadscope-reorder
 # Each tests a package of its own, or what other tests test too: the blocking client is made from the asynchronous one.
 NOT_QUICK := archive benchmarks blocking command counterparts docs emulator examples notifications release soak
 # Third-party code that is installed must not see the credentials of `make publish`.

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 LONGEST = 0.02
 SEED = 20
 
-each_number = pytest.mark.parametrize("kills", [6, pytest.param(12, marks=pytest.mark.long)])
+each_number = pytest.mark.parametrize("kills", [4, pytest.param(8, marks=pytest.mark.long)])
 
 
 @pytest.fixture

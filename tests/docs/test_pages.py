@@ -203,6 +203,7 @@ async def test_blocks_run(
     await run_all(page, blocks(page), names, emulator)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", [page for page in PAGES if blocking_blocks(page)])
 async def test_blocks_run_in_their_blocking_form(
     page: str, names: dict[str, Any], emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -13,7 +13,7 @@ import pytest
 
 from graph_meetings_emulator import Dataset, Emulator
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 SECONDS = 60
 
