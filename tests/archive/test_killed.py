@@ -9,7 +9,7 @@ import pytest
 
 from graph_meetings_archive import FormatName
 from graph_meetings_emulator import Dataset, Emulator
-from tests.support import archived, archiving
+from tests.support import archiving
 
 pytestmark = pytest.mark.long
 
