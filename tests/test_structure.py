@@ -52,6 +52,7 @@ ALLOWED = {
             "graph_meetings_runtime",
             "graph_meetings_archive",
             "graph_meetings_emulator",
+            "graph_meetings_notifications",
             "tests",
         }
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools.benchmarks.all_cases import CASES
-from tools.benchmarks.cases.growth import TIMES
+from tools.benchmarks.cases.requests.growth import TIMES
 from tools.benchmarks.loopback.clients import BARE
 from tools.benchmarks.measuring.machine import machine
 from tools.benchmarks.measuring.row import Row

@@ -72,6 +72,8 @@ BUDGETS: Final[Mapping[tuple[str, str], Budget]] = {
     ("downloads.memory", "the limit"): at_most(1),
     **{(f"archive.{name}", "list()"): at_least(0.7) for name in _FORMATS},
     **{(f"archive.{name}_memory", "the limit"): at_most(1) for name in _FORMATS},
+    ("notifications.by_20", "cryptography"): at_most(1.3),
+    ("notifications.rate", "the limit"): at_least(1),
     ("imports.warm", "kiota_http"): at_most(1.25),
     ("imports.client", "kiota_http"): at_most(1.25),
     ("imports.blocking", "kiota_http"): at_most(1),

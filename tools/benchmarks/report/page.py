@@ -7,7 +7,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tools.benchmarks.all_cases import CASES
-from tools.benchmarks.cases.growth import ITEMS, PAGES, TIMES, key_of
+from tools.benchmarks.cases.requests.growth import ITEMS, PAGES, TIMES, key_of
 from tools.benchmarks.loopback.clients import BARE
 from tools.benchmarks.measuring.row import Row
 from tools.benchmarks.measuring.settings import ROOT

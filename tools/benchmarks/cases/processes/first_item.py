@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tools.benchmarks.cases.imports import KIOTA, cold_seconds, warm_seconds
+from tools.benchmarks.cases.processes.imports import KIOTA, cold_seconds, warm_seconds
 from tools.benchmarks.loopback.service import serving
 from tools.benchmarks.measuring.measure import interleaved
 from tools.benchmarks.measuring.processes import program
