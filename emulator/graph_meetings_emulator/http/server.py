@@ -1,14 +1,17 @@
 """A uvicorn server in a thread: ready when `start` returns, gone when `stop` does.
 
 Two undocumented parts of uvicorn are used here and nowhere else; pyproject.toml bounds its version for their sake:
-`HttpToolsProtocol`, because faults need the connection and ASGI does not hand it out, and `Server.startup` and
-`Server.shutdown`, because there is no other way to learn that the server is ready or to drop its clients at once.
+`HttpToolsProtocol`, because faults need the connection and ASGI does not hand it out, and `startup`, `main_loop` and
+`shutdown` of `Server`, because there is no other way to learn that the server is ready or to stop it at once: uvicorn
+takes up to 0.2 seconds, and tests start a thousand.
 """
 
 import asyncio
 import errno
 import socket
 import threading
+import time
+from contextlib import suppress
 from ipaddress import ip_address
 
 import uvicorn
@@ -19,7 +22,9 @@ from graph_meetings_emulator.http.certificate import ServerCertificate
 
 _START_SECONDS = 10
 _STOP_SECONDS = 10
-_ABORT_INTERVAL = 0.01
+_PASSES = 5
+_BETWEEN_PASSES = 0.002
+_LONGEST_ANSWER_SECONDS = 1
 _PORT_ATTEMPTS = 100
 _TRANSPORT = "graph_meetings_emulator.transport"
 
@@ -46,7 +51,6 @@ class ThreadedServer:
             log_level="critical",  # uvicorn would log connections that are cut on purpose as errors
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=1,
             ssl_certfile=None if certificate is None else certificate.chain_file,
         )
         self._server = _Server(config)
@@ -93,27 +97,52 @@ def transport_of(scope: Scope) -> asyncio.Transport:
 
 
 class _Server(uvicorn.Server):
-    """A server that signals when it is ready and does not wait for clients when it stops."""
+    """A server that signals when it is ready, stops when it is told to, and does not wait for clients then."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self._stopping = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def request_stop(self) -> None:
         self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self.ready.set()
 
+    async def main_loop(self) -> None:
+        ticking = asyncio.create_task(super().main_loop())
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({ticking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        ticking.cancel()
+        stopping.cancel()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        closing = asyncio.create_task(super().shutdown(sockets))
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        await self._drop_clients()
+        for task in self.server_state.tasks:
+            task.cancel()
+        for server in self.servers:
+            await server.wait_closed()
+
+    async def _drop_clients(self) -> None:
+        state, passes = self.server_state, 0
+        end = time.monotonic() + _LONGEST_ANSWER_SECONDS
         # Again and again: a connection can be accepted after the first pass, and would then stay open.
-        while not closing.done():
-            for connection in list(self.server_state.connections):
+        while passes < _PASSES or ((state.connections or state.tasks) and time.monotonic() < end):
+            for connection in list(state.connections):
                 connection.transport.abort()
-            await asyncio.wait({closing}, timeout=_ABORT_INTERVAL)
-        await closing
+            passes += 1
+            await asyncio.sleep(0 if passes < _PASSES else _BETWEEN_PASSES)
 
 
 def bind(host: str, port: int) -> socket.socket:
