@@ -318,6 +318,7 @@ async def test_fastapi_answers_with_the_values() -> None:
     assert answers[3]["odata_next_link"] == NEXT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", [lambda: page().value, page, lambda: page().to_list()], ids=["value", "page", "to_list"])
 def test_pandas_makes_columns_of_the_fields(of: Callable[[], Sequence[Person]]) -> None:
     pandas: Any = pytest.importorskip("pandas", reason=REASON)

@@ -48,6 +48,7 @@ def _damage(draw: st.DrawFn, item: JsonValue) -> None:
         item = inner
 
 
+@pytest.mark.slow
 @each_table
 @given(data=st.data())
 def test_damaged_items_are_read_as_far_as_they_can_be(table: Table, data: st.DataObject) -> None:
