@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from graph_meetings.blocking import DeltaStore, GraphMeetingsClient, sync
+from graph_meetings.blocking import DeltaStore, GraphMeetingsClient, concurrently, sync
 from graph_meetings_emulator import Dataset, Emulator
+from graph_meetings_runtime.http.connections.time_left import seconds_left
 from tests.support.blocking.interrupting import InterruptAt
 
 OURS = ("graph_meetings_runtime", "graph_meetings_blocking_runtime")
@@ -45,8 +46,13 @@ def one_round(graph: GraphMeetingsClient, organizer: str, folder: Path) -> None:
         sync(graph.users.by_user_id(organizer).online_meetings.get_all_recordings().delta(), store, lambda _: None)
 
 
+def two_at_a_time(graph: GraphMeetingsClient, organizer: str, _: Path) -> None:
+    recordings = graph.users.by_user_id(organizer).online_meetings.get_all_recordings().get(top=3).value
+    concurrently(lambda recording: graph.content_of(recording).get(), recordings or [], concurrency=2)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("call", [one_page, every_page, one_download, one_round])
+@pytest.mark.parametrize("call", [one_page, every_page, one_download, one_round, two_at_a_time])
 def test_an_interrupt_at_any_line_gets_out_and_the_client_still_works(
     call: Callable[[GraphMeetingsClient, str, Path], None],
     emulator: Emulator,
@@ -68,5 +74,6 @@ def test_an_interrupt_at_any_line_gets_out_and_the_client_still_works(
                 interrupted = True
             assert [said.exc_type for said in unraisable if said.exc_type not in EXPECTED] == []
             unraisable.clear()
+            assert seconds_left() is None
             call(graph, organizer, folder)
             number += EVERY

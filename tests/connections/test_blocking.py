@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from textwrap import dedent
 from unittest.mock import Mock
 
@@ -18,7 +19,7 @@ import pytest
 
 from graph_meetings_runtime.http.connections import pool
 from graph_meetings_runtime.http.connections.blocking import GraphHttpClient
-from graph_meetings_runtime.http.connections.time_left import OutOfTime, ends_at, seconds_left
+from graph_meetings_runtime.http.connections.time_left import OutOfTime, run_until, seconds_left
 from tests.connections.clients import fetch_blocking
 from tests.support.socket_server import SECONDS, SocketServer, answering, socket_server
 
@@ -220,25 +221,30 @@ def drip(data: bytes) -> Callable[[SocketServer, socket.socket], None]:
 def test_the_time_of_a_call_ends_what_trickles_in(client: GraphHttpClient, beginning: bytes) -> None:
     with socket_server(drip(beginning)) as server:
         began = time.monotonic()
-        with pytest.raises(OutOfTime), ends_at(began + 0.3):
-            get(client, server.url)
+        with pytest.raises(OutOfTime):
+            run_until(began + 0.3, partial(get, client, server.url))
         assert 0.3 <= time.monotonic() - began < 5
 
 
 def test_the_time_of_a_call_ends_connecting(client: GraphHttpClient) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(OutOfTime), ends_at(time.monotonic() + 0.1):
-        get(client, f"https://127.0.0.1:{silent.getsockname()[1]}/")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}/"
+        with pytest.raises(OutOfTime):
+            run_until(time.monotonic() + 0.1, partial(get, client, url))
 
 
-def test_the_shorter_time_counts() -> None:
+def test_the_shorter_time_counts_as_long_as_the_work_goes_on() -> None:
     now = time.monotonic()
     assert seconds_left() is None
-    with ends_at(now + 100):
-        with ends_at(now + 200), ends_at(None):
-            assert 90 < (seconds_left() or 0) <= 100
-        with pytest.raises(OutOfTime), ends_at(now):
-            seconds_left()
+
+    def work() -> None:
+        assert 90 < (run_until(now + 200, partial(run_until, None, seconds_left)) or 0) <= 100
+        with pytest.raises(OutOfTime):
+            run_until(now, seconds_left)
         assert (seconds_left() or 0) > 90
+
+    run_until(now + 100, work)
+    assert seconds_left() is None
 
 
 def test_addresses_that_swallow_everything_leave_time_for_the_others(

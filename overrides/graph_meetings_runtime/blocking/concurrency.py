@@ -135,20 +135,22 @@ class _Workers(Generic[T]):
 
     def _work_on_each(self) -> None:
         try:
-            with self._stop.heard():
-                while True:
-                    with self._turn:
-                        refuse_to_go_on()
-                        try:
-                            item = next(self._source)
-                        except StopIteration:
-                            return
-                    self._work(item)
+            self._stop.run(self._work_until_none_is_left)
         except Stopped:
             return
         except BaseException as error:  # noqa: BLE001  raised by the thread that waits for all
             self._failures.append(error)
             self._stop.set()
+
+    def _work_until_none_is_left(self) -> None:
+        while True:
+            with self._turn:
+                refuse_to_go_on()
+                try:
+                    item = next(self._source)
+                except StopIteration:
+                    return
+            self._work(item)
 
 
 def _join(threads: Iterable[threading.Thread]) -> None:

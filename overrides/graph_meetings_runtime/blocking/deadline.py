@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
 from graph_meetings_runtime.errors import ConnectionFailed
-from graph_meetings_runtime.http.connections.time_left import OutOfTime, ends_at, seconds_left
+from graph_meetings_runtime.http.connections.time_left import OutOfTime, run_until, seconds_left
 
 R = TypeVar("R")
 
@@ -42,15 +42,14 @@ class Deadline:
         Raises:
             ConnectionFailed: it was not.
         """
-        with ends_at(self._at):
-            try:
-                return work()
-            except OutOfTime:
+        try:
+            return run_until(self._at, work)
+        except OutOfTime:
+            raise self._passed() from None
+        except ConnectionFailed:
+            if self._at is not None and self._at <= time.monotonic():
                 raise self._passed() from None
-            except ConnectionFailed:
-                if self._at is not None and self._at <= time.monotonic():
-                    raise self._passed() from None
-                raise
+            raise
 
     def _passed(self) -> ConnectionFailed:
         return ConnectionFailed(f"no response within {self._total} seconds, the limit of Timeout.total")

@@ -65,8 +65,7 @@ class _Work(Generic[R]):
 
     def run(self, stop: Stop) -> None:
         try:
-            with stop.heard():
-                self._results.append(self._call())
+            self._results.append(stop.run(self._call))
         except BaseException as error:  # noqa: BLE001  raised where the result is asked for
             self._error = error
         self.has_ended = True

@@ -6,13 +6,15 @@ threads that it works with are to stop.
 
 import threading
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Final
+from contextvars import ContextVar, copy_context
+from typing import Final, TypeVar
 
 from graph_meetings_runtime.fork import ProcessLock
 from graph_meetings_runtime.http.connections.time_left import OutOfTime, seconds_left
+
+R = TypeVar("R")
 
 
 class Stopped(BaseException):
@@ -40,14 +42,11 @@ class Stop:
             for event in self._waiting:
                 event.set()
 
-    @contextmanager
-    def heard(self) -> Generator[None]:
-        """Let what waits within the block hear of it."""
-        token = _STOP.set(self)
-        try:
-            yield
-        finally:
-            _STOP.reset(token)
+    def run(self, work: Callable[[], R]) -> R:
+        """Do something in a context of its own, in which everything that waits hears of it."""
+        context = copy_context()
+        context.run(_STOP.set, self)
+        return context.run(work)
 
     @contextmanager
     def waking(self, event: threading.Event) -> Generator[None]:

@@ -10,7 +10,7 @@ from typing import Any
 class InterruptAt:
     """Raise KeyboardInterrupt where this thread runs the n-th line of some packages.
 
-    Lines that begin with `with` do not count: tracing visits them on the way out, too, where Python lets no signal in.
+    Lines that begin with `with` or `try` do not count: tracing visits them where Python lets no signal in.
     """
 
     def __init__(self, number: int, packages: tuple[str, ...]) -> None:
@@ -21,7 +21,7 @@ class InterruptAt:
         if not any(package in frame.f_code.co_filename for package in self._packages):
             return None
         line = linecache.getline(frame.f_code.co_filename, frame.f_lineno)
-        if event == "line" and not line.lstrip().startswith("with "):
+        if event == "line" and not line.lstrip().startswith(("with ", "try:")):
             self.lines_left -= 1
             if self.lines_left == 0:
                 raise KeyboardInterrupt

@@ -4,10 +4,11 @@ It belongs to the context, so that what waits need not be told by what began the
 """
 
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Final
+from collections.abc import Callable
+from contextvars import ContextVar, copy_context
+from typing import Final, TypeVar
+
+R = TypeVar("R")
 
 _ENDS_AT: Final[ContextVar[float | None]] = ContextVar("ends_at", default=None)
 
@@ -16,19 +17,22 @@ class OutOfTime(Exception):
     """The call under way has used up its time. It is no error of the connection: another attempt must not follow."""
 
 
-@contextmanager
-def ends_at(moment: float | None) -> Generator[None]:
-    """Let everything that waits within the block end then, or earlier if a block around it says so.
+def run_until(moment: float | None, work: Callable[[], R]) -> R:
+    """Do something; everything that it waits for ends at a moment, or earlier if work around this one says so.
+
+    It has a context of its own, so that nothing is left of the moment, whatever interrupts it.
 
     Args:
         moment: of `time.monotonic()`, `None` for no limit.
+        work: what to do; its result is returned.
+
+    Raises:
+        OutOfTime: something waited that long.
     """
-    outer = _ENDS_AT.get()
-    token = _ENDS_AT.set(outer if moment is None or (outer is not None and outer < moment) else moment)
-    try:
-        yield
-    finally:
-        _ENDS_AT.reset(token)
+    context, outer = copy_context(), _ENDS_AT.get()
+    if moment is not None and (outer is None or moment < outer):
+        context.run(_ENDS_AT.set, moment)
+    return context.run(work)
 
 
 def seconds_left() -> float | None:
