@@ -16,6 +16,7 @@ from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import ConnectionFailed
 from graph_meetings_runtime.blocking.deadline import Deadline
 from graph_meetings_runtime.blocking.limiter import Limiter
+from graph_meetings_runtime.blocking.locks import Lock
 from graph_meetings_runtime.blocking.waiting import Stop, Stopped, sleep
 from tests.support.blocking.raw_server import answer, json_answer, listening, raw_server
 
@@ -279,6 +280,27 @@ def test_a_stop_is_heard_by_who_waits_later() -> None:
     stop.set()
     with pytest.raises(Stopped):
         stop.run(lambda: sleep(60))
+
+
+def test_a_lock_that_ctrl_c_left_taken_locks_out_neither_its_thread_nor_one_that_is_to_stop() -> None:
+    lock, stop = Lock(), Stop()
+    left_taken = lock.held()
+    left_taken.__enter__()
+
+    def ask() -> None:
+        with lock.held():
+            pass
+
+    def hear() -> None:
+        with pytest.raises(Stopped):
+            stop.run(ask)
+
+    stop.set()
+    thread = threading.Thread(target=hear, daemon=True)
+    thread.start()
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+    ask()
 
 
 @pytest.mark.parametrize("retry", [Retry(attempts=1), QUICK])

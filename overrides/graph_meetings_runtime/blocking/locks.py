@@ -1,10 +1,11 @@
 """A lock that a forked process may use, too."""
 
 import os
-from threading import Event
+from threading import Event, get_ident
 from typing import Final
 from weakref import ref
 
+from graph_meetings_runtime.blocking.waiting import refuse_to_go_on
 from graph_meetings_runtime.fork import ProcessLock
 from graph_meetings_runtime.http.connections.time_left import seconds_left
 
@@ -14,7 +15,8 @@ _LOOK_AGAIN: Final = 1.0  # seconds
 class Lock:
     """A lock for threads: `with lock.held(): …`. Waiting for it takes no longer than the call under way may take.
 
-    It remembers its holder weakly: where Ctrl-C cuts a thread off between taking it and the block, it is free again.
+    Ctrl-C may cut a thread off between taking it and the block. So it remembers its holder weakly, and a traceback that
+    keeps the holder alive does not lock its thread out: who asks again does not hold it any more.
     """
 
     def __init__(self) -> None:
@@ -29,7 +31,7 @@ class Lock:
         """Give the lock to a thread; if another has it, return what is set once it is free."""
         with self._changing.of_this_process:
             holder = None if self._holder is None else self._holder()
-            if holder is None or holder.process != os.getpid():
+            if holder is None or holder.process != hold.process or holder.thread == hold.thread:
                 self._holder = ref(hold)
                 return None
             return holder.is_over
@@ -46,11 +48,13 @@ class _Hold:
         self._lock = lock
         self.is_over = Event()
         self.process = os.getpid()
+        self.thread = get_ident()
 
     def __enter__(self) -> None:
         while (is_free := self._lock.taken_before(self)) is not None:
             left = seconds_left()
             is_free.wait(_LOOK_AGAIN if left is None else min(left, _LOOK_AGAIN))
+            refuse_to_go_on()
 
     def __exit__(self, *_: object) -> None:
         self._lock.free()
