@@ -17,8 +17,6 @@ from graph_meetings_notifications import CallRecords, Certificates, Inbox, Recei
 from tests.command.conftest import Run
 from tests.support.asgi_server import serving
 
-NOW = datetime.now(UTC)
-
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
@@ -40,7 +38,7 @@ def rows(text: str) -> list[dict[str, object]]:
 
 
 def life_of(row: dict[str, object]) -> timedelta:
-    return datetime.fromisoformat(str(row["expiration_date_time"])) - NOW
+    return datetime.fromisoformat(str(row["expiration_date_time"])) - datetime.now(UTC)
 
 
 def test_a_subscription_is_created_listed_renewed_and_deleted(
