@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # More than processors, because tests wait: for sockets, and for programs that they start; those of `quick` hardly do.
 workers = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + $(1))')
-PYTEST = $(BIN)/python -m pytest -q --numprocesses $(call workers,2) --dist loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest -q --numprocesses $(call workers,1) --dist loadfile --no-loadscope-reorder
 # Each tests a package of its own, or what other tests test too: the blocking client is made from the asynchronous one.
 NOT_QUICK := archive benchmarks blocking command counterparts docs emulator examples notifications release soak
 # Third-party code that is installed must not see the credentials of `make publish`.
@@ -23,7 +23,7 @@ demo: generate ## run the demo against the emulator
 	$(BIN)/python examples/demo.py
 
 quick: $(READY) ## test in seconds, while working: the generator, the runtime and the client
-	HYPOTHESIS_EXAMPLES=10 $(PYTEST) --numprocesses $(call workers,1) -m 'not slow and not long' $(NOT_QUICK:%=--ignore tests/%)
+	HYPOTHESIS_EXAMPLES=10 $(PYTEST) -m 'not slow and not long' $(NOT_QUICK:%=--ignore tests/%)
 
 test: $(READY) ## test everything that takes seconds
 	$(PYTEST)
