@@ -40,11 +40,13 @@ class Reconciled(Struct, frozen=True):
         added: how many events were put into the inbox, because they neither waited there nor had been handled.
         closed: how many gaps were closed.
         failures: what could not be read, with reasons and what to do about them.
+        is_elsewhere: whether another process was reconciling with the same store, so that this one read nothing.
     """
 
-    added: int
-    closed: int
-    failures: tuple[str, ...]
+    added: int = 0
+    closed: int = 0
+    failures: tuple[str, ...] = ()
+    is_elsewhere: bool = False
 
 
 async def reconcile(  # noqa: PLR0913  by keyword
@@ -87,8 +89,8 @@ async def reconcile(  # noqa: PLR0913  by keyword
     with ExitStack() as stack:
         try:
             stack.enter_context(keeper.store.reconciling())
-        except BlockingIOError as error:
-            return Reconciled(0, 0, (str(error),))
+        except BlockingIOError:
+            return Reconciled(is_elsewhere=True)
         deltas = stack.enter_context(DeltaStore(keeper.store.delta_path))
         return await _Pass(graph, keeper, deltas, inbox, tenant_id.lower(), concurrency).run(organizers)
 
@@ -125,6 +127,8 @@ async def reconcile_regularly(  # noqa: PLR0913  by keyword
         result = await reconcile(
             graph, keeper, inbox=inbox, tenant_id=tenant_id, organizers=organizers, concurrency=concurrency
         )
+        if result.is_elsewhere:
+            LOG.debug("another process is reconciling with %s", keeper.store.delta_path)
         for failure in result.failures:
             LOG.warning("could not reconcile %s", failure)
         failed = min(failed + 1, _MOST_DOUBLINGS) if result.failures else 0
