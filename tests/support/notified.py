@@ -4,6 +4,7 @@ import asyncio
 import random
 import socket
 import sqlite3
+import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -49,7 +50,8 @@ class KeepingJob(killing.Job):
 
     Args:
         organizers: whose artifacts there are.
-        port: that it listens on.
+        port: of the endpoint.
+        listens: whether it receives what comes to the endpoint; it does everything else in any case.
         ahead: how far its clock is ahead.
         key_set_url: of the keys of validation tokens.
         app_id: of the application.
@@ -58,6 +60,7 @@ class KeepingJob(killing.Job):
 
     organizers: tuple[str, ...] = ()
     port: int = 0
+    listens: bool = True
     ahead: timedelta = timedelta()
     key_set_url: str = ""
     app_id: str = ""
@@ -72,7 +75,6 @@ async def keep(job: killing.Job) -> None:
     """Do everything that a receiving process does, until it is killed."""
     assert isinstance(job, KeepingJob)
     keys = Certificates.folder(job.folder / "certs")
-    listener = socket.create_server(("127.0.0.1", job.port))
     async with GraphMeetingsClient(EmulatorCredential(job.token), base_url=job.base_url) as graph:
         with (
             Inbox(job.inbox) as inbox,
@@ -93,9 +95,9 @@ async def keep(job: killing.Job) -> None:
                 signing_keys=SigningKeys(url=job.key_set_url),
                 inbox=inbox,
             )
-            server = uvicorn.Server(uvicorn.Config(receiver.asgi(), log_config=None, lifespan="off"))
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(server.serve([listener]))
+                if job.listens:
+                    tasks.create_task(_serve(receiver, job.port))
                 tasks.create_task(keeper.keep())
                 tasks.create_task(
                     reconcile_regularly(
@@ -108,6 +110,11 @@ async def keep(job: killing.Job) -> None:
                     )
                 )
                 tasks.create_task(inbox.deliver(InTransaction(partial(handle, keeper))))
+
+
+async def _serve(receiver: Receiver, port: int) -> None:
+    config = uvicorn.Config(receiver.asgi(), log_config=None, lifespan="off")
+    await uvicorn.Server(config).serve([socket.create_server(("127.0.0.1", port), reuse_port=True)])
 
 
 def handle(keeper: SubscriptionKeeper, event: Event, connection: sqlite3.Connection) -> None:
@@ -134,11 +141,13 @@ class Scene:
         emulator: the service.
         folder: for the files of the processes.
         seed: decides what happens, and when processes are killed.
+        has_second: whether another process does the same beside, without the endpoint.
     """
 
     emulator: Emulator
     folder: Path
     seed: int
+    has_second: bool = False
     ahead: timedelta = timedelta()
     expected: set[str] = field(default_factory=set[str])
     sent: int = 0
@@ -148,7 +157,11 @@ class Scene:
 
     def __post_init__(self) -> None:
         self._draw = random.Random(self.seed)  # noqa: S311  not a secret
-        self._port = free_port()
+        # Bound by this process, too, so that nobody else gets the port between two of the processes.
+        self._reserved = socket.socket()
+        self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self._reserved.bind(("127.0.0.1", 0))
+        self._port: int = self._reserved.getsockname()[1]
         self.emulator.tenant.clock = self._now
         behaviour = self.emulator.notifications.behaviour
         behaviour.loss, behaviour.duplicates, behaviour.is_disordered = 0.6, 0.3, True
@@ -161,24 +174,43 @@ class Scene:
             kills: how many processes.
             longest: the longest time from a first notification until the end of a process, in seconds.
         """
-        killing.run(keep, self._job(), 0.0, lambda: len(self.emulator.subscriptions.registered) == len(RESOURCES))
-        with ThreadPoolExecutor(1) as threads:
-            for _ in range(kills):
-                self._time_passes()
-                # Some are killed as they start, most when they have just been told something.
-                is_early, seconds = self._draw.random() < 0.2, self._draw.uniform(0, longest)
-                telling = threads.submit(self._tell, is_early)
-                reached = (lambda: True) if is_early else partial(self._is_told, telling, self.sent)
-                killing.run(keep, self._job(), seconds, reached)
-                telling.result(killing.SECONDS)
-                self._check_repetitions()
-        killing.run(keep, self._job(), 0.0, self._is_complete)
+        with self._reserved:
+            killing.run(keep, self._job(), 0.0, lambda: len(self.emulator.subscriptions.registered) == len(RESOURCES))
+            self._kill(kills, longest)
+            killing.run(keep, self._job(), 0.0, self._is_complete)
         assert set(self._handled()) == self.expected
         self._check_repetitions()
         with closing(KeeperStore(self._job().inbox)) as store:
             assert store.gaps() == []
 
-    def _job(self) -> KeepingJob:
+    def _kill(self, kills: int, longest: float) -> None:
+        over = threading.Event()
+        with ThreadPoolExecutor(2) as threads:
+            second = threads.submit(self._run_second, over, longest)
+            try:
+                for _ in range(kills):
+                    self._kill_one(threads, longest)
+            finally:
+                over.set()
+            second.result(killing.SECONDS)
+
+    def _kill_one(self, threads: ThreadPoolExecutor, longest: float) -> None:
+        self._time_passes()
+        # Some are killed as they start, most when they have just been told something.
+        is_early, seconds = self._draw.random() < 0.2, self._draw.uniform(0, longest)
+        telling = threads.submit(self._tell, is_early)
+        reached = (lambda: True) if is_early else partial(self._is_told, telling, self.sent)
+        killing.run(keep, self._job(), seconds, reached)
+        telling.result(killing.SECONDS)
+        self._check_repetitions()
+
+    def _run_second(self, over: threading.Event, longest: float) -> None:
+        """Kill another one, too, that keeps, reconciles and handles beside the first."""
+        draw = random.Random(-self.seed - 1)  # noqa: S311  not a secret
+        while self.has_second and not over.is_set():
+            killing.run(keep, self._job(listens=False), draw.uniform(0, 2 * longest))
+
+    def _job(self, *, listens: bool = True) -> KeepingJob:
         emulator = self.emulator
         return KeepingJob(
             emulator.base_url,
@@ -187,6 +219,7 @@ class Scene:
             self.folder,
             tuple(emulator.dataset.organizers),
             self._port,
+            listens,
             self.ahead,
             emulator.key_set_url,
             emulator.app_id,
@@ -257,10 +290,3 @@ class Scene:
     def _check_repetitions(self) -> None:
         handled = self._handled()
         assert len(handled) == len(set(handled)), "something was handled twice"
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

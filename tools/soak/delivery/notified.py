@@ -1,6 +1,7 @@
 """Kill processes that are notified at random moments, while most notifications are lost and subscriptions end.
 
-With reconciliation, every recording, transcript and call is handled once.
+With reconciliation, every recording, transcript and call is handled once. In every other batch a second process does
+the same beside, and is killed, too.
 """
 
 import tempfile
@@ -82,7 +83,7 @@ def report(seed: int, wanted: int, deadline: float) -> PartReport:
 def _kill_batch(seed: int, result: NotifiedResult) -> None:
     data = Dataset.generate(until="2026-01-01T00:00:00Z", seed=seed, organizers=3, meetings=1, recordings=1)
     with tempfile.TemporaryDirectory() as folder, Emulator(data) as emulator:
-        scene = Scene(emulator, Path(folder), seed)
+        scene = Scene(emulator, Path(folder), seed, has_second=seed % 2 == 1)
         try:
             scene.run(_BATCH, _LONGEST)
         except Exception as error:  # noqa: BLE001  any error is a finding
