@@ -46,9 +46,18 @@ _MODULES = {
 }
 
 
+_EXTRA = frozenset({"httptools", "odata_query", "starlette", "uvicorn"})
+
+
 def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    try:
+        value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in _EXTRA:
+            raise
+        message = "the emulator needs more packages: pip install 'graph-meetings[emulator]'"
+        raise ModuleNotFoundError(message, name=error.name) from None
     globals()[name] = value
     return value

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, Self, TypeAlias
 
 from graph_meetings.beta.operations import OPERATIONS as BETA_OPERATIONS
 from graph_meetings.operations import OPERATIONS
@@ -74,6 +74,8 @@ class Emulator(FaultControls):
         max_page_size: int = 1000,
         tls: bool = False,
     ) -> None:
+        if dataset is not None and not isinstance(dataset, Dataset):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
+            raise TypeError(f"dataset must be a Dataset, such as Dataset.generate(), not {dataset!r}")
         self.dataset = dataset or Dataset.generate()
         self.page_sizes = PageSizes(page_size, max_page_size)
         answers = Answers(self.dataset, self.page_sizes, token)
@@ -103,8 +105,22 @@ class Emulator(FaultControls):
     ) -> None:
         self.stop()
 
+    if not TYPE_CHECKING:
+
+        async def __aenter__(self) -> NoReturn:
+            raise TypeError("an Emulator runs in a thread of its own: use `with`, not `async with`")
+
+        async def __aexit__(self, *_: object) -> None:
+            """Let `async with` find the method above."""
+
     def start(self) -> None:
-        """Start the server and return once it accepts connections."""
+        """Start the server and return once it accepts connections.
+
+        Raises:
+            RuntimeError: it is running.
+        """
+        if self._origins is not None:
+            raise RuntimeError(f"the emulator is running already: {self.base_url}")
         origins = self._origins = Origins(*self._listens_on, tls=self._tls)
         self._origin = origins.graph.url
         self._service.download_port = origins.content.port

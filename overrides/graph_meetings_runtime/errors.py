@@ -76,9 +76,10 @@ class GraphError(APIError):
     def __str__(self) -> str:
         head = " ".join(str(part) for part in (self.status, self.code) if part is not None)
         text = ": ".join(part for part in (head, self.message) if part)
-        hint = f" Hint: {self.hint}" if self.hint else ""
+        if self.hint:
+            text += f"{'' if text.endswith('.') else '.'} Hint: {self.hint}"
         names = ", ".join(part for part in (self.request, self.request_id and f"request-id {self.request_id}") if part)
-        return printable_lines(f"{text}{hint}" + (f" ({names})" if names else ""))
+        return printable_lines(text + (f" ({names})" if names else ""))
 
     # Kiota's base compares by value, cannot be hashed, and shows all headers.
     def __eq__(self, other: object) -> bool:

@@ -63,12 +63,13 @@ def _shown(host: str) -> str:
     return host if len(host) <= _LONGEST_SHOWN else f"…{host[-_LONGEST_SHOWN:]}"
 
 
-def safe_link(link: str, base_url: str) -> str:
+def safe_link(link: str, base_url: str, what: str = "the service sent") -> str:
     """Check a link that the service sent, and return it in the form to follow.
 
     Args:
         link: an `@odata.nextLink`, `@odata.deltaLink` or `Location`.
         base_url: the configured root of the service.
+        what: begins the message of an error.
 
     Raises:
         LinkRefused: it leads to another origin, or is one of the `$metadata#` links that the service sends with some
@@ -77,15 +78,13 @@ def safe_link(link: str, base_url: str) -> str:
     try:
         origin = Origin.of(link)
     except ValueError as error:
-        raise LinkRefused(f"the service sent an unusable link: {error}") from None
+        raise LinkRefused(f"{what} an unusable link: {error}") from None
     expected = Origin.of(base_url)
     if origin != expected:
-        raise LinkRefused(
-            f"the service sent a link to {_shown(str(origin))}, but this client only sends requests to {expected}"
-        )
+        raise LinkRefused(f"{what} a link to {_shown(str(origin))}, but this client only sends requests to {expected}")
     if "#" in link or re.search(_METADATA, link):
         raise MetadataLinkRefused(
-            "the service sent a $metadata# link, which names a type and not a page; request the collection by its own "
+            f"{what} a $metadata# link, which names a type and not a page; request the collection by its own "
             "path instead"
         )
     return link.replace(" ", "%20")

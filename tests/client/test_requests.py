@@ -111,7 +111,7 @@ def test_each_date_is_optional(end: date | str | None) -> None:
 
 def test_a_naive_datetime_is_refused_before_anything_is_sent() -> None:
     meetings = client().users.by_user_id("u").online_meetings
-    with pytest.raises(ValueError, match="startDateTime: the datetime 2024-01-15T00:00:00 is naive"):
+    with pytest.raises(ValueError, match="start_date_time: the datetime 2024-01-15T00:00:00 is naive"):
         meetings.get_all_recordings(start_date_time=datetime(2024, 1, 15))  # noqa: DTZ001  the point
 
 
@@ -141,9 +141,9 @@ def test_an_id_that_only_has_the_name_of_a_function_in_it_is_one() -> None:
 
 
 def test_an_id_that_is_no_text_is_refused() -> None:
-    with pytest.raises(TypeError, match="user-id must be a string or a UUID, not None"):
+    with pytest.raises(TypeError, match="user_id must be a string or a UUID, not None"):
         client().users.by_user_id(None)
-    with pytest.raises(ValueError, match=r"user-id cannot be .* not valid Unicode"):
+    with pytest.raises(ValueError, match=r"user_id cannot be .* not valid Unicode"):
         client().users.by_user_id("\ud800")
 
 

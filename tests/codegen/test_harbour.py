@@ -113,8 +113,8 @@ def test_the_client_and_a_program_that_uses_it_pass_strict_type_checks(client: P
         ("boats.by_boat_id(True)", "Boat-id: expected int, got True"),
         ("boats.by_boat_id(7.5)", "Boat-id: expected int, got 7.5"),
         ("permits.by_permit_id('7')", "Permit-id: badly formed hexadecimal UUID string"),
-        ("quays.by_quay_id(7)", "Quay-id must be a string or a UUID, not 7"),
-        ("quays.by_quay_id(' ')", "Quay-id cannot be empty"),
+        ("quays.by_quay_id(7)", "quay_id must be a string or a UUID, not 7"),
+        ("quays.by_quay_id(' ')", "quay_id cannot be empty"),
     ],
 )
 def test_a_key_of_another_type_is_refused(client: Path, key: str, reason: str) -> None:

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from graph_meetings_emulator import Dataset, Emulator
-from graph_meetings_emulator.__main__ import main, parse_size
+from graph_meetings_emulator.__main__ import main
+from graph_meetings_emulator.command import parse_size
 from tests.emulator.support import Site, running
 
 

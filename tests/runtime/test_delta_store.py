@@ -157,7 +157,7 @@ def test_a_damaged_store_is_an_error_that_says_so(path: Path) -> None:
 def test_a_place_where_no_file_can_be_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="missing"):
         DeltaStore(tmp_path / "missing" / "sync.db")
-    with pytest.raises(DeltaStoreError, match="must be writable"):
+    with pytest.raises(DeltaStoreError, match="is a folder; name a file in it"):
         DeltaStore(tmp_path)
 
 

@@ -60,5 +60,5 @@ def test_arguments_left_out_leave_no_trace() -> None:
 
 
 def test_a_bad_argument_is_named() -> None:
-    with pytest.raises(ValueError, match="startDateTime: 'soon' is not an RFC 3339"):
+    with pytest.raises(ValueError, match="start_date_time: 'soon' is not an RFC 3339"):
         function_call("f", ("startDateTime", DATE_TIME_OFFSET, "soon"))

@@ -20,6 +20,12 @@ FAILED: Final = 1
 WRONG_USE: Final = 2
 _INTERRUPTED: Final = 128 + 2  # as shells count signals: SIGINT
 _BROKEN_PIPE: Final = 128 + 13  # SIGPIPE
+_MISSING: Final = {
+    "--archive": "name the folder of an archive, as in graph-meetings status archive",
+    "--organizer": "say whose with --organizer; graph-meetings organizers list shows who is there",
+    "--to": "name a folder with --to; it is created where it is missing",
+}
+"""What to do where an argument is missing."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -89,8 +95,8 @@ def _status_of_failure(error: Exception) -> int | None:
 def _how_to_use(error: CycloptsError, arguments: Sequence[str]) -> str:
     if isinstance(error, UnknownCommandError) and arguments and arguments[0].startswith("-"):
         return "options go after the command: graph-meetings recordings list --emulator"
-    if isinstance(error, MissingArgumentError) and error.argument and error.argument.name == "--organizer":
-        return "say whose with --organizer; graph-meetings organizers list shows who is there"
+    if isinstance(error, MissingArgumentError) and error.argument and error.argument.name in _MISSING:
+        return _MISSING[error.argument.name]
     return f"{' '.join(['graph-meetings', *(error.command_chain or ())])} --help shows how to use it"
 
 

@@ -39,8 +39,11 @@ class FaultControls:
             path: fail only requests whose target contains this text, percent-encoded as on the wire.
 
         Raises:
+            TypeError: the status is not a number.
             ValueError: `times` is less than 1.
         """
+        if not isinstance(status, int):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
+            raise TypeError(f"status must be a number, such as 404, not {status!r}")
         self.inject(Answer(status, dict(headers or {}), as_body(body)), path=path, times=times)
 
     def inject(self, fault: Fault, *, path: str | None = None, times: int = 1, after: int = 0) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from graph_meetings_runtime.client.arguments import type_name
 from graph_meetings_runtime.models.field import Field
 from graph_meetings_runtime.models.model import Model
 
@@ -24,4 +25,8 @@ def required(model: Model, *path: Field[Any]) -> str:
 def no_content(artifact: object) -> TypeError:
     """Return the error for an object whose content has no known URL."""
     kind = type(artifact)
+    if not isinstance(artifact, Model):
+        return TypeError(
+            f"content_of needs a recording or a transcript as the service returned it, not {type_name(artifact)}"
+        )
     return TypeError(f"a {kind.__module__}.{kind.__name__} has no content that this client can address")

@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _PATHS: Final = ("/l/meetup-join/", "/meet/")
+_MEETING_ID: Final = re.compile(r"[0-9]{3}[0-9 ]{6,}")
 # A URL has neither, so that one with them has lost its escapes.
 _NO_PART_OF_URLS: Final = re.compile(r"""[\s"<>\\^`{|}]|[^\x21-\x7e]""")
 
@@ -21,6 +22,11 @@ def checked_join_url(join_url: object) -> str:
     text = join_url.strip()
     if text[:8].lower() == "https%3a":
         raise ValueError("join_url is percent-encoded as a whole; decode it once, so that it begins with https://")
+    if _MEETING_ID.fullmatch(text):
+        raise ValueError(
+            "join_url is the id of an invitation, not its URL; to find the meeting by it, list with "
+            "filter=\"joinMeetingIdSettings/joinMeetingId eq '…'\", without blanks"
+        )
     if wrong := _NO_PART_OF_URLS.search(text):
         raise ValueError(f"join_url contains {wrong[0]!r}; pass it with its escapes, as the invitation has it")
     if not _is_of_teams(text):

@@ -11,7 +11,7 @@ from graph_meetings_runtime.models.collection_type import ReadList, collection_t
 from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.models.filter import Filter, Operand, quantified
 from graph_meetings_runtime.models.json_backed import JsonBacked
-from graph_meetings_runtime.models.shown import HIDDEN, shown
+from graph_meetings_runtime.models.shown import HIDDEN, naming_value, shown
 
 T = TypeVar("T")
 
@@ -214,7 +214,8 @@ class Field(Operand[T], _Property):
             TypeError: the value is not of the field's type.
             ValueError: the value is of the right type but cannot be sent, such as a naive datetime.
         """
-        return None if value is None else self.edm_type.write(cast("T", value))
+        with naming_value(self.name):
+            return None if value is None else self.edm_type.write(cast("T", value))
 
     def write_back(self, value: T | None, raw: JsonObject) -> Sequence[JsonBacked]:  # noqa: ARG002  lists need it
         """Write what was changed in a value since it was read to the JSON.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from graph_meetings_runtime.models.edm import STRING, EdmType
+from graph_meetings_runtime.models.shown import naming_value
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -132,7 +133,8 @@ class Operand(Generic[T]):
         return Filter(lambda variables: f"{function}({self.render(variables)},{literal})")
 
     def _literal(self, value: T | None) -> str:
-        return "null" if value is None else self.edm_type.literal(value)
+        with naming_value("/".join(self.wire_path)):
+            return "null" if value is None else self.edm_type.literal(value)
 
     def render(self, variables: Variables) -> str:
         """Write the path, starting at the last variable."""

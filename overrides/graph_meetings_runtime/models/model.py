@@ -16,6 +16,7 @@ from graph_meetings_runtime.models.field import Field
 from graph_meetings_runtime.models.json_backed import JsonBacked, plain, set_raw
 from graph_meetings_runtime.models.parse_node import GraphParseNode
 from graph_meetings_runtime.models.shown import HIDDEN, shown
+from graph_meetings_runtime.suggestion import suggestion
 
 M = TypeVar("M", bound="Model")
 
@@ -225,11 +226,9 @@ class Model(JsonBacked, _Values):
         return field
 
     def _suggestion(self, name: str) -> str:
-        from difflib import get_close_matches  # noqa: PLC0415  takes longer to import than a model
-
-        by_wire_name = (field.name for field in self._fields.values() if field.wire_name == name)
-        near = [*by_wire_name, *get_close_matches(name, self._fields, n=1)]
-        return f"; did you mean {near[0]!r}?" if near else ""
+        by_wire_name = [field.name for field in self._fields.values() if field.wire_name == name]
+        advice = f"did you mean {by_wire_name[0]!r}?" if by_wire_name else suggestion(name, self._fields)
+        return f"; {advice}" if advice else ""
 
     # A mapping of the values
 

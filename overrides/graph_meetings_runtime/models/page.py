@@ -1,7 +1,7 @@
 """One page of a collection."""
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from typing import Any, Generic, Literal, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, cast, overload
 
 from kiota_abstractions.request_information import RequestInformation
 from kiota_abstractions.serialization import ParsableFactory, ParseNode, SerializationWriter
@@ -13,6 +13,7 @@ from graph_meetings_runtime.models.additional_data import AdditionalData
 from graph_meetings_runtime.models.json_backed import JsonBacked, plain, reader_of_answer, set_reader
 from graph_meetings_runtime.models.model import Model, model_factory
 from graph_meetings_runtime.models.parse_node import GraphParseNode
+from graph_meetings_runtime.suggestion import refuse_own, unknown_attribute
 
 M = TypeVar("M", bound=Model)
 
@@ -146,6 +147,13 @@ class Page(JsonBacked, Sequence[M]):
 
     def __bool__(self) -> Literal[True]:
         return True  # `while page:` must not stop at an empty page that has a next link
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            refuse_own(self, name)
+            what = f"a page has {', '.join(_NAMES)}, and those of the items are theirs: page[0]"
+            raise unknown_attribute(self, name, _NAMES, what)
 
     @overload
     def __getitem__(self, key: int) -> M: ...

@@ -8,6 +8,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from graph_meetings_runtime.models.edm import EdmType
+from graph_meetings_runtime.models.shown import naming_value
+from graph_meetings_runtime.requests.keys import python_name
 
 
 class PathUser(Enum):
@@ -44,9 +46,5 @@ def function_call(name: str, *arguments: tuple[str, EdmType[Any], object]) -> Fu
 
 
 def _literal(parameter: str, edm_type: EdmType[Any], value: object) -> str:
-    try:
+    with naming_value(python_name(parameter)):
         return quote(edm_type.literal(value), safe="':")
-    except TypeError as error:
-        raise TypeError(f"{parameter}: {error}") from None
-    except (ValueError, OverflowError) as error:
-        raise ValueError(f"{parameter}: {error}") from None

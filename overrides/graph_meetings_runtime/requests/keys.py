@@ -3,11 +3,13 @@
 Source: OData 4.01 URL conventions, sections 4.3.1 (`Users('key')`) and 4.3.6 (`Users/key`)
 """
 
+import re
 from typing import Any, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
 
 from graph_meetings_runtime.models.edm import STRING, EdmType
+from graph_meetings_runtime.models.shown import naming_value
 
 EntityKey: TypeAlias = str | UUID
 """The key of an entity, such as the id of a user or a recording."""
@@ -53,7 +55,7 @@ def key_text(name: str, key: object) -> str:
     """
     text = _text(name, key)
     if text.strip() in {"", ".", ".."}:
-        raise ValueError(f"{name} cannot be {text!r}: the URL would name something else")
+        raise ValueError(f"{python_name(name)} cannot be {text!r}: the URL would name something else")
     if not text.isascii():
         _require_unicode(name, text)
     # As a path segment, `$count` is an option of OData, and `microsoft.graph.user` a cast.
@@ -70,12 +72,8 @@ def parenthesized_key(name: str, key: object, edm_type: EdmType[Any]) -> Parenth
         text = argument_text(name, key)
         _require_unicode(name, text)
         return ParenthesizedKey(text)
-    try:
+    with naming_value(python_name(name)):
         return LiteralKey(edm_type.literal(key))
-    except TypeError as error:
-        raise TypeError(f"{name}: {error}") from None
-    except (ValueError, OverflowError) as error:
-        raise ValueError(f"{name}: {error}") from None
 
 
 def argument_text(name: str, key: object) -> str:
@@ -87,18 +85,24 @@ def argument_text(name: str, key: object) -> str:
     """
     text = _text(name, key)
     if not text.strip():
-        raise ValueError(f"{name} cannot be empty")
+        raise ValueError(f"{python_name(name)} cannot be empty")
     return text
 
 
 def _text(name: str, key: object) -> str:
     if isinstance(key, str | UUID):
         return str(key)
-    raise TypeError(f"{name} must be a string or a UUID, not {key!r}")
+    shown = f"a {type(key).__name__}; pass its id" if hasattr(key, "id") else repr(key)
+    raise TypeError(f"{python_name(name)} must be a string or a UUID, not {shown}")
+
+
+def python_name(name: str) -> str:
+    """Return what an argument is called in Python: `onlineMeeting-id` is `online_meeting_id`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
 
 
 def _require_unicode(name: str, key: str) -> None:
     try:
         key.encode()
     except UnicodeEncodeError:
-        raise ValueError(f"{name} cannot be {key!r}: it is not valid Unicode text") from None
+        raise ValueError(f"{python_name(name)} cannot be {key!r}: it is not valid Unicode text") from None

@@ -13,6 +13,7 @@ from msgspec import Struct
 from graph_meetings_runtime.models.field import Field, wire_text
 from graph_meetings_runtime.models.filter import Filter
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+from graph_meetings_runtime.suggestion import suggestion
 
 Names: TypeAlias = "str | Field[Any] | Iterable[str | Field[Any]] | None"
 """Property names: OData's own text, a field, or a list of both, as in `[CallRecording.id, "callId"]`."""
@@ -33,6 +34,11 @@ class Prefer(Struct, frozen=True):
     max_page_size: int | None = None
     include_unknown_enum_members: bool = False
     omit_values: str | None = None
+
+    def __post_init__(self) -> None:
+        size: Any = self.max_page_size
+        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+            raise ValueError(f"max_page_size must be an integer of at least 1, not {size!r}")
 
     def __str__(self) -> str:
         parts = (
@@ -81,6 +87,12 @@ class QueryParameters:
 
 _KEYS: Final = {field.name: f"%24{field.name}" for field in fields(QueryParameters)}
 _NAME_LISTS: Final = frozenset({"select", "expand", "orderby"})
+_TYPES: Final[Mapping[str, tuple[Any, str]]] = {
+    "filter": (str | Filter, "a comparison, such as User.surname == 'Brandl', or OData's text for it"),
+    "top": (int, "an integer"),
+    "count": (bool, "True or False"),
+    "search": (str, "a string"),
+}
 ITEM_OPTIONS: Final = frozenset(ItemOptions.__annotations__)
 COLLECTION_OPTIONS: Final = frozenset(CollectionOptions.__annotations__)
 
@@ -98,6 +110,7 @@ def apply(
         options: the keywords; those that are `None` or empty are left out.
     """
     if configuration is not None:
+        _require_configuration(configuration)
         for header in configuration.headers.keys():  # noqa: SIM118  a Kiota collection, not a dict
             request.headers.remove(header)
     request.configure(configuration)
@@ -107,11 +120,31 @@ def apply(
             value = _option(name, options.get(name, parameters.pop(key, None)))
             if value is not None:
                 parameters[key] = value
-    for header, text in (options.get("headers") or {}).items():
+    for header, text in _headers(options.get("headers")).items():
         request.headers.remove(header)
         request.headers.add(header, text)
     if prefer := str(options.get("prefer") or ""):
         request.headers.add("Prefer", prefer)
+
+
+def _require_configuration(configuration: object) -> None:
+    if not isinstance(configuration, RequestConfiguration):
+        raise TypeError(
+            f"request_configuration must be a RequestConfiguration of Kiota, not {_shown(configuration)}; "
+            "options are keywords, such as top=50"
+        )
+
+
+def _headers(headers: Any) -> Mapping[str, str]:
+    if not headers:
+        return {}
+    if not isinstance(headers, Mapping):
+        raise TypeError(f"headers must be a dictionary, such as {{'Prefer': '…'}}, not {type(headers).__name__}")
+    found = cast("Mapping[str, Any]", headers)
+    for header, text in found.items():
+        if not isinstance(text, str):
+            raise TypeError(f"the header {header} must be a string, not {type(text).__name__}")
+    return found
 
 
 def make_advanced(request: GraphRequestInformation) -> None:
@@ -132,20 +165,40 @@ def refuse_unknown(options: Mapping[str, object], known: frozenset[str]) -> None
         TypeError: an option is unknown.
     """
     for name in options.keys() - known:
-        from difflib import get_close_matches  # noqa: PLC0415  few need it
-
-        near = get_close_matches(name, known, n=1)
-        advice = f"did you mean {near[0]!r}?" if near else f"options are {', '.join(sorted(known))}"
+        advice = suggestion(name, known, f"options are {', '.join(sorted(known))}")
         raise TypeError(f"unknown option {name!r}; {advice}")
 
 
 def _option(name: str, value: Any) -> object:
-    """Return the value of a query option for a URL, `None` to leave it out."""
-    if isinstance(value, Filter):
-        return str(value)
-    if isinstance(value, bool | int):
-        return value
-    if name not in _NAME_LISTS or not isinstance(value, Iterable | Field) or isinstance(value, str):
+    """Return the value of a query option for a URL, `None` to leave it out.
+
+    Raises:
+        TypeError: it is not of the option's type.
+    """
+    if value is None:
+        return None
+    if name in _NAME_LISTS:
+        return _names(name, value)
+    types, what = _TYPES[name]
+    if not isinstance(value, types) or (isinstance(value, bool) and types is int):
+        raise TypeError(f"{name} must be {what}, not {_shown(value)}")
+    return value if isinstance(value, int) else str(value) or None
+
+
+def _names(name: str, value: Any) -> object:
+    if isinstance(value, str):
         return value or None
-    names = cast("Iterable[str | Field[Any]]", [value] if isinstance(value, Field) else value)
+    try:
+        names: list[Any] = [value] if isinstance(value, Field) else list(value)
+    except TypeError:
+        names = [value]
+    for item in names:
+        if not isinstance(item, str | Field):
+            raise TypeError(f"{name} must be property names, such as ['id', 'subject'], not {_shown(item)}")
     return [wire_text(item) for item in names] or None
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Field):
+        return f"the field {value.name} alone: compare it, as in {value.name} == …"
+    return repr(value) if isinstance(value, str | int | float) else type(value).__name__

@@ -95,6 +95,8 @@ class SqliteFile:
         self._format = format
         self._lock = threading.RLock()
         self._process = os.getpid()
+        if path.is_dir():
+            raise format.error(f"{path} is a folder; name a file in it")
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with self._explained():

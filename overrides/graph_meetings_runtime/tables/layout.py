@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 
 from graph_meetings_runtime.json_codec import JsonObject
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.suggestion import suggestion
 from graph_meetings_runtime.tables.column import Column, Level
 from graph_meetings_runtime.tables.reading import ColumnReader
 
@@ -115,10 +116,7 @@ class Layout:
         }
         if name in parents:
             return parents[name]
-        from difflib import get_close_matches  # noqa: PLC0415  few need it
-
-        near = get_close_matches(name, parents, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(parents)}" if parents else "it has none"
+        hint = suggestion(name, parents, f"known are {', '.join(parents)}" if parents else "it has none")
         raise TypeError(f"{self.name}: unknown parent {name!r}; {hint}")
 
     def check_parents(self, start: int, given: Mapping[str, object]) -> None:

@@ -40,10 +40,13 @@ def read_cues(transcript: str | bytes, damaged: Callable[[DamagedCue], object] |
         The cues, in the order of the transcript.
 
     Raises:
-        ValueError: the transcript is not WebVTT.
+        TypeError: the transcript is neither bytes nor text.
+        ValueError: it is not WebVTT.
 
     Source: https://www.w3.org/TR/webvtt1/
     """
+    if not isinstance(transcript, str | bytes):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
+        raise TypeError(f"transcript must be what content.get() returns, not a {type(transcript).__name__}")
     text = transcript.decode("utf-8-sig", "replace") if isinstance(transcript, bytes) else transcript
     # Not splitlines(): it also splits at characters that people's words may contain.
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -7,6 +7,7 @@ from typing import Annotated, Final, TypeAlias
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.moments import parse_moment
 
 _ORGANIZER: Final = Parameter(
@@ -44,7 +45,12 @@ class Period:
     @property
     def end(self) -> datetime | None:
         """The moment after the last one, in UTC."""
-        return None if self.until is None else parse_moment(self.until, "--until")
+        if self.until is None:
+            return None
+        start, end = self.start, parse_moment(self.until, "--until")
+        if start is not None and start >= end:
+            raise CommandFailed("--since is not before --until", hint="change one of them: nothing is in between")
+        return end
 
     def has(self, moment: datetime | None) -> bool:
         """Return whether a moment is within."""

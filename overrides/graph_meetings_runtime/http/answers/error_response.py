@@ -35,6 +35,16 @@ _QUOTED: Final = frozenset({"code", "message", "request-id", "client-request-id"
 _GONE: Final = 410
 _SERVER_ERROR: Final = 500
 
+_CONNECTION_HINTS: Final = {
+    "certificate verify failed": "The certificate of the server is not trusted here. Behind a proxy that decrypts, or "
+    "with an authority of your own, name the file of its certificates in SSL_CERT_FILE.",
+    "WRONG_VERSION_NUMBER": "The server does not speak https; check the scheme and the port of base_url.",
+    "Connection refused": "Nothing listens there; check base_url, and that the server runs.",
+    "service not known": "There is no such host; check base_url, and the network.",
+    "nodename nor servname": "There is no such host; check base_url, and the network.",
+}
+"""By a part of the message, which is the system's own."""
+
 _BY_STATUS: dict[int, type[GraphError]] = {
     400: BadRequest,
     401: AuthenticationFailed,
@@ -84,7 +94,11 @@ def error_of(
 
 def connection_failed(error: httpx.TransportError) -> ConnectionFailed:
     """Return the error of a request that was not answered."""
-    failure = ConnectionFailed(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+    text = str(error)
+    if not isinstance(error, httpx.ConnectError):  # whose text says it all
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    hint = next((hint for part, hint in _CONNECTION_HINTS.items() if part in text), None)
+    failure = ConnectionFailed(text, hint=hint)
     failure.__cause__ = error
     return failure
 

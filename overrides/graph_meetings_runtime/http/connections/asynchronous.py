@@ -17,6 +17,7 @@ from yarl import URL
 
 from graph_meetings_runtime.asynchronous.sessions import Session
 from graph_meetings_runtime.http.connections.certificates import ssl_context
+from graph_meetings_runtime.http.connections.failures import cannot_connect
 from graph_meetings_runtime.http.connections.proxies import EnvironmentProxies, Proxy, refusal_of_proxy
 from graph_meetings_runtime.http.connections.reply import Reply, errors_name, response_of
 from graph_meetings_runtime.http.connections.target import Place, Target
@@ -219,14 +220,20 @@ def _httpx_error(error: Exception) -> httpx.TransportError:
             kind = httpx.ReadError
         case _:
             kind = httpx.RemoteProtocolError
-    # Their texts contain the whole URL, which may contain a token.
+    return kind(_message_of(error) or type(error).__name__)
+
+
+def _message_of(error: Exception) -> str:
     match error:
         case aiohttp.ClientHttpProxyError():
-            message = refusal_of_proxy(error.status)
+            return refusal_of_proxy(error.status)
         case aiohttp.ClientResponseError():
-            message = error.message
+            return error.message
         case aiohttp.ConnectionTimeoutError() | aiohttp.InvalidURL():
-            message = ""
+            return ""  # their texts contain the whole URL, which may contain a token
+        case aiohttp.ClientConnectorCertificateError():
+            return cannot_connect(error.host, error.port, error.certificate_error)
+        case aiohttp.ClientConnectorError():
+            return cannot_connect(error.host, error.port, error.os_error)
         case _:
-            message = str(error)
-    return kind(message or type(error).__name__)
+            return str(error)

@@ -14,6 +14,7 @@ import httpx
 
 from graph_meetings_runtime.http.connections.certificates import ssl_context
 from graph_meetings_runtime.http.connections.connecting import ProxyFailed, Route, open_socket
+from graph_meetings_runtime.http.connections.failures import cannot_connect
 from graph_meetings_runtime.http.connections.incoming import Head
 from graph_meetings_runtime.http.connections.pool import Connection, Pool
 from graph_meetings_runtime.http.connections.proxies import EnvironmentProxies
@@ -184,7 +185,7 @@ class BlockingTransport(httpx.BaseTransport):
             seconds_left()
             raise httpx.ConnectTimeout("no connection in time") from None
         except OSError as error:
-            raise httpx.ConnectError(f"cannot connect: {error}") from None
+            raise httpx.ConnectError(cannot_connect(route.origin.host, route.origin.port, error)) from None
 
     def _exchange(  # noqa: PLR0913, PLR0917  what a request consists of
         self,
