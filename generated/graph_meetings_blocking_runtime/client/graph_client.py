@@ -212,11 +212,13 @@ def _origin_of(root: str) -> Origin:
     try:
         origin = Origin.of(root)
     except ValueError as error:
-        raise ValueError(f"base_url cannot be the root of the service: {error}") from None
+        raise ValueError(f"base_url must be a URL such as 'https://graph.microsoft.com/v1.0': {error}") from None
     if not origin.is_safe:
         raise ValueError(f"{origin} would get the token unprotected; use https, or http on this machine only")
     if urlsplit(root).query or urlsplit(root).fragment:
         raise ValueError("base_url has a query or a fragment; pass only the root of the service")
+    if root in {cloud.root for cloud in Cloud}:
+        raise ValueError(f"base_url lacks the version of the API: write '{root}/v1.0'")
     return origin
 
 

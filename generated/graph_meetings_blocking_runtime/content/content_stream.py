@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from graph_meetings_runtime.blocking.guards import IterationGuard
 from graph_meetings_runtime.content.content_digest import ContentDigest
 from graph_meetings_runtime.content.strong_etag import STRONG_ETAG
 from graph_meetings_runtime.errors import ConnectionFailed, DownloadIncomplete, MalformedResponse
@@ -22,7 +23,7 @@ _LENGTH = "[0-9]{1,18}"
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
-class ContentStream:
+class ContentStream(IterationGuard):
     """The bytes of a response: `for chunk in stream`, once.
 
     Attributes:

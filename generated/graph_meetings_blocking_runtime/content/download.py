@@ -89,6 +89,8 @@ class Download:
         return DownloadResult(self._path, part.received, self._resumed_from, self._content_type)
 
     def _refuse_taken_name(self) -> None:
+        if not self._target.parent.is_dir():
+            raise FileNotFoundError(f"the folder {self._target.parent} does not exist; create it first")
         if self._target.is_dir():
             raise IsADirectoryError(f"{self._target} is a folder; name a file in it")
         if not self._overwrite and os.path.lexists(self._target):

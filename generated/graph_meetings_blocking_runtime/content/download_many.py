@@ -76,7 +76,9 @@ class ManyDownloads(Generic[A]):
         Raises:
             ValueError: `concurrency` is below 1.
             NotADirectoryError: the folder does not exist.
+            TypeError: `artifacts` is one artifact, or has something else in it.
         """
+        _require_several(artifacts)
         if not self._folder.is_dir():
             raise NotADirectoryError(f"{self._folder} is not a folder; create it first")
         for_each(self._download, artifacts, concurrency)
@@ -86,6 +88,8 @@ class ManyDownloads(Generic[A]):
         self._count(self._outcome(artifact))
 
     def _outcome(self, artifact: A) -> DownloadOutcome[A]:
+        if not isinstance(artifact, Model):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
+            raise TypeError(f"artifacts must be recordings or transcripts themselves, not {artifact!r}")
         try:
             content = self._content_of(artifact)
         except (ValueError, TypeError) as error:  # it lacks an id, or its kind has no content
@@ -142,6 +146,12 @@ class ManyDownloads(Generic[A]):
             self._size += outcome.result.size
         if self._finished is not None:
             self._finished(outcome)
+
+
+def _require_several(artifacts: object) -> None:
+    if isinstance(artifacts, Model | str):
+        kind = type(artifacts).__name__
+        raise TypeError(f"artifacts must be a list, or what list() returns, not a {kind}; for one, use content_of")
 
 
 def _fails_all(error: Exception) -> bool:

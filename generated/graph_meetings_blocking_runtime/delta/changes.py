@@ -65,7 +65,7 @@ class Changes(IterationGuard, Generic[M]):
         self._max_empty_pages = checked_max_empty_pages(max_empty_pages)
         self._delivered = RecentItems()
         with NamesRequest(full, adapter.base_url):
-            self._next = full if since is None else full.to(safe_link(since, adapter.base_url))
+            self._next = full if since is None else full.to(safe_link(since, adapter.base_url, what="since is"))
 
     def __iter__(self) -> "ChangeIterator[M]":
         return ChangeIterator(self.pages(), self._delivered)

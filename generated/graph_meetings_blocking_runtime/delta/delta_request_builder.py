@@ -46,7 +46,8 @@ class DeltaRequestBuilder(PagedRequestBuilder[M]):
 
         Source: https://learn.microsoft.com/graph/api/callrecording-delta
         """
-        if since is not None and not isinstance(since, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        given: object = since
+        if given is not None and not (isinstance(given, str) and not given[:4].isdigit()):  # a date, for example
             raise TypeError(
                 f"since must be the delta_link or resume_link of an earlier round, not {since!r}; for the items since "
                 "a date, pass start_date_time to the function before delta()"

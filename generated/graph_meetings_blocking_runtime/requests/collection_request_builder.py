@@ -1,7 +1,7 @@
 # Made by codegen from overrides/graph_meetings_runtime/requests/collection_request_builder.py; do not edit.
 """Request builders of collections: their pages and their items."""
 
-from typing import Generic, TypeVar, Unpack
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, Unpack
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
@@ -29,6 +29,13 @@ class PagedRequestBuilder(BuilderGuard, RequestBuilder, Generic[M]):
     _query_template = "{?%24count,%24expand,%24filter,%24orderby,%24search,%24select,%24top}"
     model: type[M]
     _iterated_by = "list"
+
+    if not TYPE_CHECKING:
+
+        def __getitem__(self, key: object) -> NoReturn:
+            by_key = next((name for name in dir(type(self)) if name.startswith("by_")), None)
+            use = f"use builder.{by_key}(…)" if by_key else f"use builder.{self._iterated_by}()"
+            raise TypeError(f"{type(self).__name__} takes no index: {use}")
 
     def get(
         self,

@@ -1,7 +1,7 @@
 # Made by codegen from overrides/graph_meetings_runtime/requests/item_request_builder.py; do not edit.
 """Request builders of single objects."""
 
-from typing import Generic, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, Unpack, cast
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
@@ -28,6 +28,11 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
 
     _query_template = "{?%24select,%24expand}"
     model: type[M]
+
+    if not TYPE_CHECKING:
+
+        def __await__(self) -> NoReturn:
+            raise TypeError(f"{type(self).__name__} cannot be awaited: call a method of it, such as get()")
 
     def get(
         self,

@@ -2,7 +2,7 @@
 """Request builders: the paths of the service as Python attributes and methods."""
 
 import copy
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self, TypeVar
 from uuid import UUID
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
@@ -15,7 +15,7 @@ from graph_meetings_runtime.models.edm import EdmType
 from graph_meetings_runtime.operations.operation import Operation, Permissions
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.function_call import FunctionCall, PathUser
-from graph_meetings_runtime.requests.keys import argument_text, key_text, parenthesized_key
+from graph_meetings_runtime.requests.keys import argument_text, key_text, parenthesized_key, python_name
 from graph_meetings_runtime.requests.query import (
     ITEM_OPTIONS,
     CollectionOptions,
@@ -26,6 +26,7 @@ from graph_meetings_runtime.requests.query import (
     refuse_unknown,
 )
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation, expand
+from graph_meetings_runtime.suggestion import refuse_own, unknown_attribute
 
 B = TypeVar("B", bound="RequestBuilder")
 
@@ -48,6 +49,14 @@ class RequestBuilder(BaseRequestBuilder):
         """
         super().__init__(request_adapter, path_template + self._query_template, path_parameters)
         self.path_template = path_template
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            refuse_own(self, name)
+            names = set(dir(type(self))) - _COMMON
+            known = sorted(other for other in names if other[0] != "_" and not other.endswith("_request_information"))
+            raise unknown_attribute(self, name, known, f"it has {', '.join(known)}" if known else "")
 
     def _child(self, builder: type[B], segment: str, **attributes: object) -> B:
         """Return a builder of the next segment.
@@ -85,7 +94,7 @@ class RequestBuilder(BaseRequestBuilder):
         text = key_text(name, key)
         adapter = self.request_adapter
         if isinstance(adapter, GraphAdapter) and adapter.availability.names_function(text):
-            raise ValueError(f"{name} cannot be {text!r}: the URL would name something else")
+            raise ValueError(f"{python_name(name)} cannot be {text!r}: the URL would name something else")
         return self._with_variable(builder, variable, text)
 
     def _with_variable(self, builder: type[B], name: str, value: str, operator: str = "") -> B:
@@ -126,7 +135,7 @@ class RequestBuilder(BaseRequestBuilder):
             raise TypeError(f"raw_url must be a whole URL, such as a page's odata_next_link, not {raw_url!r}")
         builder = copy.copy(self)
         with NamesRequest(f"GET {self._shown_path()}"):
-            link = safe_link(raw_url, self.request_adapter.base_url)
+            link = safe_link(raw_url, self.request_adapter.base_url, what="raw_url is")
         builder.path_parameters = {RequestInformation.RAW_URL_KEY: link}
         return builder
 
@@ -175,3 +184,7 @@ class RequestBuilder(BaseRequestBuilder):
         if request.query_parameters:
             self._refuse_whole_url()
         return request
+
+
+_COMMON: Final = frozenset({*dir(RequestBuilder), "api_version", "media_type", "model", "operations"})
+"""What need not be listed where a builder lacks an attribute."""

@@ -44,6 +44,8 @@ class _WriteRequestBuilder(RequestBuilder):
         if request.query_parameters:
             raise ValueError(f"a {method.value} has no query options: {', '.join(sorted(request.query_parameters))}")
         if body is not None:
+            if not isinstance(body, Model):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
+                raise TypeError(f"body must be an object, such as Subscription(…), not a {type(body).__name__}")
             request.headers.remove("Content-Type")
             request.headers.add("Content-Type", "application/json")
             request.content = body.to_json()
