@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from graph_meetings import CallRecording, CallTranscript, Cue, tables
 from graph_meetings_archive.feeds.content import Content
+from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.storage.kinds import RECORDINGS, TRANSCRIPTS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Key, Kind, Row, Unit, digest
@@ -72,16 +73,16 @@ class ArtifactRows(Generic[A]):
         )
 
     def units(
-        self, some: Sequence[tuple[Found[A], Content, Sequence[Cue]]], organizer: str, problems: OnProblem
+        self, some: Sequence[tuple[Found[A], Content, Sequence[Cue]]], organizer: str, malformed: Malformed
     ) -> list[Unit]:
         """Return the units of artifacts.
 
         Args:
             some: artifacts with their contents and cues.
             organizer: who organized the meetings, of those artifacts that do not say.
-            problems: receives what is malformed.
+            malformed: receives what is malformed.
         """
-        rows = self._own_rows([found for found, _, _ in some], organizer, problems)
+        rows = self._own_rows([found for found, _, _ in some], organizer, malformed)
         units: list[Unit] = []
         for found, content, cues in some:
             for row in rows.get(found.key, ()):
@@ -90,8 +91,8 @@ class ArtifactRows(Generic[A]):
                     Unit(
                         self.kind.name,
                         found.key,
-                        found.mark,
-                        (((*row, *content.cells, False),), *self._cue_rows(found, cues, problems)),
+                        malformed.mark(found.key[-1], found.mark),
+                        (((*row, *content.cells, False),), *self._cue_rows(found, cues, malformed)),
                         created=int(created.timestamp()) if isinstance(created, datetime) else None,
                         has_content=content.file is not None,
                         content_size=content.size or 0,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph_meetings_archive.storage.unit import Batch, Key, Unit, UnitId, unit_id
+from graph_meetings_archive.storage.unit import INCOMPLETE, Batch, Key, Unit, UnitId, unit_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,11 @@ class Known:
     mark: bytes
     is_removed: bool
     has_content: bool | None
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether it was read with malformed values, and has to be read again."""
+        return self.mark == INCOMPLETE
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ def changes_of(
 def _is_news(unit: Unit, known: Known) -> bool:
     if unit.rank != known.rank:
         return unit.rank > known.rank
+    if known.is_incomplete:
+        return True
     has_changed = (unit.mark, unit.is_removed) != (known.mark, known.is_removed)
     return has_changed or unit.has_content != known.has_content
 

@@ -16,6 +16,9 @@ Row: TypeAlias = tuple[object, ...]
 Key: TypeAlias = tuple[str, ...]
 UnitId: TypeAlias = bytes
 
+INCOMPLETE = b"incomplete"
+"""The mark of a unit that was read with malformed values: whatever the service sends next takes its place."""
+
 REMOVED = "removed"
 """The column, always the last one, that says that the service has removed an artifact."""
 
@@ -75,7 +78,7 @@ class Unit(Struct, frozen=True, gc=False):  # many are kept at a time, and none 
     Args:
         kind: of the unit.
         key: what tells units of a kind apart.
-        mark: a digest of what the rows were made from: if it is the same, they are.
+        mark: a digest of what the rows were made from: if it is the same, they are. Or `INCOMPLETE`.
         rows: of each table of the kind, in the order of the kind's tables.
         rank: the version; a unit never takes the place of one of a higher rank.
         created: when the artifact was created, in seconds since 1970.

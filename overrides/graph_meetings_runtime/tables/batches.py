@@ -27,7 +27,8 @@ class _Report:
     def __call__(self, column: str, position: int, value: object, reason: str) -> None:
         number, id_ = self._before + position + 1, self._items[position].get("id")
         item = f"item {number}" if id_ is None else f"item {number} ({id_})"
-        self._problems(Problem(self._table, column, item, value, reason))
+        item_id = id_ if isinstance(id_, str) else None
+        self._problems(Problem(self._table, column, item, value, reason, item_id))
 
 
 class Batches:

@@ -17,9 +17,10 @@ class Problem(Struct, frozen=True):
     Attributes:
         table: its name.
         column: its name, or the property that lists the rows.
-        item: the id of the item, or its position among those that were given, as in `item 3`.
+        item: the position of the item among those that were given, and its id if it has one, as in `item 3 (id)`.
         value: as it was decoded from JSON.
         reason: what is wrong with it.
+        item_id: the id of the item alone, `None` if it has none.
     """
 
     table: str
@@ -27,6 +28,7 @@ class Problem(Struct, frozen=True):
     item: str
     value: object
     reason: str
+    item_id: str | None = None
 
     def __str__(self) -> str:
         value = "" if self.value is None else f": {shown(cast('JsonValue', self.value))}"
