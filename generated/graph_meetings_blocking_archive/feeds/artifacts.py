@@ -11,6 +11,7 @@ from msgspec import Struct
 from graph_meetings import BadRequest, CallRecording, CallTranscript, Change, Cue, GraphError, LinkRefused, NotFound
 from graph_meetings_archive.feeds.artifact_rows import ArtifactRows, Found
 from graph_meetings_archive.feeds.content import Content
+from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.storage.changes import Known
 from graph_meetings_archive.storage.folder import require_tenant
 from graph_meetings_archive.storage.unit import Batch, Due, Key
@@ -21,7 +22,6 @@ from graph_meetings_blocking_runtime.delta.delta_request_builder import DeltaReq
 from graph_meetings_runtime.blocking.concurrency import for_each
 from graph_meetings_runtime.delta.change import change_of, link_after, require_ids
 from graph_meetings_runtime.json_codec import JsonObject, decode_json
-from graph_meetings_runtime.tables.problems import Problem
 
 A = TypeVar("A", bound=CallRecording | CallTranscript)
 
@@ -37,11 +37,13 @@ class Place(Struct, frozen=True):
         link: of the next page, or of the next round.
         has_content: whether contents were asked for all along.
         organizer: the id of the organizer, as the artifacts say it.
+        is_incomplete: whether artifacts were read with malformed values, and are to be read again.
     """
 
     link: str
     has_content: bool
     organizer: str
+    is_incomplete: bool = False
 
 
 class ArtifactFeed(Generic[A]):
@@ -63,6 +65,9 @@ class ArtifactFeed(Generic[A]):
         self._wants_content = wants_content
         self._name = f"{self._kind}/{organizer}"
         self._pages = 0
+        self._link = ""
+        self._was_incomplete = False
+        self._malformed = Malformed(run.report, self._kind, organizer)
 
     def update(self, delta: DeltaRequestBuilder[A]) -> None:
         """Archive what is new.
@@ -80,21 +85,41 @@ class ArtifactFeed(Generic[A]):
         if self._wants_content:
             self._retry()
         if place is not None and (place.has_content or not self._wants_content):
+            self._was_incomplete = place.is_incomplete
             try:
                 self._go_on(delta, place.link)
             except _LINK_IS_USELESS:
                 if self._pages:
                     raise
             else:
+                if place.is_incomplete:
+                    self._read_again(delta)
                 return
+        self._was_incomplete = False
         self._go_on(delta, None)
 
     def _place(self) -> Place | None:
         state = self._run.storage.place(self._name)
         return None if state is None else msgspec.convert(state, Place)
 
-    def _go_on(self, delta: DeltaRequestBuilder[A], link: str | None) -> None:
-        """Archive a round from a link on; a full one if there is none, or if the service has forgotten it."""
+    def _read_again(self, delta: DeltaRequestBuilder[A]) -> None:
+        """Read everything again for the sake of what was malformed; what is archived already costs nothing.
+
+        The next update goes on where this one's round has ended: only there the service says what it has removed.
+        """
+        self._malformed = Malformed(self._run.report, self._kind, self._given)
+        self._go_on(delta, None, moves=False)
+        self._was_incomplete = False
+        self._run.writer.add(Batch(places=self._places()))
+
+    def _go_on(self, delta: DeltaRequestBuilder[A], link: str | None, *, moves: bool = True) -> None:
+        """Archive a round from a link on; a full one if there is none, or if the service has forgotten it.
+
+        Args:
+            delta: of the organizer's artifacts.
+            link: where the round goes on.
+            moves: whether the next update goes on after the round.
+        """
         base_url = self._run.graph.request_adapter.base_url
         changes = delta.changes(link, resync=True)
         with closing(changes.pages()) as pages:
@@ -103,10 +128,12 @@ class ArtifactFeed(Generic[A]):
                 following = link_after(page, base_url)
                 items = [change_of(item) for item in page.value]
                 require_ids(items, page.request)
-                self._archive(items, following.link)
+                if moves:
+                    self._link = following.link
+                self._archive(items)
 
-    def _archive(self, changes: Sequence[Change[A]], link: str) -> None:
-        """Archive a page, and go on at a link after that."""
+    def _archive(self, changes: Sequence[Change[A]]) -> None:
+        """Archive a page, and go on at the link after that."""
         present: dict[Key, Found[A]] = {}
         removed: dict[Key, None] = {}
         for change in changes:
@@ -123,9 +150,13 @@ class ArtifactFeed(Generic[A]):
         for first in range(0, len(news), _CONTENTS_AT_ONCE if self._wants_content else max(len(news), 1)):
             some = news[first : first + (_CONTENTS_AT_ONCE if self._wants_content else len(news))]
             self._run.writer.add(self._batch(some, known))
-        place = Place(link, self._wants_content, self._organizer)
         gone = [(self._kind, key) for key in removed]
-        self._run.writer.add(Batch(removed=gone, places={self._name: msgspec.to_builtins(place)}))
+        self._run.writer.add(Batch(removed=gone, places=self._places()))
+
+    def _places(self) -> dict[str, dict[str, object]]:
+        is_incomplete = self._was_incomplete or bool(self._malformed)
+        place = Place(self._link, self._wants_content, self._organizer, is_incomplete)
+        return {self._name: msgspec.to_builtins(place)}
 
     def _learn(self, found: Found[A]) -> None:
         """Learn the id of the organizer, and check the tenant."""
@@ -189,9 +220,6 @@ class ArtifactFeed(Generic[A]):
 
     def _failed(self, error: GraphError) -> None:
         self._run.report.failed(self._kind, self._given, error)
-
-    def _malformed(self, problem: Problem) -> None:
-        self._run.report.malformed(self._kind, self._given, problem)
 
 
 def _has_content(known: Known | None) -> bool:

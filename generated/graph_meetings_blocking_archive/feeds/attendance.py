@@ -18,6 +18,7 @@ from graph_meetings import (
     organizer_of,
     tables,
 )
+from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.feeds.options import Attendance, MeetingReference
 from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.outcome.summary import Failure
@@ -26,9 +27,8 @@ from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Batch, Unit, digest
 from graph_meetings_blocking_archive.feeds.call_records import start_of
 from graph_meetings_blocking_archive.feeds.pages import whole
-from graph_meetings_blocking_archive.feeds.run import STOPS_A_FEED, Run
+from graph_meetings_blocking_archive.feeds.run import LATER, STOPS_A_FEED, Run
 from graph_meetings_runtime.blocking.concurrency import for_each
-from graph_meetings_runtime.tables.problems import Problem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +52,8 @@ def update_attendance(run: Run, options: Attendance, organizers: Container[str])
 
     def update(meeting: MeetingReference) -> None:
         try:
-            _Meeting(run, meeting).update()
+            if not _Meeting(run, meeting).update():
+                failed.append(meeting)
         except STOPS_A_FEED:
             raise
         except GraphError as error:
@@ -69,7 +70,7 @@ def update_attendance(run: Run, options: Attendance, organizers: Container[str])
     found = _FoundMeetings(run, options, organizers)
     with closing(found.iterate()) as meetings:
         for_each(update, meetings, run.concurrency)
-    if not failed:
+    if not failed and found.is_whole:
         run.writer.add(Batch(places={_FEED: msgspec.to_builtins(found.place())}))
 
 
@@ -81,6 +82,7 @@ class _FoundMeetings:
         self._options = options
         self._organizers = organizers
         self._latest: datetime | None = None
+        self.is_whole = True
 
     def iterate(self) -> Generator[MeetingReference]:
         """Iterate over them."""
@@ -99,6 +101,10 @@ class _FoundMeetings:
         """Return the meeting of a call, if one of the organizers has organized it."""
         url = record.raw.get("joinWebUrl")
         organizer = organizer_of(record)
+        if url is not None and not isinstance(url, str):
+            self.is_whole = False
+            reason = f"the join URL of the call record {record.raw.get('id')} is not a string"
+            self._run.report.add(Failure(_FEED, organizer, reason, LATER))
         if organizer is None or not isinstance(url, str) or not url:
             return None
         return MeetingReference(organizer, join_url=url) if organizer.lower() in self._organizers else None
@@ -120,12 +126,13 @@ class _Meeting:
         self._organizer = reference.organizer
         self._reference = reference
         self._meetings = run.graph.users.by_user_id(reference.organizer).online_meetings
+        self._malformed = Malformed(run.report, _FEED, reference.organizer)
 
-    def update(self) -> None:
-        """Archive the meeting, and its reports that are new."""
+    def update(self) -> bool:
+        """Archive the meeting, and its reports that are new; return whether none of it was malformed."""
         meeting = self._found()
         if meeting is None:  # it has expired since
-            return
+            return True
         self._run.writer.add(Batch(self._meeting_units(meeting)))
         builder = self._meetings.by_online_meeting_id(meeting.id).attendance_reports
         for page in whole(builder.list()):
@@ -139,6 +146,7 @@ class _Meeting:
                 report.raw["attendanceRecords"] = [record.raw for record in attendees]
                 units = self._report_units(report, meeting.id, marks[report.id])
                 self._run.writer.add(Batch(units))
+        return not self._malformed
 
     def _found(self) -> OnlineMeeting | None:
         reference = self._reference
@@ -153,20 +161,18 @@ class _Meeting:
         rows = rows_by_owner(
             tables.meetings, MEETINGS.tables[0], [meeting], self._malformed, organizer_id=self._organizer
         )
-        mark = digest(meeting.to_json())
+        mark = self._malformed.mark(meeting.id, digest(meeting.to_json()))
         return [Unit(MEETINGS.name, key, mark, (found,)) for key, found in rows.items()]
 
     def _report_units(self, report: MeetingAttendanceReport, meeting: str, mark: bytes) -> list[Unit]:
         key = (report.id,)
         parents = {"organizer_id": self._organizer, "meeting_id": meeting}
-        by_table = (
+        by_table = [
             rows_by_owner(table, stored, [report], self._malformed, **parents)
             for table, stored in zip(_TABLES, ATTENDANCE_REPORTS.tables, strict=True)
-        )
-        return [Unit(ATTENDANCE_REPORTS.name, key, mark, tuple(rows.get(key, ()) for rows in by_table))]
-
-    def _malformed(self, problem: Problem) -> None:
-        self._run.report.malformed(_FEED, self._organizer, problem)
+        ]
+        rows = tuple(rows.get(key, ()) for rows in by_table)
+        return [Unit(ATTENDANCE_REPORTS.name, key, self._malformed.mark(report.id, mark), rows)]
 
 
 def _has_ended(report: MeetingAttendanceReport) -> bool:

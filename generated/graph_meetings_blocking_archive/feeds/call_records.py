@@ -8,16 +8,17 @@ from typing import Final
 import msgspec
 
 from graph_meetings import CallRecord, FieldError, GraphError, MalformedResponse, NotFound, Prefer, Session, tables
+from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.feeds.options import CallRecords
 from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.outcome.summary import Failure
+from graph_meetings_archive.storage.changes import Known
 from graph_meetings_archive.storage.kinds import CALLS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Batch, Unit
 from graph_meetings_blocking_archive.feeds.pages import whole
-from graph_meetings_blocking_archive.feeds.run import STOPS_A_FEED, Run
+from graph_meetings_blocking_archive.feeds.run import LATER, STOPS_A_FEED, Run
 from graph_meetings_runtime.blocking.concurrency import for_each
-from graph_meetings_runtime.tables.problems import OnProblem, Problem
 
 _FEED: Final = "call_records"
 _KIND: Final = CALLS.name
@@ -42,11 +43,16 @@ def update_call_records(run: Run, options: CallRecords) -> None:
     builder = run.graph.communications.call_records
     after = None if start is None else CallRecord.start_date_time >= start
     for page in whole(builder.list(filter=after, prefer=_PREFER)):
-        records = {record.id: record for record in page.value if isinstance(record.raw.get("id"), str)}
+        records = {record.id: record for record in page.value if _says_what_it_is(record)}
+        if not all(map(_says_what_it_is, page.value)):
+            run.report.add(
+                Failure(_FEED, None, f"a call record came without an id or a version ({page.request})", LATER)
+            )
+            is_whole = False
         for record in records.values():
             latest = later(latest, start_of(record))
         known = run.storage.known(_KIND, [(id_,) for id_ in records])
-        news = [id_ for id_, record in records.items() if (id_,) not in known or known[id_,].rank < _version_of(record)]
+        news = [id_ for id_, record in records.items() if _is_news(record, known.get((id_,)))]
         for first in range(0, len(news), _CALLS_AT_ONCE):
             units, are_all = _units(run, news[first : first + _CALLS_AT_ONCE])
             is_whole = is_whole and are_all
@@ -75,11 +81,10 @@ def _units(run: Run, ids: Sequence[str]) -> tuple[list[Unit], bool]:
             run.report.add(Failure(_FEED, None, f"the call record {id_}: {error}"))
             missing.append(id_)
 
-    def malformed(problem: Problem) -> None:
-        run.report.malformed(_FEED, None, problem)
-
+    malformed = Malformed(run.report, _FEED)
     for_each(fetch, ids, run.concurrency)
-    return call_units(found, malformed), not missing
+    units = _call_units(found, malformed)
+    return units, not missing and not malformed
 
 
 def whole_call(run: Run, id_: str) -> CallRecord:
@@ -110,22 +115,22 @@ def whole_call(run: Run, id_: str) -> CallRecord:
     raise MalformedResponse(f"the call record {id_} was revised {_MOST_VERSIONS} times while it was read")
 
 
-def call_units(records: Sequence[CallRecord], problems: OnProblem) -> list[Unit]:
+def _call_units(records: Sequence[CallRecord], malformed: Malformed) -> list[Unit]:
     """Return the units of whole call records.
 
     Args:
         records: with everything in them.
-        problems: receives what is malformed.
+        malformed: receives what is malformed.
     """
     rows = [
-        rows_by_owner(table, stored, records, problems) for table, stored in zip(_TABLES, CALLS.tables, strict=True)
+        rows_by_owner(table, stored, records, malformed) for table, stored in zip(_TABLES, CALLS.tables, strict=True)
     ]
     units: list[Unit] = []
     for record in records:
         key = (record.id,)
         of_call = tuple(each.get(key, ()) for each in rows)
         if of_call[0]:
-            units.append(Unit(_KIND, key, b"", of_call, rank=_version_of(record)))
+            units.append(Unit(_KIND, key, malformed.mark(record.id, b""), of_call, rank=_version_of(record)))
     return units
 
 
@@ -134,6 +139,14 @@ def _has_link(record: CallRecord) -> bool:
     return any(
         not record.raw.get(name) or f"{name}@odata.nextLink" in record.raw for name in ("participants_v2", "sessions")
     )
+
+
+def _says_what_it_is(record: CallRecord) -> bool:
+    return isinstance(record.raw.get("id"), str) and isinstance(record.raw.get("version"), int)
+
+
+def _is_news(record: CallRecord, known: Known | None) -> bool:
+    return known is None or known.is_incomplete or known.rank < _version_of(record)
 
 
 def _version_of(record: CallRecord) -> int:

@@ -10,6 +10,7 @@ import msgspec
 
 from graph_meetings import DirectRoutingLogRow, PstnCallLogRow, tables
 from graph_meetings.blocking import GraphMeetingsClient
+from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.feeds.options import DirectRoutingCalls, PstnCalls
 from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.outcome.summary import Failure
@@ -19,7 +20,6 @@ from graph_meetings_archive.storage.unit import Batch, Kind, Unit, digest
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import Run
 from graph_meetings_blocking_runtime.requests.collection_request_builder import FunctionRequestBuilder
-from graph_meetings_runtime.tables.problems import Problem
 from graph_meetings_runtime.tables.table import Table
 
 L = TypeVar("L", PstnCallLogRow, DirectRoutingLogRow)
@@ -73,29 +73,28 @@ def update_log(run: Run, log: Log[L], options: PstnCalls | DirectRoutingCalls) -
     since = options.since or window.since
     start = window.start(since, options.overlap) or now - _BY_DEFAULT
     latest: datetime | None = None
+    malformed = Malformed(run.report, feed)
     if start > now:
         run.report.add(_clock_is_behind(feed, now, start))
         return
     while start < now:
         end = min(start + _LONGEST, now)
         for page in whole(log.between(run.graph, start, end).list()):
-            units, last = _units(run, log, page.value)
+            units, last = _units(log, page.value, malformed)
             latest = later(latest, last)
             run.writer.add(Batch(units))
         start = end
+    if malformed:  # the next update reads the same rows again
+        return
     run.writer.add(Batch(places={feed: msgspec.to_builtins(window.after(since, latest))}))
 
 
-def _units(run: Run, log: Log[L], items: Sequence[L]) -> tuple[list[Unit], datetime | None]:
+def _units(log: Log[L], items: Sequence[L], malformed: Malformed) -> tuple[list[Unit], datetime | None]:
     """Return the units of rows of the log, and when the latest call started."""
     feed, stored = log.kind.name, log.kind.tables[0]
-
-    def malformed(problem: Problem) -> None:
-        run.report.malformed(feed, None, problem)
-
     rows = rows_by_owner(log.table, stored, items, malformed)
     marks = {str(item.raw.get("id")): digest(item.to_json()) for item in items}
-    units = [Unit(feed, key, marks[key[0]], (each,)) for key, each in rows.items()]
+    units = [Unit(feed, key, malformed.mark(key[0], marks[key[0]]), (each,)) for key, each in rows.items()]
     position = stored.names.index("start_date_time")
     starts = [row[position] for each in rows.values() for row in each]
     return units, max((start for start in starts if isinstance(start, datetime)), default=None)

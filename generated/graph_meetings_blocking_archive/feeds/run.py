@@ -14,6 +14,9 @@ from graph_meetings_blocking_archive.feeds.writer import Writer
 STOPS_A_FEED: Final = (AuthenticationFailed, ConnectionFailed, ServiceUnavailable, Throttled)
 """Errors after which the next request would hardly go better."""
 
+LATER: Final = "the next update looks at it again"
+"""The advice where there is nothing to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
