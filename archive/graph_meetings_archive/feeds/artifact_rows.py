@@ -126,7 +126,7 @@ class ArtifactRows(Generic[A]):
             meeting_id=meeting if isinstance(meeting, str) else None,
             transcript_id=id_,
         )
-        return (rows.get((id_,), ()),)
+        return (rows.get(found.key, ()),)
 
 
 def _user_of(raw: JsonObject) -> JsonObject:

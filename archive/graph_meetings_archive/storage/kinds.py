@@ -22,10 +22,15 @@ def _stored(table: Table, owner: int = 1, added: tuple[Column, ...] = ()) -> Sto
     return StoredTable(table.name, (*table.schema, *added), table.key, table.key[:owner])
 
 
+def _cues() -> StoredTable:
+    """Return the table of cues. Two organizers may have transcripts of the same id, as far as an archive knows."""
+    table = tables.transcript_cues
+    key = ("organizer_id", *table.key)
+    return StoredTable(table.name, tuple(table.schema), key, key[:2])
+
+
 RECORDINGS: Final = Kind("recordings", (_stored(tables.recordings, 2, CONTENT_COLUMNS),))
-TRANSCRIPTS: Final = Kind(
-    "transcripts", (_stored(tables.transcripts, 2, CONTENT_COLUMNS), _stored(tables.transcript_cues))
-)
+TRANSCRIPTS: Final = Kind("transcripts", (_stored(tables.transcripts, 2, CONTENT_COLUMNS), _cues()))
 MEETINGS: Final = Kind("meetings", (_stored(tables.meetings, 2),))
 ATTENDANCE_REPORTS: Final = Kind(
     "attendance_reports",
