@@ -1,10 +1,8 @@
 """What cannot be archived, or not into that folder: each says what is wrong and what to do, and touches nothing."""
 
-import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +15,6 @@ from graph_meetings_archive import (
     Archive,
     ArchiveBusy,
     ArchiveDamaged,
-    ArchiveError,
     ArchiveMismatch,
     ArchiveNotWritable,
     Attendance,
@@ -30,7 +27,7 @@ from graph_meetings_archive import (
 from graph_meetings_archive.feeds import logs
 from graph_meetings_archive.storage.journal import Journal
 from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
-from tests.archive.conftest import small_dataset
+from tests.archive.conftest import fill, journal_of, refused
 from tests.support import archived
 
 TRANSACTION = Journal.transaction
@@ -38,58 +35,8 @@ TRANSACTION = Journal.transaction
 each_format = pytest.mark.parametrize("format", archived.FORMATS)
 
 
-async def fill(folder: Path, graph: GraphMeetingsClient, dataset: Dataset, format: FormatName) -> None:
-    async with Archive(folder, graph, format=format) as archive:
-        await archive.update(dataset.organizers, Recordings(), Transcripts())
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with an archive of each format."""
-    folder = tmp_path_factory.mktemp("filled")
-
-    async def fill_all(emulator: Emulator) -> None:
-        async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url) as graph:
-            for name in archived.FORMATS:
-                await fill(folder / name, graph, emulator.dataset, name)
-
-    with Emulator(small_dataset()) as emulator:
-        asyncio.run(fill_all(emulator))
-    return folder
-
-
-@pytest.fixture
-async def offline() -> AsyncIterator[GraphMeetingsClient]:
-    """Return a client of the same service that is not asked for anything."""
-    async with GraphMeetingsClient(EmulatorCredential("made-up"), base_url="http://127.0.0.1:1/v1.0") as client:
-        yield client
-
-
-async def refused(folder: Path, graph: GraphMeetingsClient, **options: str) -> ArchiveError:
-    """Return the error of opening an archive, which must leave every file as it is."""
-    before = contents(folder)
-    with pytest.raises(ArchiveError) as caught:
-        async with Archive(folder, graph, **options):  # type: ignore[arg-type]
-            pass
-    assert contents(folder) == before
-    return caught.value
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return all files but those that SQLite itself keeps beside its own."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.endswith(("-shm", "-wal"))
-    }
-
-
 def cut(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
-
-
-def journal_of(folder: Path, format: FormatName) -> Path:
-    return folder / ("archive.sqlite" if format == "sqlite" else ".graph-meetings/journal.sqlite")
 
 
 async def test_another_format_is_refused(offline: GraphMeetingsClient, filled: Path, tmp_path: Path) -> None:
@@ -207,17 +154,6 @@ async def test_a_newer_archive_is_refused(offline: GraphMeetingsClient, filled: 
     assert "update graph-meetings" in str(error)
     with pytest.raises(ArchiveMismatch, match="newer release"):
         Archive.status(tmp_path)
-
-
-async def test_an_archive_with_other_columns_is_refused(
-    offline: GraphMeetingsClient, filled: Path, tmp_path: Path
-) -> None:
-    shutil.copytree(filled / "csv", tmp_path, dirs_exist_ok=True)
-    with sqlite3.connect(journal_of(tmp_path, "csv")) as connection:
-        connection.execute("UPDATE graph_meetings_about SET value = 'other' WHERE name = 'tables'")
-    connection.close()
-    error = await refused(tmp_path, offline)
-    assert "has tables with other columns than this release" in str(error)
 
 
 @each_format

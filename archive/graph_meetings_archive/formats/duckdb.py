@@ -20,12 +20,14 @@ from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.folder import DUCKDB
 from graph_meetings_archive.storage.format import Staged, Step
 from graph_meetings_archive.storage.journal import RESTORE, Journal
+from graph_meetings_archive.storage.schema import require_same_columns
 from graph_meetings_archive.storage.unit import REMOVED, Key, Kind, StoredTable
 from graph_meetings_runtime.tables.column import Column
 from graph_meetings_runtime.tables.column_type import ColumnType
 
 _SIZE: Final = "size of the DuckDB file"
 _LAST: Final = "SELECT coalesce(max(number), 0) FROM graph_meetings_commits"
+_COLUMNS: Final = "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
 _STAGED_TYPES: Final = {
     ColumnType.DECIMAL: "VARCHAR",
     ColumnType.DURATION: "BIGINT",
@@ -62,7 +64,12 @@ class DuckdbFormat:
         self._connection: Any = None
 
     def prepare(self, kinds: Sequence[Kind]) -> None:
-        """Open the file, and create the tables that are missing."""
+        """Open the file, check the tables, and create those that are missing.
+
+        Raises:
+            ArchiveDamaged: the file is missing or damaged.
+            ArchiveMismatch: a table has other columns.
+        """
         self._tables = {table.name: table for kind in kinds for table in kind.tables}
         if not self._path.exists() and not self._is_new:
             raise ArchiveDamaged(f"{self._path} is missing; {RESTORE}")
@@ -70,6 +77,8 @@ class DuckdbFormat:
         with self._explained():
             self._connection = self._duckdb.connect(str(self._path), config=dict(_CONFIGURATION))
             self._connection.execute("SET TimeZone = 'UTC'")
+            self._check_columns()
+            self._journal.describe(_SIZE, "")  # while it is open, or after a crash, any size is right
             self._connection.begin()
             for table in self._tables.values():
                 columns = ", ".join(_declared(column) for column in table.columns)
@@ -122,14 +131,21 @@ class DuckdbFormat:
         """Close the file."""
         if self._connection is not None:
             self._connection.close()
-            self._journal.describe(_SIZE, str(self._path.stat().st_size))
+            size = str(self._path.stat().st_size)
+            if self._journal.about().get(_SIZE) != size:
+                self._journal.describe(_SIZE, size)
 
     def _check_size(self) -> None:
         """Check that the file is not smaller than when it was last closed. DuckDB would notice it late."""
         size = int(self._journal.about().get(_SIZE) or 0)
         if size and self._path.stat().st_size < size:
             raise ArchiveDamaged(f"{self._path} is truncated; {RESTORE}")
-        self._journal.describe(_SIZE, "")  # while it is open, or after a crash, any size is right
+
+    def _check_columns(self) -> None:
+        for table in self._tables.values():
+            found = self._connection.execute(_COLUMNS, [table.name]).fetchall()
+            if found:
+                require_same_columns(self._path, table, [name for (name,) in found])
 
     def _stage(self, staged: Staged, action: str, table: StoredTable, number: int, lines: Iterator[bytes]) -> None:
         first = next(lines, None)

@@ -8,6 +8,7 @@ from graph_meetings_archive.formats.names import quoted
 from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.format import Staged, Step
 from graph_meetings_archive.storage.journal import Journal
+from graph_meetings_archive.storage.schema import require_same_columns
 from graph_meetings_archive.storage.unit import REMOVED, Key, Kind, Row, StoredTable
 from graph_meetings_runtime.tables.column_type import ColumnType
 
@@ -26,7 +27,15 @@ class SqliteFormat:
         self._journal = journal
 
     def prepare(self, kinds: Sequence[Kind]) -> None:
-        """Create the tables that are missing."""
+        """Check the tables, and create those that are missing.
+
+        Raises:
+            ArchiveMismatch: one has other columns.
+        """
+        for table in (table for kind in kinds for table in kind.tables):
+            found = self._journal.execute("SELECT name FROM pragma_table_info(?)", table.name)
+            if found:
+                require_same_columns(self._journal.path, table, [name for (name,) in found])
         with self._journal.transaction():
             for kind in kinds:
                 for table in kind.tables:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from graph_meetings_archive.outcome.errors import ArchiveBusy, ArchiveDamaged, ArchiveMismatch
 from graph_meetings_archive.storage.journal import RESTORE, Journal
 from graph_meetings_archive.storage.kinds import KINDS
+from graph_meetings_archive.storage.schema import require_same_schemas, schema_text
 from graph_meetings_archive.storage.storage import not_written
 from graph_meetings_archive.storage.unit import Key, StoredTable
 from graph_meetings_runtime.file_lock import hold_lock, open_locked, sync_folder
@@ -172,13 +173,6 @@ def require_tenant(folder: Path, journal: Journal, tenant: str) -> None:
         )
 
 
-def schema_text() -> str:
-    """Return the tables and columns of this release as a text that changes with them."""
-    tables = (table for kind in KINDS for table in kind.tables)
-    lines = (f"{table.name}({', '.join(f'{it.name} {it.type.value}' for it in table.columns)})" for table in tables)
-    return "\n".join(lines)
-
-
 def _created(folder: ArchiveFolder, identity: Identity) -> tuple[Journal, str]:
     name = identity.format or "sqlite"
     left = [path for table in _tables() for path in folder.root.glob(f"{table.name}/part-*")]
@@ -186,7 +180,7 @@ def _created(folder: ArchiveFolder, identity: Identity) -> tuple[Journal, str]:
         raise ArchiveDamaged(
             f"{folder.root} has rows, but {folder.root / _OWN}, which says what they are, is missing; {RESTORE}"
         )
-    about = {"format": name, "service": identity.service, "tables": _schema_text()}
+    about = {"format": name, "service": identity.service, "tables": schema_text(_tables())}
     journal = Journal(folder.journal(name), about=about)
     folder.mark(name)
     return journal, name
@@ -198,17 +192,9 @@ def _require_same(folder: ArchiveFolder, journal: Journal, identity: Identity) -
         raise ArchiveMismatch(
             f"{folder.root} is an archive of {about['service']}, not of {identity.service}; export into another folder"
         )
-    if about["tables"] != _schema_text():
-        raise ArchiveMismatch(
-            f"{folder.root} has tables with other columns than this release of graph-meetings writes; use the release "
-            "that wrote it, or export into a new folder"
-        )
-
-
-def _schema_text() -> str:
-    """Return the tables and columns of this release as a text that changes with them."""
-    lines = (f"{table.name}({', '.join(f'{it.name} {it.type.value}' for it in table.columns)})" for table in _tables())
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    require_same_schemas(folder.root, about["tables"], _tables())
+    if about["tables"] != schema_text(_tables()):  # it lacked some tables
+        journal.describe("tables", schema_text(_tables()))
 
 
 def _tables() -> list[StoredTable]:

@@ -1,0 +1,73 @@
+"""An archive whose tables are those of another release: it is refused, and left as it is."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from graph_meetings import GraphMeetingsClient
+from graph_meetings_archive import Archive, ArchiveMismatch, FormatName
+from tests.archive.conftest import journal_of, refused
+from tests.support import archived
+
+each_format = pytest.mark.parametrize("format", archived.FORMATS)
+
+
+@each_format
+@pytest.mark.parametrize(
+    ("earlier", "difference"),
+    [
+        ("replace(value, '\"subject\":\"text\",', '')", "meetings has no column subject"),
+        ("replace(value, '\"subject\":', '\"topic\":')", "meetings has a column topic, which this release does not"),
+        ('replace(value, \'"subject":"text"\', \'"subject":"json"\')', "meetings.subject is json, not text"),
+        ("replace(value, '\"meetings\"', '\"parties\"')", "this release has no table parties"),
+        ("'62cdb7020ff920e5aa642c3d4066950dd1f01f4d'", "its schemas are in a form that this release does not know"),
+    ],
+)
+async def test_an_archive_with_other_columns_is_refused_and_left_as_it_is(
+    offline: GraphMeetingsClient, filled: Path, tmp_path: Path, format: FormatName, earlier: str, difference: str
+) -> None:
+    shutil.copytree(filled / format, tmp_path, dirs_exist_ok=True)
+    with sqlite3.connect(journal_of(tmp_path, format)) as connection:
+        connection.execute(f"UPDATE graph_meetings_about SET value = {earlier} WHERE name = 'tables'")  # noqa: S608  ours
+    connection.close()
+    error = await refused(tmp_path, offline)
+    assert isinstance(error, ArchiveMismatch)
+    assert difference in str(error)
+    assert "Use the release that wrote it, or export into a new folder; nothing was changed" in str(error)
+
+
+async def test_an_archive_without_a_table_that_is_new_gets_it(
+    offline: GraphMeetingsClient, filled: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(filled / "sqlite", tmp_path, dirs_exist_ok=True)
+    with sqlite3.connect(tmp_path / "archive.sqlite") as connection:
+        ((text,),) = connection.execute("SELECT value FROM graph_meetings_about WHERE name = 'tables'").fetchall()
+        schemas = json.loads(text)
+        del schemas["pstn_calls"]
+        connection.execute("UPDATE graph_meetings_about SET value = ? WHERE name = 'tables'", [json.dumps(schemas)])
+        connection.execute("DROP TABLE pstn_calls")
+    connection.close()
+    async with Archive(tmp_path, offline):
+        pass
+    assert archived.rows(tmp_path, "pstn_calls") == []
+
+
+@pytest.mark.parametrize("format", ["sqlite", "duckdb"])
+async def test_a_table_that_another_program_has_changed_is_refused(
+    offline: GraphMeetingsClient, filled: Path, tmp_path: Path, format: FormatName
+) -> None:
+    shutil.copytree(filled / format, tmp_path, dirs_exist_ok=True)
+    connect: Callable[[str], Any] = sqlite3.connect if format == "sqlite" else duckdb.connect
+    connection = connect(str(tmp_path / f"archive.{format}"))
+    connection.execute("ALTER TABLE meetings DROP COLUMN subject")
+    connection.commit()
+    connection.close()
+    error = await refused(tmp_path, offline)
+    assert isinstance(error, ArchiveMismatch)
+    assert "meetings has no column subject" in str(error)
