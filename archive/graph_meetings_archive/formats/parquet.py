@@ -8,17 +8,14 @@ import os
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from graph_meetings_archive.formats.cells import json_lines
 from graph_meetings_archive.formats.codec import Rewriting
 from graph_meetings_archive.formats.extras import library
-from graph_meetings_archive.storage.unit import REMOVED, Row, StoredTable
+from graph_meetings_archive.storage.unit import REMOVED, StoredTable
 from graph_meetings_runtime.tables.column_type import ColumnType
 from graph_meetings_runtime.tables.schema import Schema
-
-_AT_ONCE: Final = 1000
-"""Rows that are turned into JSON at once."""
 
 
 class ParquetCodec:
@@ -38,8 +35,8 @@ class ParquetCodec:
     def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
         """Write a file from another one."""
         tables = [self._kept(table, change)] if change.source is not None else []
-        firsts = range(0, len(change.rows), _AT_ONCE)
-        tables += [self._new(table, change.rows[first : first + _AT_ONCE]) for first in firsts]
+        lines = json_lines(table.columns, ColumnType.exact_json_converter, change.rows)
+        tables += [self._new(table, some) for some in lines]
         whole = self._arrow.concat_tables(tables)
         with target.open("xb") as file:
             self._parquet.write_table(whole, file, compression="zstd")
@@ -50,10 +47,9 @@ class ParquetCodec:
         self._arrow.default_memory_pool().release_unused()
         return count
 
-    def _new(self, table: StoredTable, rows: Iterable[Row]) -> Any:
-        """Return rows as an Arrow table."""
+    def _new(self, table: StoredTable, data: bytes) -> Any:
+        """Return rows that are JSON objects, one on each line, as an Arrow table."""
         schema = Schema(table.columns).to_arrow()
-        data = b"".join(json_lines(table.columns, ColumnType.exact_json_converter, rows))
         found = self._json.read_json(
             BytesIO(data),
             self._json.ReadOptions(use_threads=False, block_size=len(data)),  # no row may be in two blocks

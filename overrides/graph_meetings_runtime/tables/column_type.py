@@ -13,7 +13,8 @@ from graph_meetings_runtime.json_codec import encode_json
 DECIMAL_DIGITS: Final = 38
 DECIMAL_SCALE: Final = 18
 _MICROSECOND: Final = timedelta(microseconds=1)
-_WITHOUT_OFFSET: Final = len("0001-01-01T00:00:00.000000")
+_LONG: Final = len("0001-01-01T00:00:00.000001Z")
+_SHORT: Final = len("0001-01-01T00:00:00")
 
 Convert: TypeAlias = Callable[[Any], Any]
 
@@ -97,8 +98,8 @@ class ColumnType(Enum):
 
 
 def _moment(value: datetime) -> str:
-    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return f"{in_utc.isoformat(timespec='microseconds')[:_WITHOUT_OFFSET]}Z"
+    text: str = msgspec.to_builtins(value if value.tzinfo is UTC else value.astimezone(UTC))  # a quarter of isoformat
+    return text if len(text) == _LONG else f"{text[:_SHORT]}.000000Z"
 
 
 def _microseconds(value: timedelta) -> int:
