@@ -15,7 +15,7 @@ from graph_meetings_archive.formats.formats import format_of
 from graph_meetings_archive.storage.folder import ArchiveFolder, Identity, open_journal
 from graph_meetings_archive.storage.kinds import KINDS, TRANSCRIPTS
 from graph_meetings_archive.storage.storage import Storage
-from graph_meetings_archive.storage.unit import Batch, Key, Row, StoredTable, Unit, digest
+from graph_meetings_archive.storage.unit import Batch, Key, Row, StoredTable, Unit, digest, unit_id
 from graph_meetings_runtime.tables.column_type import ColumnType
 from tests.support import archived, archiving, killing
 
@@ -136,7 +136,7 @@ def _unit(key: Key, version: int, cues: int) -> Unit:
             for cue in range(cues)
         ],
     )
-    return Unit("transcripts", key, digest(f"{key}{version}".encode()), rows)
+    return Unit(unit_id("transcripts", key), "transcripts", key, digest(f"{key}{version}".encode()), rows)
 
 
 def _row(table: StoredTable, values: dict[str, object]) -> Row:

@@ -11,7 +11,7 @@ from graph_meetings_archive.feeds.content import Content
 from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.storage.kinds import RECORDINGS, TRANSCRIPTS
 from graph_meetings_archive.storage.rows import rows_by_owner
-from graph_meetings_archive.storage.unit import Key, Kind, Row, Unit, digest
+from graph_meetings_archive.storage.unit import Key, Kind, Row, Unit, UnitId, digest, unit_id
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
 from graph_meetings_runtime.tables.problems import OnProblem
 from graph_meetings_runtime.tables.table import Table
@@ -23,6 +23,7 @@ class Found(Struct, Generic[A], frozen=True, gc=False):  # as Unit
     """An artifact that came.
 
     Args:
+        id: of its unit.
         key: of its unit.
         item: the artifact.
         mark: a digest of it.
@@ -30,6 +31,7 @@ class Found(Struct, Generic[A], frozen=True, gc=False):  # as Unit
         tenant: the organizer's, if it says so.
     """
 
+    id: UnitId
     key: Key
     item: A
     mark: bytes
@@ -64,8 +66,10 @@ class ArtifactRows(Generic[A]):
         user = _user_of(raw)
         own, tenant = user.get("id"), user.get("tenantId")
         says_organizer = isinstance(own, str) and own != ""
+        key = (own if isinstance(own, str) and own else organizer, str(raw["id"]))
         return Found(
-            (own if isinstance(own, str) and own else organizer, str(raw["id"])),
+            unit_id(self.kind.name, key),
+            key,
             item,
             digest(encode_json(raw)),
             says_organizer,
@@ -89,6 +93,7 @@ class ArtifactRows(Generic[A]):
                 created = row[self._created]
                 units.append(
                     Unit(
+                        found.id,
                         self.kind.name,
                         found.key,
                         malformed.mark(found.key[-1], found.mark),

@@ -19,8 +19,8 @@ from graph_meetings_archive.storage.journal import RESTORE, Journal
 from graph_meetings_archive.storage.unit import Key, Kind, Row, StoredTable, Unit
 from graph_meetings_runtime.file_lock import sync_folder
 
-CELLS_PER_PART: Final = 100_000
-"""Fewer than a whole step has, so that many rows at a time are written only once."""
+CELLS_PER_PART: Final = 60_000
+"""Fewer than a whole step of rows of eight columns has, so that many rows at a time are written only once."""
 
 _PLACE: Final = "place"
 _REMOVE: Final = "remove"

@@ -66,11 +66,10 @@ def wanted(batches: Sequence[Batch]) -> tuple[dict[UnitId, Unit], dict[UnitId, t
     removed: dict[UnitId, tuple[str, Key]] = {}
     for batch in batches:
         for unit in batch.units:
-            id_ = unit_id(unit.kind, unit.key)
-            earlier = units.get(id_)
+            earlier = units.get(unit.id)
             if earlier is None or unit.rank >= earlier.rank:
-                units[id_] = unit
-            removed.pop(id_, None)
+                units[unit.id] = unit
+            removed.pop(unit.id, None)
         for kind, key in batch.removed:
             removed[unit_id(kind, key)] = (kind, key)
     return units, removed

@@ -26,16 +26,15 @@ _SCHEMA: Final = (
     "CREATE TABLE graph_meetings_about (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE graph_meetings_places (feed TEXT PRIMARY KEY, state TEXT NOT NULL)",
     """CREATE TABLE graph_meetings_units (
+        id BLOB PRIMARY KEY,       -- a digest of the kind and the key
         kind TEXT NOT NULL,
-        id BLOB NOT NULL,
         part INTEGER NOT NULL,     -- the number of the files that the rows are in
         rank INTEGER NOT NULL,     -- the version
         mark BLOB NOT NULL,        -- a digest of what the rows were made from
         is_removed INTEGER NOT NULL,
         has_content INTEGER,
         content_size INTEGER NOT NULL,
-        created INTEGER,
-        PRIMARY KEY (kind, id)
+        created INTEGER
     ) WITHOUT ROWID""",
     """CREATE TABLE graph_meetings_files (
         path TEXT PRIMARY KEY,     -- below the folder of the archive
@@ -184,16 +183,15 @@ class Journal:
         """Set something that identifies the archive."""
         self.execute("INSERT OR REPLACE INTO graph_meetings_about VALUES (?, ?)", name, value)
 
-    def known(self, kind: str, ids: Iterable[UnitId]) -> dict[UnitId, Known]:
+    def known(self, ids: Iterable[UnitId]) -> dict[UnitId, Known]:
         """Return what is known of units; those that are not in the archive are left out."""
         found: dict[UnitId, Known] = {}
         wanted = list(ids)
         for first in range(0, len(wanted), _MOST_VALUES):
             some = wanted[first : first + _MOST_VALUES]
             rows = self.execute(
-                "SELECT id, part, rank, mark, is_removed, has_content FROM graph_meetings_units WHERE kind = ? "  # noqa: S608  question marks
-                f"AND id IN ({', '.join('?' * len(some))})",
-                kind,
+                "SELECT id, part, rank, mark, is_removed, has_content FROM graph_meetings_units "  # noqa: S608  question marks
+                f"WHERE id IN ({', '.join('?' * len(some))})",
                 *some,
             )
             for id_, part, rank, mark, is_removed, has_content in rows:

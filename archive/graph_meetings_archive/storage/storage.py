@@ -14,7 +14,7 @@ from graph_meetings_archive.storage.changes import KindChanges, Known, changes_o
 from graph_meetings_archive.storage.format import Format, Staged, Step
 from graph_meetings_archive.storage.journal import Journal
 from graph_meetings_archive.storage.json_text import json_text, object_of
-from graph_meetings_archive.storage.unit import Batch, Due, Key, Kind, UnitId, unit_id
+from graph_meetings_archive.storage.unit import Batch, Due, Kind, UnitId, unit_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,9 @@ class Storage:
         found = self.journal.execute("SELECT state FROM graph_meetings_places WHERE feed = ?", feed)
         return object_of(found[0][0]) if found else None
 
-    def known(self, kind: str, keys: Iterable[Key]) -> dict[Key, Known]:
+    def known(self, ids: Iterable[UnitId]) -> dict[UnitId, Known]:
         """Return what is known of units; those that are not in the archive are left out."""
-        ids = {unit_id(kind, key): key for key in keys}
-        return {ids[id_]: known for id_, known in self.journal.known(kind, ids).items()}
+        return self.journal.known(ids)
 
     def due(self, kind: str, feed: str) -> list[bytes]:
         """Return the artifacts whose contents are to be tried again."""
@@ -123,15 +122,10 @@ class Storage:
 
     def _changes(self, batches: Sequence[Batch]) -> dict[Kind, KindChanges]:
         units, removed = wanted(batches)
-        changes: dict[Kind, KindChanges] = {}
-        for name, kind in self._kinds.items():
-            ids = [id_ for id_, unit in units.items() if unit.kind == name]
-            ids += [id_ for id_, (of, _) in removed.items() if of == name]
-            if ids:
-                found = changes_of(name, units, removed, self.journal.known(name, ids))
-                if not found.is_empty:
-                    changes[kind] = found
-        return changes
+        known = self.journal.known([*units, *(id_ for id_ in removed if id_ not in units)])
+        kinds = {unit.kind for unit in units.values()} | {kind for kind, _ in removed.values()}
+        changes = {kind: changes_of(name, units, removed, known) for name, kind in self._kinds.items() if name in kinds}
+        return {kind: each for kind, each in changes.items() if not each.is_empty}
 
     def _record(self, changes: Mapping[Kind, KindChanges], staged: Staged, number: int) -> None:
         for kind, each in changes.items():
@@ -139,8 +133,8 @@ class Storage:
                 "INSERT OR REPLACE INTO graph_meetings_units VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 sorted(
                     (
-                        kind.name,
                         id_,
+                        kind.name,
                         each.known[id_].part if id_ in each.known else staged.parts.get(id_, 0),
                         unit.rank,
                         unit.mark,
@@ -154,8 +148,7 @@ class Storage:
                 ),
             )
             self.journal.execute_many(
-                "UPDATE graph_meetings_units SET is_removed = 1 WHERE kind = ? AND id = ?",
-                ((kind.name, id_) for id_ in each.removed),
+                "UPDATE graph_meetings_units SET is_removed = 1 WHERE id = ?", ((id_,) for id_ in each.removed)
             )
         self.journal.execute_many("DELETE FROM graph_meetings_files WHERE path = ?", ((path,) for path in staged.gone))
         self.journal.execute_many(
