@@ -14,7 +14,7 @@ from graph_meetings_archive.feeds.content import Content
 from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.storage.changes import Known
 from graph_meetings_archive.storage.folder import require_tenant
-from graph_meetings_archive.storage.unit import Batch, Due, Key
+from graph_meetings_archive.storage.unit import Batch, Due, Key, UnitId
 from graph_meetings_blocking_archive.feeds.downloads import fetch_content, read_transcript
 from graph_meetings_blocking_archive.feeds.pages import each_ahead
 from graph_meetings_blocking_archive.feeds.run import Run
@@ -134,23 +134,23 @@ class ArtifactFeed(Generic[A]):
 
     def _archive(self, changes: Sequence[Change[A]]) -> None:
         """Archive a page, and go on at the link after that."""
-        present: dict[Key, Found[A]] = {}
-        removed: dict[Key, None] = {}
+        present: dict[UnitId, Found[A]] = {}
+        removed: dict[UnitId, Key] = {}
         for change in changes:
             found = self._rows.found(change.item, self._organizer)
             self._learn(found)
             if change.removed:
-                present.pop(found.key, None)
-                removed[found.key] = None
+                present.pop(found.id, None)
+                removed[found.id] = found.key
             else:
-                removed.pop(found.key, None)
-                present[found.key] = found
-        known = self._run.storage.known(self._kind, present)
-        news = [found for key, found in present.items() if self._is_news(found, known.get(key))]
+                removed.pop(found.id, None)
+                present[found.id] = found
+        known = self._run.storage.known(present)
+        news = [found for id_, found in present.items() if self._is_news(found, known.get(id_))]
         for first in range(0, len(news), _CONTENTS_AT_ONCE if self._wants_content else max(len(news), 1)):
             some = news[first : first + (_CONTENTS_AT_ONCE if self._wants_content else len(news))]
             self._run.writer.add(self._batch(some, known))
-        gone = [(self._kind, key) for key in removed]
+        gone = [(self._kind, key) for key in removed.values()]
         self._run.writer.add(Batch(removed=gone, places=self._places()))
 
     def _places(self) -> dict[str, dict[str, object]]:
@@ -171,14 +171,14 @@ class ArtifactFeed(Generic[A]):
             return True
         return self._wants_content and not known.has_content
 
-    def _batch(self, some: Sequence[Found[A]], known: dict[Key, Known]) -> Batch:
+    def _batch(self, some: Sequence[Found[A]], known: dict[UnitId, Known]) -> Batch:
         """Return the units of artifacts, with their contents if they are wanted or were there before."""
         contents: dict[Key, tuple[Content, Sequence[Cue]]] = {}
 
         def fetch(found: Found[A]) -> None:
             contents[found.key] = self._content(found)
 
-        wanted = [found for found in some if self._wants_content or _has_content(known.get(found.key))]
+        wanted = [found for found in some if self._wants_content or _has_content(known.get(found.id))]
         for_each(fetch, wanted, _DOWNLOADS)
         none: tuple[Content, Sequence[Cue]] = (Content(), ())
         units = self._rows.units(
@@ -210,11 +210,11 @@ class ArtifactFeed(Generic[A]):
         raws = [cast("JsonObject", decode_json(text)) for text in texts]
         items = cast("list[A]", [self._rows.model.from_raw(raw) for raw in raws])
         all_found = [self._rows.found(item, self._organizer) for item in items]
-        known = self._run.storage.known(self._kind, [found.key for found in all_found])
+        known = self._run.storage.known([found.id for found in all_found])
         # Of what has been removed meanwhile, the service has no content any more.
-        gone = [key for key, each in known.items() if each.is_removed]
-        self._run.writer.add(Batch(settled=[(self._kind, key) for key in gone]))
-        left = [found for found in all_found if found.key not in gone]
+        gone = {id_ for id_, each in known.items() if each.is_removed}
+        self._run.writer.add(Batch(settled=[(self._kind, found.key) for found in all_found if found.id in gone]))
+        left = [found for found in all_found if found.id not in gone]
         for first in range(0, len(left), _CONTENTS_AT_ONCE):
             self._run.writer.add(self._batch(left[first : first + _CONTENTS_AT_ONCE], {}))
 

@@ -24,7 +24,7 @@ from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.outcome.summary import Failure
 from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS, MEETINGS
 from graph_meetings_archive.storage.rows import rows_by_owner
-from graph_meetings_archive.storage.unit import Batch, Unit, digest
+from graph_meetings_archive.storage.unit import Batch, Unit, UnitId, digest, unit_id
 from graph_meetings_blocking_archive.feeds.call_records import start_of
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import LATER, STOPS_A_FEED, Run
@@ -137,9 +137,10 @@ class _Meeting:
         builder = self._meetings.by_online_meeting_id(meeting.id).attendance_reports
         for page in whole(builder.list()):
             marks = {report.id: digest(report.to_json()) for report in page.value if _has_ended(report)}
-            known = self._run.storage.known(ATTENDANCE_REPORTS.name, [(id_,) for id_ in marks])
+            known = self._run.storage.known(map(_unit_id, marks))
             for report in page.value:
-                if report.id not in marks or ((report.id,) in known and known[report.id,].mark == marks[report.id]):
+                earlier = known.get(_unit_id(report.id))
+                if report.id not in marks or (earlier is not None and earlier.mark == marks[report.id]):
                     continue
                 records = builder.by_meeting_attendance_report_id(report.id).attendance_records
                 attendees = _each_once([record for page in whole(records.list()) for record in page.value])
@@ -162,7 +163,7 @@ class _Meeting:
             tables.meetings, MEETINGS.tables[0], [meeting], self._malformed, organizer_id=self._organizer
         )
         mark = self._malformed.mark(meeting.id, digest(meeting.to_json()))
-        return [Unit(MEETINGS.name, key, mark, (found,)) for key, found in rows.items()]
+        return [Unit(unit_id(MEETINGS.name, key), MEETINGS.name, key, mark, (found,)) for key, found in rows.items()]
 
     def _report_units(self, report: MeetingAttendanceReport, meeting: str, mark: bytes) -> list[Unit]:
         key = (report.id,)
@@ -172,7 +173,12 @@ class _Meeting:
             for table, stored in zip(_TABLES, ATTENDANCE_REPORTS.tables, strict=True)
         ]
         rows = tuple(rows.get(key, ()) for rows in by_table)
-        return [Unit(ATTENDANCE_REPORTS.name, key, self._malformed.mark(report.id, mark), rows)]
+        mark = self._malformed.mark(report.id, mark)
+        return [Unit(_unit_id(report.id), ATTENDANCE_REPORTS.name, key, mark, rows)]
+
+
+def _unit_id(report: str) -> UnitId:
+    return unit_id(ATTENDANCE_REPORTS.name, (report,))
 
 
 def _has_ended(report: MeetingAttendanceReport) -> bool:

@@ -15,7 +15,7 @@ from graph_meetings_archive.outcome.summary import Failure
 from graph_meetings_archive.storage.changes import Known
 from graph_meetings_archive.storage.kinds import CALLS
 from graph_meetings_archive.storage.rows import rows_by_owner
-from graph_meetings_archive.storage.unit import Batch, Unit
+from graph_meetings_archive.storage.unit import Batch, Unit, UnitId, unit_id
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import LATER, STOPS_A_FEED, Run
 from graph_meetings_runtime.blocking.concurrency import for_each
@@ -51,8 +51,8 @@ def update_call_records(run: Run, options: CallRecords) -> None:
             is_whole = False
         for record in records.values():
             latest = later(latest, start_of(record))
-        known = run.storage.known(_KIND, [(id_,) for id_ in records])
-        news = [id_ for id_, record in records.items() if _is_news(record, known.get((id_,)))]
+        known = run.storage.known(map(_unit_id, records))
+        news = [id_ for id_, record in records.items() if _is_news(record, known.get(_unit_id(id_)))]
         for first in range(0, len(news), _CALLS_AT_ONCE):
             units, are_all = _units(run, news[first : first + _CALLS_AT_ONCE])
             is_whole = is_whole and are_all
@@ -130,7 +130,8 @@ def _call_units(records: Sequence[CallRecord], malformed: Malformed) -> list[Uni
         key = (record.id,)
         of_call = tuple(each.get(key, ()) for each in rows)
         if of_call[0]:
-            units.append(Unit(_KIND, key, malformed.mark(record.id, b""), of_call, rank=_version_of(record)))
+            mark = malformed.mark(record.id, b"")
+            units.append(Unit(_unit_id(record.id), _KIND, key, mark, of_call, rank=_version_of(record)))
     return units
 
 
@@ -147,6 +148,10 @@ def _says_what_it_is(record: CallRecord) -> bool:
 
 def _is_news(record: CallRecord, known: Known | None) -> bool:
     return known is None or known.is_incomplete or known.rank < _version_of(record)
+
+
+def _unit_id(call: str) -> UnitId:
+    return unit_id(_KIND, (call,))
 
 
 def _version_of(record: CallRecord) -> int:

@@ -16,7 +16,7 @@ from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.outcome.summary import Failure
 from graph_meetings_archive.storage.kinds import DIRECT_ROUTING_CALLS, PSTN_CALLS
 from graph_meetings_archive.storage.rows import rows_by_owner
-from graph_meetings_archive.storage.unit import Batch, Kind, Unit, digest
+from graph_meetings_archive.storage.unit import Batch, Kind, Unit, digest, unit_id
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import Run
 from graph_meetings_blocking_runtime.requests.collection_request_builder import FunctionRequestBuilder
@@ -94,7 +94,10 @@ def _units(log: Log[L], items: Sequence[L], malformed: Malformed) -> tuple[list[
     feed, stored = log.kind.name, log.kind.tables[0]
     rows = rows_by_owner(log.table, stored, items, malformed)
     marks = {str(item.raw.get("id")): digest(item.to_json()) for item in items}
-    units = [Unit(feed, key, malformed.mark(key[0], marks[key[0]]), (each,)) for key, each in rows.items()]
+    units = [
+        Unit(unit_id(feed, key), feed, key, malformed.mark(key[0], marks[key[0]]), (each,))
+        for key, each in rows.items()
+    ]
     position = stored.names.index("start_date_time")
     starts = [row[position] for each in rows.values() for row in each]
     return units, max((start for start in starts if isinstance(start, datetime)), default=None)
