@@ -41,6 +41,8 @@ WITH_OWN_CLIENTS = {
 }
 """Pages some of whose examples make a client of a tenant or an emulator, beside those that take one for granted."""
 SECONDS = 60
+SHOWN_FILE = "--8<--"
+"""Begins a block that shows a program in examples/, where it is tested."""
 
 _BLOCK = re.compile(
     r"(?:^<!-- (?P<word>given|not run): (?P<text>.+) -->\n)?^```(?P<language>\w*).*\n(?P<code>(?:.*\n)*?)^```$",
@@ -62,7 +64,7 @@ def blocks(page: str) -> list[Block]:
     return [
         Block(found["code"], text.count("\n", 0, found.start("code")) + 1, found["text"])
         for found in _BLOCK.finditer(text)
-        if found["language"] == "python" and found["word"] != "not run"
+        if found["language"] == "python" and found["word"] != "not run" and not found["code"].startswith(SHOWN_FILE)
     ]
 
 
