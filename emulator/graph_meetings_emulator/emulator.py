@@ -113,6 +113,9 @@ class Emulator(FaultControls):
         async def __aexit__(self, *_: object) -> None:
             """Let `async with` find the method above."""
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._origin!r})" if self._origins else f"<{type(self).__name__}, not running>"
+
     def start(self) -> None:
         """Start the server and return once it accepts connections.
 

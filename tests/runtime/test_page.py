@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Sequence
+from operator import methodcaller
 
 import pytest
 from hypothesis import given
@@ -96,7 +97,7 @@ JSON: st.SearchStrategy[JsonValue] = st.none() | st.booleans() | st.integers() |
 @given(st.dictionaries(st.sampled_from(["value", "@odata.nextLink", "@odata.deltaLink", "@odata.count", "x"]), JSON))
 def test_any_response_is_a_page_or_says_why_not(raw: JsonObject) -> None:
     people = Page(Person, raw)
-    repr(people)
+    assert repr(people)[:5] in methodcaller("_repr_html_")(people)
     assert people.odata_count is None or people.odata_count == raw["@odata.count"]
     with contextlib.suppress(MalformedResponse):
         values = people.to_dict()

@@ -9,6 +9,8 @@ from kiota_abstractions.serialization import Parsable
 from graph_meetings_runtime.json_codec import JsonObject, Number
 from graph_meetings_runtime.models.open_enum import OpenEnum
 
+_KIOTA_CALLS: Final = frozenset({"create_from_discriminator_value", "get_field_deserializers", "serialize"})
+
 
 class _NotADataclass:
     """Hides that Kiota's `Parsable` is a dataclass, one without fields.
@@ -39,6 +41,10 @@ class JsonBacked(Parsable):
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
         """Return the values as plain Python, under their Python names."""
+
+    def __dir__(self) -> list[str]:
+        """Return what editors and notebooks offer: everything but what Kiota alone calls."""
+        return [name for name in super().__dir__() if name not in _KIOTA_CALLS]
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:

@@ -15,7 +15,7 @@ from graph_meetings_runtime.models.edm import STRING
 from graph_meetings_runtime.models.field import Field
 from graph_meetings_runtime.models.json_backed import JsonBacked, plain, set_raw
 from graph_meetings_runtime.models.parse_node import GraphParseNode
-from graph_meetings_runtime.models.shown import HIDDEN, shown
+from graph_meetings_runtime.models.shown import HIDDEN, cell, html_table, shown
 from graph_meetings_runtime.suggestion import suggestion
 
 M = TypeVar("M", bound="Model")
@@ -276,6 +276,9 @@ class Model(JsonBacked, _Values):
         )
         return f"{type(self).__name__}({', '.join(present)})"
 
+    def _repr_html_(self) -> str:
+        return html_table(type(self).__name__, cells_of(self).items())
+
     def __copy__(self) -> Self:
         return _restore(type(self), dict(self.raw))
 
@@ -299,6 +302,16 @@ class Model(JsonBacked, _Values):
 def fields_of(model: type[Model] | Model) -> Mapping[str, Field[Any]]:
     """Return the fields of a model by their Python names, inherited ones first."""
     return model._fields  # pyright: ignore[reportPrivateUsage]  a model's own part
+
+
+def cells_of(model: Model) -> dict[str, str]:
+    """Return the texts of the values that are there, for tables; the table's caption or heading names the type."""
+    raw = model.raw
+    return {
+        name: HIDDEN if field.is_secret else cell(raw[field.wire_name])
+        for name, field in fields_of(model).items()
+        if field is not Model.odata_type and raw.get(field.wire_name) is not None
+    }
 
 
 def secrets_of(model: Model) -> tuple[str, ...]:

@@ -11,13 +11,15 @@ from graph_meetings_runtime.json_codec import JsonObject, JsonValue, json_type
 from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.additional_data import AdditionalData
 from graph_meetings_runtime.models.json_backed import JsonBacked, plain, reader_of_answer, set_reader
-from graph_meetings_runtime.models.model import Model, model_factory
+from graph_meetings_runtime.models.model import Model, cells_of, model_factory
 from graph_meetings_runtime.models.parse_node import GraphParseNode
+from graph_meetings_runtime.models.shown import html_table
 from graph_meetings_runtime.suggestion import refuse_own, unknown_attribute
 
 M = TypeVar("M", bound=Model)
 
 _NEXT_LINKS = ("@odata.nextLink", "@odata.NextLink")  # the service writes both
+_MOST_ROWS = 20  # in a notebook
 _NAMES = ("value", "odata_count", "odata_next_link", "odata_delta_link")
 
 
@@ -183,6 +185,17 @@ class Page(JsonBacked, Sequence[M]):
         items = self._raw.get("value") if self._value is None else self._value
         count = len(items) if isinstance(items, list) else "no list"
         return f"Page({count} of {self._model.__name__}, {more})"
+
+    def _repr_html_(self) -> str:
+        items = self._raw.get("value") if self._value is None else self.value
+        rows = [self._cells(item) for item in items[:_MOST_ROWS]] if isinstance(items, list) else []
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        caption = repr(self) + (f", the first {_MOST_ROWS}" if isinstance(items, list) and items[_MOST_ROWS:] else "")
+        return html_table(caption, ([row.get(name, "") for name in names] for row in rows), names)
+
+    def _cells(self, item: M | JsonValue) -> dict[str, str]:
+        model = self._model.from_raw(item) if isinstance(item, dict) else item
+        return cells_of(model) if isinstance(model, Model) else {}
 
     def _link(self, name: str) -> str | None:
         link = self._raw.get(name)

@@ -1,8 +1,9 @@
-"""Values in messages: named, shortened, and without the queries of URLs, where signatures and tokens are."""
+"""Values in messages and tables: shortened, and without the queries of URLs, where signatures and tokens are."""
 
 import reprlib
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from html import escape
 from typing import Final
 
 from graph_meetings_runtime.json_codec import JsonValue
@@ -10,13 +11,18 @@ from graph_meetings_runtime.origin import without_query
 
 HIDDEN: Final = "…"
 """Stands for a value that must be shown nowhere."""
+_LONGEST_CELL: Final = 60
 
 
 class _Repr(reprlib.Repr):
     """Shorten values; cut the queries off URLs first, however deep they are in a value."""
 
     def repr_str(self, x: str, level: int) -> str:  # reprlib finds it by this name
-        return super().repr_str(without_query(x) if "://" in x else x, level)
+        return super().repr_str(_without_query(x), level)
+
+
+def _without_query(text: str) -> str:
+    return without_query(text) if "://" in text else text
 
 
 _repr = _Repr().repr
@@ -40,3 +46,18 @@ def naming_value(name: str) -> Generator[None]:
         raise TypeError(f"{name}: {error}") from None
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{name}: {error}") from None
+
+
+def cell(value: JsonValue) -> str:
+    """Return a value for a table that people read: a text without quotes, anything else as in messages."""
+    text = _without_query(value) if isinstance(value, str) else shown(value)
+    half = _LONGEST_CELL // 2
+    return text if len(text) <= _LONGEST_CELL else f"{text[:half]}…{text[-half:]}"
+
+
+def html_table(caption: str, rows: Iterable[Iterable[str]], heading: Iterable[str] = ()) -> str:
+    """Return a table in HTML. All of its texts are escaped: names of people and meetings are chosen by strangers."""
+    lines = ("".join(f'<td style="text-align: left">{escape(text)}</td>' for text in row) for row in rows)
+    head = "".join(f'<th style="text-align: left">{escape(text)}</th>' for text in heading)
+    body = "".join(f"<tr>{line}</tr>" for line in (head, *lines) if line)
+    return f'<table><caption style="text-align: left">{escape(caption)}</caption>{body}</table>'
