@@ -15,6 +15,7 @@ from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.delta.change import Change, change_of, link_after
 from graph_meetings_runtime.delta.recent_items import RecentItems
 from graph_meetings_runtime.errors import DeltaTokenExpired, LinkRefused, NamesRequest
+from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.origin import safe_link
@@ -69,6 +70,9 @@ class Changes(IterationGuard, Generic[M]):
 
     def __iter__(self) -> "ChangeIterator[M]":
         return ChangeIterator(self.pages(), self._delivered)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({request_line(self._full.url, self._adapter.base_url)!r})"
 
     def pages(self) -> "RoundPages[M]":
         """Iterate over the pages as they come, repeated items included; for stores that keep a link for each page."""

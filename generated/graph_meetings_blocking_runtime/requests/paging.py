@@ -12,6 +12,7 @@ from graph_meetings_runtime.blocking.guards import IterationGuard
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.errors import LinkRefused, MalformedResponse, MetadataLinkRefused
 from graph_meetings_runtime.fork import belongs_to_parent
+from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.origin import safe_link
@@ -52,6 +53,9 @@ class Pager(IterationGuard, Generic[M]):
 
     def __iter__(self) -> "ItemIterator[M]":
         return ItemIterator(self.pages(), prefetch=self._prefetch)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({request_line(self._first.url, self._adapter.base_url)!r})"
 
     def pages(self) -> PageIterator[M]:
         """Iterate over the pages, empty ones included, each fetched when it is asked for."""

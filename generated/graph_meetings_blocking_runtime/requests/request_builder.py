@@ -30,6 +30,10 @@ from graph_meetings_runtime.suggestion import refuse_own, unknown_attribute
 
 B = TypeVar("B", bound="RequestBuilder")
 
+_KIOTA_CALLS: Final = frozenset(
+    {"path_parameters", "path_template", "request_adapter", "to_get_request_information", "url_template"}
+)
+
 
 class RequestBuilder(BaseRequestBuilder):
     """A path of the service."""
@@ -160,6 +164,10 @@ class RequestBuilder(BaseRequestBuilder):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._shown_path()!r})"
+
+    def __dir__(self) -> list[str]:
+        """Return what editors and notebooks offer: everything but what Kiota and its users alone need."""
+        return [name for name in super().__dir__() if name not in _KIOTA_CALLS]
 
     def _shown_path(self) -> str:
         """Return the path without the base URL, and without the query, where tokens are."""
