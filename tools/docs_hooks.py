@@ -1,6 +1,7 @@
-"""Hooks of MkDocs: what to paste before the examples of a page, and examples that wait in both of their forms."""
+"""Hooks of MkDocs: what to paste before examples, examples that wait in both of their forms, and programs."""
 
 import re
+from pathlib import Path
 from textwrap import indent
 from typing import Final
 
@@ -25,6 +26,10 @@ user_id = data.descendants(("communications", "callRecords", call_record_id), "p
 """
 """Defines the names that pages take for granted."""
 
+COOKBOOK: Final = Path(__file__).parents[1] / "examples" / "cookbook"
+PROGRAM: Final = re.compile(r"^<!-- program: (.+) -->$", re.MULTILINE)
+"""Marks the place of a program of the cookbook, which is shown as it is: linted, type-checked and run by the tests."""
+
 _INTRODUCTION: Final = re.compile(r"`graph` is a client\b.*\n(?:.+\n)*")
 _NOTE: Final = f"""\
 
@@ -41,4 +46,9 @@ _NOTE: Final = f"""\
 
 def on_page_markdown(markdown: str, **_: object) -> str:
     """Return the Markdown of a page as it is shown."""
-    return _INTRODUCTION.sub(lambda found: found[0] + _NOTE, with_tabs(markdown), count=1)
+    introduced = _INTRODUCTION.sub(lambda found: found[0] + _NOTE, with_tabs(markdown), count=1)
+    return PROGRAM.sub(lambda found: _program(found[1]), introduced)
+
+
+def _program(name: str) -> str:
+    return f'```python title="{name}"\n{(COOKBOOK / name).read_text(encoding="utf-8")}```'

@@ -8,13 +8,14 @@ from graph_meetings.blocking import GraphMeetingsClient
 from graph_meetings_emulator import Emulator
 
 
-def as_line(span: ReadableSpan) -> str:
-    """Return a span as a line: its parent, its name and its attributes."""
-    return f"{'  ' if span.parent else ''}{span.name} {dict(span.attributes or {})}\n"
+def as_text(span: ReadableSpan) -> str:
+    """Return a span for people to read: its name and its attributes, further to the right if it is within another."""
+    lines = [span.name, *(f"  {name} = {value}" for name, value in (span.attributes or {}).items())]
+    return "".join(f"{'  ' if span.parent else ''}{line}\n" for line in lines)
 
 
 provider = TracerProvider()
-provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter(formatter=as_line)))
+provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter(formatter=as_text)))
 trace.set_tracer_provider(provider)
 tracer = trace.get_tracer("report")
 

@@ -1,10 +1,11 @@
-"""The tables of the documentation match the generated operations."""
+"""The tables of the documentation, and its list of calls, match the generated operations."""
 
 import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ from graph_meetings.operations import OPERATIONS
 from graph_meetings_notifications import CallRecords, Recordings, Resource, Transcripts
 from graph_meetings_runtime.operations.operation import Operation, Permissions
 from graph_meetings_runtime.operations.query_options import QueryOptions
+from tests.support.documented_calls import calls, roots_of_calls
 
 DOCS = Path(__file__).parents[2] / "docs"
 CLOUDS = {
@@ -133,12 +135,13 @@ PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "permissions": permissions,
     },
     "notifications.md": {"resources": resources},
+    "reference/calls.md": {f"calls of {root}": partial(calls, root) for root in roots_of_calls()},
     "reference/query-options.md": {"query options": query_options},
 }
 
 
 def with_tables(page: str, tables: Mapping[str, Callable[[], str]]) -> Iterator[str]:
-    parts = re.split(r"(?<=\n)<!-- table: (.+) -->\n\n(?:(?:\|.*\n)+\n)?", page)
+    parts = re.split(r"(?<=\n)<!-- table: (.+) -->\n\n(?:(?:(?:\||- ).*\n)+\n)?", page)
     assert set(parts[1::2]) == set(tables)
     for place, part in enumerate(parts):
         yield f"<!-- table: {part} -->\n\n{tables[part]()}\n\n" if place % 2 else part
