@@ -10,7 +10,7 @@ from graph_meetings_emulator import Emulator
 
 def as_text(span: ReadableSpan) -> str:
     """Return a span for people to read: its name and its attributes, further to the right if it is within another."""
-    lines = [span.name, *(f"  {name} = {value}" for name, value in (span.attributes or {}).items())]
+    lines = [span.name, *(f"  {name} = {value!r}" for name, value in (span.attributes or {}).items())]
     return "".join(f"{'  ' if span.parent else ''}{line}\n" for line in lines)
 
 
