@@ -30,8 +30,8 @@ from tools.docs_hooks import PRELUDE, on_page_markdown
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 ORGANIZER = "8b081ef6-4792-4def-b2c9-c363a1bf41d5"  # of docs/index.md
-COMPLETE = {"notifications.md", "quick-start.md", "sign-in.md"}
-"""Pages whose examples make their own client, and the one whose `graph` is not introduced yet."""
+COMPLETE = {"quick-start.md", "sign-in.md"}
+"""Pages whose examples make their own client."""
 WITH_OWN_CLIENTS = {
     "index.md",
     "blocking.md",
@@ -83,14 +83,14 @@ def speakers_are_hidden(emulator: Emulator) -> Generator[None]:
 
 @contextmanager
 def no_access_policy(emulator: Emulator) -> Generator[None]:
-    emulator.tenant.access_policy_missing_for.add(ORGANIZER)
+    emulator.tenant.access_policy_missing_for.update(emulator.dataset.organizers)
     yield
     emulator.tenant.access_policy_missing_for.clear()
 
 
 @contextmanager
 def one_more_recording(emulator: Emulator) -> Generator[None]:
-    emulator.dataset.add_recording(ORGANIZER)
+    emulator.dataset.add_recording(emulator.dataset.organizers[0])
     yield
 
 
@@ -109,7 +109,8 @@ def expired_links(emulator: Emulator) -> Generator[None]:
 
 @contextmanager
 def a_recording_was_notified(emulator: Emulator) -> Generator[None]:
-    data: Any = {"@odata.type": "#Microsoft.Graph.callRecording", **emulator.dataset.add_recording(ORGANIZER)}
+    recording = emulator.dataset.add_recording(emulator.dataset.organizers[0])
+    data: Any = {"@odata.type": "#Microsoft.Graph.callRecording", **recording}
     with Inbox("notifications.db") as inbox:
         inbox.store.put(
             [
@@ -235,15 +236,14 @@ async def test_what_is_pasted_before_the_examples_defines_what_they_take_for_gra
 
 @pytest.mark.long
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page) and page not in COMPLETE | WITH_OWN_CLIENTS])
-async def test_blocks_run_after_what_is_pasted(
-    page: str, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("emulator")
+async def test_blocks_run_after_what_is_pasted(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     pasted: dict[str, Any] = {}
     exec(PRELUDE, pasted)  # noqa: S102  as below
     async with asyncio.timeout(SECONDS), pasted["graph"]:
         for block in blocks(page):
-            with GIVEN[block.given](emulator) if block.given else nullcontext():
+            with GIVEN[block.given](pasted["emulator"]) if block.given else nullcontext():
                 await run(page, block, pasted)
     pasted["emulator"].stop()
 

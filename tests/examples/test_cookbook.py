@@ -167,6 +167,23 @@ def same(function: T) -> T:
     return function
 
 
+def test_a_webhook_saves_each_new_recording_until_ctrl_c(in_folder: Path) -> None:
+    command = [sys.executable, "-W", "error", "-u", str(COOKBOOK / "notified_recordings.py")]
+    with subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as webhook:
+        watchdog = threading.Timer(SECONDS, webhook.kill)
+        watchdog.start()
+        assert webhook.stdout
+        try:
+            assert webhook.stdout.readline().startswith("saved ")
+            webhook.send_signal(signal.SIGINT)
+            rest = webhook.stdout.read()
+        finally:
+            webhook.kill()
+            watchdog.cancel()
+    assert (webhook.returncode, "Error" in rest) == (0, False), rest
+    assert list((in_folder / "videos").glob("*.mp4"))
+
+
 class Failed(Exception):
     """Stands for Airflow's exception."""
 
