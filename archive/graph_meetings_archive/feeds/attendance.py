@@ -1,24 +1,23 @@
 """Attendance: the reports of meetings that have ended."""
 
-from collections.abc import AsyncGenerator, Container, Sequence
+from collections.abc import AsyncGenerator, Container
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from graph_meetings import (
-    AttendanceRecord,
     CallRecord,
     FieldError,
     GraphError,
     MeetingAttendanceReport,
-    NotFound,
     OnlineMeeting,
     organizer_of,
     tables,
 )
 from graph_meetings_archive.feeds.call_records import start_of
 from graph_meetings_archive.feeds.malformed import Malformed
+from graph_meetings_archive.feeds.meetings import add_attendees, has_ended, meeting_at, meeting_of_call
 from graph_meetings_archive.feeds.options import Attendance, MeetingReference
 from graph_meetings_archive.feeds.pages import whole
 from graph_meetings_archive.feeds.run import LATER, STOPS_A_FEED, Run
@@ -99,15 +98,12 @@ class _FoundMeetings:
 
     def _meeting(self, record: CallRecord) -> MeetingReference | None:
         """Return the meeting of a call, if one of the organizers has organized it."""
-        url = record.raw.get("joinWebUrl")
-        organizer = organizer_of(record)
-        if url is not None and not isinstance(url, str):
+        if record.raw.get("joinWebUrl") is not None and not isinstance(record.raw["joinWebUrl"], str):
             self.is_whole = False
             reason = f"the join URL of the call record {record.raw.get('id')} is not a string"
-            self._run.report.add(Failure(_FEED, organizer, reason, LATER))
-        if organizer is None or not isinstance(url, str) or not url:
-            return None
-        return MeetingReference(organizer, join_url=url) if organizer.lower() in self._organizers else None
+            self._run.report.add(Failure(_FEED, organizer_of(record), reason, LATER))
+        meeting = meeting_of_call(record)
+        return meeting if meeting is not None and meeting.organizer.lower() in self._organizers else None
 
     async def place(self) -> Window:
         """Return where the feed goes on."""
@@ -130,33 +126,22 @@ class _Meeting:
 
     async def update(self) -> bool:
         """Archive the meeting, and its reports that are new; return whether none of it was malformed."""
-        meeting = await self._found()
+        meeting = await meeting_at(self._run.graph, self._reference)
         if meeting is None:  # it has expired since
             return True
         await self._run.writer.add(Batch(await run_in_thread(self._meeting_units, meeting)))
         builder = self._meetings.by_online_meeting_id(meeting.id).attendance_reports
         async for page in whole(builder.list()):
-            marks = {report.id: digest(report.to_json()) for report in page.value if _has_ended(report)}
+            marks = {report.id: digest(report.to_json()) for report in page.value if has_ended(report)}
             known = await run_in_thread(self._run.storage.known, map(_unit_id, marks))
             for report in page.value:
                 earlier = known.get(_unit_id(report.id))
                 if report.id not in marks or (earlier is not None and earlier.mark == marks[report.id]):
                     continue
-                records = builder.by_meeting_attendance_report_id(report.id).attendance_records
-                attendees = _each_once([record async for page in whole(records.list()) for record in page.value])
-                report.raw["attendanceRecords"] = [record.raw for record in attendees]
+                await add_attendees(self._run.graph, self._organizer, meeting.id, report)
                 units = await run_in_thread(self._report_units, report, meeting.id, marks[report.id])
                 await self._run.writer.add(Batch(units))
         return not self._malformed
-
-    async def _found(self) -> OnlineMeeting | None:
-        reference = self._reference
-        if reference.id is not None:
-            return await self._meetings.by_online_meeting_id(reference.id).get()
-        try:
-            return await self._meetings.find(str(reference.join_url))
-        except (NotFound, ValueError):  # the latter for a URL that is not one of Teams
-            return None
 
     def _meeting_units(self, meeting: OnlineMeeting) -> list[Unit]:
         rows = rows_by_owner(
@@ -179,16 +164,3 @@ class _Meeting:
 
 def _unit_id(report: str) -> UnitId:
     return unit_id(ATTENDANCE_REPORTS.name, (report,))
-
-
-def _has_ended(report: MeetingAttendanceReport) -> bool:
-    return report.raw.get("meetingEndDateTime") is not None
-
-
-def _each_once(records: Sequence[AttendanceRecord]) -> list[AttendanceRecord]:
-    """Return records without those that came again on another page; most have no id to tell."""
-    found: dict[object, AttendanceRecord] = {}
-    for number, record in enumerate(records):
-        id_ = record.raw.get("id")
-        found.setdefault(id_ if isinstance(id_, str) else number, record)
-    return list(found.values())
