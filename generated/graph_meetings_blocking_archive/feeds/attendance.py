@@ -1,19 +1,17 @@
 # Made by codegen from archive/graph_meetings_archive/feeds/attendance.py; do not edit.
 """Attendance: the reports of meetings that have ended."""
 
-from collections.abc import Container, Generator, Sequence
+from collections.abc import Container, Generator
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from graph_meetings import (
-    AttendanceRecord,
     CallRecord,
     FieldError,
     GraphError,
     MeetingAttendanceReport,
-    NotFound,
     OnlineMeeting,
     organizer_of,
     tables,
@@ -26,6 +24,7 @@ from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS, MEETINGS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Batch, Unit, UnitId, digest, unit_id
 from graph_meetings_blocking_archive.feeds.call_records import start_of
+from graph_meetings_blocking_archive.feeds.meetings import add_attendees, has_ended, meeting_at, meeting_of_call
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import LATER, STOPS_A_FEED, Run
 from graph_meetings_runtime.blocking.concurrency import for_each
@@ -99,15 +98,12 @@ class _FoundMeetings:
 
     def _meeting(self, record: CallRecord) -> MeetingReference | None:
         """Return the meeting of a call, if one of the organizers has organized it."""
-        url = record.raw.get("joinWebUrl")
-        organizer = organizer_of(record)
-        if url is not None and not isinstance(url, str):
+        if record.raw.get("joinWebUrl") is not None and not isinstance(record.raw["joinWebUrl"], str):
             self.is_whole = False
             reason = f"the join URL of the call record {record.raw.get('id')} is not a string"
-            self._run.report.add(Failure(_FEED, organizer, reason, LATER))
-        if organizer is None or not isinstance(url, str) or not url:
-            return None
-        return MeetingReference(organizer, join_url=url) if organizer.lower() in self._organizers else None
+            self._run.report.add(Failure(_FEED, organizer_of(record), reason, LATER))
+        meeting = meeting_of_call(record)
+        return meeting if meeting is not None and meeting.organizer.lower() in self._organizers else None
 
     def place(self) -> Window:
         """Return where the feed goes on."""
@@ -130,33 +126,22 @@ class _Meeting:
 
     def update(self) -> bool:
         """Archive the meeting, and its reports that are new; return whether none of it was malformed."""
-        meeting = self._found()
+        meeting = meeting_at(self._run.graph, self._reference)
         if meeting is None:  # it has expired since
             return True
         self._run.writer.add(Batch(self._meeting_units(meeting)))
         builder = self._meetings.by_online_meeting_id(meeting.id).attendance_reports
         for page in whole(builder.list()):
-            marks = {report.id: digest(report.to_json()) for report in page.value if _has_ended(report)}
+            marks = {report.id: digest(report.to_json()) for report in page.value if has_ended(report)}
             known = self._run.storage.known(map(_unit_id, marks))
             for report in page.value:
                 earlier = known.get(_unit_id(report.id))
                 if report.id not in marks or (earlier is not None and earlier.mark == marks[report.id]):
                     continue
-                records = builder.by_meeting_attendance_report_id(report.id).attendance_records
-                attendees = _each_once([record for page in whole(records.list()) for record in page.value])
-                report.raw["attendanceRecords"] = [record.raw for record in attendees]
+                add_attendees(self._run.graph, self._organizer, meeting.id, report)
                 units = self._report_units(report, meeting.id, marks[report.id])
                 self._run.writer.add(Batch(units))
         return not self._malformed
-
-    def _found(self) -> OnlineMeeting | None:
-        reference = self._reference
-        if reference.id is not None:
-            return self._meetings.by_online_meeting_id(reference.id).get()
-        try:
-            return self._meetings.find(str(reference.join_url))
-        except (NotFound, ValueError):  # the latter for a URL that is not one of Teams
-            return None
 
     def _meeting_units(self, meeting: OnlineMeeting) -> list[Unit]:
         rows = rows_by_owner(
@@ -179,16 +164,3 @@ class _Meeting:
 
 def _unit_id(report: str) -> UnitId:
     return unit_id(ATTENDANCE_REPORTS.name, (report,))
-
-
-def _has_ended(report: MeetingAttendanceReport) -> bool:
-    return report.raw.get("meetingEndDateTime") is not None
-
-
-def _each_once(records: Sequence[AttendanceRecord]) -> list[AttendanceRecord]:
-    """Return records without those that came again on another page; most have no id to tell."""
-    found: dict[object, AttendanceRecord] = {}
-    for number, record in enumerate(records):
-        id_ = record.raw.get("id")
-        found.setdefault(id_ if isinstance(id_, str) else number, record)
-    return list(found.values())

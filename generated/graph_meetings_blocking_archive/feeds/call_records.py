@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from graph_meetings import CallRecord, FieldError, GraphError, MalformedResponse, NotFound, Prefer, Session, tables
+from graph_meetings.blocking import GraphMeetingsClient
 from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.feeds.options import CallRecords
 from graph_meetings_archive.feeds.windows import Window, later
@@ -24,7 +25,9 @@ _FEED: Final = "call_records"
 _KIND: Final = CALLS.name
 _CALLS_AT_ONCE: Final = 16
 _MOST_VERSIONS: Final = 5
-_PREFER: Final = Prefer(include_unknown_enum_members=True)
+PREFER: Final = Prefer(include_unknown_enum_members=True)
+"""What each request for call records asks for."""
+
 _TABLES: Final = (tables.calls, tables.participants, tables.sessions, tables.segments, tables.streams)
 
 
@@ -42,7 +45,7 @@ def update_call_records(run: Run, options: CallRecords) -> None:
     is_whole = True
     builder = run.graph.communications.call_records
     after = None if start is None else CallRecord.start_date_time >= start
-    for page in whole(builder.list(filter=after, prefer=_PREFER)):
+    for page in whole(builder.list(filter=after, prefer=PREFER)):
         records = {record.id: record for record in page.value if _says_what_it_is(record)}
         if not all(map(_says_what_it_is, page.value)):
             run.report.add(
@@ -70,7 +73,7 @@ def _units(run: Run, ids: Sequence[str]) -> tuple[list[Unit], bool]:
 
     def fetch(id_: str) -> None:
         try:
-            found.append(whole_call(run, id_))
+            found.append(whole_call(run.graph, id_))
         except STOPS_A_FEED:
             raise
         except GraphError as error:
@@ -87,27 +90,27 @@ def _units(run: Run, ids: Sequence[str]) -> tuple[list[Unit], bool]:
     return units, not missing and not malformed
 
 
-def whole_call(run: Run, id_: str) -> CallRecord:
+def whole_call(graph: GraphMeetingsClient, id_: str) -> CallRecord:
     """Return a call record with all its participants, sessions and segments, all of one version.
 
     Raises:
         GraphError: the service failed, or revises the record again and again.
     """
-    builder = run.graph.communications.call_records.by_call_record_id(id_)
+    builder = graph.communications.call_records.by_call_record_id(id_)
     for _ in range(_MOST_VERSIONS):
-        record = builder.get(expand="sessions($expand=segments),participants_v2", prefer=_PREFER)
+        record = builder.get(expand="sessions($expand=segments),participants_v2", prefer=PREFER)
         is_more = _has_link(record)
-        participants = list(builder.expanded(record, CallRecord.participants_v2, prefer=_PREFER))
-        sessions = list(builder.expanded(record, CallRecord.sessions, expand="segments", prefer=_PREFER))
+        participants = list(builder.expanded(record, CallRecord.participants_v2, prefer=PREFER))
+        sessions = list(builder.expanded(record, CallRecord.sessions, expand="segments", prefer=PREFER))
         for session in sessions:
             if session.raw.get("segments") is None or "segments@odata.nextLink" in session.raw:
                 is_more = True
                 of_session = builder.sessions.by_session_id(session.id)
-                segments = list(of_session.expanded(session, Session.segments, prefer=_PREFER))
+                segments = list(of_session.expanded(session, Session.segments, prefer=PREFER))
                 session.raw["segments"] = [each.raw for each in segments]
         if is_more:
             now = builder.get(select=["id", "version"])
-            if _version_of(now) != _version_of(record):
+            if version_of(now) != version_of(record):
                 continue
         record.raw["participants_v2"] = [each.raw for each in participants]
         record.raw["sessions"] = [each.raw for each in sessions]
@@ -131,7 +134,7 @@ def _call_units(records: Sequence[CallRecord], malformed: Malformed) -> list[Uni
         of_call = tuple(each.get(key, ()) for each in rows)
         if of_call[0]:
             mark = malformed.mark(record.id, b"")
-            units.append(Unit(_unit_id(record.id), _KIND, key, mark, of_call, rank=_version_of(record)))
+            units.append(Unit(_unit_id(record.id), _KIND, key, mark, of_call, rank=version_of(record)))
     return units
 
 
@@ -147,14 +150,15 @@ def _says_what_it_is(record: CallRecord) -> bool:
 
 
 def _is_news(record: CallRecord, known: Known | None) -> bool:
-    return known is None or known.is_incomplete or known.rank < _version_of(record)
+    return known is None or known.is_incomplete or known.rank < version_of(record)
 
 
 def _unit_id(call: str) -> UnitId:
     return unit_id(_KIND, (call,))
 
 
-def _version_of(record: CallRecord) -> int:
+def version_of(record: CallRecord) -> int:
+    """Return the version of a call record, 0 if the service does not say."""
     version = record.raw.get("version")
     return version if isinstance(version, int) else 0
 
