@@ -1,0 +1,1 @@
+"""What the partitions of a read are."""

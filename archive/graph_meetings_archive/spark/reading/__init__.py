@@ -1,0 +1,1 @@
+"""Reads a partition on an executor."""

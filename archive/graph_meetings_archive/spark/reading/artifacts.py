@@ -1,0 +1,72 @@
+"""Recordings and transcripts of an organizer, and what was said."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from graph_meetings import CallRecording, CallTranscript, FieldError, GraphError, NotFound, SpeakerAttributionNotAllowed
+from graph_meetings_archive.spark.planning.work import Period
+from graph_meetings_archive.spark.reading.rows import Rows, each_once
+from graph_meetings_blocking_archive.feeds.pages import whole
+from graph_meetings_runtime.tables.arrow import ArrowTable
+
+
+def artifacts_of(rows: Rows, organizer: str, period: Period) -> list[ArrowTable]:
+    """Return the rows of an organizer.
+
+    Raises:
+        GraphError: the service failed, and the organizer is not to be skipped.
+    """
+    try:
+        pages = _pages(rows, organizer, period)
+        if rows.options.table == "transcript_cues":
+            return [table for page in pages for each in page for table in _cues(rows, organizer, each)]
+        return [table for page in pages for table in artifact_rows(rows, page, organizer)]
+    except (GraphError, FieldError) as error:
+        return rows.failed(f"the organizer {organizer}", error)
+
+
+def artifact_rows(rows: Rows, artifacts: list[Any], organizer: str) -> list[ArrowTable]:
+    """Return the rows of artifacts; those that do not say whose they are, are the organizer's."""
+    known = [each for each in artifacts if _owner(each)]
+    others = [each for each in artifacts if not _owner(each)]
+    return [*rows.of(known), *rows.of(others, organizer_id=organizer)]
+
+
+def _pages(rows: Rows, organizer: str, period: Period) -> Iterator[list[Any]]:
+    meetings = rows.graph.users.by_user_id(organizer).online_meetings
+    seen: set[str] = set()
+    pager: Any
+    if rows.options.table == "recordings":
+        pager = meetings.get_all_recordings(start_date_time=period.start, end_date_time=period.end).list()
+    else:
+        pager = meetings.get_all_transcripts(start_date_time=period.start, end_date_time=period.end).list()
+    for page in whole(pager):
+        yield [each for each in each_once(page.value, seen) if period.has(_created(each))]
+
+
+def _cues(rows: Rows, organizer: str, transcript: CallTranscript) -> list[ArrowTable]:
+    try:
+        cues = rows.graph.content_of(transcript, user=organizer).cues()
+    except (NotFound, SpeakerAttributionNotAllowed):  # removed since, or a tenant that does not say who spoke
+        return []
+    return rows.of(
+        cues,
+        organizer_id=_owner(transcript) or organizer,
+        meeting_id=transcript.meeting_id,
+        transcript_id=transcript.id,
+    )
+
+
+def _owner(artifact: CallRecording | CallTranscript) -> str | None:
+    """Return the id of the organizer, if the artifact says it."""
+    organizer = artifact.raw.get("meetingOrganizer")
+    user = organizer.get("user") if isinstance(organizer, dict) else None
+    id_ = user.get("id") if isinstance(user, dict) else None
+    return id_ if isinstance(id_, str) and id_ else None
+
+
+def _created(artifact: CallRecording | CallTranscript) -> Any:
+    try:
+        return artifact.created_date_time
+    except FieldError:
+        return None

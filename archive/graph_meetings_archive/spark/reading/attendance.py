@@ -1,0 +1,49 @@
+"""Meetings, and the reports on who attended them."""
+
+from datetime import datetime
+
+from graph_meetings import FieldError, GraphError, MeetingAttendanceReport, OnlineMeeting
+from graph_meetings_archive.feeds.options import MeetingReference
+from graph_meetings_archive.spark.planning.work import Period
+from graph_meetings_archive.spark.reading.rows import Rows
+from graph_meetings_blocking_archive.feeds.meetings import add_attendees, has_ended, meeting_at
+from graph_meetings_blocking_archive.feeds.pages import whole
+from graph_meetings_runtime.tables.arrow import ArrowTable
+
+
+def attendance_of(rows: Rows, reference: MeetingReference, period: Period) -> list[ArrowTable]:
+    """Return the rows of a meeting; none if it has expired.
+
+    Raises:
+        GraphError: the service failed, and the organizer is not to be skipped.
+    """
+    try:
+        meeting = meeting_at(rows.graph, reference)
+        if meeting is None:
+            return []
+        if rows.options.table == "meetings":
+            return rows.of([meeting], organizer_id=reference.organizer)
+        return _reports(rows, reference.organizer, meeting, period)
+    except (GraphError, FieldError) as error:
+        return rows.failed(f"a meeting of {reference.organizer}", error)
+
+
+def _reports(rows: Rows, organizer: str, meeting: OnlineMeeting, period: Period) -> list[ArrowTable]:
+    of_meeting = rows.graph.users.by_user_id(organizer).online_meetings.by_online_meeting_id(meeting.id)
+    reports = {
+        report.id: report
+        for page in whole(of_meeting.attendance_reports.list())
+        for report in page.value
+        if has_ended(report) and period.has(_start(report))
+    }
+    if rows.options.table != "attendance_reports":
+        for report in reports.values():
+            add_attendees(rows.graph, organizer, meeting.id, report)
+    return rows.of(reports.values(), organizer_id=organizer, meeting_id=meeting.id)
+
+
+def _start(report: MeetingAttendanceReport) -> datetime | None:
+    try:
+        return report.meeting_start_date_time
+    except FieldError:
+        return None

@@ -1,0 +1,72 @@
+"""The calls of a tenant, with all that belongs to them, and the logs of telephone calls."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from graph_meetings import CallRecord, FieldError, NotFound
+from graph_meetings_archive.spark.planning.work import Period
+from graph_meetings_archive.spark.reading.in_order import in_order
+from graph_meetings_archive.spark.reading.rows import Rows, each_once
+from graph_meetings_archive.spark.request.columns import columns_of, properties_of
+from graph_meetings_blocking_archive.feeds.call_records import PREFER, start_of, whole_call
+from graph_meetings_blocking_archive.feeds.logs import DIRECT_ROUTING, PSTN, Log
+from graph_meetings_blocking_archive.feeds.pages import whole
+from graph_meetings_runtime.tables.arrow import ArrowTable
+
+_LOGS: Final[dict[str, Log[Any]]] = {log.kind.name: log for log in (PSTN, DIRECT_ROUTING)}
+_ALWAYS: Final = frozenset({"id", "version", "startDateTime"})
+_NOT_SELECTED: Final = frozenset({"organizer_v2"})
+"""What comes with each record, but is not its property: nothing says that `$select` takes it."""
+
+
+def calls_in(rows: Rows, period: Period) -> Iterator[list[ArrowTable]]:
+    """Yield the rows of the calls that started in a period.
+
+    Raises:
+        GraphError: the service failed.
+    """
+    if rows.options.table in _LOGS:
+        yield from _log_rows(rows, _LOGS[rows.options.table], period)
+    elif rows.options.table == "calls":
+        for records in _listed(rows, period, select=_select(rows)):
+            yield rows.of(records)
+    else:
+        for records in _listed(rows, period, select=tuple(_ALWAYS)):
+            yield from in_order(lambda record: _whole(rows, record.id), records, rows.threads)
+
+
+def _listed(rows: Rows, period: Period, *, select: Sequence[str] | None) -> Iterator[list[CallRecord]]:
+    start = CallRecord.start_date_time
+    within = start < period.end if period.start is None else (start >= period.start) & (start < period.end)
+    seen: set[str] = set()
+    calls = rows.graph.communications.call_records
+    for page in whole(calls.list(filter=within, select=select, prefer=PREFER)):
+        yield [each for each in each_once(page.value, seen) if period.has(start_of(each))]
+
+
+def _select(rows: Rows) -> Sequence[str] | None:
+    """Return the properties to ask for, `None` for all."""
+    properties = properties_of(columns_of(rows.options)) | _ALWAYS
+    return None if rows.options.raw or properties & _NOT_SELECTED else sorted(properties)
+
+
+def _whole(rows: Rows, id_: str) -> list[ArrowTable]:
+    try:
+        return rows.of([whole_call(rows.graph, id_)])
+    except NotFound:  # older than 30 days since the list was sent
+        return []
+
+
+def _log_rows(rows: Rows, log: Log[Any], period: Period) -> Iterator[list[ArrowTable]]:
+    if period.start is None:
+        raise ValueError("logs are asked for by time")
+    seen: set[str] = set()
+    for page in whole(log.between(rows.graph, period.start, period.end).list()):
+        yield rows.of(each for each in each_once(page.value, seen) if period.has(_start(each)))
+
+
+def _start(row: Any) -> Any:
+    try:
+        return row.start_date_time
+    except FieldError:
+        return None

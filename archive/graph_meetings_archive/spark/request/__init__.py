@@ -1,0 +1,1 @@
+"""What a read is asked for, and the client that answers it."""

@@ -1,0 +1,73 @@
+"""The client that a task asks the service with. It is made where it is used: a credential never travels."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from azure.core.exceptions import ClientAuthenticationError
+
+from graph_meetings.blocking import GraphMeetingsClient
+from graph_meetings_archive.spark.request.options import CLOUDS, OptionError, Options
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+
+def open_client(options: Options, *, shares: int = 1) -> GraphMeetingsClient:
+    """Return a client with a credential of its own.
+
+    Args:
+        options: of the read.
+        shares: into how many equal parts requests under way, and requests a second, are divided.
+
+    Raises:
+        OptionError: the credential cannot be made, or the base URL is malformed.
+    """
+    try:
+        return GraphMeetingsClient(
+            credential_of(options),
+            cloud=CLOUDS[options.cloud],
+            base_url=options.base_url,
+            concurrency=threads_of(options, shares),
+        )
+    except ValueError as error:
+        raise OptionError(f"option 'base_url': {error}") from None
+
+
+def require_token(options: Options) -> None:
+    """Check on the driver that there is a credential, rather than let every task find out.
+
+    Raises:
+        OptionError: it cannot be made, or returns no token.
+    """
+    credential = credential_of(options)
+    try:
+        credential.get_token(CLOUDS[options.cloud].scope)
+    except ClientAuthenticationError as error:
+        raise OptionError(f"option 'credential': {options.credential} returned no token: {error.message}") from error
+
+
+def threads_of(options: Options, shares: int) -> int:
+    """Return how many requests one of some equal shares has under way."""
+    return max(1, options.concurrency // shares)
+
+
+def credential_of(options: Options) -> "TokenCredential":
+    """Call the function that option `credential` names.
+
+    Raises:
+        OptionError: there is no such function, or it returns no credential.
+    """
+    module, _, name = options.credential.rpartition(".")
+    try:
+        factory: Any = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise OptionError(
+            f"option 'credential': {options.credential} cannot be imported ({error}); install its package on every "
+            "node of the cluster"
+        ) from error
+    credential: TokenCredential = factory()
+    if not callable(getattr(credential, "get_token", None)):
+        raise OptionError(
+            f"option 'credential': {options.credential}() returned {type(credential).__name__}, which has no get_token"
+        )
+    return credential

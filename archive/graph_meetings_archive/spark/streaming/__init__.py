@@ -1,0 +1,1 @@
+"""Streams: rounds on the driver, kept in a journal."""
