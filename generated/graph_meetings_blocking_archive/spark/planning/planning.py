@@ -1,0 +1,98 @@
+# Made by codegen from archive/graph_meetings_archive/spark/planning/planning.py; do not edit.
+"""From options to partitions, on the driver."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
+
+from graph_meetings import CallRecord
+from graph_meetings.blocking import GraphMeetingsClient
+from graph_meetings_archive.feeds.options import MeetingReference
+from graph_meetings_archive.spark.planning.work import MeetingWork, OrganizerWork, Period, PeriodWork, Work
+from graph_meetings_archive.spark.request.options import OptionError, Options
+from graph_meetings_archive.spark.request.service import open_client, require_token
+from graph_meetings_blocking_archive.feeds.meetings import meeting_of_call
+from graph_meetings_blocking_archive.feeds.pages import whole
+from graph_meetings_blocking_archive.spark.planning.organizers import organizer_ids
+
+T = TypeVar("T")
+
+OF_ORGANIZERS: Final = frozenset({"recordings", "transcripts", "transcript_cues"})
+OF_MEETINGS: Final = frozenset({"meetings", "attendance_reports", "attendance", "attendance_intervals"})
+LOGS: Final = frozenset({"pstn_calls", "direct_routing_calls"})
+_KEPT: Final = timedelta(days=30)
+"""For how long the service has call records."""
+_KEPT_IN_LOGS: Final = timedelta(days=90)
+_LONGEST: Final = timedelta(days=30)
+"""Of a period: the service refuses to read 90 days of logs at once."""
+_MARGIN: Final = timedelta(hours=1)
+"""How far the moment at which a call began may lie from that of its attendance report."""
+
+
+def plan(options: Options, now: datetime | None = None) -> list[Work]:
+    """Return what the partitions read, no row in two of them.
+
+    Args:
+        options: of the read.
+        now: where the read ends unless an option says so; by default the present.
+
+    Raises:
+        OptionError: an option does not go with the table, or the credential returns no token.
+        GraphError: the service failed while organizers or meetings were looked up.
+    """
+    end = options.until or now or datetime.now(UTC)
+    if options.table in OF_ORGANIZERS:
+        period = Period(options.since, end)
+        with _checked_client(options) as graph:
+            ids = organizer_ids(graph, options)
+        return [OrganizerWork(each, period) for each in _parts(ids, options.organizers_per_partition)]
+    if options.table in OF_MEETINGS:
+        period = Period(options.since or end - _KEPT, end)
+        with _checked_client(options) as graph:
+            meetings = _meetings(graph, period, frozenset(map(str.lower, organizer_ids(graph, options))))
+        return [MeetingWork(each, period) for each in _parts(meetings, options.organizers_per_partition)]
+    _refuse_organizers(options)
+    with _checked_client(options):
+        kept = _KEPT_IN_LOGS if options.table in LOGS else _KEPT
+        return [PeriodWork(each) for each in _periods(options.since or end - kept, end, options.hours_per_partition)]
+
+
+def shares_of(options: Options, partitions: int) -> int:
+    """Return how many partitions are read at a time, which the rate is divided among."""
+    return max(1, min(options.parallelism, partitions))
+
+
+def _checked_client(options: Options) -> GraphMeetingsClient:
+    require_token(options)
+    return open_client(options)
+
+
+def _meetings(graph: GraphMeetingsClient, period: Period, organizers: frozenset[str]) -> list[MeetingReference]:
+    """Return the meetings of the organizers that calls took place in, each once."""
+    start, end = CallRecord.start_date_time, period.end + _MARGIN
+    after = (start >= (period.start or end) - _MARGIN) & (start < end)
+    found: dict[MeetingReference, None] = {}
+    for page in whole(graph.communications.call_records.list(filter=after)):
+        for record in page.value:
+            meeting = meeting_of_call(record)
+            if meeting is not None and meeting.organizer.lower() in organizers:
+                found[meeting] = None
+    return list(found)
+
+
+def _refuse_organizers(options: Options) -> None:
+    if options.organizers is not None:
+        raise OptionError(
+            f"the table {options.table!r} is of the whole tenant; remove option 'organizers', and filter the rows"
+        )
+
+
+def _parts(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+    return (tuple(items[first : first + size]) for first in range(0, len(items), size))
+
+
+def _periods(start: datetime, end: datetime, hours: int) -> Iterator[Period]:
+    length = min(timedelta(hours=hours), _LONGEST)
+    while start < end:
+        yield Period(start, min(start + length, end))
+        start += length
