@@ -7,17 +7,17 @@ READY := $(VENV)/.ready
 workers = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + $(1))')
 PYTEST = $(BIN)/python -m pytest -q --numprocesses $(call workers,1) --dist loadfile --no-loadscope-reorder
 # Each tests a package of its own, or what other tests test too: the blocking client is made from the asynchronous one.
-NOT_QUICK := archive benchmarks blocking command counterparts docs emulator examples notifications release soak
+NOT_QUICK := archive benchmarks blocking command counterparts docs emulator examples notifications release soak spark
 # Third-party code that is installed must not see the credentials of `make publish`.
 NO_CREDENTIALS := env -u TWINE_USERNAME -u TWINE_PASSWORD
 PIP := $(NO_CREDENTIALS) $(BIN)/python -m pip --quiet --disable-pip-version-check
 UV := $(NO_CREDENTIALS) $(BIN)/uv --quiet --no-config
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test test-long test-properties test-blocking test-publish check docs generate bench bench-peers soak dist publish locked clean
+.PHONY: help demo quick test test-long test-properties test-blocking test-publish test-spark test-spark-long check docs generate bench bench-peers soak dist publish locked clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: generate ## run the demo against the emulator
 	$(BIN)/python examples/demo.py
@@ -43,6 +43,20 @@ test-blocking: $(READY) ## run the tests of the asynchronous client for the bloc
 
 test-publish: $(READY) ## publish to an index on this machine, install from it and upgrade
 	$(BIN)/python -m pytest -q -m long tests/release
+
+test-spark: .venv-spark/.ready ## test the data source for Spark; it needs Java 17
+	.venv-spark/bin/python -m pytest -q -m 'spark and not long' tests/spark
+
+test-spark-long: .venv-spark/.ready ## test it on a cluster of two workers, with workers that are killed
+	.venv-spark/bin/python -m pytest -q -m 'spark and long' tests/spark
+
+# An environment of its own: pyspark takes 500 MB, and no other test needs it.
+.venv-spark/.ready: pyproject.toml | $(VENV)/bin/python
+	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	$(NO_CREDENTIALS) .venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(NO_CREDENTIALS) .venv-spark/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --editable '.[emulator,spark]' --group test
+	touch .venv-spark/.ready
 
 check: docs ## run the linters and type checkers, check generated/ and build the docs
 	$(BIN)/ruff check .
@@ -83,7 +97,7 @@ publish: $(READY) ## publish the commit to INDEX_URL
 # What CI uses: exactly the versions in uv.lock.
 locked: $(VENV)/bin/python ## create the environment with the versions in uv.lock
 	$(PIP) install 'uv>=0.9,<1'
-	$(UV) sync --locked --inexact --all-extras
+	$(UV) sync --locked --inexact --all-extras --no-extra spark
 	touch $(READY)
 
 $(READY): pyproject.toml | $(VENV)/bin/python
@@ -99,4 +113,4 @@ $(VENV)/bin/python:
 	"$(PYTHON)" -m venv $(VENV)
 
 clean: ## remove the environments and what was built
-	rm -rf $(VENV) .venv-peers blocking_tests build dist site .coverage*
+	rm -rf $(VENV) .venv-peers .venv-spark blocking_tests build dist site .coverage*
