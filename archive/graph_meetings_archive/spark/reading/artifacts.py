@@ -1,6 +1,6 @@
 """Recordings and transcripts of an organizer, and what was said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graph_meetings import CallRecording, CallTranscript, FieldError, GraphError, NotFound, SpeakerAttributionNotAllowed
@@ -18,15 +18,24 @@ def artifacts_of(rows: Rows, organizer: str, period: Period) -> list[ArrowTable]
     """
     try:
         pages = _pages(rows, organizer, period)
-        if rows.options.table == "transcript_cues":
-            return [table for page in pages for each in page for table in _cues(rows, organizer, each)]
-        return [table for page in pages for table in artifact_rows(rows, page, organizer)]
+        return [table for page in pages for table in rows_of_artifacts(rows, page, organizer)]
     except (GraphError, FieldError) as error:
         return rows.failed(f"the organizer {organizer}", error)
 
 
-def artifact_rows(rows: Rows, artifacts: list[Any], organizer: str) -> list[ArrowTable]:
-    """Return the rows of artifacts; those that do not say whose they are, are the organizer's."""
+def rows_of_artifacts(rows: Rows, artifacts: Sequence[Any], organizer: str) -> list[ArrowTable]:
+    """Return the rows of artifacts, or of what was said in them.
+
+    Args:
+        rows: of the read.
+        artifacts: recordings or transcripts.
+        organizer: who organized the meetings, of those artifacts that do not say.
+
+    Raises:
+        GraphError: a transcript could not be read.
+    """
+    if rows.options.table == "transcript_cues":
+        return [table for each in artifacts for table in _cues(rows, organizer, each)]
     known = [each for each in artifacts if _owner(each)]
     others = [each for each in artifacts if not _owner(each)]
     return [*rows.of(known), *rows.of(others, organizer_id=organizer)]

@@ -1,9 +1,11 @@
 """The calls of a tenant, with all that belongs to them, and the logs of telephone calls."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
-from graph_meetings import CallRecord, FieldError, NotFound
+from graph_meetings import CallRecord, FieldError, Filter, NotFound
 from graph_meetings_archive.spark.planning.work import Period
 from graph_meetings_archive.spark.reading.in_order import in_order
 from graph_meetings_archive.spark.reading.rows import Rows, each_once
@@ -27,25 +29,44 @@ def calls_in(rows: Rows, period: Period) -> Iterator[list[ArrowTable]]:
     """
     if rows.options.table in _LOGS:
         yield from _log_rows(rows, _LOGS[rows.options.table], period)
-    elif rows.options.table == "calls":
-        for records in _listed(rows, period, select=_select(rows)):
-            yield rows.of(records)
-    else:
-        for records in _listed(rows, period, select=tuple(_ALWAYS)):
-            yield from in_order(lambda record: _whole(rows, record.id), records, rows.threads)
-
-
-def _listed(rows: Rows, period: Period, *, select: Sequence[str] | None) -> Iterator[list[CallRecord]]:
+        return
     start = CallRecord.start_date_time
     within = start < period.end if period.start is None else (start >= period.start) & (start < period.end)
+    for records in _listed(rows, within):
+        yield rows_of_calls(rows, [each for each in records if period.has(start_of(each))])
+
+
+def calls_since(rows: Rows, since: datetime | None) -> Iterator[list[CallRecord]]:
+    """Yield the calls that started at a moment or later, for `rows_of_calls`.
+
+    Raises:
+        GraphError: the service failed.
+    """
+    return _listed(rows, None if since is None else CallRecord.start_date_time >= since)
+
+
+def rows_of_calls(rows: Rows, records: Sequence[CallRecord]) -> list[ArrowTable]:
+    """Return the rows of calls, or of what belongs to them.
+
+    Raises:
+        GraphError: a call could not be read.
+    """
+    if rows.options.table == "calls":
+        return rows.of(records)
+    return list(chain.from_iterable(in_order(lambda record: _whole(rows, record.id), records, rows.threads)))
+
+
+def _listed(rows: Rows, within: Filter | None) -> Iterator[list[CallRecord]]:
     seen: set[str] = set()
     calls = rows.graph.communications.call_records
-    for page in whole(calls.list(filter=within, select=select, prefer=PREFER)):
-        yield [each for each in each_once(page.value, seen) if period.has(start_of(each))]
+    for page in whole(calls.list(filter=within, select=_select(rows), prefer=PREFER)):
+        yield each_once([each for each in page.value if isinstance(each.raw.get("id"), str)], seen)
 
 
 def _select(rows: Rows) -> Sequence[str] | None:
-    """Return the properties to ask for, `None` for all."""
+    """Return the properties of listed calls to ask for, `None` for all."""
+    if rows.options.table != "calls":
+        return sorted(_ALWAYS)  # each is read as a whole then
     properties = properties_of(columns_of(rows.options)) | _ALWAYS
     return None if rows.options.raw or properties & _NOT_SELECTED else sorted(properties)
 

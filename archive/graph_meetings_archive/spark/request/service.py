@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from azure.core.exceptions import ClientAuthenticationError
 
 from graph_meetings.blocking import GraphMeetingsClient
+from graph_meetings_archive.command.checks.token_facts import facts_of
 from graph_meetings_archive.spark.request.options import CLOUDS, OptionError, Options
 
 if TYPE_CHECKING:
@@ -44,6 +45,16 @@ def require_token(options: Options) -> None:
         credential.get_token(CLOUDS[options.cloud].scope)
     except ClientAuthenticationError as error:
         raise OptionError(f"option 'credential': {options.credential} returned no token: {error.message}") from error
+
+
+def tenant_of(options: Options) -> str | None:
+    """Return the id of the tenant that the credential is of, `None` if its tokens do not say it.
+
+    Raises:
+        AuthenticationFailed: there is no token.
+    """
+    facts = facts_of(credential_of(options), CLOUDS[options.cloud].scope)
+    return None if facts is None else facts.tenant
 
 
 def threads_of(options: Options, shares: int) -> int:

@@ -1,0 +1,142 @@
+"""Streams: what is new, once, whatever happens to Spark."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyspark.errors import PySparkException, StreamingQueryException
+
+from graph_meetings_archive.spark import OptionError
+from graph_meetings_archive.spark.request.columns import columns_of
+from graph_meetings_archive.spark.request.options import read_options
+from graph_meetings_archive.spark.schema import struct_of
+from graph_meetings_archive.spark.stream import StreamReader
+from graph_meetings_emulator import Dataset, Emulator
+from tests.spark.conftest import CREDENTIAL, Spark
+from tests.support.emulated_credential import TOKEN
+
+pytestmark = pytest.mark.spark
+
+StartTenant = Callable[[Dataset], Emulator]
+
+
+class Stream:
+    """A stream of recordings into Parquet, by plain append.
+
+    Args:
+        spark: the session.
+        emulator: that it reads from.
+        folder: for the table, the checkpoint and the journal.
+        options: of the stream.
+    """
+
+    def __init__(self, spark: Spark, emulator: Emulator, folder: Path, **options: object) -> None:
+        self._spark = spark
+        self._options = {"organizers": "users", "base_url": emulator.base_url, "credential": CREDENTIAL, **options}
+        self.table, self.checkpoint, self.journal = (folder / name for name in ("table", "checkpoint", "journal"))
+
+    def run(self, **options: object) -> None:
+        """Read all that is new, and end."""
+        always = {"table": "recordings", "journal": self.journal, **self._options}
+        frame = self._spark.session.readStream.format("graph_meetings").options(**always, **options).load()
+        writer = frame.writeStream.option("checkpointLocation", str(self.checkpoint)).trigger(availableNow=True)
+        query = writer.start(str(self.table), format="parquet", outputMode="append")
+        assert query.awaitTermination(60)
+
+    def ids(self) -> Counter[str]:
+        """Return how often each artifact is in the table."""
+        return Counter(row["id"] for row in self._spark.session.read.parquet(str(self.table)).select("id").collect())
+
+    def batches(self) -> list[str]:
+        """Return the names of the batches in the offset log."""
+        return sorted(path.name for path in (self.checkpoint / "offsets").iterdir() if path.name.isdigit())
+
+    def forget_last_commit(self) -> None:
+        """Make Spark believe that it crashed between its offset log and its commit log."""
+        commits = [path for path in (self.checkpoint / "commits").iterdir() if path.name.isdigit()]
+        last = max(commits, key=lambda path: int(path.name))
+        last.unlink()
+        (last.parent / f".{last.name}.crc").unlink(missing_ok=True)
+
+
+def ids_of(source: Dataset) -> Counter[str]:
+    return Counter(str(each["id"]) for organizer in source.organizers for each in source.recordings(organizer))
+
+
+def test_a_stream_has_every_artifact_once(spark: Spark, tenant: StartTenant, tmp_path: Path) -> None:
+    emulator = tenant(source := Dataset.generate(organizers=3, recordings=2, content_size=1_000))
+    stream = Stream(spark, emulator, tmp_path)
+    stream.run()
+    assert stream.ids() == ids_of(source)
+    stream.run()  # nothing is new, so there is no batch
+    source.add_recording(source.organizers[0])
+    stream.run()
+    assert stream.ids() == ids_of(source)
+    stream.forget_last_commit()
+    stream.run()
+    assert stream.ids() == ids_of(source)
+    assert stream.batches() == ["0", "1"]
+    _require_no_secrets(stream, spark)
+    stream.journal.rename(tmp_path / "elsewhere")
+    with pytest.raises(StreamingQueryException, match="the checkpoint belongs to another journal"):
+        stream.run()
+
+
+def _require_no_secrets(stream: Stream, spark: Spark) -> None:
+    files = [path for place in (stream.checkpoint, stream.table, spark.events) for path in place.rglob("*")]
+    offsets = [path.read_text() for path in files if path.parent.name == "offsets" and path.name.isdigit()]
+    assert offsets
+    assert all(len(offset.splitlines()[-1]) < 80 for offset in offsets)
+    for path in files:
+        data = path.read_bytes() if path.is_file() else b""
+        assert spark.token.encode() not in data, path
+        assert b"skipToken" not in data, path
+
+
+def test_a_batch_that_is_repeated_has_the_same_rows(spark: Spark, tenant: StartTenant, tmp_path: Path) -> None:
+    """The service has more by then, and the table does not know that it has seen the batch."""
+    emulator = tenant(source := Dataset.generate(organizers=2, recordings=2, content_size=1_000))
+    stream = Stream(spark, emulator, tmp_path)
+    stream.run()
+    first = stream.ids()
+    source.add_recording(source.organizers[0])
+    stream.forget_last_commit()
+    stream.table.rename(tmp_path / "first")
+    stream.run()
+    assert stream.ids() == first
+    stream.run()
+    assert stream.ids() == ids_of(source)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"table": "pstn_calls"}, "'pstn_calls' cannot be streamed"),
+        ({"until": "2026-01-01"}, "a stream has no end; remove option 'until'"),
+        ({"journal": "/proc/nowhere"}, "/proc/nowhere"),
+    ],
+)
+def test_a_wrong_option_of_a_stream_is_named(
+    spark: Spark, tenant: StartTenant, tmp_path: Path, options: dict[str, str], message: str
+) -> None:
+    stream = Stream(spark, tenant(Dataset.generate(organizers=1)), tmp_path, **options)
+    with pytest.raises(PySparkException, match=message):
+        stream.run()
+
+
+def test_a_journal_of_another_tenant_is_refused(
+    tenant: StartTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reader(seed: int) -> StreamReader:
+        """Return a reader of a tenant, signed in as an application of it."""
+        emulator = tenant(Dataset.generate(seed=seed, organizers=1, content_size=1_000))
+        monkeypatch.setenv(TOKEN, emulator.application_token("OnlineMeetingRecording.Read.All", "User.Read.All"))
+        always = {"table": "recordings", "organizers": "users", "base_url": emulator.base_url, "credential": CREDENTIAL}
+        options = read_options(always | {"journal": str(tmp_path / "journal")})
+        return StreamReader(options, struct_of(columns_of(options)))
+
+    first = reader(1)
+    assert first.latestOffset() == first.initialOffset() | {"round": 1}
+    with pytest.raises(OptionError, match=r"is of the tenant .*, but the credential is of .*; sign in to that one"):
+        reader(2).latestOffset()
