@@ -1,13 +1,14 @@
 # Made by codegen from archive/graph_meetings_archive/spark/data_source.py; do not edit.
 """The data source `graph_meetings`."""
 
-from pyspark.sql.datasource import DataSource, DataSourceReader
+from pyspark.sql.datasource import DataSource, DataSourceReader, DataSourceStreamReader
 from pyspark.sql.types import StructType
 
 from graph_meetings_archive.spark.request.columns import columns_of
 from graph_meetings_archive.spark.request.options import Options, read_options
 from graph_meetings_archive.spark.schema import struct_of
 from graph_meetings_blocking_archive.spark.reader import BatchReader
+from graph_meetings_blocking_archive.spark.stream import StreamReader
 
 
 class GraphMeetings(DataSource):
@@ -66,6 +67,14 @@ class GraphMeetings(DataSource):
         from graph_meetings_blocking_archive.spark.filtering_reader import FilteringReader  # noqa: PLC0415  needs Spark 4.1
 
         return FilteringReader(options, schema)
+
+    def streamReader(self, schema: StructType) -> DataSourceStreamReader:  # noqa: N802  Spark's name
+        """Return what reads a stream.
+
+        Raises:
+            OptionError: an option or a column is wrong, or the table cannot be streamed.
+        """
+        return StreamReader(self._checked(), schema)
 
     def _checked(self) -> Options:
         return read_options(self.options)

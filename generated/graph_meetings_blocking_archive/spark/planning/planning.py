@@ -51,7 +51,7 @@ def plan(options: Options, now: datetime | None = None) -> list[Work]:
         with _checked_client(options) as graph:
             meetings = _meetings(graph, period, frozenset(map(str.lower, organizer_ids(graph, options))))
         return [MeetingWork(each, period) for each in _parts(meetings, options.organizers_per_partition)]
-    _refuse_organizers(options)
+    refuse_organizers(options)
     with _checked_client(options):
         kept = _KEPT_IN_LOGS if options.table in LOGS else _KEPT
         return [PeriodWork(each) for each in _periods(options.since or end - kept, end, options.hours_per_partition)]
@@ -60,6 +60,18 @@ def plan(options: Options, now: datetime | None = None) -> list[Work]:
 def shares_of(options: Options, partitions: int) -> int:
     """Return how many partitions are read at a time, which the rate is divided among."""
     return max(1, min(options.parallelism, partitions))
+
+
+def refuse_organizers(options: Options) -> None:
+    """Refuse organizers for a table that has none.
+
+    Raises:
+        OptionError: there are some.
+    """
+    if options.organizers is not None:
+        raise OptionError(
+            f"the table {options.table!r} is of the whole tenant; remove option 'organizers', and filter the rows"
+        )
 
 
 def _checked_client(options: Options) -> GraphMeetingsClient:
@@ -78,13 +90,6 @@ def _meetings(graph: GraphMeetingsClient, period: Period, organizers: frozenset[
             if meeting is not None and meeting.organizer.lower() in organizers:
                 found[meeting] = None
     return list(found)
-
-
-def _refuse_organizers(options: Options) -> None:
-    if options.organizers is not None:
-        raise OptionError(
-            f"the table {options.table!r} is of the whole tenant; remove option 'organizers', and filter the rows"
-        )
 
 
 def _parts(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:

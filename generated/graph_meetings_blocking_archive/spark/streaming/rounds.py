@@ -1,0 +1,142 @@
+# Made by codegen from archive/graph_meetings_archive/spark/streaming/rounds.py; do not edit.
+"""Rounds: what is new since the last one, on the driver."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from graph_meetings import BadRequest, FieldError, GraphError, LinkRefused, NotFound
+from graph_meetings_archive.feeds.options import OVERLAP
+from graph_meetings_archive.spark.reading.artifacts import rows_of_artifacts
+from graph_meetings_archive.spark.reading.calls import calls_since, rows_of_calls
+from graph_meetings_archive.spark.reading.in_order import in_order
+from graph_meetings_archive.spark.reading.rows import Rows
+from graph_meetings_archive.spark.streaming.journal import Journal
+from graph_meetings_archive.spark.streaming.state import Call, State, digest
+from graph_meetings_blocking_archive.feeds.call_records import start_of, version_of
+from graph_meetings_blocking_archive.spark.planning.organizers import organizer_ids
+from graph_meetings_runtime.tables.arrow import ArrowTable
+
+OF_ORGANIZERS: Final = frozenset({"recordings", "transcripts", "transcript_cues"})
+OF_CALLS: Final = frozenset({"calls", "participants", "sessions", "segments", "streams"})
+_ENOUGH: Final = 20_000
+"""Rows that are kept in memory: then they become a round, and the next one begins."""
+_LINK_IS_USELESS: Final = (BadRequest, NotFound, LinkRefused)
+
+
+class _News(Struct, frozen=True):
+    """What an organizer has that is new.
+
+    Args:
+        rows: of the artifacts.
+        delivered: digests of the artifacts.
+        organizer: the id in lower case.
+        link: where the organizer goes on; `None` if nothing could be read.
+    """
+
+    rows: list[ArrowTable]
+    delivered: frozenset[bytes]
+    organizer: str
+    link: str | None
+
+
+def read_round(rows: Rows, journal: Journal, state: State) -> State:
+    """Ask for all that is new, and keep it in the journal; many rows become several rounds.
+
+    What came before an error is kept, so that the next attempt goes on there.
+
+    Raises:
+        GraphError: the service failed.
+        OptionError: whose artifacts are to be read is wrong.
+        OSError: the journal cannot be written.
+    """
+    if rows.options.table in OF_CALLS:
+        return _read_calls(rows, journal, state)
+    return _read_artifacts(rows, journal, state)
+
+
+def _read_artifacts(rows: Rows, journal: Journal, state: State) -> State:
+    found: list[ArrowTable] = []
+    links, delivered = dict(state.links), set(state.delivered)
+    try:
+        for news in _news(rows, state):
+            found += news.rows
+            delivered |= news.delivered
+            if news.link is not None:
+                links[news.organizer] = news.link
+            if _is_enough(found):
+                state = journal.add(found, replace(state, links=links, delivered=frozenset(delivered)))
+                found = []
+    finally:
+        state = journal.add(found, replace(state, links=links, delivered=frozenset(delivered)))
+    return state
+
+
+def _news(rows: Rows, state: State) -> Iterator[_News]:
+    def of(organizer: str) -> _News:
+        try:
+            return _news_of(rows, state, organizer)
+        except (GraphError, FieldError) as error:
+            return _News(rows.failed(f"the organizer {organizer}", error), frozenset(), organizer.lower(), None)
+
+    return in_order(of, organizer_ids(rows.graph, rows.options), rows.threads)
+
+
+def _news_of(rows: Rows, state: State, organizer: str) -> _News:
+    link = state.links.get(organizer.lower())
+    try:
+        return _round_of(rows, state, organizer, link)
+    except _LINK_IS_USELESS:
+        if link is None:
+            raise
+        return _round_of(rows, state, organizer, None)
+
+
+def _round_of(rows: Rows, state: State, organizer: str, link: str | None) -> _News:
+    """Return what is new of an organizer; the service may begin anew, and send what it has sent before."""
+    meetings = rows.graph.users.by_user_id(organizer).online_meetings
+    since = rows.options.since
+    delta: Any
+    if rows.options.table == "recordings":
+        delta = meetings.get_all_recordings(start_date_time=since).delta()
+    else:
+        delta = meetings.get_all_transcripts(start_date_time=since).delta()
+    changes = delta.changes(link, resync=True)
+    found = {digest(organizer, change.item.to_json()): change.item for change in changes if not change.removed}
+    news = {mark: item for mark, item in found.items() if mark not in state.delivered}
+    made = rows_of_artifacts(rows, list(news.values()), organizer)
+    return _News(made, frozenset(news), organizer.lower(), changes.delta_link)
+
+
+def _read_calls(rows: Rows, journal: Journal, state: State) -> State:
+    found: list[ArrowTable] = []
+    calls, latest = dict(state.calls), state.latest
+    since = rows.options.since if latest is None else latest - OVERLAP
+    try:
+        for records in calls_since(rows, since):
+            news = [each for each in records if each.id not in calls or calls[each.id].version < version_of(each)]
+            found += rows_of_calls(rows, news)
+            calls |= {each.id: Call(version_of(each), start_of(each)) for each in news}
+            latest = max((start for start in (latest, *map(start_of, news)) if start is not None), default=None)
+            if _is_enough(found):
+                state = journal.add(found, replace(state, calls=calls))
+                found = []
+    finally:
+        state = journal.add(found, replace(state, calls=calls))
+    # Only now: calls come in no order, and what was not read must be asked for again.
+    return journal.add([], replace(state, latest=latest, calls=_revisable(calls, latest)))
+
+
+def _is_enough(tables: Sequence[ArrowTable]) -> bool:
+    rows: int = sum(table.num_rows for table in tables)
+    return rows >= _ENOUGH
+
+
+def _revisable(calls: dict[str, Call], latest: datetime | None) -> dict[str, Call]:
+    """Return the calls that the next round may see again."""
+    if latest is None:
+        return calls
+    return {id_: call for id_, call in calls.items() if call.start is None or call.start >= latest - OVERLAP}
