@@ -46,11 +46,15 @@ class DeltaRequestBuilder(PagedRequestBuilder[M]):
 
         Source: https://learn.microsoft.com/graph/api/callrecording-delta
         """
-        given: object = since
-        if given is not None and not (isinstance(given, str) and not given[:4].isdigit()):  # a date, for example
+        if not (since is None or _may_be_a_link(since)):
             raise TypeError(
                 f"since must be the delta_link or resume_link of an earlier round, not {since!r}; for the items since "
                 "a date, pass start_date_time to the function before delta()"
             )
         full = self._request(request_configuration, options)
         return Changes(self.request_adapter, self.model, full, since, resync=resync, max_empty_pages=max_empty_pages)
+
+
+def _may_be_a_link(given: object) -> bool:
+    """Whether something is a text that does not begin as a date does; not every caller checks types."""
+    return isinstance(given, str) and not given[:4].isdigit()
