@@ -20,7 +20,8 @@ from graph_meetings_archive.storage.storage import not_written
 from graph_meetings_archive.storage.unit import Key
 from graph_meetings_blocking_archive.feeds.run import Run
 
-_WITHOUT_SPEAKERS: Final = "application/vnd.microsoft.graph.transcript+text"
+WITHOUT_SPEAKERS: Final = "application/vnd.microsoft.graph.transcript+text"
+"""The form of a transcript that a tenant allows that does not let anyone know who spoke."""
 _GONE: Final = frozenset({404, 410})
 
 
@@ -67,9 +68,9 @@ def _without_speakers(  # noqa: PLR0913, PLR0917  the arguments of the caller, a
 ) -> Content:
     """Download the form that the tenant allows; it has no cues."""
     try:
-        return _fetched(run, kind, path.with_suffix(".txt"), organizer, artifact, _WITHOUT_SPEAKERS)
+        return _fetched(run, kind, path.with_suffix(".txt"), organizer, artifact, WITHOUT_SPEAKERS)
     except SpeakerAttributionNotAllowed:
-        return Content(problem=_problem(error), error=error)
+        return Content(problem=problem_of(error), error=error)
 
 
 def _fetched(  # noqa: PLR0913, PLR0917  the arguments of the caller, and the form
@@ -82,15 +83,15 @@ def _fetched(  # noqa: PLR0913, PLR0917  the arguments of the caller, and the fo
             builder = run.graph.content_of(artifact, user=organizer)
             result = builder.download(target, accept=accept)
             run.report.downloaded(kind, result.size)
-        size, sha256 = _size_and_sha256(target)
+        size, sha256 = size_and_sha256(target)
     except (SpeakerAttributionNotAllowed, AuthenticationFailed):
         raise
     except NotFound as error:
         run.report.lost(kind)
-        return Content(problem=_problem(error))
+        return Content(problem=problem_of(error))
     except GraphError as error:
         is_gone = error.status in _GONE
-        return Content(problem=_problem(error), error=None if is_gone else error)
+        return Content(problem=problem_of(error), error=None if is_gone else error)
     except ValueError as error:  # it lacks an id that its address is made of
         return Content(problem=str(error))
     except OSError as error:
@@ -102,13 +103,15 @@ def _make_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _size_and_sha256(path: Path) -> tuple[int, str]:
+def size_and_sha256(path: Path) -> tuple[int, str]:
+    """Return the bytes of a file, and its SHA-256 in hexadecimal digits."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         return file.tell(), sha256
 
 
-def _problem(error: GraphError) -> str:
+def problem_of(error: GraphError) -> str:
+    """Return why there is no content, as a row says it."""
     head = " ".join(str(part) for part in (error.status, error.code) if part is not None)
     return ": ".join(part for part in (head, error.message) if part)
 
