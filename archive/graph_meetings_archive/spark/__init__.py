@@ -6,12 +6,19 @@ from graph_meetings_archive.spark.request.options import OptionError
 from graph_meetings_runtime.lazy_imports import lazy_imports
 
 if TYPE_CHECKING:
+    from graph_meetings_archive.spark.contents import save_contents
     from graph_meetings_archive.spark.data_source import GraphMeetings
 
-__all__ = ["GraphMeetings", "OptionError"]
+__all__ = ["GraphMeetings", "OptionError", "save_contents"]
 
 if not TYPE_CHECKING:
-    _find = lazy_imports(__name__, {"GraphMeetings": "graph_meetings_archive.spark.data_source"})
+    _find = lazy_imports(
+        __name__,
+        {
+            "GraphMeetings": "graph_meetings_archive.spark.data_source",
+            "save_contents": "graph_meetings_archive.spark.contents",
+        },
+    )
 
     def __getattr__(name: str) -> object:
         try:

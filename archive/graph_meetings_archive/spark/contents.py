@@ -1,0 +1,153 @@
+"""The contents of recordings and transcripts, saved by executors."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pyspark import TaskContext
+
+from graph_meetings import CallRecording, CallTranscript, GraphError, SpeakerAttributionNotAllowed
+from graph_meetings.blocking import GraphMeetingsClient
+from graph_meetings_archive.feeds.content import Content
+from graph_meetings_archive.spark.reading.in_order import in_order
+from graph_meetings_archive.spark.request.options import TABLES, OptionError, Options, read_options
+from graph_meetings_archive.spark.request.service import open_client, require_token, threads_of
+from graph_meetings_archive.spark.schema import struct_of
+from graph_meetings_archive.storage.folder import ArchiveFolder
+from graph_meetings_archive.storage.kinds import CONTENT_COLUMNS
+from graph_meetings_archive.storage.unit import REMOVED
+from graph_meetings_blocking_archive.feeds.downloads import WITHOUT_SPEAKERS, problem_of, size_and_sha256
+from graph_meetings_blocking_archive.feeds.run import STOPS_A_FEED
+from graph_meetings_runtime.tables.arrow import arrow_schema, library
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_ENDINGS: Final = {"recordings": ".mp4", "transcripts": ".vtt"}
+_ASKED_BY: Final = ("organizer_id", "id", "meeting_id", "call_id")
+_GIVEN: Final = frozenset({"organizers", "since", "until", "columns", "raw", "journal", "push_filters"})
+"""Options that have no effect here, because the rows are given."""
+
+
+def save_contents(artifacts: "DataFrame", folder: str | os.PathLike[str], **options: object) -> "DataFrame":
+    """Save the contents of recordings or transcripts to a folder that all executors reach, such as a volume.
+
+    It happens when the result is used, as everything in Spark. A file appears under its name as a whole, and what is
+    there already is not downloaded again: a task that fails is simply repeated. Names are made of digests of ids, as in
+    an archive: `contents/recordings/4f/….mp4`.
+
+    Args:
+        artifacts: rows of the table `recordings` or `transcripts`; a batch of a stream works, too.
+        folder: for the files.
+        options: `table`, and those of the data source that say how to ask: `credential`, `cloud`, `base_url`,
+            `parallelism`, `concurrency`.
+
+    Returns:
+        For each artifact `organizer_id` and `id`, `content_file` below the folder, `content_size` in bytes,
+        `content_sha256`, or `content_problem`: why there is none.
+
+    Raises:
+        OptionError: an option is wrong, or there is no credential.
+
+    Source: https://learn.microsoft.com/graph/api/callrecording-get
+    """
+    checked = read_options({name: str(value) for name, value in options.items()})
+    if checked.table not in _ENDINGS:
+        raise OptionError(f"the table {checked.table!r} has no contents, only {' and '.join(_ENDINGS)} have")
+    if unused := sorted(_GIVEN & set(options)):
+        raise OptionError(f"option {unused[0]!r} has no effect on contents: choose the rows, and remove it")
+    require_token(checked)
+    save = _Saver(checked, Path(folder).absolute())
+    key = tuple(TABLES[checked.table].schema[name] for name in ("organizer_id", "id"))
+    columns = (*key, *(column for column in CONTENT_COLUMNS if column.name != REMOVED))
+    return artifacts.select(*_ASKED_BY).mapInArrow(partial(_saved, save, columns), struct_of(columns))
+
+
+def _saved(save: "_Saver", columns: Any, batches: Iterable[Any]) -> Iterator[Any]:
+    """Save the contents of batches of artifacts; called on executors."""
+    arrow, schema = library("pyarrow"), arrow_schema(columns)
+    with open_client(save.options, shares=save.options.parallelism) as graph:
+        threads = threads_of(save.options, save.options.parallelism)
+        for batch in batches:
+            rows = list(in_order(partial(save, graph), batch.to_pylist(), threads))
+            cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+            arrays = [arrow.array(column, field.type) for column, field in zip(cells, schema, strict=True)]
+            yield arrow.record_batch(arrays, schema)
+
+
+@dataclass(frozen=True, slots=True)
+class _Saver:
+    """Saves one content after another.
+
+    Args:
+        options: how to ask.
+        folder: for the files.
+    """
+
+    options: Options
+    folder: Path
+
+    def __call__(self, graph: GraphMeetingsClient, row: dict[str, Any]) -> tuple[object, ...]:
+        """Save the content of an artifact, unless it is there, and return its row.
+
+        Raises:
+            GraphError: nothing else can be downloaded either.
+            OSError: the folder cannot be written.
+        """
+        try:
+            content = self._content(graph, row)
+        except STOPS_A_FEED:
+            raise
+        except GraphError as error:
+            content = Content(problem=problem_of(error))
+        except ValueError as error:  # it lacks an id that its address is made of
+            content = Content(problem=str(error))
+        return (row["organizer_id"], row["id"], *content.cells)
+
+    def _content(self, graph: GraphMeetingsClient, row: dict[str, Any]) -> Content:
+        try:
+            return self._file(graph, row, _ENDINGS[self.options.table], None)
+        except SpeakerAttributionNotAllowed:
+            return self._file(graph, row, ".txt", WITHOUT_SPEAKERS)
+
+    def _file(self, graph: GraphMeetingsClient, row: dict[str, Any], ending: str, accept: str | None) -> Content:
+        key = (row["organizer_id"], row["id"])
+        path = ArchiveFolder(self.folder).content(self.options.table, key, ending)
+        target = self.folder / path
+        if not target.exists():
+            # By way of a local disk: volumes take whole files, but no download that goes on where it broke off.
+            with tempfile.TemporaryDirectory(prefix="graph-meetings-") as local:
+                download = Path(local) / target.name
+                artifact = _artifact(self.options.table, row)
+                graph.content_of(artifact, user=row["organizer_id"]).download(download, accept=accept)
+                _move(download, target)
+        return Content(path.as_posix(), *size_and_sha256(target))
+
+
+def _artifact(table: str, row: dict[str, Any]) -> Any:
+    """Return an artifact that knows no more than its address needs."""
+    raw = {
+        "id": row["id"],
+        "meetingId": row["meeting_id"],
+        "callId": row["call_id"],
+        "meetingOrganizer": {"user": {"id": row["organizer_id"]}},
+    }
+    return (CallRecording if table == "recordings" else CallTranscript).from_raw(raw)
+
+
+def _move(download: Path, target: Path) -> None:
+    """Copy a file to where it belongs, under a name of this attempt until it is whole."""
+    task = TaskContext.get()
+    attempt = 0 if task is None else task.taskAttemptId()
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    staged = target.with_name(f".{target.name}.{attempt}")
+    try:
+        shutil.copyfile(download, staged)
+        staged.replace(target)
+    finally:
+        staged.unlink(missing_ok=True)
