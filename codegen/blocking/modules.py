@@ -55,7 +55,7 @@ ARCHIVE_TARGET: Final = Target(
     "archive",
     "What `graph_meetings_archive.blocking` has for the blocking client.",
     {},
-    frozenset({"graph_meetings_archive.command", "graph_meetings_archive.blocking"}),
+    frozenset({f"graph_meetings_archive.{name}" for name in ("blocking", "command", "spark")}),
 )
 TARGETS: Final = (RUNTIME_TARGET, ARCHIVE_TARGET)
 """In the order in which they import each other."""

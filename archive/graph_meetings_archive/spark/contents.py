@@ -28,6 +28,8 @@ from graph_meetings_runtime.tables.arrow import arrow_schema, library
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+    from graph_meetings_runtime.json_codec import JsonObject
+
 _ENDINGS: Final = {"recordings": ".mp4", "transcripts": ".vtt"}
 _ASKED_BY: Final = ("organizer_id", "id", "meeting_id", "call_id")
 _GIVEN: Final = frozenset({"organizers", "since", "until", "columns", "raw", "journal", "push_filters"})
@@ -131,7 +133,7 @@ class _Saver:
 
 def _artifact(table: str, row: dict[str, Any]) -> Any:
     """Return an artifact that knows no more than its address needs."""
-    raw = {
+    raw: JsonObject = {
         "id": row["id"],
         "meetingId": row["meeting_id"],
         "callId": row["call_id"],
