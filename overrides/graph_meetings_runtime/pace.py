@@ -47,9 +47,13 @@ class Pace:
     safe rate holds for a while, and is then raised by 5 % a second, until a 429 shows where the limit is now.
 
     All moments are seconds of one monotonic clock.
+
+    Args:
+        most: requests a second that never start faster, whatever the service takes; `None` for no bound.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: float | None = None) -> None:
+        self._shortest_gap = 0.0 if most is None else 1.0 / most
         self._rate: float | None = None
         self._safe_rate = _UNKNOWN
         self._round = 0
@@ -69,10 +73,9 @@ class Pace:
     @property
     def next_start(self) -> float:
         """The earliest moment at which a request may start."""
-        if self._rate is None:
-            return self._resume_at
+        gap = self._shortest_gap if self._rate is None else max(self._shortest_gap, 1.0 / self._rate)
         # From the last start, however late that was: to make up for it would bring two requests too close together.
-        return max(self._resume_at, self._started_at + 1.0 / self._rate)
+        return max(self._resume_at, self._started_at + gap) if gap else self._resume_at
 
     def started(self, now: float) -> Start:
         """Record the start of a request."""

@@ -46,6 +46,17 @@ def test_whatever_becomes_of_requests_the_bound_holds_and_nobody_is_left_waiting
     asyncio.run(run())
 
 
+async def test_no_more_requests_start_in_a_second_than_the_rate_says() -> None:
+    limiter = Limiter(100, 50.0)
+
+    async def request() -> None:
+        limiter.release(await limiter.acquire())
+
+    before = time.monotonic()
+    await asyncio.wait_for(asyncio.gather(*(request() for _ in range(6))), 10)
+    assert time.monotonic() - before >= 5 / 50.0
+
+
 async def test_a_turn_that_is_given_up_is_the_next_ones() -> None:
     limiter = Limiter(1)
     start = await limiter.acquire()

@@ -102,6 +102,17 @@ def test_nothing_limits_requests_until_one_is_refused() -> None:
     assert pace.next_start <= 1.0
 
 
+def test_a_rate_spaces_requests_from_the_beginning_and_a_slower_one_counts_more() -> None:
+    pace = Pace(most=4.0)
+    assert pace.next_start <= 10.0
+    start = pace.started(10.0)
+    assert pace.next_start == 10.25
+    pace.throttled(10.1, start, 2.0)
+    assert pace.rate is not None
+    pace.answered(12.1, pace.started(12.1))
+    assert pace.next_start == 12.1 + 1.0 / min(4.0, pace.rate)
+
+
 def test_nothing_starts_while_the_service_asks_to_wait() -> None:
     pace = Pace()
     first, second = pace.started(9.0), pace.started(9.0)

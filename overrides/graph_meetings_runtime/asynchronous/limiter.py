@@ -24,16 +24,17 @@ class Limiter:
 
     Args:
         concurrency: how many requests may be under way at once.
+        most: how many requests a second may start; `None` for as many as the service takes.
 
     Raises:
         ValueError: the bound is below 1.
     """
 
-    def __init__(self, concurrency: int) -> None:
+    def __init__(self, concurrency: int, most: float | None = None) -> None:
         if concurrency < 1:
             raise ValueError(f"concurrency is the number of requests under way at once, at least 1, not {concurrency}")
         self._concurrency = concurrency
-        self._pace = Pace()
+        self._pace = Pace(most)
         self._under_way: set[Start] = set()
         self._waiting: list[_Waiting] = []
         self._numbers = itertools.count()
