@@ -23,7 +23,7 @@ from graph_meetings_runtime.client.arguments import (
     scopes_of,
 )
 from graph_meetings_runtime.cloud import Cloud
-from graph_meetings_runtime.concurrency import checked_concurrency
+from graph_meetings_runtime.concurrency import checked_concurrency, checked_rate
 from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import Progress
 from graph_meetings_runtime.http.retry import Retry
@@ -61,6 +61,7 @@ class GraphClient(ClientGuard, RequestBuilder):
         retry: Retry | int | None = None,
         timeout: Timeout | float | None = None,
         concurrency: int = 64,
+        rate: float | None = None,
         scopes: Iterable[str] | None = None,
         enable_cae: bool = True,
     ) -> None:
@@ -78,6 +79,8 @@ class GraphClient(ClientGuard, RequestBuilder):
             timeout: the time limits of requests, or a number: the total of a request in seconds.
             concurrency: how many requests may be under way at once, not counting content that is being read. While the
                 service throttles, it is fewer.
+            rate: how many requests may start in a second at most, not counting contents that are redirected elsewhere;
+                by default as many as the service takes. Several programs of one application share what it takes.
             scopes: what tokens are for; by default `.default` of the cloud. A credential that signed a user in for
                 certain scopes needs the same ones here.
             enable_cae: whether tokens may be revoked before they expire (continuous access evaluation). A credential
@@ -100,7 +103,7 @@ class GraphClient(ClientGuard, RequestBuilder):
         origin = _origin_of(root)
         limits = timeout_of(timeout, http_client)
         policy = retry_of(retry)
-        limiter = Limiter(checked_concurrency(concurrency))
+        limiter = Limiter(checked_concurrency(concurrency), checked_rate(rate))
         authentication = OriginAuthentication(credential, origin, scopes_of(scopes, cloud), enable_cae=enable_cae)
         self._http_client = http_client or _new_http_client()
         self._owns_http_client = http_client is None
