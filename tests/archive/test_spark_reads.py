@@ -1,6 +1,7 @@
 """What the Spark source asks the service for, and the rows that it makes, without Spark."""
 
 import json
+import time
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -198,6 +199,7 @@ def test_organizers_who_cannot_be_read_fail_the_read_or_are_skipped(tenant: Emul
         ({"since": "2026-01-31T14:00"}, "option 'since' must be a moment with its offset"),
         ({"since": "2026-02-01", "until": "2026-02-01"}, "option 'until' must be after option 'since'"),
         ({"parallelism": "0"}, "option 'parallelism' must be a whole number, at least 1, not '0'"),
+        ({"rate": "0"}, "option 'rate' must be a number of requests a second, above 0, not '0'"),
         ({"raw": "yes"}, "option 'raw': unknown value 'yes'; known are true, false"),
         ({"cloud": "china2"}, "option 'cloud': unknown value 'china2'; did you mean 'china'?"),
         ({"base_url": "http://graph.example"}, "option 'base_url': "),
@@ -264,6 +266,17 @@ def test_partitions_that_are_read_at_a_time_share_the_requests_under_way() -> No
     options = read_options({"table": "calls", "concurrency": "10", "parallelism": "4"})
     assert [shares_of(options, partitions) for partitions in (0, 1, 3, 4, 100)] == [1, 1, 3, 4, 4]
     assert [threads_of(options, shares) for shares in (1, 4, 40)] == [10, 2, 1]
+
+
+def test_partitions_that_are_read_at_a_time_share_the_rate(tenant: Emulator) -> None:
+    options = given(tenant, "recordings", organizers_per_partition="1", rate="40", parallelism="2")
+    checked = read_options(options)
+    first, *_ = plan(checked)
+    before, started = len(tenant.requests), time.monotonic()
+    list(read_partition(checked, first, 2))
+    requests = len(tenant.requests) - before
+    assert requests > 1
+    assert time.monotonic() - started >= (requests - 1) / 20
 
 
 def test_results_come_in_order_and_no_more_are_made_than_threads_work_on() -> None:

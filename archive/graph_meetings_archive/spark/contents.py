@@ -47,7 +47,7 @@ def save_contents(artifacts: "DataFrame", folder: str | os.PathLike[str], **opti
         artifacts: rows of the table `recordings` or `transcripts`; a batch of a stream works, too.
         folder: for the files.
         options: `table`, and those of the data source that say how to ask: `credential`, `cloud`, `base_url`,
-            `parallelism`, `concurrency`.
+            `parallelism`, `concurrency`, `rate`.
 
     Returns:
         For each artifact `organizer_id` and `id`, `content_file` below the folder, `content_size` in bytes,

@@ -29,8 +29,9 @@ class GraphMeetings(DataSource):
             returns a credential; by default `azure.identity.DefaultAzureCredential`. An option never holds a secret.
         cloud: `global`, `us-gov-l4`, `us-gov-l5` or `china`; `global` by default.
         base_url: replaces the root of the cloud, API version included.
-        parallelism: how many tasks Spark runs at a time, 8 by default; they share `concurrency`.
+        parallelism: how many tasks Spark runs at a time, 8 by default; they share `concurrency` and `rate`.
         concurrency: how many requests are under way at once in all tasks together, 16 by default.
+        rate: how many requests a second start in all tasks together; by default as many as the service takes.
         organizers_per_partition: 100 by default.
         hours_per_partition: for tables of calls, 24 by default.
         unreadable_organizers: `fail`, the default, or `skip`.

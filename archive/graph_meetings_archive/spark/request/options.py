@@ -9,6 +9,7 @@ from typing import Final, NoReturn
 from msgspec import Struct
 
 from graph_meetings import Cloud, tables
+from graph_meetings_runtime.concurrency import checked_rate
 from graph_meetings_runtime.tables.table import Table
 
 TABLES: Final[Mapping[str, Table]] = {table.name: table for table in tables.ALL}
@@ -37,6 +38,7 @@ class Options(Struct, frozen=True, kw_only=True):
         credential: the import path of a function or class that returns a credential.
         parallelism: how many partitions Spark reads at a time.
         concurrency: how many requests are under way at once in all of them.
+        rate: how many requests a second start in all of them; `None` for as many as the service takes.
         organizers_per_partition: the most organizers, or meetings, of a partition.
         hours_per_partition: the longest time that a partition covers.
         unreadable_organizers: `fail`, or `skip` to leave out those who cannot be read.
@@ -56,6 +58,7 @@ class Options(Struct, frozen=True, kw_only=True):
     credential: str = "azure.identity.DefaultAzureCredential"
     parallelism: int = 8
     concurrency: int = 16
+    rate: float | None = None
     organizers_per_partition: int = 100
     hours_per_partition: int = 24
     unreadable_organizers: str = "fail"
@@ -128,6 +131,13 @@ def _count(name: str, text: str) -> int:
     return int(text)
 
 
+def _rate(name: str, text: str) -> float | None:
+    try:
+        return checked_rate(float(text))
+    except ValueError:
+        _malformed(name, text, "a number of requests a second, above 0")
+
+
 def _moment(name: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
@@ -171,6 +181,7 @@ _READERS: Final[Mapping[str, Callable[[str, str], object]]] = {
     "credential": _import_path,
     "parallelism": _count,
     "concurrency": _count,
+    "rate": _rate,
     "organizers_per_partition": _count,
     "hours_per_partition": _count,
     "unreadable_organizers": _one_of(("fail", "skip")),

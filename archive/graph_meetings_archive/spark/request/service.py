@@ -29,6 +29,7 @@ def open_client(options: Options, *, shares: int = 1) -> GraphMeetingsClient:
             cloud=CLOUDS[options.cloud],
             base_url=options.base_url,
             concurrency=threads_of(options, shares),
+            rate=None if options.rate is None else options.rate / shares,
         )
     except ValueError as error:
         raise OptionError(f"option 'base_url': {error}") from None
