@@ -269,7 +269,7 @@ def test_partitions_that_are_read_at_a_time_share_the_requests_under_way() -> No
 
 
 def test_partitions_that_are_read_at_a_time_share_the_rate(tenant: Emulator) -> None:
-    options = given(tenant, "recordings", organizers_per_partition="1", rate="40", parallelism="2")
+    options = given(tenant, "transcript_cues", organizers_per_partition="1", rate="40", parallelism="2")
     checked = read_options(options)
     first, *_ = plan(checked)
     before, started = len(tenant.requests), time.monotonic()
