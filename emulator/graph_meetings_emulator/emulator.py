@@ -20,6 +20,9 @@ from graph_meetings_emulator.http.messages import ReceivedRequest
 from graph_meetings_emulator.http.origins import Origins
 from graph_meetings_emulator.http.throttle import Throttle
 from graph_meetings_emulator.odata.page_sizes import PageSizes
+from graph_meetings_emulator.pages.browsing import Browsing
+from graph_meetings_emulator.pages.landing import Facts
+from graph_meetings_emulator.pages.pages import Pages
 from graph_meetings_emulator.service import GraphService
 from graph_meetings_emulator.subscriptions.subscriptions import app_id_of
 from graph_meetings_emulator.tokens import make_token
@@ -84,8 +87,9 @@ class Emulator(FaultControls):
         self.expansion = answers.expansion
         self.tenant = answers.tenant
         self.subscriptions = answers.subscriptions
-        routes = {version: Routes(table) for version, table in (operations or VERSIONS).items()}
-        self._service = GraphService(routes, answers, token)
+        tables = {version: tuple(table) for version, table in (operations or VERSIONS).items()}
+        self._service = GraphService({version: Routes(table) for version, table in tables.items()}, answers, token)
+        self._service.pages = Pages(self._facts, Browsing(self._service.route, answers, tables.__getitem__)).reply
         super().__init__(self._service.faults)
         self._listens_on = (host, port)
         self._tls = tls
@@ -187,6 +191,10 @@ class Emulator(FaultControls):
         if certificate is None:
             raise RuntimeError("the emulator has no certificate; start it with tls=True")
         return certificate.ca_file
+
+    def _facts(self) -> Facts:
+        ca_file = str(self.ca_file) if self._tls else None
+        return Facts(self.base_url, self.token, ca_file, self.dataset, self.requests, self._service.faults)
 
     @property
     def token(self) -> str:

@@ -57,6 +57,7 @@ class GraphService:
         foreign_requests: the latest requests to the foreign origin, which is not part of the service.
         foreign_port: the port of the foreign origin.
         key_set: returns the keys that the tokens of notifications are signed with.
+        pages: returns what a browser is shown, `None` for requests to Graph.
     """
 
     def __init__(self, routes: Mapping[str, Routes], answers: Answers, token: str) -> None:
@@ -72,9 +73,10 @@ class GraphService:
         self.foreign_requests: deque[ReceivedRequest] = deque(maxlen=_LOGGED_REQUESTS)
         self.foreign_port = 0
         self.key_set: Callable[[], bytes] = lambda: b'{"keys":[]}'
+        self.pages: Callable[[ReceivedRequest], Reply | None] = lambda _: None
         self._routes = routes
         self._random = random.Random(0)  # noqa: S311  ids to tell requests apart, not secrets
-        self._route = lru_cache(maxsize=8192)(self._find_route)
+        self.route = lru_cache(maxsize=8192)(self._find_route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -96,7 +98,8 @@ class GraphService:
             return self._foreign_reply(request)
         if request.port == self.download_port:
             return self.faults.reply(self._download(request))
-        return compressed(self.faults.reply(self._exchange(request)), request)
+        shown = self.pages(request)
+        return shown or compressed(self.faults.reply(self._exchange(request)), request)
 
     def _exchange(self, request: ReceivedRequest) -> Exchange:
         self.requests.append(request)
@@ -128,7 +131,7 @@ class GraphService:
             return public
         token = self._authenticate(request)
         self.throttle.check(token, request.raw_path.decode("latin-1").lstrip("/").partition("/")[2])
-        version, route = self._route(request.raw_path)
+        version, route = self.route(request.raw_path)
         if request.method not in route.operation.methods:
             raise not_allowed(route.operation.methods)
         try:

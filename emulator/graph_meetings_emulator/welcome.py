@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from graph_meetings_emulator.emulator import Emulator
+from graph_meetings_emulator.pages.program import program
 
 _MOST_PRINTED = 20
 
@@ -24,41 +25,10 @@ def welcome(emulator: Emulator, folder: Path, *, tls: bool) -> str:
         lines.append(f"           all {len(organizers)}: {file}")
     lines += [f"group      {group}" for group in emulator.dataset.groups[:_MOST_PRINTED]]
     lines.append(f"beta URL   {emulator.beta_url}")
+    lines.append(f"browser    {emulator.origin}/")
     if tls:
         lines.append(f"CA file    {emulator.ca_file}")
     if organizers:
-        lines += ["", "A program to paste:", "", program(emulator, str(emulator.ca_file) if tls else None)]
+        ca_file = str(emulator.ca_file) if tls else None
+        lines += ["", "A program to paste:", "", program(emulator.base_url, emulator.token, organizers[0], ca_file)]
     return "\n".join(lines)
-
-
-def program(emulator: Emulator, ca_file: str | None) -> str:
-    """Return a program that lists and downloads recordings of the first user."""
-    imports = "import asyncio\n" if ca_file is None else "import asyncio\nimport os\n"
-    trust = "" if ca_file is None else f'os.environ["SSL_CERT_FILE"] = {_literal(ca_file)}\n'
-    return f"""\
-{imports}
-from graph_meetings import GraphMeetingsClient
-from graph_meetings_emulator import EmulatorCredential
-
-BASE_URL = {_literal(emulator.base_url)}
-TOKEN = {_literal(emulator.token)}
-ORGANIZER = {_literal(emulator.dataset.organizers[0])}
-{trust}
-
-async def main() -> None:
-    async with GraphMeetingsClient(EmulatorCredential(TOKEN), base_url=BASE_URL) as graph:
-        meetings = graph.users.by_user_id(ORGANIZER).online_meetings
-        async for recording in meetings.get_all_recordings().list():
-            print(recording.created_date_time, recording.id)
-        async for record in graph.communications.call_records.list():
-            print(record.start_date_time, record.type)
-
-
-asyncio.run(main())
-"""
-
-
-def _literal(text: str) -> str:
-    """Return Python source of a text, in double quotes where possible."""
-    quoted = repr(text)
-    return quoted if '"' in quoted else f'"{quoted[1:-1]}"'

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_emulator.__main__ import main
-from graph_meetings_emulator.welcome import program, welcome
+from graph_meetings_emulator.pages.program import program
+from graph_meetings_emulator.welcome import welcome
 
 COMMAND = [sys.executable, "-m", "graph_meetings_emulator", "--port", "0", "--content-size", "1k"]
 SECONDS = 60
@@ -65,7 +66,7 @@ def test_the_printed_program_is_written_as_one_would() -> None:
     pytest.importorskip("ruff", reason="ruff is not installed")
     with Emulator(Dataset.generate(organizers=1, recordings=0)) as emulator:
         for ca_file in (None, "/tmp/ca.pem"):  # noqa: S108  not opened
-            source = program(emulator, ca_file)
+            source = program(emulator.base_url, emulator.token, emulator.dataset.organizers[0], ca_file)
             done = subprocess.run(
                 [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "120", "--diff", "-"],
                 input=source,

@@ -89,6 +89,11 @@ class FaultInjector:
         with self._lock:
             return Counter(self._injected)
 
+    def scheduled(self) -> list[tuple[str, int, str | None]]:
+        """Return the faults to come: their kinds, for how many requests, and what the targets of these contain."""
+        with self._lock:
+            return [(scripted.fault.kind, scripted.times, scripted.path) for scripted in self._scripted]
+
     def reply(self, exchange: Exchange) -> Reply:
         """Return the reply to a request: the true one, or what a fault makes of it."""
         endless = EndlessPages.continued(exchange.request)

@@ -1,0 +1,1 @@
+"""What a browser is shown: what the emulator holds, and its JSON."""
