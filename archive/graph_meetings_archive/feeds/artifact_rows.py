@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Generic, TypeVar
+from operator import itemgetter
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -17,6 +18,11 @@ from graph_meetings_runtime.tables.problems import OnProblem
 from graph_meetings_runtime.tables.table import Table
 
 A = TypeVar("A", bound=CallRecording | CallTranscript)
+
+Fetched: TypeAlias = tuple[Content, Sequence[Cue]]
+"""A content, and the cues in it."""
+
+_NOTHING: Final[Fetched] = (Content(), ())
 
 
 class Found(Struct, Generic[A], frozen=True, gc=False):  # as Unit
@@ -52,8 +58,9 @@ class ArtifactRows(Generic[A]):
         self.kind = kind
         self.model = model
         self._table = table
-        self._stored = kind.tables[0]
-        self._created = self._stored.names.index("created_date_time")
+        stored = kind.tables[0]
+        self._key = itemgetter(*stored.key_positions)
+        self._created = stored.names.index("created_date_time")
 
     def found(self, item: A, organizer: str) -> Found[A]:
         """Return an artifact with its key.
@@ -77,43 +84,48 @@ class ArtifactRows(Generic[A]):
         )
 
     def units(
-        self, some: Sequence[tuple[Found[A], Content, Sequence[Cue]]], organizer: str, malformed: Malformed
+        self, some: Sequence[Found[A]], contents: Mapping[UnitId, Fetched], organizer: str, malformed: Malformed
     ) -> list[Unit]:
         """Return the units of artifacts.
 
         Args:
-            some: artifacts with their contents and cues.
+            some: artifacts.
+            contents: those that were fetched, by the ids of the units.
             organizer: who organized the meetings, of those artifacts that do not say.
             malformed: receives what is malformed.
         """
-        rows = self._own_rows([found for found, _, _ in some], organizer, malformed)
+        rows = self._own_rows(some, organizer, malformed)
         units: list[Unit] = []
-        for found, content, cues in some:
-            for row in rows.get(found.key, ()):
-                created = row[self._created]
-                units.append(
-                    Unit(
-                        found.id,
-                        self.kind.name,
-                        found.key,
-                        malformed.mark(found.key[-1], found.mark),
-                        (((*row, *content.cells, False),), *self._cue_rows(found, cues, malformed)),
-                        created=int(created.timestamp()) if isinstance(created, datetime) else None,
-                        has_content=content.file is not None,
-                        content_size=content.size or 0,
-                    )
+        for found in some:
+            row = rows.get(found.key)
+            if row is None:
+                continue
+            content, cues = contents.get(found.id, _NOTHING)
+            created = row[self._created]
+            units.append(
+                Unit(
+                    found.id,
+                    self.kind.name,
+                    found.key,
+                    malformed.mark(found.key[-1], found.mark),
+                    (((*row, *content.cells, False),), *self._cue_rows(found, cues, malformed)),
+                    created=int(created.timestamp()) if isinstance(created, datetime) else None,
+                    has_content=content.file is not None,
+                    content_size=content.size or 0,
                 )
+            )
         return units
 
-    def _own_rows(self, some: Iterable[Found[A]], organizer: str, problems: OnProblem) -> Mapping[Key, Sequence[Row]]:
+    def _own_rows(self, some: Iterable[Found[A]], organizer: str, problems: OnProblem) -> dict[Key, Row]:
         with_organizer: list[A] = []
         without: list[A] = []
         for found in some:
             (with_organizer if found.says_organizer else without).append(found.item)
-        rows = rows_by_owner(self._table, self._stored, with_organizer, problems)
-        if not without:
-            return rows
-        return {**rows, **rows_by_owner(self._table, self._stored, without, problems, organizer_id=organizer)}
+        rows = {self._key(row): row for row in self._table.tuples(with_organizer, problems=problems)}
+        if without:
+            others = self._table.tuples(without, problems=problems, organizer_id=organizer)
+            rows |= {self._key(row): row for row in others}
+        return rows
 
     def _cue_rows(self, found: Found[A], cues: Sequence[Cue], problems: OnProblem) -> Iterable[Sequence[Row]]:
         """Return the rows of the cues, for the table that they are in; recordings have none."""
