@@ -8,9 +8,8 @@ from typing import Final, Generic, TypeVar, cast
 import msgspec
 from msgspec import Struct
 
-from graph_meetings import BadRequest, CallRecording, CallTranscript, Change, Cue, GraphError, LinkRefused, NotFound
-from graph_meetings_archive.feeds.artifact_rows import ArtifactRows, Found
-from graph_meetings_archive.feeds.content import Content
+from graph_meetings import BadRequest, CallRecording, CallTranscript, Change, GraphError, LinkRefused, NotFound
+from graph_meetings_archive.feeds.artifact_rows import ArtifactRows, Fetched, Found
 from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.storage.changes import Known
 from graph_meetings_archive.storage.folder import require_tenant
@@ -173,29 +172,24 @@ class ArtifactFeed(Generic[A]):
 
     def _batch(self, some: Sequence[Found[A]], known: dict[UnitId, Known]) -> Batch:
         """Return the units of artifacts, with their contents if they are wanted or were there before."""
-        contents: dict[Key, tuple[Content, Sequence[Cue]]] = {}
+        contents: dict[UnitId, Fetched] = {}
 
         def fetch(found: Found[A]) -> None:
-            contents[found.key] = self._content(found)
+            contents[found.id] = self._content(found)
 
         wanted = [found for found in some if self._wants_content or _has_content(known.get(found.id))]
         for_each(fetch, wanted, _DOWNLOADS)
-        none: tuple[Content, Sequence[Cue]] = (Content(), ())
-        units = self._rows.units(
-            [(found, *contents.get(found.key, none)) for found in some],
-            self._organizer,
-            self._malformed,
-        )
+        units = self._rows.units(some, contents, self._organizer, self._malformed)
         due = [
             Due(self._kind, found.key, self._name, found.item.to_json())
             for found in wanted
-            if contents[found.key][0].error is not None
+            if contents[found.id][0].error is not None
         ]
         again = {each.key for each in due}
         settled = [(self._kind, found.key) for found in wanted if found.key not in again]
         return Batch(units, due=due, settled=settled)
 
-    def _content(self, found: Found[A]) -> tuple[Content, Sequence[Cue]]:
+    def _content(self, found: Found[A]) -> Fetched:
         content = fetch_content(self._run, self._kind, found.key, self._given, found.item)
         if content.error is not None:
             self._failed(content.error)
