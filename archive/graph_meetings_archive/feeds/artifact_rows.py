@@ -1,6 +1,6 @@
 """Rows of recordings and transcripts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Final, Generic, TypeAlias, TypeVar
@@ -59,7 +59,7 @@ class ArtifactRows(Generic[A]):
         self.model = model
         self._table = table
         stored = kind.tables[0]
-        self._key = itemgetter(*stored.key_positions)
+        self._key: Callable[[Row], Key] = itemgetter(*stored.key_positions)
         self._created = stored.names.index("created_date_time")
 
     def found(self, item: A, organizer: str) -> Found[A]:
