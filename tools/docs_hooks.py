@@ -26,18 +26,21 @@ user_id = data.descendants(("communications", "callRecords", call_record_id), "p
 """
 """Defines the names that pages take for granted."""
 
+_UNTIL_NOW: Final = "<!-- data: until now -->"
+"""Marks a page about yesterday: the usual data end in June 2026."""
+
 COOKBOOK: Final = Path(__file__).parents[1] / "examples" / "cookbook"
 PROGRAM: Final = re.compile(r"^<!-- program: (.+) -->$", re.MULTILINE)
 """Marks the place of a program of the cookbook, which is shown as it is: linted, type-checked and run by the tests."""
 
 _INTRODUCTION: Final = re.compile(r"`graph` is a client\b.*\n(?:.+\n)*")
-_NOTE: Final = f"""\
+_NOTE: Final = """\
 
 ??? note "Paste this before the examples"
 
     Start `python -m asyncio`, or `python` for the blocking form. This is the [emulator](testing.md), with made-up data:
 
-{indent(with_tabs(f"```python{chr(10)}{PRELUDE}```"), "    ")}
+{prelude}
 
     With a tenant, `graph` is `GraphMeetingsClient(DefaultAzureCredential())`, and the ids are your own:
     [Sign in](sign-in.md).
@@ -46,8 +49,19 @@ _NOTE: Final = f"""\
 
 def on_page_markdown(markdown: str, **_: object) -> str:
     """Return the Markdown of a page as it is shown."""
-    introduced = _INTRODUCTION.sub(lambda found: found[0] + _NOTE, with_tabs(markdown), count=1)
+    prelude = indent(with_tabs(f"```python\n{prelude_of(markdown)}```"), "    ")
+    note = _NOTE.format(prelude=prelude)
+    introduced = _INTRODUCTION.sub(lambda found: found[0] + note, with_tabs(markdown), count=1)
     return PROGRAM.sub(lambda found: _program(found[1]), introduced)
+
+
+def prelude_of(page: str) -> str:
+    """Return what defines the names that a page takes for granted."""
+    if _UNTIL_NOW not in page:
+        return PRELUDE
+    with_dataset = PRELUDE.replace("import Emulator\n", "import Dataset, Emulator\n")
+    until_now = with_dataset.replace("Emulator()", "Emulator(Dataset.generate(until=datetime.now(UTC)))")
+    return f"from datetime import UTC, datetime\n\n{until_now}"
 
 
 def _program(name: str) -> str:

@@ -25,7 +25,7 @@ from graph_meetings import Cloud, GraphMeetingsClient, blocking
 from graph_meetings_emulator import BlockingEmulatorCredential, Dataset, Emulator, EmulatorCredential
 from graph_meetings_notifications import Inbox
 from graph_meetings_notifications.events import StoredEvent
-from tools.docs_hooks import PRELUDE, on_page_markdown
+from tools.docs_hooks import PRELUDE, on_page_markdown, prelude_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
@@ -240,12 +240,20 @@ async def test_what_is_pasted_before_the_examples_defines_what_they_take_for_gra
 async def test_blocks_run_after_what_is_pasted(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     pasted: dict[str, Any] = {}
-    exec(PRELUDE, pasted)  # noqa: S102  as below
+    exec(prelude_of((DOCS / page).read_text()), pasted)  # noqa: S102  as below
     async with asyncio.timeout(SECONDS), pasted["graph"]:
         for block in blocks(page):
             with GIVEN[block.given](pasted["emulator"]) if block.given else nullcontext():
                 await run(page, block, pasted)
     pasted["emulator"].stop()
+
+
+def test_a_page_about_the_last_days_has_data_of_them() -> None:
+    pasted: dict[str, Any] = {}
+    exec(prelude_of((DOCS / "call-quality.md").read_text()), pasted)  # noqa: S102  as below
+    pasted["emulator"].stop()
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    assert any(str(call["startDateTime"]).startswith(yesterday) for call in pasted["data"].call_records)
 
 
 def test_what_is_pasted_has_a_blocking_form() -> None:
@@ -316,8 +324,8 @@ def test_marks_are_known(page: str) -> None:
     marks = re.findall(r"^<!-- (.*) -->\n(.*)$", (DOCS / page).read_text(), re.MULTILINE)
     for mark, following in marks:
         word, _, text = mark.partition(": ")
-        if word in {"table", "program"}:
-            continue  # see test_tables.py and tests/examples/test_cookbook.py
+        if word in {"table", "program", "data"}:
+            continue  # see test_tables.py, tests/examples/test_cookbook.py, tools/docs_hooks.py
         assert word in {"given", "not run"}
         assert text in GIVEN or word == "not run"
         assert following == "```python"
