@@ -19,10 +19,11 @@ graph = GraphMeetingsClient(credential, base_url=emulator.base_url)
 data = emulator.dataset
 organizer = data.organizers[0]
 meeting_id = data.meetings(organizer)[0]
-recording_id = data.recordings(organizer)[0]["id"]
-transcript_id = data.transcripts(organizer)[0]["id"]
-call_record_id = data.call_records[0]["id"]
-user_id = data.descendants(("communications", "callRecords", call_record_id), "participants_v2")[1]["id"]
+join_url = str(data.find(("users", organizer, "onlineMeetings", meeting_id)).properties["joinWebUrl"])
+recording_id = str(data.recordings(organizer)[0]["id"])
+transcript_id = str(data.transcripts(organizer)[0]["id"])
+call_record_id = str(data.call_records[0]["id"])
+user_id = str(data.descendants(("communications", "callRecords", call_record_id), "participants_v2")[1]["id"])
 """
 """Defines the names that pages take for granted."""
 

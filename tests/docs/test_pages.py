@@ -189,6 +189,7 @@ async def names(emulator: Emulator) -> AsyncIterator[dict[str, Any]]:
             "GraphMeetingsClient": GraphMeetingsClient,
             "organizer": ORGANIZER,
             "meeting_id": meeting,
+            "join_url": data.find(("users", ORGANIZER, "onlineMeetings", meeting)).properties["joinWebUrl"],
             "recording_id": data.recordings(ORGANIZER)[0]["id"],
             "transcript_id": data.transcripts(ORGANIZER)[0]["id"],
             "call_record_id": record,
