@@ -61,7 +61,7 @@ def harmless(text: str | None) -> str | None:
 def write(rows: Sequence[Row], file: Path) -> None:
     """Write the rows into a file of the kind that its name says."""
     if file.suffix == ".xlsx":
-        import pandas as pd  # type: ignore[import-untyped]  # noqa: PLC0415  for .xlsx only
+        import pandas as pd  # noqa: PLC0415  for .xlsx only  # pyright: ignore[reportMissingTypeStubs]
 
         frame: Any = pd.DataFrame(rows)
         frame.to_excel(file, index=False, freeze_panes=(1, 0))
