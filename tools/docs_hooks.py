@@ -1,4 +1,4 @@
-"""Hooks of MkDocs: what to paste before examples, examples that wait in both of their forms, and programs."""
+"""Hooks of MkDocs: what to paste before examples, examples that wait in both of their forms, programs, the changelog."""
 
 import re
 from pathlib import Path
@@ -27,10 +27,14 @@ user_id = str(data.descendants(("communications", "callRecords", call_record_id)
 """
 """Defines the names that pages take for granted."""
 
+_CHANGELOG: Final = "<!-- changelog -->"
+"""Marks the place of CHANGELOG.md, without its heading."""
+
 _UNTIL_NOW: Final = "<!-- data: until now -->"
 """Marks a page about yesterday: the usual data end in June 2026."""
 
-COOKBOOK: Final = Path(__file__).parents[1] / "examples" / "cookbook"
+_ROOT: Final = Path(__file__).parents[1]
+COOKBOOK: Final = _ROOT / "examples" / "cookbook"
 PROGRAM: Final = re.compile(r"^<!-- program: (.+) -->$", re.MULTILINE)
 """Marks the place of a program of the cookbook, which is shown as it is: linted, type-checked and run by the tests."""
 
@@ -53,7 +57,13 @@ def on_page_markdown(markdown: str, **_: object) -> str:
     prelude = indent(with_tabs(f"```python\n{prelude_of(markdown)}```"), "    ")
     note = _NOTE.format(prelude=prelude)
     introduced = _INTRODUCTION.sub(lambda found: found[0] + note, with_tabs(markdown), count=1)
-    return PROGRAM.sub(lambda found: _program(found[1]), introduced)
+    with_programs = PROGRAM.sub(lambda found: _program(found[1]), introduced)
+    return re.sub(_CHANGELOG, lambda _: _changelog(), with_programs)
+
+
+def _changelog() -> str:
+    text = (_ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    return text.partition("\n")[2].replace("](docs/", "](")
 
 
 def prelude_of(page: str) -> str:
