@@ -1,4 +1,4 @@
-"""Hooks of MkDocs: what to paste before examples, examples that wait in both of their forms, programs, the changelog."""
+"""Hooks of MkDocs: what to paste before examples, examples in both of their forms, programs, and the changelog."""
 
 import re
 from pathlib import Path
@@ -61,11 +61,6 @@ def on_page_markdown(markdown: str, **_: object) -> str:
     return re.sub(_CHANGELOG, lambda _: _changelog(), with_programs)
 
 
-def _changelog() -> str:
-    text = (_ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    return text.partition("\n")[2].replace("](docs/", "](")
-
-
 def prelude_of(page: str) -> str:
     """Return what defines the names that a page takes for granted."""
     if _UNTIL_NOW not in page:
@@ -77,3 +72,8 @@ def prelude_of(page: str) -> str:
 
 def _program(name: str) -> str:
     return f'```python title="{name}"\n{(COOKBOOK / name).read_text(encoding="utf-8")}```'
+
+
+def _changelog() -> str:
+    text = (_ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    return text.partition("\n")[2].replace("](docs/", "](")
