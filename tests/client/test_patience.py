@@ -366,7 +366,7 @@ def test_numbers_that_are_not_numbers_are_refused_at_once(value: Any) -> None:
 async def test_the_timeouts_of_the_callers_client_are_used() -> None:
     async with (
         silent_server() as server,
-        httpx.AsyncClient(timeout=0.05) as mine,
+        httpx.AsyncClient(timeout=httpx.Timeout(10, read=0.05)) as mine,
         client(server.base_url, retry=ONCE, http_client=mine) as graph,
     ):
         with pytest.raises(ConnectionFailed):

@@ -16,7 +16,7 @@ from graph_meetings.operations import OPERATIONS
 from graph_meetings_notifications import CallRecords, Recordings, Resource, Transcripts
 from graph_meetings_runtime.operations.operation import Operation, Permissions
 from graph_meetings_runtime.operations.query_options import QueryOptions
-from tests.support.documented_calls import calls, roots_of_calls
+from tests.docs.documented_calls import calls, roots_of_calls
 
 DOCS = Path(__file__).parents[2] / "docs"
 CLOUDS = {
