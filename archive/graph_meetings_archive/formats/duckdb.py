@@ -38,8 +38,16 @@ _STAGED_TYPES: Final = {
 _DELETE: Final = "delete"
 _INSERT: Final = "insert"
 _REMOVE: Final = "remove"
-_CONFIGURATION: Final[Mapping[str, str | int]] = {"threads": 1, "memory_limit": "128MiB"}
-"""By default DuckDB takes most of the memory that the machine has."""
+_MEMORY_LIMITS: Final = ("64MiB", "256MiB", "1GiB")
+"""Enough for what is usual, and for rows with long texts. By default DuckDB takes most of what the machine has."""
+
+_CONFIGURATION: Final[Mapping[str, str | int]] = {
+    "threads": 1,
+    "memory_limit": _MEMORY_LIMITS[0],
+    "enable_external_file_cache": "false",  # each staged file is read once
+    "allocator_flush_threshold": "4MiB",
+    "checkpoint_threshold": "2MiB",  # a checkpoint takes memory for what has come since the last one
+}
 
 
 class DuckdbFormat:
@@ -114,18 +122,28 @@ class DuckdbFormat:
             ((done,),) = self._connection.execute(_LAST).fetchall()
             if not steps or done >= number:
                 return
-            self._connection.begin()
-            try:
-                for step in steps:
-                    self._apply(step.action, self._tables[str(step.target)], self._staging / str(step.staged))
-                self._connection.execute("DELETE FROM graph_meetings_commits")
-                self._connection.execute("INSERT INTO graph_meetings_commits VALUES (?)", [number])
-                self._connection.commit()
-            except BaseException:
-                self._connection.rollback()
-                raise
+            for limit in _MEMORY_LIMITS:
+                self._connection.execute(f"SET memory_limit = '{limit}'")
+                try:
+                    self._apply_all(steps, number)
+                    break
+                except self._duckdb.OutOfMemoryException:
+                    if limit == _MEMORY_LIMITS[-1]:
+                        raise
         for step in steps:
             (self._staging / str(step.staged)).unlink(missing_ok=True)
+
+    def _apply_all(self, steps: Sequence[Step], number: int) -> None:
+        self._connection.begin()
+        try:
+            for step in steps:
+                self._apply(step.action, self._tables[str(step.target)], self._staging / str(step.staged))
+            self._connection.execute("DELETE FROM graph_meetings_commits")
+            self._connection.execute("INSERT INTO graph_meetings_commits VALUES (?)", [number])
+            self._connection.commit()
+        except BaseException:
+            self._connection.rollback()
+            raise
 
     def close(self) -> None:
         """Close the file."""
