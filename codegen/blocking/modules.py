@@ -61,6 +61,7 @@ TARGETS: Final = (RUNTIME_TARGET, ARCHIVE_TARGET)
 """In the order in which they import each other."""
 
 _CLIENT: Final = ("graph_meetings", "GraphMeetingsClient")
+_BUILDERS: Final = "graph_meetings.request_builders"
 _WORDS: Final = KEYWORDS | NAMES.keys()
 
 
@@ -84,6 +85,8 @@ class Modules:
         """Return the module that the twin imports a name from in place of one."""
         if self.beneath is not None and (module, name) == _CLIENT:
             return f"{module}.blocking"
+        if self.beneath is not None and module == _BUILDERS:
+            return "graph_meetings.blocking.request_builders"
         for known, counterpart in self.target.counterparts.items():
             if _is_within(module, known):
                 return counterpart + module.removeprefix(known)
