@@ -1,6 +1,6 @@
 """The archive: a folder that updates bring up to date."""
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
@@ -26,7 +26,7 @@ from graph_meetings_archive.feeds.options import (
 )
 from graph_meetings_archive.feeds.run import Run
 from graph_meetings_archive.feeds.user_ids import user_id_of
-from graph_meetings_archive.feeds.writer import Writer
+from graph_meetings_archive.feeds.virtual_events import update_virtual_events
 from graph_meetings_archive.formats.formats import FORMATS, FormatName, format_of
 from graph_meetings_archive.outcome.errors import ArchiveMismatch
 from graph_meetings_archive.outcome.report import Report
@@ -36,6 +36,7 @@ from graph_meetings_archive.status import status_of
 from graph_meetings_archive.storage.folder import ArchiveFolder, Identity, open_journal, require_tenant, service_of
 from graph_meetings_archive.storage.kinds import KINDS
 from graph_meetings_archive.storage.storage import Counts, Storage
+from graph_meetings_archive.storage.writer import Writer
 from graph_meetings_runtime.asynchronous.concurrency import for_each
 from graph_meetings_runtime.asynchronous.locks import Lock
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
@@ -197,7 +198,8 @@ async def _update_organizers(
             return
         ids.add(organizer.lower())
         for feed in theirs:
-            await _attempt(run, [feed], organizer, partial(_update_organizer, run, feed, organizer))
+            for work in _of_organizer(run, feed, organizer):
+                await _attempt(run, [feed], organizer, work)
         run.report.organizer_done()
 
     if theirs:
@@ -205,14 +207,32 @@ async def _update_organizers(
     return frozenset(ids)
 
 
-async def _update_organizer(run: Run, feed: Feed, organizer: str) -> None:
-    meetings = run.graph.users.by_user_id(organizer).online_meetings
+def _of_organizer(
+    run: Run, feed: Recordings | Transcripts | Attendance, organizer: str
+) -> Iterator[Callable[[], Awaitable[None]]]:
+    """Yield what has to be done for a feed of an organizer; if one part fails, the others are done."""
+    if isinstance(feed, Attendance):
+        if feed.virtual_events:
+            yield partial(update_virtual_events, run, feed, organizer)
+        return
+    yield partial(_update_artifacts, run, feed, organizer, ad_hoc_calls=False)
+    if feed.ad_hoc_calls:
+        yield partial(_update_artifacts, run, feed, organizer, ad_hoc_calls=True)
+
+
+async def _update_artifacts(run: Run, feed: Recordings | Transcripts, organizer: str, *, ad_hoc_calls: bool) -> None:
+    user = run.graph.users.by_user_id(organizer)
+    calls = user.adhoc_calls if ad_hoc_calls else user.online_meetings
     if isinstance(feed, Recordings):
-        recordings = meetings.get_all_recordings(start_date_time=feed.since).delta()
-        await ArtifactFeed(run, recording_rows(), organizer, wants_content=feed.content).update(recordings)
-    elif isinstance(feed, Transcripts):
-        transcripts = meetings.get_all_transcripts(start_date_time=feed.since).delta()
-        await ArtifactFeed(run, transcript_rows(), organizer, wants_content=feed.content).update(transcripts)
+        recordings = calls.get_all_recordings(start_date_time=feed.since).delta()
+        await ArtifactFeed(
+            run, recording_rows(), organizer, wants_content=feed.content, ad_hoc_calls=ad_hoc_calls
+        ).update(recordings)
+    else:
+        transcripts = calls.get_all_transcripts(start_date_time=feed.since).delta()
+        await ArtifactFeed(
+            run, transcript_rows(), organizer, wants_content=feed.content, ad_hoc_calls=ad_hoc_calls
+        ).update(transcripts)
 
 
 async def _update_tenant(run: Run, feed: Feed, organizers: frozenset[str]) -> None:

@@ -14,7 +14,19 @@ def test_everything_that_can_be_read_is_ok(run: Run) -> None:
     report = json.loads(ran.out)
     assert (ran.status, ran.err) == (0, "")
     assert {area["area"]: area["result"] for area in report["areas"]} == dict.fromkeys(
-        ["users", "meetings", "recordings", "transcripts", "attendance", "call records", "PSTN calls", "webinars"], "ok"
+        [
+            "users",
+            "meetings",
+            "recordings",
+            "transcripts",
+            "ad hoc recordings",
+            "ad hoc transcripts",
+            "attendance",
+            "call records",
+            "PSTN calls",
+            "webinars",
+        ],
+        "ok",
     )
     assert report["token"]["tenant"] == "a-tenant"
     assert report["to_do"] == []

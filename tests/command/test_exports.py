@@ -46,6 +46,19 @@ def test_an_export_brings_an_archive_up_to_date(run: Run, emulator: Emulator, tm
     assert rows(second.out)["call_records"]["added"] == 0
 
 
+def test_calls_outside_of_meetings_and_events_are_exported_on_demand(
+    run: Run, emulator: Emulator, tmp_path: Path
+) -> None:
+    command = ["export", "recordings", "attendance", "--emulator", "--organizers-from", "users", "--to", str(tmp_path)]
+    run(*command)
+    emulator.dataset.add_adhoc_call(emulator.dataset.organizers[0], content_size=1_000)
+    emulator.dataset.add_virtual_event(organizer_id=emulator.dataset.organizers[0])
+    assert rows(run(*command).out)["recordings"]["added"] == 0
+    more = run(*command, "--ad-hoc-calls", "--virtual-events")
+    assert (more.status, more.err) == (0, "")
+    assert all(row["added"] for row in rows(more.out).values())
+
+
 def test_people_are_named_by_id_by_principal_name_or_in_a_file(run: Run, emulator: Emulator, tmp_path: Path) -> None:
     first, second = emulator.dataset.organizers
     name = str(emulator.dataset.find(("users", first)).properties["userPrincipalName"])

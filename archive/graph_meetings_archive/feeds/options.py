@@ -15,12 +15,15 @@ class Recordings(Struct, frozen=True, kw_only=True):
     Args:
         content: whether the videos are downloaded, too.
         since: only recordings created after that moment; it counts when an organizer is first exported.
+        ad_hoc_calls: whether recordings of the organizers' calls outside of meetings are archived, too. That needs the
+            permission CallRecordings.Read.All.
 
     Source: https://learn.microsoft.com/graph/api/callrecording-delta
     """
 
     content: bool = False
     since: datetime | None = None
+    ad_hoc_calls: bool = False
 
 
 class Transcripts(Struct, frozen=True, kw_only=True):
@@ -29,12 +32,15 @@ class Transcripts(Struct, frozen=True, kw_only=True):
     Args:
         content: whether the texts are downloaded, too, and their cues become rows.
         since: only transcripts created after that moment; it counts when an organizer is first exported.
+        ad_hoc_calls: whether transcripts of the organizers' calls outside of meetings are archived, too. That needs the
+            permission CallTranscripts.Read.All.
 
     Source: https://learn.microsoft.com/graph/api/calltranscript-delta
     """
 
     content: bool = False
     since: datetime | None = None
+    ad_hoc_calls: bool = False
 
 
 class MeetingReference(Struct, frozen=True):
@@ -61,6 +67,8 @@ class Attendance(Struct, frozen=True, kw_only=True):
         meetings: the meetings, of whichever organizer.
         since: only meetings whose calls started after that moment; the service has call records of 30 days.
         overlap: how far before the latest known call each update looks again, because records come late.
+        virtual_events: whether the attendance of the organizers' webinars and town halls is archived, too; each update
+            asks for the reports of every session. That needs the permission VirtualEvent.Read.All.
 
     Source: https://learn.microsoft.com/graph/api/meetingattendancereport-list
     """
@@ -68,6 +76,7 @@ class Attendance(Struct, frozen=True, kw_only=True):
     meetings: Iterable[MeetingReference] | None = None
     since: datetime | None = None
     overlap: timedelta = OVERLAP
+    virtual_events: bool = False
 
 
 class CallRecords(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,8 @@ def export(
     since: str | None = None,
     format: ArchiveFormat | None = None,
     content: Flag = False,
+    ad_hoc_calls: Flag = False,
+    virtual_events: Flag = False,
     watch: str | None = None,
     dry_run: Flag = False,
     concurrency: Concurrency = 8,
@@ -37,6 +39,8 @@ def export(
         since: At the first export, only from this moment on: a date, a time like 2026-01-31T14:00Z, or 7d.
         format: Of the rows; by default the one that the archive has, and sqlite for a new one.
         content: Download the videos and transcripts, too. What was said then becomes rows as well.
+        ad_hoc_calls: Recordings and transcripts of calls outside of meetings, too.
+        virtual_events: Attendance of webinars and town halls, too.
         watch: Export again and again, this long after each other, such as 15m, until Ctrl-C.
         dry_run: Say what would be exported, and write nothing.
         concurrency: How many organizers or downloads at a time.
@@ -52,6 +56,8 @@ def export(
         since=since,
         format=format,
         content=content,
+        ad_hoc_calls=ad_hoc_calls,
+        virtual_events=virtual_events,
         concurrency=concurrency,
     )
     return asked.show_plan() if dry_run else asked.run(watch)

@@ -38,6 +38,8 @@ class Export:
         since: the moment from which on the first export starts, as it was typed.
         format: of the rows.
         content: whether contents are downloaded, too.
+        ad_hoc_calls: whether recordings and transcripts of calls outside of meetings are archived, too.
+        virtual_events: whether attendance of webinars and town halls is archived, too.
         concurrency: how many organizers or downloads at a time.
     """
 
@@ -49,6 +51,8 @@ class Export:
     since: str | None
     format: ArchiveFormat | None
     content: bool
+    ad_hoc_calls: bool
+    virtual_events: bool
     concurrency: int
 
     def show_plan(self) -> int:
@@ -120,7 +124,13 @@ class Export:
 
     async def _update(self, archive: Archive, organizers: AsyncIterable[str]) -> Summary:
         since = None if self.since is None else parse_moment(self.since, "--since")
-        feeds = feeds_named(self.feeds, content=self.content, since=since)
+        feeds = feeds_named(
+            self.feeds,
+            content=self.content,
+            since=since,
+            ad_hoc_calls=self.ad_hoc_calls,
+            virtual_events=self.virtual_events,
+        )
         with showing_progress() as show:
             try:
                 return await archive.update(organizers, *feeds, progress=show)

@@ -82,6 +82,10 @@ def _areas_of_a_user(graph: GraphMeetingsClient, subject: Subject) -> Iterator[A
         recordings, transcripts = meetings.get_all_recordings(), meetings.get_all_transcripts()
         yield _area("recordings", recordings, partial(recordings.get, top=1), without_user)
         yield _area("transcripts", transcripts, partial(transcripts.get, top=1), without_user)
+        calls = user.adhoc_calls
+        recordings, transcripts = calls.get_all_recordings(), calls.get_all_transcripts()
+        yield _area("ad hoc recordings", recordings, partial(recordings.get, top=1), without_user)
+        yield _area("ad hoc transcripts", transcripts, partial(transcripts.get, top=1), without_user)
     reports = meeting.attendance_reports
     yield _area("attendance", reports, reports.get, without_meeting)
 

@@ -38,7 +38,7 @@ def _reports(rows: Rows, organizer: str, meeting: OnlineMeeting, period: Period)
     }
     if rows.options.table != "attendance_reports":
         for report in reports.values():
-            add_attendees(rows.graph, organizer, meeting.id, report)
+            add_attendees(of_meeting.attendance_reports, report)
     return rows.of(reports.values(), organizer_id=organizer, meeting_id=meeting.id)
 
 
