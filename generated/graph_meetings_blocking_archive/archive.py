@@ -1,7 +1,7 @@
 # Made by codegen from archive/graph_meetings_archive/archive.py; do not edit.
 """The archive: a folder that updates bring up to date."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
@@ -37,7 +37,8 @@ from graph_meetings_blocking_archive.feeds.call_records import update_call_recor
 from graph_meetings_blocking_archive.feeds.logs import DIRECT_ROUTING, PSTN, update_log
 from graph_meetings_blocking_archive.feeds.run import Run
 from graph_meetings_blocking_archive.feeds.user_ids import user_id_of
-from graph_meetings_blocking_archive.feeds.writer import Writer
+from graph_meetings_blocking_archive.feeds.virtual_events import update_virtual_events
+from graph_meetings_blocking_archive.storage.writer import Writer
 from graph_meetings_runtime.blocking.concurrency import for_each
 from graph_meetings_runtime.blocking.locks import Lock
 from graph_meetings_runtime.concurrency import checked_concurrency
@@ -196,7 +197,8 @@ def _update_organizers(run: Run, organizers: Iterable[str], feeds: tuple[Feed, .
             return
         ids.add(organizer.lower())
         for feed in theirs:
-            _attempt(run, [feed], organizer, partial(_update_organizer, run, feed, organizer))
+            for work in _of_organizer(run, feed, organizer):
+                _attempt(run, [feed], organizer, work)
         run.report.organizer_done()
 
     if theirs:
@@ -204,14 +206,32 @@ def _update_organizers(run: Run, organizers: Iterable[str], feeds: tuple[Feed, .
     return frozenset(ids)
 
 
-def _update_organizer(run: Run, feed: Feed, organizer: str) -> None:
-    meetings = run.graph.users.by_user_id(organizer).online_meetings
+def _of_organizer(
+    run: Run, feed: Recordings | Transcripts | Attendance, organizer: str
+) -> Iterator[Callable[[], None]]:
+    """Yield what has to be done for a feed of an organizer; if one part fails, the others are done."""
+    if isinstance(feed, Attendance):
+        if feed.virtual_events:
+            yield partial(update_virtual_events, run, feed, organizer)
+        return
+    yield partial(_update_artifacts, run, feed, organizer, ad_hoc_calls=False)
+    if feed.ad_hoc_calls:
+        yield partial(_update_artifacts, run, feed, organizer, ad_hoc_calls=True)
+
+
+def _update_artifacts(run: Run, feed: Recordings | Transcripts, organizer: str, *, ad_hoc_calls: bool) -> None:
+    user = run.graph.users.by_user_id(organizer)
+    calls = user.adhoc_calls if ad_hoc_calls else user.online_meetings
     if isinstance(feed, Recordings):
-        recordings = meetings.get_all_recordings(start_date_time=feed.since).delta()
-        ArtifactFeed(run, recording_rows(), organizer, wants_content=feed.content).update(recordings)
-    elif isinstance(feed, Transcripts):
-        transcripts = meetings.get_all_transcripts(start_date_time=feed.since).delta()
-        ArtifactFeed(run, transcript_rows(), organizer, wants_content=feed.content).update(transcripts)
+        recordings = calls.get_all_recordings(start_date_time=feed.since).delta()
+        ArtifactFeed(run, recording_rows(), organizer, wants_content=feed.content, ad_hoc_calls=ad_hoc_calls).update(
+            recordings
+        )
+    else:
+        transcripts = calls.get_all_transcripts(start_date_time=feed.since).delta()
+        ArtifactFeed(run, transcript_rows(), organizer, wants_content=feed.content, ad_hoc_calls=ad_hoc_calls).update(
+            transcripts
+        )
 
 
 def _update_tenant(run: Run, feed: Feed, organizers: frozenset[str]) -> None:

@@ -53,16 +53,19 @@ class ArtifactFeed(Generic[A]):
         rows: makes rows of the artifacts.
         organizer: id or user principal name, as it was given.
         wants_content: whether contents are downloaded.
+        ad_hoc_calls: whether they are those of ad hoc calls instead of meetings.
     """
 
-    def __init__(self, run: Run, rows: ArtifactRows[A], organizer: str, *, wants_content: bool) -> None:
+    def __init__(
+        self, run: Run, rows: ArtifactRows[A], organizer: str, *, wants_content: bool, ad_hoc_calls: bool = False
+    ) -> None:
         self._run = run
         self._rows = rows
         self._kind = rows.kind.name
         self._given = organizer
         self._organizer = organizer
         self._wants_content = wants_content
-        self._name = f"{self._kind}/{organizer}"
+        self._name = f"{self._kind}/{organizer}{'/ad hoc calls' if ad_hoc_calls else ''}"
         self._pages = 0
         self._link = ""
         self._was_incomplete = False

@@ -3,37 +3,27 @@
 
 from collections.abc import Container, Generator
 from contextlib import closing
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from graph_meetings import (
-    CallRecord,
-    FieldError,
-    GraphError,
-    MeetingAttendanceReport,
-    OnlineMeeting,
-    organizer_of,
-    tables,
-)
+from graph_meetings import CallRecord, FieldError, GraphError, OnlineMeeting, organizer_of, tables
 from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.feeds.options import Attendance, MeetingReference
 from graph_meetings_archive.feeds.windows import Window, later
 from graph_meetings_archive.outcome.summary import Failure
-from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS, MEETINGS
+from graph_meetings_archive.storage.kinds import MEETINGS
 from graph_meetings_archive.storage.rows import rows_by_owner
-from graph_meetings_archive.storage.unit import Batch, Unit, UnitId, digest, unit_id
+from graph_meetings_archive.storage.unit import Batch, Unit, digest, unit_id
+from graph_meetings_blocking_archive.feeds.attendance_reports import FEED, Attended
 from graph_meetings_blocking_archive.feeds.call_records import start_of
-from graph_meetings_blocking_archive.feeds.meetings import add_attendees, has_ended, meeting_at, meeting_of_call
+from graph_meetings_blocking_archive.feeds.meetings import meeting_at, meeting_of_call
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import LATER, STOPS_A_FEED, Run
 from graph_meetings_runtime.blocking.concurrency import for_each
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-_FEED: Final = "attendance"
-_TABLES: Final = (tables.attendance_reports, tables.attendance, tables.attendance_intervals)
 
 
 def update_attendance(run: Run, options: Attendance, organizers: Container[str]) -> None:
@@ -56,10 +46,10 @@ def update_attendance(run: Run, options: Attendance, organizers: Container[str])
         except STOPS_A_FEED:
             raise
         except GraphError as error:
-            run.report.failed(_FEED, meeting.organizer, error)
+            run.report.failed(FEED, meeting.organizer, error)
             failed.append(meeting)
         except FieldError as error:
-            run.report.add(Failure(_FEED, meeting.organizer, f"{error}"))
+            run.report.add(Failure(FEED, meeting.organizer, f"{error}"))
             failed.append(meeting)
 
     failed: list[MeetingReference] = []
@@ -70,7 +60,7 @@ def update_attendance(run: Run, options: Attendance, organizers: Container[str])
     with closing(found.iterate()) as meetings:
         for_each(update, meetings, run.concurrency)
     if not failed and found.is_whole:
-        run.writer.add(Batch(places={_FEED: msgspec.to_builtins(found.place())}))
+        run.writer.add(Batch(places={FEED: msgspec.to_builtins(found.place())}))
 
 
 class _FoundMeetings:
@@ -101,7 +91,7 @@ class _FoundMeetings:
         if record.raw.get("joinWebUrl") is not None and not isinstance(record.raw["joinWebUrl"], str):
             self.is_whole = False
             reason = f"the join URL of the call record {record.raw.get('id')} is not a string"
-            self._run.report.add(Failure(_FEED, organizer_of(record), reason, LATER))
+            self._run.report.add(Failure(FEED, organizer_of(record), reason, LATER))
         meeting = meeting_of_call(record)
         return meeting if meeting is not None and meeting.organizer.lower() in self._organizers else None
 
@@ -110,7 +100,7 @@ class _FoundMeetings:
         return (self._window()).after(self._options.since, self._latest)
 
     def _window(self) -> Window:
-        state = self._run.storage.place(_FEED)
+        state = self._run.storage.place(FEED)
         return Window(self._options.since, None) if state is None else msgspec.convert(state, Window)
 
 
@@ -122,45 +112,21 @@ class _Meeting:
         self._organizer = reference.organizer
         self._reference = reference
         self._meetings = run.graph.users.by_user_id(reference.organizer).online_meetings
-        self._malformed = Malformed(run.report, _FEED, reference.organizer)
+        self._malformed = Malformed(run.report, FEED, reference.organizer)
 
     def update(self) -> bool:
         """Archive the meeting, and its reports that are new; return whether none of it was malformed."""
         meeting = meeting_at(self._run.graph, self._reference)
         if meeting is None:  # it has expired since
             return True
-        self._run.writer.add(Batch(self._meeting_units(meeting)))
+        self._run.writer.add(Batch(self._units(meeting)))
         builder = self._meetings.by_online_meeting_id(meeting.id).attendance_reports
-        for page in whole(builder.list()):
-            marks = {report.id: digest(report.to_json()) for report in page.value if has_ended(report)}
-            known = self._run.storage.known(map(_unit_id, marks))
-            for report in page.value:
-                earlier = known.get(_unit_id(report.id))
-                if report.id not in marks or (earlier is not None and earlier.mark == marks[report.id]):
-                    continue
-                add_attendees(self._run.graph, self._organizer, meeting.id, report)
-                units = self._report_units(report, meeting.id, marks[report.id])
-                self._run.writer.add(Batch(units))
+        Attended(self._organizer, meeting.id, builder, self._malformed).update(self._run)
         return not self._malformed
 
-    def _meeting_units(self, meeting: OnlineMeeting) -> list[Unit]:
+    def _units(self, meeting: OnlineMeeting) -> list[Unit]:
         rows = rows_by_owner(
             tables.meetings, MEETINGS.tables[0], [meeting], self._malformed, organizer_id=self._organizer
         )
         mark = self._malformed.mark(meeting.id, digest(meeting.to_json()))
         return [Unit(unit_id(MEETINGS.name, key), MEETINGS.name, key, mark, (found,)) for key, found in rows.items()]
-
-    def _report_units(self, report: MeetingAttendanceReport, meeting: str, mark: bytes) -> list[Unit]:
-        key = (report.id,)
-        parents = {"organizer_id": self._organizer, "meeting_id": meeting}
-        by_table = [
-            rows_by_owner(table, stored, [report], self._malformed, **parents)
-            for table, stored in zip(_TABLES, ATTENDANCE_REPORTS.tables, strict=True)
-        ]
-        rows = tuple(rows.get(key, ()) for rows in by_table)
-        mark = self._malformed.mark(report.id, mark)
-        return [Unit(_unit_id(report.id), ATTENDANCE_REPORTS.name, key, mark, rows)]
-
-
-def _unit_id(report: str) -> UnitId:
-    return unit_id(ATTENDANCE_REPORTS.name, (report,))

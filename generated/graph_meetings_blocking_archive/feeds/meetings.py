@@ -2,11 +2,15 @@
 """Meetings that calls took place in, and the reports on who attended them."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from graph_meetings import AttendanceRecord, CallRecord, MeetingAttendanceReport, NotFound, OnlineMeeting, organizer_of
 from graph_meetings.blocking import GraphMeetingsClient
 from graph_meetings_archive.feeds.options import MeetingReference
 from graph_meetings_blocking_archive.feeds.pages import whole
+
+if TYPE_CHECKING:
+    from graph_meetings.blocking.request_builders import MeetingAttendanceReportsRequestBuilder
 
 
 def meeting_of_call(record: CallRecord) -> MeetingReference | None:
@@ -33,19 +37,16 @@ def meeting_at(graph: GraphMeetingsClient, reference: MeetingReference) -> Onlin
         return None
 
 
-def add_attendees(graph: GraphMeetingsClient, organizer: str, meeting: str, report: MeetingAttendanceReport) -> None:
+def add_attendees(reports: "MeetingAttendanceReportsRequestBuilder", report: MeetingAttendanceReport) -> None:
     """Add to a report all who attended.
 
     Args:
-        graph: the client.
-        organizer: the id of the user who organized the meeting.
-        meeting: its id.
-        report: of the meeting.
+        reports: the requests under the reports of the meeting.
+        report: one of them.
 
     Raises:
         GraphError: the service failed.
     """
-    reports = graph.users.by_user_id(organizer).online_meetings.by_online_meeting_id(meeting).attendance_reports
     records = reports.by_meeting_attendance_report_id(report.id).attendance_records
     attendees = _each_once([record for page in whole(records.list()) for record in page.value])
     report.raw["attendanceRecords"] = [record.raw for record in attendees]

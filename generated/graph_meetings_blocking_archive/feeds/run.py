@@ -9,7 +9,7 @@ from graph_meetings.blocking import GraphMeetingsClient
 from graph_meetings_archive.outcome.report import Report
 from graph_meetings_archive.storage.folder import ArchiveFolder
 from graph_meetings_archive.storage.storage import Storage
-from graph_meetings_blocking_archive.feeds.writer import Writer
+from graph_meetings_blocking_archive.storage.writer import Writer
 
 STOPS_A_FEED: Final = (AuthenticationFailed, ConnectionFailed, ServiceUnavailable, Throttled)
 """Errors after which the next request would hardly go better."""

@@ -1,4 +1,4 @@
-# Made by codegen from archive/graph_meetings_archive/feeds/writer.py; do not edit.
+# Made by codegen from archive/graph_meetings_archive/storage/writer.py; do not edit.
 """Collects what the feeds bring, and commits it in steps that are neither small nor large."""
 
 import time
