@@ -136,6 +136,13 @@ def the_endpoint_answers(emulator: Emulator) -> Generator[None]:
     yield
 
 
+@contextmanager
+def nobody_has_subscribed(emulator: Emulator) -> Generator[None]:
+    for subscriber in emulator.notifications.subscribers:
+        emulator.subscriptions.remove(subscriber.id)
+    yield
+
+
 GIVEN: dict[str, Callable[[Emulator], AbstractContextManager[None]]] = {
     "speakers are hidden": speakers_are_hidden,
     "no access policy": no_access_policy,
@@ -144,6 +151,7 @@ GIVEN: dict[str, Callable[[Emulator], AbstractContextManager[None]]] = {
     "expired links": expired_links,
     "a recording was notified": a_recording_was_notified,
     "the endpoint answers": the_endpoint_answers,
+    "nobody has subscribed": nobody_has_subscribed,
 }
 
 
