@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from graph_meetings import CallRecording, Subscription, blocking
-from graph_meetings_emulator import BlockingEmulatorCredential
+from graph_meetings import CallRecording, GraphMeetingsClient, Subscription
+from graph_meetings_emulator import EmulatorCredential
 from graph_meetings_runtime import Page
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 
@@ -107,8 +107,8 @@ def test_a_long_value_is_shortened() -> None:
 
 
 @pytest.fixture
-def graph() -> blocking.GraphMeetingsClient:
-    return blocking.GraphMeetingsClient(BlockingEmulatorCredential("made-up"))
+def graph() -> GraphMeetingsClient:
+    return GraphMeetingsClient(EmulatorCredential("made-up"))
 
 
 def by_dir(name: str, value: object) -> set[str]:
@@ -123,7 +123,7 @@ def by_jedi(name: str, value: object) -> set[str]:
 
 @pytest.mark.parametrize("offered", [by_dir, by_jedi])
 def test_completion_offers_our_words_and_none_of_kiota(
-    graph: blocking.GraphMeetingsClient, offered: Callable[[str, object], set[str]]
+    graph: GraphMeetingsClient, offered: Callable[[str, object], set[str]]
 ) -> None:
     meetings = graph.users.by_user_id("1").online_meetings
     words = {
@@ -139,7 +139,7 @@ def test_completion_offers_our_words_and_none_of_kiota(
     assert meetings.url_template  # it is still there for whoever knows Kiota
 
 
-def test_lists_and_changes_say_what_they_request(graph: blocking.GraphMeetingsClient) -> None:
+def test_lists_and_changes_say_what_they_request(graph: GraphMeetingsClient) -> None:
     meetings = graph.users.by_user_id("ann").online_meetings
     assert repr(graph.users.list(top=3)) == "Pager('GET /users?…')"
     path = "/users/ann/onlineMeetings/getAllRecordings(meetingOrganizerUserId='ann')/delta"
