@@ -10,20 +10,25 @@ from textwrap import indent
 
 import pytest
 
-from tests.docs.test_pages import COMPLETE, DOCS, PAGES, blocks
+from codegen.blocking.examples import blocking_example
+from tests.docs.test_pages import COMPLETE, DOCS, PAGES, blocking_blocks, blocks
 from tests.docs.test_readme import WITH_TENANT, WITHOUT_TENANT
 from tools.docs_hooks import prelude_of
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "examples" / "notebooks").glob("*.ipynb"))
+WITHOUT_BLOCKING_FORM = {"notifications.md"}  # its keeper needs an event loop, and so does what uses it
 SECONDS = 300
 
 
 def examples() -> Iterator[tuple[str, str]]:
     """Yield where examples are from and their code, in the order of the page, after what is pasted before them."""
     for page in PAGES:
-        if code := "\n".join(block.code for block in blocks(page)):
-            yield page, code if page in COMPLETE else f"{prelude_of((DOCS / page).read_text())}\n{code}"
+        prelude = "" if page in COMPLETE else prelude_of((DOCS / page).read_text())
+        if found := blocks(page):
+            yield page, "\n".join([prelude, *(block.code for block in found)])
+        if (found := blocking_blocks(page)) and page not in WITHOUT_BLOCKING_FORM:
+            yield f"{page} blocking", "\n".join([blocking_example(prelude), *(block.code for block in found)])
     for path in NOTEBOOKS:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         yield path.name, "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
