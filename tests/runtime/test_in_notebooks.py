@@ -1,5 +1,6 @@
 """What notebooks show of models and pages, and what they offer as completions."""
 
+import json
 from collections.abc import Callable
 from html import escape
 from html.parser import HTMLParser
@@ -100,10 +101,12 @@ def test_a_secret_and_the_queries_of_links_are_not_shown() -> None:
         assert "https://storage.example/video" in html
 
 
-def test_a_long_value_is_shortened() -> None:
+def test_a_long_text_is_cut_in_the_middle_and_an_object_at_its_end() -> None:
     text = "0123456789" * 20
-    shown = Cells(html_of(CallRecording(id=text))).texts[-1]
-    assert shown == f"{text[:30]}…{text[-30:]}"
+    assert Cells(html_of(CallRecording(id=text))).texts[-1] == f"{text[:30]}…{text[-30:]}"
+    organizer = {"user": {"displayName": "Ada Brandl", "id": text}, "application": {"id": text}}
+    recording = CallRecording.from_json(json.dumps({"meetingOrganizer": organizer}).encode())
+    assert Cells(html_of(recording)).texts[-1] == "{'application': {'id': '012345678901...7890123456789'},…"
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import reprlib
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from html import escape
+from textwrap import shorten
 from typing import Final
 
 from graph_meetings_runtime.json_codec import JsonValue
@@ -50,13 +50,16 @@ def naming_value(name: str) -> Generator[None]:
 
 def cell(value: JsonValue) -> str:
     """Return a value for a table that people read: a text without quotes, anything else as in messages."""
-    text = _without_query(value) if isinstance(value, str) else shown(value)
-    half = _LONGEST_CELL // 2
+    if not isinstance(value, str):
+        return shorten(shown(value), _LONGEST_CELL, placeholder="…")
+    text, half = _without_query(value), _LONGEST_CELL // 2
     return text if len(text) <= _LONGEST_CELL else f"{text[:half]}…{text[-half:]}"
 
 
 def html_table(caption: str, rows: Iterable[Iterable[str]], heading: Iterable[str] = ()) -> str:
     """Return a table in HTML. All of its texts are escaped: names of people and meetings are chosen by strangers."""
+    from html import escape  # noqa: PLC0415  only notebooks call this, and it takes a millisecond to import
+
     lines = ("".join(f'<td style="text-align: left">{escape(text)}</td>' for text in row) for row in rows)
     head = "".join(f'<th style="text-align: left">{escape(text)}</th>' for text in heading)
     body = "".join(f"<tr>{line}</tr>" for line in (head, *lines) if line)
