@@ -28,8 +28,9 @@ quick: $(READY) ## test in seconds, while working: the generator, the runtime an
 test: $(READY) ## test everything that takes seconds
 	$(PYTEST)
 
+# `make docs` tests the site.
 test-long: $(READY) ## test what takes minutes
-	$(PYTEST) -m long
+	$(PYTEST) -m long --ignore tests/docs/test_site.py
 	$(MAKE) test-blocking
 
 # Properties run in every lane: here with many more examples.
@@ -66,8 +67,9 @@ check: docs ## run the linters and type checkers, check generated/ and build the
 	$(BIN)/python -m codegen generate --check
 
 # The variable silences a notice of Material about another project.
-docs: $(READY) ## build the documentation into site/
+docs: $(READY) ## build the documentation into site/ and test it
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	$(BIN)/python -m pytest -q -m long tests/docs/test_site.py
 
 generate: $(READY) ## write generated/ from metadata/
 	$(BIN)/python -m codegen generate

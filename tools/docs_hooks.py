@@ -39,6 +39,10 @@ PROGRAM: Final = re.compile(r"^<!-- program: (.+) -->$", re.MULTILINE)
 """Marks the place of a program of the cookbook, which is shown as it is: linted, type-checked and run by the tests."""
 
 _INTRODUCTION: Final = re.compile(r"`graph` is a client\b.*\n(?:.+\n)*")
+_TABLE: Final = re.compile(r"<table>.*?</table>", re.DOTALL)
+_CODE: Final = re.compile(r"<code>([^<]*)</code>")
+_JOINT: Final = re.compile(r"(?<=[/_])(?=\w)|(?=[.(]\w)")
+_LONGEST_WORD: Final = 16
 _NOTE: Final = """\
 
 ??? note "Paste this before the examples"
@@ -77,3 +81,16 @@ def _program(name: str) -> str:
 def _changelog() -> str:
     text = (_ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     return text.partition("\n")[2].replace("](docs/", "](")
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """Return the HTML of a page with places in the long names of its tables at which lines can break.
+
+    Without them, a column is as wide as its longest name, and hides those to the right of it.
+    """
+    return _TABLE.sub(lambda table: _CODE.sub(_breakable, table[0]), html)
+
+
+def _breakable(code: re.Match[str]) -> str:
+    text = code[1].replace(r"\|", "|")  # escaped for GitHub's tables, which MkDocs' do not need
+    return f"<code>{_JOINT.sub(r'<wbr>', text)}</code>" if len(text) > _LONGEST_WORD else f"<code>{text}</code>"

@@ -149,6 +149,15 @@ def test_a_plot_is_in_proportion() -> None:
     assert axis - y2 == pytest.approx(10 * (axis - y1), abs=0.5)
 
 
+def test_the_labels_of_lines_that_end_close_to_each_other_stand_apart() -> None:
+    plot = Plot("a", "pages", "MiB", {"ours": [(10, 51.8)], "theirs": [(10, 53.3)]})
+    root = ET.fromstring(plot.svg())  # noqa: S314  of our own making
+    texts = {
+        str(text.text).partition(":")[0]: float(text.get("y", "")) for text in root.iter() if ":" in (text.text or "")
+    }
+    assert texts["theirs"] + 16 <= texts["ours"]
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(1234567.8, "1,234,568"), (123.4, "123"), (12.345, "12.3"), (0.012345, "0.0123"), (0.00001234, "1.23e-05")],

@@ -26,7 +26,7 @@ _OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    "--allow-file-access-from-files",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-pipe",
 )
 _START = """
@@ -86,6 +86,11 @@ class Browser:
         )
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self._send("Emulation.setEmulatedMedia", features=features)
+
+    def block(self, *patterns: str) -> None:
+        """Refuse to load what pages ask for under addresses like these."""
+        self._send("Network.enable")
+        self._send("Network.setBlockedURLs", urls=patterns)
 
     def screenshot(self, path: Path) -> None:
         """Write what is visible to a PNG file."""

@@ -12,6 +12,7 @@ Line: TypeAlias = Sequence[tuple[float, float]]
 
 _WIDTH, _HEIGHT = 640, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 190, 40, 50
+_LINE_HEIGHT = 16
 # Legible on white and on dark grey.
 _COLOURS: Final = ("#3f7fd0", "#d07030")
 _GREY: Final = "#888888"
@@ -45,8 +46,9 @@ class Plot:
         yield f"<title>{escape(self.title)}</title>"
         yield _text(_LEFT, 22, self.title)
         yield from self._axes()
+        heights = self._label_heights()
         for (name, line), colour in zip(self.lines.items(), _COLOURS, strict=False):
-            yield from self._line(name, line, colour)
+            yield from self._line(name, line, colour, heights[name])
         yield "</svg>"
 
     def _axes(self) -> Iterator[str]:
@@ -60,15 +62,21 @@ class Plot:
         yield _text((_LEFT + right) / 2, _HEIGHT - 10, self.across, "middle")
         yield _text(_LEFT + 6, _TOP + 4, self.up)
 
-    def _line(self, name: str, line: Line, colour: str) -> Iterator[str]:
+    def _label_heights(self) -> dict[str, float]:
+        """Return where the label of each line stands: at its end, but below the label above it."""
+        heights: dict[str, float] = {}
+        lowest = 0.0
+        for name, line in sorted(self.lines.items(), key=lambda named: -named[1][-1][1]):
+            heights[name] = lowest = max(self._y(line[-1][1]) + 4, lowest + _LINE_HEIGHT)
+        return heights
+
+    def _line(self, name: str, line: Line, colour: str, label_height: float) -> Iterator[str]:
         points = " ".join(f"{self._x(x):.1f},{self._y(y):.1f}" for x, y in line)
         yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
         for x, y in line:
             yield f'<circle cx="{self._x(x):.1f}" cy="{self._y(y):.1f}" r="3" fill="{colour}"/>'
         last_x, last_y = line[-1]
-        yield _text(
-            self._x(last_x) + 8, self._y(last_y) + 4, f"{name}: {format_number(last_y)} {self.up}", colour=colour
-        )
+        yield _text(self._x(last_x) + 8, label_height, f"{name}: {format_number(last_y)} {self.up}", colour=colour)
 
     @property
     def _top_value(self) -> float:
