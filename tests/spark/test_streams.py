@@ -1,11 +1,13 @@
 """Streams: what is new, once, whatever happens to Spark."""
 
+import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pyspark.errors import PySparkException, StreamingQueryException
+from pyspark.sql.streaming import StreamingQuery
 
 from graph_meetings_archive.spark import OptionError
 from graph_meetings_archive.spark.request.columns import columns_of
@@ -36,13 +38,30 @@ class Stream:
         self._options = {"organizers": "users", "base_url": emulator.base_url, "credential": CREDENTIAL, **options}
         self.table, self.checkpoint, self.journal = (folder / name for name in ("table", "checkpoint", "journal"))
 
-    def run(self, **options: object) -> None:
+    def run(self) -> None:
         """Read all that is new, and end."""
+        assert self._started(once=True).awaitTermination(60)
+
+    def _started(self, *, once: bool) -> StreamingQuery:
         always = {"table": "recordings", "journal": self.journal, **self._options}
-        frame = self._spark.session.readStream.format("graph_meetings").options(**always, **options).load()
-        writer = frame.writeStream.option("checkpointLocation", str(self.checkpoint)).trigger(availableNow=True)
-        query = writer.start(str(self.table), format="parquet", outputMode="append")
-        assert query.awaitTermination(60)
+        frame = self._spark.session.readStream.format("graph_meetings").options(**always).load()
+        writer = frame.writeStream.option("checkpointLocation", str(self.checkpoint))
+        if once:
+            writer = writer.trigger(availableNow=True)
+        return writer.start(str(self.table), format="parquet", outputMode="append")
+
+    def run_for(self, seconds: float) -> None:
+        """Read what is new again and again, and stop wherever that is then."""
+        query = self._started(once=False)
+        try:
+            query.awaitTermination(seconds)
+        finally:
+            query.stop()
+
+    def has_committed(self) -> bool:
+        """Whether there was a batch."""
+        commits = self.checkpoint / "commits"
+        return commits.exists() and any(path.name.isdigit() for path in commits.iterdir())
 
     def ids(self) -> Counter[str]:
         """Return how often each artifact is in the table."""
@@ -140,3 +159,18 @@ def test_a_journal_of_another_tenant_is_refused(
     assert first.latestOffset() == first.initialOffset() | {"round": 1}
     with pytest.raises(OptionError, match=r"is of the tenant .*, but the credential is of .*; sign in to that one"):
         reader(2).latestOffset()
+
+
+@pytest.mark.long
+def test_fifty_restarts_at_random_moments_repeat_nothing(spark: Spark, tenant: StartTenant, tmp_path: Path) -> None:
+    emulator = tenant(source := Dataset.generate(organizers=3, recordings=2, content_size=1_000))
+    stream, chance = Stream(spark, emulator, tmp_path), random.Random(50)  # noqa: S311  moments, no secrets
+    for _ in range(50):
+        source.add_recording(chance.choice(source.organizers))
+        stream.run_for(chance.uniform(0.0, 1.5))
+        if chance.random() < 0.3 and stream.has_committed():
+            stream.forget_last_commit()
+    stream.run()
+    stream.run()  # what was new while a forgotten batch was repeated
+    assert stream.ids() == ids_of(source)
+    _require_no_secrets(stream, spark)

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import time
+from pathlib import Path
 from typing import Any
 
 from azure.core.credentials import AccessToken
@@ -43,6 +45,17 @@ class DeadlyCredential(FailingCredential):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+class ExecutorKillingCredential(FailingCredential):
+    """Return the token for a few requests, and then end the executor that the task runs on."""
+
+    def fail(self) -> None:
+        """End the process of the executor, from which the process that workers are forked from was started."""
+        status = Path(f"/proc/{os.getppid()}/status").read_text(encoding="ascii")
+        executor = next(line.split()[1] for line in status.splitlines() if line.startswith("PPid:"))
+        os.kill(int(executor), signal.SIGKILL)
+        time.sleep(60)  # until this process is ended, too
+
+
 def failing() -> FailingCredential:
     """Return a credential that fails."""
     return FailingCredential(os.environ[TOKEN])
@@ -51,3 +64,12 @@ def failing() -> FailingCredential:
 def deadly() -> DeadlyCredential:
     """Return a credential that kills."""
     return DeadlyCredential(os.environ[TOKEN])
+
+
+def killing_executors() -> BlockingEmulatorCredential:
+    """Return a credential that ends the executor of the first partition, once, and lets other tasks fail twice."""
+    task = TaskContext.get()
+    is_first = task is not None and task.partitionId() == 0
+    if is_first and task is not None and task.attemptNumber() > 0:
+        return BlockingEmulatorCredential(os.environ[TOKEN])
+    return (ExecutorKillingCredential if is_first else FailingCredential)(os.environ[TOKEN])

@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pyspark.sql.datasource import DataSourceRegistration
+from pyspark.sql.streaming import StreamingQuery
 from pyspark.sql.types import StructType
 
 class Row:
@@ -29,9 +30,6 @@ class DataFrameReader:
     def options(self, **options: object) -> DataFrameReader: ...
     def load(self, path: str | None = None) -> DataFrame: ...
     def parquet(self, path: str) -> DataFrame: ...
-
-class StreamingQuery:
-    def awaitTermination(self, timeout: float) -> bool: ...
 
 class DataStreamWriter:
     def option(self, key: str, value: object) -> DataStreamWriter: ...
