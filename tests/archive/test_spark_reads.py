@@ -139,6 +139,10 @@ def test_periods_side_by_side_have_every_row_once(tenant: Emulator, table: str) 
     assert in_key_order(table, parts) == in_key_order(table, everything)
 
 
+def test_a_period_that_has_not_begun_has_no_partitions(tenant: Emulator) -> None:
+    assert plan(read_options(given(tenant, "recordings", since="2999-01-01"))) == []
+
+
 def test_columns_are_those_that_were_asked_for_and_nothing_else_is_selected(tenant: Emulator) -> None:
     rows = read(tenant, "calls", columns="start_date_time,modalities")
     assert {tuple(row) for row in rows} == {("start_date_time", "modalities")}

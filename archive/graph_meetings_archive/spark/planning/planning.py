@@ -40,6 +40,8 @@ def plan(options: Options, now: datetime | None = None) -> list[Work]:
         GraphError: the service failed while organizers or meetings were looked up.
     """
     end = options.until or now or datetime.now(UTC)
+    if options.since is not None and options.since >= end:  # Spark's filters exclude everything
+        return []
     if options.table in OF_ORGANIZERS:
         period = Period(options.since, end)
         with _checked_client(options) as graph:
@@ -82,13 +84,13 @@ def _meetings(graph: GraphMeetingsClient, period: Period, organizers: frozenset[
     """Return the meetings of the organizers that calls took place in, each once."""
     start, end = CallRecord.start_date_time, period.end + _MARGIN
     after = (start >= (period.start or end) - _MARGIN) & (start < end)
-    found: dict[MeetingReference, None] = {}
+    found: dict[tuple[str, str | None], MeetingReference] = {}
     for page in whole(graph.communications.call_records.list(filter=after)):
         for record in page.value:
             meeting = meeting_of_call(record)
             if meeting is not None and meeting.organizer.lower() in organizers:
-                found[meeting] = None
-    return list(found)
+                found.setdefault((meeting.organizer.lower(), meeting.join_url), meeting)
+    return list(found.values())
 
 
 def _parts(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
