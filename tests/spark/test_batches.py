@@ -42,10 +42,10 @@ def ids_of(source: Dataset) -> Counter[str]:
 # Rows
 
 
-@pytest.mark.parametrize("table", ["recordings", "transcript_cues", "calls", "streams", "pstn_calls"])
+@pytest.mark.parametrize("table", ["transcript_cues", "streams"])
 def test_a_table_has_its_columns_in_spark_s_types(spark: Spark, tenant: StartTenant, table: str) -> None:
     emulator = tenant(dataset())
-    whose = {"organizers": "users"} if table in {"recordings", "transcript_cues"} else {"since": "2026-01-01"}
+    whose = {"organizers": "users"} if table == "transcript_cues" else {"since": "2026-01-01"}
     frame = spark.read(emulator, table, hours_per_partition=10_000, **whose)
     columns = TABLES[table].schema.columns
     assert [(field.name, field.dataType.simpleString(), field.metadata["comment"]) for field in frame.schema] == [
@@ -70,7 +70,7 @@ def test_partitions_of_organizers_have_every_row_once(spark: Spark, tenant: Star
     assert Counter(row["id"] for row in frame.select("id").collect()) == ids_of(source)
 
 
-@pytest.mark.parametrize("credential", ["failing", "deadly"])
+@pytest.mark.parametrize("credential", [pytest.param("failing", marks=pytest.mark.long), "deadly"])
 def test_a_task_that_fails_twice_repeats_nothing(spark: Spark, tenant: StartTenant, credential: str) -> None:
     emulator = tenant(source := dataset(organizers=12))
     frame = spark.read(
@@ -116,14 +116,13 @@ def test_filters_narrow_what_the_service_is_asked_for(spark: Spark, tenant: Star
     ("options", "message"),
     [
         ({"table": "recordins"}, "did you mean 'recordings'"),
-        ({"organizer": "users"}, "did you mean 'organizers'"),
-        ({"organizers": "users", "columns": "idd"}, "has no column 'idd'; did you mean 'id'"),
         ({"organizers": "users", "access_token": "eyJhbGciOi.x"}, "'access_token' looks like a secret"),
-        ({"organizers": "users", "credential": "nowhere.made"}, "nowhere.made cannot be imported"),
         ({}, "whose recordings?"),
     ],
 )
-def test_a_wrong_option_is_named(spark: Spark, tenant: StartTenant, options: dict[str, str], message: str) -> None:
+def test_a_wrong_option_is_named_by_spark(
+    spark: Spark, tenant: StartTenant, options: dict[str, str], message: str
+) -> None:
     emulator = tenant(Dataset())
     with pytest.raises(AnalysisException, match=re.escape(message)):
         spark.read(emulator, options.pop("table", "recordings"), **options).count()

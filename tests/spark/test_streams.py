@@ -1,6 +1,7 @@
 """Streams: what is new, once, whatever happens to Spark."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -128,20 +129,27 @@ def test_a_batch_that_is_repeated_has_the_same_rows(spark: Spark, tenant: StartT
     assert stream.ids() == ids_of(source)
 
 
+def test_a_wrong_option_of_a_stream_is_named_by_spark(spark: Spark, tenant: StartTenant, tmp_path: Path) -> None:
+    stream = Stream(spark, tenant(Dataset.generate(organizers=1)), tmp_path, table="pstn_calls")
+    with pytest.raises(PySparkException, match="'pstn_calls' cannot be streamed, only recordings"):
+        stream.run()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"table": "pstn_calls"}, "'pstn_calls' cannot be streamed"),
+        ({"table": "meetings"}, "the table 'meetings' cannot be streamed"),
         ({"until": "2026-01-01"}, "a stream has no end; remove option 'until'"),
-        ({"journal": "/proc/nowhere"}, "/proc/nowhere"),
+        ({"table": "calls", "organizers": "users"}, "of the whole tenant; remove option 'organizers'"),
+        ({"organizers": None}, "whose recordings?"),
+        ({"journal": None}, "a stream needs a journal"),
     ],
 )
-def test_a_wrong_option_of_a_stream_is_named(
-    spark: Spark, tenant: StartTenant, tmp_path: Path, options: dict[str, str], message: str
-) -> None:
-    stream = Stream(spark, tenant(Dataset.generate(organizers=1)), tmp_path, **options)
-    with pytest.raises(PySparkException, match=message):
-        stream.run()
+def test_a_stream_of_something_else_is_refused(options: dict[str, str | None], message: str) -> None:
+    given = {"table": "recordings", "organizers": "users", "journal": "here", **options}
+    checked = read_options({name: value for name, value in given.items() if value is not None})
+    with pytest.raises(OptionError, match=re.escape(message)):
+        StreamReader(checked, struct_of(columns_of(checked)))
 
 
 def test_a_journal_of_another_tenant_is_refused(
