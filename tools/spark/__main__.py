@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -70,7 +70,7 @@ def _measured(spark: SparkSession, dataset: Dataset, organizers: int, partitions
 
 
 @contextmanager
-def _spark(tasks: int) -> Iterator[SparkSession]:
+def _spark(tasks: int) -> Generator[SparkSession]:
     os.environ |= {
         TOKEN: "made-up-token",
         "PYSPARK_PYTHON": sys.executable,
