@@ -1,7 +1,7 @@
 """The main use case from end to end, against the emulator: `make demo`.
 
 List an organizer's recordings in a date range, follow three delta rounds, kill a download halfway and resume it,
-download the rest, and compare every checksum.
+download the rest, compare every checksum, and say what to try next. All of it fits into 80 columns.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rich.filesize import decimal
 from rich.table import Table
 
 import recordings as example
@@ -24,7 +25,8 @@ BIG = 400_000_000
 
 async def main() -> int:
     """Run the demonstration and return its exit status."""
-    dataset = Dataset.generate(organizers=2, meetings=3, recordings=3, content_size=(2_000_000, 60_000_000))
+    sizes = 2_000_000, 60_000_000
+    dataset = Dataset.generate(until=datetime.now(UTC), organizers=2, meetings=3, recordings=3, content_size=sizes)
     with Emulator(dataset, page_size=4) as emulator, tempfile.TemporaryDirectory() as folder:
         os.environ.update(GRAPH_BASE_URL=emulator.base_url, GRAPH_TOKEN=emulator.token)
         async with example.connect() as graph:
@@ -37,6 +39,8 @@ async def main() -> int:
             await demonstration.kill_a_download()
             console.rule("it resumes, and the others follow")
             await demonstration.download_everything()
+            console.rule("now try")
+            console.print(what_next(os.path.relpath(Path(sys.executable).parent)), highlight=False, markup=False)
             return 1 if demonstration.failures else 0
 
 
@@ -89,7 +93,7 @@ class Demonstration:
         process.kill()
         await process.wait()
         final = [path.name for path in self.folder.glob("*.mp4")]
-        self.check(f"{self.on_disk():,} of {BIG:,} bytes are on disk", holds=BIG // 2 <= self.on_disk() < BIG)
+        self.check(f"{decimal(self.on_disk())} of {decimal(BIG)} are on disk", holds=BIG // 2 <= self.on_disk() < BIG)
         self.check("no file has its final name yet", holds=not final)
 
     def on_disk(self) -> int:
@@ -103,7 +107,7 @@ class Demonstration:
         results = await example.download(self.graph, recordings, self.folder)
         rights = [self.is_right(recording) for recording in recordings]
         console.print(summary(recordings, results, rights))
-        self.check(f"the killed download resumed at byte {kept:,}", holds=results[0].resumed_from == kept > 0)
+        self.check(f"the killed download went on after {decimal(kept)}", holds=results[0].resumed_from == kept > 0)
         self.check(f"all {len(rights)} files have the right SHA-256", holds=all(rights))
 
     def is_right(self, recording: CallRecording) -> bool:
@@ -119,12 +123,27 @@ class Demonstration:
 
 def summary(recordings: list[CallRecording], results: list[DownloadResult], rights: list[bool]) -> Table:
     """Return a table of what was downloaded."""
-    rows = Table("created", "file", "bytes", "resumed from", "SHA-256")
+    rows = Table("created", "file", "size", "resumed after", "SHA-256")
     for recording, result, right in zip(recordings, results, rights, strict=True):
-        moment = f"{example.created(recording):%Y-%m-%d %H:%M}"
-        sums = "right" if right else "WRONG"
-        rows.add_row(moment, result.path.name, f"{result.size:,}", f"{result.resumed_from:,}", sums)
+        # The names begin with the moment, too.
+        moment, digest = f"{example.created(recording):%Y-%m-%d %H:%M}", result.path.name.split()[-1]
+        resumed = decimal(result.resumed_from) if result.resumed_from else ""
+        rows.add_row(moment, f"… {digest}", decimal(result.size), resumed, "right" if right else "WRONG")
     return rows
+
+
+def what_next(programs: str) -> str:
+    """Return commands to paste; the emulator that they run is gone with them.
+
+    Args:
+        programs: the folder of the commands.
+    """
+    return f"""\
+{programs}/graph-meetings organizers list --emulator
+{programs}/graph-meetings check --emulator
+{programs}/graph-meetings export recordings transcripts --content \\
+    --organizers-from users --to archive --emulator
+{programs}/graph-emulator    # then open http://127.0.0.1:8080/ in a browser"""
 
 
 if __name__ == "__main__":

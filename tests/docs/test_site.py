@@ -58,7 +58,7 @@ class Quiet(SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
         return super().translate_path(path.removeprefix(PLACE.rstrip("/")))
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 
@@ -102,7 +102,10 @@ def test_every_link_and_image_leads_somewhere(pages: list[Path]) -> None:
 def test_no_page_needs_another_host(pages: list[Path]) -> None:
     for page in pages:
         document = html.parse(str(SITE / page)).getroot()
-        loaded = [*document.xpath("//@src"), *document.xpath("//link[@rel='stylesheet' or @rel='icon']/@href")]
+        loaded: list[str] = [
+            *document.xpath("//@src"),
+            *document.xpath("//link[@rel='stylesheet' or @rel='icon']/@href"),
+        ]
         assert not [target for target in loaded if urlsplit(target).netloc], page
 
 
