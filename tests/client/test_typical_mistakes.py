@@ -85,6 +85,13 @@ AWAITING = [
     ("for u in blocking_graph.users: ...", TypeError, "use `for … in builder.list()`"),
     ("await blocking_graph.users.get()", TypeError, "object Page can't be used in 'await' expression"),
     (
+        "async for chunk in graph.content_of(recording).stream(): ...",
+        TypeError,
+        "open it in a `with` block, and iterate",
+    ),
+    ("with graph.content_of(recording).stream(): ...", TypeError, "asynchronous: use `async with`, not `with`"),
+    ("for chunk in blocking_graph.content_of(recording).stream(): ...", TypeError, "open it in a `with` block, and i"),
+    (
         "async with graph.content_of(recording).stream() as stream:\n    for chunk in stream: ...",
         TypeError,
         "ContentStream is asynchronous: use `async for`, not `for`",

@@ -4,13 +4,13 @@ Source: https://learn.microsoft.com/graph/api/callrecording-get
 """
 
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from graph_meetings_runtime.content.content_stream import ContentStream
+from graph_meetings_runtime.content.content_stream import ContentStream, OpenedContent
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.errors import NamesRequest
 from graph_meetings_runtime.http.graph_adapter import GraphAdapter
@@ -61,8 +61,7 @@ class ContentRequestBuilder(RequestBuilder):
         """Read the whole content into memory if it is not larger than that."""
         return await self._opener().read(partial(self.to_get_request_information, **options), max_bytes)
 
-    @asynccontextmanager
-    async def stream(self, **options: Unpack[ContentOptions]) -> AsyncGenerator[ContentStream]:
+    def stream(self, **options: Unpack[ContentOptions]) -> AbstractAsyncContextManager[ContentStream]:
         """Open the content: `async with builder.stream() as stream: async for chunk in stream: …`.
 
         Args:
@@ -71,8 +70,7 @@ class ContentRequestBuilder(RequestBuilder):
         Raises:
             GraphError: the request failed.
         """
-        async with self._opener().open(self.to_get_request_information(**options)) as stream:
-            yield stream
+        return OpenedContent(self._opener().open(self.to_get_request_information(**options)))
 
     async def download(
         self,

@@ -3,9 +3,11 @@
 import os
 import re
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Final
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from graph_meetings_runtime.asynchronous.guards import IterationGuard
+from graph_meetings_runtime.asynchronous.guards import ClientGuard, IterationGuard
 from graph_meetings_runtime.content.content_digest import ContentDigest
 from graph_meetings_runtime.content.strong_etag import STRONG_ETAG
 from graph_meetings_runtime.errors import ConnectionFailed, DownloadIncomplete, MalformedResponse
@@ -111,3 +113,27 @@ class ContentStream(IterationGuard):
             ) from None
         if self._length is not None and received != self._length:
             raise DownloadIncomplete(f"{received} of {self._length} announced bytes came", request=self._request)
+
+
+class OpenedContent(ClientGuard):
+    """A content to be opened by a `with` block.
+
+    Args:
+        opening: opens it.
+    """
+
+    def __init__(self, opening: AbstractAsyncContextManager[ContentStream]) -> None:
+        self._opening = opening
+
+    async def __aenter__(self) -> ContentStream:
+        return await self._opening.__aenter__()
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        return await self._opening.__aexit__(exc_type, exc, traceback)
+
+    if not TYPE_CHECKING:
+
+        def __aiter__(self) -> NoReturn:
+            raise TypeError("the content is not open yet: open it in a `with` block, and iterate over what that gives")
