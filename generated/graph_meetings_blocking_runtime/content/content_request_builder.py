@@ -5,13 +5,13 @@ Source: https://learn.microsoft.com/graph/api/callrecording-get
 """
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from graph_meetings_blocking_runtime.content.content_stream import ContentStream
+from graph_meetings_blocking_runtime.content.content_stream import ContentStream, OpenedContent
 from graph_meetings_blocking_runtime.http.graph_adapter import GraphAdapter
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
@@ -62,8 +62,7 @@ class ContentRequestBuilder(RequestBuilder):
         """Read the whole content into memory if it is not larger than that."""
         return self._opener().read(partial(self.to_get_request_information, **options), max_bytes)
 
-    @contextmanager
-    def stream(self, **options: Unpack[ContentOptions]) -> Generator[ContentStream]:
+    def stream(self, **options: Unpack[ContentOptions]) -> AbstractContextManager[ContentStream]:
         """Open the content: `with builder.stream() as stream: for chunk in stream: …`.
 
         Args:
@@ -72,8 +71,7 @@ class ContentRequestBuilder(RequestBuilder):
         Raises:
             GraphError: the request failed.
         """
-        with self._opener().open(self.to_get_request_information(**options)) as stream:
-            yield stream
+        return OpenedContent(self._opener().open(self.to_get_request_information(**options)))
 
     def download(
         self,

@@ -4,9 +4,11 @@
 import os
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from graph_meetings_runtime.blocking.guards import IterationGuard
+from graph_meetings_runtime.blocking.guards import ClientGuard, IterationGuard
 from graph_meetings_runtime.content.content_digest import ContentDigest
 from graph_meetings_runtime.content.strong_etag import STRONG_ETAG
 from graph_meetings_runtime.errors import ConnectionFailed, DownloadIncomplete, MalformedResponse
@@ -112,3 +114,27 @@ class ContentStream(IterationGuard):
             ) from None
         if self._length is not None and received != self._length:
             raise DownloadIncomplete(f"{received} of {self._length} announced bytes came", request=self._request)
+
+
+class OpenedContent(ClientGuard):
+    """A content to be opened by a `with` block.
+
+    Args:
+        opening: opens it.
+    """
+
+    def __init__(self, opening: AbstractContextManager[ContentStream]) -> None:
+        self._opening = opening
+
+    def __enter__(self) -> ContentStream:
+        return self._opening.__enter__()
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        return self._opening.__exit__(exc_type, exc, traceback)
+
+    if not TYPE_CHECKING:
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError("the content is not open yet: open it in a `with` block, and iterate over what that gives")
