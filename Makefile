@@ -14,7 +14,7 @@ PIP := $(NO_CREDENTIALS) $(BIN)/python -m pip --quiet --disable-pip-version-chec
 UV := $(NO_CREDENTIALS) $(BIN)/uv --quiet --no-config
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test test-long test-properties test-blocking test-publish test-spark test-spark-long check docs generate bench bench-peers soak dist publish locked clean
+.PHONY: help demo quick test test-long test-properties test-blocking test-publish test-spark test-spark-long check docs generate bench bench-peers bench-spark soak dist publish locked clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ bench-peers: .venv-peers/.ready ## install msgraph-sdk for `make bench` to compa
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check msgraph-sdk
 	touch .venv-peers/.ready
+
+bench-spark: .venv-spark/.ready ## measure how reading with Spark scales
+	.venv-spark/bin/python -m tools.spark $(ARGS)
 
 soak: $(READY) ## run faults, kills, fuzzing and memory checks for SECONDS=600
 	$(BIN)/python -m tools.soak --seconds $(or $(SECONDS),600)
