@@ -74,6 +74,9 @@ def start_spark(master: str, folder: Path, token: str, settings: dict[str, str])
         "spark.sql.warehouse.dir": (folder / "warehouse").as_uri(),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "2",
+        # For a minute of small queries, compiling them takes longer than they do.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.sql.codegen.wholeStage": "false",
         "spark.python.authenticate.socketTimeout": "60s",  # a busy machine starts workers slowly
         "spark.python.daemon.module": "tests.support.spark_daemon",
         "spark.sql.python.filterPushdown.enabled": "true",
