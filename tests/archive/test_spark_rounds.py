@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from graph_meetings import GraphError
 from graph_meetings_archive.spark import OptionError
+from graph_meetings_archive.spark.planning.planning import OF_ORGANIZERS
 from graph_meetings_archive.spark.reading.rows import Rows
 from graph_meetings_archive.spark.request.options import read_options
 from graph_meetings_archive.spark.request.service import open_client
 from graph_meetings_archive.spark.streaming import rounds
 from graph_meetings_archive.spark.streaming.journal import Journal
-from graph_meetings_archive.spark.streaming.rounds import OF_CALLS, OF_ORGANIZERS, read_round
+from graph_meetings_archive.spark.streaming.rounds import OF_CALLS, read_round
 from graph_meetings_archive.spark.streaming.state import Call, State, decode, encode
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_emulator.faults import Answer

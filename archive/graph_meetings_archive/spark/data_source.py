@@ -15,7 +15,7 @@ class GraphMeetings(DataSource):
 
     Then `spark.read.format("graph_meetings")` with these options; what each table has is in the data dictionary.
 
-    Attributes:
+    Options:
         table: the name of the table, such as `recordings`.
         organizers: whose artifacts or meetings: ids or user principal names with commas between them, `users`,
             `call-records` for all who organized calls lately, `group:ID`, or the path, beginning with `/` or `./`, of

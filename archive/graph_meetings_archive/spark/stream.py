@@ -9,13 +9,13 @@ from msgspec.structs import replace
 from pyspark.sql.datasource import DataSourceStreamReader, InputPartition
 from pyspark.sql.types import StructType
 
-from graph_meetings_archive.spark.planning.planning import refuse_organizers
+from graph_meetings_archive.spark.planning.planning import OF_ORGANIZERS, refuse_organizers
 from graph_meetings_archive.spark.reading.rows import Rows
 from graph_meetings_archive.spark.request.options import CLOUDS, OptionError, Options
 from graph_meetings_archive.spark.request.service import open_client, tenant_of
 from graph_meetings_archive.spark.schema import columns_in, in_schema
 from graph_meetings_archive.spark.streaming.journal import Journal
-from graph_meetings_archive.spark.streaming.rounds import OF_CALLS, OF_ORGANIZERS, read_round
+from graph_meetings_archive.spark.streaming.rounds import OF_CALLS, read_round
 from graph_meetings_archive.spark.streaming.state import State
 from graph_meetings_archive.storage.folder import service_of
 from graph_meetings_runtime.tables.arrow import library

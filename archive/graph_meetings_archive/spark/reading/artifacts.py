@@ -5,7 +5,7 @@ from typing import Any
 
 from graph_meetings import CallRecording, CallTranscript, FieldError, GraphError, NotFound, SpeakerAttributionNotAllowed
 from graph_meetings_archive.spark.planning.work import Period
-from graph_meetings_archive.spark.reading.rows import Rows, each_once
+from graph_meetings_archive.spark.reading.rows import Rows, each_once, moment_of
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_runtime.tables.arrow import ArrowTable
 
@@ -50,7 +50,7 @@ def _pages(rows: Rows, organizer: str, period: Period) -> Iterator[list[Any]]:
     else:
         pager = meetings.get_all_transcripts(start_date_time=period.start, end_date_time=period.end).list()
     for page in whole(pager):
-        yield [each for each in each_once(page.value, seen) if period.has(_created(each))]
+        yield [each for each in each_once(page.value, seen) if period.has(moment_of(each, "created_date_time"))]
 
 
 def _cues(rows: Rows, organizer: str, transcript: CallTranscript) -> list[ArrowTable]:
@@ -72,10 +72,3 @@ def _owner(artifact: CallRecording | CallTranscript) -> str | None:
     user = organizer.get("user") if isinstance(organizer, dict) else None
     id_ = user.get("id") if isinstance(user, dict) else None
     return id_ if isinstance(id_, str) and id_ else None
-
-
-def _created(artifact: CallRecording | CallTranscript) -> Any:
-    try:
-        return artifact.created_date_time
-    except FieldError:
-        return None

@@ -1,11 +1,9 @@
 """Meetings, and the reports on who attended them."""
 
-from datetime import datetime
-
-from graph_meetings import FieldError, GraphError, MeetingAttendanceReport, OnlineMeeting
+from graph_meetings import FieldError, GraphError, OnlineMeeting
 from graph_meetings_archive.feeds.options import MeetingReference
 from graph_meetings_archive.spark.planning.work import Period
-from graph_meetings_archive.spark.reading.rows import Rows
+from graph_meetings_archive.spark.reading.rows import Rows, moment_of
 from graph_meetings_blocking_archive.feeds.meetings import add_attendees, has_ended, meeting_at
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_runtime.tables.arrow import ArrowTable
@@ -34,16 +32,9 @@ def _reports(rows: Rows, organizer: str, meeting: OnlineMeeting, period: Period)
         report.id: report
         for page in whole(of_meeting.attendance_reports.list())
         for report in page.value
-        if has_ended(report) and period.has(_start(report))
+        if has_ended(report) and period.has(moment_of(report, "meeting_start_date_time"))
     }
     if rows.options.table != "attendance_reports":
         for report in reports.values():
             add_attendees(of_meeting.attendance_reports, report)
     return rows.of(reports.values(), organizer_id=organizer, meeting_id=meeting.id)
-
-
-def _start(report: MeetingAttendanceReport) -> datetime | None:
-    try:
-        return report.meeting_start_date_time
-    except FieldError:
-        return None

@@ -5,10 +5,10 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
-from graph_meetings import CallRecord, FieldError, Filter, NotFound
+from graph_meetings import CallRecord, Filter, NotFound
 from graph_meetings_archive.spark.planning.work import Period
 from graph_meetings_archive.spark.reading.in_order import in_order
-from graph_meetings_archive.spark.reading.rows import Rows, each_once
+from graph_meetings_archive.spark.reading.rows import Rows, each_once, moment_of
 from graph_meetings_archive.spark.request.columns import columns_of, properties_of
 from graph_meetings_blocking_archive.feeds.call_records import PREFER, start_of, whole_call
 from graph_meetings_blocking_archive.feeds.logs import DIRECT_ROUTING, PSTN, Log
@@ -83,11 +83,4 @@ def _log_rows(rows: Rows, log: Log[Any], period: Period) -> Iterator[list[ArrowT
         raise ValueError("logs are asked for by time")
     seen: set[str] = set()
     for page in whole(log.between(rows.graph, period.start, period.end).list()):
-        yield rows.of(each for each in each_once(page.value, seen) if period.has(_start(each)))
-
-
-def _start(row: Any) -> Any:
-    try:
-        return row.start_date_time
-    except FieldError:
-        return None
+        yield rows.of(each for each in each_once(page.value, seen) if period.has(moment_of(each, "start_date_time")))

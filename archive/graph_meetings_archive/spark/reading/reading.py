@@ -38,16 +38,18 @@ def read_partition(options: Options, work: Work, shares: int) -> Iterator[ArrowT
 def _gathered(tables: Iterator[ArrowTable]) -> Iterator[ArrowTable]:
     """Put small tables together: most organizers have a few rows, and each table costs as much as many rows."""
     gathered: list[ArrowTable] = []
+    rows = 0
     for table in tables:
         gathered.append(table)
-        if sum(each.num_rows for each in gathered) >= _ENOUGH:
-            yield concatenated(gathered)
-            gathered = []
+        rows += table.num_rows
+        if rows >= _ENOUGH:
+            yield _concatenated(gathered)
+            gathered, rows = [], 0
     if gathered:
-        yield concatenated(gathered)
+        yield _concatenated(gathered)
 
 
-def concatenated(tables: Sequence[ArrowTable]) -> ArrowTable:
+def _concatenated(tables: Sequence[ArrowTable]) -> ArrowTable:
     """Return one table with the rows of all."""
     return library("pyarrow").concat_tables(tables).combine_chunks()
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from graph_meetings import FieldError, GraphError
@@ -59,6 +60,15 @@ def each_once(items: Iterable[Model], seen: set[str]) -> list[Any]:
             seen.add(id_)
             news.append(item)
     return news
+
+
+def moment_of(item: Model, name: str) -> datetime | None:
+    """Return a moment of an item, `None` if it has none, or none that can be read."""
+    try:
+        moment: datetime | None = getattr(item, name)
+    except FieldError:
+        return None
+    return moment
 
 
 def _warn(problem: Problem) -> None:

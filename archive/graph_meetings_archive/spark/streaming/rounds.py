@@ -19,7 +19,6 @@ from graph_meetings_archive.spark.streaming.state import Call, State, digest
 from graph_meetings_blocking_archive.feeds.call_records import start_of, version_of
 from graph_meetings_runtime.tables.arrow import ArrowTable
 
-OF_ORGANIZERS: Final = frozenset({"recordings", "transcripts", "transcript_cues"})
 OF_CALLS: Final = frozenset({"calls", "participants", "sessions", "segments", "streams"})
 _ENOUGH: Final = 20_000
 """Rows that are kept in memory: then they become a round, and the next one begins."""
@@ -58,17 +57,18 @@ def read_round(rows: Rows, journal: Journal, state: State) -> State:
 
 
 def _read_artifacts(rows: Rows, journal: Journal, state: State) -> State:
-    found: list[ArrowTable] = []
+    found, count = list[ArrowTable](), 0
     links, delivered = dict(state.links), set(state.delivered)
     try:
         for news in _news(rows, state):
             found += news.rows
+            count += _rows_in(news.rows)
             delivered |= news.delivered
             if news.link is not None:
                 links[news.organizer] = news.link
-            if _is_enough(found):
+            if count >= _ENOUGH:
                 state = journal.add(found, replace(state, links=links, delivered=frozenset(delivered)))
-                found = []
+                found, count = [], 0
     finally:
         state = journal.add(found, replace(state, links=links, delivered=frozenset(delivered)))
     return state
@@ -111,27 +111,28 @@ def _round_of(rows: Rows, state: State, organizer: str, link: str | None) -> _Ne
 
 
 def _read_calls(rows: Rows, journal: Journal, state: State) -> State:
-    found: list[ArrowTable] = []
+    found, count = list[ArrowTable](), 0
     calls, latest = dict(state.calls), state.latest
     since = rows.options.since if latest is None else latest - OVERLAP
     try:
         for records in calls_since(rows, since):
             news = [each for each in records if each.id not in calls or calls[each.id].version < version_of(each)]
-            found += rows_of_calls(rows, news)
+            made = rows_of_calls(rows, news)
+            found += made
+            count += _rows_in(made)
             calls |= {each.id: Call(version_of(each), start_of(each)) for each in news}
             latest = max((start for start in (latest, *map(start_of, news)) if start is not None), default=None)
-            if _is_enough(found):
+            if count >= _ENOUGH:
                 state = journal.add(found, replace(state, calls=calls))
-                found = []
+                found, count = [], 0
     finally:
         state = journal.add(found, replace(state, calls=calls))
     # Only now: calls come in no order, and what was not read must be asked for again.
     return journal.add([], replace(state, latest=latest, calls=_revisable(calls, latest)))
 
 
-def _is_enough(tables: Sequence[ArrowTable]) -> bool:
-    rows: int = sum(table.num_rows for table in tables)
-    return rows >= _ENOUGH
+def _rows_in(tables: Sequence[ArrowTable]) -> int:
+    return sum(table.num_rows for table in tables)
 
 
 def _revisable(calls: dict[str, Call], latest: datetime | None) -> dict[str, Call]:
