@@ -15,29 +15,28 @@ class GraphMeetings(DataSource):
 
     Then `spark.read.format("graph_meetings")` with these options; what each table has is in the data dictionary.
 
-    Options:
-        table: the name of the table, such as `recordings`.
-        organizers: whose artifacts or meetings: ids or user principal names with commas between them, `users`,
-            `call-records` for all who organized calls lately, `group:ID`, or the path, beginning with `/` or `./`, of
-            a text file or of Parquet with a column `organizer_id` or `id`. The calls are those of the whole tenant.
-        since: only what was created or started at that moment or later, such as `2026-01-31` or `2026-01-31T14:00Z`;
-            by default all that the service has, 30 days of calls and 90 days of logs.
-        until: only what was created or started before that moment; by default the moment at which Spark plans the read.
-        columns: names with commas between them; by default all. `.schema(…)` chooses columns too.
-        raw: `true` to add the JSON of each row's object.
-        credential: the import path of a function or class that is called on the driver and on each executor and
-            returns a credential; by default `azure.identity.DefaultAzureCredential`. An option never holds a secret.
-        cloud: `global`, `us-gov-l4`, `us-gov-l5` or `china`; `global` by default.
-        base_url: replaces the root of the cloud, API version included.
-        parallelism: how many tasks Spark runs at a time, 8 by default; they share `concurrency` and `rate`.
-        concurrency: how many requests are under way at once in all tasks together, 16 by default.
-        rate: how many requests a second start in all tasks together; by default as many as the service takes.
-        organizers_per_partition: 100 by default.
-        hours_per_partition: for tables of calls, 24 by default.
-        unreadable_organizers: `fail`, the default, or `skip`.
-        push_filters: `true` to ask the service for less where Spark filters by time or organizer. It needs Spark 4.1
-            and the setting `spark.sql.python.filterPushdown.enabled`.
-        journal: for streams, the folder where the driver keeps the rounds.
+    - `table`: the name of the table, such as `recordings`.
+    - `organizers`: whose artifacts or meetings: ids or user principal names with commas between them, `users`,
+      `call-records` for all who organized calls lately, `group:ID`, or the path, beginning with `/` or `./`, of
+      a text file or of Parquet with a column `organizer_id` or `id`. The calls are those of the whole tenant.
+    - `since`: only what was created or started at that moment or later, such as `2026-01-31` or `2026-01-31T14:00Z`;
+      by default all that the service has, 30 days of calls and 90 days of logs.
+    - `until`: only what was created or started before that moment; by default the moment at which Spark plans the read.
+    - `columns`: names with commas between them; by default all. `.schema(…)` chooses columns too.
+    - `raw`: `true` to add the JSON of each row's object.
+    - `credential`: the import path of a function or class that is called on the driver and on each executor and
+      returns a credential; by default `azure.identity.DefaultAzureCredential`. An option never holds a secret.
+    - `cloud`: `global`, `us-gov-l4`, `us-gov-l5` or `china`; `global` by default.
+    - `base_url`: replaces the root of the cloud, API version included.
+    - `parallelism`: how many tasks Spark runs at a time, 8 by default; they share `concurrency` and `rate`.
+    - `concurrency`: how many requests are under way at once in all tasks together, 16 by default.
+    - `rate`: how many requests a second start in all tasks together; by default as many as the service takes.
+    - `organizers_per_partition`: 100 by default.
+    - `hours_per_partition`: for tables of calls, 24 by default.
+    - `unreadable_organizers`: `fail`, the default, or `skip`.
+    - `push_filters`: `true` to ask the service for less where Spark filters by time or organizer. It needs Spark 4.1
+      and the setting `spark.sql.python.filterPushdown.enabled`.
+    - `journal`: for streams, the folder where the driver keeps the rounds.
 
     Source: https://spark.apache.org/docs/latest/api/python/tutorial/sql/python_data_source.html
     """
