@@ -10,7 +10,8 @@ from typing import Self, TypeVar
 from graph_meetings import AuthenticationFailed, FieldError, GraphError, GraphMeetingsClient
 from graph_meetings_archive.feeds.artifact_rows import recording_rows, transcript_rows
 from graph_meetings_archive.feeds.artifacts import ArtifactFeed
-from graph_meetings_archive.feeds.attendance import update_attendance
+from graph_meetings_archive.feeds.attendance.attendance import update_attendance
+from graph_meetings_archive.feeds.attendance.virtual_events import update_virtual_events
 from graph_meetings_archive.feeds.call_records import update_call_records
 from graph_meetings_archive.feeds.logs import DIRECT_ROUTING, PSTN, update_log
 from graph_meetings_archive.feeds.options import (
@@ -26,7 +27,6 @@ from graph_meetings_archive.feeds.options import (
 )
 from graph_meetings_archive.feeds.run import Run
 from graph_meetings_archive.feeds.user_ids import user_id_of
-from graph_meetings_archive.feeds.virtual_events import update_virtual_events
 from graph_meetings_archive.formats.formats import FORMATS, FormatName, format_of
 from graph_meetings_archive.outcome.errors import ArchiveMismatch
 from graph_meetings_archive.outcome.report import Report

@@ -11,7 +11,7 @@ from graph_meetings_archive.spark.planning.organizers import organizer_ids
 from graph_meetings_archive.spark.planning.work import MeetingWork, OrganizerWork, Period, PeriodWork, Work
 from graph_meetings_archive.spark.request.options import OptionError, Options
 from graph_meetings_archive.spark.request.service import open_client, require_token
-from graph_meetings_blocking_archive.feeds.meetings import meeting_of_call
+from graph_meetings_blocking_archive.feeds.attendance.meetings import meeting_of_call
 from graph_meetings_blocking_archive.feeds.pages import whole
 
 T = TypeVar("T")

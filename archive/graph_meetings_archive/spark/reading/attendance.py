@@ -4,7 +4,7 @@ from graph_meetings import FieldError, GraphError, OnlineMeeting
 from graph_meetings_archive.feeds.options import MeetingReference
 from graph_meetings_archive.spark.planning.work import Period
 from graph_meetings_archive.spark.reading.rows import Rows, moment_of
-from graph_meetings_blocking_archive.feeds.meetings import add_attendees, has_ended, meeting_at
+from graph_meetings_blocking_archive.feeds.attendance.meetings import add_attendees, has_ended, meeting_at
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_runtime.tables.arrow import ArrowTable
 

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
 from graph_meetings import FieldError, GraphError
-from graph_meetings_archive.feeds.attendance_reports import FEED, Attended
+from graph_meetings_archive.feeds.attendance.attendance_reports import FEED, Attended
 from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.feeds.options import Attendance
 from graph_meetings_archive.feeds.pages import whole

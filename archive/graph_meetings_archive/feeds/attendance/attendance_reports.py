@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from graph_meetings import MeetingAttendanceReport, tables
+from graph_meetings_archive.feeds.attendance.meetings import add_attendees, has_ended
 from graph_meetings_archive.feeds.malformed import Malformed
-from graph_meetings_archive.feeds.meetings import add_attendees, has_ended
 from graph_meetings_archive.feeds.pages import whole
 from graph_meetings_archive.feeds.run import Run
 from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS

@@ -14,10 +14,10 @@ from graph_meetings import (
     organizer_of,
     tables,
 )
-from graph_meetings_archive.feeds.attendance_reports import FEED, Attended
+from graph_meetings_archive.feeds.attendance.attendance_reports import FEED, Attended
+from graph_meetings_archive.feeds.attendance.meetings import meeting_at, meeting_of_call
 from graph_meetings_archive.feeds.call_records import start_of
 from graph_meetings_archive.feeds.malformed import Malformed
-from graph_meetings_archive.feeds.meetings import meeting_at, meeting_of_call
 from graph_meetings_archive.feeds.options import Attendance, MeetingReference
 from graph_meetings_archive.feeds.pages import whole
 from graph_meetings_archive.feeds.run import LATER, STOPS_A_FEED, Run

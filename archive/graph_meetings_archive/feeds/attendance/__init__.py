@@ -1,0 +1,1 @@
+"""Who attended meetings and virtual events."""
