@@ -32,12 +32,12 @@ from graph_meetings_archive.storage.folder import ArchiveFolder, Identity, open_
 from graph_meetings_archive.storage.kinds import KINDS
 from graph_meetings_archive.storage.storage import Counts, Storage
 from graph_meetings_blocking_archive.feeds.artifacts import ArtifactFeed
-from graph_meetings_blocking_archive.feeds.attendance import update_attendance
+from graph_meetings_blocking_archive.feeds.attendance.attendance import update_attendance
+from graph_meetings_blocking_archive.feeds.attendance.virtual_events import update_virtual_events
 from graph_meetings_blocking_archive.feeds.call_records import update_call_records
 from graph_meetings_blocking_archive.feeds.logs import DIRECT_ROUTING, PSTN, update_log
 from graph_meetings_blocking_archive.feeds.run import Run
 from graph_meetings_blocking_archive.feeds.user_ids import user_id_of
-from graph_meetings_blocking_archive.feeds.virtual_events import update_virtual_events
 from graph_meetings_blocking_archive.storage.writer import Writer
 from graph_meetings_runtime.blocking.concurrency import for_each
 from graph_meetings_runtime.blocking.locks import Lock

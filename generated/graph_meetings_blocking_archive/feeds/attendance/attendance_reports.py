@@ -1,4 +1,4 @@
-# Made by codegen from archive/graph_meetings_archive/feeds/attendance_reports.py; do not edit.
+# Made by codegen from archive/graph_meetings_archive/feeds/attendance/attendance_reports.py; do not edit.
 """The attendance reports of a meeting, or of a session of a virtual event."""
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.storage.kinds import ATTENDANCE_REPORTS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Batch, Unit, UnitId, digest, unit_id
-from graph_meetings_blocking_archive.feeds.meetings import add_attendees, has_ended
+from graph_meetings_blocking_archive.feeds.attendance.meetings import add_attendees, has_ended
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import Run
 

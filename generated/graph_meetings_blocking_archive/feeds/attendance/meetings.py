@@ -1,4 +1,4 @@
-# Made by codegen from archive/graph_meetings_archive/feeds/meetings.py; do not edit.
+# Made by codegen from archive/graph_meetings_archive/feeds/attendance/meetings.py; do not edit.
 """Meetings that calls took place in, and the reports on who attended them."""
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-# Made by codegen from archive/graph_meetings_archive/feeds/attendance.py; do not edit.
+# Made by codegen from archive/graph_meetings_archive/feeds/attendance/attendance.py; do not edit.
 """Attendance: the reports of meetings that have ended."""
 
 from collections.abc import Container, Generator
@@ -15,9 +15,9 @@ from graph_meetings_archive.outcome.summary import Failure
 from graph_meetings_archive.storage.kinds import MEETINGS
 from graph_meetings_archive.storage.rows import rows_by_owner
 from graph_meetings_archive.storage.unit import Batch, Unit, digest, unit_id
-from graph_meetings_blocking_archive.feeds.attendance_reports import FEED, Attended
+from graph_meetings_blocking_archive.feeds.attendance.attendance_reports import FEED, Attended
+from graph_meetings_blocking_archive.feeds.attendance.meetings import meeting_at, meeting_of_call
 from graph_meetings_blocking_archive.feeds.call_records import start_of
-from graph_meetings_blocking_archive.feeds.meetings import meeting_at, meeting_of_call
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import LATER, STOPS_A_FEED, Run
 from graph_meetings_runtime.blocking.concurrency import for_each

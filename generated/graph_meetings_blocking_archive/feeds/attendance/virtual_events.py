@@ -1,4 +1,4 @@
-# Made by codegen from archive/graph_meetings_archive/feeds/virtual_events.py; do not edit.
+# Made by codegen from archive/graph_meetings_archive/feeds/attendance/virtual_events.py; do not edit.
 """Attendance of webinars and town halls."""
 
 from collections.abc import Generator
@@ -9,7 +9,7 @@ from graph_meetings import FieldError, GraphError
 from graph_meetings_archive.feeds.malformed import Malformed
 from graph_meetings_archive.feeds.options import Attendance
 from graph_meetings_archive.outcome.summary import Failure
-from graph_meetings_blocking_archive.feeds.attendance_reports import FEED, Attended
+from graph_meetings_blocking_archive.feeds.attendance.attendance_reports import FEED, Attended
 from graph_meetings_blocking_archive.feeds.pages import whole
 from graph_meetings_blocking_archive.feeds.run import STOPS_A_FEED, Run
 from graph_meetings_runtime.blocking.concurrency import for_each
