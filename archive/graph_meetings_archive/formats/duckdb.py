@@ -6,7 +6,7 @@ a process ends in between, the next one applies it, and never twice.
 
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,11 +39,10 @@ _DELETE: Final = "delete"
 _INSERT: Final = "insert"
 _REMOVE: Final = "remove"
 _MEMORY_LIMITS: Final = ("64MiB", "256MiB", "1GiB")
-"""Enough for what is usual, and for rows with long texts. By default DuckDB takes most of what the machine has."""
+"""What is enough for most rows, then what is for long texts. By default DuckDB takes most of what the machine has."""
 
 _CONFIGURATION: Final[Mapping[str, str | int]] = {
     "threads": 1,
-    "memory_limit": _MEMORY_LIMITS[0],
     "enable_external_file_cache": "false",  # each staged file is read once
     "allocator_flush_threshold": "4MiB",
     "checkpoint_threshold": "2MiB",  # a checkpoint takes memory for what has come since the last one
@@ -62,6 +61,8 @@ class DuckdbFormat:
         ModuleNotFoundError: duckdb is not installed.
     """
 
+    values_at_once = 60_000  # it takes memory several times itself
+
     def __init__(self, folder: Path, staging: Path, journal: Journal) -> None:
         self._duckdb = library("duckdb", "duckdb")
         self._path = folder / DUCKDB
@@ -69,6 +70,7 @@ class DuckdbFormat:
         self._journal = journal
         self._is_new = journal.about().get("commit", "0") == "0"
         self._tables: dict[str, StoredTable] = {}
+        self._limits = iter(_MEMORY_LIMITS)
         self._connection: Any = None
 
     def prepare(self, kinds: Sequence[Kind]) -> None:
@@ -83,8 +85,7 @@ class DuckdbFormat:
             raise ArchiveDamaged(f"{self._path} is missing; {RESTORE}")
         self._check_size()
         with self._explained():
-            self._connection = self._duckdb.connect(str(self._path), config=dict(_CONFIGURATION))
-            self._connection.execute("SET TimeZone = 'UTC'")
+            self._connect(next(self._limits))
             self._check_columns()
             self._journal.describe(_SIZE, "")  # while it is open, or after a crash, any size is right
             self._connection.begin()
@@ -119,21 +120,29 @@ class DuckdbFormat:
     def apply(self, steps: Sequence[Step], number: int) -> None:
         """Do the steps of a commit in one transaction, unless they have been done."""
         with self._explained():
-            ((done,),) = self._connection.execute(_LAST).fetchall()
-            if not steps or done >= number:
-                return
-            for limit in _MEMORY_LIMITS:
-                self._connection.execute(f"SET memory_limit = '{limit}'")
+            while True:
                 try:
                     self._apply_all(steps, number)
                     break
-                except self._duckdb.OutOfMemoryException:
-                    if limit == _MEMORY_LIMITS[-1]:
+                # The latter for a checkpoint without memory; then the connection is of no use any more.
+                except (self._duckdb.OutOfMemoryException, self._duckdb.FatalException):
+                    more = next(self._limits, None)
+                    if more is None:
                         raise
+                    self._connection.close()
+                    self._connect(more)
         for step in steps:
             (self._staging / str(step.staged)).unlink(missing_ok=True)
 
+    def _connect(self, memory_limit: str) -> None:
+        config = {**_CONFIGURATION, "memory_limit": memory_limit}
+        self._connection = self._duckdb.connect(str(self._path), config=config)
+        self._connection.execute("SET TimeZone = 'UTC'")
+
     def _apply_all(self, steps: Sequence[Step], number: int) -> None:
+        ((done,),) = self._connection.execute(_LAST).fetchall()
+        if not steps or done >= number:
+            return
         self._connection.begin()
         try:
             for step in steps:
@@ -142,7 +151,8 @@ class DuckdbFormat:
             self._connection.execute("INSERT INTO graph_meetings_commits VALUES (?)", [number])
             self._connection.commit()
         except BaseException:
-            self._connection.rollback()
+            with suppress(self._duckdb.Error):  # a checkpoint that failed has ended the transaction
+                self._connection.rollback()
             raise
 
     def close(self) -> None:

@@ -45,6 +45,8 @@ class PartsFormat:
         journal: of the archive.
     """
 
+    values_at_once = 120_000
+
     def __init__(self, codec: Codec, folder: Path, staging: Path, journal: Journal) -> None:
         self._codec = codec
         self._folder = folder

@@ -22,6 +22,8 @@ class SqliteFormat:
         journal: of the archive.
     """
 
+    values_at_once = 120_000
+
     def __init__(self, folder: Path, staging: Path, journal: Journal) -> None:
         del folder, staging
         self._journal = journal

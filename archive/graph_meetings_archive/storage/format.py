@@ -64,7 +64,13 @@ class Staged:
 
 
 class Format(Protocol):
-    """Keeps the rows of an archive."""
+    """Keeps the rows of an archive.
+
+    Attributes:
+        values_at_once: how many values are committed in one step: some tens of MiB of memory.
+    """
+
+    values_at_once: int
 
     def prepare(self, kinds: Sequence[Kind]) -> None:
         """Create the tables that are missing.

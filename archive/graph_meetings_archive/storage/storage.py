@@ -44,6 +44,7 @@ class Storage:
 
     def __init__(self, journal: Journal, format: Format, kinds: Iterable[Kind], staging: Path) -> None:
         self.journal = journal
+        self.values_at_once = format.values_at_once
         self._format = format
         self._kinds = {kind.name: kind for kind in kinds}
         self._staging = staging
