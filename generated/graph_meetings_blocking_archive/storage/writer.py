@@ -11,9 +11,6 @@ from graph_meetings_archive.storage.unit import Batch
 from graph_meetings_runtime.blocking.locks import Lock
 from graph_meetings_runtime.blocking.under_way import UnderWay
 
-_ENOUGH: Final = 120_000
-"""Values that are committed at once: some tens of MiB of memory."""
-
 _SECONDS: Final = 10.0
 
 
@@ -50,7 +47,7 @@ class Writer:
                 self._since = time.monotonic()
             self._batches.append(batch)
             self._size += batch.size
-            if self._size >= _ENOUGH or time.monotonic() - self._since >= _SECONDS:
+            if self._size >= self._storage.values_at_once or time.monotonic() - self._since >= _SECONDS:
                 self._wait()
                 batches, self._batches, self._size = self._batches, [], 0
                 self._committing = UnderWay(partial(self._commit, batches), is_ahead=True)
