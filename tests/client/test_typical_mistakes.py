@@ -10,6 +10,7 @@ import ast
 import dataclasses
 import inspect
 import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.identity.aio import EnvironmentCredential
 
 import graph_meetings
 from graph_meetings import CallRecording, GraphMeetingsClient, User, blocking
@@ -49,6 +51,14 @@ CLIENTS = [
         "GraphMeetingsClient(credential, base_url='https://graph.microsoft.com')",
         ValueError,
         "base_url lacks the version of the API: write 'https://graph.microsoft.com/v1.0'",
+    ),
+    (
+        (
+            "async with EnvironmentCredential() as own:\n"
+            "    async with GraphMeetingsClient(own, base_url=emulator.base_url) as graph: await graph.users.get()"
+        ),
+        graph_meetings.AuthenticationFailed,
+        "the credential returned no token: EnvironmentCredential authentication unavailable. Environment variables are",
     ),
     ("with GraphMeetingsClient(credential): ...", TypeError, "asynchronous: use `async with`, not `with`"),
     (
@@ -401,8 +411,11 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-async def names(emulator: Emulator, tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
+async def names(emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[dict[str, Any]]:
     """What the snippets take for granted."""
+    for name in list(os.environ):
+        if name.startswith("AZURE_"):
+            monkeypatch.delenv(name)
     (tmp_path / "text.txt").write_text("not a database, but longer than the header of one. " * 20)
     organizer = emulator.dataset.organizers[0]
 
@@ -416,6 +429,7 @@ async def names(emulator: Emulator, tmp_path: Path) -> AsyncIterator[dict[str, A
             yield {
                 **{name: getattr(graph_meetings, name) for name in graph_meetings.__all__},
                 "Emulator": Emulator,
+                "EnvironmentCredential": EnvironmentCredential,
                 "blocking": blocking,
                 "blocking_credential": emulator.blocking_credential,
                 "blocking_graph": blocking_graph,
@@ -461,6 +475,7 @@ async def test_an_error_says_what_to_do_about_the_circumstances(
     with given(emulator), pytest.raises(error) as caught:
         await run(code, names)
     assert message in str(caught.value)
+    assert "(GET /users/" in str(caught.value), "which request it was"
 
 
 @pytest.mark.parametrize(
