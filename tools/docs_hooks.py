@@ -40,7 +40,8 @@ PROGRAM: Final = re.compile(r"^<!-- program: (.+) -->$", re.MULTILINE)
 
 _INTRODUCTION: Final = re.compile(r"`graph` is a client\b.*\n(?:.+\n)*")
 _TABLE: Final = re.compile(r"<table>.*?</table>", re.DOTALL)
-_CODE: Final = re.compile(r"<code>([^<]*)</code>")
+_CODE: Final = re.compile(r"<code>((?:[^<]|<wbr>)*)</code>")
+_HYPHENATED: Final = re.compile(r"-{0,2}\w+(?:-\w+)+|--?[A-Za-z]\w*")
 _JOINT: Final = re.compile(r"(?<=[/_])(?=\w)|(?=[.(]\w)")
 _LONGEST_WORD: Final = 16
 _NOTE: Final = """\
@@ -84,11 +85,13 @@ def _changelog() -> str:
 
 
 def on_page_content(html: str, **_: object) -> str:
-    """Return the HTML of a page with places in the long names of its tables at which lines can break.
+    """Return the HTML of a page with lines that break where they should.
 
-    Without them, a column is as wide as its longest name, and hides those to the right of it.
+    The long names in tables can break at their joints: a column would otherwise be as wide as its longest name, and
+    hide those to the right of it. Options and other words with hyphens do not break at these.
     """
-    return _TABLE.sub(lambda table: _CODE.sub(_breakable, table[0]), html)
+    breakable = _TABLE.sub(lambda table: _CODE.sub(_breakable, table[0]), html)
+    return _CODE.sub(lambda code: _HYPHENATED.sub(r'<span class="unbroken">\g<0></span>', code[0]), breakable)
 
 
 def _breakable(code: re.Match[str]) -> str:

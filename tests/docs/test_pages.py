@@ -25,7 +25,7 @@ from graph_meetings import Cloud, GraphMeetingsClient, blocking
 from graph_meetings_emulator import BlockingEmulatorCredential, Dataset, Emulator, EmulatorCredential
 from graph_meetings_notifications import Inbox
 from graph_meetings_notifications.events import StoredEvent
-from tools.docs_hooks import PRELUDE, on_page_markdown, prelude_of
+from tools.docs_hooks import PRELUDE, on_page_content, on_page_markdown, prelude_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
@@ -343,3 +343,12 @@ def test_marks_are_known(page: str) -> None:
 def test_an_example_without_a_blocking_form_is_shown_as_it_is() -> None:
     for code in ("keeper = SubscriptionKeeper(graph)\nawait keeper.check()\n", "await reconcile(graph, keeper)\n"):
         assert blocking_example(code) == code
+
+
+def test_names_in_tables_break_at_joints_and_options_nowhere() -> None:
+    cell = "<table><tr><td><code>/users/{id}/sessions_of --top</code> <code>str \\| None</code></td></tr></table>"
+    shown = on_page_content(f"{cell}<code>--top a_very_long_name_of_something</code>")
+    assert "<code>/<wbr>users/{id}/<wbr>sessions_<wbr>of <span" in shown
+    assert "<code>str | None</code>" in shown
+    assert shown.count('<span class="unbroken">--top</span>') == 2
+    assert shown.endswith(" a_very_long_name_of_something</code>")
