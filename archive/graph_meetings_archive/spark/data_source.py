@@ -5,7 +5,7 @@ from pyspark.sql.types import StructType
 
 from graph_meetings_archive.spark.reader import BatchReader
 from graph_meetings_archive.spark.request.columns import columns_of
-from graph_meetings_archive.spark.request.options import Options, read_options
+from graph_meetings_archive.spark.request.options import OptionError, Options, read_options
 from graph_meetings_archive.spark.schema import struct_of
 from graph_meetings_archive.spark.stream import StreamReader
 
@@ -63,8 +63,10 @@ class GraphMeetings(DataSource):
         options = self._checked()
         if not options.push_filters:
             return BatchReader(options, schema)
-        from graph_meetings_archive.spark.filtering_reader import FilteringReader  # noqa: PLC0415  needs Spark 4.1
-
+        try:
+            from graph_meetings_archive.spark.filtering_reader import FilteringReader  # noqa: PLC0415  needs Spark 4.1
+        except ImportError:
+            raise OptionError("option 'push_filters' needs Spark 4.1; remove it, and use 'since' and 'until'") from None
         return FilteringReader(options, schema)
 
     def streamReader(self, schema: StructType) -> DataSourceStreamReader:  # noqa: N802  Spark's name
