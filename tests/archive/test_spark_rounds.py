@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_meetings import GraphError
+from graph_meetings import CallRecord, GraphError
+from graph_meetings.blocking import GraphMeetingsClient
 from graph_meetings_archive.spark import OptionError
 from graph_meetings_archive.spark.planning.planning import OF_ORGANIZERS
 from graph_meetings_archive.spark.reading.rows import Rows
@@ -23,6 +24,7 @@ from graph_meetings_archive.spark.streaming import rounds
 from graph_meetings_archive.spark.streaming.journal import Journal
 from graph_meetings_archive.spark.streaming.rounds import OF_CALLS, read_round
 from graph_meetings_archive.spark.streaming.state import Call, State, decode, encode
+from graph_meetings_blocking_archive.feeds.call_records import whole_call
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_emulator.faults import Answer
 from tests.support.emulated_credential import TOKEN
@@ -122,6 +124,24 @@ def test_a_call_comes_again_in_a_higher_version(emulator: Emulator, dataset: Dat
     dataset.replace(path, {**dataset.find(path).properties, "version": latest["version"] + 1})
     (again,) = stream.news()
     assert (again["id"], again["version"]) == (latest["id"], latest["version"] + 1)
+
+
+def test_a_call_that_is_revised_while_it_is_read_comes_once(
+    emulator: Emulator, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list has the version before, the record the next one."""
+    stream = Stream(emulator, tmp_path / "journal", "sessions")
+    latest = max(dataset.call_records, key=lambda record: str(record["startDateTime"]))
+    path = ("communications", "callRecords", str(latest["id"]))
+
+    def read_later(graph: GraphMeetingsClient, id_: str) -> CallRecord:
+        if id_ == path[-1]:
+            dataset.replace(path, {**dataset.find(path).properties, "version": 77})
+        return whole_call(graph, id_)
+
+    monkeypatch.setattr("graph_meetings_archive.spark.reading.calls.whole_call", read_later)
+    assert 77 in {row["call_version"] for row in stream.news()}
+    assert stream.news() == []
 
 
 def test_a_round_from_the_start_repeats_nothing(emulator: Emulator, dataset: Dataset, tmp_path: Path) -> None:

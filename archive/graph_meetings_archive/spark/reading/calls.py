@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any, Final
 
 from graph_meetings import CallRecord, Filter, NotFound
@@ -33,11 +32,11 @@ def calls_in(rows: Rows, period: Period) -> Iterator[list[ArrowTable]]:
     start = CallRecord.start_date_time
     within = start < period.end if period.start is None else (start >= period.start) & (start < period.end)
     for records in _listed(rows, within):
-        yield rows_of_calls(rows, [each for each in records if period.has(start_of(each))])
+        yield rows.of(whole_calls(rows, [each for each in records if period.has(start_of(each))]))
 
 
 def calls_since(rows: Rows, since: datetime | None) -> Iterator[list[CallRecord]]:
-    """Yield the calls that started at a moment or later, for `rows_of_calls`.
+    """Yield the calls that started at a moment or later, for `whole_calls`.
 
     Raises:
         GraphError: the service failed.
@@ -45,15 +44,16 @@ def calls_since(rows: Rows, since: datetime | None) -> Iterator[list[CallRecord]
     return _listed(rows, None if since is None else CallRecord.start_date_time >= since)
 
 
-def rows_of_calls(rows: Rows, records: Sequence[CallRecord]) -> list[ArrowTable]:
-    """Return the rows of calls, or of what belongs to them.
+def whole_calls(rows: Rows, records: Sequence[CallRecord]) -> list[CallRecord]:
+    """Return calls with all that the table is made of; those that have expired since are left out.
 
     Raises:
         GraphError: a call could not be read.
     """
     if rows.options.table == "calls":
-        return rows.of(records)
-    return list(chain.from_iterable(in_order(lambda record: _whole(rows, record.id), records, rows.threads)))
+        return list(records)
+    found = in_order(lambda record: _whole(rows, record.id), records, rows.threads)
+    return [record for record in found if record is not None]
 
 
 def _listed(rows: Rows, within: Filter | None) -> Iterator[list[CallRecord]]:
@@ -71,11 +71,11 @@ def _select(rows: Rows) -> Sequence[str] | None:
     return None if rows.options.raw or properties & _NOT_SELECTED else sorted(properties)
 
 
-def _whole(rows: Rows, id_: str) -> list[ArrowTable]:
+def _whole(rows: Rows, id_: str) -> CallRecord | None:
     try:
-        return rows.of([whole_call(rows.graph, id_)])
+        return whole_call(rows.graph, id_)
     except NotFound:  # older than 30 days since the list was sent
-        return []
+        return None
 
 
 def _log_rows(rows: Rows, log: Log[Any], period: Period) -> Iterator[list[ArrowTable]]:

@@ -11,7 +11,7 @@ from graph_meetings import BadRequest, FieldError, GraphError, LinkRefused, NotF
 from graph_meetings_archive.feeds.options import OVERLAP
 from graph_meetings_archive.spark.planning.organizers import organizer_ids
 from graph_meetings_archive.spark.reading.artifacts import rows_of_artifacts
-from graph_meetings_archive.spark.reading.calls import calls_since, rows_of_calls
+from graph_meetings_archive.spark.reading.calls import calls_since, whole_calls
 from graph_meetings_archive.spark.reading.in_order import in_order
 from graph_meetings_archive.spark.reading.rows import Rows
 from graph_meetings_archive.spark.streaming.journal import Journal
@@ -117,10 +117,12 @@ def _read_calls(rows: Rows, journal: Journal, state: State) -> State:
     try:
         for records in calls_since(rows, since):
             news = [each for each in records if each.id not in calls or calls[each.id].version < version_of(each)]
-            made = rows_of_calls(rows, news)
+            whole = whole_calls(rows, news)
+            made = rows.of(whole)
             found += made
             count += _rows_in(made)
-            calls |= {each.id: Call(version_of(each), start_of(each)) for each in news}
+            # The record that was read may be of a higher version than the list had.
+            calls |= {each.id: Call(version_of(each), start_of(each)) for each in (*news, *whole)}
             latest = max((start for start in (latest, *map(start_of, news)) if start is not None), default=None)
             if count >= _ENOUGH:
                 state = journal.add(found, replace(state, calls=calls))
