@@ -132,7 +132,10 @@ def _unit(key: Key, version: int, cues: int) -> Unit:
     rows = (
         [_row(own, {"organizer_id": key[0], "id": key[1], "removed": False, "call_id": f"{version}"})],
         [
-            _row(of_cues, {"transcript_id": key[1], "cue_number": cue, "text": f"version {version}"})
+            _row(
+                of_cues,
+                {"organizer_id": key[0], "transcript_id": key[1], "cue_number": cue, "text": f"version {version}"},
+            )
             for cue in range(cues)
         ],
     )
