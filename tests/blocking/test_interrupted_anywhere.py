@@ -14,7 +14,7 @@ from graph_meetings_runtime.http.connections.time_left import seconds_left
 from tests.support.blocking.interrupting import InterruptAt
 
 OURS = ("graph_meetings_runtime", "graph_meetings_blocking_runtime")
-EVERY = 29
+EVERY = 41
 """A line in so many is interrupted; another one in each run of the loop."""
 
 EXPECTED = (KeyboardInterrupt, ResourceWarning)
