@@ -109,10 +109,10 @@ def test_the_client_and_a_program_that_uses_it_pass_strict_type_checks(client: P
 @pytest.mark.parametrize(
     ("key", "reason"),
     [
-        ('boats.by_boat_id("7")', "Boat-id: expected int, got '7'"),
-        ("boats.by_boat_id(True)", "Boat-id: expected int, got True"),
-        ("boats.by_boat_id(7.5)", "Boat-id: expected int, got 7.5"),
-        ("permits.by_permit_id('7')", "Permit-id: badly formed hexadecimal UUID string"),
+        ('boats.by_boat_id("7")', "boat_id: expected int, got '7'"),
+        ("boats.by_boat_id(True)", "boat_id: expected int, got True"),
+        ("boats.by_boat_id(7.5)", "boat_id: expected int, got 7.5"),
+        ("permits.by_permit_id('7')", "permit_id: badly formed hexadecimal UUID string"),
         ("quays.by_quay_id(7)", "quay_id must be a string or a UUID, not 7"),
         ("quays.by_quay_id(' ')", "quay_id cannot be empty"),
     ],
