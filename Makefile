@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 workers = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + $(1))')
 PYTEST = $(BIN)/python -m pytest -q --numprocesses $(call workers,1) --dist loadfile --no-loadscope-reorder
 # Each tests a package of its own, or what other tests test too: the blocking client is made from the asynchronous one.
-NOT_QUICK := archive benchmarks blocking command counterparts docs emulator examples notifications release soak spark
+NOT_QUICK := archive benchmarks blocking command counterparts docs emulator examples mistakes notifications release soak spark
 # Third-party code that is installed must not see the credentials of `make publish`.
 NO_CREDENTIALS := env -u TWINE_USERNAME -u TWINE_PASSWORD
 PIP := $(NO_CREDENTIALS) $(BIN)/python -m pip --quiet --disable-pip-version-check

@@ -120,7 +120,7 @@ def kill_often(
         emulator.delta.repeats = draw.choice([0, 2])
         emulator.requests.clear()
         # Counted in requests, not only in time: a busy machine takes ten times as long as an idle one.
-        killed += run(work, job, draw.uniform(0, longest), partial(_has_asked, emulator, draw.randrange(16)))
+        killed += run(work, job, draw.uniform(0, longest), partial(_has_asked, emulator, draw.randrange(8)))
         check()
     for _ in range(2):  # the first may only complete a round that started before the last recordings were added
         assert not run(work, job, SECONDS), "the last run did not finish"

@@ -1,7 +1,7 @@
 """What people get wrong in their first hour, as they write it, and the messages that tell them.
 
 A message says what was wrong, where, and what to do. Some are Python's own; they stand here where nothing better can be
-said. Mistakes on the command line are in `tests/command/test_typical_mistakes.py`. More first contacts are tested in
+said. Mistakes on the command line are in `tests/command/test_mistakes.py`. More first contacts are tested in
 `tests/runtime/test_other_libraries.py` (what libraries make of models), `tests/runtime/test_public_names.py` (what an
 editor shows), `tests/runtime/test_hints.py`, `test_error_requests.py` and `tests/test_makefile.py`.
 """
