@@ -15,7 +15,7 @@ from tests.support.blocking.interrupting import InterruptAt
 
 OURS = ("graph_meetings_runtime", "graph_meetings_blocking_runtime")
 EVERY = 41
-"""A line in so many is interrupted; another one in each run of the loop."""
+"""A line in so many is interrupted, another one each time."""
 
 EXPECTED = (KeyboardInterrupt, ResourceWarning)
 """Python drops an interrupt of an object's finalization. It closes a socket that was cut off on its way to the pool."""
@@ -52,9 +52,13 @@ def two_at_a_time(graph: GraphMeetingsClient, organizer: str, _: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("call", [one_page, every_page, one_download, one_round, two_at_a_time])
+@pytest.mark.parametrize(
+    ("call", "every"),
+    [(one_page, EVERY), (every_page, EVERY), (one_download, EVERY), (one_round, 4 * EVERY), (two_at_a_time, EVERY)],
+)
 def test_an_interrupt_at_any_line_gets_out_and_the_client_still_works(
     call: Callable[[GraphMeetingsClient, str, Path], None],
+    every: int,
     emulator: Emulator,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -76,4 +80,4 @@ def test_an_interrupt_at_any_line_gets_out_and_the_client_still_works(
             unraisable.clear()
             assert seconds_left() is None
             call(graph, organizer, folder)
-            number += EVERY
+            number += every
