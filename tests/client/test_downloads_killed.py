@@ -60,7 +60,7 @@ def digests(emulator: Emulator, organizer: str) -> set[str]:
 
 
 # Of the reports that all of it makes: with what is kept, a killed process leaves less for the next one to do.
-@pytest.mark.parametrize("rounds", [5, pytest.param(15, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [5, pytest.param(10, marks=pytest.mark.long)])
 @pytest.mark.parametrize(("mode", "share"), [("keep", 1 / 8), ("overwrite", 1)])
 async def test_killed_at_random_and_started_again_every_file_is_whole(
     emulator: Emulator, organizer: str, digests: set[str], tmp_path: Path, mode: str, share: float, rounds: int
