@@ -49,7 +49,8 @@ test-spark: .venv-spark/.ready ## test the data source for Spark; it needs Java 
 	.venv-spark/bin/python -m pytest -q -m 'spark and not long' tests/spark
 
 test-spark-long: .venv-spark/.ready ## test it on a cluster of two workers, with workers that are killed
-	.venv-spark/bin/python -m pytest -q -m 'spark and long' tests/spark
+	.venv-spark/bin/python -m pytest -q -m 'spark and long' tests/spark --ignore tests/spark/test_cluster.py
+	.venv-spark/bin/python -m pytest -q -m 'spark and long' tests/spark/test_cluster.py
 
 # An environment of its own: pyspark takes 500 MB, and no other test needs it.
 .venv-spark/.ready: pyproject.toml | $(VENV)/bin/python

@@ -60,6 +60,7 @@ def start_spark(master: str, folder: Path, token: str, settings: dict[str, str])
 
     from graph_meetings_archive.spark import GraphMeetings  # noqa: PLC0415  as above
 
+    assert SparkSession.getActiveSession() is None, "a process has one Spark; run this module alone"
     events = folder / "events"
     events.mkdir(exist_ok=True)
     builder = SparkSession.builder.master(master)
