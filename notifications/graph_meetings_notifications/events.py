@@ -31,7 +31,7 @@ class _Notification(Struct, frozen=True, kw_only=True):
 
 
 class RecordingCreated(_Notification, frozen=True, kw_only=True):
-    """A recording is there.
+    """A recording is available.
 
     Args:
         recording: as the notification has it: all of it if the subscription includes resource data, otherwise its id
@@ -44,7 +44,7 @@ class RecordingCreated(_Notification, frozen=True, kw_only=True):
 
 
 class TranscriptCreated(_Notification, frozen=True, kw_only=True):
-    """A transcript is there.
+    """A transcript is available.
 
     Args:
         transcript: as the notification has it: all of it if the subscription includes resource data, otherwise its id
@@ -57,7 +57,7 @@ class TranscriptCreated(_Notification, frozen=True, kw_only=True):
 
 
 class CallRecordChanged(_Notification, frozen=True, kw_only=True):
-    """A call record is there, or has a new version.
+    """A call record is available, or has a new version.
 
     Args:
         call_record: with its id; get the rest with `graph.communications.call_records.by_call_record_id(…)`.
@@ -71,7 +71,7 @@ class CallRecordChanged(_Notification, frozen=True, kw_only=True):
 
 
 class ResourceChanged(_Notification, frozen=True, kw_only=True):
-    """Something else has changed.
+    """Another resource has changed.
 
     Args:
         change_type: such as `"created"`.
@@ -85,7 +85,7 @@ class ResourceChanged(_Notification, frozen=True, kw_only=True):
 
 
 class SubscriptionNotice(_Notification, frozen=True, kw_only=True):
-    """Something about the subscription itself (a lifecycle notification).
+    """A lifecycle notification: one about the subscription itself.
 
     Args:
         lifecycle_event: `"reauthorizationRequired"`: renew or reauthorize it, or it ends; `"subscriptionRemoved"`:
@@ -158,7 +158,7 @@ class StoredEvent(Struct, frozen=True, kw_only=True):
         return {"subscription_id": self.subscription_id, "tenant_id": self.tenant_id, "received": self.received}
 
     def _artifact(self) -> JsonObject:
-        """Return the data with what the path tells where they do not tell it."""
+        """Return the data, completed with the ids that only the path has."""
         data = dict(self.data)
         for name, pattern in (("meetingId", _MEETING), ("callId", _CALL)):
             if data.get(name) is None and (found := _in_path(pattern, self.resource)):

@@ -89,7 +89,7 @@ class Certificate:
 
 
 def make_certificate(name: str, lifetime: timedelta) -> tuple[bytes, bytes]:
-    """Make a self-signed certificate; nobody but the service ever sees it.
+    """Make a self-signed certificate; only the service ever sees it.
 
     Args:
         name: its common name.

@@ -1,4 +1,4 @@
-"""A folder of certificates, of which the newest is used and the others still decrypt."""
+"""A folder of certificates: the newest is used, and the others still decrypt."""
 
 import os
 import time
@@ -74,7 +74,7 @@ class Certificates:
 
     @property
     def current(self) -> Certificate:
-        """The newest certificate that is valid by now: new subscriptions use it."""
+        """The newest certificate that is already valid: new subscriptions use it."""
         known = self._read()
         if not known:
             raise CertificateError(f"{self.path} has no certificates any more; rotate() makes one")
@@ -82,7 +82,7 @@ class Certificates:
         return max(known.values(), key=lambda each: (each.not_before <= now, each.not_before, each.id))
 
     def rotate(self) -> Certificate:
-        """Make another certificate, which is the current one from now on; the others go on decrypting.
+        """Make another certificate, which becomes the current one; the others still decrypt.
 
         Raises:
             CertificateError: another process has been making one for 30 seconds.
@@ -188,7 +188,7 @@ class Certificates:
             lock.__exit__(None, None, None)
 
     def _read(self) -> Mapping[str, Certificate]:
-        """Return the pairs in the folder; a pair that is known already is not read again."""
+        """Return the pairs in the folder; known pairs are not read again."""
         with self._lock:
             known = self._known
             pairs = {id_: known.get(id_) or self._load(id_) for id_ in self._ids()}

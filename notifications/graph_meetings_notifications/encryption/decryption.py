@@ -27,7 +27,7 @@ _BLOCK_BYTES: Final = 16
 
 
 class Keys(Protocol):
-    """What has the private keys: `Certificates`, or for example a vault that does not give them away."""
+    """Whatever holds the private keys: `Certificates`, or for example a vault that never hands them out."""
 
     def unwrap(self, certificate_id: str, wrapped: bytes) -> bytes:
         """Decrypt a symmetric key by RSA-OAEP with SHA-1.
@@ -45,7 +45,7 @@ class Keys(Protocol):
 
 
 def decrypt(encrypted_content: Mapping[str, object], keys: Keys) -> JsonObject:
-    """Decrypt the resource data of a notification, after checking their signature.
+    """Decrypt the resource data of a notification, after checking the signature.
 
     That the signature is right says that nothing was changed, not that the service sent it: anyone can encrypt for a
     certificate. `verify_tokens` says who sent it.

@@ -15,7 +15,7 @@ _TEMPORARY: Final = ".making-"
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a new file that is complete or missing, also after a crash. The caller must hold the folder's lock.
+    """Write a new file that is either complete or missing, even after a crash. The caller must hold the folder's lock.
 
     Raises:
         OSError: it cannot be written, or exists.
@@ -37,13 +37,13 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove what a crash left of files being made. The caller must hold the folder's lock."""
+    """Remove unfinished files that a crash left behind. The caller must hold the folder's lock."""
     for path in folder.glob(f"{_TEMPORARY}*"):
         path.unlink(missing_ok=True)
 
 
 def read_private(path: Path, limit: int) -> bytes:
-    """Read a file, after making it readable for its owner only.
+    """Read a file, after making it readable by its owner only.
 
     Raises:
         OSError: it cannot be read.

@@ -1,1 +1,1 @@
-"""What has come in and is not handled yet, in SQLite."""
+"""Events that have arrived and are not yet handled, in SQLite."""

@@ -1,4 +1,4 @@
-"""Tells those who wait in this process that something has come in."""
+"""Wakes whoever waits in this process when something has arrived."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -6,14 +6,14 @@ from threading import Lock
 
 
 class Bell:
-    """Calls everyone who listens when it is rung."""
+    """Calls its listeners when it is rung."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._listeners: dict[int, Callable[[], object]] = {}
 
     def ring(self) -> None:
-        """Call everyone who listens."""
+        """Call the listeners."""
         with self._lock:
             listeners = list(self._listeners.values())
         for call in listeners:

@@ -1,4 +1,4 @@
-"""The files of an inbox: what waits, what was handled, what was set aside.
+"""The files of an inbox: events that wait, were handled, or were set aside.
 
 Source: https://www.sqlite.org/atomiccommit.html
 """
@@ -36,7 +36,7 @@ _LONGEST_REASON: Final = 500
 
 
 class Taken(Struct, frozen=True):
-    """An event in the hands of a handler.
+    """An event that a handler is working on.
 
     Args:
         id: in the inbox.
@@ -70,7 +70,7 @@ class SetAside(Struct, frozen=True):
 
 
 class EventStore:
-    """The files of an inbox, and what one handler at a time does with the events in there.
+    """The files of an inbox, and what one handler at a time does with its events.
 
     Args:
         path: of the file, resolved, because everyone must find the same lock beside it.
@@ -93,7 +93,7 @@ class EventStore:
             raise
 
     def put(self, events: Iterable[StoredEvent]) -> int:
-        """Put events in, all of them or none. What waits already is left out.
+        """Add events, all of them or none. Those that already wait are left out.
 
         Returns:
             How many were put in.
@@ -118,7 +118,7 @@ class EventStore:
         return self._is_handled(digest)
 
     def take(self, max_attempts: int) -> Taken | None:
-        """Take the oldest event that is due; the caller must hold the lock.
+        """Take the oldest event that is due. The caller must hold the lock.
 
         What was handled before is removed, and what was taken too often is set aside.
         """
@@ -135,13 +135,13 @@ class EventStore:
         return None
 
     def done(self, taken: Taken) -> None:
-        """Remember that an event was handled; the caller must hold the lock."""
+        """Record that an event was handled. The caller must hold the lock."""
         if taken.is_once:
             self._remember(taken.digest)
         self._remove(taken.id)
 
     def deliver(self, taken: Taken, write: "Callable[[Event, sqlite3.Connection], object]") -> None:
-        """Have a handler write into the file, and remember that, all of it or nothing; the caller must hold the lock.
+        """Let a handler write into the file, and record that, in one transaction. The caller must hold the lock.
 
         Raises:
             RuntimeError: the handler ended the transaction or closed the connection.
@@ -161,11 +161,11 @@ class EventStore:
             self._arrived.execute("UPDATE graph_meetings_arrived SET due = ? WHERE id = ?", due, taken.id)
 
     def give_back(self, taken: Taken) -> None:
-        """Put an event back as if it had not been taken, because the one who took it was stopped."""
+        """Put an event back as if it had not been taken, because its handler was stopped."""
         self._arrived.execute("UPDATE graph_meetings_arrived SET attempts = attempts - 1 WHERE id = ?", taken.id)
 
     def waiting(self) -> int:
-        """Return how many events wait, those included that are to be tried again later."""
+        """Return how many events wait, including those to be retried later."""
         select = "SELECT count(*) FROM graph_meetings_arrived WHERE reason IS NULL"
         ((count,),) = self._arrived.execute(select)
         return int(count)
@@ -179,7 +179,7 @@ class EventStore:
         ]
 
     def retry(self, id_: int) -> None:
-        """Have an event that was set aside taken again.
+        """Queue an event again that was set aside.
 
         Raises:
             LookupError: there is none with this id.
@@ -210,7 +210,7 @@ class EventStore:
         return hold_lock(self.path.with_name(f"{self.path.name}.lock"), busy)
 
     def close(self) -> None:
-        """Close the files, as soon as no thread of this process is writing them."""
+        """Close the files once no thread of this process is writing to them."""
         self.file.close()
         self._incoming.close()
         self._arrived.close()

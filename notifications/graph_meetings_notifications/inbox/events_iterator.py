@@ -61,7 +61,7 @@ class Events:
         return event
 
     def close(self) -> None:
-        """Put the event at hand back, and let another loop get events."""
+        """Put the current event back, and let another loop get events."""
         try:
             if self._given:
                 self._turn.failed("the loop was left while it was being handled")
@@ -70,7 +70,7 @@ class Events:
             self._turn.stop()
 
     async def aclose(self) -> None:
-        """Put the event at hand back, and let another loop get events."""
+        """Put the current event back, and let another loop get events."""
         await run_in_thread(self.close)
 
     def _finish(self) -> None:
@@ -92,7 +92,7 @@ class Events:
 
 
 async def _first(rung: asyncio.Event, seconds: float) -> None:
-    """Wait until an event is set or the time is up, and clear it."""
+    """Wait until an event is set or the time has passed, and clear it."""
     try:
         async with asyncio.timeout(seconds):
             await rung.wait()

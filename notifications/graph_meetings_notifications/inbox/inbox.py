@@ -1,4 +1,4 @@
-"""What has come in and is not handled yet, safe from crashes."""
+"""Events that have arrived and are not yet handled, safe from crashes."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -145,7 +145,7 @@ class Inbox:
             turn.stop()
 
     def waiting(self) -> int:
-        """Return how many events wait, those included that are to be tried again later.
+        """Return how many events wait, including those to be retried later.
 
         Raises:
             InboxError: they cannot be read.
@@ -161,7 +161,7 @@ class Inbox:
         return self.store.set_aside()
 
     def retry(self, id_: int) -> None:
-        """Have an event that was set aside taken again.
+        """Queue an event again that was set aside.
 
         Args:
             id_: of the event, from `set_aside`.
@@ -185,7 +185,7 @@ class Inbox:
         self.store.discard(id_)
 
     def close(self) -> None:
-        """Close the files, as soon as no thread of this process is writing them."""
+        """Close the files once no thread of this process is writing to them."""
         self.store.close()
 
     def __enter__(self) -> Self:

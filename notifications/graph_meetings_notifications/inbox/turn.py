@@ -1,4 +1,4 @@
-"""One handler's turn: the right to handle the events of an inbox, and the event at hand."""
+"""One handler's turn: the right to handle the events of an inbox, and the current event."""
 
 import sqlite3
 from collections.abc import Callable
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Turn:
-    """The right to handle the events of an inbox, and the event at hand.
+    """The right to handle the events of an inbox, and the current event.
 
     Args:
         store: of the events.
@@ -32,35 +32,35 @@ class Turn:
 
     @property
     def attempts(self) -> int:
-        """How often the event at hand was taken."""
+        """How often the current event was taken."""
         return 0 if self._taken is None else self._taken.attempts
 
     def next(self) -> Event | None:
-        """Take an event, or return the one at hand; `None` if none is due or someone else is handling them."""
+        """Return the current event, or take one. `None` if none is due or another handler has the lock."""
         if self._taken is None and self._has_lock():
             self._taken = self.store.take(self.max_attempts)
         return None if self._taken is None else self._taken.event
 
     def done(self) -> None:
-        """Remember that the event at hand was handled, if there is one."""
+        """Record that the current event was handled, if there is one."""
         if self._taken is not None:
             self.store.done(self._taken)
             self._taken = None
 
     def deliver(self, write: Callable[[Event, sqlite3.Connection], object]) -> None:
-        """Have a handler write the event at hand into the file, and remember that, all of it or nothing."""
+        """Let a handler write the current event into the file, and record that, in one transaction."""
         if self._taken is not None:
             self.store.deliver(self._taken, write)
             self._taken = None
 
     def failed(self, reason: str) -> None:
-        """Have the event at hand taken again later, or set it aside if this was the last attempt."""
+        """Retry the current event later, or set it aside if this was the last attempt."""
         if self._taken is not None:
             self.store.failed(self._taken, reason, self.max_attempts)
             self._taken = None
 
     def stop(self) -> None:
-        """Give back the event at hand as if it had not been taken, and the right."""
+        """Put the current event back as if it had not been taken, and release the lock."""
         try:
             if self._taken is not None:
                 self.store.give_back(self._taken)
@@ -69,7 +69,7 @@ class Turn:
             self.release()
 
     def release(self) -> None:
-        """Let someone else handle the events."""
+        """Let another handler have the events."""
         if self._lock is not None:
             lock, self._lock = self._lock, None
             lock.__exit__(None, None, None)

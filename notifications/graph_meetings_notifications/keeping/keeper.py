@@ -47,10 +47,10 @@ def _now() -> datetime:
 
 
 class SubscriptionKeeper:
-    """Creates subscriptions, renews them, and remembers when there was none.
+    """Creates subscriptions, renews them, and records the times without one.
 
-    Each is renewed after about half of its life. One that the service has removed, or that has expired, is created
-    again, and the time without it is kept as a gap, for `reconcile`. If the answer to a creation is lost, the
+    Each is renewed after about half of its lifetime. One that the service has removed, or that has expired, is created
+    again, and the time without it is recorded as a gap for `reconcile`. If the response to a creation is lost, the
     subscription is found in the list of subscriptions and adopted. A certificate cannot be changed: once `keys` have a
     newer one, a subscription that is due to be renewed is replaced instead, the new one first.
 
@@ -69,9 +69,8 @@ class SubscriptionKeeper:
         keys: whose current certificate resource data are encrypted for; without it, notifications have none.
             `Certificates` are rotated when they end soon, and removed once nothing uses them.
         lifecycle_url: where notices about the subscriptions are sent; by default the same.
-        life: how long subscriptions live until they are renewed; by default as long as each resource allows. At least
-            45 minutes.
-        clock: returns the present, with an offset.
+        life: the lifetime of subscriptions; by default the longest that each resource allows. At least 45 minutes.
+        clock: returns the current time, with an offset.
 
     Attributes:
         client_states: for the `Receiver`: what the subscriptions of this store give as their `clientState`. It is one
@@ -141,13 +140,13 @@ class SubscriptionKeeper:
                 woken.clear()
 
     async def check(self) -> datetime:
-        """Create, adopt, renew, replace what is due.
+        """Create, adopt, renew or replace the subscriptions that are due.
 
-        What fails is logged, and tried again after 5 seconds, 10, 20 and so on, up to 15 minutes. It keeps nothing else
-        from being done. `subscriptions` tells the last error of each.
+        A failure is logged, and retried after 5 seconds, 10, 20 and so on, up to 15 minutes. It does not hold up the
+        other subscriptions. `subscriptions` returns the last error of each.
 
         Returns:
-            When to call it again: in an hour at the latest.
+            When to call it again, in an hour at the latest.
 
         Raises:
             KeeperError: the file cannot be read or written.
@@ -158,10 +157,10 @@ class SubscriptionKeeper:
                     stack.enter_context(self.store.lock())
                 except BlockingIOError:
                     return self.clock() + _IF_BUSY
-                return await self._see_to_all()
+                return await self._check_all()
 
     async def on_notice(self, notice: SubscriptionNotice) -> None:
-        """Heed what the service says about a subscription, once it is written down. Notices of others are ignored.
+        """Save a lifecycle notification, and act on it. Those for other subscriptions are ignored.
 
         Args:
             notice: from the inbox.
@@ -173,7 +172,7 @@ class SubscriptionKeeper:
             await self.check()
 
     def note(self, notice: SubscriptionNotice) -> bool:
-        """Write down what the service says about a subscription, and have `keep`, or the next `check`, heed it.
+        """Save a lifecycle notification, for `keep` or the next `check` to act on.
 
         For handlers that cannot wait, such as one `InTransaction`.
 
@@ -181,7 +180,7 @@ class SubscriptionKeeper:
             notice: from the inbox.
 
         Returns:
-            Whether it is about one of these subscriptions.
+            Whether it is for one of these subscriptions.
 
         Raises:
             KeeperError: the file cannot be read or written.
@@ -193,7 +192,7 @@ class SubscriptionKeeper:
         return True
 
     def subscriptions(self) -> list[KeptSubscription]:
-        """Return what is known of the subscription to each resource.
+        """Return what is known about the subscription to each resource.
 
         Raises:
             KeeperError: the file cannot be read.
@@ -210,11 +209,11 @@ class SubscriptionKeeper:
         return self.store.gaps()
 
     def close(self) -> None:
-        """Close the file, as soon as no thread of this process is writing it. The subscriptions stay."""
+        """Close the file once no thread of this process is writing to it. The subscriptions stay."""
         self.store.close()
 
-    async def _see_to_all(self) -> datetime:
-        """See to the subscriptions that are due; the caller must hold the lock."""
+    async def _check_all(self) -> datetime:
+        """Check the subscriptions that are due. The caller must hold the lock."""
         now = self.clock()
         states = await run_in_thread(self.store.states)
         waiting = {path for path, state in states.items() if state.retry_at is not None and state.retry_at > now}
@@ -225,7 +224,7 @@ class SubscriptionKeeper:
             for each in todo:
                 await self._failed(each, error)
         else:
-            await for_each(lambda each: self._see_to(each, listed), todo, _AT_ONCE)
+            await for_each(lambda each: self._check_one(each, listed), todo, _AT_ONCE)
         states = await run_in_thread(self.store.states)
         await self._remove_unused({id_ for state in states.values() for id_ in state.certificate_ids()})
         return min(due(states[each.path], now) for each in self.resources)
@@ -233,10 +232,10 @@ class SubscriptionKeeper:
     async def _listed(self) -> dict[str, Subscription]:
         return {each.id: each async for each in self._graph.subscriptions.list() if each.id}
 
-    async def _see_to(self, resource: Resource, listed: dict[str, Subscription]) -> None:
+    async def _check_one(self, resource: Resource, listed: dict[str, Subscription]) -> None:
         try:
             wanted = await self._wanted(resource)
-            await Upkeep(self._graph, self.store, self.clock, wanted, listed).see_to()
+            await Upkeep(self._graph, self.store, self.clock, wanted, listed).run()
         except (GraphError, FieldError, CertificateError, OSError) as error:
             await self._failed(resource, error)
 
@@ -267,12 +266,12 @@ class SubscriptionKeeper:
                 LOG.warning("could not remove certificates that nothing uses any more: %s", error)
 
     async def _failed(self, resource: Resource, error: Exception) -> None:
-        """Remember that nothing could be done, and when to try again."""
+        """Record a failure, and when to try again."""
         state = await run_in_thread(self.store.state, resource.path)
         failures = state.failures + 1
         at = retry(self.clock(), failures)
         (client_state,) = self.client_states
-        text = str(error).replace(client_state, "[withheld]")  # whatever the service may quote
+        text = str(error).replace(client_state, "[withheld]")  # the service may quote it
         LOG.warning("could not keep the subscription to %s: %s", resource.path, text)
         failed = replace(state, failures=failures, failure=text, retry_at=at)
         await run_in_thread(self.store.save, resource.path, failed)

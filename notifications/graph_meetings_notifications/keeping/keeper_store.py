@@ -1,4 +1,4 @@
-"""What a keeper writes down: the states of its subscriptions, notices that wait, and gaps."""
+"""What a keeper saves: the states of its subscriptions, waiting notices, and gaps."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -26,7 +26,7 @@ _NOTICE: Final = "INSERT OR REPLACE INTO graph_meetings_notices (subscription, e
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A lifecycle notification that waits.
+    """A lifecycle notification that waits to be acted on.
 
     Args:
         id: in the store.
@@ -75,7 +75,7 @@ class KeeperStore:
         return msgspec.json.decode(found[0][0], type=State) if found else State()
 
     def states(self) -> dict[str, State]:
-        """Return all of them, by the path of the resource."""
+        """Return all states, by the path of the resource."""
         rows = self.file.execute("SELECT resource, state FROM graph_meetings_subscriptions")
         return {resource: msgspec.json.decode(state, type=State) for resource, state in rows}
 
@@ -88,7 +88,7 @@ class KeeperStore:
         gap_ends: datetime | None = None,
         notices: Iterable[Notice] = (),
     ) -> None:
-        """Keep a state together with what follows from it, all of it or nothing.
+        """Save a state together with what follows from it, in one transaction.
 
         Args:
             resource: its path.
@@ -108,18 +108,18 @@ class KeeperStore:
                 self.file.execute("DELETE FROM graph_meetings_notices WHERE id = ?", each.id)
 
     def add_notice(self, notice: SubscriptionNotice) -> None:
-        """Have a notice wait for the next pass."""
+        """Save a notice for the next pass."""
         received = notice.received.timestamp()
         self.file.execute(_NOTICE, notice.subscription_id, notice.lifecycle_event, received)
 
     def notices(self, subscription_id: str) -> list[Notice]:
-        """Return the notices of a subscription that wait."""
+        """Return the waiting notices of a subscription."""
         select = "SELECT id, event, received FROM graph_meetings_notices WHERE subscription = ?"
         rows = self.file.execute(select, subscription_id)
         return [Notice(id_, subscription_id, event, _moment(received)) for id_, event, received in rows]
 
     def gaps(self) -> list[Gap]:
-        """Return the gaps that are not closed, oldest first."""
+        """Return the open gaps, oldest first."""
         rows = self.file.execute("SELECT id, resource, begins, ends FROM graph_meetings_gaps ORDER BY begins, id")
         return [
             Gap(id_, resource, _moment(begins), None if ends is None else _moment(ends))
@@ -127,7 +127,7 @@ class KeeperStore:
         ]
 
     def close_gaps(self, gaps: Iterable[Gap]) -> None:
-        """Forget gaps, because everything of their time is in the inbox."""
+        """Remove gaps whose events are all in the inbox."""
         self.file.execute_many("DELETE FROM graph_meetings_gaps WHERE id = ?", [(gap.id,) for gap in gaps])
 
     def lock(self) -> AbstractContextManager[None]:
@@ -140,7 +140,7 @@ class KeeperStore:
         return hold_lock(self.path.with_name(f"{self.path.name}.lock"), busy)
 
     def reconciling(self) -> AbstractContextManager[None]:
-        """Lock what is read to reconcile while the block runs.
+        """Lock the reconciler while the block runs.
 
         Raises:
             BlockingIOError: someone else is reconciling.

@@ -1,4 +1,4 @@
-"""What a keeper knows of its subscriptions."""
+"""What a keeper knows about its subscriptions."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ class KeptSubscription(Struct, frozen=True):
 
 
 class Gap(Struct, frozen=True):
-    """A time in which notifications of a resource may have been lost, and that `reconcile` has not closed.
+    """A time in which notifications of a resource may have been lost, and which `reconcile` has not closed.
 
     Args:
         id: in the store.
@@ -44,7 +44,7 @@ class Gap(Struct, frozen=True):
 
 
 class Terms(Struct, frozen=True):
-    """What a subscription is created with, apart from its secrets and its end.
+    """What a subscription is created with, apart from its secrets and its expiration.
 
     Args:
         resource: its path.
@@ -70,7 +70,7 @@ class Terms(Struct, frozen=True):
 
 
 class Attempt(Struct, frozen=True):
-    """A creation that has begun, and of which the outcome is not known.
+    """A creation that was started and whose outcome is unknown.
 
     Args:
         terms: it was tried with.
@@ -82,7 +82,7 @@ class Attempt(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """What is kept of the subscription to a resource.
+    """The saved state of the subscription to a resource.
 
     Args:
         id: of the subscription; `None` if there is none.
@@ -125,7 +125,7 @@ class State(Struct, frozen=True):
         return {self.certificate_id, self.previous_certificate_id, pending} - {""}
 
     def shown(self, resource: str) -> KeptSubscription:
-        """Return what others may know of it."""
+        """Return what users may see of it."""
         return KeptSubscription(
             resource, self.id, self.expires, self.renew_at, self.certificate_id, self.failures, self.failure
         )

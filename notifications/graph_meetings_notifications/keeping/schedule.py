@@ -1,4 +1,4 @@
-"""When a keeper does something: pure functions of the time."""
+"""When a keeper acts: pure functions of the time."""
 
 import random
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ _MOST_DOUBLINGS: Final = 10
 
 
 def renewal(now: datetime, expires: datetime) -> datetime:
-    """Return when to renew: about half the life ahead, and not everything at the same moment."""
+    """Return when to renew: after about half of the lifetime, spread so that not all are due at once."""
     share: float = random.uniform(_EARLIEST, _LATEST)  # noqa: S311  not a secret
     return max(now + (expires - now) * share, now + _SHORTEST_DELAY)
 
@@ -36,7 +36,7 @@ def retry(now: datetime, failures: int) -> datetime:
 
 
 def due(state: State, now: datetime) -> datetime:
-    """Return when a subscription is to be looked at again."""
+    """Return when to check a subscription again."""
     if state.retry_at is not None:
         return state.retry_at
     return min(state.renew_at or now, now + BETWEEN_PASSES)

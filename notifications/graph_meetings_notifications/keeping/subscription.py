@@ -11,7 +11,7 @@ from graph_meetings_notifications.keeping.records import Attempt, Terms
 
 
 class PublicCertificate(Protocol):
-    """What the service gets of a certificate."""
+    """The public part of a certificate, which the service gets."""
 
     @property
     def id(self) -> str:
@@ -34,7 +34,7 @@ class KeeperKeys(Protocol):
 
 
 class Wanted(Struct, frozen=True):
-    """A subscription that there is to be.
+    """A subscription that should exist.
 
     Args:
         terms: to create it with.
@@ -75,7 +75,7 @@ def alike(listed: Mapping[str, Subscription], terms: Terms) -> list[str]:
 
 
 def adoptable(listed: Mapping[str, Subscription], attempt: Attempt | None) -> Subscription | None:
-    """Return the subscription that was created although its answer was lost, if there is one.
+    """Return the subscription that was created although its response was lost, if there is one.
 
     It has the terms of the attempt, and was not there before: so it has the client state of the attempt, too.
     """

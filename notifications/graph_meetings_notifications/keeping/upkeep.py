@@ -1,4 +1,4 @@
-"""What a keeper does about the subscription to one resource, while it holds the lock of the store.
+"""How a keeper maintains the subscription to one resource, while it holds the lock of the store.
 
 Source: https://learn.microsoft.com/graph/change-notifications-lifecycle-events
 """
@@ -26,14 +26,14 @@ _QUOTA: Final = re.compile("maximum number of subscriptions", re.IGNORECASE)
 
 
 class Upkeep:
-    """Creates, adopts, renews, replaces the subscription to one resource.
+    """Creates, adopts, renews or replaces the subscription to one resource.
 
     Args:
         graph: the client.
-        store: that each step is written to before and after it is taken, so that a crash repeats or loses none.
-        clock: returns the present.
-        wanted: the subscription that there is to be.
-        listed: the subscriptions that the service has, by id.
+        store: records each step before and after it is taken, so that a crash neither repeats nor loses one.
+        clock: returns the current time.
+        wanted: the subscription that should exist.
+        listed: the subscriptions that the service lists, by id.
     """
 
     def __init__(
@@ -53,8 +53,8 @@ class Upkeep:
         self._state = State()
         self._own: set[str | None] = set()
 
-    async def see_to(self) -> None:
-        """Do what is due.
+    async def run(self) -> None:
+        """Bring the subscription to the state that is wanted.
 
         Raises:
             GraphError: the service failed or refused.
@@ -63,26 +63,26 @@ class Upkeep:
         state = await run_in_thread(self._store.state, self._resource)
         self._become(replace(state, began=state.began or self._clock()))
         await self._adopt()
-        await self._heed_notices()
-        await self._look_after(self._state.id)
+        await self._handle_notices()
+        await self._confirm(self._state.id)
         if self._state.id is None:
             await self._create()
         elif self._is_to_be_replaced():
             await self._replace()
         else:
-            await self._go_on(self._state.id)
+            await self._keep_alive(self._state.id)
         await self._delete_superseded()
 
-    async def _look_after(self, id_: str | None) -> None:
-        """Find out whether the subscription is there, and whether notifications may have been lost."""
+    async def _confirm(self, id_: str | None) -> None:
+        """Check that the subscription still exists, and whether notifications may have been lost."""
         now, confirmed = self._clock(), self._state.confirmed
         if id_ is not None and not await self._is_alive(id_):
             await self._lose()
         elif id_ is not None and confirmed is not None and now - confirmed > LONGEST_SILENCE:
-            # The service gives up what could not be delivered while nobody was here.
+            # The service drops what it could not deliver for that long.
             await self._save(replace(self._state, confirmed=now), gap_begins=confirmed, gap_ends=now)
 
-    async def _go_on(self, id_: str) -> None:
+    async def _keep_alive(self, id_: str) -> None:
         """Renew or reauthorize the subscription if that is due."""
         now, state = self._clock(), self._state
         try:
@@ -94,8 +94,8 @@ class Upkeep:
             await self._lose()
             await self._create()
             return
-        well = replace(self._state, confirmed=now, is_reauthorization_due=False)
-        await self._save(_without_failure(well))
+        healthy = replace(self._state, confirmed=now, is_reauthorization_due=False)
+        await self._save(_without_failure(healthy))
 
     async def _renew(self, id_: str) -> None:
         async def patch(expires: datetime) -> Subscription:
@@ -105,24 +105,24 @@ class Upkeep:
         await self._save(_alive_until(await self._within_limits(patch), self._state, self._clock()))
 
     async def _create(self) -> None:
-        """Create the subscription, and end the gap that there was without it."""
+        """Create the subscription, and end the gap before it."""
         made = await self._post()
-        await self._have(replace(self._state, id=made.id, terms=self._wanted.terms, attempt=None), made)
+        await self._keep(replace(self._state, id=made.id, terms=self._wanted.terms, attempt=None), made)
 
     async def _replace(self) -> None:
-        """Create another subscription, and only then delete this one, so that nothing is missed in between."""
+        """Create a new subscription before the old one is deleted, so that nothing is missed in between."""
         old = self._state
         try:
             made = await self._post()
         except AccessDenied as error:
             if old.id is None or not _QUOTA.search(error.message or ""):
                 raise
-            await self._delete(old.id)  # there is room for one only
+            await self._delete(old.id)  # the quota allows only one
             await self._lose(at=self._clock())
             await self._create()
             return
         state = replace(self._state, id=made.id, terms=self._wanted.terms, attempt=None, superseded=old.id)
-        await self._have(state, made)
+        await self._keep(state, made)
 
     async def _post(self) -> Subscription:
         others = alike(self._listed, self._wanted.terms)
@@ -144,7 +144,7 @@ class Upkeep:
             raise
 
     async def _within_limits(self, write: Callable[[datetime], Awaitable[Subscription]]) -> Subscription:
-        """Ask for the life that is wanted, or for less than an hour if the service does not grant so much."""
+        """Ask for the wanted lifetime, or for less than an hour if the service does not allow that much."""
         try:
             return await write(self._clock() + self._wanted.life)
         except GraphError as error:
@@ -153,7 +153,7 @@ class Upkeep:
         return await write(self._clock() + _SHORT_LIFE)
 
     async def _adopt(self) -> None:
-        """Take over what an earlier attempt created, although nobody got the answer."""
+        """Take over the subscription that an earlier attempt created without getting the response."""
         attempt = self._state.attempt
         found = adoptable(self._listed, attempt)
         if found is None or attempt is None:
@@ -161,24 +161,24 @@ class Upkeep:
         LOG.info("adopted the subscription %s to %s: its creation was not answered", found.id, self._resource)
         superseded = self._state.id or self._state.superseded
         state = replace(self._state, id=found.id, terms=attempt.terms, attempt=None, superseded=superseded)
-        await self._have(state, found)
+        await self._keep(state, found)
 
-    async def _have(self, state: State, subscription: Subscription) -> None:
-        """Keep a new subscription, and end the gap."""
+    async def _keep(self, state: State, subscription: Subscription) -> None:
+        """Save a new subscription, and end the gap."""
         before = self._state.certificate_id
         kept = replace(state, previous_certificate_id=before or state.previous_certificate_id)
         now = self._clock()
         alive = replace(_alive_until(subscription, kept, now), confirmed=now)
         await self._save(_without_failure(alive), gap_ends=now)
 
-    async def _heed_notices(self) -> None:
-        """Do what the service has asked for."""
+    async def _handle_notices(self) -> None:
+        """Act on the lifecycle notifications that are waiting."""
         state = self._state
         notices = [] if state.id is None else await run_in_thread(self._store.notices, state.id)
         for notice in notices:
-            await self._heed(notice)
+            await self._handle(notice)
 
-    async def _heed(self, notice: Notice) -> None:
+    async def _handle(self, notice: Notice) -> None:
         match notice.event:
             case "reauthorizationRequired":
                 await self._save(replace(self._state, is_reauthorization_due=True), notices=[notice])
@@ -191,7 +191,7 @@ class Upkeep:
                 await self._save(self._state, notices=[notice])
 
     async def _lose(self, at: datetime | None = None, notices: list[Notice] | None = None) -> None:
-        """Remember that there is no subscription, and since when notifications may be missing."""
+        """Record that the subscription is gone, and since when notifications may be missing."""
         if self._state.id is None:
             return
         LOG.warning("the subscription %s to %s is gone; creating another one", self._state.id, self._resource)
@@ -200,7 +200,7 @@ class Upkeep:
         await self._save(gone, gap_begins=begins, notices=notices or [])
 
     async def _delete_superseded(self) -> None:
-        """Delete the subscription that was replaced. If that fails, the next pass tries again: it does no harm."""
+        """Delete the subscription that was replaced. If that fails, the next pass tries again."""
         if self._state.superseded is None:
             return
         try:
@@ -219,14 +219,14 @@ class Upkeep:
     async def _is_alive(self, id_: str) -> bool:
         if id_ in self._listed:
             return True
-        try:  # a list may lag behind
+        try:  # the list may lag behind
             await self._subscriptions.by_subscription_id(id_).get()
         except NotFound:
             return False
         return True
 
     def _is_to_be_replaced(self) -> bool:
-        """Whether the subscription cannot stay: only its end can be changed, not its certificate."""
+        """Whether the subscription must be replaced: only its expiration can be changed."""
         state, wanted = self._state, self._wanted.terms
         if state.terms is None or state.terms.differs(wanted):
             return True
@@ -257,7 +257,7 @@ class Upkeep:
 
 
 def _alive_until(subscription: Subscription, state: State, now: datetime) -> State:
-    """Return the state with the end that the service has set."""
+    """Return the state with the expiration that the service has set."""
     expires = subscription.expiration_date_time or now + _SHORT_LIFE
     return replace(state, expires=expires, renew_at=renewal(now, expires))
 

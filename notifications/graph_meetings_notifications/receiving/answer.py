@@ -1,4 +1,4 @@
-"""What the service is answered."""
+"""The answer to the service."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -67,7 +67,7 @@ class AsgiApp:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
     async def _body(self, receive: Receive) -> bytearray | None:
-        """Return the body, not much more of it than is allowed, or `None` if the client has gone."""
+        """Return the body, at most a little more than is allowed, or `None` if the client has gone."""
         body = bytearray()
         while len(body) <= self._max_body_bytes:
             message = await receive()

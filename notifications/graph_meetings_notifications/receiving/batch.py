@@ -1,4 +1,4 @@
-"""A batch of notifications, in the service's words, before anything of it is believed.
+"""A batch of notifications as the service sent it, before anything in it is trusted.
 
 Source: https://learn.microsoft.com/graph/api/resources/changenotificationcollection
 """

@@ -25,7 +25,7 @@ _HEADERS: Final = MappingProxyType(
 
 
 def answer_handshake(query: str | bytes | Mapping[str, str]) -> Answer | None:
-    """Return the answer to a handshake, `None` if it is none.
+    """Return the answer to a handshake, or `None` if the request is not one.
 
     Args:
         query: as it came, after the `?`, or a mapping that is already decoded.

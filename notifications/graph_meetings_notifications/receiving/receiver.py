@@ -84,7 +84,7 @@ class Receiver:
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Take one request, and return what to answer. It raises nothing, and may be called from several threads.
+        """Handle one request, and return the answer. It never raises, and may be called from several threads.
 
         Args:
             query: of the URL, as it came, or a mapping that is already decoded.
@@ -156,7 +156,7 @@ class Receiver:
         return ACCEPTED
 
     def _proven_by_tokens(self, batch: Batch) -> Callable[[Item], bool]:
-        """Return what tells whether a token speaks for an item.
+        """Return a function that tells whether a token vouches for an item.
 
         Raises:
             TokenRefused: a token is bad.
@@ -167,7 +167,7 @@ class Receiver:
         return lambda item: item.tenant_id in tenants
 
     def _event(self, item: Item, is_proven: bool, dropped: Counter[str]) -> StoredEvent | None:
-        """Return what is kept of an item, `None` if it is dropped."""
+        """Return the event of an item, or `None` if it is dropped."""
         if item.subscription_id == TEST_SUBSCRIPTION:
             return None
         refusal = self._refusal(item, is_proven)
@@ -201,7 +201,7 @@ class Receiver:
         return None
 
     def _has_client_state(self, item: Item) -> bool:
-        """Compare in a time that does not tell how much of it is right."""
+        """Compare in constant time."""
         given = item.client_state.encode(errors="surrogatepass")
         return sum(hmac.compare_digest(given, state) for state in self._client_states) > 0
 

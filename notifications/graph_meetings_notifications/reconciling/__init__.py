@@ -1,1 +1,1 @@
-"""What notifications have missed, found by delta and in lists."""
+"""What notifications have missed, found by delta queries and in lists."""

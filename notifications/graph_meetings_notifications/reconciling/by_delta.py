@@ -70,7 +70,7 @@ class ByDelta:
         self._found = Found()
 
     async def read(self, organizers: Sequence[str], concurrency: int) -> Found:
-        """Read one round of each delta. What fails is tried again by the next pass, which goes on where this stopped.
+        """Read one round of each delta. What fails is retried by the next pass, which resumes where this one stopped.
 
         Args:
             organizers: whose deltas to read, if the resource does not name one.

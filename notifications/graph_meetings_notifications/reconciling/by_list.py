@@ -46,7 +46,7 @@ class ByList:
         self._are_updates_wanted = "updated" in resource.change_types
 
     async def read(self, now: datetime) -> int:
-        """Put into the inbox what has been listed since the last pass, and return how many events that were.
+        """Put into the inbox what has been listed since the last pass, and return the number of events.
 
         A record is listed some time after its call has ended, and it is found by the time at which the call began. So
         the list is read from well before the end of the last pass.

@@ -40,7 +40,7 @@ class Artifacts(Struct, frozen=True):
 
     @property
     def needs_organizers(self) -> bool:
-        """Whether the resource does not say whose they are."""
+        """Whether the resource does not name their organizer."""
         return self.user is None
 
     @property

@@ -40,6 +40,6 @@ class Destination(Struct, frozen=True):
         )
 
     def put(self, events: list[StoredEvent]) -> int:
-        """Put in what neither waits nor was handled, and return how many that were."""
+        """Add what neither waits nor was handled, and return how many events that were."""
         store = self.inbox.store
         return store.put([event for event in events if not store.is_handled(event)])

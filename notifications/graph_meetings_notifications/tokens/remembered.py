@@ -1,4 +1,4 @@
-"""Tokens whose signatures were found right: one that comes again need not be verified again, which takes long."""
+"""Tokens whose signatures are valid: verifying one again would take long."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -13,7 +13,7 @@ _MOST: Final = 256
 
 
 class SignedClaims(Struct, frozen=True):
-    """What a token says whose signature is right.
+    """The claims of a token whose signature is valid.
 
     Args:
         key_id: of the key that it is signed with.
@@ -26,21 +26,21 @@ class SignedClaims(Struct, frozen=True):
     claims: Mapping[str, Any]
 
     def are_current(self) -> bool:
-        """Whether the token is valid now, by a clock that is right."""
+        """Whether the token is valid now, given the correct time."""
         now, end = time(), self.claims.get("exp")
         begins = (self.claims.get("nbf", 0), self.claims.get("iat", 0))
         return isinstance(end, int) and now < end and all(isinstance(it, int) and it <= now for it in begins)
 
 
 class RememberedTokens:
-    """The latest tokens whose signatures are right, by their digests. Several threads may use it."""
+    """The latest tokens whose signatures are valid, by their digests. Several threads may use it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._signed: dict[bytes, SignedClaims] = {}
 
     def find(self, token: str) -> SignedClaims | None:
-        """Return what a token says, `None` if it is not known or must be verified anew."""
+        """Return the claims of a token, or `None` if it is unknown or must be verified again."""
         signed = self._signed.get(_digest(token))
         return signed if signed is not None and signed.are_current() else None
 

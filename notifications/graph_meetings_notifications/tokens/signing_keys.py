@@ -76,7 +76,7 @@ class SigningKeys:
         return self._tried is None or monotonic() - self._tried >= between
 
     def _fetch(self) -> None:
-        """Fetch the keys, or keep those that are there if that fails and they may still be used.
+        """Fetch the keys. If that fails, keep the present ones as long as they may be used.
 
         Raises:
             SigningKeysUnavailable: it failed, and none may be used.

@@ -148,7 +148,7 @@ def _require_sender(claims: Mapping[str, Any], tenant_id: str, issuers: Mapping[
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:
-    """Return a claim in lower case: all of them are ids, or URLs of ids."""
+    """Return a claim in lower case; all that are compared are ids, or URLs of ids."""
     value = claims.get(name)
     if not isinstance(value, str) or not value:
         raise TokenRefused(f"a validation token has no {name}")
