@@ -22,6 +22,7 @@ from graph_meetings_runtime import BodyLimit, ContentRequestBuilder, GraphError,
 from graph_meetings_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.http.answers.body import limit_body
 from tests.support.credentials import StaticCredential
+from tests.support.error_collector import beneath
 from tests.support.raw_server import answer, json_answer, raw_server
 
 ONCE = Retry(attempts=1)
@@ -353,5 +354,4 @@ async def test_no_frame_of_an_error_keeps_a_body_that_is_not_json() -> None:
     async with raw_server(json_answer('{"x": TOKEN-SECRET}')) as server, client(server.base_url) as graph:
         with pytest.raises(MalformedResponse) as caught:
             await graph.me.online_meetings.get()
-    assert caught.value.__cause__ is None
-    assert caught.value.__context__ is None
+    assert not any(isinstance(error, ValueError) for error in beneath(caught.value))

@@ -40,6 +40,7 @@ from tests.notifications.publisher import (
     publishing,
     token,
 )
+from tests.support.error_collector import beneath
 from tests.support.socket_server import SocketServer, socket_server
 
 V2: dict[str, Any] = {
@@ -244,8 +245,7 @@ def test_a_refusal_shows_nothing_of_the_token(keys: SigningKeys) -> None:
     for bad in (token(UNPUBLISHED), token(exp=1), token(aud="other"), "not.a.token", "x" * 17_000, token(key_id="x")):
         with pytest.raises(TokenRefused) as caught:
             verify(keys, bad)
-        assert caught.value.__cause__ is None
-        assert caught.value.__context__ is None
+        assert not any(isinstance(error, jwt.PyJWTError) for error in beneath(caught.value))
         assert not any(part in str(caught.value) for part in bad.split(".") if len(part) > 5)
 
 

@@ -183,7 +183,7 @@ def test_the_comparisons_of_a_filter_are_found_without_its_values(text: str, ter
 
 
 def test_a_hostile_filter_takes_no_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for text in ("a" * 100_000, "a/" * 50_000, "'" * 100_001, "a/any(b:" * 10_000, "a eq " * 20_000):
         filter_terms(text)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
