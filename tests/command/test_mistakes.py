@@ -22,7 +22,7 @@ TABLE = [
         "--organizer requires an argument",
         "say whose with --organizer; graph-meetings organizers list",
     ),
-    (f"recordings list {NOOR} --since yesterday", "--since: 'yesterday' is not a date", "or 7d for seven days ago"),
+    (f"recordings list {NOOR} --since tomorrow", "--since: 'tomorrow' is not a date", "or 7d for seven days ago"),
     (f"recordings list {NOOR} --since 2026-13-01", "--since: '2026-13-01' is not a date", "write 2026-01-31"),
     (f"recordings list {NOOR} --since 1d --until 2d", "--since is not before --until", "nothing is in between"),
     (f"recordings list {NOOR} --format xlsx", '"xlsx" for --format. Choose from: "table", "json"', "list --help"),

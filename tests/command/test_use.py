@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,13 @@ def test_a_date_is_midnight_where_the_user_is() -> None:
     assert (moment.astimezone().hour, moment.astimezone().day) == (0, 31)
     assert parse_moment("2026-01-31T14:00Z", "--since").isoformat() == "2026-01-31T14:00:00+00:00"
     assert parse_moment("2026-01-31T14:00+02:00", "--since").isoformat() == "2026-01-31T12:00:00+00:00"
+
+
+def test_yesterday_is_the_day_before_today_where_the_user_is() -> None:
+    yesterday, today = (parse_moment(text, "--since").astimezone() for text in ("yesterday", "today"))
+    assert (yesterday.hour, today.hour) == (0, 0)
+    assert today.date() - yesterday.date() == timedelta(days=1)
+    assert timedelta() <= datetime.now(UTC) - today < timedelta(hours=25)  # a day may have 25
 
 
 @pytest.mark.parametrize("text", ["", "soon", "2026-13-01", "7y", "-7d", "\u0667d"])

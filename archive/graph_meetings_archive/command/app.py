@@ -21,7 +21,7 @@ _GROUPS: Final = {
     "organizers": ("lists.organizers:app", "People whose meetings can be read."),
     "meetings": ("lists.meetings:app", "Meetings in which there was a call."),
     "recordings": ("lists.recordings:app", "Recordings of meetings: list, download."),
-    "transcripts": ("lists.transcripts:app", "What was said in meetings: list, show."),
+    "transcripts": ("lists.transcripts:app", "What was said in meetings: list, show; export saves it."),
     "webinars": ("lists.virtual_events:webinars", "Webinars."),
     "townhalls": ("lists.virtual_events:townhalls", "Town halls."),
     "attendance": ("lists.attendance:app", "Who attended meetings, webinars and town halls."),

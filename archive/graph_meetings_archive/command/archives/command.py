@@ -36,7 +36,8 @@ def export(
         organizer: Id or user principal name of an organizer; can be repeated.
         organizers_from: More organizers: `users` of the tenant, members of `group:ID`, organizers of `call-records`, or
             a file with an id or user principal name on each line.
-        since: At the first export, only from this moment on: a date, a time like 2026-01-31T14:00Z, or 7d.
+        since: At the first export, only from this moment on: a date, yesterday, a time like 2026-01-31T14:00Z,
+            or 7d.
         format: Of the rows; by default the one that the archive has, and sqlite for a new one.
         content: Download the videos and transcripts, too. What was said then becomes rows as well.
         ad_hoc_calls: Recordings and transcripts of calls outside of meetings, too.

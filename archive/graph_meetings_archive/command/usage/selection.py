@@ -29,8 +29,8 @@ class Period:
     """From when to when.
 
     Args:
-        since: Only from this moment on: a date, whose midnight here is meant, a time like 2026-01-31T14:00Z, or 7d for
-            the last seven days.
+        since: Only from this moment on: a date or yesterday, whose midnight here is meant, a time like
+            2026-01-31T14:00Z, or 7d for the last seven days.
         until: Only before this moment.
     """
 
