@@ -1,6 +1,7 @@
 """Hooks of MkDocs: what to paste before examples, examples in both of their forms, programs, and the changelog."""
 
 import re
+from functools import partial
 from pathlib import Path
 from textwrap import indent
 from typing import Final
@@ -44,6 +45,7 @@ _CODE: Final = re.compile(r"<code>((?:[^<]|<wbr>)*)</code>")
 _HYPHENATED: Final = re.compile(r"-{0,2}\w+(?:-\w+)+|--?[A-Za-z]\w*")
 _JOINT: Final = re.compile(r"(?<=[/_])(?=\w)|(?=[.(]\w)")
 _LONGEST_WORD: Final = 16
+_LONGEST_LINE: Final = 40
 _NOTE: Final = """\
 
 ??? note "Paste this before the examples"
@@ -88,12 +90,16 @@ def on_page_content(html: str, **_: object) -> str:
     """Return the HTML of a page with lines that break where they should.
 
     The long names in tables can break at their joints: a column would otherwise be as wide as its longest name, and
-    hide those to the right of it. Options and other words with hyphens do not break at these.
+    hide those to the right of it. So can code that is longer than a line of a telephone. Options and other words with
+    hyphens do not break at these.
     """
-    breakable = _TABLE.sub(lambda table: _CODE.sub(_breakable, table[0]), html)
+    in_tables = _TABLE.sub(lambda table: _CODE.sub(partial(_breakable, beyond=_LONGEST_WORD), table[0]), html)
+    breakable = _CODE.sub(partial(_breakable, beyond=_LONGEST_LINE), in_tables)
     return _CODE.sub(lambda code: _HYPHENATED.sub(r'<span class="unbroken">\g<0></span>', code[0]), breakable)
 
 
-def _breakable(code: re.Match[str]) -> str:
+def _breakable(code: re.Match[str], *, beyond: int) -> str:
     text = code[1].replace(r"\|", "|")  # escaped for GitHub's tables, which MkDocs' do not need
-    return f"<code>{_JOINT.sub(r'<wbr>', text)}</code>" if len(text) > _LONGEST_WORD else f"<code>{text}</code>"
+    if len(text) <= beyond or "<wbr>" in text:
+        return f"<code>{text}</code>"
+    return f"<code>{_JOINT.sub(r'<wbr>', text)}</code>"

@@ -40,9 +40,10 @@ def _tabs(block: re.Match[str]) -> str:
     blocking = blocking_example(code)
     if blocking == code:
         return block[0]
-    forms = (("asyncio", code), ("Blocking", blocking))
+    # The mark begins new tabs: those of the example before would otherwise go on.
+    forms = (('===! "asyncio"', code), ('=== "Blocking"', blocking))
     return "\n\n".join(
-        f'=== "{name}"\n\n' + _indented(f"```python{block['options']}\n{form}```") for name, form in forms
+        f"{tab}\n\n" + _indented(f"```python{block['options']}\n{form}```") for tab, form in forms
     )
 
 

@@ -352,3 +352,13 @@ def test_names_in_tables_break_at_joints_and_options_nowhere() -> None:
     assert "<code>str | None</code>" in shown
     assert shown.count('<span class="unbroken">--top</span>') == 2
     assert shown.endswith(" a_very_long_name_of_something</code>")
+
+
+def test_code_that_is_longer_than_a_line_of_a_telephone_breaks_at_joints() -> None:
+    call = "await graph.users.by_user_id(…).online_meetings.list(…)"
+    assert "<wbr>.online_<wbr>meetings<wbr>.list(…)" in on_page_content(f"<li><code>{call}</code></li>")
+
+
+def test_examples_that_follow_each_other_have_tabs_of_their_own() -> None:
+    example = "```python\nawait graph.me.get()\n```\n"
+    assert on_page_markdown(f"{example}\n{example}").count('===! "asyncio"') == 2
