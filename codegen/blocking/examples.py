@@ -42,9 +42,7 @@ def _tabs(block: re.Match[str]) -> str:
         return block[0]
     # The mark begins new tabs: those of the example before would otherwise go on.
     forms = (('===! "asyncio"', code), ('=== "Blocking"', blocking))
-    return "\n\n".join(
-        f"{tab}\n\n" + _indented(f"```python{block['options']}\n{form}```") for tab, form in forms
-    )
+    return "\n\n".join(f"{tab}\n\n" + _indented(f"```python{block['options']}\n{form}```") for tab, form in forms)
 
 
 def _indented(text: str) -> str:
