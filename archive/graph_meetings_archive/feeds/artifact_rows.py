@@ -1,6 +1,6 @@
 """Rows of recordings and transcripts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Final, Generic, TypeAlias, TypeVar
@@ -83,23 +83,16 @@ class ArtifactRows(Generic[A]):
             tenant if isinstance(tenant, str) else None,
         )
 
-    def units(
-        self, some: Sequence[Found[A]], contents: Mapping[UnitId, Fetched], organizer: str, malformed: Malformed
-    ) -> list[Unit]:
+    def units(self, some: Iterable[Found[A]], contents: Mapping[UnitId, Fetched], malformed: Malformed) -> list[Unit]:
         """Return the units of artifacts.
 
         Args:
             some: artifacts.
             contents: those that were fetched, by the ids of the units.
-            organizer: who organized the meetings, of those artifacts that do not say.
             malformed: receives what is malformed.
         """
-        rows = self._own_rows(some, organizer, malformed)
         units: list[Unit] = []
-        for found in some:
-            row = rows.get(found.key)
-            if row is None:
-                continue
+        for found, row in self._own_rows(some, malformed):
             content, cues = contents.get(found.id, _NOTHING)
             created = row[self._created]
             units.append(
@@ -116,16 +109,16 @@ class ArtifactRows(Generic[A]):
             )
         return units
 
-    def _own_rows(self, some: Iterable[Found[A]], organizer: str, problems: OnProblem) -> dict[Key, Row]:
-        with_organizer: list[A] = []
-        without: list[A] = []
+    def _own_rows(self, some: Iterable[Found[A]], problems: OnProblem) -> Iterator[tuple[Found[A], Row]]:
+        """Yield each artifact that has a row, with that."""
+        by_organizer: dict[str | None, dict[Key, Found[A]]] = {}
         for found in some:
-            (with_organizer if found.says_organizer else without).append(found.item)
-        rows = {self._key(row): row for row in self._table.tuples(with_organizer, problems=problems)}
-        if without:
-            others = self._table.tuples(without, problems=problems, organizer_id=organizer)
-            rows |= {self._key(row): row for row in others}
-        return rows
+            given = None if found.says_organizer else found.key[0]
+            by_organizer.setdefault(given, {})[found.key] = found
+        for given, by_key in by_organizer.items():
+            items = [found.item for found in by_key.values()]
+            for row in self._table.tuples(items, problems=problems, organizer_id=given):
+                yield by_key[self._key(row)], row
 
     def _cue_rows(self, found: Found[A], cues: Sequence[Cue], problems: OnProblem) -> Iterable[Sequence[Row]]:
         """Return the rows of the cues, for the table that they are in; recordings have none."""

@@ -14,7 +14,7 @@ from graph_meetings_archive.storage.changes import KindChanges, Known, changes_o
 from graph_meetings_archive.storage.format import Format, Staged, Step
 from graph_meetings_archive.storage.journal import Journal
 from graph_meetings_archive.storage.json_text import json_text, object_of
-from graph_meetings_archive.storage.unit import Batch, Due, Kind, UnitId, unit_id
+from graph_meetings_archive.storage.unit import Batch, Due, Kind, Unit, UnitId, unit_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +129,12 @@ class Storage:
         return {kind: each for kind, each in changes.items() if not each.is_empty}
 
     def _record(self, changes: Mapping[Kind, KindChanges], staged: Staged, number: int) -> None:
-        for kind, each in changes.items():
+        for each in changes.values():
+            units = {**each.added, **each.replaced}
+            parts = staged.parts | {id_: known.part for id_, known in each.known.items()}
             self.journal.execute_many(
                 "INSERT OR REPLACE INTO graph_meetings_units VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                sorted(
-                    (
-                        id_,
-                        kind.name,
-                        each.known[id_].part if id_ in each.known else staged.parts.get(id_, 0),
-                        unit.rank,
-                        unit.mark,
-                        unit.is_removed,
-                        unit.has_content,
-                        unit.content_size,
-                        unit.created,
-                    )
-                    for units in (each.added, each.replaced)
-                    for id_, unit in units.items()
-                ),
+                (_unit_row(units[id_], parts.get(id_, 0)) for id_ in sorted(units)),
             )
             self.journal.execute_many(
                 "UPDATE graph_meetings_units SET is_removed = 1 WHERE id = ?", ((id_,) for id_ in each.removed)
@@ -192,6 +180,20 @@ def not_written(path: Path, error: OSError) -> ArchiveNotWritable:
     return ArchiveNotWritable(
         f"{where} cannot be written: {error.strerror or error}; free some space or make the folder writable, then the "
         "next update goes on"
+    )
+
+
+def _unit_row(unit: Unit, part: int) -> tuple[object, ...]:
+    return (
+        unit.id,
+        unit.kind,
+        part,
+        unit.rank,
+        unit.mark,
+        unit.is_removed,
+        unit.has_content,
+        unit.content_size,
+        unit.created,
     )
 
 

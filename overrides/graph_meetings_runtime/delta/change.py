@@ -13,7 +13,7 @@ from graph_meetings_runtime.origin import safe_link
 M = TypeVar("M", bound=Model)
 
 
-class Change(Struct, Generic[M], frozen=True):
+class Change(Struct, Generic[M], frozen=True, gc=False):  # a page has many, and an item does not refer to its change
     """One change of a round.
 
     Args:
