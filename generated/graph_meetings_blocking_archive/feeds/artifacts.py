@@ -182,7 +182,7 @@ class ArtifactFeed(Generic[A]):
 
         wanted = [found for found in some if self._wants_content or _has_content(known.get(found.id))]
         for_each(fetch, wanted, _DOWNLOADS)
-        units = self._rows.units(some, contents, self._organizer, self._malformed)
+        units = self._rows.units(some, contents, self._malformed)
         due = [
             Due(self._kind, found.key, self._name, found.item.to_json())
             for found in wanted
