@@ -6,15 +6,15 @@ from codegen.naming import ModuleName, import_order
 from codegen.plan import Import, Imports
 
 RUNTIME = "graph_meetings_runtime"
-DEPRECATION_MODULE = f"{RUNTIME}.models.deprecation"
-EDM_MODULE = f"{RUNTIME}.models.edm"
-FIELD_MODULE = f"{RUNTIME}.models.field"
+DEPRECATION_MODULE = f"{RUNTIME}.models.fields.deprecation"
+EDM_MODULE = f"{RUNTIME}.models.values.edm"
+FIELD_MODULE = f"{RUNTIME}.models.fields.field"
 MODEL_MODULE = f"{RUNTIME}.models.model"
 PROPERTY_TYPES_MODULE = f"{RUNTIME}.models.property_types"
 OPERATIONS_MODULE = f"{RUNTIME}.operations.operation"
 LAZY_IMPORTS_MODULE = f"{RUNTIME}.lazy_imports"
 QUERY_OPTIONS_MODULE = f"{RUNTIME}.operations.query_options"
-RENAMED_MODULE = f"{RUNTIME}.models.renamed"
+RENAMED_MODULE = f"{RUNTIME}.models.fields.renamed"
 
 
 class ImportCollector:

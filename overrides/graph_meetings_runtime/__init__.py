@@ -38,12 +38,12 @@ from graph_meetings_runtime.http.body_limit import BodyLimit
 from graph_meetings_runtime.http.retry import Retry, RetryEvent
 from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.lazy_imports import lazy_imports
-from graph_meetings_runtime.models.edm import DateTimeParameter
-from graph_meetings_runtime.models.field import FieldError, MissingKey
-from graph_meetings_runtime.models.filter import Filter
-from graph_meetings_runtime.models.open_enum import OpenEnum
+from graph_meetings_runtime.models.fields.field import FieldError, MissingKey
+from graph_meetings_runtime.models.fields.filter import Filter
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.models.parse_node import GraphParseNodeFactory
+from graph_meetings_runtime.models.values.edm import DateTimeParameter
+from graph_meetings_runtime.models.values.open_enum import OpenEnum
 from graph_meetings_runtime.operations.operation import Operation, Permissions
 from graph_meetings_runtime.requests.function_call import PATH_USER, PathUser, function_call
 from graph_meetings_runtime.requests.keys import EntityKey

@@ -20,7 +20,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
 
 def main(folders: list[str]) -> None:
     # Their own reads and opens are not the document's doing.
-    for module in ("models.edm", "models.field", "models.model", "operations.operation"):
+    for module in ("models.values.edm", "models.fields.field", "models.model", "operations.operation"):
         importlib.import_module(f"graph_meetings_runtime.{module}")
     sys.dont_write_bytecode = True
     sys.addaudithook(_watch)

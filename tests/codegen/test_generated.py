@@ -18,10 +18,10 @@ from codegen.rules.clouds import read_clouds
 from codegen.rules.scope import read_rules
 from graph_meetings import CallRecording, OnlineMeeting
 from graph_meetings_runtime import Cloud, GraphClient, RequestBuilder
-from graph_meetings_runtime.models.edm import EdmType
-from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.fields.field import Field
+from graph_meetings_runtime.models.fields.renamed import RenamedField
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.renamed import RenamedField
+from graph_meetings_runtime.models.values.edm import EdmType
 from graph_meetings_runtime.operations.operation import Operation
 
 _ROOT = Path(__file__).parents[2]

@@ -18,7 +18,11 @@ from hypothesis import strategies as st
 
 from graph_meetings import GraphMeetingsClient
 from graph_meetings_runtime import Filter
-from graph_meetings_runtime.models.edm import (
+from graph_meetings_runtime.models.fields.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.filter import Operand
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.property_types import Complex
+from graph_meetings_runtime.models.values.edm import (
     BOOLEAN,
     DATE,
     DATE_TIME_OFFSET,
@@ -31,10 +35,6 @@ from graph_meetings_runtime.models.edm import (
     EdmType,
     parse_duration,
 )
-from graph_meetings_runtime.models.field import CollectionField, Field
-from graph_meetings_runtime.models.filter import Operand
-from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.property_types import Complex
 from graph_meetings_runtime.requests.function_call import function_call
 from graph_meetings_runtime.requests.keys import parenthesized_key
 from tests.support.credentials import StaticCredential

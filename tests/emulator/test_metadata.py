@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from graph_meetings_emulator import Dataset
-from graph_meetings_runtime.models.edm import DATE_TIME_OFFSET, STRING
-from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.values.edm import DATE_TIME_OFFSET, STRING
 from graph_meetings_runtime.operations.operation import Function, Operation, Parameter, Returns
 from tests.emulator.support import Site, ids, running
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from graph_meetings_runtime import FieldError
 from graph_meetings_runtime.json_codec import JsonValue, Number, decode_json, encode_json
-from graph_meetings_runtime.models import edm
-from graph_meetings_runtime.models.edm import EdmType, format_duration, parse_duration
-from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.values import edm
+from graph_meetings_runtime.models.values.edm import EdmType, format_duration, parse_duration
 
 MOMENTS = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]))
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from odata_query.grammar import ODataLexer, ODataParser
 
 from graph_meetings_runtime import OpenEnum
-from graph_meetings_runtime.models.edm import DATE_TIME_OFFSET, DECIMAL, DURATION, INT64, STRING
-from graph_meetings_runtime.models.field import CollectionField, Field
-from graph_meetings_runtime.models.filter import Filter
+from graph_meetings_runtime.models.fields.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.filter import Filter
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex, Enumeration
+from graph_meetings_runtime.models.values.edm import DATE_TIME_OFFSET, DECIMAL, DURATION, INT64, STRING
 
 
 class Kind(OpenEnum):

@@ -11,9 +11,9 @@ from kiota_serialization_json.json_serialization_writer import JsonSerialization
 
 from graph_meetings_runtime import MalformedResponse, Page
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
-from graph_meetings_runtime.models.edm import STRING
-from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.values.edm import STRING
 
 NEXT = "https://graph.example/next"
 

@@ -16,10 +16,10 @@ from kiota_serialization_json.json_parse_node import JsonParseNode
 
 from graph_meetings_runtime import GraphParseNodeFactory, MalformedResponse
 from graph_meetings_runtime.json_codec import JsonValue, plain_json
-from graph_meetings_runtime.models.edm import STRING
-from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.parse_node import GraphParseNode
+from graph_meetings_runtime.models.values.edm import STRING
 
 GETTERS = ("str", "bool", "int", "float", "uuid", "datetime", "timedelta", "date", "time", "bytes")
 PRIMITIVES: tuple[Any, ...] = (str, bool, int, float, UUID, datetime, timedelta, date, time, bytes)

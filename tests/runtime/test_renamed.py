@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_meetings_runtime import OpenEnum
-from graph_meetings_runtime.models.edm import INT32, STRING
-from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.renamed import RenamedField, RenamedMember, renamed, renamed_classes
 from graph_meetings_runtime.models.model import Model, fields_of
 from graph_meetings_runtime.models.property_types import Complex
-from graph_meetings_runtime.models.renamed import RenamedField, RenamedMember, renamed, renamed_classes
+from graph_meetings_runtime.models.values.edm import INT32, STRING
 
 # The tests use what a type checker advises against.
 # pyright: reportDeprecated=false

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stduritemplate import StdUriTemplate
 
-from graph_meetings_runtime.models.edm import DATE_TIME_OFFSET, STRING
+from graph_meetings_runtime.models.values.edm import DATE_TIME_OFFSET, STRING
 from graph_meetings_runtime.requests.function_call import function_call
 from graph_meetings_runtime.requests.request_information import expand
 

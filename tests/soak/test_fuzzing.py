@@ -10,10 +10,11 @@ from urllib.parse import quote
 import pytest
 
 from graph_meetings_runtime import GraphError, Page
-from graph_meetings_runtime.models import edm, field
-from graph_meetings_runtime.models.additional_data import AdditionalData
-from graph_meetings_runtime.models.filter import Filter
+from graph_meetings_runtime.models.fields import field
+from graph_meetings_runtime.models.fields.filter import Filter
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.values import edm
+from graph_meetings_runtime.models.values.additional_data import AdditionalData
 from graph_meetings_runtime.requests import request_information
 from graph_meetings_runtime.requests.page_progress import PageProgress
 from graph_meetings_runtime.requests.visited_links import VisitedLinks

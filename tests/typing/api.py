@@ -58,7 +58,7 @@ from graph_meetings import (
     sync,
 )
 from graph_meetings_runtime.json_codec import JsonValue
-from graph_meetings_runtime.models.field import Field, KeyField, SecretField
+from graph_meetings_runtime.models.fields.field import Field, KeyField, SecretField
 
 
 async def recordings(

@@ -16,7 +16,7 @@ from graph_meetings_emulator.odata.expand_syntax import expand_items
 from graph_meetings_emulator.odata.schema import find_property
 from graph_meetings_emulator.odata.timestamps import parse_timestamp
 from graph_meetings_runtime.json_codec import JsonObject
-from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.operation import Returns
 from graph_meetings_runtime.operations.query_options import QueryOptions, Refusal

@@ -8,10 +8,10 @@ from typing import Any, TypeAlias, cast
 from graph_meetings_emulator.odata.preferences import Preferences
 from graph_meetings_emulator.odata.schema import item_type, properties
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, encode_json
-from graph_meetings_runtime.models.edm import EdmType
-from graph_meetings_runtime.models.field import CollectionField
+from graph_meetings_runtime.models.fields.field import CollectionField
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.open_enum import OpenEnum
+from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.open_enum import OpenEnum
 
 _SENTINEL = "unknownFutureValue"
 _Change: TypeAlias = Callable[[JsonValue], JsonValue]

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from graph_meetings_emulator.http.errors import bad_request
-from graph_meetings_runtime.models.edm import EdmType
-from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.field import CollectionField, Field
 from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.values.edm import EdmType
 
 _ENTITY = "microsoft.graph.entity"
 

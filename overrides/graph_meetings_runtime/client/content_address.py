@@ -3,7 +3,7 @@
 from typing import Any
 
 from graph_meetings_runtime.client.arguments import type_name
-from graph_meetings_runtime.models.field import Field
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.model import Model
 
 

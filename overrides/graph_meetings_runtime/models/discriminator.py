@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from graph_meetings_runtime.json_codec import JsonObject
-from graph_meetings_runtime.models.json_backed import JsonBacked, set_raw
+from graph_meetings_runtime.models.values.json_backed import JsonBacked, set_raw
 
 B = TypeVar("B", bound=JsonBacked)
 

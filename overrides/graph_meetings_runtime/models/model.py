@@ -9,13 +9,13 @@ from kiota_abstractions.serialization import ParsableFactory, ParseNode, Seriali
 
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json, json_type
-from graph_meetings_runtime.models.additional_data import AdditionalData
 from graph_meetings_runtime.models.discriminator import register, wrapper
-from graph_meetings_runtime.models.edm import STRING
-from graph_meetings_runtime.models.field import Field
-from graph_meetings_runtime.models.json_backed import JsonBacked, plain, set_raw
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.parse_node import GraphParseNode
-from graph_meetings_runtime.models.shown import HIDDEN, cell, html_table, shown
+from graph_meetings_runtime.models.values.additional_data import AdditionalData
+from graph_meetings_runtime.models.values.edm import STRING
+from graph_meetings_runtime.models.values.json_backed import JsonBacked, plain, set_raw
+from graph_meetings_runtime.models.values.shown import HIDDEN, cell, html_table, shown
 from graph_meetings_runtime.suggestion import suggestion
 
 M = TypeVar("M", bound="Model")

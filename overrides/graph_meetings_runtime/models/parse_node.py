@@ -10,7 +10,7 @@ from uuid import UUID
 from kiota_abstractions.serialization import Parsable, ParsableFactory, ParseNode, ParseNodeFactory
 
 from graph_meetings_runtime.json_codec import JsonValue, decode_json
-from graph_meetings_runtime.models.json_backed import JsonBacked
+from graph_meetings_runtime.models.values.json_backed import JsonBacked
 
 T = TypeVar("T", bool, str, int, float, UUID, datetime, timedelta, date, time, bytes)
 U = TypeVar("U", bound=Parsable)

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
 
-from graph_meetings_runtime.models.edm import STRING, EdmType
-from graph_meetings_runtime.models.shown import naming_value
+from graph_meetings_runtime.models.values.edm import STRING, EdmType
+from graph_meetings_runtime.models.values.shown import naming_value
 
 EntityKey: TypeAlias = str | UUID
 """The key of an entity, such as the id of a user or a recording."""

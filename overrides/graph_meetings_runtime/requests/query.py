@@ -10,8 +10,8 @@ from typing import Any, Final, TypeAlias, TypedDict, cast
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgspec import Struct
 
-from graph_meetings_runtime.models.field import Field, wire_text
-from graph_meetings_runtime.models.filter import Filter
+from graph_meetings_runtime.models.fields.field import Field, wire_text
+from graph_meetings_runtime.models.fields.filter import Filter
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 from graph_meetings_runtime.suggestion import suggestion
 

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 from kiota_abstractions.request_information import RequestInformation
 
-from graph_meetings_runtime.models.json_backed import JsonBacked, reader_of_answer, set_reader
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.values.json_backed import JsonBacked, reader_of_answer, set_reader
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
 ME: Final = "me"

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, cast
 import msgspec
 
 from graph_meetings_runtime.json_codec import JsonValue, Number, encode_json, json_type
-from graph_meetings_runtime.models.edm import (
+from graph_meetings_runtime.models.values.edm import (
     BOOLEAN,
     DATE_TIME_OFFSET,
     DECIMAL,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from msgspec import Struct
 
-from graph_meetings_runtime.models.shown import shown
+from graph_meetings_runtime.models.values.shown import shown
 
 if TYPE_CHECKING:
     from graph_meetings_runtime.json_codec import JsonValue

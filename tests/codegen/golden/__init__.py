@@ -53,7 +53,7 @@ from graph_meetings_runtime import (
     __version__,
 )
 from graph_meetings_runtime.lazy_imports import lazy_imports
-from graph_meetings_runtime.models.renamed import renamed_classes
+from graph_meetings_runtime.models.fields.renamed import renamed_classes
 from tests.codegen.golden.enums import Diet, Mood
 from tests.codegen.golden.models import Aardvark, Animal, Bear, Label, Tag, Thing, Ticket, Weighing
 

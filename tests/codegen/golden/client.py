@@ -11,7 +11,7 @@ from graph_meetings_runtime import (
     read_as,
     required,
 )
-from graph_meetings_runtime.models.renamed import renamed
+from graph_meetings_runtime.models.fields.renamed import renamed
 from tests.codegen.golden.models import Aardvark, Bear
 from tests.codegen.golden.operations import OPERATIONS
 from tests.codegen.golden.request_builders import KeeperItemRequestBuilder, KeepersRequestBuilder

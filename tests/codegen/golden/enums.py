@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from graph_meetings_runtime import OpenEnum
-from graph_meetings_runtime.models.renamed import RenamedMember, renamed_classes
+from graph_meetings_runtime.models.fields.renamed import RenamedMember, renamed_classes
 
 
 class Diet(OpenEnum):

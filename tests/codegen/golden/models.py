@@ -2,8 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from graph_meetings_runtime.models.deprecation import DeprecatedField
-from graph_meetings_runtime.models.edm import (
+from graph_meetings_runtime.models.fields.deprecation import DeprecatedField
+from graph_meetings_runtime.models.fields.field import CollectionField, Field, KeyField, SecretField
+from graph_meetings_runtime.models.fields.renamed import RenamedField, renamed_classes
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.property_types import Complex, Enumeration
+from graph_meetings_runtime.models.values.edm import (
     BINARY,
     BOOLEAN,
     DATE_TIME_OFFSET,
@@ -17,10 +21,6 @@ from graph_meetings_runtime.models.edm import (
     STREAM,
     STRING,
 )
-from graph_meetings_runtime.models.field import CollectionField, Field, KeyField, SecretField
-from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.property_types import Complex, Enumeration
-from graph_meetings_runtime.models.renamed import RenamedField, renamed_classes
 from tests.codegen.golden.enums import Diet, Mood
 
 

@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from graph_meetings_runtime.json_codec import decode_json
-from graph_meetings_runtime.models.deprecation import DeprecatedField
-from graph_meetings_runtime.models.edm import EdmType
-from graph_meetings_runtime.models.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.deprecation import DeprecatedField
+from graph_meetings_runtime.models.fields.field import CollectionField, Field
 from graph_meetings_runtime.models.model import Model, fields_of
 from graph_meetings_runtime.models.page import Page
+from graph_meetings_runtime.models.values.edm import EdmType
 
 M = TypeVar("M", bound=Model)
 

@@ -4,7 +4,7 @@ from typing import overload
 
 from graph_meetings_blocking_runtime import ContentRequestBuilder, GraphClient, TranscriptContentRequestBuilder
 from graph_meetings_runtime import EntityKey, no_content, read_as, required
-from graph_meetings_runtime.models.renamed import renamed
+from graph_meetings_runtime.models.fields.renamed import renamed
 from tests.codegen.golden.blocking.request_builders import KeeperItemRequestBuilder, KeepersRequestBuilder
 from tests.codegen.golden.models import Aardvark, Bear
 from tests.codegen.golden.operations import OPERATIONS

@@ -16,10 +16,10 @@ from typing import Any, Final, TypeAlias, cast
 from odata_query import ast
 
 from graph_meetings_runtime import Filter
-from graph_meetings_runtime.models.edm import EdmType, parse_duration
-from graph_meetings_runtime.models.field import CollectionField, Field
-from graph_meetings_runtime.models.filter import Operand
+from graph_meetings_runtime.models.fields.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.filter import Operand
 from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.values.edm import EdmType, parse_duration
 from tools.soak.fuzzing.dates import aware_datetime
 from tools.soak.fuzzing.hostile_text import is_encodable, text
 

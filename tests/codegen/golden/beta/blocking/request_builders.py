@@ -14,9 +14,9 @@ from graph_meetings_blocking_runtime import (
     RequestBuilder,
 )
 from graph_meetings_runtime import PATH_USER, DateTimeParameter, EntityKey, PathUser, function_call
-from graph_meetings_runtime.models.deprecation import deprecated
-from graph_meetings_runtime.models.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, STRING
+from graph_meetings_runtime.models.fields.deprecation import deprecated
 from graph_meetings_runtime.models.property_types import Enumeration
+from graph_meetings_runtime.models.values.edm import BOOLEAN, DATE, DATE_TIME_OFFSET, STRING
 from tests.codegen.golden.beta.enums import Mood
 from tests.codegen.golden.beta.models import Animal, Bear, Weighing
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, overload
 from kiota_abstractions.serialization import ParsableFactory, ParseNode
 
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
-from graph_meetings_runtime.models.collection_type import ReadList, collection_type
-from graph_meetings_runtime.models.edm import EdmType
-from graph_meetings_runtime.models.filter import Filter, Operand, quantified
-from graph_meetings_runtime.models.json_backed import JsonBacked
-from graph_meetings_runtime.models.shown import HIDDEN, naming_value, shown
+from graph_meetings_runtime.models.fields.filter import Filter, Operand, quantified
+from graph_meetings_runtime.models.values.collection_type import ReadList, collection_type
+from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.json_backed import JsonBacked
+from graph_meetings_runtime.models.values.shown import HIDDEN, naming_value, shown
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, NoReturn, cast
 from kiota_abstractions.serialization import Parsable
 
 from graph_meetings_runtime.json_codec import JsonObject, Number
-from graph_meetings_runtime.models.open_enum import OpenEnum
+from graph_meetings_runtime.models.values.open_enum import OpenEnum
 
 _KIOTA_CALLS: Final = frozenset({"create_from_discriminator_value", "get_field_deserializers", "serialize"})
 

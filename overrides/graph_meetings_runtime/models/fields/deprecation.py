@@ -4,9 +4,9 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
 
-from graph_meetings_runtime.models.edm import EdmType
-from graph_meetings_runtime.models.field import CollectionField, Field
-from graph_meetings_runtime.models.json_backed import JsonBacked
+from graph_meetings_runtime.models.fields.field import CollectionField, Field
+from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.json_backed import JsonBacked
 from graph_meetings_runtime.warn import warn_caller
 
 __all__ = ["DeprecatedCollectionField", "DeprecatedField", "deprecated"]

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from graph_meetings_runtime.models.field import CollectionField, Field, KeyField
-from graph_meetings_runtime.models.json_backed import JsonBacked
-from graph_meetings_runtime.models.open_enum import OpenEnum
+from graph_meetings_runtime.models.fields.field import CollectionField, Field, KeyField
+from graph_meetings_runtime.models.values.json_backed import JsonBacked
+from graph_meetings_runtime.models.values.open_enum import OpenEnum
 from graph_meetings_runtime.warn import is_ours, warn_caller
 
 __all__ = ["RenamedField", "RenamedMember", "renamed", "renamed_classes"]

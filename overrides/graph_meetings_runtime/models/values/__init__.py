@@ -1,0 +1,1 @@
+"""Values in JSON: their types, and how they are read, written and shown."""
