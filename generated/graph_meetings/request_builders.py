@@ -44,7 +44,7 @@ from graph_meetings_runtime import (
     TranscriptContentRequestBuilder,
     function_call,
 )
-from graph_meetings_runtime.models.edm import DATE_TIME_OFFSET, STRING
+from graph_meetings_runtime.models.values.edm import DATE_TIME_OFFSET, STRING
 
 
 class AdhocCallItemRequestBuilder(RequestBuilder):

@@ -36,8 +36,11 @@ from graph_meetings.beta.enums import (
     WifiBand,
     WifiRadioType,
 )
-from graph_meetings_runtime.models.deprecation import DeprecatedCollectionField, DeprecatedField
-from graph_meetings_runtime.models.edm import (
+from graph_meetings_runtime.models.fields.deprecation import DeprecatedCollectionField, DeprecatedField
+from graph_meetings_runtime.models.fields.field import CollectionField, Field, KeyField
+from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.property_types import Complex, Enumeration
+from graph_meetings_runtime.models.values.edm import (
     BOOLEAN,
     DATE_TIME_OFFSET,
     DECIMAL,
@@ -48,9 +51,6 @@ from graph_meetings_runtime.models.edm import (
     STREAM,
     STRING,
 )
-from graph_meetings_runtime.models.field import CollectionField, Field, KeyField
-from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.property_types import Complex, Enumeration
 
 
 class AdministrativeUnitInfo(Model, odata_type="microsoft.graph.callRecords.administrativeUnitInfo"):

@@ -40,7 +40,7 @@ from graph_meetings_blocking_runtime import (
     TranscriptContentRequestBuilder,
 )
 from graph_meetings_runtime import PATH_USER, DateTimeParameter, EntityKey, PathUser, function_call
-from graph_meetings_runtime.models.edm import DATE_TIME_OFFSET, STRING
+from graph_meetings_runtime.models.values.edm import DATE_TIME_OFFSET, STRING
 
 
 class AdhocCallItemRequestBuilder(RequestBuilder):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from graph_meetings_blocking_runtime.requests.collection_request_builder import CollectionRequestBuilder
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.meetings.join_url import checked_join_url
-from graph_meetings_runtime.models.edm import STRING
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.models.values.edm import STRING
 from graph_meetings_runtime.operations.filter_terms import filter_terms
 
 if TYPE_CHECKING:
