@@ -8,13 +8,21 @@ from codegen.plan import Import, Imports
 RUNTIME = "graph_meetings_runtime"
 DEPRECATION_MODULE = f"{RUNTIME}.models.fields.deprecation"
 EDM_MODULE = f"{RUNTIME}.models.values.edm"
-FIELD_MODULE = f"{RUNTIME}.models.fields.field"
 MODEL_MODULE = f"{RUNTIME}.models.model"
 PROPERTY_TYPES_MODULE = f"{RUNTIME}.models.property_types"
 OPERATIONS_MODULE = f"{RUNTIME}.operations.operation"
 LAZY_IMPORTS_MODULE = f"{RUNTIME}.lazy_imports"
 QUERY_OPTIONS_MODULE = f"{RUNTIME}.operations.query_options"
 RENAMED_MODULE = f"{RUNTIME}.models.fields.renamed"
+FIELD_MODULES = {
+    "Field": f"{RUNTIME}.models.fields.field",
+    "KeyField": f"{RUNTIME}.models.fields.field",
+    "SecretField": f"{RUNTIME}.models.fields.field",
+    "CollectionField": f"{RUNTIME}.models.fields.collection_field",
+    "DeprecatedField": DEPRECATION_MODULE,
+    "DeprecatedCollectionField": DEPRECATION_MODULE,
+}
+"""The modules of the classes of fields."""
 
 
 class ImportCollector:

@@ -9,8 +9,7 @@ from codegen import csdl, plan
 from codegen.csdl import QualifiedName, TypeReference
 from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.imports import (
-    DEPRECATION_MODULE,
-    FIELD_MODULE,
+    FIELD_MODULES,
     MODEL_MODULE,
     PROPERTY_TYPES_MODULE,
     RUNTIME,
@@ -157,14 +156,11 @@ class ModelLowering:
     ) -> plan.Field:
         factory = "CollectionField" if member.type.is_collection else "KeyField" if is_key else "Field"
         factory = "SecretField" if is_secret else factory
-        if member.deprecation is None:
-            self.imports.use(FIELD_MODULE, factory)
-        else:
+        if member.deprecation is not None:
             factory = "DeprecatedCollectionField" if member.type.is_collection else "DeprecatedField"
-            self.imports.use(DEPRECATION_MODULE, factory)
         return plan.Field(
             name=field_name(member.name),
-            factory=ClassName(factory),
+            factory=ClassName(self.imports.use(FIELD_MODULES[factory], factory)),
             wire_name=member.name,
             type_expression=self._type_expression(member.type, member.place),
             value_type=self._value_type(member.type),

@@ -38,7 +38,7 @@ from graph_meetings_runtime.http.body_limit import BodyLimit
 from graph_meetings_runtime.http.retry import Retry, RetryEvent
 from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.lazy_imports import lazy_imports
-from graph_meetings_runtime.models.fields.field import FieldError, MissingKey
+from graph_meetings_runtime.models.fields.field_error import FieldError, MissingKey
 from graph_meetings_runtime.models.fields.filter import Filter
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.models.parse_node import GraphParseNodeFactory

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from graph_meetings import GraphMeetingsClient
 from graph_meetings_runtime import Filter
-from graph_meetings_runtime.models.fields.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.fields.filter import Operand
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex

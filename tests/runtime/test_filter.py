@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from odata_query.grammar import ODataLexer, ODataParser
 
 from graph_meetings_runtime import OpenEnum
-from graph_meetings_runtime.models.fields.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.fields.filter import Filter
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex, Enumeration

@@ -11,7 +11,8 @@ from kiota_serialization_json.json_parse_node import JsonParseNode
 
 from graph_meetings_runtime import FieldError
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
-from graph_meetings_runtime.models.fields.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import GEO_JSON, UNTYPED
 

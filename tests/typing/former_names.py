@@ -11,8 +11,9 @@ from typing import assert_type
 
 from graph_meetings import CallRecord, IdentitySet
 from graph_meetings_runtime import DeltaRequestBuilder
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.deprecation import DeprecatedCollectionField, DeprecatedField
-from graph_meetings_runtime.models.fields.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.field import Field
 from tests.codegen.golden import Animal, Bear, Beast, Diet, Food, GraphMeetingsClient, Label
 from tests.codegen.golden.request_builders import (
     AnimalItemRequestBuilder,

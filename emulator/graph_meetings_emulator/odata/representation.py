@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, cast
 from graph_meetings_emulator.odata.preferences import Preferences
 from graph_meetings_emulator.odata.schema import item_type, properties
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, encode_json
-from graph_meetings_runtime.models.fields.field import CollectionField
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.values.edm import EdmType
 from graph_meetings_runtime.models.values.open_enum import OpenEnum

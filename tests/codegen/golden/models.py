@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.deprecation import DeprecatedField
-from graph_meetings_runtime.models.fields.field import CollectionField, Field, KeyField, SecretField
+from graph_meetings_runtime.models.fields.field import Field, KeyField, SecretField
 from graph_meetings_runtime.models.fields.renamed import RenamedField, renamed_classes
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex, Enumeration

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, overload
 from kiota_abstractions.serialization import ParsableFactory, ParseNode
 
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
-from graph_meetings_runtime.models.fields.filter import Filter, Operand, quantified
-from graph_meetings_runtime.models.values.collection_type import ReadList, collection_type
+from graph_meetings_runtime.models.fields.field_error import FieldError, MissingKey
+from graph_meetings_runtime.models.fields.filter import Operand
 from graph_meetings_runtime.models.values.edm import EdmType
 from graph_meetings_runtime.models.values.json_backed import JsonBacked
-from graph_meetings_runtime.models.values.shown import HIDDEN, naming_value, shown
+from graph_meetings_runtime.models.values.shown import HIDDEN, naming_value
 
 T = TypeVar("T")
 
@@ -21,49 +21,6 @@ _NODE_GETTERS: dict[type, Callable[[ParseNode], JsonValue]] = {
     int: lambda node: node.get_int_value(),
     float: lambda node: node.get_float_value(),
 }
-
-
-class FieldError(ValueError):
-    """A value in the JSON is not of the type that the metadata declares.
-
-    Only reading that field raises it; the rest of the model stays readable, and `.raw` has the value.
-
-    Attributes:
-        model: the name of the model class.
-        field: the Python name of the field.
-        value: the JSON value.
-    """
-
-    def __init__(self, model: str, field: str, edm_type: str, value: JsonValue, reason: str) -> None:
-        self.model = model
-        self.field = field
-        self.value = value
-        self._arguments: tuple[object, ...] = (model, field, edm_type, value, reason)
-        super().__init__(f"{model}.{field}: {shown(value)} is not a valid {edm_type}: {reason}")
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), self._arguments
-
-
-class MissingKey(FieldError, AttributeError):
-    """The JSON of an entity has no value for its key, which was read.
-
-    It happens where `select=` leaves the key out, or where a model was made without it. As an `AttributeError` it
-    makes `hasattr` false and lets a `match` go on to the next case. `model.get("id")` returns `None` instead.
-
-    Attributes:
-        model: the name of the model class.
-        field: the Python name of the key.
-        value: always `None`.
-    """
-
-    def __init__(self, model: str, field: str, wire_name: str) -> None:
-        reason = f"the object has no {wire_name!r}; add it to select=, or use .get({field!r}) where it may be missing"
-        super().__init__(model, field, "key", None, reason)
-        self.args = (f"{model}.{field}: {reason}",)
-        self._arguments = (model, field, wire_name)
-        # Left unset, Python would keep the model here, with all that it holds, and guess at another name.
-        self.obj = None
 
 
 class Expansion(str):
@@ -228,7 +185,7 @@ class Field(Operand[T], _Property):
     @property
     def is_json(self) -> bool:
         """Whether the value is JSON as it is, for which Kiota's parse nodes have no getter."""
-        return _is_json(self.edm_type)
+        return self.edm_type.is_json
 
     def from_node(self, node: ParseNode) -> JsonValue:
         """Return the JSON value of any Kiota parse node.
@@ -296,66 +253,6 @@ class SecretField(Field[T]):
         return FieldError(type(instance).__name__, self.name, self.edm_type.name, HIDDEN, "it is of another type")
 
 
-def _is_json(edm_type: EdmType[Any]) -> bool:
-    return edm_type.wire_type is dict and edm_type.factory is None
-
-
 def wire_text(item: "Field[Any] | str") -> str:
     """Return a field's name in JSON; strings are returned as they are."""
     return item.wire_name if isinstance(item, Field) else item
-
-
-class CollectionField(Field[list[T]]):
-    """A property that holds a list of values of one type.
-
-    Args:
-        wire_name: the property's name in JSON.
-        item_type: the type that reads and writes each item.
-    """
-
-    def __init__(self, wire_name: str, item_type: EdmType[T]) -> None:
-        super().__init__(wire_name, collection_type(item_type))
-        self.item_type = item_type
-
-    def item_model(self) -> type[JsonBacked]:
-        """Return the class of the items.
-
-        Raises:
-            TypeError: the items are values, not objects.
-        """
-        if self.item_type.factory is None:
-            raise TypeError(f"the items of {self.name} are {self.item_type.name} values, not objects")
-        return cast("type[JsonBacked]", self.item_type.factory())
-
-    def any(self, condition: Filter | None = None) -> Filter:
-        """Return a filter for items whose list has an element that meets the condition, or any element at all."""
-        return quantified(self, "any", condition)
-
-    def all(self, condition: Filter) -> Filter:
-        """Return a filter for items whose list has only elements that meet the condition."""
-        return quantified(self, "all", condition)
-
-    def write_back(self, value: list[T] | None, raw: JsonObject) -> Sequence[JsonBacked]:
-        """Write what was changed in a list since it was read to the JSON.
-
-        An item that is still in it keeps its JSON, which can have more digits than the item.
-        """
-        if not isinstance(value, ReadList):
-            return ()
-        written = value.written(self.item_type)
-        if written is not None:
-            raw[self.wire_name] = written
-        return cast("list[JsonBacked]", value) if self.item_type.factory is not None else ()
-
-    @property
-    def is_json(self) -> bool:
-        """Whether the items are JSON as it is, for which Kiota's parse nodes have no getter."""
-        return _is_json(self.item_type)
-
-    def from_node(self, node: ParseNode) -> JsonValue:
-        """Return the JSON list of any Kiota parse node."""
-        factory = self.item_type.factory
-        if factory is not None:
-            models = node.get_collection_of_object_values(cast("ParsableFactory[JsonBacked]", factory()))
-            return None if models is None else [model.raw for model in models]
-        return cast("JsonValue", node.get_collection_of_primitive_values(self.item_type.wire_type))

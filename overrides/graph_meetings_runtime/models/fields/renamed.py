@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from graph_meetings_runtime.models.fields.field import CollectionField, Field, KeyField
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
+from graph_meetings_runtime.models.fields.field import Field, KeyField
 from graph_meetings_runtime.models.values.json_backed import JsonBacked
 from graph_meetings_runtime.models.values.open_enum import OpenEnum
 from graph_meetings_runtime.warn import is_ours, warn_caller

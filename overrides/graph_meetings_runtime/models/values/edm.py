@@ -62,6 +62,11 @@ class EdmType(Generic[T]):
         self.is_mutable = wire_type in {dict, list}
         self.factory = factory
 
+    @property
+    def is_json(self) -> bool:
+        """Whether the Python value is JSON as it is, for which Kiota's parse nodes have no getter."""
+        return self.wire_type is dict and self.factory is None
+
 
 _RFC_3339 = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,12})?([Zz]|[+-][0-9]{2}:[0-9]{2}))?"
 _INTEGER = r"[+-]?[0-9]{1,19}"

@@ -16,7 +16,8 @@ from typing import Any, Final, TypeAlias, cast
 from odata_query import ast
 
 from graph_meetings_runtime import Filter
-from graph_meetings_runtime.models.fields.field import CollectionField, Field
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
+from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.fields.filter import Operand
 from graph_meetings_runtime.models.model import Model, fields_of
 from graph_meetings_runtime.models.values.edm import EdmType, parse_duration

@@ -10,7 +10,7 @@ import graph_meetings.beta
 from graph_meetings_emulator.odata.schema import item_type, odata_type
 from graph_meetings_runtime import OpenEnum
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
-from graph_meetings_runtime.models.fields.field import CollectionField
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.model import Model, fields_of
 from graph_meetings_runtime.models.values.edm import EdmType
 
