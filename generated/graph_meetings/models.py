@@ -33,8 +33,9 @@ from graph_meetings.enums import (
     WifiBand,
     WifiRadioType,
 )
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.deprecation import DeprecatedCollectionField, DeprecatedField
-from graph_meetings_runtime.models.fields.field import CollectionField, Field, KeyField, SecretField
+from graph_meetings_runtime.models.fields.field import Field, KeyField, SecretField
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex, Enumeration
 from graph_meetings_runtime.models.values.edm import (

@@ -15,7 +15,7 @@ from graph_meetings_runtime.content.download_outcome import DownloadOutcome, Dow
 from graph_meetings_runtime.content.download_result import Progress
 from graph_meetings_runtime.content.file_name import safe_file_name, same_file_key
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
-from graph_meetings_runtime.models.fields.field import FieldError
+from graph_meetings_runtime.models.fields.field_error import FieldError
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.requests.keys import EntityKey
 

@@ -11,7 +11,7 @@ from graph_meetings_blocking_runtime.requests.request_builder import RequestBuil
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.log import request_line
-from graph_meetings_runtime.models.fields.field import CollectionField
+from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.model import Model, model_factory
 from graph_meetings_runtime.models.page import Page, remember_request
 from graph_meetings_runtime.origin import without_query
