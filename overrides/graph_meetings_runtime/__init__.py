@@ -42,7 +42,7 @@ from graph_meetings_runtime.models.fields.field_error import FieldError, Missing
 from graph_meetings_runtime.models.fields.filter import Filter
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.models.parse_node import GraphParseNodeFactory
-from graph_meetings_runtime.models.values.edm import DateTimeParameter
+from graph_meetings_runtime.models.values.moments import DateTimeParameter
 from graph_meetings_runtime.models.values.open_enum import OpenEnum
 from graph_meetings_runtime.operations.operation import Operation, Permissions
 from graph_meetings_runtime.requests.function_call import PATH_USER, PathUser, function_call

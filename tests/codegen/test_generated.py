@@ -21,7 +21,7 @@ from graph_meetings_runtime import Cloud, GraphClient, RequestBuilder
 from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.fields.renamed import RenamedField
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.operations.operation import Operation
 
 _ROOT = Path(__file__).parents[2]

@@ -33,9 +33,9 @@ from graph_meetings_runtime.models.values.edm import (
     GUID,
     INT64,
     STRING,
-    EdmType,
-    parse_duration,
 )
+from graph_meetings_runtime.models.values.edm_type import EdmType
+from graph_meetings_runtime.models.values.moments import parse_duration
 from graph_meetings_runtime.requests.function_call import function_call
 from graph_meetings_runtime.requests.keys import parenthesized_key
 from tests.support.credentials import StaticCredential

@@ -15,7 +15,8 @@ from graph_meetings_runtime.json_codec import JsonValue, Number, decode_json, en
 from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.values import edm
-from graph_meetings_runtime.models.values.edm import EdmType, format_duration, parse_duration
+from graph_meetings_runtime.models.values.edm_type import EdmType
+from graph_meetings_runtime.models.values.moments import format_duration, parse_duration
 
 MOMENTS = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]))
 

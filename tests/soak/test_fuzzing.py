@@ -13,7 +13,7 @@ from graph_meetings_runtime import GraphError, Page
 from graph_meetings_runtime.models.fields import field
 from graph_meetings_runtime.models.fields.filter import Filter
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.values import edm
+from graph_meetings_runtime.models.values import edm, moments
 from graph_meetings_runtime.models.values.additional_data import AdditionalData
 from graph_meetings_runtime.requests import request_information
 from graph_meetings_runtime.requests.page_progress import PageProgress
@@ -187,8 +187,8 @@ function_call = importlib.import_module("graph_meetings_runtime.requests.functio
         pytest.param(request_information, "quote", with_slashes, id="keys keep slashes"),
         pytest.param(edm.STRING, "literal", unescaped, id="quotes are not doubled"),
         pytest.param(Filter, "_joined", unjoined, id="or has no parentheses"),
-        pytest.param(edm, "_require_aware", gives(None), id="naive datetimes are taken"),
-        pytest.param(edm, "_check_rfc_3339", str, id="any text is a date"),
+        pytest.param(moments, "_require_aware", gives(None), id="naive datetimes are taken"),
+        pytest.param(moments, "_check_rfc_3339", str, id="any text is a date"),
     ],
 )
 def test_what_is_wrong_in_a_url_is_noticed(

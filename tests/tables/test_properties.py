@@ -18,7 +18,7 @@ from graph_meetings_archive import tables
 from graph_meetings_archive.tables import Column, ColumnType, Table
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json
 from graph_meetings_runtime.models.values import edm
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.tables.column import NUMBER
 from tests.tables.made_up import items_of, parents_of
 

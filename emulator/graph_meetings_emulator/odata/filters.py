@@ -18,7 +18,7 @@ from graph_meetings_emulator.odata.filter_syntax import parse_filter
 from graph_meetings_emulator.odata.schema import find_property
 from graph_meetings_emulator.odata.timestamps import parse_timestamp
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.values.edm import parse_duration
+from graph_meetings_runtime.models.values.moments import parse_duration
 
 Scope: TypeAlias = Mapping[str, Any]
 """The variables of an expression: `""` is the entity itself, the others are lambda variables."""

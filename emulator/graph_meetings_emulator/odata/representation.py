@@ -10,7 +10,7 @@ from graph_meetings_emulator.odata.schema import item_type, properties
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, encode_json
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.models.values.open_enum import OpenEnum
 
 _SENTINEL = "unknownFutureValue"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json, json_type
 from graph_meetings_runtime.models.model import Model
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.models.values.open_enum import OpenEnum
 
 if TYPE_CHECKING:

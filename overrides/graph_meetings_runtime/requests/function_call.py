@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final
 from urllib.parse import quote
 
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.models.values.shown import naming_value
 from graph_meetings_runtime.requests.keys import python_name
 

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
 
-from graph_meetings_runtime.models.values.edm import STRING, EdmType
+from graph_meetings_runtime.models.values.edm import STRING
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.models.values.shown import naming_value
 
 EntityKey: TypeAlias = str | UUID

@@ -10,7 +10,7 @@ from graph_meetings_runtime.models.fields.deprecation import DeprecatedField
 from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.model import Model, fields_of
 from graph_meetings_runtime.models.page import Page
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 
 M = TypeVar("M", bound=Model)
 

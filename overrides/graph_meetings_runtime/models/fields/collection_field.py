@@ -9,7 +9,7 @@ from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.fields.filter import Filter, quantified
 from graph_meetings_runtime.models.values.collection_type import ReadList, collection_type
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.models.values.json_backed import JsonBacked
 
 T = TypeVar("T")

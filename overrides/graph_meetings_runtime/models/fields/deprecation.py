@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
 
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.field import Field
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.models.values.json_backed import JsonBacked
 from graph_meetings_runtime.warn import warn_caller
 

@@ -9,7 +9,7 @@ from kiota_abstractions.serialization import ParsableFactory, ParseNode
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 from graph_meetings_runtime.models.fields.field_error import FieldError, MissingKey
 from graph_meetings_runtime.models.fields.filter import Operand
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.models.values.json_backed import JsonBacked
 from graph_meetings_runtime.models.values.shown import HIDDEN, naming_value
 

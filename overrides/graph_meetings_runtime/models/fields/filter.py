@@ -6,7 +6,8 @@ Source: OData 4.01 URL conventions, section 5.1.1
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
-from graph_meetings_runtime.models.values.edm import STRING, EdmType
+from graph_meetings_runtime.models.values.edm import STRING
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.models.values.shown import naming_value
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ import operator
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from graph_meetings_runtime.json_codec import JsonValue, json_type
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

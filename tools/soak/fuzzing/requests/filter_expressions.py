@@ -20,7 +20,8 @@ from graph_meetings_runtime.models.fields.collection_field import CollectionFiel
 from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.fields.filter import Operand
 from graph_meetings_runtime.models.model import Model, fields_of
-from graph_meetings_runtime.models.values.edm import EdmType, parse_duration
+from graph_meetings_runtime.models.values.edm_type import EdmType
+from graph_meetings_runtime.models.values.moments import parse_duration
 from tools.soak.fuzzing.dates import aware_datetime
 from tools.soak.fuzzing.hostile_text import is_encodable, text
 

@@ -12,7 +12,7 @@ from graph_meetings_runtime import OpenEnum
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.model import Model, fields_of
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 
 _PACKAGES: Final[tuple[ModuleType, ...]] = (graph_meetings, graph_meetings.beta)
 _DEEPEST: Final = 3
