@@ -11,7 +11,7 @@ from kiota_abstractions.request_information import RequestInformation
 from graph_meetings_blocking_runtime.http.graph_adapter import GraphAdapter
 from graph_meetings_runtime.blocking.adapters import BaseRequestBuilder, RequestAdapter
 from graph_meetings_runtime.errors import NamesRequest
-from graph_meetings_runtime.models.values.edm import EdmType
+from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.operations.operation import Operation, Permissions
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.function_call import FunctionCall, PathUser
