@@ -14,9 +14,10 @@ import graph_meetings
 from graph_meetings import CallRecording, TeamworkUserIdentity, beta
 from graph_meetings_runtime import GraphParseNodeFactory, OpenEnum, Page
 from graph_meetings_runtime.json_codec import JsonObject, Number
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.field import Field
-from graph_meetings_runtime.models.model import Model, fields_of, model_factory
+from graph_meetings_runtime.models.model import Model, model_factory
 from graph_meetings_runtime.models.page import page_factory
 from tests.support.payloads import content, names, payload
 

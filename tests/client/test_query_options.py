@@ -13,7 +13,7 @@ from graph_meetings_emulator.emulator import VERSIONS
 from graph_meetings_emulator.http.errors import ServiceError
 from graph_meetings_emulator.odata.query import Query, parse_query
 from graph_meetings_runtime import Operation
-from graph_meetings_runtime.models.model import fields_of
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.operations.operation import Returns
 from graph_meetings_runtime.operations.option_check import undocumented
 from graph_meetings_runtime.operations.query_options import QueryOptions

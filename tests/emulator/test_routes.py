@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from graph_meetings_emulator.emulator import VERSIONS
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.field_mapping import fields_of
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.operation import Operation, Returns
 from tests.emulator.support import Site, concrete, ids
 

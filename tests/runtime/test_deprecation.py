@@ -13,9 +13,10 @@ from kiota_serialization_json.json_serialization_writer import JsonSerialization
 
 from graph_meetings import CallRecord
 from graph_meetings_runtime.json_codec import JsonObject
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.deprecation import DeprecatedCollectionField, DeprecatedField, deprecated
 from graph_meetings_runtime.models.fields.field import Field
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex
 from graph_meetings_runtime.models.values.edm import STRING
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from graph_meetings import AttendanceRecord
 from graph_meetings_runtime import FieldError, Filter, MissingKey
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.field import Field, KeyField
 from graph_meetings_runtime.models.fields.renamed import RenamedField
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex
 from graph_meetings_runtime.models.values.edm import GUID, INT32, STRING
 

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_meetings_runtime import OpenEnum
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.fields.renamed import RenamedField, RenamedMember, renamed, renamed_classes
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.property_types import Complex
 from graph_meetings_runtime.models.values.edm import INT32, STRING
 

@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any
 
 from graph_meetings_emulator.http.errors import bad_request
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.field import Field
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.values.edm_type import EdmType
 
 _ENTITY = "microsoft.graph.entity"

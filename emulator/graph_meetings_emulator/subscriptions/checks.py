@@ -14,7 +14,7 @@ from graph_meetings.models import Subscription
 from graph_meetings_emulator.http.errors import ServiceError
 from graph_meetings_emulator.subscriptions.resources import SubscribedResource, resource_at
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
-from graph_meetings_runtime.models.model import fields_of
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.origin import Origin
 
 _LEAST_LIFE: Final = timedelta(minutes=45)

@@ -1,41 +1,29 @@
 """Models: a typed, lazy, lossless view of a decoded JSON object."""
 
 import copy
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, MutableMapping, ValuesView
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, Self, TypeVar, cast
+from typing import Any, ClassVar, Final, Self, TypeVar, cast
 
 from kiota_abstractions.serialization import ParsableFactory, ParseNode, SerializationWriter
 
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, decode_json, encode_json, json_type
 from graph_meetings_runtime.models.discriminator import register, wrapper
+from graph_meetings_runtime.models.field_mapping import FieldMapping, cells_of, fields_of
 from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.parse_node import GraphParseNode
-from graph_meetings_runtime.models.values.additional_data import AdditionalData
 from graph_meetings_runtime.models.values.edm import STRING
-from graph_meetings_runtime.models.values.json_backed import JsonBacked, plain, set_raw
-from graph_meetings_runtime.models.values.shown import HIDDEN, cell, html_table, shown
+from graph_meetings_runtime.models.values.json_backed import plain, set_raw
+from graph_meetings_runtime.models.values.shown import HIDDEN, html_table, shown
 from graph_meetings_runtime.suggestion import suggestion
 
 M = TypeVar("M", bound="Model")
 
 _ROOT_TYPE: Final = "microsoft.graph.entity"
 
-if TYPE_CHECKING:
-    # Pyright assumes that whatever has a length can be false, so `model and model.field` would have the type of the
-    # model as well. It sees a mapping without a length.
-    class _Values:
-        def get(self, name: str, default: object = None) -> Any: ...
-        def keys(self) -> KeysView[str]: ...
-        def values(self) -> ValuesView[Any]: ...
-        def items(self) -> ItemsView[str, Any]: ...
 
-else:
-    _Values = Mapping
-
-
-class Model(JsonBacked, _Values):
+class Model(FieldMapping):
     """An object of the service.
 
     It wraps the decoded JSON object. Nothing is dropped: unknown properties, unknown enum values and digits finer
@@ -131,11 +119,6 @@ class Model(JsonBacked, _Values):
             _write_back(self)
         return self._raw
 
-    @property
-    def additional_data(self) -> MutableMapping[str, JsonValue]:
-        """The properties in the JSON that the metadata does not declare."""
-        return AdditionalData(self._raw, frozenset(field.wire_name for field in self._fields.values()))
-
     def to_json(self) -> bytes:
         """Serialize to UTF-8 JSON; numbers keep their digits.
 
@@ -230,35 +213,6 @@ class Model(JsonBacked, _Values):
         advice = f"did you mean {by_wire_name[0]!r}?" if by_wire_name else suggestion(name, self._fields)
         return f"; {advice}" if advice else ""
 
-    # A mapping of the values
-
-    def __getitem__(self, name: str) -> Any:
-        field = self._fields.get(name)
-        if field is None:
-            return plain(self.additional_data[name])
-        if field is Model.odata_type and field.wire_name not in self._raw:
-            raise KeyError(name)
-        return field.value_of(self)
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self._fields if Model.odata_type.wire_name in self._raw else list(self._fields)[1:]
-        yield from (name for name in self.additional_data if name not in self._fields)
-
-    if not TYPE_CHECKING:
-
-        def __len__(self) -> int:
-            return sum(1 for _ in self)
-
-    def __contains__(self, name: object) -> bool:
-        return any(name == key for key in self)
-
-    def __bool__(self) -> Literal[True]:
-        return True  # an object is there, even one without values
-
-    def __array__(self, *options: object, **more_options: object) -> NoReturn:
-        """Refuse to be read by NumPy, which would take the names for the values."""
-        raise TypeError(f"{type(self).__name__} cannot become an array; use .to_dict()")
-
     # Python's side: comparing, showing, copying
 
     def __eq__(self, other: object) -> bool:
@@ -297,28 +251,6 @@ class Model(JsonBacked, _Values):
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return _from_bytes, (type(self), self.to_json())
-
-
-def fields_of(model: type[Model] | Model) -> Mapping[str, Field[Any]]:
-    """Return the fields of a model by their Python names, inherited ones first."""
-    return model._fields  # pyright: ignore[reportPrivateUsage]  a model's own part
-
-
-def cells_of(model: Model) -> dict[str, str]:
-    """Return the texts of the values that are there, for tables; the table's caption or heading names the type."""
-    raw = model.raw
-    return {
-        name: HIDDEN if field.is_secret else cell(raw[field.wire_name])
-        for name, field in fields_of(model).items()
-        if field is not Model.odata_type and raw.get(field.wire_name) is not None
-    }
-
-
-def secrets_of(model: Model) -> tuple[str, ...]:
-    """Return the texts in a model that must be shown nowhere."""
-    raw = model.raw
-    found = [raw.get(field.wire_name) for field in fields_of(model).values() if field.is_secret]
-    return tuple(value for value in found if isinstance(value, str) and value)
 
 
 def model_factory(model: type[M]) -> ParsableFactory[M]:

@@ -9,7 +9,8 @@ from kiota_abstractions.serialization import ParsableFactory, ParseNode, Seriali
 from graph_meetings_runtime.errors import MalformedResponse, NamesRequest
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, json_type
 from graph_meetings_runtime.log import request_line
-from graph_meetings_runtime.models.model import Model, cells_of, model_factory
+from graph_meetings_runtime.models.field_mapping import cells_of
+from graph_meetings_runtime.models.model import Model, model_factory
 from graph_meetings_runtime.models.parse_node import GraphParseNode
 from graph_meetings_runtime.models.values.additional_data import AdditionalData
 from graph_meetings_runtime.models.values.json_backed import JsonBacked, plain, reader_of_answer, set_reader

@@ -5,10 +5,11 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from graph_meetings_runtime.json_codec import decode_json
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.deprecation import DeprecatedField
 from graph_meetings_runtime.models.fields.field import Field
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page
 from graph_meetings_runtime.models.values.edm_type import EdmType
 

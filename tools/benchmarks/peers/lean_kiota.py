@@ -11,9 +11,10 @@ from typing import Any, Final, Self, cast
 
 from kiota_abstractions.serialization import Parsable, ParseNode, SerializationWriter
 
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.field import Field
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.model import Model
 from tools.benchmarks.pages.read_models import object_model
 
 _PRIMITIVES: Final = {

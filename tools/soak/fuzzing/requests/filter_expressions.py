@@ -16,10 +16,11 @@ from typing import Any, Final, TypeAlias, cast
 from odata_query import ast
 
 from graph_meetings_runtime import Filter
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.field import Field
 from graph_meetings_runtime.models.fields.filter import Operand
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.values.edm_type import EdmType
 from graph_meetings_runtime.models.values.moments import parse_duration
 from tools.soak.fuzzing.dates import aware_datetime

@@ -8,9 +8,10 @@ from typing import Any, Final
 from graph_meetings_emulator.odata.filter_syntax import parse_filter
 from graph_meetings_emulator.odata.query import Expansion, Query, sort_keys
 from graph_meetings_emulator.odata.schema import item_type
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.field import Expansion as FieldExpansion
 from graph_meetings_runtime.models.fields.field import Field
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.operation import Operation, Returns
 from tools.soak.fuzzing.hostile_text import is_encodable, text
 from tools.soak.fuzzing.requests.filter_expressions import condition, tree_of

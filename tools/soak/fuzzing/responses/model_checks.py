@@ -11,7 +11,8 @@ from kiota_serialization_json.json_serialization_writer_factory import JsonSeria
 
 from graph_meetings_runtime import FieldError, GraphError
 from graph_meetings_runtime.json_codec import decode_json
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.field_mapping import fields_of
+from graph_meetings_runtime.models.model import Model
 
 _MOST_MODELS: Final = 3
 

@@ -10,8 +10,9 @@ import graph_meetings.beta
 from graph_meetings_emulator.odata.schema import item_type, odata_type
 from graph_meetings_runtime import OpenEnum
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.values.edm_type import EdmType
 
 _PACKAGES: Final[tuple[ModuleType, ...]] = (graph_meetings, graph_meetings.beta)

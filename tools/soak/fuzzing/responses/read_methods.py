@@ -6,9 +6,10 @@ from typing import Any, Final, TypeGuard, TypeVar, cast
 from graph_meetings_emulator.odata.schema import item_type
 from graph_meetings_runtime import GraphClient, GraphParseNodeFactory, Page, RequestBuilder
 from graph_meetings_runtime.delta.delta_request_builder import DeltaRequestBuilder
+from graph_meetings_runtime.models.field_mapping import fields_of
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.fields.field import Field
-from graph_meetings_runtime.models.model import Model, fields_of
+from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import page_factory
 from graph_meetings_runtime.requests.collection_request_builder import CollectionRequestBuilder
 from graph_meetings_runtime.requests.item_request_builder import ItemRequestBuilder
