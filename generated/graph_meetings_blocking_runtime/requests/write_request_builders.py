@@ -13,7 +13,8 @@ from kiota_abstractions.method import Method
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.http.secret_texts import SecretTexts
-from graph_meetings_runtime.models.model import Model, model_factory, secrets_of
+from graph_meetings_runtime.models.field_mapping import secrets_of
+from graph_meetings_runtime.models.model import Model, model_factory
 from graph_meetings_runtime.requests.query import QueryParameters, apply, refuse_unknown
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
