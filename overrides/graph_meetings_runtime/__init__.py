@@ -34,9 +34,9 @@ from graph_meetings_runtime.errors import (
     TranscriptsDisabled,
     UndocumentedOptionWarning,
 )
-from graph_meetings_runtime.http.body_limit import BodyLimit
-from graph_meetings_runtime.http.retry import Retry, RetryEvent
-from graph_meetings_runtime.http.timeout import Timeout
+from graph_meetings_runtime.http.options.body_limit import BodyLimit
+from graph_meetings_runtime.http.options.retry import Retry, RetryEvent
+from graph_meetings_runtime.http.options.timeout import Timeout
 from graph_meetings_runtime.lazy_imports import lazy_imports
 from graph_meetings_runtime.models.fields.field_error import FieldError, MissingKey
 from graph_meetings_runtime.models.fields.filter import Filter

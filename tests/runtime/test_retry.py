@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_meetings_runtime import Retry
-from graph_meetings_runtime.http.retry import retry_after
+from graph_meetings_runtime.http.options.retry import retry_after
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("10", 10.0), ("2.128", 2.128), ("0", 0.0), (" 3 ", 3.0), ("-5", 0.0)])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from graph_meetings_runtime.cloud import Cloud
-from graph_meetings_runtime.http.retry import Retry
+from graph_meetings_runtime.http.options.retry import Retry
 
 
 def require_credential(credential: object) -> None:

@@ -23,8 +23,8 @@ from graph_meetings_runtime.content.download_many import A, AddressesContent, Ma
 from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import Progress
 from graph_meetings_runtime.http.authentication import OriginAuthentication
-from graph_meetings_runtime.http.retry import Retry
-from graph_meetings_runtime.http.timeout import Timeout
+from graph_meetings_runtime.http.options.retry import Retry
+from graph_meetings_runtime.http.options.timeout import Timeout
 from graph_meetings_runtime.meetings.meeting_of_call import LeadsToMeetings, M, find_meeting
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.availability import Availability

@@ -13,7 +13,7 @@ from graph_meetings_runtime.errors import GraphError, LinkRefused
 from graph_meetings_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.http.answers.error_response import connection_failed, undecodable
 from graph_meetings_runtime.http.answers.failed_response import read_error
-from graph_meetings_runtime.http.retry import Retry, RetryEvent, retry_after
+from graph_meetings_runtime.http.options.retry import Retry, RetryEvent, retry_after
 from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
 from graph_meetings_runtime.operations.operation import Operation
 

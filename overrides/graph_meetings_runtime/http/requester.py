@@ -23,12 +23,12 @@ from graph_meetings_runtime.http.answers.error_response import refuse_repeated_t
 from graph_meetings_runtime.http.answers.json_answer import parse_json, unexpected
 from graph_meetings_runtime.http.attempts import Attempts, retried
 from graph_meetings_runtime.http.authentication import OriginAuthentication
-from graph_meetings_runtime.http.body_limit import BodyLimit
 from graph_meetings_runtime.http.graph_adapter import GraphAdapter
 from graph_meetings_runtime.http.limiter import PlaceLimiters
-from graph_meetings_runtime.http.retry import Retry
+from graph_meetings_runtime.http.options.body_limit import BodyLimit
+from graph_meetings_runtime.http.options.retry import Retry
+from graph_meetings_runtime.http.options.timeout import Timeout
 from graph_meetings_runtime.http.sender import Sender, SentHeaders, refuse_malformed
-from graph_meetings_runtime.http.timeout import Timeout
 from graph_meetings_runtime.http.tracing import RequestSpan, RequestTracer
 from graph_meetings_runtime.http.writes import attempts_of, method_of, refuse_redirect, refuse_unoffered, written_by
 from graph_meetings_runtime.log import place_for_log

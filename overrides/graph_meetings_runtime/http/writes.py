@@ -4,7 +4,7 @@ from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.http.answers.json_answer import unexpected
-from graph_meetings_runtime.http.retry import Retry
+from graph_meetings_runtime.http.options.retry import Retry
 from graph_meetings_runtime.http.secret_texts import SecretTexts
 from graph_meetings_runtime.http.sender import Written
 from graph_meetings_runtime.http.write_attempts import WriteAttempts
