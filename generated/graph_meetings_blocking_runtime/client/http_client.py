@@ -6,7 +6,7 @@ from dataclasses import replace
 import httpx
 
 from graph_meetings_runtime.client.arguments import is_number, type_name
-from graph_meetings_runtime.http.timeout import Timeout
+from graph_meetings_runtime.http.options.timeout import Timeout
 
 
 def require_http_client(http_client: object) -> None:

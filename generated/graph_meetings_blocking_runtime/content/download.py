@@ -15,7 +15,7 @@ from graph_meetings_runtime.content.download_result import DownloadResult, Progr
 from graph_meetings_runtime.content.part_file import PartFile, clear_leftovers
 from graph_meetings_runtime.content.promise import Promise
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, MalformedResponse
-from graph_meetings_runtime.http.retry import Retry
+from graph_meetings_runtime.http.options.retry import Retry
 
 _ENOUGH_PROGRESS: Final = 1 << 20
 _RANGE_NOT_SATISFIABLE: Final = 416

@@ -14,7 +14,7 @@ from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.blocking.waiting import sleep
 from graph_meetings_runtime.errors import GraphError, LinkRefused
 from graph_meetings_runtime.http.answers.error_response import connection_failed, undecodable
-from graph_meetings_runtime.http.retry import Retry, RetryEvent, retry_after
+from graph_meetings_runtime.http.options.retry import Retry, RetryEvent, retry_after
 from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
 from graph_meetings_runtime.operations.operation import Operation
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.blocking.deadline import Deadline
-from graph_meetings_runtime.http.retry import Retry
+from graph_meetings_runtime.http.options.retry import Retry
 from graph_meetings_runtime.operations.availability import Availability
 
 if TYPE_CHECKING:

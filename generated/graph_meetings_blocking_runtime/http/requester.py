@@ -34,9 +34,9 @@ from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, LinkRefused, NamesRequest, NotFound
 from graph_meetings_runtime.http.answers.challenge import claims_challenge, fingerprint
 from graph_meetings_runtime.http.answers.error_response import refuse_repeated_token
-from graph_meetings_runtime.http.body_limit import BodyLimit
-from graph_meetings_runtime.http.retry import Retry
-from graph_meetings_runtime.http.timeout import Timeout
+from graph_meetings_runtime.http.options.body_limit import BodyLimit
+from graph_meetings_runtime.http.options.retry import Retry
+from graph_meetings_runtime.http.options.timeout import Timeout
 from graph_meetings_runtime.http.tracing import RequestSpan, RequestTracer
 from graph_meetings_runtime.log import place_for_log
 from graph_meetings_runtime.operations.availability import Availability

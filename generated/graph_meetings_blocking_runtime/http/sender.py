@@ -15,7 +15,7 @@ from graph_meetings_runtime.errors import LinkRefused, forget_locals
 from graph_meetings_runtime.http.answers.redaction import forget_token, token_of
 from graph_meetings_runtime.http.connections.reply import Reply
 from graph_meetings_runtime.http.connections.target import Target
-from graph_meetings_runtime.http.timeout import Timeout
+from graph_meetings_runtime.http.options.timeout import Timeout
 from graph_meetings_runtime.http.tracing import RequestSpan
 from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.version import VERSION

@@ -7,7 +7,7 @@ from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_blocking_runtime.http.answers.json_answer import unexpected
 from graph_meetings_blocking_runtime.http.sender import Written
 from graph_meetings_blocking_runtime.http.write_attempts import WriteAttempts
-from graph_meetings_runtime.http.retry import Retry
+from graph_meetings_runtime.http.options.retry import Retry
 from graph_meetings_runtime.http.secret_texts import SecretTexts
 from graph_meetings_runtime.operations.availability import Availability
 from graph_meetings_runtime.operations.operation import path_shape
