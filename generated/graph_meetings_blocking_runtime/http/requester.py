@@ -2,7 +2,6 @@
 """Sending requests, with retries, typed errors and streaming."""
 
 import traceback
-from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import uuid4
@@ -10,7 +9,6 @@ from uuid import uuid4
 import httpx
 from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
-from kiota_abstractions.request_option import RequestOption
 from kiota_abstractions.serialization import Parsable, ParsableFactory
 from msgspec import Struct
 
@@ -36,6 +34,7 @@ from graph_meetings_runtime.http.answers.challenge import claims_challenge, fing
 from graph_meetings_runtime.http.answers.error_response import refuse_repeated_token
 from graph_meetings_runtime.http.options.body_limit import BodyLimit
 from graph_meetings_runtime.http.options.retry import Retry
+from graph_meetings_runtime.http.options.send_policy import SendPolicy
 from graph_meetings_runtime.http.options.timeout import Timeout
 from graph_meetings_runtime.http.tracing import RequestSpan, RequestTracer
 from graph_meetings_runtime.log import place_for_log
@@ -44,30 +43,10 @@ from graph_meetings_runtime.operations.operation import path_shape
 from graph_meetings_runtime.origin import Origin
 
 ModelT = TypeVar("ModelT", bound=Parsable)
-OptionT = TypeVar("OptionT", Retry, Timeout, BodyLimit)
 
 _UNAUTHORIZED: Final = 401
 _FIRST_ERROR: Final = 400
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-
-
-class _Policy(Struct, frozen=True):
-    """How requests are sent, unless one of them has options of its own."""
-
-    retry: Retry
-    timeout: Timeout
-    body_limit: BodyLimit
-
-    def of(self, request_info: RequestInformation) -> "_Policy":
-        """Return the policy of a request."""
-        options = request_info.request_options
-        if not options:
-            return self
-        return _Policy(
-            _option(options, Retry) or self.retry,
-            _option(options, Timeout) or self.timeout,
-            _option(options, BodyLimit) or self.body_limit,
-        )
 
 
 class _Call(Struct):
@@ -76,7 +55,7 @@ class _Call(Struct):
     request_info: RequestInformation
     url: str
     client_request_id: str
-    policy: _Policy
+    policy: SendPolicy
     span: RequestSpan
     is_streamed: bool
 
@@ -111,7 +90,7 @@ class Requester(GraphAdapter):
     ) -> None:
         self.base_url = base_url
         self.availability = availability
-        self._policy = _Policy(retry, timeout, body_limit or BodyLimit())
+        self._policy = SendPolicy(retry, timeout, body_limit or BodyLimit())
         self._sender = Sender(http_client, is_own=is_own)
         self._limiter = limiter
         self._place_limiters = PlaceLimiters()
@@ -289,11 +268,6 @@ def _claims_of(response: Answer) -> str | None:
         return claims_challenge(response.headers.get("www-authenticate", ""))
     except ValueError as error:
         raise AuthenticationFailed(str(error), status=_UNAUTHORIZED, headers=response.quotable_headers) from None
-
-
-def _option(options: Mapping[str, RequestOption], kind: type[OptionT]) -> OptionT | None:
-    option = options.get(kind.get_key())
-    return option if isinstance(option, kind) else None
 
 
 def _origin_of(url: str) -> Origin:
