@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from codegen import plan
-from codegen.former_names import MemberAlias
+from codegen.plan.former_names import MemberAlias
 
 
 class Kind(StrEnum):

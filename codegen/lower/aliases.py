@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from codegen import plan
 from codegen.errors import CodegenError, did_you_mean
-from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.lower.imports import RENAMED_MODULE, ImportCollector
 from codegen.lower.lowering import RUNTIME_EXPORTS, Lowering
 from codegen.naming import (
@@ -19,6 +18,7 @@ from codegen.naming import (
     member_name,
     parameter_name,
 )
+from codegen.plan.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.rules.scope import Alias
 
 N = TypeVar("N", bound=str)

@@ -12,7 +12,7 @@ from codegen.lower.imports import OPERATIONS_MODULE, QUERY_OPTIONS_MODULE, RUNTI
 from codegen.lower.lowering import Lowering
 from codegen.lower.permission_notes import permission_sentence
 from codegen.naming import ConstantName, check_distinct, constant_name, overload_name, plural
-from codegen.operation_table import (
+from codegen.plan.operations import (
     FunctionFact,
     OperationFact,
     OperationTable,

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from codegen import plan
-from codegen.former_names import ClassAlias
 from codegen.lower.aliases import AliasLowering, Classes
 from codegen.lower.builders import BuilderLowering
 from codegen.lower.client import ClientLowering
@@ -14,6 +13,7 @@ from codegen.lower.models import EnumLowering, ModelLowering
 from codegen.lower.operations import OperationLowering
 from codegen.lower.tables import lower_tables
 from codegen.naming import ModuleName, check_distinct, export_order
+from codegen.plan.former_names import ClassAlias
 from codegen.rules.tables import TableRules
 
 

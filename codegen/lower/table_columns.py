@@ -8,8 +8,8 @@ from codegen.csdl import QualifiedName, TypeReference
 from codegen.errors import CodegenError
 from codegen.lower.lowering import Lowering, with_deprecation
 from codegen.naming import AttributeName, ConstantName, attribute_name, column_name, constant_name
+from codegen.plan.tables import ColumnGroup, NestedColumns, TableColumn
 from codegen.rules.tables import TableRules
-from codegen.table_plan import ColumnGroup, NestedColumns, TableColumn
 
 _TYPES = {
     "Edm.Binary": "TEXT",

@@ -10,8 +10,8 @@ from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.lowering import Lowering
 from codegen.lower.table_columns import ColumnLowering
 from codegen.naming import ConstantName, attribute_name, check_distinct
+from codegen.plan.tables import NestedColumns, TableColumn, TableLevel, TablePlan, TablePlans
 from codegen.rules.tables import ColumnRule, TableRule, TableRules
-from codegen.table_plan import NestedColumns, TableColumn, TableLevel, TablePlan, TablePlans
 
 _NUMBER = "#"
 _RAW = "raw"

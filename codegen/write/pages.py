@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from codegen import plan
-from codegen.table_plan import TableColumn, TablePlan
+from codegen.plan.tables import TableColumn, TablePlan
 
 _DICTIONARY = PurePosixPath("docs", "data-dictionary.md")
 _INTRODUCTION = """# Data dictionary

@@ -11,8 +11,8 @@ from codegen.csdl import QualifiedName
 from codegen.errors import CodegenError
 from codegen.lower.packages import packages
 from codegen.naming import column_name
+from codegen.plan.tables import TablePlan
 from codegen.rules.tables import read_tables
-from codegen.table_plan import TablePlan
 from codegen.write.generate import generate_all
 from codegen.write.pages import differing, pages_in, pages_of
 from graph_meetings_archive import tables as public

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from codegen.beside import Beside
 from codegen.csdl import Schema
-from codegen.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
 from codegen.naming import AttributeName, ClassName, ModuleName
-from codegen.operation_table import OperationTable
-from codegen.table_plan import NO_TABLES, TablePlans
+from codegen.plan.former_names import ClassAlias, EnumMemberAlias, FieldAlias, MemberAlias
+from codegen.plan.operations import OperationTable
+from codegen.plan.tables import NO_TABLES, TablePlans
 
 CLIENT_CLASS = ClassName("GraphMeetingsClient")
 
