@@ -159,7 +159,7 @@ class Reach:
         roots = {step.via.name: step.via for r in self.requests for step in r.steps if isinstance(step.via, csdl.Root)}
         types = {**self.models, **self.passed}
         return Schema(
-            container=self.parser.container()[0],
+            container=self.parser.container.name,
             roots=tuple(roots[name] for name in sorted(roots)),
             types=MappingProxyType({name: types[name] for name in sorted(types)}),
             enums=MappingProxyType({name: self.enums[name] for name in sorted(self.enums)}),

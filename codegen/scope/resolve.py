@@ -94,11 +94,11 @@ def is_in(parser: Parser, path: str) -> bool:
 
 
 def _root(parser: Parser, segment: str, place: str) -> Step:
-    root = parser.root(segment)
+    root = parser.container.root(segment)
     if root is None:
         _refuse_imported(parser, segment)
         raise NotInMetadata(
-            f"the entity container has no {segment!r}{did_you_mean(segment, parser.root_names())}", place
+            f"the entity container has no {segment!r}{did_you_mean(segment, parser.container.root_names())}", place
         )
     return Step(None, root, root.type)
 
@@ -106,7 +106,7 @@ def _root(parser: Parser, segment: str, place: str) -> Step:
 def _refuse_imported(parser: Parser, segment: str) -> None:
     """Raise an error with its place if a segment calls a function or an action of the container."""
     name = segment.partition("(")[0]
-    for element in parser.container()[1]:
+    for element in parser.container.element:
         if element.get("Name") == name:
             reason = f"{name} is not supported: it is a {local_name(element)}"
             raise NotInMetadata(
@@ -169,7 +169,7 @@ def _member(parser: Parser, source: TypeReference, name: str, place: str) -> Ste
     if isinstance(found, csdl.Property | csdl.NavigationProperty):
         return Step(source, found, found.type)
     for base in parser.lineage(source.name):
-        for action in parser.actions(name, TypeReference(base, source.is_collection)):
+        for action in parser.operations.actions(name, TypeReference(base, source.is_collection)):
             return Step(source, action, source)
     return _call(parser, source, name, "", place)
 
@@ -178,9 +178,9 @@ def _call(parser: Parser, source: TypeReference, name: str, arguments: str, plac
     given = [argument.partition("=")[0].strip() for argument in arguments.split(",")] if arguments else []
     # A function bound to a base type can be called on a derived one.
     bindings = [TypeReference(base, source.is_collection) for base in parser.lineage(source.name)]
-    overloads = [function for binding in bindings for function in parser.functions(name, binding)]
+    overloads = [function for binding in bindings for function in parser.operations.functions(name, binding)]
     if not overloads:
-        candidates = [function for binding in bindings for function in parser.function_names(binding)]
+        candidates = [function for binding in bindings for function in parser.operations.function_names(binding)]
         if not source.is_collection:
             candidates += parser.member_names(source.name)
         raise NotInMetadata(f"{source} has no {name!r}{did_you_mean(name, candidates)}", place)
