@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, Self, TypeAlias
 from graph_meetings.beta.operations import OPERATIONS as BETA_OPERATIONS
 from graph_meetings.operations import OPERATIONS
 from graph_meetings_emulator.answers.answers import Answers
-from graph_meetings_emulator.answers.caller import Caller
 from graph_meetings_emulator.answers.routes import Routes
-from graph_meetings_emulator.credential import BlockingEmulatorCredential, EmulatorCredential
 from graph_meetings_emulator.data.dataset import Dataset
 from graph_meetings_emulator.faults.controls import FaultControls
 from graph_meetings_emulator.http.messages import ReceivedRequest
@@ -24,9 +22,7 @@ from graph_meetings_emulator.pages.browsing import Browsing
 from graph_meetings_emulator.pages.landing import Facts
 from graph_meetings_emulator.pages.pages import Pages
 from graph_meetings_emulator.service import GraphService
-from graph_meetings_emulator.subscriptions.subscriptions import app_id_of
-from graph_meetings_emulator.tokens import make_token
-from graph_meetings_runtime.json_codec import JsonObject
+from graph_meetings_emulator.token_controls import TokenControls
 from graph_meetings_runtime.operations.operation import Operation
 
 if TYPE_CHECKING:
@@ -38,7 +34,7 @@ VERSIONS: Operations = {"v1.0": OPERATIONS, "beta": BETA_OPERATIONS}
 """The operations that the client was generated with, by version."""
 
 
-class Emulator(FaultControls):
+class Emulator(FaultControls, TokenControls):
     """A local Microsoft Graph service that runs for the duration of a `with` block.
 
     Args:
@@ -196,58 +192,6 @@ class Emulator(FaultControls):
         ca_file = str(self.ca_file) if self._tls else None
         return Facts(self.base_url, self.token, ca_file, self.dataset, self.requests, self._service.faults)
 
-    @property
-    def token(self) -> str:
-        """The bearer token that requests must carry; it can be changed at any time."""
-        return self._service.token
-
-    @token.setter
-    def token(self, token: str) -> None:
-        self._service.token = token
-
-    @property
-    def app_id(self) -> str:
-        """The id of the application that the bearer token was issued to: for `Receiver(app_ids={…})`."""
-        return app_id_of(self.token)
-
-    @property
-    def other_tokens(self) -> set[str]:
-        """More tokens that requests may carry, such as those of other applications."""
-        return self._service.other_tokens
-
-    def application_token(self, *roles: str) -> str:
-        """Make a token of an application, which requests may carry from then on.
-
-        Unlike the emulator's own token, it allows only what its roles suffice for, and not `/me`. What it says can be
-        read from it, as from one of Entra's.
-
-        Args:
-            roles: the application permissions, such as `OnlineMeetings.Read.All`.
-        """
-        return self._issued(Caller(None, frozenset(roles)), {"idtyp": "app", "roles": [*roles]})
-
-    def user_token(self, user: str, *scopes: str) -> str:
-        """Make a token of a user who signed in, which requests may carry from then on.
-
-        `/me` is this user. It allows only what its scopes suffice for, and no meetings and calls of others.
-
-        Args:
-            user: the id.
-            scopes: the delegated permissions, such as `OnlineMeetings.Read`.
-
-        Raises:
-            KeyError: there is no such user.
-        """
-        known = self.dataset.find(("users", user)).properties
-        claims: JsonObject = {"idtyp": "user", "oid": user, "scp": " ".join(scopes)}
-        claims |= {"name": known.get("displayName"), "upn": known.get("userPrincipalName")}
-        return self._issued(Caller(user, frozenset(scopes)), claims)
-
-    def _issued(self, caller: Caller, claims: JsonObject) -> str:
-        token = make_token(self.dataset.tenant_id, claims)
-        self._service.callers[token] = caller
-        return token
-
     @cached_property
     def notifications(self) -> "Notifications":
         """Sends change notifications to endpoints on this machine."""
@@ -271,16 +215,6 @@ class Emulator(FaultControls):
     @throttle.setter
     def throttle(self, throttle: Throttle) -> None:
         self._service.throttle = throttle
-
-    @property
-    def credential(self) -> EmulatorCredential:
-        """A credential with the current token."""
-        return EmulatorCredential(self.token)
-
-    @property
-    def blocking_credential(self) -> BlockingEmulatorCredential:
-        """The same for a client of `graph_meetings.blocking`."""
-        return BlockingEmulatorCredential(self.token)
 
     @property
     def requests(self) -> deque[ReceivedRequest]:
