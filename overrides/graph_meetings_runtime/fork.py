@@ -1,7 +1,15 @@
 """What a forked process must leave to its parent, and what it needs of its own."""
 
 import os
+import random
+import sys
 import threading
+from typing import Final
+from uuid import UUID
+
+_RANDOM: Final = random.Random()  # noqa: S311  no secret depends on it
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_RANDOM.seed)
 
 
 def belongs_to_parent(thing: object) -> RuntimeError:
@@ -25,3 +33,12 @@ class ProcessLock:
         if self._process != os.getpid():
             self._lock, self._process = threading.Lock(), os.getpid()
         return self._lock
+
+
+def new_request_id() -> str:
+    """Return a UUID that no other request has, not even one of a forked process.
+
+    `uuid4` asks the system, and meanwhile another thread of Python takes over: that cost 32 threads a tenth of their
+    requests per second.
+    """
+    return str(UUID(int=_RANDOM.getrandbits(128), version=4))

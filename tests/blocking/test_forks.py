@@ -24,6 +24,7 @@ from graph_meetings.blocking import (
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.blocking.locks import Lock
+from graph_meetings_runtime.fork import new_request_id
 from tests.blocking.conftest import PATIENT
 
 pytestmark = [
@@ -64,6 +65,11 @@ def in_child(work: Callable[[], object]) -> None:
 
 def recordings_of(graph: GraphMeetingsClient, organizer: str) -> Any:
     return graph.users.by_user_id(organizer).online_meetings.get_all_recordings()
+
+
+def test_the_ids_of_requests(tmp_path: Path) -> None:
+    in_child(lambda: (tmp_path / "id").write_text(new_request_id()))
+    assert new_request_id() != (tmp_path / "id").read_text()
 
 
 @pytest.mark.parametrize("prefetch", [True, False])
