@@ -4,7 +4,6 @@
 import traceback
 from functools import partial
 from typing import Any, Final, TypeVar
-from uuid import uuid4
 
 import httpx
 from kiota_abstractions.method import Method
@@ -30,6 +29,7 @@ from graph_meetings_blocking_runtime.http.writes import (
 from graph_meetings_runtime.blocking.deadline import Deadline
 from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, LinkRefused, NamesRequest, NotFound
+from graph_meetings_runtime.fork import new_request_id
 from graph_meetings_runtime.http.answers.challenge import claims_challenge, fingerprint
 from graph_meetings_runtime.http.answers.error_response import refuse_repeated_token
 from graph_meetings_runtime.http.options.body_limit import BodyLimit
@@ -172,7 +172,7 @@ class Requester(GraphAdapter):
         with self._tracer.start(self._authentication.origin, path, method) as span:
             operation = self.availability.check(template, request_info.query_parameters)
             policy = self._policy.of(request_info)
-            call = _Call(request_info, url, str(uuid4()), policy, span, is_streamed)
+            call = _Call(request_info, url, new_request_id(), policy, span, is_streamed)
             attempts = Attempts(policy.retry, url) if method == "GET" else attempts_of(request_info, policy.retry, url)
             deadline = deadline or Deadline(policy.timeout.total)
             try:
