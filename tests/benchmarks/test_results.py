@@ -108,7 +108,7 @@ def test_the_page_says_first_which_budgets_are_met(tmp_path: Path) -> None:
     write_page(result(*complete().rows, budgeted, missed), tmp_path)
     summary = (tmp_path / "performance.md").read_text(encoding="utf-8").split("\n## ")[1]
     assert "Of 2 budgets, 1 is missed." in summary
-    assert "of a \\| b" in summary
+    assert "Paging over loopback: of a \\| b" in summary
     assert [line.split(" | ")[-1] for line in summary.splitlines() if "too slow" in line] == ["≥ 4 MISSED |"]
 
 

@@ -40,7 +40,7 @@ def _page(result: Result) -> str:
         keep_trailing_newline=True,
     )
     sections = {title: _cells(result, case) for case, title in CASES.items()}
-    budgets = [_escaped(row) for row in result.rows if row.budget]
+    budgets = [_summary(row) for row in result.rows if row.budget]
     missed = sum(not row.budget.is_met(row.ratio) for row in result.rows if row.budget)
     template = environment.get_template("performance.md.jinja")
     return template.render(result=result, sections=sections, budgets=budgets, missed=missed)
@@ -53,6 +53,13 @@ def _cells(result: Result, case: str) -> list[tuple[str, ...]]:
     if not rows:
         raise ValueError(f"the result has no rows of {case}; run all cases: python -m tools.benchmarks --json FILE")
     return rows
+
+
+def _summary(row: Row) -> tuple[str, ...]:
+    """Format a row of the table of budgets. It has rows of all cases, so each begins with the title of its case."""
+    what, _, against, _, ratio, spread, verdict = _escaped(row)
+    title = CASES[row.key.partition(".")[0]]
+    return f"{title}: {what}", against, ratio, spread, verdict
 
 
 def _escaped(row: Row) -> tuple[str, ...]:

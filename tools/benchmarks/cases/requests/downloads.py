@@ -21,6 +21,7 @@ from tools.benchmarks.peers.blocking_clients import connected_blocking
 from tools.benchmarks.peers.copies import Copy, copy_by_curl, copy_by_httpx, copy_by_socket
 
 _GIB = 1 << 30
+_MIB = 1 << 20
 _MEMORY_LIMIT = 16 << 20
 
 
@@ -122,7 +123,7 @@ def _rate(key: str, what: str, size: float) -> Metric:
 
 
 def _what(size: int) -> str:
-    return "1 GiB" if size == _GIB else f"{size:,} bytes"
+    return "1 GiB" if size == _GIB else f"{size / _MIB:,.3g} MiB"
 
 
 def _memory(service: Service, size: int, folder: str, rounds: int) -> Row:
