@@ -14,7 +14,7 @@ _IMPORTS: Final = (
     (r"^from azure\.identity\.aio import\b", "from azure.identity import"),
     (r"\bEmulatorCredential\b", "BlockingEmulatorCredential"),
 )
-_WITHOUT_BLOCKING_FORM: Final = re.compile(r"\bSubscriptionKeeper\(|\breconcile(_regularly)?\(")
+_WITHOUT_BLOCKING_FORM: Final = re.compile(r"\bSubscriptionKeeper\(|\breconcile(_regularly)?\(|\bFastAPI\b")
 _BLOCK: Final = re.compile(r"^```python(?P<options>.*)\n(?P<code>(?:.*\n)*?)^```$", re.MULTILINE)
 
 

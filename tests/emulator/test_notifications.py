@@ -1,5 +1,6 @@
 """The emulator sends notifications, and a receiver takes them: everything that arrived is handled, once."""
 
+import json
 import logging
 import sqlite3
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from graph_meetings_notifications import (
     SigningKeys,
     SubscriptionNotice,
     TranscriptCreated,
+    decrypt,
 )
 from tests.support.asgi_server import serving
 
@@ -111,6 +113,15 @@ def test_each_kind_arrives_as_it_was_sent(emulator: Emulator, subscriber: Subscr
             assert isinstance(last, SubscriptionNotice)
         case other:
             pytest.fail(repr(other))
+
+
+def test_a_body_is_made_without_sending_it(
+    emulator: Emulator, subscriber: Subscriber, certificates: Certificates, inbox: Inbox
+) -> None:
+    recording = emulator.dataset.recordings(emulator.dataset.organizers[0])[0]
+    (item,) = json.loads(emulator.notifications.body(subscriber, "recordings", [recording]))["value"]
+    assert decrypt(item["encryptedContent"], certificates)["id"] == recording["id"]
+    assert not recording_ids(inbox)
 
 
 def test_of_what_is_lost_repeated_and_disordered_the_rest_is_handled_once(

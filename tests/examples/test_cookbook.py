@@ -81,7 +81,7 @@ def test_a_service_with_fastapi_lists_recordings_and_passes_videos_on() -> None:
 def test_a_service_with_fastapi_has_the_client_of_a_tenant(monkeypatch: pytest.MonkeyPatch) -> None:
     names = program("fastapi_service")
     page = (DOCS / "fastapi.md").read_text(encoding="utf-8")
-    (with_tenant,) = re.findall(r"^<!-- not run: .*\n```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (with_tenant,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     with Emulator() as emulator:
 
         def signed_in() -> EmulatorCredential:

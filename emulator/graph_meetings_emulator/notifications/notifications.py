@@ -16,7 +16,7 @@ from graph_meetings_emulator.notifications.delivery import (
 from graph_meetings_emulator.notifications.sealing import sealed
 from graph_meetings_emulator.notifications.subscriber import Subscriber
 from graph_meetings_emulator.notifications.token_signer import TokenSigner
-from graph_meetings_runtime.json_codec import JsonObject, JsonValue
+from graph_meetings_runtime.json_codec import JsonObject, JsonValue, encode_json
 
 _TYPES: Final = {
     "recordings": "#Microsoft.Graph.callRecording",
@@ -83,7 +83,14 @@ class Notifications:
             collection: `recordings`, `transcripts` or `callRecords`.
             resources: their JSON, such as `dataset.recordings(organizer)`.
         """
-        return self._send(subscriber, [_change(subscriber, "created", collection, each) for each in resources])
+        return self._send(subscriber, _created(subscriber, collection, resources))
+
+    def body(self, subscriber: Subscriber, collection: str, resources: Iterable[JsonObject]) -> bytes:
+        """Return what `created` sends, for code that receives it in another way than at a URL.
+
+        The arguments are those of `created`; the URL of the subscriber is not used.
+        """
+        return encode_json(self._body(subscriber, _created(subscriber, collection, resources)))
 
     def updated(self, subscriber: Subscriber, call_records: Iterable[JsonObject]) -> Deliveries:
         """Notify that call records have new versions.
@@ -123,6 +130,10 @@ class Notifications:
         is_forged = self.behaviour.are_tokens_forged
         token = self.signer.token(subscriber.app_id, subscriber.tenant_id, is_forged=is_forged)
         return {"value": value, "validationTokens": [token]}
+
+
+def _created(subscriber: Subscriber, collection: str, resources: Iterable[JsonObject]) -> list[JsonObject]:
+    return [_change(subscriber, "created", collection, each) for each in resources]
 
 
 def _change(subscriber: Subscriber, change_type: str, collection: str, resource: JsonObject) -> JsonObject:
