@@ -22,7 +22,7 @@ def test_shell_blocks_run(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for line in "".join(BLOCKS[page]).splitlines():
+    for line in "".join(BLOCKS[page]).replace("\\\n", "").splitlines():
         name, command, *arguments = shlex.split(re.split(r"[|>]", line)[0].replace("ann@contoso.com", ORGANIZER))
         assert name == "graph-meetings"
         if command != "status" and "--emulator" not in arguments:
