@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice, starmap
-from typing import Any, Final, TypeAlias
+from itertools import islice
+from typing import Any, Final
 
 import msgspec
 
@@ -11,28 +11,30 @@ from graph_meetings_archive.storage.unit import Row
 from graph_meetings_runtime.tables.column import Column
 from graph_meetings_runtime.tables.column_type import ColumnType, Convert
 
-Converters: TypeAlias = Sequence[tuple[int, Convert]]
-"""The position of a column and what converts its values, for each column whose values are not kept as they are."""
-
 _AT_ONCE: Final = 1000
-"""Rows that are turned into JSON at once."""
+"""Rows that are converted at once."""
 
 _encode_lines: Final = msgspec.json.Encoder().encode_lines
 
 
-def converters(columns: Sequence[Column], of_type: Callable[[ColumnType], Convert | None]) -> Converters:
-    """Return what converts the values of columns."""
-    found = ((number, of_type(column.type)) for number, column in enumerate(columns))
-    return [(number, convert) for number, convert in found if convert is not None]
+def converted(
+    columns: Sequence[Column], of_type: Callable[[ColumnType], Convert | None], rows: Iterable[Row], null: object = None
+) -> Iterator[list[Sequence[Any]]]:
+    """Yield the values of some rows at a time, column by column.
 
-
-def converted(row: Row, by_position: Converters) -> list[object]:
-    """Return the values of a row, converted where need be."""
-    values = list(row)
-    for number, convert in by_position:
-        if values[number] is not None:
-            values[number] = convert(values[number])
-    return values
+    Args:
+        columns: of the rows.
+        of_type: returns what converts values of a type, `None` if they are kept as they are.
+        rows: the rows.
+        null: what becomes of null in columns that are converted.
+    """
+    converters = [of_type(column.type) for column in columns]
+    remaining = iter(rows)
+    while some := list(islice(remaining, _AT_ONCE)):
+        yield [
+            values if convert is None else [null if value is None else convert(value) for value in values]
+            for convert, values in zip(converters, zip(*some, strict=True), strict=True)
+        ]
 
 
 def json_lines(
@@ -46,12 +48,8 @@ def json_lines(
         rows: the rows.
     """
     object_of = _class_of(tuple(column.name for column in columns))
-    by_position = converters(columns, of_type)
-    remaining = iter(rows)
-    while some := list(islice(remaining, _AT_ONCE)):
-        yield _encode_lines(
-            [object_of(*converted(row, by_position)) for row in some] if by_position else list(starmap(object_of, some))
-        )
+    for values in converted(columns, of_type, rows):
+        yield _encode_lines(list(map(object_of, *values)))
 
 
 @cache

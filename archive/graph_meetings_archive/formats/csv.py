@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from graph_meetings_archive.formats.cells import converted
 from graph_meetings_archive.formats.codec import Rewriting
 from graph_meetings_archive.storage.unit import StoredTable
 from graph_meetings_runtime.tables.column_type import ColumnType
@@ -47,17 +48,14 @@ class CsvCodec:
 
     def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
         """Write a file from another one, record by record."""
-        cells = [_cell(column.type) for column in table.columns]
-        count = 0
+        count = len(change.rows)
         with target.open("x", encoding="utf-8", errors="replace", newline="") as file:
             file.write(",".join(map(_text_cell, table.names)) + _LINE_END)
             for record in _kept(table, change):
                 file.write(record)
                 count += 1
-            for row in change.rows:
-                texts = ["" if value is None else cell(value) for cell, value in zip(cells, row, strict=True)]
-                file.write(",".join(texts) + _LINE_END)
-                count += 1
+            for cells in converted(table.columns, _cell, change.rows, null=""):
+                file.writelines(",".join(record) + _LINE_END for record in zip(*cells, strict=True))
             file.flush()
             os.fsync(file.fileno())
         return count

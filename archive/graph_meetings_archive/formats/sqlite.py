@@ -1,9 +1,10 @@
 """Rows in the SQLite file of the journal itself, in the transaction of the commit."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
-from graph_meetings_archive.formats.cells import converted, converters
+from graph_meetings_archive.formats.cells import converted
 from graph_meetings_archive.formats.names import quoted
 from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.format import Staged, Step
@@ -72,11 +73,11 @@ class SqliteFormat:
         self._journal.execute_many(f"DELETE FROM {quoted(table.name)} WHERE {_is_owner(table)}", owners)  # noqa: S608  quoted
 
     def _insert(self, table: StoredTable, rows: Iterable[Row]) -> None:
-        by_position = converters(table.columns, ColumnType.sqlite_converter)
         places = ", ".join("?" * len(table.columns))
+        some = (zip(*cells, strict=True) for cells in converted(table.columns, ColumnType.sqlite_converter, rows))
         self._journal.execute_many(
             f"INSERT INTO {quoted(table.name)} VALUES ({places})",  # noqa: S608  quoted
-            (converted(row, by_position) for row in rows),
+            chain.from_iterable(some),
         )
 
     def _mark_removed(self, table: StoredTable, keys: Iterable[Key]) -> None:
