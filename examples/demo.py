@@ -87,8 +87,7 @@ class Demonstration:
         """Start a download in another process, and send it SIGKILL when half of the first file is there."""
         command = [sys.executable, example.__file__, "download", self.organizer, "--folder", str(self.folder)]
         process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
-        # There is no event of the other process to wait for.
-        while process.returncode is None and self.on_disk() < BIG // 2:  # noqa: ASYNC110
+        while process.returncode is None and self.on_disk() < BIG // 2:  # noqa: ASYNC110  a file has no event to wait for
             await asyncio.sleep(0.001)
         process.kill()
         await process.wait()

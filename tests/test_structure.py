@@ -1,9 +1,10 @@
 """The repository's structure: bounded folders, no import circles, and arrows between packages as designed.
 
-Imports for type checkers and imports within functions count too.
+No check is silenced without a reason. Imports for type checkers and imports within functions count too.
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -58,6 +59,25 @@ ALLOWED = {
     ),
 }
 """The packages of this repository that each package may import; see DESIGN.md, "Folders and packages"."""
+
+FOLDERS = (
+    "archive",
+    "codegen",
+    "emulator",
+    "examples",
+    "generated",
+    "notifications",
+    "overrides",
+    "tests",
+    "tools",
+    "typings",
+)
+"""The folders with code."""
+
+SILENCED = re.compile(
+    r"#\s*(?:noqa(?::\s*[A-Z]+[0-9]+(?:,\s*[A-Z]+[0-9]+)*)?|(?:type|pyright):\s*ignore(?:\[[\w, -]*\])?)"
+)
+"""What silences a check of ruff, mypy or pyright on a line."""
 
 each_package = pytest.mark.parametrize("package", SOURCE_ROOTS)
 
@@ -191,7 +211,34 @@ def test_helpers_of_the_tests_import_neither_tools_nor_codegen() -> None:
             assert target.partition(".")[0] not in {"tools", "codegen", "examples"}, path.name
 
 
+def lacks_a_reason(line: str) -> bool:
+    """Whether a line silences a check and does not say why behind it."""
+    first = SILENCED.search(line)
+    return first is not None and SILENCED.sub("", line[first.start() :]).strip(" #\n") == ""
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_whoever_silences_a_check_says_why(folder: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / folder).rglob("*.py*"))
+        if path.suffix in {".py", ".pyi"}
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if lacks_a_reason(line)
+    ]
+    assert found == []
+
+
 # The checks work
+
+
+@pytest.mark.parametrize("check", ["noqa", "noqa: A001", "noqa: A001, B002", "type: ignore[a-b]", "pyright: ignore"])
+def test_a_reason_is_looked_for_behind_what_silences_a_check(check: str) -> None:
+    assert lacks_a_reason(f"x = 1  # {check}\n")
+    assert lacks_a_reason(f"x = 1  # {check}  # type: ignore[a]\n")
+    assert not lacks_a_reason(f"x = 1  # {check}  the reason\n")
+    assert not lacks_a_reason(f"x = 1  # {check}  # type: ignore[a]  # the reason\n")
+    assert not lacks_a_reason("x = 1  # no check\n")
 
 
 def test_imports_are_found_wherever_they_stand() -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,11 +97,11 @@ async def offline() -> AsyncIterator[GraphMeetingsClient]:
         yield client
 
 
-async def refused(folder: Path, graph: GraphMeetingsClient, **options: str) -> ArchiveError:
+async def refused(folder: Path, graph: GraphMeetingsClient, **options: Any) -> ArchiveError:
     """Return the error of opening an archive, which must leave every file as it is."""
     before = contents(folder)
     with pytest.raises(ArchiveError) as caught:
-        async with Archive(folder, graph, **options):  # type: ignore[arg-type]
+        async with Archive(folder, graph, **options):
             pass
     assert contents(folder) == before
     return caught.value

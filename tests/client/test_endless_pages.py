@@ -141,7 +141,7 @@ def test_a_bound_below_one_is_refused(bound: int) -> None:
     with pytest.raises(ValueError, match="max_empty_pages must be at least 1"):
         recordings(graph).changes(max_empty_pages=bound)
     with pytest.raises(TypeError, match="max_empty_pages must be an integer, not None"):
-        graph.me.online_meetings.list(max_empty_pages=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        graph.me.online_meetings.list(max_empty_pages=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  the mistake
 
 
 # Rounds of changes

@@ -333,7 +333,7 @@ async def test_the_client_writes_nowhere_else() -> None:
 async def test_a_write_has_no_query_options() -> None:
     async with raw_server(CREATED) as server, client(server.base_url) as graph:
         with pytest.raises(TypeError, match="unknown option 'select'"):
-            await graph.subscriptions.post(NEW, select="id")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+            await graph.subscriptions.post(NEW, select="id")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  the mistake
     assert not server.requests
 
 

@@ -84,7 +84,7 @@ async def test_a_keeper_subscribes_a_receiver_receives_and_notices_go_back(
 
 async def test_an_expired_subscription_is_not_notified(emulator: Emulator, graph: GraphMeetingsClient) -> None:
     emulator.tenant.clock = lambda: NOW
-    emulator.subscriptions.shake_hands = lambda url, token: None  # noqa: ARG005
+    emulator.subscriptions.shake_hands = lambda url, token: None  # noqa: ARG005  the protocol's names
     path = CallRecords.of_tenant().path
     await graph.subscriptions.post(
         Subscription(

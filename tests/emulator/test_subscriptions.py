@@ -191,7 +191,7 @@ async def test_a_subscription_that_the_service_refuses(
     emulator: Emulator, graph: GraphMeetingsClient, endpoint: Endpoint, more: dict[str, object], message: str
 ) -> None:
     with pytest.raises(BadRequest, match=message):
-        await graph.subscriptions.post(new(endpoint, **more))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        await graph.subscriptions.post(new(endpoint, **more))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  the mistakes
     assert not emulator.subscriptions.registered
 
 

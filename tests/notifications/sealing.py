@@ -32,7 +32,7 @@ def signed(data: bytes, key: bytes, certificate: Certificate) -> dict[str, Any]:
     """Return the `encryptedContent` of data that are encrypted already."""
     public = x509.load_der_x509_certificate(b64decode(certificate.base64)).public_key()
     assert isinstance(public, RSAPublicKey)
-    wrapped = public.encrypt(key, OAEP(MGF1(hashes.SHA1()), hashes.SHA1(), None))  # noqa: S303
+    wrapped = public.encrypt(key, OAEP(MGF1(hashes.SHA1()), hashes.SHA1(), None))  # noqa: S303  as Graph encrypts
     return {
         "data": b64encode(data).decode(),
         "dataKey": b64encode(wrapped).decode(),

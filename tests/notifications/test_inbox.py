@@ -142,7 +142,7 @@ def test_the_files_are_for_their_owner_only(inbox: Inbox, path: Path) -> None:
 
 
 def test_commits_survive_a_failure_of_the_power(inbox: Inbox) -> None:
-    for file in (inbox.store.file, inbox.store._incoming):  # pyright: ignore[reportPrivateUsage]
+    for file in (inbox.store.file, inbox.store._incoming):  # pyright: ignore[reportPrivateUsage]  its files are not public
         assert file.execute("PRAGMA synchronous") == [(2,)]  # FULL
 
 
@@ -339,7 +339,7 @@ async def test_the_wrong_kind_of_handler_is_refused_and_costs_no_attempt(inbox: 
     inbox.store.put([recording("1")])
     for _ in range(6):
         with pytest.raises(TypeError, match="must be an async function"):
-            await inbox.deliver(lambda _: None, wait=False)  # type: ignore[arg-type,return-value]  # pyright: ignore[reportArgumentType]
+            await inbox.deliver(lambda _: None, wait=False)  # type: ignore[arg-type,return-value]  # pyright: ignore[reportArgumentType]  the mistake
         with pytest.raises(TypeError, match="must be a plain function"):
             inbox.deliver_blocking(asynchronous, wait=False)
     assert ids(inbox) == ["1"]
@@ -489,5 +489,5 @@ def kill_often(path: Path, kills: int) -> None:
 
 
 def waiting_events(inbox: Inbox) -> list[Event]:
-    rows = inbox.store._arrived.execute("SELECT event FROM graph_meetings_arrived")  # pyright: ignore[reportPrivateUsage]
+    rows = inbox.store._arrived.execute("SELECT event FROM graph_meetings_arrived")  # pyright: ignore[reportPrivateUsage]  its files are not public
     return [decode(content).typed() for (content,) in rows]

@@ -453,7 +453,7 @@ async def test_failures_are_tried_again_more_and_more_slowly(make: Make, emulato
 
 
 async def test_an_endpoint_that_does_not_answer_is_named(make: Make, emulator: Emulator) -> None:
-    def refuse(url: str, token: str) -> None:  # noqa: ARG001
+    def refuse(url: str, token: str) -> None:  # noqa: ARG001  the protocol's names
         raise HandshakeFailed("it does not answer")
 
     emulator.subscriptions.shake_hands = refuse

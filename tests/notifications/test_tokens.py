@@ -400,7 +400,7 @@ def test_whatever_is_no_key_set_is_an_error(
 
 
 def test_keys_that_cannot_verify_rs256_are_left_out(publisher: Publisher) -> None:
-    small = generate_private_key(65537, 1024)  # noqa: S505
+    small = generate_private_key(65537, 1024)  # noqa: S505  being too small is the point
     publisher.keys = [
         jwk(small, "first"),
         jwk(FIRST, "first", use="enc"),

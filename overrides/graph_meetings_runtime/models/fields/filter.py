@@ -80,10 +80,10 @@ class Operand(Generic[T]):
         raise NotImplementedError
 
     # Comparing fields makes a filter rather than a boolean, as in every query library.
-    def __eq__(self, other: T | None) -> Filter:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __eq__(self, other: T | None) -> Filter:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]  a filter, no boolean
         return self._compared("eq", self._literal(other))
 
-    def __ne__(self, other: T | None) -> Filter:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __ne__(self, other: T | None) -> Filter:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]  a filter, no boolean
         return self._compared("ne", self._literal(other))
 
     def __lt__(self, other: T) -> Filter:
