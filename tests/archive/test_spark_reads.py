@@ -204,7 +204,7 @@ def test_organizers_who_cannot_be_read_fail_the_read_or_are_skipped(tenant: Emul
         ({"since": "2026-02-01", "until": "2026-02-01"}, "option 'until' must be after option 'since'"),
         ({"parallelism": "0"}, "option 'parallelism' must be a whole number, at least 1, not '0'"),
         ({"rate": "0"}, "option 'rate' must be a number of requests a second, above 0, not '0'"),
-        ({"raw": "yes"}, "option 'raw': unknown value 'yes'; known are true, false"),
+        ({"raw": "yes"}, "option 'raw': unknown value 'yes'; values are true, false"),
         ({"cloud": "china2"}, "option 'cloud': unknown value 'china2'; did you mean 'china'?"),
         ({"base_url": "http://graph.example"}, "option 'base_url': "),
         ({"organizers": "ann"}, "'ann' is neither an id nor a user principal name"),

@@ -1,9 +1,9 @@
 """Which columns a read has, of which Arrow type, and under which names the service has them."""
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 from graph_meetings_archive.spark.request.options import TABLES, OptionError, Options
+from graph_meetings_runtime.suggestion import suggestion
 from graph_meetings_runtime.tables.column import Column
 from graph_meetings_runtime.tables.schema import Schema
 
@@ -31,8 +31,7 @@ def columns_of(options: Options) -> tuple[Column, ...]:
 
 def unknown_column(options: Options, name: str, known: Sequence[str]) -> OptionError:
     """Return the error for a column that a table does not have."""
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
+    hint = suggestion(name, known, f"it has {', '.join(known)}")
     if name == "raw" and not options.raw:
         hint = 'add .option("raw", "true")'
     return OptionError(f"the table {options.table!r} has no column {name!r}; {hint}")

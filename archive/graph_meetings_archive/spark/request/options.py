@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Final, NoReturn
 
 from msgspec import Struct
 
 from graph_meetings import Cloud, tables
 from graph_meetings_runtime.concurrency import checked_rate
+from graph_meetings_runtime.suggestion import suggestion
 from graph_meetings_runtime.tables.table import Table
 
 TABLES: Final[Mapping[str, Table]] = {table.name: table for table in tables.ALL}
@@ -82,7 +82,8 @@ def read_options(given: Mapping[str, str]) -> Options:
     for name, text in given.items():
         _refuse_secret(name, text)
         if name not in _READERS:
-            raise OptionError(f"unknown option {name!r}; {_hint(name, _READERS)}")
+            hint = suggestion(name, _READERS, f"options are {', '.join(_READERS)}")
+            raise OptionError(f"unknown option {name!r}; {hint}")
         values[name] = _READERS[name](name, text)
     if "table" not in values:
         raise OptionError(f'no table: add .option("table", …), one of {", ".join(TABLES)}')
@@ -114,7 +115,8 @@ def _one_of(known: Mapping[str, object] | tuple[str, ...]) -> Callable[[str, str
 
 def _choice(name: str, text: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     if text not in known:
-        raise OptionError(f"option {name!r}: unknown value {text!r}; {_hint(text, known)}")
+        hint = suggestion(text, known, f"values are {', '.join(known)}")
+        raise OptionError(f"option {name!r}: unknown value {text!r}; {hint}")
     return text
 
 
@@ -162,11 +164,6 @@ def _import_path(name: str, text: str) -> str:
 
 def _malformed(name: str, text: str, expected: str) -> NoReturn:
     raise OptionError(f"option {name!r} must be {expected}, not {text!r}")
-
-
-def _hint(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
 
 
 _READERS: Final[Mapping[str, Callable[[str, str], object]]] = {
