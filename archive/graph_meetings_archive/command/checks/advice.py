@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from graph_meetings_archive.command.checks.findings import Finding
-from graph_meetings_archive.command.checks.token_facts import TokenFacts
+from graph_meetings_archive.token_facts import TokenFacts
 
 
 class Advice(Struct, frozen=True):

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from graph_meetings.blocking import AccessDenied, GraphError, GraphMeetingsClient, NotFound, TranscriptsDisabled
 from graph_meetings_archive.command.checks.areas import Subject, areas_of
-from graph_meetings_archive.command.checks.token_facts import TokenFacts
 from graph_meetings_archive.command.output.failed_requests import message_of
+from graph_meetings_archive.token_facts import TokenFacts
 
 Result: TypeAlias = Literal["ok", "no permission", "no access policy", "not for users", "failed", "not tried"]
 

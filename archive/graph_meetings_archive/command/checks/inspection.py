@@ -8,11 +8,11 @@ from graph_meetings_archive.command.checks.advice import advice_on
 from graph_meetings_archive.command.checks.areas import Subject
 from graph_meetings_archive.command.checks.findings import find_out
 from graph_meetings_archive.command.checks.report import Report, print_json, print_report
-from graph_meetings_archive.command.checks.token_facts import TokenFacts, facts_of
 from graph_meetings_archive.command.finding.organizers import find_organizer
 from graph_meetings_archive.command.output.terminal import is_terminal
 from graph_meetings_archive.command.service.client import open_service
 from graph_meetings_archive.command.usage.options import Connection, ReportFormat
+from graph_meetings_archive.token_facts import TokenFacts, facts_of
 
 if TYPE_CHECKING:
     from graph_meetings.blocking import User

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from graph_meetings_archive.command.checks.advice import Advice
 from graph_meetings_archive.command.checks.findings import Finding
-from graph_meetings_archive.command.checks.token_facts import TokenFacts
 from graph_meetings_archive.command.output.columns import duration_text
 from graph_meetings_archive.command.output.terminal import out
+from graph_meetings_archive.token_facts import TokenFacts
 from graph_meetings_runtime.log import printable
 
 

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from graph_meetings_archive.command.checks.token_facts import facts_of
 from graph_meetings_archive.command.service.client import AsyncService
 from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.options import Connection
+from graph_meetings_archive.token_facts import facts_of
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 

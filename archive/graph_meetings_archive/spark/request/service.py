@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from azure.core.exceptions import ClientAuthenticationError
 
 from graph_meetings.blocking import GraphMeetingsClient
-from graph_meetings_archive.command.checks.token_facts import facts_of
 from graph_meetings_archive.spark.request.options import CLOUDS, OptionError, Options
+from graph_meetings_archive.token_facts import facts_of
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
