@@ -47,7 +47,7 @@ RUNTIME_TARGET: Final = Target(
         f"{RUNTIME}.http.adapter": f"{TWIN}.http.requester",
         f"{RUNTIME}.http.kiota_adapter": f"{TWIN}.http.requester",
     },
-    frozenset({f"{RUNTIME}.delta.delta_store", f"{RUNTIME}.blocking.guards"}),
+    frozenset({f"{RUNTIME}.storage.closing", f"{RUNTIME}.blocking.guards"}),
 )
 ARCHIVE_TARGET: Final = Target(
     "graph_meetings_archive",

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable, iscoroutine
 from os import PathLike
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from graph_meetings_notifications.errors import InboxError
 from graph_meetings_notifications.events import Event
@@ -14,6 +14,7 @@ from graph_meetings_notifications.inbox.events_iterator import Events
 from graph_meetings_notifications.inbox.in_transaction import InTransaction
 from graph_meetings_notifications.inbox.turn import Turn
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
+from graph_meetings_runtime.storage.closing import Closing
 
 LOG: Final = logging.getLogger("graph_meetings.notifications")
 
@@ -24,7 +25,7 @@ class WrongHandler(TypeError):
     """A handler is asynchronous where it must not be, or the reverse."""
 
 
-class Inbox:
+class Inbox(Closing):
     """Two SQLite files: `path`, which remembers what was handled, and `<path>-arrived` with what waits.
 
     A receiver puts events in before it answers; a handler takes them out. Several processes may use the same inbox,
@@ -187,18 +188,6 @@ class Inbox:
     def close(self) -> None:
         """Close the files once no thread of this process is writing to them."""
         self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"Inbox({str(self.path)!r})"

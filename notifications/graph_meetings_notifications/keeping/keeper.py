@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime, timedelta
 from os import PathLike
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -32,6 +32,7 @@ from graph_meetings_notifications.keeping.upkeep import Upkeep
 from graph_meetings_notifications.resources import Resource
 from graph_meetings_runtime.asynchronous.concurrency import for_each
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
+from graph_meetings_runtime.storage.closing import Closing
 
 LOG: Final = logging.getLogger("graph_meetings.notifications")
 
@@ -46,7 +47,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class SubscriptionKeeper:
+class SubscriptionKeeper(Closing):
     """Creates subscriptions, renews them, and records the times without one.
 
     Each is renewed after about half of its lifetime. One that the service has removed, or that has expired, is created
@@ -275,18 +276,6 @@ class SubscriptionKeeper:
         LOG.warning("could not keep the subscription to %s: %s", resource.path, text)
         failed = replace(state, failures=failures, failure=text, retry_at=at)
         await run_in_thread(self.store.save, resource.path, failed)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"SubscriptionKeeper({', '.join(each.path for each in self.resources)})"

@@ -7,16 +7,17 @@ from contextlib import AbstractContextManager
 from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from graph_meetings_runtime.delta.store_errors import DeltaStoreError, FeedBusy
 from graph_meetings_runtime.file_lock import hold_lock
+from graph_meetings_runtime.storage.closing import Closing
 
 if TYPE_CHECKING:
     from graph_meetings_runtime.delta.stored_feed import StoredFeed
 
 
-class DeltaStore:
+class DeltaStore(Closing):
     """A SQLite file that remembers, for each feed that is synced, the ids delivered and the link to go on with.
 
     Use it with `with` or `async with`, or call `close()`. Several processes, and several tasks and threads of one
@@ -122,18 +123,6 @@ class DeltaStore:
         if not found:
             raise LookupError(f"{self.path} has no feed {name!r}; feeds() returns the names of its feeds")
         return int(found[0][0])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"DeltaStore({str(self.path)!r})"
