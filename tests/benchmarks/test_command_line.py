@@ -30,9 +30,8 @@ def test_a_case_is_measured_and_kept(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert str(ROOT) not in (tmp_path / "x.json").read_text()
 
 
-@pytest.mark.slow
 def test_two_results_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["sizes", "--quick", "--json", str(tmp_path / "x.json")])
+    main(["wrapping", "--quick", "--json", str(tmp_path / "x.json")])
     capsys.readouterr()
     assert main(["compare", str(tmp_path / "x.json"), str(tmp_path / "x.json")]) == 0
     assert capsys.readouterr().out.startswith("nothing became worse beyond the spread")
