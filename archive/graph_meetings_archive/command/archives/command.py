@@ -26,21 +26,20 @@ def export(
 ) -> int:
     """Archive what is new since the last export, and what failed then.
 
-    Nothing is lost or repeated by an interruption: the next export goes on. What fails for one organizer does not
-    stop the others; it is listed at the end. A summary goes to stdout: a table on a terminal, jsonl in a pipe.
+    An interruption loses and repeats nothing: the next export continues. A failure for one organizer does not stop the
+    others; failures are listed at the end. A summary goes to stdout: a table on a terminal, jsonl in a pipe.
 
     Args:
-        feeds: What to archive. Recordings and transcripts are those of the organizers, and so is attendance. Call
-            records and telephone calls are the whole tenant's.
+        feeds: What to archive. Recordings, transcripts and attendance are those of the organizers. Call records and
+            telephone calls are those of the whole tenant.
         to: Folder of the archive; it is created if it does not exist.
         organizer: Id or user principal name of an organizer; can be repeated.
         organizers_from: More organizers: `users` of the tenant, members of `group:ID`, organizers of `call-records`, or
             a file with an id or user principal name on each line.
-        since: At the first export, only from this moment on: a date, yesterday, a time like 2026-01-31T14:00Z,
-            or 7d.
-        format: Of the rows; by default the one that the archive has, and sqlite for a new one.
-        content: Download the videos and transcripts, too. What was said then becomes rows as well.
-        ad_hoc_calls: Recordings and transcripts of calls outside of meetings, too.
+        since: Start of the first export: a date, today or yesterday, a time like 2026-01-31T14:00Z, or 7d.
+        format: Format of the rows. Default: that of the archive, and sqlite for a new one.
+        content: Also download videos and transcripts. What was said is then archived as rows, too.
+        ad_hoc_calls: Also archive recordings and transcripts of calls outside meetings.
         virtual_events: Attendance of webinars and town halls, too.
         watch: Export again and again, this long after each other, such as 15m, until Ctrl-C.
         dry_run: Say what would be exported, and write nothing.
@@ -65,7 +64,7 @@ def export(
 
 
 def status(archive: Path, *, output: Output = PLAIN) -> int:
-    """Say what an archive has: rows, bytes, failures, and what expires when.
+    """Show what an archive has: rows, bytes, failures, and what expires when.
 
     Args:
         archive: Folder of the archive.

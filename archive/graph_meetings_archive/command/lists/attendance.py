@@ -33,7 +33,7 @@ app: Final = App(name="attendance")
 
 EventName: TypeAlias = Annotated[
     str | None,
-    Parameter(help="Of this one: its id, whole or as a table shows it; or `all` of the organizer, or of everyone."),
+    Parameter(help="Its id, full or as a table shows it; or `all`, of the organizer or of everyone."),
 ]
 
 _PEOPLE: Final = (
@@ -80,13 +80,13 @@ def list_attendance(
     output: Output = PLAIN,
     connection: Connection = HERE,
 ) -> int:
-    """List who attended someone's meetings, a webinar or a town hall, and for how long.
+    """List who attended meetings, a webinar or a town hall, and for how long.
 
-    Without any of them, meetings are found by the records of calls, as `meetings list` does. Of a webinar and a town
-    hall, the meeting of a row is the session that was attended.
+    Without `--meeting`, `--webinar` or `--townhall`, meetings are found through call records, as in `meetings list`.
+    For a webinar or a town hall, the meeting in a row is the session that was attended.
 
     Args:
-        reports: List the reports only: one row for each time that a meeting was held.
+        reports: List reports instead of people: one row for each time that a meeting was held.
     """
     events: dict[EventKind, str | None] = {"webinar": webinar, "townhall": townhall}
     _check(organizer, meeting, events)

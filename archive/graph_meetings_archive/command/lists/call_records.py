@@ -49,7 +49,7 @@ def list_call_records(
 ) -> None:
     """List the calls and meetings of the tenant, or those of an organizer.
 
-    The service keeps them for 30 days. Quality is in their sessions and streams: `graph-meetings export call-records`.
+    The service keeps them for 30 days. For call quality: `graph-meetings export call-records`.
     """
     with open_client(connection) as graph:
         if organizer == ME:

@@ -35,11 +35,11 @@ def list_organizers(
     output: Output = PLAIN,
     connection: Connection = HERE,
 ) -> None:
-    """List people, whose meetings can then be asked for.
+    """List the people whose meetings can be read.
 
     Args:
-        from_: Where they come from: `users` of the tenant, members of `group:ID`, organizers of `call-records`, or a
-            file with an id or user principal name on each line.
+        from_: Where to find them: `users` of the tenant, members of `group:ID`, organizers of `call-records`, or a file
+            with an id or user principal name on each line.
     """
     with open_client(connection) as graph:
         rows = people_from(graph, from_, period)

@@ -46,7 +46,7 @@ def list_recordings(
 ) -> None:
     """List the recordings of someone's meetings.
 
-    A table shows short forms of ids, which other commands take, too. Other formats have all fields and whole ids.
+    Tables show short ids, which other commands accept. The other formats have all fields and full ids.
     """
     with open_client(connection) as graph:
         whose = find_organizer(graph, organizer)
@@ -66,16 +66,15 @@ def download_recordings(
     output: Output = PLAIN,
     connection: Connection = HERE,
 ) -> int:
-    """Download recordings: the given ones, or all of the organizer, of a meeting or of a period.
+    """Download the given recordings, or all of an organizer, a meeting or a period.
 
-    Files that exist are left alone, and interrupted downloads go on where they stopped. Files are named after the
-    time of the recording and its id.
+    Existing files are skipped, and interrupted downloads resume. Files are named after the recording's time and id.
 
     Args:
-        ids: Ids of recordings, whole or as a table shows them; all if none is given.
+        ids: Recording ids, full or as a table shows them. Default: all.
         to: Folder for the files; it is created if it does not exist.
-        concurrency: How many are downloaded at a time.
-        overwrite: Download again what exists, and replace it.
+        concurrency: How many to download at a time.
+        overwrite: Download existing files again, and replace them.
     """
     with open_client(connection) as graph:
         found = recordings_of(find_organizer(graph, organizer), meeting, period)

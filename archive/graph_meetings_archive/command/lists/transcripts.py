@@ -46,7 +46,7 @@ def list_transcripts(
 ) -> None:
     """List the transcripts of someone's meetings.
 
-    A table shows short forms of ids, which other commands take, too. Other formats have all fields and whole ids.
+    Tables show short ids, which other commands accept. The other formats have all fields and full ids.
     """
     with open_client(connection) as graph:
         whose = find_organizer(graph, organizer)
@@ -66,9 +66,9 @@ def show_transcript(
     """Print what was said in a meeting, and by whom.
 
     Args:
-        id: Id of the transcript, whole or as a table shows it.
-        as_: `text` and `markdown` have a line or a paragraph for each turn, `jsonl` an object for each cue, `vtt` is
-            what the service has.
+        id: Transcript id, full or as a table shows it.
+        as_: `text` and `markdown` have a line or a paragraph for each turn, `jsonl` has an object for each cue, and
+            `vtt` is the file that the service has.
     """
     with open_client(connection) as graph:
         content = _content(find_organizer(graph, organizer), meeting, id)

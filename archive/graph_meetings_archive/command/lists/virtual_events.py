@@ -47,7 +47,7 @@ def list_webinars(
     output: Output = PLAIN,
     connection: Connection = HERE,
 ) -> None:
-    """List webinars, whose attendance can then be listed: attendance list --webinar ID.
+    """List webinars. To list who attended one: attendance list --webinar ID.
 
     For an app, the service leaves out those whose organizers have no application access policy.
     """
@@ -62,7 +62,7 @@ def list_townhalls(
     output: Output = PLAIN,
     connection: Connection = HERE,
 ) -> None:
-    """List town halls, whose attendance can then be listed: attendance list --townhall ID.
+    """List town halls. To list who attended one: attendance list --townhall ID.
 
     For an app, the service leaves out those whose organizers have no application access policy.
     """

@@ -21,7 +21,7 @@ from graph_meetings_archive.command.usage.selection import Top
 app: Final = App(name="subscriptions")
 
 Life: TypeAlias = Annotated[
-    str | None, Parameter(help="How long it lives, such as 12h; by default as long as is documented.")
+    str | None, Parameter(help="Lifetime, such as 12h. Default: the longest that is documented.")
 ]
 
 
@@ -49,9 +49,9 @@ def create_subscription(
     output: Output = PLAIN,
     connection: Connection = HERE,
 ) -> None:
-    """Subscribe to what is created, at an endpoint that runs already: the service asks it at once.
+    """Create a subscription. Its endpoint must be running: the service calls it at once.
 
-    A certificate or a client state has to prove to the endpoint who sends a notification.
+    A certificate or a client state must prove to the endpoint who sent a notification.
 
     Args:
         resource: What to be notified of.
@@ -81,10 +81,10 @@ def create_subscription(
 
 @app.command(name="renew")
 def renew_subscriptions(*ids: str, life: Life = None, output: Output = PLAIN, connection: Connection = HERE) -> int:
-    """Let subscriptions live longer: the given ones, or all. The service asks their endpoints again.
+    """Renew the given subscriptions, or all. The service calls their endpoints again.
 
     Args:
-        ids: Ids of subscriptions, whole or as a table shows them; all if none is given.
+        ids: Subscription ids, full or as a table shows them. Default: all.
     """
     problems = Problems()
     with open_client(connection) as graph:
@@ -108,10 +108,10 @@ def renew_subscriptions(*ids: str, life: Life = None, output: Output = PLAIN, co
 
 @app.command(name="delete")
 def delete_subscriptions(*ids: str, output: Output = PLAIN, connection: Connection = HERE) -> int:
-    """Delete subscriptions, and print those that were deleted. What is created from then on is not notified.
+    """Delete subscriptions, and print those that were deleted. There are no further notifications.
 
     Args:
-        ids: Ids of subscriptions, whole or as a table shows them.
+        ids: Subscription ids, full or as a table shows them.
     """
     if not ids:
         raise CommandFailed("delete which subscription?", hint="graph-meetings subscriptions list shows their ids")

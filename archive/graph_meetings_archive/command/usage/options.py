@@ -30,17 +30,17 @@ class Connection:
     """Which service is asked, and who asks.
 
     Args:
-        auth: How to sign in, as azure-identity does it.
+        auth: How to sign in; the methods are azure-identity's.
         tenant: Id or domain of the tenant.
         client_id: Id of the app registration.
-        secret_file: File with the client secret. Otherwise it is taken from AZURE_CLIENT_SECRET.
+        secret_file: File with the client secret. Default: the variable AZURE_CLIENT_SECRET.
         certificate_file: File with the certificate and its private key. The password, if it has one, is taken from
             AZURE_CLIENT_CERTIFICATE_PASSWORD.
         cloud: Cloud of the tenant.
-        base_url: Root of the service, version included, instead of the cloud's.
-        emulator: Ask a made-up service on this machine, to try things without a tenant. With --base-url, the
+        base_url: URL of the service, including the version, instead of the cloud's.
+        emulator: Use a local service with made-up data, to try commands without a tenant. With --base-url, use the
             graph-emulator that runs there.
-        log_level: What is logged on stderr. Tokens never are.
+        log_level: What to log on stderr. Tokens are never logged.
     """
 
     auth: Annotated[SignInMethod, Parameter(group=SIGN_IN)] = "default"
@@ -60,7 +60,7 @@ class Output:
     """How rows are printed.
 
     Args:
-        format: How rows are printed: by default a table on a terminal and jsonl in a pipe.
+        format: Output format. Default: a table on a terminal, jsonl in a pipe.
     """
 
     format: Annotated[RowFormat | None, Parameter(group=COMMON, show_default=False)] = None

@@ -17,10 +17,10 @@ _ORGANIZER: Final = Parameter(
 OrganizerName: TypeAlias = Annotated[str, _ORGANIZER]
 AnyOrganizerName: TypeAlias = Annotated[str | None, _ORGANIZER]
 MeetingName: TypeAlias = Annotated[
-    str | None, Parameter(help="Only of this meeting: its id, its join URL, or what a table shows of its id.")
+    str | None, Parameter(help="Only this meeting: its id, its join URL, or the short id that a table shows.")
 ]
 Concurrency: TypeAlias = Annotated[int, Parameter(validator=Number(gte=1, lte=64))]
-Top: TypeAlias = Annotated[int | None, Parameter(help="At most so many.", validator=Number(gte=1))]
+Top: TypeAlias = Annotated[int | None, Parameter(help="Show at most this many.", validator=Number(gte=1))]
 
 
 @Parameter(name="*")
@@ -29,9 +29,9 @@ class Period:
     """From when to when.
 
     Args:
-        since: Only from this moment on: a date or yesterday, whose midnight here is meant, a time like
-            2026-01-31T14:00Z, or 7d for the last seven days.
-        until: Only before this moment.
+        since: Start of the period: a date, today or yesterday (from local midnight), a time like 2026-01-31T14:00Z, or
+            7d for the last seven days.
+        until: End of the period, not included. Its forms are those of --since.
     """
 
     since: str | None = None
