@@ -3,6 +3,7 @@
 `make docs` builds the site and runs this; elsewhere it is skipped where the site is missing or older than its sources.
 """
 
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -97,6 +98,16 @@ def test_every_link_and_image_leads_somewhere(pages: list[Path]) -> None:
             if not is_there:
                 broken.add(f"{page}: {target}")
     assert not broken
+
+
+@pytest.mark.usefixtures("pages")
+def test_every_link_of_the_readme_to_the_site_leads_somewhere() -> None:
+    links = set(re.findall(rf"\]\({ADDRESS}([^)]*)\)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert len(links) > 20
+    for link in links:
+        path, _, anchor = link.partition("#")
+        document = html.parse(str(SITE / path / "index.html")).getroot()
+        assert not anchor or document.xpath("//*[@id=$anchor]", anchor=anchor), link
 
 
 def test_no_page_needs_another_host(pages: list[Path]) -> None:
