@@ -92,7 +92,7 @@ class Archive:
 
         Args:
             organizers: ids or user principal names of the users whose artifacts are archived; `()` if only feeds of
-                the whole tenant are asked for. Names are looked up, which needs the permission User.Read.All.
+                the whole tenant are asked for. Names are looked up, which needs the permission User.ReadBasic.All.
             feeds: what is archived, such as `Recordings(content=True), CallRecords()`.
             progress: called with the summary so far after each step that was committed.
 

@@ -14,7 +14,7 @@ def organizers_from_users(graph: GraphMeetingsClient) -> Generator[str]:
     """Iterate over the ids of all users of the tenant.
 
     Args:
-        graph: the client of the service; the permission User.Read.All is needed.
+        graph: the client of the service; the permission User.ReadBasic.All is needed.
 
     Source: https://learn.microsoft.com/graph/api/user-list
     """

@@ -13,7 +13,7 @@ def user_id_of(graph: GraphMeetingsClient, name: str) -> str:
     """Return the id of a user: `getAllRecordings` and its like find nothing by a user principal name.
 
     Args:
-        graph: the client of the service; looking up a name needs the permission User.Read.All.
+        graph: the client of the service; looking up a name needs the permission User.ReadBasic.All.
         name: an id or a user principal name.
 
     Raises:
