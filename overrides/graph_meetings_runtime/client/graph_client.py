@@ -19,13 +19,11 @@ from graph_meetings_runtime.client.arguments import (
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.concurrency import checked_concurrency, checked_rate
 from graph_meetings_runtime.content.content_request_builder import ContentRequestBuilder
-from graph_meetings_runtime.content.download_many import A, AddressesContent, ManyDownloads
 from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import Progress
 from graph_meetings_runtime.http.authentication import OriginAuthentication
 from graph_meetings_runtime.http.options.retry import Retry
 from graph_meetings_runtime.http.options.timeout import Timeout
-from graph_meetings_runtime.meetings.meeting_of_call import LeadsToMeetings, M, find_meeting
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.availability import Availability
 from graph_meetings_runtime.operations.operation import Operation, OperationTable
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
     import httpx
 
     from graph_meetings_runtime.asynchronous.credentials import Credential
+    from graph_meetings_runtime.content.download_many import A, AddressesContent
+    from graph_meetings_runtime.meetings.meeting_of_call import LeadsToMeetings, M
 
 
 class GraphClient(ClientGuard, RequestBuilder):
@@ -118,7 +118,7 @@ class GraphClient(ClientGuard, RequestBuilder):
         )
         super().__init__(adapter, "{+baseurl}", {})
 
-    async def meeting_of(self: LeadsToMeetings[M], record: Model) -> M | None:
+    async def meeting_of(self: "LeadsToMeetings[M]", record: Model) -> "M | None":
         """Find the meeting that a call record is about: by its join URL, among the meetings of its organizer.
 
         This needs no permission for calendars: application OnlineMeetings.Read.All, and an application access policy
@@ -138,20 +138,22 @@ class GraphClient(ClientGuard, RequestBuilder):
             NotFound: the organizer is not a user of the tenant any more.
             GraphError: the request failed otherwise; the subclass says how.
         """
+        from graph_meetings_runtime.meetings.meeting_of_call import find_meeting  # noqa: PLC0415  imported when first needed
+
         return await find_meeting(self.users, record)
 
     async def download_many(  # noqa: PLR0913  options, all but two by keyword
-        self: AddressesContent,
-        artifacts: Iterable[A] | AsyncIterable[A],
+        self: "AddressesContent",
+        artifacts: Iterable["A"] | AsyncIterable["A"],
         folder: str | PathLike[str],
         *,
         concurrency: int = 4,
         user: EntityKey | None = None,
-        name: Callable[[A], str] | None = None,
+        name: Callable[["A"], str] | None = None,
         overwrite: bool = False,
-        progress: Callable[[A, Progress], object] | None = None,
-        finished: Callable[[DownloadOutcome[A]], object] | None = None,
-    ) -> DownloadSummary[A]:
+        progress: Callable[["A", Progress], object] | None = None,
+        finished: Callable[[DownloadOutcome["A"]], object] | None = None,
+    ) -> DownloadSummary["A"]:
         """Download the contents of many recordings or transcripts to a folder, some at a time.
 
         Each is downloaded as by `download`, so an interrupted one goes on where it stopped. One whose file exists is
@@ -185,8 +187,9 @@ class GraphClient(ClientGuard, RequestBuilder):
             Exception: what `artifacts`, `name`, `progress` or `finished` raised. As with the last two, and when the
                 call is cancelled, all downloads end, and what has arrived is kept for the next time.
         """
+        from graph_meetings_runtime.content.download_many import ManyDownloads  # noqa: PLC0415  imported when first needed
 
-        def content_of(artifact: A) -> ContentRequestBuilder:
+        def content_of(artifact: "A") -> ContentRequestBuilder:
             return self.content_of(artifact, user=user)
 
         checked_concurrency(concurrency)

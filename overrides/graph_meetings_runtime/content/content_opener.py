@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from graph_meetings_runtime.asynchronous.deadline import Deadline
 from graph_meetings_runtime.bounds import MAX_REDIRECTS, MAX_RENEWED_ADDRESSES
-from graph_meetings_runtime.content.content_stream import ContentStream
+from graph_meetings_runtime.content.content_stream import ContentStream, OpenedContent
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused, MalformedResponse, NamesRequest
 from graph_meetings_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.http.answers.body import raw_chunks
@@ -34,6 +34,10 @@ class ContentOpener:
     def __init__(self, adapter: GraphAdapter, base_url: str) -> None:
         self._adapter = adapter
         self._base_url = base_url
+
+    def stream(self, request: GraphRequestInformation) -> OpenedContent:
+        """Return the content that a request asks for, to be opened by a block of the caller's."""
+        return OpenedContent(self.open(request))
 
     @asynccontextmanager
     async def open(

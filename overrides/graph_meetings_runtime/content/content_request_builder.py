@@ -10,7 +10,6 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from graph_meetings_runtime.content.content_stream import ContentStream, OpenedContent
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.errors import NamesRequest
 from graph_meetings_runtime.http.graph_adapter import GraphAdapter
@@ -21,6 +20,7 @@ from graph_meetings_runtime.requests.request_information import GraphRequestInfo
 
 if TYPE_CHECKING:
     from graph_meetings_runtime.content.content_opener import ContentOpener
+    from graph_meetings_runtime.content.content_stream import ContentStream
 
 
 class ContentOptions(TypedDict, total=False):
@@ -61,7 +61,7 @@ class ContentRequestBuilder(RequestBuilder):
         """Read the whole content into memory if it is not larger than that."""
         return await self._opener().read(partial(self.to_get_request_information, **options), max_bytes)
 
-    def stream(self, **options: Unpack[ContentOptions]) -> AbstractAsyncContextManager[ContentStream]:
+    def stream(self, **options: Unpack[ContentOptions]) -> AbstractAsyncContextManager["ContentStream"]:
         """Open the content: `async with builder.stream() as stream: async for chunk in stream: …`.
 
         Args:
@@ -70,7 +70,7 @@ class ContentRequestBuilder(RequestBuilder):
         Raises:
             GraphError: the request failed.
         """
-        return OpenedContent(self._opener().open(self.to_get_request_information(**options)))
+        return self._opener().stream(self.to_get_request_information(**options))
 
     async def download(
         self,
@@ -109,7 +109,7 @@ class ContentRequestBuilder(RequestBuilder):
             raise ValueError("a download sets its own Range header; use stream() to read a range")
 
         @asynccontextmanager
-        async def open_content(*, first: int, etag: str | None) -> AsyncGenerator[ContentStream]:
+        async def open_content(*, first: int, etag: str | None) -> AsyncGenerator["ContentStream"]:
             part = self.to_get_request_information(**options)
             if first and etag:
                 part.headers.add("Range", f"bytes={first}-")
