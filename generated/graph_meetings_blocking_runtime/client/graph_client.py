@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
 
 from graph_meetings_blocking_runtime.content.content_request_builder import ContentRequestBuilder
-from graph_meetings_blocking_runtime.content.download_many import A, AddressesContent, ManyDownloads
 from graph_meetings_blocking_runtime.http.authentication import OriginAuthentication
-from graph_meetings_blocking_runtime.meetings.meeting_of_call import LeadsToMeetings, M, find_meeting
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.blocking.guards import ClientGuard
 from graph_meetings_runtime.blocking.limiter import Limiter
@@ -37,6 +35,8 @@ from graph_meetings_runtime.requests.keys import EntityKey
 if TYPE_CHECKING:
     import httpx
 
+    from graph_meetings_blocking_runtime.content.download_many import A, AddressesContent
+    from graph_meetings_blocking_runtime.meetings.meeting_of_call import LeadsToMeetings, M
     from graph_meetings_runtime.blocking.credentials import Credential
 
 
@@ -119,7 +119,7 @@ class GraphClient(ClientGuard, RequestBuilder):
         )
         super().__init__(adapter, "{+baseurl}", {})
 
-    def meeting_of(self: LeadsToMeetings[M], record: Model) -> M | None:
+    def meeting_of(self: "LeadsToMeetings[M]", record: Model) -> "M | None":
         """Find the meeting that a call record is about: by its join URL, among the meetings of its organizer.
 
         This needs no permission for calendars: application OnlineMeetings.Read.All, and an application access policy
@@ -139,20 +139,22 @@ class GraphClient(ClientGuard, RequestBuilder):
             NotFound: the organizer is not a user of the tenant any more.
             GraphError: the request failed otherwise; the subclass says how.
         """
+        from graph_meetings_blocking_runtime.meetings.meeting_of_call import find_meeting  # noqa: PLC0415  imported when first needed
+
         return find_meeting(self.users, record)
 
     def download_many(  # noqa: PLR0913  options, all but two by keyword
-        self: AddressesContent,
-        artifacts: Iterable[A],
+        self: "AddressesContent",
+        artifacts: Iterable["A"],
         folder: str | PathLike[str],
         *,
         concurrency: int = 4,
         user: EntityKey | None = None,
-        name: Callable[[A], str] | None = None,
+        name: Callable[["A"], str] | None = None,
         overwrite: bool = False,
-        progress: Callable[[A, Progress], object] | None = None,
-        finished: Callable[[DownloadOutcome[A]], object] | None = None,
-    ) -> DownloadSummary[A]:
+        progress: Callable[["A", Progress], object] | None = None,
+        finished: Callable[[DownloadOutcome["A"]], object] | None = None,
+    ) -> DownloadSummary["A"]:
         """Download the contents of many recordings or transcripts to a folder, some at a time.
 
         Each is downloaded as by `download`, so an interrupted one goes on where it stopped. One whose file exists is
@@ -186,8 +188,9 @@ class GraphClient(ClientGuard, RequestBuilder):
             Exception: what `artifacts`, `name`, `progress` or `finished` raised. As with the last two, and on
                 Ctrl-C, all downloads end, and what has arrived is kept for the next time.
         """
+        from graph_meetings_blocking_runtime.content.download_many import ManyDownloads  # noqa: PLC0415  imported when first needed
 
-        def content_of(artifact: A) -> ContentRequestBuilder:
+        def content_of(artifact: "A") -> ContentRequestBuilder:
             return self.content_of(artifact, user=user)
 
         checked_concurrency(concurrency)

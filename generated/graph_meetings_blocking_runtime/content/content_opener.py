@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import urljoin
 
-from graph_meetings_blocking_runtime.content.content_stream import ContentStream
+from graph_meetings_blocking_runtime.content.content_stream import ContentStream, OpenedContent
 from graph_meetings_blocking_runtime.http.answers.answer import Answer
 from graph_meetings_blocking_runtime.http.answers.body import raw_chunks
 from graph_meetings_blocking_runtime.http.attempts import Attempts
@@ -35,6 +35,10 @@ class ContentOpener:
     def __init__(self, adapter: GraphAdapter, base_url: str) -> None:
         self._adapter = adapter
         self._base_url = base_url
+
+    def stream(self, request: GraphRequestInformation) -> OpenedContent:
+        """Return the content that a request asks for, to be opened by a block of the caller's."""
+        return OpenedContent(self.open(request))
 
     @contextmanager
     def open(self, request: GraphRequestInformation, deadline: Deadline | None = None) -> Generator[ContentStream]:

@@ -11,7 +11,6 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from graph_meetings_blocking_runtime.content.content_stream import ContentStream, OpenedContent
 from graph_meetings_blocking_runtime.http.graph_adapter import GraphAdapter
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
@@ -22,6 +21,7 @@ from graph_meetings_runtime.requests.request_information import GraphRequestInfo
 
 if TYPE_CHECKING:
     from graph_meetings_blocking_runtime.content.content_opener import ContentOpener
+    from graph_meetings_blocking_runtime.content.content_stream import ContentStream
 
 
 class ContentOptions(TypedDict, total=False):
@@ -62,7 +62,7 @@ class ContentRequestBuilder(RequestBuilder):
         """Read the whole content into memory if it is not larger than that."""
         return self._opener().read(partial(self.to_get_request_information, **options), max_bytes)
 
-    def stream(self, **options: Unpack[ContentOptions]) -> AbstractContextManager[ContentStream]:
+    def stream(self, **options: Unpack[ContentOptions]) -> AbstractContextManager["ContentStream"]:
         """Open the content: `with builder.stream() as stream: for chunk in stream: …`.
 
         Args:
@@ -71,7 +71,7 @@ class ContentRequestBuilder(RequestBuilder):
         Raises:
             GraphError: the request failed.
         """
-        return OpenedContent(self._opener().open(self.to_get_request_information(**options)))
+        return self._opener().stream(self.to_get_request_information(**options))
 
     def download(
         self,
@@ -110,7 +110,7 @@ class ContentRequestBuilder(RequestBuilder):
             raise ValueError("a download sets its own Range header; use stream() to read a range")
 
         @contextmanager
-        def open_content(*, first: int, etag: str | None) -> Generator[ContentStream]:
+        def open_content(*, first: int, etag: str | None) -> Generator["ContentStream"]:
             part = self.to_get_request_information(**options)
             if first and etag:
                 part.headers.add("Range", f"bytes={first}-")

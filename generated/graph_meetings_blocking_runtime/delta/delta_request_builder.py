@@ -1,15 +1,17 @@
 # Made by codegen from overrides/graph_meetings_runtime/delta/delta_request_builder.py; do not edit.
 """Request builders of a collection's changes."""
 
-from typing import TypeVar, Unpack
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
-from graph_meetings_blocking_runtime.delta.changes import Changes
 from graph_meetings_blocking_runtime.requests.collection_request_builder import PagedRequestBuilder
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.requests.query import CollectionOptions, QueryParameters
+
+if TYPE_CHECKING:
+    from graph_meetings_blocking_runtime.delta.changes import Changes
 
 M = TypeVar("M", bound=Model)
 N = TypeVar("N", bound=Model)
@@ -28,7 +30,7 @@ class DeltaRequestBuilder(PagedRequestBuilder[M]):
         max_empty_pages: int = MAX_EMPTY_PAGES,
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[CollectionOptions],
-    ) -> Changes[M]:
+    ) -> "Changes[M]":
         """Iterate over a round of changes: `for change in builder.changes(since=saved_link)`.
 
         Args:
@@ -46,6 +48,8 @@ class DeltaRequestBuilder(PagedRequestBuilder[M]):
 
         Source: https://learn.microsoft.com/graph/api/callrecording-delta
         """
+        from graph_meetings_blocking_runtime.delta.changes import Changes  # noqa: PLC0415  imported when first needed
+
         if not (since is None or _may_be_a_link(since)):
             raise TypeError(
                 f"since must be the delta_link or resume_link of an earlier round, not {since!r}; for the items since "
