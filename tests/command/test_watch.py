@@ -123,6 +123,12 @@ def test_a_restart_goes_on_and_nothing_is_printed_twice_or_lost(tmp_path: Path) 
             emulator.notifications.notify("recordings", [recording])
             return str(recording["id"])
 
+        def record_call() -> tuple[str, str]:
+            call = emulator.dataset.add_adhoc_call(organizer, content_size=1000)
+            recordings = emulator.dataset.descendants(("users", organizer, "adhocCalls", call), "recordings")
+            emulator.notifications.notify("recordings", recordings)
+            return str(recordings[0]["id"]), call
+
         def archived() -> set[str]:
             if not (archive / "archive.sqlite").exists():
                 return set()
@@ -130,11 +136,11 @@ def test_a_restart_goes_on_and_nothing_is_printed_twice_or_lost(tmp_path: Path) 
                 return {row[0] for row in database.execute("SELECT id FROM recordings")}
 
         arguments = [
-            "recordings", "--base-url", emulator.base_url, "--tenant", emulator.dataset.tenant_id, "--to", str(archive),
-            "--store", str(tmp_path / "store"), "--listen", str(free_port()),
+            "recordings", "--ad-hoc-calls", "--base-url", emulator.base_url, "--tenant", emulator.dataset.tenant_id,
+            "--to", str(archive), "--store", str(tmp_path / "store"), "--listen", str(free_port()),
         ]  # fmt: skip
         with watching(*arguments, "--url", f"http://127.0.0.1:{arguments[-1]}/") as watch:
-            wait_for(lambda: bool(emulator.subscriptions.registered))
+            wait_for(lambda: len(emulator.subscriptions.registered) == 2)
             first = record()
             line = watch.next()
             assert (line["id"], line["organizer_id"], line["change_type"]) == (first, organizer, "created")
@@ -147,10 +153,13 @@ def test_a_restart_goes_on_and_nothing_is_printed_twice_or_lost(tmp_path: Path) 
             assert watch.next()["id"] == missed
             last = record()
             assert watch.next()["id"] == last
-            wait_for(lambda: {first, missed, last} <= archived())
+            of_call, call = record_call()
+            line = watch.next()
+            assert (line["id"], line["call_id"], line["meeting_id"]) == (of_call, call, None)
+            wait_for(lambda: {first, missed, last, of_call} <= archived())
             watch.process.kill()
             watch.process.wait(SECONDS)
-        assert len(emulator.subscriptions.registered) == 1
+        assert len(emulator.subscriptions.registered) == 2
 
 
 @pytest.mark.long
@@ -230,6 +239,7 @@ def test_each_kind_of_event_is_a_line(capsys: pytest.CaptureFixture[str], monkey
     events: list[Event] = [
         RecordingCreated(recording=CallRecording.from_raw(dict(ARTIFACT)), resource="r", **COMMON),
         TranscriptCreated(transcript=CallTranscript.from_raw({"id": "a"}), resource="r", **COMMON),
+        TranscriptCreated(transcript=CallTranscript.from_raw({"id": "b", "callId": "c"}), resource="r", **COMMON),
         CallRecordChanged(call_record=CallRecord.from_raw({"id": "c"}), change_type="updated", resource="r", **COMMON),
         ResourceChanged(change_type="updated", resource="x\x1b[2J", resource_data={}, **COMMON),
         SubscriptionNotice(lifecycle_event="missed", **COMMON),
@@ -240,6 +250,7 @@ def test_each_kind_of_event_is_a_line(capsys: pytest.CaptureFixture[str], monkey
     assert [(each["kind"], each["change_type"], each["id"]) for each in found] == [
         ("recording", "created", "a\x1b[2J"),
         ("transcript", "created", "a"),
+        ("transcript", "created", "b"),
         ("call_record", "updated", "c"),
         ("other", "updated", None),
     ]
@@ -253,6 +264,7 @@ def test_each_kind_of_event_is_a_line(capsys: pytest.CaptureFixture[str], monkey
     assert [line[21:] for line in shown.splitlines()] == [
         f"recording    {handle_of(EVIL)}  meeting {handle_of('m')}",
         f"transcript   {handle_of('a')}",
+        f"transcript   {handle_of('b')}  call {handle_of('c')}",
         "call record  c",
         "something    x?[2J",
     ]

@@ -19,6 +19,7 @@ def watch(
     to: Path | None = None,
     format: ArchiveFormat | None = None,
     content: Flag = False,
+    ad_hoc_calls: Flag = False,
     connection: Connection = HERE,
 ) -> int:
     """Print what is created, within seconds, until Ctrl-C; and archive it.
@@ -26,6 +27,8 @@ def watch(
     Subscribes to change notifications, keeps the subscriptions alive, receives what they bring, and asks the service
     for what they lost. Each recording, transcript and call record is printed as a line: for people on a terminal, as
     JSON in a pipe. What came in while nobody printed is printed at the next start.
+
+    Attendance and telephone calls cannot be watched: `export --watch` archives those.
 
     Args:
         feeds: What to watch; by default all three.
@@ -43,6 +46,7 @@ def watch(
         to: Folder of an archive that is kept up to date; it is created if it does not exist.
         format: Of the rows in the archive; by default the one that it has, and sqlite for a new one.
         content: Archive the videos and transcripts, too.
+        ad_hoc_calls: Recordings and transcripts of calls outside of meetings, too.
     """
     from graph_meetings_archive.command.notifications.watching import Watch  # noqa: PLC0415  --help does not need it
 
@@ -58,5 +62,6 @@ def watch(
         archive=to,
         format=format,
         content=content,
+        ad_hoc_calls=ad_hoc_calls,
     )
     return asked.run()

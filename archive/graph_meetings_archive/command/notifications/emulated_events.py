@@ -13,21 +13,30 @@ if TYPE_CHECKING:
 _SECONDS_BETWEEN: Final = 2.0
 
 
-async def go_on_meeting(emulator: "Emulator") -> None:
-    """Have meetings be recorded and transcribed, and calls be held, until cancelled."""
+async def go_on_meeting(emulator: "Emulator", *, ad_hoc_calls: bool) -> None:
+    """Have meetings be recorded and transcribed, and calls be held, until cancelled.
+
+    Args:
+        emulator: has the tenant.
+        ad_hoc_calls: whether there are calls outside of meetings, too.
+    """
     organizers = cycle(emulator.dataset.organizers)
     for number in count():
         await asyncio.sleep(_SECONDS_BETWEEN)
-        await run_in_thread(_meet, emulator, next(organizers), number)
+        await run_in_thread(_meet, emulator, next(organizers), number % (4 if ad_hoc_calls else 3))
 
 
-def _meet(emulator: "Emulator", organizer: str, number: int) -> None:
+def _meet(emulator: "Emulator", organizer: str, kind: int) -> None:
     dataset, now = emulator.dataset, datetime.now(UTC)
-    match number % 3:
+    match kind:
         case 0:
             recording = dataset.add_recording(organizer, created=now, content_size=(200_000, 800_000))
             emulator.notifications.notify("recordings", [recording])
         case 1:
             emulator.notifications.notify("transcripts", [dataset.add_transcript(organizer)])
+        case 3:
+            call = ("users", organizer, "adhocCalls", dataset.add_adhoc_call(organizer))
+            for each in ("recordings", "transcripts"):
+                emulator.notifications.notify(each, dataset.descendants(call, each))
         case _:
             emulator.notifications.notify("callRecords", [dataset.add_call_record(organizer_id=organizer, start=now)])

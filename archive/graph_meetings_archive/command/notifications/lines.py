@@ -67,6 +67,7 @@ def _of_artifact(kind: str, artifact: CallRecording | CallTranscript) -> dict[st
         artifact.id,
         created=artifact.created_date_time,
         meeting_id=artifact.meeting_id,
+        call_id=artifact.call_id,
         organizer_id=_organizer(artifact),
     )
 
@@ -78,6 +79,7 @@ def _found(
     change_type: str = "created",
     created: datetime | None = None,
     meeting_id: str | None = None,
+    call_id: str | None = None,
     organizer_id: str | None = None,
 ) -> dict[str, object]:
     return {
@@ -86,6 +88,7 @@ def _found(
         "id": id_,
         "created_date_time": created,
         "meeting_id": meeting_id,
+        "call_id": call_id,
         "organizer_id": organizer_id,
     }
 
@@ -99,8 +102,12 @@ def _shown(values: dict[str, object]) -> str:
     received, kind, id_ = values["received"], str(values["kind"]), values["id"]
     time = f"{received.astimezone():%Y-%m-%d %H:%M:%S}" if isinstance(received, datetime) else ""
     if kind in {"recording", "transcript"}:
-        meeting = values["meeting_id"]
-        about = handle_of(str(id_)) + (f"  meeting {handle_of(str(meeting))}" if meeting else "")
+        about = handle_of(str(id_)) + _shown_owner(values)
     else:
         about = printable(str(id_ or values["resource"]))
     return f"{time}  {_TITLES[kind]:11}  {about}"
+
+
+def _shown_owner(values: dict[str, object]) -> str:
+    owners = (("meeting", values["meeting_id"]), ("call", values["call_id"]))
+    return next((f"  {name} {handle_of(str(id_))}" for name, id_ in owners if id_), "")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final, Literal, TypeAlias
 
 from graph_meetings_archive.command.usage.failures import CommandFailed
+from graph_meetings_archive.command.usage.options import WatchedFeed
 from graph_meetings_notifications import CallRecords, Recordings, Resource, Transcripts
 
 ResourceWord: TypeAlias = Literal["recordings", "transcripts", "adhoc-recordings", "adhoc-transcripts", "call-records"]
@@ -41,6 +42,22 @@ def resource_of(word: ResourceWord, user: str | None = None, meeting: str | None
                 return _of_meetings(Recordings if word == "recordings" else Transcripts, user, meeting)
     except ValueError as error:
         raise CommandFailed(str(error)) from None
+
+
+def words_of(feed: WatchedFeed, *, ad_hoc_calls: bool) -> tuple[ResourceWord, ...]:
+    """Return the words for what a feed consists of.
+
+    Args:
+        feed: what is watched.
+        ad_hoc_calls: whether recordings and transcripts of calls outside of meetings belong to it.
+    """
+    match feed:
+        case "recordings" if ad_hoc_calls:
+            return ("recordings", "adhoc-recordings")
+        case "transcripts" if ad_hoc_calls:
+            return ("transcripts", "adhoc-transcripts")
+        case _:
+            return (feed,)
 
 
 def _call_records(user: str | None, meeting: str | None) -> Resource:

@@ -17,7 +17,7 @@ from graph_meetings_archive.command.notifications.application import Application
 from graph_meetings_archive.command.notifications.archiving import Archiving
 from graph_meetings_archive.command.notifications.emulated_events import go_on_meeting
 from graph_meetings_archive.command.notifications.lines import print_event
-from graph_meetings_archive.command.notifications.resources import described, resource_of
+from graph_meetings_archive.command.notifications.resources import described, resource_of, words_of
 from graph_meetings_archive.command.notifications.server import bind, serving
 from graph_meetings_archive.command.output.messages import complain, note
 from graph_meetings_archive.command.service.client import AsyncService, open_async_service
@@ -57,6 +57,7 @@ class Watch:
         archive: folder of an archive.
         format: of its rows.
         content: whether it gets contents, too.
+        ad_hoc_calls: whether recordings and transcripts of calls outside of meetings are meant, too.
     """
 
     connection: Connection
@@ -70,6 +71,7 @@ class Watch:
     archive: Path | None
     format: ArchiveFormat | None
     content: bool
+    ad_hoc_calls: bool
 
     def run(self) -> int:
         """Watch until Ctrl-C.
@@ -112,7 +114,7 @@ class Watch:
             parts += [self._find_missed(graph, keeper, inbox, application, people)]
             parts += [] if archiving is None else [archiving.go_on()]
             emulator = None if service.emulated is None else service.emulated.emulator
-            parts += [] if emulator is None else [go_on_meeting(emulator)]
+            parts += [] if emulator is None else [go_on_meeting(emulator, ad_hoc_calls=self.ad_hoc_calls)]
             await _together(parts)
 
     async def _find_missed(
@@ -145,8 +147,9 @@ class Watch:
         if not users:
             raise CommandFailed("none of the organizers is known", hint="graph-meetings organizers list", status=1)
         return [
-            resource_of(feed, user)
+            resource_of(word, user)
             for feed in dict.fromkeys(self.feeds)
+            for word in words_of(feed, ad_hoc_calls=self.ad_hoc_calls)
             for user in ([None] if feed == "call-records" else users)
         ]
 
@@ -154,7 +157,7 @@ class Watch:
         if self.archive is None:
             return None
         archive = await stack.enter_async_context(Archive(self.archive, graph, format=self.format))
-        feeds = feeds_named(self.feeds, content=self.content)
+        feeds = feeds_named(self.feeds, content=self.content, ad_hoc_calls=self.ad_hoc_calls)
         return Archiving(archive, feeds, people.ids, parse_span(self.every, "--every"))
 
 
