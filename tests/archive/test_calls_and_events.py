@@ -1,6 +1,6 @@
 """Artifacts of ad hoc calls, and attendance of webinars and town halls, where they are asked for."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -72,11 +72,18 @@ async def test_meetings_are_archived_although_calls_are_forbidden(
     assert {row["organizer_id"] for row in rows if row["meeting_id"]} == set(emulator.dataset.organizers)
 
 
-async def test_events_before_a_moment_are_left_out(
+async def test_sessions_before_a_moment_are_left_out_until_they_are_asked_for(
     emulator: Emulator, graph: GraphMeetingsClient, tmp_path: Path
 ) -> None:
-    add_events(emulator.dataset)
-    async with Archive(tmp_path, graph) as archive:
-        since = datetime(2100, 1, 1, tzinfo=UTC)
-        await archive.update(emulator.dataset.organizers, Attendance(virtual_events=True, since=since))
-    assert archived.rows(tmp_path, "attendance_reports") == []
+    dataset, start = emulator.dataset, datetime(2026, 1, 10, 9, tzinfo=UTC)
+    path = ("solutions", "virtualEvents", "webinars", dataset.add_virtual_event(start=start, sessions=2))
+    sessions = [str(session["id"]) for session in dataset.descendants(path, "sessions")]
+
+    async def archived_sessions(since: datetime | None) -> set[str]:
+        async with Archive(tmp_path, graph) as archive:
+            await archive.update(dataset.organizers, Attendance(virtual_events=True, since=since))
+        return {row["meeting_id"] for row in archived.rows(tmp_path, "attendance_reports")} & set(sessions)
+
+    assert await archived_sessions(start + timedelta(days=2)) == set()
+    assert await archived_sessions(start + timedelta(hours=12)) == {sessions[1]}
+    assert await archived_sessions(None) == set(sessions)

@@ -65,10 +65,12 @@ class Attendance(Struct, frozen=True, kw_only=True):
 
     Args:
         meetings: the meetings, of whichever organizer.
-        since: only meetings whose calls started after that moment; the service has call records of 30 days.
+        since: only meetings whose calls started after that moment, and reports of webinars and town halls that began
+            then or later; the service has call records of 30 days.
         overlap: how far before the latest known call each update looks again, because records come late.
-        virtual_events: whether the attendance of the organizers' webinars and town halls is archived, too; each update
-            asks for the reports of every session. That needs the permission VirtualEvent.Read.All.
+        virtual_events: whether the attendance of the organizers' webinars and town halls is archived, too. Each update
+            asks for the reports of every session, because one that is opened again has another report long after its
+            end. That needs the permission VirtualEvent.Read.All.
 
     Source: https://learn.microsoft.com/graph/api/meetingattendancereport-list
     """

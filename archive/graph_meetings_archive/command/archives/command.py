@@ -40,9 +40,10 @@ def export(
         format: Format of the rows. Default: that of the archive, and sqlite for a new one.
         content: Also download videos and transcripts. What was said is then archived as rows, too.
         ad_hoc_calls: Also archive recordings and transcripts of calls outside meetings.
-        virtual_events: Attendance of webinars and town halls, too.
-        watch: Export again and again, this long after each other, such as 15m, until Ctrl-C.
-        dry_run: Say what would be exported, and write nothing.
+        virtual_events: Also archive the attendance of webinars and town halls. Each export asks for the reports of
+            every session.
+        watch: Export again at this interval, such as 15m, until Ctrl-C.
+        dry_run: Show what would be exported, and write nothing.
         concurrency: How many organizers or downloads at a time.
     """
     from graph_meetings_archive.command.archives.export import Export  # noqa: PLC0415  --help does not need it
