@@ -15,19 +15,22 @@ List, watch, download and archive what Microsoft Teams meetings leave behind.
 
 Try it without a tenant: graph-meetings organizers list --emulator
 
-Each command says more: graph-meetings recordings list --help
+More about a command: graph-meetings recordings list --help
 """
 _GROUPS: Final = {
-    "organizers": ("lists.organizers:app", "People whose meetings can be read."),
-    "meetings": ("lists.meetings:app", "Meetings in which there was a call."),
-    "recordings": ("lists.recordings:app", "Recordings of meetings: list, download."),
-    "transcripts": ("lists.transcripts:app", "What was said in meetings: list, show; export saves it."),
-    "webinars": ("lists.virtual_events:webinars", "Webinars."),
-    "townhalls": ("lists.virtual_events:townhalls", "Town halls."),
-    "attendance": ("lists.attendance:app", "Who attended meetings, webinars and town halls."),
-    "call-records": ("lists.call_records:call_records", "Calls and meetings of the tenant."),
-    "pstn-calls": ("lists.call_records:pstn_calls", "Telephone calls."),
-    "subscriptions": ("notifications.subscriptions:app", "Subscriptions to change notifications."),
+    "organizers": ("lists.organizers:app", "List the people whose meetings can be read."),
+    "meetings": ("lists.meetings:app", "List meetings that took place, and find a meeting."),
+    "recordings": ("lists.recordings:app", "List and download recordings."),
+    "transcripts": ("lists.transcripts:app", "List and show transcripts; export saves them."),
+    "webinars": ("lists.virtual_events:webinars", "List webinars."),
+    "townhalls": ("lists.virtual_events:townhalls", "List town halls."),
+    "attendance": ("lists.attendance:app", "List who attended meetings, webinars and town halls."),
+    "call-records": ("lists.call_records:call_records", "List the calls and meetings of the tenant."),
+    "pstn-calls": ("lists.call_records:pstn_calls", "List telephone calls."),
+    "subscriptions": (
+        "notifications.subscriptions:app",
+        "List, create, renew and delete subscriptions to change notifications.",
+    ),
 }
 """Where each group of commands is defined, and what it is about."""
 

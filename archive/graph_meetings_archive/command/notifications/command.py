@@ -22,31 +22,30 @@ def watch(
     ad_hoc_calls: Flag = False,
     connection: Connection = HERE,
 ) -> int:
-    """Print what is created, within seconds, until Ctrl-C; and archive it.
+    """Print and archive new recordings, transcripts and calls within seconds, until Ctrl-C.
 
-    Subscribes to change notifications, keeps the subscriptions alive, receives what they bring, and asks the service
-    for what they lost. Each recording, transcript and call record is printed as a line: for people on a terminal, as
-    JSON in a pipe. What came in while nobody printed is printed at the next start.
+    Subscribes to change notifications, keeps the subscriptions alive, receives the notifications, and asks the service
+    for any that were lost. Each recording, transcript and call record is printed on a line: for people on a terminal,
+    as JSON in a pipe. What arrives while the command is stopped is printed at the next start.
 
     Attendance and telephone calls cannot be watched: `export --watch` archives those.
 
     Args:
-        feeds: What to watch; by default all three.
+        feeds: What to watch. Default: all three.
         url: Where the service reaches this command: the https address of a reverse proxy or a tunnel that leads to
             --listen. It is not needed with --emulator.
-        listen: Where this command listens, as host:port; by default 127.0.0.1:8000.
-        store: Folder for certificates, and for what is to survive a restart; by default graph-meetings-watch here, and
+        listen: Where this command listens, as host:port. Default: 127.0.0.1:8000.
+        store: Folder for certificates, and for what must survive a restart. Default: graph-meetings-watch here, and
             with --emulator one that is removed at the end.
-        organizer: Id or user principal name of an organizer, if only theirs are meant; can be repeated. By default all
-            of the tenant.
-        organizers_from: Whose recordings and transcripts are looked for when notifications may have been lost: `users`
-            of the tenant, members of `group:ID`, organizers of `call-records`, or a file with an id or user principal
-            name on each line.
-        every: How often to look for what no notification told.
-        to: Folder of an archive that is kept up to date; it is created if it does not exist.
-        format: Of the rows in the archive; by default the one that it has, and sqlite for a new one.
-        content: Archive the videos and transcripts, too.
-        ad_hoc_calls: Recordings and transcripts of calls outside of meetings, too.
+        organizer: Id or user principal name of an organizer; can be repeated. Default: everyone in the tenant.
+        organizers_from: Where to look for recordings and transcripts when notifications may have been lost: `users` of
+            the tenant, members of `group:ID`, organizers of `call-records`, or a file with an id or user principal name
+            on each line.
+        every: How often to look for what was not notified.
+        to: Folder of an archive to keep up to date; it is created if it does not exist.
+        format: Format of the rows in the archive. Default: that of the archive, and sqlite for a new one.
+        content: Also archive videos and transcripts.
+        ad_hoc_calls: Also watch recordings and transcripts of calls outside meetings.
     """
     from graph_meetings_archive.command.notifications.watching import Watch  # noqa: PLC0415  --help does not need it
 
