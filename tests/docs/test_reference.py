@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import griffe
 import pytest
 
 import graph_meetings
@@ -16,6 +17,27 @@ from graph_meetings import beta
 from graph_meetings_emulator import faults
 
 ROOT = Path(__file__).parents[2]
+MODEL = """
+class Recording(Model):
+    id = KeyField("id", STRING)
+    ended = Field("endDateTime", DATE_TIME_OFFSET)
+    organizer = DeprecatedField("organizer", Complex(lambda: IdentitySet), "Deprecated.")
+    kinds = CollectionField("kinds", Enumeration(Kind))
+    content = Field("content", STREAM)
+    other = 1
+"""
+
+
+def test_fields_are_shown_as_what_they_are_on_an_instance() -> None:
+    extensions = griffe.load_extensions(str(ROOT / "tools" / "docs_fields.py"))
+    module = griffe.visit("models", filepath=Path("models.py"), code=MODEL, extensions=extensions)
+    shown = {name: str(field.annotation) for name, field in module["Recording"].attributes.items() if field.annotation}
+    assert shown == {
+        "id": "str",
+        "ended": "datetime | None",
+        "organizer": "IdentitySet | None",
+        "kinds": "list[Kind] | None",
+    }
 
 
 @pytest.mark.long
