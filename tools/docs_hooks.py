@@ -51,6 +51,7 @@ _NOTE: Final = """\
 ??? note "Paste this before the examples"
 
     Start `python -m asyncio`, or `python` for the blocking form. This is the [emulator](testing.md), with made-up data:
+    `pip install 'graph-meetings[emulator]'` has it.
 
 {prelude}
 

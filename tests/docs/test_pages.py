@@ -278,6 +278,25 @@ def test_a_page_says_what_to_paste_before_its_examples(page: str) -> None:
     assert page in COMPLETE or "Paste this before the examples" in on_page_markdown((DOCS / page).read_text())
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)])
+def test_a_page_says_what_to_install_for_its_examples(page: str) -> None:
+    text = (DOCS / page).read_text()
+    named = " ".join(re.findall(r"pip install ([^`\n]*)", text))
+    modules = {name.partition(".")[0] for block in blocks(page) for name in imported(block)}
+    installed_anyway = {"azure", "kiota_abstractions", "pytest"}
+    others = {name for name in modules if name not in sys.stdlib_module_names and not name.startswith("graph_meetings")}
+    needed = others - installed_anyway | ({"openpyxl"} if ".to_excel(" in text else set())
+    assert not {name for name in needed if name not in named}
+
+
+def imported(block: Block) -> Iterator[str]:
+    for node in ast.walk(parsed(block)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
 async def run_all(page: str, given: list[Block], names: dict[str, Any], emulator: Emulator) -> None:
     printed = PrintedLines(page)
     shared: dict[str, Any] = {}
