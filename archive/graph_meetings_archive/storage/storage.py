@@ -190,8 +190,8 @@ def _unit_row(unit: Unit, part: int) -> tuple[object, ...]:
         part,
         unit.rank,
         unit.mark,
-        unit.is_removed,
-        unit.has_content,
+        int(unit.is_removed),  # sqlite3 looks up how to adapt a value that is no plain int
+        None if unit.has_content is None else int(unit.has_content),
         unit.content_size,
         unit.created,
     )
