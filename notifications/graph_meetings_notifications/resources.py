@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/graph/teams-changenotifications-callrecordin
 
 import re
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from msgspec import Struct
 
@@ -13,8 +13,6 @@ _LONGEST_ID: Final = 1_000
 _UNSAFE: Final = re.compile(r"[\s/?#'()%\\]|[^\x21-\x7e]")
 _THREE_DAYS: Final = timedelta(minutes=4_320)
 _CALL_RECORDS: Final = timedelta(minutes=4_230)
-_RECORDING: Final = "OnlineMeetingRecording.Read.All"
-_TRANSCRIPT: Final = "OnlineMeetingTranscript.Read.All"
 
 
 class Resource(Struct, frozen=True, kw_only=True):
@@ -39,128 +37,93 @@ class Resource(Struct, frozen=True, kw_only=True):
     has_resource_data: bool = True
 
 
-class Recordings:
+class _Artifacts:
+    """The artifacts of one kind, which belong to online meetings or to ad hoc calls."""
+
+    _name: ClassVar[str]
+    _permission: ClassVar[str]
+
+    @classmethod
+    def of_tenant(cls) -> Resource:
+        """Return the artifacts of all online meetings of the tenant."""
+        return cls._all("communications/onlineMeetings")
+
+    @classmethod
+    def of_user(cls, user_id: str) -> Resource:
+        """Return the artifacts of the online meetings that a user organizes.
+
+        Args:
+            user_id: of the organizer.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return cls._all(f"users/{_id(user_id)}/onlineMeetings", cls._permission)
+
+    @classmethod
+    def of_meeting(cls, meeting_id: str) -> Resource:
+        """Return the artifacts of one online meeting.
+
+        Args:
+            meeting_id: of the online meeting.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return cls._of_one(f"communications/onlineMeetings/{_id(meeting_id)}")
+
+    @classmethod
+    def of_adhoc_calls(cls) -> Resource:
+        """Return the artifacts of all ad hoc calls of the tenant."""
+        return cls._all("communications/adhocCalls")
+
+    @classmethod
+    def of_adhoc_calls_of_user(cls, user_id: str) -> Resource:
+        """Return the artifacts of the ad hoc calls of a user.
+
+        Args:
+            user_id: of the user.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return cls._all(f"users/{_id(user_id)}/adhocCalls", cls._permission)
+
+    @classmethod
+    def of_adhoc_call(cls, call_id: str) -> Resource:
+        """Return the artifacts of one ad hoc call.
+
+        Args:
+            call_id: of the call.
+
+        Raises:
+            ValueError: it cannot be an id.
+        """
+        return cls._of_one(f"communications/adhocCalls/{_id(call_id)}")
+
+    @classmethod
+    def _all(cls, collection: str, delegated: str | None = None) -> Resource:
+        path = f"{collection}/getAll{cls._name.capitalize()}"
+        return Resource(path=path, change_types=("created",), application=cls._permission, delegated=delegated)
+
+    @classmethod
+    def _of_one(cls, entity: str) -> Resource:
+        path, permission = f"{entity}/{cls._name}", cls._permission
+        return Resource(path=path, change_types=("created",), application=permission, delegated=permission)
+
+
+class Recordings(_Artifacts):
     """Recordings, of online meetings or of ad hoc calls."""
 
-    @staticmethod
-    def of_tenant() -> Resource:
-        """Return the recordings of all online meetings of the tenant."""
-        return _artifacts("communications/onlineMeetings/getAllRecordings", _RECORDING)
-
-    @staticmethod
-    def of_user(user_id: str) -> Resource:
-        """Return the recordings of the online meetings that a user organizes.
-
-        Args:
-            user_id: of the organizer.
-
-        Raises:
-            ValueError: it cannot be an id.
-        """
-        return _artifacts(f"users/{_id(user_id)}/onlineMeetings/getAllRecordings", _RECORDING, _RECORDING)
-
-    @staticmethod
-    def of_meeting(meeting_id: str) -> Resource:
-        """Return the recordings of one online meeting.
-
-        Args:
-            meeting_id: of the online meeting.
-
-        Raises:
-            ValueError: it cannot be an id.
-        """
-        return _artifacts(f"communications/onlineMeetings/{_id(meeting_id)}/recordings", _RECORDING, _RECORDING)
-
-    @staticmethod
-    def of_adhoc_calls() -> Resource:
-        """Return the recordings of all ad hoc calls of the tenant."""
-        return _artifacts("communications/adhocCalls/getAllRecordings", _RECORDING)
-
-    @staticmethod
-    def of_adhoc_calls_of_user(user_id: str) -> Resource:
-        """Return the recordings of the ad hoc calls of a user.
-
-        Args:
-            user_id: of the user.
-
-        Raises:
-            ValueError: it cannot be an id.
-        """
-        return _artifacts(f"users/{_id(user_id)}/adhocCalls/getAllRecordings", _RECORDING, _RECORDING)
-
-    @staticmethod
-    def of_adhoc_call(call_id: str) -> Resource:
-        """Return the recordings of one ad hoc call.
-
-        Args:
-            call_id: of the call.
-
-        Raises:
-            ValueError: it cannot be an id.
-        """
-        return _artifacts(f"communications/adhocCalls/{_id(call_id)}/recordings", _RECORDING, _RECORDING)
+    _name = "recordings"
+    _permission = "OnlineMeetingRecording.Read.All"
 
 
-class Transcripts:
+class Transcripts(_Artifacts):
     """Transcripts, of online meetings or of ad hoc calls. The service sends those that begin after the subscription."""
 
-    @staticmethod
-    def of_tenant() -> Resource:
-        """Return the transcripts of all online meetings of the tenant."""
-        return _artifacts("communications/onlineMeetings/getAllTranscripts", _TRANSCRIPT)
-
-    @staticmethod
-    def of_user(user_id: str) -> Resource:
-        """Return the transcripts of the online meetings that a user organizes.
-
-        Args:
-            user_id: of the organizer.
-
-        Raises:
-            ValueError: it cannot be an id.
-        """
-        return _artifacts(f"users/{_id(user_id)}/onlineMeetings/getAllTranscripts", _TRANSCRIPT, _TRANSCRIPT)
-
-    @staticmethod
-    def of_meeting(meeting_id: str) -> Resource:
-        """Return the transcripts of one online meeting.
-
-        Args:
-            meeting_id: of the online meeting.
-
-        Raises:
-            ValueError: it cannot be an id.
-        """
-        return _artifacts(f"communications/onlineMeetings/{_id(meeting_id)}/transcripts", _TRANSCRIPT, _TRANSCRIPT)
-
-    @staticmethod
-    def of_adhoc_calls() -> Resource:
-        """Return the transcripts of all ad hoc calls of the tenant."""
-        return _artifacts("communications/adhocCalls/getAllTranscripts", _TRANSCRIPT)
-
-    @staticmethod
-    def of_adhoc_calls_of_user(user_id: str) -> Resource:
-        """Return the transcripts of the ad hoc calls of a user.
-
-        Args:
-            user_id: of the user.
-
-        Raises:
-            ValueError: it cannot be an id.
-        """
-        return _artifacts(f"users/{_id(user_id)}/adhocCalls/getAllTranscripts", _TRANSCRIPT, _TRANSCRIPT)
-
-    @staticmethod
-    def of_adhoc_call(call_id: str) -> Resource:
-        """Return the transcripts of one ad hoc call.
-
-        Args:
-            call_id: of the call.
-
-        Raises:
-            ValueError: it cannot be an id.
-        """
-        return _artifacts(f"communications/adhocCalls/{_id(call_id)}/transcripts", _TRANSCRIPT, _TRANSCRIPT)
+    _name = "transcripts"
+    _permission = "OnlineMeetingTranscript.Read.All"
 
 
 class CallRecords:
@@ -176,10 +139,6 @@ class CallRecords:
             application="CallRecords.Read.All",
             has_resource_data=False,
         )
-
-
-def _artifacts(path: str, application: str, delegated: str | None = None) -> Resource:
-    return Resource(path=path, change_types=("created",), application=application, delegated=delegated)
 
 
 def _id(text: str) -> str:
