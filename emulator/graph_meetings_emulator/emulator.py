@@ -123,7 +123,7 @@ class Emulator(FaultControls, TokenControls):
             RuntimeError: it is running.
         """
         if self._origins is not None:
-            raise RuntimeError(f"the emulator is running already: {self.base_url}")
+            raise RuntimeError(f"the emulator is already running at {self.base_url}")
         origins = self._origins = Origins(*self._listens_on, tls=self._tls)
         self._origin = origins.graph.url
         self._service.download_port = origins.content.port

@@ -199,8 +199,11 @@ def test_organizers_who_cannot_be_read_fail_the_read_or_are_skipped(tenant: Emul
         ({"columns": "raw"}, 'no column \'raw\'; add .option("raw", "true")'),
         ({"columns": "id,id"}, "option 'columns' names 'id' twice"),
         ({"columns": "id,"}, "option 'columns' must be column names with commas between them"),
-        ({"since": "yesterday"}, "option 'since' must be a moment like 2026-01-31T14:00Z, or a date, not 'yesterday'"),
-        ({"since": "2026-01-31T14:00"}, "option 'since' must be a moment with its offset"),
+        (
+            {"since": "yesterday"},
+            "option 'since' must be a date and time like 2026-01-31T14:00Z, or a date, not 'yesterday'",
+        ),
+        ({"since": "2026-01-31T14:00"}, "option 'since' must be a date, or a time with its UTC offset"),
         ({"since": "2026-02-01", "until": "2026-02-01"}, "option 'until' must be after option 'since'"),
         ({"parallelism": "0"}, "option 'parallelism' must be a whole number, at least 1, not '0'"),
         ({"rate": "0"}, "option 'rate' must be a number of requests a second, above 0, not '0'"),
@@ -242,7 +245,9 @@ def test_a_secret_is_refused_and_not_repeated(name: str, value: str) -> None:
 
 
 def test_a_table_is_needed() -> None:
-    with pytest.raises(OptionError, match=r"no table: add \.option\(\"table\", …\), one of recordings"):
+    with pytest.raises(
+        OptionError, match=r"option 'table' is missing: add \.option\(\"table\", …\) with one of recordings"
+    ):
         read_options({})
 
 

@@ -50,7 +50,7 @@ CLIENTS = [
     (
         "GraphMeetingsClient(credential, base_url='https://graph.microsoft.com')",
         ValueError,
-        "base_url lacks the version of the API: write 'https://graph.microsoft.com/v1.0'",
+        "base_url has no API version; use 'https://graph.microsoft.com/v1.0'",
     ),
     (
         (
@@ -127,7 +127,7 @@ NAMES = [
     (
         "(await meetings.get_all_recordings().get()).created_date_time",
         AttributeError,
-        "a page has value, odata_count, odata_next_link, odata_delta_link, and those of the items are theirs: page[0]",
+        "a page has value, odata_count, odata_next_link, odata_delta_link; fields are on its items, such as page[0]",
     ),
     ("recording.created", AttributeError, "'CallRecording' object has no attribute 'created'"),
     ("recording['created']", KeyError, "created"),
@@ -308,7 +308,7 @@ DOWNLOADS = [
 EMULATORS = [
     ("Emulator('data')", TypeError, "dataset must be a Dataset, such as Dataset.generate(), not 'data'"),
     ("async with Emulator(): ...", TypeError, "an Emulator runs in a thread of its own: use `with`, not `async with`"),
-    ("emulator.start()", RuntimeError, "the emulator is running already: http://127.0.0.1:"),
+    ("emulator.start()", RuntimeError, "the emulator is already running at http://127.0.0.1:"),
     ("emulator.fail_next('404')", TypeError, "status must be a number, such as 404, not '404'"),
 ]
 

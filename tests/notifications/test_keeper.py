@@ -104,7 +104,7 @@ def test_only_the_owner_can_read_the_file(make: Make, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("resources", [[], [Recordings.of_tenant()] * 2])
 def test_each_resource_is_given_once(graph: GraphMeetingsClient, resources: list[Resource]) -> None:
-    with pytest.raises(ValueError, match="each of them once"):
+    with pytest.raises(ValueError, match="none of them twice"):
         SubscriptionKeeper(graph, resources, URL, store="unused.db")
 
 

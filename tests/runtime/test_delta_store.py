@@ -320,7 +320,7 @@ def test_one_at_a_time_has_a_feed(store: DeltaStore, path: Path) -> None:
     store.open("feed")
     with DeltaStore(path) as other, store.lock("feed"):
         for operation in (other.restart, other.forget, store.forget):
-            with pytest.raises(FeedBusy, match="feed is being synced"):
+            with pytest.raises(FeedBusy, match="feed is already being synced"):
                 operation("feed")
         with other.lock("another feed"), pytest.raises(FeedBusy), store.lock("another feed"):
             pass

@@ -21,7 +21,7 @@ class Elements:
             raise CodegenError(f"unknown type {name}{did_you_mean(name, self.document.types)}", self.document.file)
         if local_name(element) not in tags:
             place = self.document.place(element)
-            raise CodegenError(f"{name} is an {local_name(element)}, not an {' or '.join(tags)}", place)
+            raise CodegenError(f"expected {' or '.join(tags)}, but {name} is declared as {local_name(element)}", place)
         return element
 
     def structured(self, name: QualifiedName) -> Element:

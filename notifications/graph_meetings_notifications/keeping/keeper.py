@@ -97,9 +97,9 @@ class SubscriptionKeeper(Closing):
     ) -> None:
         self.resources = tuple(resources)
         if not self.resources or len({each.path for each in self.resources}) < len(self.resources):
-            raise ValueError("resources must have at least one resource, and each of them once")
+            raise ValueError("pass at least one resource, and none of them twice")
         if life is not None and life < _SHORTEST_LIFE:
-            raise ValueError(f"life must be at least {_SHORTEST_LIFE}, which is what the service makes of less")
+            raise ValueError(f"life must be at least {_SHORTEST_LIFE}; the service extends shorter ones to that")
         self.store = KeeperStore(Path(store).resolve())
         self.client_states = frozenset({self.store.client_state()})
         self.clock = clock
@@ -264,7 +264,7 @@ class SubscriptionKeeper(Closing):
             try:
                 await run_in_thread(self._keys.remove_unused, in_use)
             except (CertificateError, OSError) as error:
-                LOG.warning("could not remove certificates that nothing uses any more: %s", error)
+                LOG.warning("could not remove unused certificates: %s", error)
 
     async def _failed(self, resource: Resource, error: Exception) -> None:
         """Record a failure, and when to try again."""

@@ -105,7 +105,7 @@ class DeltaStore(Closing):
         """
         digest = blake2b(_checked(name).encode(), digest_size=8).hexdigest()
         path = self.path.with_name(f"{self.path.name}.{digest}.lock")
-        busy = f"{name} is being synced by someone else with {self.path}; try again when that is done"
+        busy = f"{name} is already being synced with {self.path}; try again once that sync has finished"
         return hold_lock(path, FeedBusy(busy))
 
     def open(self, name: str) -> "StoredFeed":

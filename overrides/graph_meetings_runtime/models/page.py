@@ -155,7 +155,7 @@ class Page(JsonBacked, Sequence[M]):
 
         def __getattr__(self, name: str) -> NoReturn:
             refuse_own(self, name)
-            what = f"a page has {', '.join(_NAMES)}, and those of the items are theirs: page[0]"
+            what = f"a page has {', '.join(_NAMES)}; fields are on its items, such as page[0]"
             raise unknown_attribute(self, name, _NAMES, what)
 
     @overload

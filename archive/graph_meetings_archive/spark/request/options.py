@@ -86,7 +86,7 @@ def read_options(given: Mapping[str, str]) -> Options:
             raise OptionError(f"unknown option {name!r}; {hint}")
         values[name] = _READERS[name](name, text)
     if "table" not in values:
-        raise OptionError(f'no table: add .option("table", …), one of {", ".join(TABLES)}')
+        raise OptionError(f"option 'table' is missing: add .option(\"table\", …) with one of {', '.join(TABLES)}")
     options = Options(**values)  # type: ignore[arg-type]  # each reader returns what its field holds
     if options.since is not None and options.until is not None and options.since >= options.until:
         raise OptionError("option 'until' must be after option 'since'")
@@ -144,11 +144,11 @@ def _moment(name: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        _malformed(name, text, "a moment like 2026-01-31T14:00Z, or a date")
+        _malformed(name, text, "a date and time like 2026-01-31T14:00Z, or a date")
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     if len(text) > len("2026-01-31"):
-        _malformed(name, text, "a moment with its offset, such as 2026-01-31T14:00Z")
+        _malformed(name, text, "a date, or a time with its UTC offset, such as 2026-01-31T14:00Z")
     return moment.replace(tzinfo=UTC)
 
 

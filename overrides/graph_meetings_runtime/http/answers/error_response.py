@@ -122,7 +122,7 @@ def refuse_repeated_token(url: str, authorization: str, *, is_link: bool) -> Non
     """
     token, path = token_of(authorization), without_query(url)
     if repeats_token(url, token) or (is_link and without_token(path, token) != path):
-        raise LinkRefused("a link of the service repeats the token", request=f"GET {place_for_log(url)}")
+        raise LinkRefused("a link from the service repeats the token", request=f"GET {place_for_log(url)}")
 
 
 def _quotable(error: JsonObject, token: str) -> dict[str, str]:

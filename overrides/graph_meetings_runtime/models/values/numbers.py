@@ -49,7 +49,7 @@ def _read_double(value: JsonValue) -> float:
         raise TypeError(f"expected a number, got {json_type(value)}")
     number = float(value)
     if isinf(number):  # JSON has no infinity, but numbers like 1e400
-        raise ValueError("out of the range of a 64-bit float")
+        raise ValueError("out of range for a 64-bit float")
     return number
 
 
@@ -71,9 +71,9 @@ def _read_decimal(value: JsonValue) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise ValueError("out of the range of a decimal") from None
+        raise ValueError("out of range for a decimal") from None
     if not -_MAX_EXPONENT <= number.adjusted() <= _MAX_EXPONENT:
-        raise ValueError("out of the range of a decimal")
+        raise ValueError("out of range for a decimal")
     return number
 
 
