@@ -224,7 +224,7 @@ def _origin_of(root: str) -> Origin:
     if urlsplit(root).query or urlsplit(root).fragment:
         raise ValueError("base_url has a query or a fragment; pass only the root of the service")
     if root in {cloud.root for cloud in Cloud}:
-        raise ValueError(f"base_url lacks the version of the API: write '{root}/v1.0'")
+        raise ValueError(f"base_url has no API version; use '{root}/v1.0'")
     return origin
 
 
