@@ -10,9 +10,6 @@ MAX_EMPTY_PAGES: Final = 16
 """Pages in a row that bring nothing new, each with a link to a further one: empty ones, of which single ones are normal
 before further items, and those that only repeat items."""
 
-MAX_ROUND_RESTARTS: Final = 1
-"""Full rounds of changes begun again because the service has forgotten the link (410)."""
-
 MAX_INTERIM_RESPONSES: Final = 16
 """Hints (1xx) that the blocking client skips before a response; for the asynchronous one aiohttp reads them."""
 
@@ -24,9 +21,6 @@ MAX_RENEWED_ADDRESSES: Final = 1
 
 MAX_DOWNLOAD_RESTARTS: Final = 1
 """Downloads started over because an answer contradicts what the first one promised."""
-
-MAX_NEW_TOKENS: Final = 1
-"""Tokens asked for again, for one request, because the service does not accept the first one (401)."""
 
 MAX_JSON_BYTES: Final = 256 << 20
 """Bytes of one JSON body after decompression."""
