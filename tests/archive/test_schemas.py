@@ -12,6 +12,7 @@ import pytest
 
 from graph_meetings import GraphMeetingsClient
 from graph_meetings_archive import Archive, ArchiveMismatch, FormatName
+from graph_meetings_runtime.version import VERSION
 from tests.archive.conftest import journal_of, refused
 from tests.support import archived
 
@@ -39,7 +40,19 @@ async def test_an_archive_with_other_columns_is_refused_and_left_as_it_is(
     error = await refused(tmp_path, offline)
     assert isinstance(error, ArchiveMismatch)
     assert difference in str(error)
-    assert "Use the release that wrote it, or export into a new folder; nothing was changed" in str(error)
+    assert f"Use graph-meetings {VERSION}, which wrote it, or export into a new folder;" in str(error)
+    assert str(error).endswith("nothing was changed")
+
+
+async def test_an_archive_that_does_not_say_which_release_wrote_it_is_refused_all_the_same(
+    offline: GraphMeetingsClient, filled: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(filled / "sqlite", tmp_path, dirs_exist_ok=True)
+    with sqlite3.connect(tmp_path / "archive.sqlite") as connection:
+        connection.execute("UPDATE graph_meetings_about SET value = '{\"a\": 1}' WHERE name = 'tables'")
+        connection.execute("DELETE FROM graph_meetings_about WHERE name = 'release'")
+    connection.close()
+    assert "Use the release that wrote it, or export into a new folder" in str(await refused(tmp_path, offline))
 
 
 async def test_an_archive_without_a_table_that_is_new_gets_it(

@@ -24,13 +24,14 @@ def schema_text(tables: Iterable[StoredTable]) -> str:
     return msgspec.json.encode({table.name: _schema_of(table) for table in tables}).decode()
 
 
-def require_same_schemas(place: object, text: str, tables: Iterable[StoredTable]) -> None:
+def require_same_schemas(place: object, text: str, tables: Iterable[StoredTable], release: str | None = None) -> None:
     """Check that an archive has the tables that this release writes. It may lack some: they are created.
 
     Args:
         place: the archive, for the message.
         text: its schemas.
         tables: of this release.
+        release: that the schemas are of, if it is known.
 
     Raises:
         ArchiveMismatch: one has other columns, or is unknown.
@@ -38,10 +39,10 @@ def require_same_schemas(place: object, text: str, tables: Iterable[StoredTable]
     try:
         found = msgspec.json.decode(text, type=dict[str, _Schema])
     except msgspec.DecodeError:
-        raise _mismatch(place, ["its schemas are in a form that this release does not know"]) from None
+        raise _mismatch(place, ["its schemas are in a form that this release does not know"], release) from None
     expected = {table.name: _schema_of(table) for table in tables}
     if differences := list(_differences(found, expected)):
-        raise _mismatch(place, differences)
+        raise _mismatch(place, differences, release)
 
 
 def require_same_columns(place: object, table: StoredTable, found: Sequence[str]) -> None:
@@ -82,10 +83,11 @@ def _columns(table: str, found: Mapping[str, str], expected: Mapping[str, str]) 
             yield f"{table}.{name} is {found[name]}, not {expected[name]}"
 
 
-def _mismatch(place: object, differences: Sequence[str]) -> ArchiveMismatch:
+def _mismatch(place: object, differences: Sequence[str], release: str | None = None) -> ArchiveMismatch:
+    writer = "the release that wrote it" if release is None else f"graph-meetings {release}, which wrote it"
     shown = sorted(differences)[:_SHOWN]
     more = f", and {len(differences) - _SHOWN} more differences" if len(differences) > _SHOWN else ""
     return ArchiveMismatch(
         f"{place} has tables with other columns than this release of graph-meetings writes: {'; '.join(shown)}{more}. "
-        "Use the release that wrote it, or export into a new folder; nothing was changed"
+        f"Use {writer}, or export into a new folder; nothing was changed"
     )
