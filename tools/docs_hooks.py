@@ -41,7 +41,7 @@ PROGRAM: Final = re.compile(r"^<!-- program: (.+) -->$", re.MULTILINE)
 
 _INTRODUCTION: Final = re.compile(r"`graph` is a client\b.*\n(?:.+\n)*")
 _TABLE: Final = re.compile(r"<table>.*?</table>", re.DOTALL)
-_CODE: Final = re.compile(r"<code>((?:[^<]|<wbr>)*)</code>")
+_CODE: Final = re.compile(r"(?<!<span></span>)<code>((?:[^<]|<wbr>)*)</code>")  # not that of blocks
 _HYPHENATED: Final = re.compile(r"-{0,2}\w+(?:-\w+)+|--?[A-Za-z]\w*")
 _JOINT: Final = re.compile(r"(?<=[/_])(?=\w)|(?=[.(]\w)")
 _LONGEST_WORD: Final = 16

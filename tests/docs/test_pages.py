@@ -378,6 +378,8 @@ def test_names_in_tables_break_at_joints_and_options_nowhere() -> None:
 def test_code_that_is_longer_than_a_line_of_a_telephone_breaks_at_joints() -> None:
     call = "await graph.users.by_user_id(…).online_meetings.list(…)"
     assert "<wbr>.online_<wbr>meetings<wbr>.list(…)" in on_page_content(f"<li><code>{call}</code></li>")
+    block = f"<pre><span></span><code>{call} --top\n</code></pre>"
+    assert on_page_content(block) == block
 
 
 def test_examples_that_follow_each_other_have_tabs_of_their_own() -> None:
