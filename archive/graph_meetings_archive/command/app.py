@@ -16,6 +16,8 @@ List, watch, download and archive what Microsoft Teams meetings leave behind.
 Try it without a tenant: graph-meetings organizers list --emulator
 
 More about a command: graph-meetings recordings list --help
+
+Documentation: https://graph-meetings.github.io/graph-meetings/command-line/
 """
 _GROUPS: Final = {
     "organizers": ("lists.organizers:app", "List the people whose meetings can be read."),
