@@ -1,4 +1,4 @@
-"""The repository's structure: bounded folders, no import circles, and arrows between packages as designed.
+"""The repository's structure: bounded folders and modules, no import circles, and arrows between packages as designed.
 
 No check is silenced without a reason. Imports for type checkers and imports within functions count too.
 """
@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MOST_MODULES = 15
+MOST_LINES = 300
 
 SOURCE_ROOTS = {
     "codegen": ROOT,
@@ -173,6 +174,12 @@ def test_no_folder_has_too_many_modules(package: str) -> None:
             folder = name.rpartition(".")[0]
             folders[folder] = folders.get(folder, 0) + 1
     assert {folder: count for folder, count in folders.items() if count > MOST_MODULES} == {}
+
+
+@pytest.mark.parametrize("package", [name for name, root in SOURCE_ROOTS.items() if root.name != "generated"])
+def test_no_module_is_too_long(package: str) -> None:
+    lengths = {name: path.read_text(encoding="utf-8").count("\n") for name, path in modules(package).items()}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
 
 
 @each_package
