@@ -22,6 +22,7 @@ from graph_meetings_runtime.errors import (
     TranscriptsDisabled,
     text_of,
 )
+from graph_meetings_runtime.http.answers.hints import START_OVER, hint_for
 from graph_meetings_runtime.http.answers.redaction import repeats_token, token_of, without_token
 from graph_meetings_runtime.json_codec import JsonObject, decode_json
 from graph_meetings_runtime.log import place_for_log
@@ -79,8 +80,6 @@ def error_of(
         operation: the documented request, if it is one.
         token: what no text of the error may repeat.
     """
-    from graph_meetings_runtime.http.answers.hints import START_OVER, hint_for  # noqa: PLC0415  imported with the first failure
-
     body = _error_object(content)
     outer = _quotable(body, token)
     inner = _quotable(_innermost(body), token)
