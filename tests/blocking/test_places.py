@@ -41,6 +41,18 @@ with client() as graph:
     gevent.joinall(jobs, timeout=30)
     print([job.value for job in jobs] == [12] * 20, concurrently(lambda _: count(graph), range(3), concurrency=3))
 """
+IMPORTS = """
+from graph_meetings import GraphError
+with client() as graph:
+    meetings = graph.users.by_user_id(organizer).online_meetings
+    before = set(sys.modules)
+    count(graph)
+    list(meetings.get_all_recordings().delta().changes())
+    try:
+        meetings.by_online_meeting_id("gone").recordings.by_call_recording_id("gone").get()
+    except GraphError:
+        print(*sorted(set(sys.modules) - before))
+"""
 
 
 def run(program: str, emulator: Emulator) -> str:
@@ -66,3 +78,8 @@ def test_at_the_exit_of_the_interpreter(emulator: Emulator) -> None:
 def test_with_the_monkey_patching_of_gevent(emulator: Emulator) -> None:
     program = f"from gevent import monkey; monkey.patch_all()\n{COUNT}{GREENLETS}"
     assert run(program, emulator) == "True [12, 12, 12]"
+
+
+def test_neither_lists_nor_changes_nor_errors_import_anything(emulator: Emulator) -> None:
+    """Another thread may fork meanwhile, and in the child the module would stay locked for ever."""
+    assert run(COUNT + IMPORTS, emulator) == ""
