@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from graph_meetings_archive import Archive, ArchiveStatus, FeedStatus
+from graph_meetings_archive import Archive, FeedStatus
 from graph_meetings_archive.command.archives.summary import complain_of
 from graph_meetings_archive.command.output.columns import Row, moment, number, size, text
 from graph_meetings_archive.command.output.messages import note
@@ -44,7 +44,10 @@ def show_status(folder: Path, format: RowFormat | None) -> int:
     """
     status = Archive.status(folder)
     print_rows(map(_row, status.feeds), _SCHEMA, _COLUMNS, format)
-    note(_about(status))
+    note(f"{status.format} archive of tenant {status.tenant or 'not known yet'}")
+    note(f"from {status.service}")
+    if status.is_busy:
+        note("an export is running")
     for feed in status.feeds:
         if feed.next_expiry is not None:
             note(_expiry(feed.missing, feed.next_expiry))
@@ -65,11 +68,6 @@ def _row(feed: FeedStatus) -> Row:
         "next_expiry": feed.next_expiry,
         "failed": len(feed.failures),
     }
-
-
-def _about(status: ArchiveStatus) -> str:
-    busy = "; an export is running" if status.is_busy else ""
-    return f"{status.format} archive of tenant {status.tenant or 'not known yet'}, from {status.service}{busy}"
 
 
 def _expiry(missing: int, moment: datetime) -> str:
