@@ -38,7 +38,10 @@ _STAGED_TYPES: Final = {
 _DELETE: Final = "delete"
 _INSERT: Final = "insert"
 _REMOVE: Final = "remove"
-_MEMORY_LIMITS: Final = ("64MiB", "256MiB", "1GiB")
+_ROWS_PER_GROUP: Final = 16_384
+"""A checkpoint has the last group of each table in memory; by default a group has 122,880 rows."""
+
+_MEMORY_LIMITS: Final = ("48MiB", "256MiB", "1GiB")
 """What is enough for most rows, then what is for long texts. By default DuckDB takes most of what the machine has."""
 
 _CONFIGURATION: Final[Mapping[str, str | int]] = {
@@ -135,9 +138,13 @@ class DuckdbFormat:
             (self._staging / str(step.staged)).unlink(missing_ok=True)
 
     def _connect(self, memory_limit: str) -> None:
-        config = {**_CONFIGURATION, "memory_limit": memory_limit}
-        self._connection = self._duckdb.connect(str(self._path), config=config)
+        temporary = f"{self._path}.tmp"  # as for a file that is not attached, not in the working directory
+        config = {**_CONFIGURATION, "memory_limit": memory_limit, "temp_directory": temporary}
+        self._connection = self._duckdb.connect(":memory:", config=config)
         self._connection.execute("SET TimeZone = 'UTC'")
+        file = _literal(str(self._path))
+        self._connection.execute(f"ATTACH {file} AS archive (ROW_GROUP_SIZE {_ROWS_PER_GROUP})")
+        self._connection.execute("USE archive")
 
     def _apply_all(self, steps: Sequence[Step], number: int) -> None:
         ((done,),) = self._connection.execute(_LAST).fetchall()
