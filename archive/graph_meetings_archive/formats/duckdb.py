@@ -41,7 +41,7 @@ _REMOVE: Final = "remove"
 _ROWS_PER_GROUP: Final = 16_384
 """A checkpoint has the last group of each table in memory; by default a group has 122,880 rows."""
 
-_MEMORY_LIMITS: Final = ("48MiB", "256MiB", "1GiB")
+_MEMORY_LIMITS: Final = ("48MiB", "64MiB", "256MiB", "1GiB")
 """What is enough for most rows, then what is for long texts. By default DuckDB takes most of what the machine has."""
 
 _CONFIGURATION: Final[Mapping[str, str | int]] = {
@@ -127,8 +127,12 @@ class DuckdbFormat:
                 try:
                     self._apply_all(steps, number)
                     break
-                # The latter for a checkpoint without memory; then the connection is of no use any more.
-                except (self._duckdb.OutOfMemoryException, self._duckdb.FatalException):
+                # The others for a checkpoint without memory; then the connection is of no use any more.
+                except (
+                    self._duckdb.OutOfMemoryException,
+                    self._duckdb.FatalException,
+                    self._duckdb.TransactionException,
+                ):
                     more = next(self._limits, None)
                     if more is None:
                         raise
@@ -216,7 +220,7 @@ class DuckdbFormat:
             raise ArchiveNotWritable(f"{self._path} cannot be written: {error}") from error
         except self._duckdb.Error as error:
             text = str(error).partition("\n")[0]
-            if "lock" in text:
+            if "set lock" in text:
                 raise ArchiveNotWritable(
                     f"another program has {self._path} open, which DuckDB does not allow while it is written: close "
                     f"that one and try again ({text})"
