@@ -353,6 +353,12 @@ def test_a_timeout_that_is_none_is_refused(option: dict[str, float]) -> None:
         Timeout(**option)
 
 
+@pytest.mark.parametrize("option", ["connect", "read", "total"])
+def test_a_timeout_that_systems_fail_on_is_refused(option: str) -> None:
+    with pytest.raises(ValueError, match=f"{option} must be at most 1000000000 seconds, or None for no limit, not inf"):
+        Timeout(**{option: float("inf")})
+
+
 @pytest.mark.parametrize("value", ["5", True, timedelta(seconds=5), [5]])
 def test_numbers_that_are_not_numbers_are_refused_at_once(value: Any) -> None:
     with pytest.raises(TypeError, match="total must be a number of seconds or None, not"):

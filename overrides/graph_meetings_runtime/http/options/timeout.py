@@ -1,9 +1,12 @@
 """How long a request may take."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 from kiota_abstractions.request_option import RequestOption
+
+_MOST: Final = 1_000_000_000
+"""31 years; systems fail on much more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Timeout(RequestOption):
 
     Raises:
         TypeError: a limit is not a number.
-        ValueError: a limit is not greater than 0.
+        ValueError: a limit is not greater than 0, or greater than 1,000,000,000.
     """
 
     connect: float | None = 30.0
@@ -38,6 +41,8 @@ class Timeout(RequestOption):
                 raise TypeError(f"{field.name} must be a number of seconds or None, not {seconds!r}")
             if not seconds > 0:  # true of nan, too
                 raise ValueError(f"{field.name} must be greater than 0 seconds, not {seconds}")
+            if seconds > _MOST:
+                raise ValueError(f"{field.name} must be at most {_MOST} seconds, or None for no limit, not {seconds}")
 
     @staticmethod
     def get_key() -> str:
