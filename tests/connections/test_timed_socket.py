@@ -4,7 +4,7 @@ import select
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from unittest.mock import Mock
 
 import pytest
@@ -110,6 +110,34 @@ def test_waiting_for_bytes_ends_with_its_limit(pair: tuple[socket.socket, socket
 def test_waiting_for_room_ends_with_its_limit(pair: tuple[socket.socket, socket.socket]) -> None:
     with pytest.raises(TimeoutError):
         TimedSocket(pair[0], lambda: 0.01).send(LARGE)
+
+
+def test_the_rest_of_a_record_breaks_the_silence(encrypted: tuple[ssl.SSLSocket, ssl.SSLSocket]) -> None:
+    ours, theirs = encrypted
+    timed = TimedSocket(ours, lambda: SECONDS)
+    theirs.sendall(b"body, and what nobody asked for")
+    assert timed.receive(4) == b"body"
+    assert not timed.is_silent
+    received(timed, 27)
+    assert timed.is_silent
+
+
+def test_closing_it_ends_the_wait_of_another_thread_with_an_error_of_the_system(
+    plain: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, _ = plain
+    limit = Mock()
+    limit.side_effect = lambda: ours.close() if limit.call_count > 1 else None  # just before the wait
+    with pytest.raises(OSError, match="descriptor"):
+        TimedSocket(ours, limit).receive(1)
+
+
+def test_the_limit_may_be_longer_than_the_system_can_wait(plain: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = plain
+    limits: Iterator[Callable[[], float]] = iter(
+        [lambda: 1, lambda: theirs.send(b"x")]
+    )  # the second one is asked for just before the wait
+    assert TimedSocket(ours, lambda: next(limits)() * 1e9).receive(1) == b"x"
 
 
 def test_a_socket_that_cannot_but_wait_gets_the_limit() -> None:

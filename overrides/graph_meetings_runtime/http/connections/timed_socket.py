@@ -15,6 +15,8 @@ A = TypeVar("A")
 R = TypeVar("R")
 
 _RECORD: Final = 1 << 14
+_LONGEST_WAIT: Final = 2_000_000.0
+"""Seconds, 23 days: `poll` takes few more."""
 
 
 class TimedSocket:
@@ -43,7 +45,8 @@ class TimedSocket:
     @property
     def is_silent(self) -> bool:
         """Whether nothing has come, such as its end, that has not been read."""
-        return not _is_ready(self._sock, 0, is_read=True)
+        is_decrypted = isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0  # the rest of a record
+        return not is_decrypted and not _is_ready(self._sock, 0, is_read=True)
 
     def send(self, data: bytes) -> None:
         """Send everything."""
@@ -108,8 +111,12 @@ class TimedSocket:
 
 
 def _is_ready(sock: socket.socket, seconds: float | None, *, is_read: bool) -> bool:
-    if not hasattr(select, "poll"):
-        return any(select.select([sock] if is_read else [], [] if is_read else [sock], [], seconds))
-    poll = select.poll()
-    poll.register(sock, select.POLLIN if is_read else select.POLLOUT)
+    seconds = None if seconds is None else min(seconds, _LONGEST_WAIT)
+    try:
+        if not hasattr(select, "poll"):
+            return any(select.select([sock] if is_read else [], [] if is_read else [sock], [], seconds))
+        poll = select.poll()
+        poll.register(sock, select.POLLIN if is_read else select.POLLOUT)
+    except ValueError:
+        return True  # another thread has closed it, which the next call says
     return bool(poll.poll(None if seconds is None else seconds * 1000))
