@@ -1,5 +1,9 @@
-"""What DuckDB needs apart: memory."""
+"""What DuckDB needs apart: memory, and the file for itself."""
 
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +11,34 @@ import duckdb
 import pytest
 
 from graph_meetings import GraphMeetingsClient
-from graph_meetings_archive import Archive
+from graph_meetings_archive import Archive, ArchiveNotWritable
 from graph_meetings_archive.formats import duckdb as format_duckdb
 from graph_meetings_emulator import Emulator
-from tests.archive.conftest import FEEDS
+from tests.archive.conftest import FEEDS, refused
 from tests.support import archived
+
+SECONDS = 30.0
+WRITER = """
+import duckdb, sys
+
+with duckdb.connect(sys.argv[1]) as connection:
+    connection.execute("CREATE TABLE large AS SELECT random() FROM range(200_000)")
+    connection.execute("CHECKPOINT")
+    print("larger", flush=True)
+    sys.stdin.read()
+    connection.execute("DROP TABLE large")
+    connection.execute("CHECKPOINT")
+"""
+
+
+@contextmanager
+def made_larger(path: Path) -> Generator[None]:
+    """Have another program write into a DuckDB file, and undo that at the end of the block."""
+    with subprocess.Popen([sys.executable, "-c", WRITER, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"larger\n"
+        yield
+        other.communicate(timeout=SECONDS)
 
 
 async def test_a_step_that_does_not_fit_into_memory_gets_more(
@@ -66,3 +93,23 @@ async def test_a_checkpoint_that_does_not_fit_into_memory_gets_more(
     assert commits[:2] == ["48MiB", "48MiB"]
     assert set(commits[2:]) <= {"64MiB"}
     assert len(archived.keys(tmp_path, "calls")) == len(emulator.dataset.call_records)
+
+
+async def test_a_file_that_this_program_has_open_is_told(offline: GraphMeetingsClient, tmp_path: Path) -> None:
+    async with Archive(tmp_path, offline, format="duckdb"):
+        pass
+    with duckdb.connect(str(tmp_path / "archive.duckdb"), read_only=True):
+        error = await refused(tmp_path, offline)
+    assert isinstance(error, ArchiveNotWritable)
+    assert "or this one, has" in str(error)
+
+
+async def test_the_size_of_a_file_that_another_program_writes_means_nothing(
+    offline: GraphMeetingsClient, tmp_path: Path
+) -> None:
+    async with Archive(tmp_path, offline, format="duckdb"):
+        pass
+    with made_larger(tmp_path / "archive.duckdb"):
+        assert isinstance(await refused(tmp_path, offline), ArchiveNotWritable)
+    async with Archive(tmp_path, offline):  # it is as small again as when it was closed
+        pass

@@ -144,11 +144,12 @@ class DuckdbFormat:
     def _connect(self, memory_limit: str) -> None:
         temporary = f"{self._path}.tmp"  # as for a file that is not attached, not in the working directory
         config = {**_CONFIGURATION, "memory_limit": memory_limit, "temp_directory": temporary}
-        self._connection = self._duckdb.connect(":memory:", config=config)
-        self._connection.execute("SET TimeZone = 'UTC'")
+        connection = self._duckdb.connect(":memory:", config=config)
+        connection.execute("SET TimeZone = 'UTC'")
         file = _literal(str(self._path))
-        self._connection.execute(f"ATTACH {file} AS archive (ROW_GROUP_SIZE {_ROWS_PER_GROUP})")
-        self._connection.execute("USE archive")
+        connection.execute(f"ATTACH {file} AS archive (ROW_GROUP_SIZE {_ROWS_PER_GROUP})")
+        connection.execute("USE archive")
+        self._connection = connection  # only now: the size of a file that another program writes means nothing
 
     def _apply_all(self, steps: Sequence[Step], number: int) -> None:
         ((done,),) = self._connection.execute(_LAST).fetchall()
@@ -220,10 +221,10 @@ class DuckdbFormat:
             raise ArchiveNotWritable(f"{self._path} cannot be written: {error}") from error
         except self._duckdb.Error as error:
             text = str(error).partition("\n")[0]
-            if "set lock" in text:
+            if "set lock" in text or "file handle conflict" in text:
                 raise ArchiveNotWritable(
-                    f"another program has {self._path} open, which DuckDB does not allow while it is written: close "
-                    f"that one and try again ({text})"
+                    f"another program, or this one, has {self._path} open, which DuckDB does not allow while it is "
+                    f"written: close it there and try again ({text})"
                 ) from error
             if "No space left" in text:
                 raise ArchiveNotWritable(f"{self._path} cannot be written: {text}; free some space") from error
