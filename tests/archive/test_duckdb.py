@@ -6,12 +6,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import duckdb
 import pytest
 
 from graph_meetings import GraphMeetingsClient
-from graph_meetings_archive import Archive, ArchiveNotWritable
+from graph_meetings_archive import Archive, ArchiveMismatch, ArchiveNotWritable
 from graph_meetings_archive.formats import duckdb as format_duckdb
 from graph_meetings_emulator import Emulator
 from tests.archive.conftest import FEEDS, refused
@@ -102,6 +103,18 @@ async def test_a_file_that_this_program_has_open_is_told(offline: GraphMeetingsC
         error = await refused(tmp_path, offline)
     assert isinstance(error, ArchiveNotWritable)
     assert "or this one, has" in str(error)
+
+
+async def test_a_file_of_a_newer_duckdb_is_not_called_damaged(
+    offline: GraphMeetingsClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Archive(tmp_path, offline, format="duckdb"):
+        pass
+    said = "IO Error: Trying to read a database file with version number 999, but we can only read versions up to 67."
+    monkeypatch.setattr(duckdb, "connect", Mock(side_effect=duckdb.IOException(said)))
+    error = await refused(tmp_path, offline)
+    assert isinstance(error, ArchiveMismatch)
+    assert "install that one or a newer one" in str(error)
 
 
 async def test_the_size_of_a_file_that_another_program_writes_means_nothing(

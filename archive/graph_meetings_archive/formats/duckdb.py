@@ -15,7 +15,7 @@ import msgspec
 from graph_meetings_archive.formats.cells import json_lines
 from graph_meetings_archive.formats.extras import library
 from graph_meetings_archive.formats.names import quoted
-from graph_meetings_archive.outcome.errors import ArchiveDamaged, ArchiveNotWritable
+from graph_meetings_archive.outcome.errors import ArchiveDamaged, ArchiveMismatch, ArchiveNotWritable
 from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.folder import DUCKDB
 from graph_meetings_archive.storage.format import Staged, Step
@@ -81,7 +81,7 @@ class DuckdbFormat:
 
         Raises:
             ArchiveDamaged: the file is missing or damaged.
-            ArchiveMismatch: a table has other columns.
+            ArchiveMismatch: a table has other columns, or the file is one of a newer DuckDB.
         """
         self._tables = {table.name: table for kind in kinds for table in kind.tables}
         if not self._path.exists() and not self._is_new:
@@ -225,6 +225,10 @@ class DuckdbFormat:
                 raise ArchiveNotWritable(
                     f"another program, or this one, has {self._path} open, which DuckDB does not allow while it is "
                     f"written: close it there and try again ({text})"
+                ) from error
+            if "database file with version" in text:
+                raise ArchiveMismatch(
+                    f"{self._path} was written by another release of DuckDB: install that one or a newer one ({text})"
                 ) from error
             if "No space left" in text:
                 raise ArchiveNotWritable(f"{self._path} cannot be written: {text}; free some space") from error
