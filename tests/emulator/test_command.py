@@ -131,15 +131,14 @@ def test_data_end_at_the_present_with_some_yesterday_and_last_month(until: datet
     present = until.replace(tzinfo=UTC)
     today = present.replace(hour=0, minute=0, second=0, microsecond=0)
     last_month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    recorded = [
-        datetime.fromisoformat(str(item["createdDateTime"]))
-        for user in dataset.organizers
-        for item in dataset.recordings(user)
-    ]
+    recorded, transcribed = (
+        [datetime.fromisoformat(str(item["createdDateTime"])) for user in dataset.organizers for item in items(user)]
+        for items in (dataset.recordings, dataset.transcripts)
+    )
     called = [datetime.fromisoformat(str(record["startDateTime"])) for record in dataset.call_records]
     rows = dataset.descendants(("communications",), "getPstnCalls")
     phoned = [datetime.fromisoformat(str(row["startDateTime"])) for row in rows]
-    for times in (recorded, called, phoned):
+    for times in (recorded, transcribed, called, phoned):
         assert max(times) < present
         assert any(today - timedelta(days=1) <= time < today for time in times)
         assert any(last_month <= time < today.replace(day=1) for time in times)

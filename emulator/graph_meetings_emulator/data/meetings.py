@@ -74,13 +74,16 @@ class MeetingData(UserData):
         Args:
             organizer_id: the user.
             meeting_id: the meeting; by default the user's first one.
-            recording: the recording that it belongs to; by default the meeting's first one without a transcript.
+            recording: the recording that it belongs to; by default the meeting's first one without a transcript, or
+                its last one if the dataset has a present.
         """
         meeting = self._meeting(organizer_id, meeting_id)
         transcripts, recordings = (
             [entity.properties for entity in meeting.collections.get(name, {}).values()]
             for name in ("transcripts", "recordings")
         )
+        if self._fake.until is not None:
+            recordings.reverse()
         taken = [transcript["contentCorrelationId"] for transcript in transcripts]
         free = (item for item in recordings if item["contentCorrelationId"] not in taken)
         transcript = self._texts.transcript(
