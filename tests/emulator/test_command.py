@@ -29,7 +29,7 @@ def command(*arguments: str) -> Generator[list[str]]:
         assert process.stdout is not None
         lines: list[str] = []
         try:
-            while not lines or not lines[-1].startswith("asyncio.run("):
+            while not lines or "record.type" not in lines[-1]:
                 lines.append(process.stdout.readline().rstrip("\n"))
             yield lines
         finally:

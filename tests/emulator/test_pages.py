@@ -39,7 +39,7 @@ def links(answer: httpx.Response) -> list[str]:
 
 def test_the_root_says_how_to_connect_and_what_is_in_it(emulator: Emulator, page: httpx.Client) -> None:
     text = unescape(page.get("/").text)
-    for part in (emulator.base_url, emulator.token, emulator.dataset.organizers[0], "asyncio.run(main())"):
+    for part in (emulator.base_url, emulator.token, emulator.dataset.organizers[0], "print(record.start_date_time"):
         assert part in text
     counts = dict(
         html.fromstring(text).xpath("//tr[count(td)=2]") and re.findall(r"(\w+)(?:</a>)?</td><td>(\d+)<", text)

@@ -10,28 +10,22 @@ def program(base_url: str, token: str, organizer: str, ca_file: str | None) -> s
         organizer: the id of the user.
         ca_file: the certificate to trust, if the emulator speaks https.
     """
-    imports = "import asyncio\n" if ca_file is None else "import asyncio\nimport os\n"
+    imports = "" if ca_file is None else "import os\n\n"
     trust = "" if ca_file is None else f'os.environ["SSL_CERT_FILE"] = {_literal(ca_file)}\n'
     return f"""\
-{imports}
-from graph_meetings import GraphMeetingsClient
-from graph_meetings_emulator import EmulatorCredential
+{imports}from graph_meetings.blocking import GraphMeetingsClient
+from graph_meetings_emulator import BlockingEmulatorCredential
 
 BASE_URL = {_literal(base_url)}
 TOKEN = {_literal(token)}
 ORGANIZER = {_literal(organizer)}
 {trust}
-
-async def main() -> None:
-    async with GraphMeetingsClient(EmulatorCredential(TOKEN), base_url=BASE_URL) as graph:
-        meetings = graph.users.by_user_id(ORGANIZER).online_meetings
-        async for recording in meetings.get_all_recordings().list():
-            print(recording.created_date_time, recording.id)
-        async for record in graph.communications.call_records.list():
-            print(record.start_date_time, record.type)
-
-
-asyncio.run(main())
+with GraphMeetingsClient(BlockingEmulatorCredential(TOKEN), base_url=BASE_URL) as graph:
+    meetings = graph.users.by_user_id(ORGANIZER).online_meetings
+    for recording in meetings.get_all_recordings().list():
+        print(recording.created_date_time, recording.id)
+    for record in graph.communications.call_records.list():
+        print(record.start_date_time, record.type)
 """
 
 
