@@ -108,7 +108,7 @@ def roots() -> str:
 def resources() -> str:
     rows: list[Cells] = []
     for kind in (Recordings, Transcripts, CallRecords):
-        for name in (name for name in vars(kind) if name.startswith("of_")):
+        for name in (name for base in kind.__mro__ for name in vars(base) if name.startswith("of_")):
             make: Callable[..., Resource] = getattr(kind, name)
             ids = inspect.signature(make).parameters
             rows.append((f"`{kind.__name__}.{name}({'id' if ids else ''})`", *cells(make("id") if ids else make())))
