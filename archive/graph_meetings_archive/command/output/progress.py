@@ -41,9 +41,7 @@ def progress_line(summary: "Summary", width: int) -> str:
 
 def progress_text(summary: "Summary") -> str:
     """Return how far an export is."""
-    parts = [f"{feed.feed.replace('_', ' ')} {feed.added + feed.replaced}" for feed in summary.feeds]
-    size = sum(feed.size for feed in summary.feeds)
-    if size:
-        parts.append(f"{size_text(size)} downloaded")
     people = "1 organizer" if summary.organizers == 1 else f"{summary.organizers} organizers"
-    return f"{people}; {', '.join(parts)}"
+    rows = ", ".join(f"{feed.feed.replace('_', ' ')} {feed.added + feed.replaced}" for feed in summary.feeds)
+    size = sum(feed.size for feed in summary.feeds)
+    return f"{people}; rows: {rows}" + (f"; {size_text(size)} downloaded" if size else "")
