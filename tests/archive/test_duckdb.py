@@ -105,6 +105,12 @@ async def test_a_file_that_this_program_has_open_is_told(offline: GraphMeetingsC
     assert "or this one, has" in str(error)
 
 
+async def test_a_folder_that_duckdb_cannot_write_into_is_refused(offline: GraphMeetingsClient, tmp_path: Path) -> None:
+    with pytest.raises(ArchiveNotWritable, match="question mark; use another folder"):
+        async with Archive(tmp_path / "why?", offline, format="duckdb"):
+            pass
+
+
 async def test_a_file_of_a_newer_duckdb_is_not_called_damaged(
     offline: GraphMeetingsClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

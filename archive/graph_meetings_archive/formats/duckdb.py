@@ -82,7 +82,12 @@ class DuckdbFormat:
         Raises:
             ArchiveDamaged: the file is missing or damaged.
             ArchiveMismatch: a table has other columns, or the file is one of a newer DuckDB.
+            ArchiveNotWritable: another program has the file open, or DuckDB cannot write into such a folder.
         """
+        if "?" in str(self._path):  # it would look for its log in the folder whose name ends there
+            raise ArchiveNotWritable(
+                f"{self._path} cannot be written: DuckDB takes no path with a question mark; use another folder"
+            )
         self._tables = {table.name: table for kind in kinds for table in kind.tables}
         if not self._path.exists() and not self._is_new:
             raise ArchiveDamaged(f"{self._path} is missing; {RESTORE}")
