@@ -13,6 +13,7 @@ from graph_meetings_archive.formats.arrays import arrow_array
 from graph_meetings_archive.tables import Column, ColumnType, Schema
 
 pyarrow: Any = import_module("pyarrow")
+LONGEST = timedelta(microseconds=(1 << 63) - 1)
 _INTEGERS = st.integers(-(1 << 63), (1 << 63) - 1)
 _VALUES: dict[ColumnType, st.SearchStrategy[object]] = {
     ColumnType.TEXT: st.text(),
@@ -23,7 +24,7 @@ _VALUES: dict[ColumnType, st.SearchStrategy[object]] = {
         lambda it: abs(it) < 10**20
     ),
     ColumnType.MOMENT: st.datetimes(timezones=st.just(UTC)),
-    ColumnType.DURATION: st.timedeltas(timedelta(days=-99_999_999), timedelta(days=99_999_999)),
+    ColumnType.DURATION: st.timedeltas(-LONGEST, LONGEST),
     ColumnType.LIST_OF_TEXT: st.lists(st.text(), max_size=3),
     ColumnType.JSON: st.text(),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from graph_meetings import Cue
 from graph_meetings_archive import tables
 from graph_meetings_archive.tables import MalformedValue, Problem, Problems, Table
 from graph_meetings_runtime.json_codec import JsonObject, JsonValue, Number, decode_json
@@ -53,6 +54,20 @@ def test_doubles_are_finite(value: JsonValue) -> None:
     segment: JsonObject = {"id": "g", "media": [{"streams": [stream]}]}
     problem = problem_of(tables.streams, {"id": "c", "version": 1, "sessions": [{"id": "s", "segments": [segment]}]})
     assert problem.column == "average_packet_loss_rate"
+
+
+@pytest.mark.parametrize("value", ["P106751992D", "-P106751992D"])
+def test_durations_have_microseconds_that_other_programs_can_count(value: str) -> None:
+    segment: JsonObject = {"id": "g", "media": [{"streams": [{"averageJitter": value}]}]}
+    problem = problem_of(tables.streams, {"id": "c", "version": 1, "sessions": [{"id": "s", "segments": [segment]}]})
+    assert (problem.column, problem.reason) == ("average_jitter", "more microseconds than a 64-bit integer has")
+
+
+def test_a_cue_that_begins_after_the_end_of_time_keeps_its_row() -> None:
+    cue = Cue(timedelta(days=106_751_992), timedelta(0), "Ann", "Hello")
+    problems = Problems()
+    (row,) = tables.transcript_cues.rows(cue, problems=problems, organizer_id="o", meeting_id="m", transcript_id="t")
+    assert (row["start"], row["text"], len(problems.counts)) == (None, "Hello", 1)
 
 
 def test_the_message_says_what_and_where() -> None:

@@ -40,6 +40,7 @@ _NONE: Final = type(None)
 _zone: Final = attrgetter("tzinfo")
 _NULLS: Final = {_NONE}
 _LIMIT: Final = 1 << 63
+_LONGEST: Final = timedelta(microseconds=_LIMIT - 1)
 
 
 class Nulls(list[Any]):
@@ -72,14 +73,12 @@ def read_one_by_one(type_: ColumnType, values: Sequence[Any], report: Report) ->
         report: receives what is malformed; it becomes `None`.
     """
     read = _READ[type_]
-    # A cue's durations already are Python's; everything else comes from JSON.
-    python = timedelta if type_ is ColumnType.DURATION else None
     cells: list[Any] = []
     for position, value in enumerate(values):
         cell: Any = None
         if value is not None:
             try:
-                cell = value if type(value) is python else read(value)
+                cell = read(value)
             except (ValueError, TypeError, OverflowError) as error:
                 report(position, value, str(error))
         cells.append(cell)
@@ -137,7 +136,9 @@ def _moments(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
 def _durations(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
     if not kinds <= {str, _NONE}:
         return None
-    return msgspec.convert(values, list[timedelta | None])
+    durations = msgspec.convert(values, list[timedelta | None])
+    known = list(filter(None, durations))
+    return durations if not known or (min(known) >= -_LONGEST and max(known) <= _LONGEST) else None
 
 
 def _lists_of_text(values: Sequence[Any], _: set[type]) -> list[Any] | None:
@@ -197,6 +198,13 @@ def _read_moment(value: JsonValue) -> datetime | None:
     return None if moment == _NOTHING else moment
 
 
+def _read_duration(value: Any) -> timedelta:
+    duration = value if isinstance(value, timedelta) else DURATION.read(value)  # a cue's are Python's
+    if abs(duration) > _LONGEST:
+        raise ValueError("more microseconds than a 64-bit integer has")
+    return duration
+
+
 def _read_texts(value: JsonValue) -> list[str]:
     if not isinstance(value, list):
         raise TypeError(f"expected a list, got {json_type(value)}")
@@ -217,7 +225,7 @@ _READ: Final[Mapping[ColumnType, Callable[[Any], Any]]] = {
     ColumnType.DOUBLE: _read_double,
     ColumnType.DECIMAL: _read_decimal,
     ColumnType.MOMENT: _read_moment,
-    ColumnType.DURATION: DURATION.read,
+    ColumnType.DURATION: _read_duration,
     ColumnType.LIST_OF_TEXT: _read_texts,
     ColumnType.JSON: _read_json,
 }
