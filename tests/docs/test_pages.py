@@ -137,6 +137,13 @@ def the_endpoint_answers(emulator: Emulator) -> Generator[None]:
 
 
 @contextmanager
+def a_transcript_yesterday(emulator: Emulator) -> Generator[None]:
+    recording = emulator.dataset.add_recording(ORGANIZER, created=datetime.now(UTC) - timedelta(days=1))
+    emulator.dataset.add_transcript(ORGANIZER, recording=recording)
+    yield
+
+
+@contextmanager
 def nobody_has_subscribed(emulator: Emulator) -> Generator[None]:
     for subscriber in emulator.notifications.subscribers:
         emulator.subscriptions.remove(subscriber.id)
@@ -148,6 +155,7 @@ GIVEN: dict[str, Callable[[Emulator], AbstractContextManager[None]]] = {
     "no access policy": no_access_policy,
     "one more recording": one_more_recording,
     "a call yesterday": a_call_yesterday,
+    "a transcript yesterday": a_transcript_yesterday,
     "expired links": expired_links,
     "a recording was notified": a_recording_was_notified,
     "the endpoint answers": the_endpoint_answers,
