@@ -84,6 +84,12 @@ async def test_two_updates_at_once_are_refused_at_once(
     assert Archive.status(tmp_path).feeds[0].items == len(archived.rows(tmp_path, "recordings"))
 
 
+async def test_one_text_is_no_collection_of_organizers(graph: GraphMeetingsClient, tmp_path: Path) -> None:
+    async with Archive(tmp_path, graph) as archive:
+        with pytest.raises(TypeError, match="organizers are a collection of ids or names"):
+            await archive.update("ann@contoso.com", Recordings())
+
+
 @each_format
 async def test_a_journal_that_is_cut_off_is_refused(
     offline: GraphMeetingsClient, filled: Path, tmp_path: Path, format: FormatName
