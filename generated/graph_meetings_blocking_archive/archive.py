@@ -103,6 +103,8 @@ class Archive:
             ArchiveNotWritable: the disk is full, or the folder cannot be written.
             AuthenticationFailed: the credential returned no token, or the service does not accept it.
         """
+        if isinstance(organizers, str):
+            raise TypeError("organizers are a collection of ids or names: ['…'], not '…'")
         with self._updating.held():
             if self._storage is None:
                 raise RuntimeError("open the archive first: `with Archive(…) as archive: …`")

@@ -26,7 +26,7 @@ def organizers_from_group(graph: GraphMeetingsClient, group_id: str) -> Generato
     """Iterate over the ids of the users in a group, and in groups within it.
 
     Args:
-        graph: the client of the service; the permission GroupMember.Read.All is needed.
+        graph: the client of the service; the permission GroupMember.ReadBasic.All is needed.
         group_id: the id of the group.
 
     Source: https://learn.microsoft.com/graph/api/group-list-transitivemembers
