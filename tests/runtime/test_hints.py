@@ -109,6 +109,7 @@ def hint(status: int, code: str, message: str, path: str | None = None, *, needs
         (400, "BadRequest", "Syntax error at position 88 in 'x'.", ALL_RECORDINGS, "arguments of the function"),
         (400, "BadRequest", "Invalid format '*/*' specified.", f"{USER}/{{id}}/transcripts/{{id}}/content", "text/vtt"),
         (400, "Request_UnsupportedQuery", "Invalid page size specified: '1000'.", USER, "top"),
+        (400, "BadRequest", "Invalid version: users.", USER, "base_url"),
         (406, "NotAcceptable", "no", "/communications/callRecords/getPstnCalls(fromDateTime={f})", "90 days"),
         (404, "NotFound", "no", "/communications/callRecords/{id}", "30 days"),
         (404, "NotFound", "no", "/communications/callRecords/{id}/participants_v2", "30 days"),

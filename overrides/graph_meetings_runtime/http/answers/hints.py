@@ -82,6 +82,7 @@ _RULES: Final = (
     ),
     Rule("Ask for a format that the content has, such as accept='text/vtt'.", says="^invalid format '"),
     Rule("Ask for a smaller page with top.", says="invalid page size specified"),
+    Rule("base_url ends with the version: /v1.0 or /beta.", status=400, says="^invalid version"),
     Rule(
         "The dates may be at most 90 days apart; split the range.",
         status=406,
@@ -108,7 +109,7 @@ _RULES: Final = (
         code="Request_UnsupportedQuery",
         path="^/users$",
     ),
-    Rule("There is no object with an id in the path; check the ids.", status=404, path=r"\{id\}"),
+    Rule("One of the ids in the path does not exist; check them.", status=404, path=r"\{id\}"),
     Rule("Sign in again, and check that the credential's authority belongs to the client's cloud.", status=401),
     Rule(
         "Metering of these requests ended on 2025-08-25; report this to Microsoft support with the request id.",
