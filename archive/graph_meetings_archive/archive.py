@@ -38,6 +38,7 @@ from graph_meetings_archive.storage.kinds import KINDS
 from graph_meetings_archive.storage.storage import Counts, Storage
 from graph_meetings_archive.storage.writer import Writer
 from graph_meetings_runtime.asynchronous.concurrency import for_each
+from graph_meetings_runtime.asynchronous.guards import ClientGuard
 from graph_meetings_runtime.asynchronous.locks import Lock
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
 from graph_meetings_runtime.concurrency import checked_concurrency
@@ -45,7 +46,7 @@ from graph_meetings_runtime.concurrency import checked_concurrency
 T = TypeVar("T")
 
 
-class Archive:
+class Archive(ClientGuard):
     """A folder with the meeting artifacts of one tenant, in one format.
 
     Use it with `async with`. Only one process at a time can update an archive; it can be read at any time.

@@ -62,6 +62,11 @@ CLIENTS = [
     ),
     ("with GraphMeetingsClient(credential): ...", TypeError, "asynchronous: use `async with`, not `with`"),
     (
+        "from graph_meetings_archive import Archive\nwith Archive('archive', graph): ...",
+        TypeError,
+        "Archive is asynchronous: use `async with`, not `with`",
+    ),
+    (
         "async with blocking.GraphMeetingsClient(blocking_credential): ...",
         TypeError,
         "blocking: use `with`, not `async with`",
