@@ -40,13 +40,14 @@ from graph_meetings_blocking_archive.feeds.run import Run
 from graph_meetings_blocking_archive.feeds.user_ids import user_id_of
 from graph_meetings_blocking_archive.storage.writer import Writer
 from graph_meetings_runtime.blocking.concurrency import for_each
+from graph_meetings_runtime.blocking.guards import ClientGuard
 from graph_meetings_runtime.blocking.locks import Lock
 from graph_meetings_runtime.concurrency import checked_concurrency
 
 T = TypeVar("T")
 
 
-class Archive:
+class Archive(ClientGuard):
     """A folder with the meeting artifacts of one tenant, in one format.
 
     Use it with `with`. Only one process at a time can update an archive; it can be read at any time.
