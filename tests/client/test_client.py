@@ -286,7 +286,7 @@ HINTS = {
     "403_insufficient": "application permission OnlineMeetingRecording.Read.All",
     "403": "application access policy",
     "404_callrecord": "30 days",
-    "404": "check the ids",
+    "404": "check them",
     "406": "90 days apart",
     "410": "full round",
     "400_syncstatenotfound": "full round",

@@ -323,7 +323,7 @@ WRONG_IDS = [
         graph_meetings.BadRequest,
         "pass the object's id as the service gave it, not a join URL or the meeting id of an invitation",
     ),
-    ("await graph.users.by_user_id('nobody@example.com').get()", graph_meetings.NotFound, "check the ids"),
+    ("await graph.users.by_user_id('nobody@example.com').get()", graph_meetings.NotFound, "check them"),
     (
         (
             "meeting = meetings.by_online_meeting_id(recording.meeting_id)\n"
