@@ -138,8 +138,9 @@ def the_endpoint_answers(emulator: Emulator) -> Generator[None]:
 
 @contextmanager
 def a_transcript_yesterday(emulator: Emulator) -> Generator[None]:
-    recording = emulator.dataset.add_recording(ORGANIZER, created=datetime.now(UTC) - timedelta(days=1))
-    emulator.dataset.add_transcript(ORGANIZER, recording=recording)
+    organizer = emulator.dataset.organizers[0]
+    recording = emulator.dataset.add_recording(organizer, created=datetime.now(UTC) - timedelta(days=1))
+    emulator.dataset.add_transcript(organizer, recording=recording)
     yield
 
 
