@@ -14,7 +14,7 @@ PIP := $(NO_CREDENTIALS) $(BIN)/python -m pip --quiet --disable-pip-version-chec
 UV := $(NO_CREDENTIALS) $(BIN)/uv --quiet --no-config
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test test-long test-properties test-blocking test-publish test-spark test-spark-long check docs generate bench bench-peers bench-spark soak dist publish locked clean
+.PHONY: help demo quick test test-long test-properties test-blocking test-publish test-spark test-spark-long check types docs generate bench bench-peers bench-spark soak dist publish locked clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,12 +60,16 @@ test-spark-long: .venv-spark/.ready ## test it on a cluster of two workers, with
 	  --editable '.[emulator,spark]' --group test
 	touch .venv-spark/.ready
 
-check: docs ## run the linters and type checkers, check generated/ and build the docs
+# The types and the docs at the same time: each uses little more than one processor.
+check: $(READY) ## run the linters and type checkers, check generated/ and build the docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(MAKE) --no-print-directory --jobs 2 types docs
+	$(BIN)/python -m codegen generate --check
+
+types: $(READY) ## run the type checkers
 	$(BIN)/mypy
 	$(BIN)/pyright
-	$(BIN)/python -m codegen generate --check
 
 # The variable silences a notice of Material about another project.
 docs: $(READY) ## build the documentation into site/ and test it
