@@ -32,6 +32,11 @@ def test_everything_that_can_be_read_is_ok(run: Run) -> None:
     assert report["to_do"] == []
 
 
+def test_the_tour_has_every_permission(run: Run) -> None:
+    report = json.loads(run("check", "--emulator", "--format", "json").out)
+    assert [area["area"] for area in report["areas"] if area["is_granted"] is not True] == []
+
+
 def test_a_missing_policy_is_explained_with_the_cmdlets(run: Run, emulator: Emulator) -> None:
     organizer = emulator.dataset.organizers[0]
     emulator.tenant.access_policy_missing_for.add(organizer)

@@ -37,6 +37,7 @@ TABLE = [
     ("export recording --to a", '"recording" for FEEDS. Choose from: "recordings"', 'Did you mean "recordings"?'),
     ("export recordings --to a --organizers-from none.txt", "cannot read none.txt", "a text file with a name on each"),
     ("export recordings --to a --format excel", '"excel" for --format. Choose from: "sqlite", "csv"', "export --help"),
+    (f"export recordings {NOOR} --to text.txt", "text.txt cannot be written: File exists", "name another one"),
     ("status", "--archive requires an argument", "name the folder of an archive, as in graph-meetings status archive"),
     ("status nowhere", "nowhere has no archive", ""),
     ("check --cloud usgov", 'Choose from: "global", "us-gov-l4"', 'Did you mean "us-gov-'),

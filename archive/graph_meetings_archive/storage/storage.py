@@ -177,10 +177,11 @@ class Storage:
 def not_written(path: Path, error: OSError) -> ArchiveNotWritable:
     """Return the error for a file that cannot be written."""
     where = error.filename or path
-    return ArchiveNotWritable(
-        f"{where} cannot be written: {error.strerror or error}; free some space or make the folder writable, then the "
-        "next update goes on"
-    )
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        cure = "an archive needs a folder, and a file is in its place; name another one"
+    else:
+        cure = "free some space or make the folder writable, then the next update goes on"
+    return ArchiveNotWritable(f"{where} cannot be written: {error.strerror or error}; {cure}")
 
 
 def _unit_row(unit: Unit, part: int) -> tuple[object, ...]:

@@ -25,6 +25,8 @@ _LIFETIME: Final = 3600
 _ROLES: Final = (
     "CallRecords.Read.All",
     "CallRecord-PstnCalls.Read.All",
+    "CallRecordings.Read.All",
+    "CallTranscripts.Read.All",
     "OnlineMeetingArtifact.Read.All",
     "OnlineMeetingRecording.Read.All",
     "OnlineMeetings.Read.All",
