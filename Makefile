@@ -82,7 +82,7 @@ generate: $(READY) ## write generated/ from metadata/
 bench: $(READY) ## run the benchmarks and print a table; ARGS=--full for all of them
 	$(BIN)/python -m tools.benchmarks $(ARGS)
 
-# An environment with msgraph-sdk, which takes 392 MB and is never a dependency. `make bench` uses it if it exists.
+# An environment with msgraph-sdk, which takes 392 MiB and is never a dependency. `make bench` uses it if it exists.
 bench-peers: .venv-peers/.ready ## install msgraph-sdk for `make bench` to compare with
 
 .venv-peers/.ready:
