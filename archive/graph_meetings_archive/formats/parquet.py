@@ -3,13 +3,16 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from graph_meetings_archive.formats.arrays import arrow_array, boolean_array
 from graph_meetings_archive.formats.codec import Rewriting
 from graph_meetings_archive.formats.extras import library
 from graph_meetings_archive.storage.unit import REMOVED, Row, StoredTable
 from graph_meetings_runtime.tables.schema import Schema
+
+_ROWS_AT_ONCE: Final = 1024
+"""An Arrow array has at most 2 GiB of text: 2 MiB in each row of so few."""
 
 
 class ParquetCodec:
@@ -28,8 +31,10 @@ class ParquetCodec:
     def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
         """Write a file from another one."""
         tables = [self._kept(table, change)] if change.source is not None else []
-        if change.rows:
-            tables.append(self._new(table, change.rows))
+        tables += [
+            self._new(table, change.rows[first : first + _ROWS_AT_ONCE])
+            for first in range(0, len(change.rows), _ROWS_AT_ONCE)
+        ]
         whole = self._arrow.concat_tables(tables)
         with target.open("xb") as file:
             self._parquet.write_table(whole, file, compression="zstd")
