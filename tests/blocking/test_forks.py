@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -34,6 +35,30 @@ pytestmark = [
 ]
 SECONDS = 30.0
 MESSAGE = "before the process was forked"
+FORK_DURING_AN_IMPORT = """
+import os, signal, sys, threading
+from importlib.abc import MetaPathFinder
+from graph_meetings.blocking import GraphMeetingsClient
+from graph_meetings_emulator import BlockingEmulatorCredential
+
+is_importing = threading.Event()
+
+class Slow(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name.endswith(".content.download_many"):
+            is_importing.set()
+            threading.Event().wait(0.2)
+
+graph = GraphMeetingsClient(BlockingEmulatorCredential("token"), base_url="http://127.0.0.1:9/v1.0")
+sys.meta_path.insert(0, Slow())
+threading.Thread(target=graph.download_many, args=([], ".")).start()
+assert is_importing.wait(20)
+if not (child := os.fork()):
+    signal.alarm(5)
+    graph.download_many([], ".")
+    os._exit(0)
+sys.exit(os.waitpid(child, 0)[1])
+"""
 
 
 def in_child(work: Callable[[], object]) -> None:
@@ -219,3 +244,9 @@ def test_workers_of_a_prefork_pool_share_a_client_of_their_parent() -> None:
         assert len(list(recordings_of(graph, organizer).list())) == expected
         SHARED.clear()
         graph.close()
+
+
+def test_a_module_that_another_thread_imports_meanwhile_is_not_locked_in_the_child() -> None:
+    command = [sys.executable, "-W", "ignore", "-c", FORK_DURING_AN_IMPORT]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr

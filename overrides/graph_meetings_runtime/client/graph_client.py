@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
 
+from graph_meetings_runtime.asynchronous.forking import prepare_for_forks
 from graph_meetings_runtime.asynchronous.guards import ClientGuard
 from graph_meetings_runtime.asynchronous.limiter import Limiter
 from graph_meetings_runtime.client.arguments import (
@@ -89,6 +90,7 @@ class GraphClient(ClientGuard, RequestBuilder):
             TypeError: an argument is of the wrong type.
             ValueError: `base_url` is not a URL or would send the token unprotected, or a number is out of range.
         """
+        prepare_for_forks(__name__.partition(".")[0])
         # Imported with the first client: what sends takes longer to import than everything else.
         from graph_meetings_runtime.client.http_client import require_http_client, timeout_of  # noqa: PLC0415  imported when first needed
         from graph_meetings_runtime.http.adapter import GraphRequestAdapter  # noqa: PLC0415  imported when first needed
