@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from graph_meetings_blocking_runtime.content.content_request_builder import ContentRequestBuilder
 from graph_meetings_blocking_runtime.http.authentication import OriginAuthentication
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
+from graph_meetings_runtime.blocking.forking import prepare_for_forks
 from graph_meetings_runtime.blocking.guards import ClientGuard
 from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.client.arguments import (
@@ -90,6 +91,7 @@ class GraphClient(ClientGuard, RequestBuilder):
             TypeError: an argument is of the wrong type.
             ValueError: `base_url` is not a URL or would send the token unprotected, or a number is out of range.
         """
+        prepare_for_forks(__name__.partition(".")[0])
         # Imported with the first client: what sends takes longer to import than everything else.
         from graph_meetings_blocking_runtime.client.http_client import require_http_client, timeout_of  # noqa: PLC0415  imported when first needed
         from graph_meetings_blocking_runtime.http.requester import Requester  # noqa: PLC0415  imported when first needed
