@@ -19,8 +19,8 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 
 from graph_meetings import GraphMeetingsClient, Retry
 from graph_meetings_runtime import BodyLimit, ContentRequestBuilder, GraphError, MalformedResponse, NotFound, Timeout
-from graph_meetings_runtime.http.answers.answer import Answer
-from graph_meetings_runtime.http.answers.body import limit_body
+from graph_meetings_runtime.http.responses.body import limit_body
+from graph_meetings_runtime.http.responses.response import Response
 from tests.support.credentials import StaticCredential
 from tests.support.error_collector import beneath
 from tests.support.raw_server import answer, json_answer, raw_server
@@ -278,7 +278,7 @@ async def test_whatever_comes_is_whole_or_refused_and_never_larger_than_the_limi
     headers = {"Content-Encoding": name}
     stream = Pieces(encoded, max(piece, len(encoded) // 200))
     request = httpx.Request("GET", "http://127.0.0.1/")
-    response = Answer.of(httpx.Response(200, headers=headers, stream=stream, request=request))
+    response = Response.of(httpx.Response(200, headers=headers, stream=stream, request=request))
     limit_body(response, limit)
     try:
         assert await response.read() == body

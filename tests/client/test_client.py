@@ -27,8 +27,8 @@ from graph_meetings_runtime import (
     ServiceUnavailable,
     Throttled,
 )
-from graph_meetings_runtime.http.answers.error_response import error_of
 from graph_meetings_runtime.http.connections.asynchronous import GraphHttpClient
+from graph_meetings_runtime.http.responses.error_response import error_of
 from graph_meetings_runtime.models.page import page_factory
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 from tests.client.conftest import PATIENT

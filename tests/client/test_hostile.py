@@ -31,8 +31,8 @@ from graph_meetings_runtime import (
     NotFound,
     Timeout,
 )
-from graph_meetings_runtime.http.answers.answer import Answer
-from graph_meetings_runtime.http.answers.failed_response import read_error
+from graph_meetings_runtime.http.responses.failed_response import read_error
+from graph_meetings_runtime.http.responses.response import Response
 from graph_meetings_runtime.log import request_line
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import RawServer, answer, json_answer, raw_server
@@ -340,7 +340,7 @@ class Endless(httpx.AsyncByteStream):
 async def test_the_body_of_an_error_is_read_so_far_only() -> None:
     body = Endless()
     request = httpx.Request("GET", "http://127.0.0.1", headers={"Authorization": f"Bearer {TOKEN}"})
-    error = await asyncio.wait_for(read_error(Answer.of(httpx.Response(500, stream=body, request=request)), None), 10)
+    error = await asyncio.wait_for(read_error(Response.of(httpx.Response(500, stream=body, request=request)), None), 10)
     assert error.status == 500
     assert body.given < 100_000
     assert body.is_closed

@@ -19,8 +19,8 @@ from graph_meetings import CallRecording, Change, GraphError, GraphMeetingsClien
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import AuthenticationFailed, ConnectionFailed, RetryEvent, Throttled, Timeout
 from graph_meetings_runtime.asynchronous.limiter import Limiter
-from graph_meetings_runtime.http.answers.answer import Answer
 from graph_meetings_runtime.http.attempts import Attempts, retried
+from graph_meetings_runtime.http.responses.response import Response
 from graph_meetings_runtime.log import path_for_log
 from tests.client.downloading import slow_server
 from tests.support.credentials import StaticCredential
@@ -173,9 +173,9 @@ async def test_waiting_for_a_turn_leaves_the_time_for_retries_as_it_is() -> None
     start = await limiter.acquire()
     sent: list[int] = []
 
-    async def send() -> Answer:
+    async def send() -> Response:
         sent.append(503 if not sent else 200)
-        return Answer.of(httpx.Response(sent[-1], request=httpx.Request("GET", "http://127.0.0.1/")))
+        return Response.of(httpx.Response(sent[-1], request=httpx.Request("GET", "http://127.0.0.1/")))
 
     attempts = Attempts(Retry(total_time=0.1, first_delay=0.0), "http://127.0.0.1/")
     answered = asyncio.create_task(retried(send, attempts, limiter))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from graph_meetings import GraphMeetingsClient, Retry
 from graph_meetings_runtime import AccessDenied, GraphError, LinkRefused
-from graph_meetings_runtime.http.answers.redaction import repeats_token, without_token
+from graph_meetings_runtime.http.responses.redaction import repeats_token, without_token
 from tests.support.credentials import StaticCredential
 from tests.support.error_collector import everything, unescaped
 from tests.support.raw_server import answer, json_answer, raw_server

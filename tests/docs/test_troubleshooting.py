@@ -11,8 +11,8 @@ import graph_meetings_archive
 import graph_meetings_notifications
 from graph_meetings.operations import OPERATIONS
 from graph_meetings_archive import tables
-from graph_meetings_runtime.http.answers import hints
-from graph_meetings_runtime.http.answers.hint_rule import Rule
+from graph_meetings_runtime.http.responses import hints
+from graph_meetings_runtime.http.responses.hint_rule import Rule
 
 RULES: tuple[Rule, ...] = vars(hints)["_RULES"]
 PAGE = (Path(__file__).parents[2] / "docs" / "troubleshooting.md").read_text(encoding="utf-8")

@@ -15,9 +15,9 @@ from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 
 from graph_meetings_runtime.errors import AuthenticationFailed
-from graph_meetings_runtime.http.answers.challenge import claims_challenge, decode_claims
 from graph_meetings_runtime.http.authentication import CachedCredential, OriginAuthentication
 from graph_meetings_runtime.http.kiota_adapter import OriginAuthenticationProvider
+from graph_meetings_runtime.http.responses.challenge import claims_challenge, decode_claims
 from graph_meetings_runtime.origin import Origin
 
 CLAIMS = '{"a":"?>?"}'  # its base64 has a different character in each alphabet, and padding

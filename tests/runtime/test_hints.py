@@ -7,7 +7,7 @@ import pytest
 
 from graph_meetings.operations import OPERATIONS
 from graph_meetings_runtime import Operation, Permissions
-from graph_meetings_runtime.http.answers.error_response import error_of
+from graph_meetings_runtime.http.responses.error_response import error_of
 from graph_meetings_runtime.json_codec import encode_json
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.operation import Returns

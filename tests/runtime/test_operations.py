@@ -17,7 +17,7 @@ from graph_meetings_runtime import (
     TranscriptsDisabled,
     UndocumentedOptionWarning,
 )
-from graph_meetings_runtime.http.answers.error_response import error_of
+from graph_meetings_runtime.http.responses.error_response import error_of
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.operations.availability import Availability
 from graph_meetings_runtime.operations.filter_terms import filter_terms

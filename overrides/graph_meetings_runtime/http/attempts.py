@@ -10,14 +10,13 @@ import httpx
 from graph_meetings_runtime.asynchronous.limiter import Limiter
 from graph_meetings_runtime.asynchronous.waiting import sleep
 from graph_meetings_runtime.errors import GraphError, LinkRefused
-from graph_meetings_runtime.http.answers.answer import Answer
-from graph_meetings_runtime.http.answers.error_response import connection_failed, undecodable
-from graph_meetings_runtime.http.answers.failed_response import read_error
 from graph_meetings_runtime.http.options.retry import Retry, RetryEvent, retry_after
+from graph_meetings_runtime.http.responses.error_response import connection_failed, undecodable
+from graph_meetings_runtime.http.responses.failed_response import read_error
+from graph_meetings_runtime.http.responses.response import Response
 from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
 from graph_meetings_runtime.operations.operation import Operation
 
-_FIRST_ERROR: Final = 400
 _TOO_MANY_REQUESTS: Final = 429
 
 
@@ -90,7 +89,7 @@ class Attempts:
             await self.pause(delay, failure)
         return delay is not None
 
-    def log_response(self, response: Answer) -> None:
+    def log_response(self, response: Response) -> None:
         """Log a response."""
         if LOG.isEnabledFor(logging.DEBUG):
             took = time.monotonic() - self._began
@@ -106,11 +105,11 @@ class Attempts:
 
 
 async def retried(
-    send: Callable[[], Awaitable[Answer]],
+    send: Callable[[], Awaitable[Response]],
     attempts: Attempts,
     limiter: Limiter,
     operation: Operation | None = None,
-) -> Answer:
+) -> Response:
     """Send a request until it succeeds or the policy allows no further attempt.
 
     Args:
@@ -128,16 +127,16 @@ async def retried(
         attempts.start()
         try:
             outcome = await _attempt(send, operation)
-            delay = None if isinstance(outcome, Answer) else attempts.due_again(outcome)
+            delay = None if isinstance(outcome, Response) else attempts.due_again(outcome)
             # Before the next one gets its turn.
-            if isinstance(outcome, Answer):
+            if isinstance(outcome, Response):
                 limiter.answered(start)
             elif outcome.status == _TOO_MANY_REQUESTS:
                 asked = retry_after(outcome.response_headers or {}) or 0.0
                 limiter.throttled(start, min(asked, attempts.retry.total_time) if delay is None else delay)
         finally:
             limiter.release(start)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Response):
             attempts.log_response(outcome)
             return outcome
         if delay is None:
@@ -145,7 +144,7 @@ async def retried(
         await attempts.pause(delay, outcome)
 
 
-async def _attempt(send: Callable[[], Awaitable[Answer]], operation: Operation | None) -> Answer | GraphError:
+async def _attempt(send: Callable[[], Awaitable[Response]], operation: Operation | None) -> Response | GraphError:
     """Send a request once; return the error where another attempt may succeed, raise it where none can."""
     try:
         response = await send()
@@ -158,4 +157,4 @@ async def _attempt(send: Callable[[], Awaitable[Answer]], operation: Operation |
     except (httpx.InvalidURL, UnicodeError):
         # Of the request or in a Location; the error quotes it.
         raise LinkRefused("malformed URL") from None
-    return response if response.status < _FIRST_ERROR else await read_error(response, operation)
+    return await read_error(response, operation) if response.is_error else response

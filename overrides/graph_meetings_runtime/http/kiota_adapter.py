@@ -11,11 +11,11 @@ from kiota_http.observability_options import ObservabilityOptions
 from opentelemetry import trace
 
 from graph_meetings_runtime.errors import NamesRequest
-from graph_meetings_runtime.http.answers.answer import Answer
-from graph_meetings_runtime.http.answers.challenge import decode_claims, fingerprint
-from graph_meetings_runtime.http.answers.json_answer import parse_json
 from graph_meetings_runtime.http.authentication import OriginAuthentication
 from graph_meetings_runtime.http.requester import Requester
+from graph_meetings_runtime.http.responses.challenge import decode_claims, fingerprint
+from graph_meetings_runtime.http.responses.json_response import parse_json
+from graph_meetings_runtime.http.responses.response import Response
 from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.parse_node import GraphParseNode, GraphParseNodeFactory
 
@@ -81,4 +81,4 @@ class KiotaRequestAdapter(HttpxRequestAdapter):
         """Decode a response."""
         del parent_span, attribute_span
         with NamesRequest(request_line(str(response.request.url), self.base_url)):
-            return parse_json(Answer.of(response))
+            return parse_json(Response.of(response))

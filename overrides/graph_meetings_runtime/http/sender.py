@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from graph_meetings_runtime.asynchronous.deadline import within_deadline
 from graph_meetings_runtime.errors import LinkRefused, forget_locals
-from graph_meetings_runtime.http.answers.answer import Answer
-from graph_meetings_runtime.http.answers.redaction import forget_token, token_of
 from graph_meetings_runtime.http.connections.reply import Reply
 from graph_meetings_runtime.http.connections.target import Target
 from graph_meetings_runtime.http.options.timeout import Timeout
+from graph_meetings_runtime.http.responses.redaction import forget_token, token_of
+from graph_meetings_runtime.http.responses.response import Response
 from graph_meetings_runtime.http.tracing import RequestSpan
 from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.version import VERSION
@@ -110,7 +110,7 @@ class Sender:
         *,
         is_secret: bool = False,
         written: Written = _READ,
-    ) -> Answer:
+    ) -> Response:
         """Send a request once.
 
         Args:
@@ -129,30 +129,30 @@ class Sender:
         span.sent += 1
         try:
             if self._connections is None:
-                answer = await self._send_by_httpx(url, headers, limits, written, is_secret=is_secret)
+                response = await self._send_by_httpx(url, headers, limits, written, is_secret=is_secret)
             else:
-                answer = await _fetch(self._connections, url, headers, limits, written, is_secret=is_secret)
+                response = await _fetch(self._connections, url, headers, limits, written, is_secret=is_secret)
         except BaseException as error:
             # The functions beneath have the headers in local variables, and error collectors show those.
             forget_locals(error)
             if isinstance(error, httpx.RequestError):
                 _forget_request(error, url, headers, written.method, is_secret=is_secret)
             raise
-        span.status = answer.status
-        return answer
+        span.status = response.status
+        return response
 
     async def _send_by_httpx(
         self, url: str, headers: SentHeaders, limits: Timeout, written: Written, *, is_secret: bool
-    ) -> Answer:
+    ) -> Response:
         defaults = httpx.Headers() if is_secret else self._client.headers
         request = httpx_request(httpx.URL(url), defaults, headers, written)
         request.extensions["timeout"] = within_deadline(limits.as_extension())
-        return Answer.of(await self._client.send(request, stream=True, auth=None, follow_redirects=False))
+        return Response.of(await self._client.send(request, stream=True, auth=None, follow_redirects=False))
 
 
 async def _fetch(  # noqa: PLR0913  what a request consists of
     connections: Connections, url: str, headers: SentHeaders, limits: Timeout, written: Written, *, is_secret: bool
-) -> Answer:
+) -> Response:
     target = Target.of(url)
     if written is not _READ:
         headers = SentHeaders(headers | written.length)
@@ -164,7 +164,7 @@ async def _fetch(  # noqa: PLR0913  what a request consists of
         method=written.method,
         content=written.content,
     )
-    return Answer(
+    return Response(
         reply.status,
         reply.headers,
         reply.body,

@@ -5,9 +5,9 @@ from typing import Final
 import httpx
 
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
-from graph_meetings_runtime.http.answers.redaction import token_of, without_token
 from graph_meetings_runtime.http.attempts import Attempts
 from graph_meetings_runtime.http.options.retry import Retry
+from graph_meetings_runtime.http.responses.redaction import token_of, without_token
 from graph_meetings_runtime.http.secret_texts import SecretTexts
 
 # Those that do no more when they are sent twice.

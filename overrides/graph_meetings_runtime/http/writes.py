@@ -2,9 +2,9 @@
 
 from kiota_abstractions.request_information import RequestInformation
 
-from graph_meetings_runtime.http.answers.answer import Answer
-from graph_meetings_runtime.http.answers.json_answer import unexpected
 from graph_meetings_runtime.http.options.retry import Retry
+from graph_meetings_runtime.http.responses.json_response import unexpected
+from graph_meetings_runtime.http.responses.response import Response
 from graph_meetings_runtime.http.secret_texts import SecretTexts
 from graph_meetings_runtime.http.sender import Written
 from graph_meetings_runtime.http.write_attempts import WriteAttempts
@@ -44,7 +44,7 @@ def attempts_of(request_info: RequestInformation, retry: Retry, url: str) -> Wri
     return WriteAttempts(retry, url, method_of(request_info), secrets)
 
 
-async def refuse_redirect(response: Answer, method: str) -> None:
+async def refuse_redirect(response: Response, method: str) -> None:
     """Refuse to send a body to where a response leads.
 
     Raises:

@@ -22,8 +22,8 @@ from graph_meetings_runtime.errors import (
     TranscriptsDisabled,
     text_of,
 )
-from graph_meetings_runtime.http.answers.hints import START_OVER, hint_for
-from graph_meetings_runtime.http.answers.redaction import repeats_token, token_of, without_token
+from graph_meetings_runtime.http.responses.hints import START_OVER, hint_for
+from graph_meetings_runtime.http.responses.redaction import repeats_token, token_of, without_token
 from graph_meetings_runtime.json_codec import JsonObject, decode_json
 from graph_meetings_runtime.log import place_for_log
 from graph_meetings_runtime.operations.operation import Operation

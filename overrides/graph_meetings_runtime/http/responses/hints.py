@@ -5,8 +5,8 @@ Sources: the pages of the requests, https://learn.microsoft.com/graph/errors, an
 
 from typing import Final
 
-from graph_meetings_runtime.http.answers.hint_rule import Rule
-from graph_meetings_runtime.http.answers.subscription_hints import SUBSCRIPTION_RULES
+from graph_meetings_runtime.http.responses.hint_rule import Rule
+from graph_meetings_runtime.http.responses.subscription_hints import SUBSCRIPTION_RULES
 from graph_meetings_runtime.operations.operation import Operation, Permissions
 
 START_OVER: Final = (

@@ -7,15 +7,15 @@ import httpx
 
 from graph_meetings_runtime.asynchronous.waiting import let_others_run
 from graph_meetings_runtime.errors import GraphError
-from graph_meetings_runtime.http.answers.answer import Answer
-from graph_meetings_runtime.http.answers.error_response import error_of
-from graph_meetings_runtime.http.answers.redaction import token_of
+from graph_meetings_runtime.http.responses.error_response import error_of
+from graph_meetings_runtime.http.responses.redaction import token_of
+from graph_meetings_runtime.http.responses.response import Response
 from graph_meetings_runtime.operations.operation import Operation
 
 _MOST_BYTES: Final = 1 << 16
 
 
-async def read_error(response: Answer, operation: Operation | None) -> GraphError:
+async def read_error(response: Response, operation: Operation | None) -> GraphError:
     """Read a failed response, at most as much as an error object takes, close it, and return its error.
 
     A server that got no token is not quoted: it knows the address that it was asked by, and that is a secret.
@@ -34,7 +34,7 @@ async def read_error(response: Answer, operation: Operation | None) -> GraphErro
     return error_of(response.status, response.quotable_headers, quotable, operation, token=token)
 
 
-async def _beginning(response: Answer) -> bytes:
+async def _beginning(response: Response) -> bytes:
     content = bytearray()
     async for chunk in response:
         content += chunk

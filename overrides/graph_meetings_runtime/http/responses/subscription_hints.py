@@ -7,7 +7,7 @@ Sources: https://learn.microsoft.com/graph/change-notifications-overview, and me
 
 from typing import Final
 
-from graph_meetings_runtime.http.answers.hint_rule import Rule
+from graph_meetings_runtime.http.responses.hint_rule import Rule
 
 _PATH: Final = "^/subscriptions"
 

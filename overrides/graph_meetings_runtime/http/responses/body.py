@@ -9,8 +9,8 @@ import httpx
 
 from graph_meetings_runtime.asynchronous.waiting import let_others_run
 from graph_meetings_runtime.errors import MalformedResponse, forget_locals
-from graph_meetings_runtime.http.answers.answer import Answer
-from graph_meetings_runtime.http.answers.error_response import connection_failed
+from graph_meetings_runtime.http.responses.error_response import connection_failed
+from graph_meetings_runtime.http.responses.response import Response
 
 _PIECE: Final = 1 << 18
 _LENGTH: Final = "[0-9]{1,15}"
@@ -19,7 +19,7 @@ _DEFLATE: Final = 8
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
-def limit_body(response: Answer, max_bytes: int | None) -> None:
+def limit_body(response: Response, max_bytes: int | None) -> None:
     """Make a response decode its body as it is read, and fail at a limit.
 
     httpx decodes each chunk in one go and as many layers as the headers name: 822 bytes became 1.28 GB.
@@ -37,7 +37,7 @@ def limit_body(response: Answer, max_bytes: int | None) -> None:
         response.body = _LimitedBody(httpx.ByteStream(body) if isinstance(body, bytes) else body, encodings, max_bytes)
 
 
-async def raw_chunks(response: Answer) -> AsyncIterator[bytes]:
+async def raw_chunks(response: Response) -> AsyncIterator[bytes]:
     """Yield the bytes of a body as they come.
 
     Raises:
@@ -51,7 +51,7 @@ async def raw_chunks(response: Answer) -> AsyncIterator[bytes]:
         raise connection_failed(error) from error
 
 
-def _is_short(response: Answer, max_bytes: int | None) -> bool:
+def _is_short(response: Response, max_bytes: int | None) -> bool:
     if max_bytes is None:
         return True
     if isinstance(response.body, bytes):
