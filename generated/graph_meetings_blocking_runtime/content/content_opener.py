@@ -8,10 +8,10 @@ from typing import Final
 from urllib.parse import urljoin
 
 from graph_meetings_blocking_runtime.content.content_stream import ContentStream, OpenedContent
-from graph_meetings_blocking_runtime.http.answers.answer import Answer
-from graph_meetings_blocking_runtime.http.answers.body import raw_chunks
 from graph_meetings_blocking_runtime.http.attempts import Attempts
 from graph_meetings_blocking_runtime.http.graph_adapter import GraphAdapter
+from graph_meetings_blocking_runtime.http.responses.body import raw_chunks
+from graph_meetings_blocking_runtime.http.responses.response import Response
 from graph_meetings_runtime.blocking.deadline import Deadline
 from graph_meetings_runtime.bounds import MAX_REDIRECTS, MAX_RENEWED_ADDRESSES
 from graph_meetings_runtime.errors import DownloadIncomplete, GraphError, LinkRefused, MalformedResponse, NamesRequest
@@ -19,7 +19,6 @@ from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.origin import Origin, without_query
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _ADDRESS_EXPIRED: Final = frozenset({401, 403, 404, 410})
 _SENT_ELSEWHERE: Final = frozenset({"accept", "accept-encoding", "range", "if-range"})
 
@@ -83,7 +82,7 @@ class ContentOpener:
 
     def _respond(
         self, request: GraphRequestInformation, *, renewed: int = 0, deadline: Deadline | None = None
-    ) -> Answer:
+    ) -> Response:
         """Follow the redirects to the content. If their address has expired, ask the service for a new one."""
         adapter = self._adapter
         deadline = deadline or adapter.deadline_for(request)
@@ -91,7 +90,7 @@ class ContentOpener:
         url = request.url
         is_at_home = True
         for _ in range(MAX_REDIRECTS):
-            if response.status not in _REDIRECTS:
+            if not response.is_redirect:
                 return response
             try:
                 url = _redirect_target(url, response, self._base_url)
@@ -108,7 +107,7 @@ class ContentOpener:
                 if renewed == MAX_RENEWED_ADDRESSES or error.status not in _ADDRESS_EXPIRED:
                     raise
                 return self._respond(request, renewed=renewed + 1, deadline=deadline)
-        if response.status not in _REDIRECTS:
+        if not response.is_redirect:
             return response
         response.close()
         raise LinkRefused(f"the content of {without_query(request.url)} is redirected more than {MAX_REDIRECTS} times")
@@ -131,7 +130,7 @@ def _sent_elsewhere(request: GraphRequestInformation) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name in _SENT_ELSEWHERE}
 
 
-def _redirect_target(asked: str, response: Answer, base_url: str) -> str:
+def _redirect_target(asked: str, response: Response, base_url: str) -> str:
     location: str = response.headers.get("location", "")
     if not location:
         raise MalformedResponse(

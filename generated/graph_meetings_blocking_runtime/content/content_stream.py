@@ -15,7 +15,7 @@ from graph_meetings_runtime.errors import ConnectionFailed, DownloadIncomplete, 
 from graph_meetings_runtime.fork import belongs_to_parent
 
 if TYPE_CHECKING:
-    from graph_meetings_blocking_runtime.http.answers.answer import Answer
+    from graph_meetings_blocking_runtime.http.responses.response import Response
 
 _OK: Final = 200
 PARTIAL_CONTENT: Final = 206
@@ -42,7 +42,7 @@ class ContentStream(IterationGuard):
             than announced.
     """
 
-    def __init__(self, response: "Answer", chunks: Iterator[bytes], request: str, *, is_part_asked: bool) -> None:
+    def __init__(self, response: "Response", chunks: Iterator[bytes], request: str, *, is_part_asked: bool) -> None:
         self._response = response
         self._chunks = chunks
         self._request = request

@@ -8,17 +8,16 @@ from typing import Final
 
 import httpx
 
-from graph_meetings_blocking_runtime.http.answers.answer import Answer
-from graph_meetings_blocking_runtime.http.answers.failed_response import read_error
+from graph_meetings_blocking_runtime.http.responses.failed_response import read_error
+from graph_meetings_blocking_runtime.http.responses.response import Response
 from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.blocking.waiting import sleep
 from graph_meetings_runtime.errors import GraphError, LinkRefused
-from graph_meetings_runtime.http.answers.error_response import connection_failed, undecodable
 from graph_meetings_runtime.http.options.retry import Retry, RetryEvent, retry_after
+from graph_meetings_runtime.http.responses.error_response import connection_failed, undecodable
 from graph_meetings_runtime.log import LOG, id_for_log, path_for_log
 from graph_meetings_runtime.operations.operation import Operation
 
-_FIRST_ERROR: Final = 400
 _TOO_MANY_REQUESTS: Final = 429
 
 
@@ -91,7 +90,7 @@ class Attempts:
             self.pause(delay, failure)
         return delay is not None
 
-    def log_response(self, response: Answer) -> None:
+    def log_response(self, response: Response) -> None:
         """Log a response."""
         if LOG.isEnabledFor(logging.DEBUG):
             took = time.monotonic() - self._began
@@ -107,11 +106,11 @@ class Attempts:
 
 
 def retried(
-    send: Callable[[], Answer],
+    send: Callable[[], Response],
     attempts: Attempts,
     limiter: Limiter,
     operation: Operation | None = None,
-) -> Answer:
+) -> Response:
     """Send a request until it succeeds or the policy allows no further attempt.
 
     Args:
@@ -129,16 +128,16 @@ def retried(
         attempts.start()
         try:
             outcome = _attempt(send, operation)
-            delay = None if isinstance(outcome, Answer) else attempts.due_again(outcome)
+            delay = None if isinstance(outcome, Response) else attempts.due_again(outcome)
             # Before the next one gets its turn.
-            if isinstance(outcome, Answer):
+            if isinstance(outcome, Response):
                 limiter.answered(start)
             elif outcome.status == _TOO_MANY_REQUESTS:
                 asked = retry_after(outcome.response_headers or {}) or 0.0
                 limiter.throttled(start, min(asked, attempts.retry.total_time) if delay is None else delay)
         finally:
             limiter.release(start)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Response):
             attempts.log_response(outcome)
             return outcome
         if delay is None:
@@ -146,7 +145,7 @@ def retried(
         attempts.pause(delay, outcome)
 
 
-def _attempt(send: Callable[[], Answer], operation: Operation | None) -> Answer | GraphError:
+def _attempt(send: Callable[[], Response], operation: Operation | None) -> Response | GraphError:
     """Send a request once; return the error where another attempt may succeed, raise it where none can."""
     try:
         response = send()
@@ -159,4 +158,4 @@ def _attempt(send: Callable[[], Answer], operation: Operation | None) -> Answer 
     except (httpx.InvalidURL, UnicodeError):
         # Of the request or in a Location; the error quotes it.
         raise LinkRefused("malformed URL") from None
-    return response if response.status < _FIRST_ERROR else read_error(response, operation)
+    return read_error(response, operation) if response.is_error else response

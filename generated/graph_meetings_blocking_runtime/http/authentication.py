@@ -11,7 +11,7 @@ from kiota_abstractions.request_information import RequestInformation
 from graph_meetings_runtime.blocking.credentials import TokenSource
 from graph_meetings_runtime.blocking.locks import Lock
 from graph_meetings_runtime.errors import AuthenticationFailed, LinkRefused
-from graph_meetings_runtime.http.answers.challenge import fingerprint
+from graph_meetings_runtime.http.responses.challenge import fingerprint
 from graph_meetings_runtime.origin import Origin
 
 if TYPE_CHECKING:

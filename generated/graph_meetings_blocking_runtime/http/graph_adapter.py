@@ -13,7 +13,7 @@ from graph_meetings_runtime.http.options.retry import Retry
 from graph_meetings_runtime.operations.availability import Availability
 
 if TYPE_CHECKING:
-    from graph_meetings_blocking_runtime.http.answers.answer import Answer
+    from graph_meetings_blocking_runtime.http.responses.response import Response
 
 
 class GraphAdapter:
@@ -36,7 +36,7 @@ class GraphAdapter:
 
     def respond(
         self, request_info: RequestInformation, *, stream: bool = False, deadline: Deadline | None = None
-    ) -> "Answer":
+    ) -> "Response":
         """Send a request, and retry it as its policy says.
 
         Args:
@@ -53,7 +53,7 @@ class GraphAdapter:
         """
         raise NotImplementedError
 
-    def respond_elsewhere(self, url: str, headers: dict[str, str], deadline: Deadline | None = None) -> "Answer":
+    def respond_elsewhere(self, url: str, headers: dict[str, str], deadline: Deadline | None = None) -> "Response":
         """Stream a response from another origin that a redirect leads to; it gets these headers and no others.
 
         Args:

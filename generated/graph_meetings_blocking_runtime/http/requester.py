@@ -11,13 +11,13 @@ from kiota_abstractions.request_information import RequestInformation
 from kiota_abstractions.serialization import Parsable, ParsableFactory
 from msgspec import Struct
 
-from graph_meetings_blocking_runtime.http.answers.answer import Answer
-from graph_meetings_blocking_runtime.http.answers.body import limit_body
-from graph_meetings_blocking_runtime.http.answers.json_answer import parse_json, unexpected
 from graph_meetings_blocking_runtime.http.attempts import Attempts, retried
 from graph_meetings_blocking_runtime.http.authentication import OriginAuthentication
 from graph_meetings_blocking_runtime.http.graph_adapter import GraphAdapter
 from graph_meetings_blocking_runtime.http.limiter import PlaceLimiters
+from graph_meetings_blocking_runtime.http.responses.body import limit_body
+from graph_meetings_blocking_runtime.http.responses.json_response import parse_json, unexpected
+from graph_meetings_blocking_runtime.http.responses.response import Response
 from graph_meetings_blocking_runtime.http.sender import Sender, SentHeaders, refuse_malformed
 from graph_meetings_blocking_runtime.http.writes import (
     attempts_of,
@@ -30,23 +30,21 @@ from graph_meetings_runtime.blocking.deadline import Deadline
 from graph_meetings_runtime.blocking.limiter import Limiter
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, LinkRefused, NamesRequest, NotFound
 from graph_meetings_runtime.fork import new_request_id
-from graph_meetings_runtime.http.answers.challenge import claims_challenge, fingerprint
-from graph_meetings_runtime.http.answers.error_response import refuse_repeated_token
 from graph_meetings_runtime.http.options.body_limit import BodyLimit
 from graph_meetings_runtime.http.options.retry import Retry
 from graph_meetings_runtime.http.options.send_policy import SendPolicy
 from graph_meetings_runtime.http.options.timeout import Timeout
+from graph_meetings_runtime.http.responses.challenge import claims_challenge, fingerprint
+from graph_meetings_runtime.http.responses.error_response import refuse_repeated_token
 from graph_meetings_runtime.http.tracing import RequestSpan, RequestTracer
 from graph_meetings_runtime.log import place_for_log
 from graph_meetings_runtime.operations.availability import Availability
-from graph_meetings_runtime.operations.operation import path_shape
+from graph_meetings_runtime.operations.operation import Operation, path_shape
 from graph_meetings_runtime.origin import Origin
 
 ModelT = TypeVar("ModelT", bound=Parsable)
 
 _UNAUTHORIZED: Final = 401
-_FIRST_ERROR: Final = 400
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 class _Call(Struct):
@@ -142,7 +140,7 @@ class Requester(GraphAdapter):
 
     def respond(
         self, request_info: RequestInformation, *, stream: bool = False, deadline: Deadline | None = None
-    ) -> Answer:
+    ) -> Response:
         """Send a request, and retry it as its policy says.
 
         Args:
@@ -164,34 +162,38 @@ class Requester(GraphAdapter):
         with NamesRequest(request_info, self.base_url):
             return self._respond(request_info, deadline, is_streamed=stream)
 
-    def _respond(self, request_info: RequestInformation, deadline: Deadline | None, *, is_streamed: bool) -> Answer:
+    def _respond(self, request_info: RequestInformation, deadline: Deadline | None, *, is_streamed: bool) -> Response:
         template = request_info.url_template or ""
         url = request_info.url  # once: expanding its template takes as long as decoding a small page
         path = path_shape(template) if template.startswith("{+baseurl}/") else None
         method = method_of(request_info)
         with self._tracer.start(self._authentication.origin, path, method) as span:
             operation = self.availability.check(template, request_info.query_parameters)
-            policy = self._policy.of(request_info)
-            call = _Call(request_info, url, new_request_id(), policy, span, is_streamed)
-            attempts = Attempts(policy.retry, url) if method == "GET" else attempts_of(request_info, policy.retry, url)
-            deadline = deadline or Deadline(policy.timeout.total)
-            try:
-                send = partial(self._send_authenticated, call)
-                response = deadline.apply(partial(retried, send, attempts, self._limiter, operation))
-                if response.status in _REDIRECTS and method != "GET":
-                    refuse_redirect(response, method)
-            except GraphError as error:
-                attempts.explain(error, span.sent)
-                raise
-            finally:
-                # The request stays with the caller, who may show or keep it.
-                request_info.headers.remove("Authorization")
-            if response.status in _REDIRECTS and not response.headers.get("location"):
+            call = _Call(request_info, url, new_request_id(), self._policy.of(request_info), span, is_streamed)
+            response = self._send_with_retries(call, operation, deadline)
+            if response.is_redirect and not response.headers.get("location"):
                 response.close()
                 raise unexpected(response, "redirects without a Location header")
             return response
 
-    def respond_elsewhere(self, url: str, headers: dict[str, str], deadline: Deadline | None = None) -> Answer:
+    def _send_with_retries(self, call: _Call, operation: Operation | None, deadline: Deadline | None) -> Response:
+        retry, method = call.policy.retry, method_of(call.request_info)
+        attempts = Attempts(retry, call.url) if method == "GET" else attempts_of(call.request_info, retry, call.url)
+        deadline = deadline or Deadline(call.policy.timeout.total)
+        try:
+            send = partial(self._send_authenticated, call)
+            response = deadline.apply(partial(retried, send, attempts, self._limiter, operation))
+            if response.is_redirect and method != "GET":
+                refuse_redirect(response, method)
+        except GraphError as error:
+            attempts.explain(error, call.span.sent)
+            raise
+        finally:
+            # The request stays with the caller, who may show or keep it.
+            call.request_info.headers.remove("Authorization")
+        return response
+
+    def respond_elsewhere(self, url: str, headers: dict[str, str], deadline: Deadline | None = None) -> Response:
         """Stream a response from another origin that a redirect leads to; it gets these headers and no others.
 
         Args:
@@ -207,9 +209,9 @@ class Requester(GraphAdapter):
         limiter = self._place_limiters.at(place)
         with self._tracer.start(place, None) as span:
 
-            def send() -> Answer:
+            def send() -> Response:
                 response = self._sender.send(url, sent, self._policy.timeout, span, is_secret=True)
-                if response.status >= _FIRST_ERROR:
+                if response.is_error:
                     limit_body(response, None)
                 return response
 
@@ -222,21 +224,20 @@ class Requester(GraphAdapter):
                 error.hint = "The service redirected to an address that is valid for a short time only; try again."
                 raise
 
-    def _send_authenticated(self, call: _Call) -> Answer:
+    def _send_authenticated(self, call: _Call) -> Response:
         """Send a request, once more with another token if the service wants one, and read its body."""
         self._authentication.authenticate(call.request_info, call.url)
         response = self._send_with_token(call)
         if response.status == _UNAUTHORIZED:
             response = self._answer_challenge(call, response)
-        is_error = response.status >= _FIRST_ERROR
-        if is_error or not call.is_streamed:
+        if response.is_error or not call.is_streamed:
             # Of an error only the beginning is read.
-            limit_body(response, None if is_error else call.policy.body_limit.max_bytes)
-        if not is_error and not call.is_streamed:
+            limit_body(response, None if response.is_error else call.policy.body_limit.max_bytes)
+        if not response.is_error and not call.is_streamed:
             _read(response)
         return response
 
-    def _answer_challenge(self, call: _Call, response: Answer) -> Answer:
+    def _answer_challenge(self, call: _Call, response: Response) -> Response:
         """Send a request again if there is another token; otherwise return the response that refused the last one."""
         # Not the one of request_info: other threads may be sending that, too.
         before = fingerprint(response.authorization)
@@ -252,7 +253,7 @@ class Requester(GraphAdapter):
         response.close()
         return self._send_with_token(call)
 
-    def _send_with_token(self, call: _Call) -> Answer:
+    def _send_with_token(self, call: _Call) -> Response:
         headers = SentHeaders(call.request_info.request_headers or {})
         headers.setdefault("client-request-id", call.client_request_id)
         is_link = RequestInformation.RAW_URL_KEY in call.request_info.path_parameters
@@ -263,7 +264,7 @@ class Requester(GraphAdapter):
         return self._sender.send(call.url, headers, call.policy.timeout, call.span, written=written)
 
 
-def _claims_of(response: Answer) -> str | None:
+def _claims_of(response: Response) -> str | None:
     try:
         return claims_challenge(response.headers.get("www-authenticate", ""))
     except ValueError as error:
@@ -277,7 +278,7 @@ def _origin_of(url: str) -> Origin:
         raise LinkRefused("malformed URL") from None
 
 
-def _read(response: Answer) -> None:
+def _read(response: Response) -> None:
     try:
         response.read()
     except BaseException as error:

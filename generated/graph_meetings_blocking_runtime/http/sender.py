@@ -9,13 +9,13 @@ from typing import Any, Final, Protocol, cast
 import httpx
 from msgspec import Struct
 
-from graph_meetings_blocking_runtime.http.answers.answer import Answer
+from graph_meetings_blocking_runtime.http.responses.response import Response
 from graph_meetings_runtime.blocking.deadline import within_deadline
 from graph_meetings_runtime.errors import LinkRefused, forget_locals
-from graph_meetings_runtime.http.answers.redaction import forget_token, token_of
 from graph_meetings_runtime.http.connections.reply import Reply
 from graph_meetings_runtime.http.connections.target import Target
 from graph_meetings_runtime.http.options.timeout import Timeout
+from graph_meetings_runtime.http.responses.redaction import forget_token, token_of
 from graph_meetings_runtime.http.tracing import RequestSpan
 from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.version import VERSION
@@ -111,7 +111,7 @@ class Sender:
         *,
         is_secret: bool = False,
         written: Written = _READ,
-    ) -> Answer:
+    ) -> Response:
         """Send a request once.
 
         Args:
@@ -130,30 +130,30 @@ class Sender:
         span.sent += 1
         try:
             if self._connections is None:
-                answer = self._send_by_httpx(url, headers, limits, written, is_secret=is_secret)
+                response = self._send_by_httpx(url, headers, limits, written, is_secret=is_secret)
             else:
-                answer = _fetch(self._connections, url, headers, limits, written, is_secret=is_secret)
+                response = _fetch(self._connections, url, headers, limits, written, is_secret=is_secret)
         except BaseException as error:
             # The functions beneath have the headers in local variables, and error collectors show those.
             forget_locals(error)
             if isinstance(error, httpx.RequestError):
                 _forget_request(error, url, headers, written.method, is_secret=is_secret)
             raise
-        span.status = answer.status
-        return answer
+        span.status = response.status
+        return response
 
     def _send_by_httpx(
         self, url: str, headers: SentHeaders, limits: Timeout, written: Written, *, is_secret: bool
-    ) -> Answer:
+    ) -> Response:
         defaults = httpx.Headers() if is_secret else self._client.headers
         request = httpx_request(httpx.URL(url), defaults, headers, written)
         request.extensions["timeout"] = within_deadline(limits.as_extension())
-        return Answer.of(self._client.send(request, stream=True, auth=None, follow_redirects=False))
+        return Response.of(self._client.send(request, stream=True, auth=None, follow_redirects=False))
 
 
 def _fetch(  # noqa: PLR0913  what a request consists of
     connections: Connections, url: str, headers: SentHeaders, limits: Timeout, written: Written, *, is_secret: bool
-) -> Answer:
+) -> Response:
     target = Target.of(url)
     if written is not _READ:
         headers = SentHeaders(headers | written.length)
@@ -165,7 +165,7 @@ def _fetch(  # noqa: PLR0913  what a request consists of
         method=written.method,
         content=written.content,
     )
-    return Answer(
+    return Response(
         reply.status,
         reply.headers,
         reply.body,

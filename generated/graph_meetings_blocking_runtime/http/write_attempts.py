@@ -7,8 +7,8 @@ import httpx
 
 from graph_meetings_blocking_runtime.http.attempts import Attempts
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
-from graph_meetings_runtime.http.answers.redaction import token_of, without_token
 from graph_meetings_runtime.http.options.retry import Retry
+from graph_meetings_runtime.http.responses.redaction import token_of, without_token
 from graph_meetings_runtime.http.secret_texts import SecretTexts
 
 # Those that do no more when they are sent twice.

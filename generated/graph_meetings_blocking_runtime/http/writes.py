@@ -3,8 +3,8 @@
 
 from kiota_abstractions.request_information import RequestInformation
 
-from graph_meetings_blocking_runtime.http.answers.answer import Answer
-from graph_meetings_blocking_runtime.http.answers.json_answer import unexpected
+from graph_meetings_blocking_runtime.http.responses.json_response import unexpected
+from graph_meetings_blocking_runtime.http.responses.response import Response
 from graph_meetings_blocking_runtime.http.sender import Written
 from graph_meetings_blocking_runtime.http.write_attempts import WriteAttempts
 from graph_meetings_runtime.http.options.retry import Retry
@@ -45,7 +45,7 @@ def attempts_of(request_info: RequestInformation, retry: Retry, url: str) -> Wri
     return WriteAttempts(retry, url, method_of(request_info), secrets)
 
 
-def refuse_redirect(response: Answer, method: str) -> None:
+def refuse_redirect(response: Response, method: str) -> None:
     """Refuse to send a body to where a response leads.
 
     Raises:

@@ -1,4 +1,4 @@
-# Made by codegen from overrides/graph_meetings_runtime/http/answers/failed_response.py; do not edit.
+# Made by codegen from overrides/graph_meetings_runtime/http/responses/failed_response.py; do not edit.
 """Failed responses, read as far as an error needs."""
 
 import traceback
@@ -6,17 +6,17 @@ from typing import Final
 
 import httpx
 
-from graph_meetings_blocking_runtime.http.answers.answer import Answer
+from graph_meetings_blocking_runtime.http.responses.response import Response
 from graph_meetings_runtime.blocking.waiting import let_others_run
 from graph_meetings_runtime.errors import GraphError
-from graph_meetings_runtime.http.answers.error_response import error_of
-from graph_meetings_runtime.http.answers.redaction import token_of
+from graph_meetings_runtime.http.responses.error_response import error_of
+from graph_meetings_runtime.http.responses.redaction import token_of
 from graph_meetings_runtime.operations.operation import Operation
 
 _MOST_BYTES: Final = 1 << 16
 
 
-def read_error(response: Answer, operation: Operation | None) -> GraphError:
+def read_error(response: Response, operation: Operation | None) -> GraphError:
     """Read a failed response, at most as much as an error object takes, close it, and return its error.
 
     A server that got no token is not quoted: it knows the address that it was asked by, and that is a secret.
@@ -35,7 +35,7 @@ def read_error(response: Answer, operation: Operation | None) -> GraphError:
     return error_of(response.status, response.quotable_headers, quotable, operation, token=token)
 
 
-def _beginning(response: Answer) -> bytes:
+def _beginning(response: Response) -> bytes:
     content = bytearray()
     for chunk in response:
         content += chunk

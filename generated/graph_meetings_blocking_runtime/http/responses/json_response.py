@@ -1,9 +1,9 @@
-# Made by codegen from overrides/graph_meetings_runtime/http/answers/json_answer.py; do not edit.
+# Made by codegen from overrides/graph_meetings_runtime/http/responses/json_response.py; do not edit.
 """JSON bodies, once they have been read."""
 
 from typing import Final
 
-from graph_meetings_blocking_runtime.http.answers.answer import Answer
+from graph_meetings_blocking_runtime.http.responses.response import Response
 from graph_meetings_runtime.bounds import MAX_JSON_BYTES
 from graph_meetings_runtime.errors import MalformedResponse
 from graph_meetings_runtime.json_codec import decode_json
@@ -15,7 +15,7 @@ _BYTES_PER_VALUE: Final = 16
 _TOO_SHORT_TO_COUNT: Final = 1 << 20
 
 
-def parse_json(response: Answer, max_bytes: int = MAX_JSON_BYTES) -> GraphParseNode:
+def parse_json(response: Response, max_bytes: int = MAX_JSON_BYTES) -> GraphParseNode:
     """Decode a response that has been read.
 
     Args:
@@ -46,7 +46,7 @@ def parse_json(response: Answer, max_bytes: int = MAX_JSON_BYTES) -> GraphParseN
     raise unexpected(response, f"does not return JSON: {problem}")
 
 
-def unexpected(response: Answer, problem: str) -> MalformedResponse:
+def unexpected(response: Response, problem: str) -> MalformedResponse:
     """Return the error for a response that is not what was asked for.
 
     Args:

@@ -1,30 +1,33 @@
-# Made by codegen from overrides/graph_meetings_runtime/http/answers/answer.py; do not edit.
-"""A response, in the form that this package reads it."""
+# Made by codegen from overrides/graph_meetings_runtime/http/responses/response.py; do not edit.
+"""A response, before and after its body is read."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Self
+from typing import Final, Self
 
 import httpx
 
 from graph_meetings_runtime.blocking.waiting import joined
-from graph_meetings_runtime.http.answers.redaction import forget_token, repeats_token, token_of, without_token
+from graph_meetings_runtime.http.responses.redaction import forget_token, repeats_token, token_of, without_token
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_FIRST_ERROR: Final = 400
 
 
-class Answer:
-    """A response: its head, and its body as it comes or once it has been read.
+class Response:
+    """A response: its head, and its body as it arrives or once it has been read.
 
     Args:
         status: the HTTP status.
-        headers: names and values, as they came. Those that repeat the token are dropped, because some services and
-            gateways repeat what they were sent.
-        body: bytes where all of it has come, or a stream.
-        authorization: that the request was sent with, empty if it had none.
-        request: returns the request as others may see it.
+        headers: names and values as received. Those that repeat the token are dropped, because some services and
+            gateways echo what they were sent.
+        body: bytes if all of it has arrived, otherwise a stream.
+        authorization: the header that the request was sent with, empty if it had none.
+        request: returns the request without its secrets.
         http_version: such as `HTTP/1.1`.
 
     Attributes:
-        headers: the values by their names in lower case; those of one name are joined by commas.
-        content: the body once it has been read, decoded.
+        headers: the values by lower-case name; repeated headers are joined with commas.
+        content: the decoded body, once it has been read.
     """
 
     __slots__ = ("_request", "authorization", "body", "content", "headers", "http_version", "status")
@@ -48,28 +51,38 @@ class Answer:
         self.headers = _texts(_without_token(headers, token_of(authorization)))
 
     @classmethod
-    def of(cls, response: httpx.Response) -> Self:
-        """Return a response of a client of the caller's; a hook may have read it."""
-        sent = response.request
-        answer = cls(
-            response.status_code,
-            response.headers.raw,
-            response.content if response.is_stream_consumed else _Unread(response),
+    def of(cls, received: httpx.Response) -> Self:
+        """Wrap a response from the caller's own httpx client, one of whose hooks may have read it."""
+        sent = received.request
+        response = cls(
+            received.status_code,
+            received.headers.raw,
+            received.content if received.is_stream_consumed else _Unread(received),
             authorization=sent.headers.get("Authorization", ""),
             request=lambda: sent,
-            http_version=response.http_version,
+            http_version=received.http_version,
         )
-        answer.content = answer.body if isinstance(answer.body, bytes) else None
-        return answer
+        response.content = response.body if isinstance(response.body, bytes) else None
+        return response
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is one of success."""
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300  # noqa: PLR2004  the statuses of success
 
     @property
+    def is_redirect(self) -> bool:
+        """Whether the status redirects to another URL."""
+        return self.status in _REDIRECTS
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the status is 4xx or 5xx."""
+        return self.status >= _FIRST_ERROR
+
+    @property
     def quotable_headers(self) -> dict[str, str]:
-        """The headers without those that repeat even a piece of the token: an error shows them."""
+        """The headers that an error may show: those that do not repeat even part of the token."""
         token = token_of(self.authorization)
         pairs = self.headers.items()
         return {
@@ -95,12 +108,12 @@ class Answer:
             raise
 
     def close(self) -> None:
-        """Give up what has not been read."""
+        """Close the response; what has not been read is discarded."""
         if not isinstance(self.body, bytes):
             self.body.close()
 
     def as_response(self) -> httpx.Response:
-        """Return the response as one of httpx, once its body has been read."""
+        """Return the response as an `httpx.Response`. Its body must have been read."""
         headers = list(self.headers.items())
         return httpx.Response(self.status, headers=headers, content=self.content, request=self._shown_request())
 
@@ -111,7 +124,7 @@ class Answer:
 
 
 class _Unread(httpx.SyncByteStream):
-    """The body of a response of httpx, as it comes."""
+    """The body of an `httpx.Response` as it arrives."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response

@@ -1,4 +1,4 @@
-# Made by codegen from overrides/graph_meetings_runtime/http/answers/body.py; do not edit.
+# Made by codegen from overrides/graph_meetings_runtime/http/responses/body.py; do not edit.
 """Bodies: of JSON decompressed piece by piece, never more than a limit; of content as they come."""
 
 import re
@@ -8,10 +8,10 @@ from typing import Final
 
 import httpx
 
-from graph_meetings_blocking_runtime.http.answers.answer import Answer
+from graph_meetings_blocking_runtime.http.responses.response import Response
 from graph_meetings_runtime.blocking.waiting import let_others_run
 from graph_meetings_runtime.errors import MalformedResponse, forget_locals
-from graph_meetings_runtime.http.answers.error_response import connection_failed
+from graph_meetings_runtime.http.responses.error_response import connection_failed
 
 _PIECE: Final = 1 << 18
 _LENGTH: Final = "[0-9]{1,15}"
@@ -20,7 +20,7 @@ _DEFLATE: Final = 8
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
-def limit_body(response: Answer, max_bytes: int | None) -> None:
+def limit_body(response: Response, max_bytes: int | None) -> None:
     """Make a response decode its body as it is read, and fail at a limit.
 
     httpx decodes each chunk in one go and as many layers as the headers name: 822 bytes became 1.28 GB.
@@ -38,7 +38,7 @@ def limit_body(response: Answer, max_bytes: int | None) -> None:
         response.body = _LimitedBody(httpx.ByteStream(body) if isinstance(body, bytes) else body, encodings, max_bytes)
 
 
-def raw_chunks(response: Answer) -> Iterator[bytes]:
+def raw_chunks(response: Response) -> Iterator[bytes]:
     """Yield the bytes of a body as they come.
 
     Raises:
@@ -52,7 +52,7 @@ def raw_chunks(response: Answer) -> Iterator[bytes]:
         raise connection_failed(error) from error
 
 
-def _is_short(response: Answer, max_bytes: int | None) -> bool:
+def _is_short(response: Response, max_bytes: int | None) -> bool:
     if max_bytes is None:
         return True
     if isinstance(response.body, bytes):

@@ -1,2 +1,0 @@
-# Made by codegen from overrides/graph_meetings_runtime/http/answers/__init__.py; do not edit.
-"""Responses: their bodies, and what failed ones stand for."""
