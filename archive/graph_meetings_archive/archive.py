@@ -41,7 +41,7 @@ from graph_meetings_runtime.asynchronous.concurrency import for_each
 from graph_meetings_runtime.asynchronous.guards import ClientGuard
 from graph_meetings_runtime.asynchronous.locks import Lock
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
-from graph_meetings_runtime.concurrency import checked_concurrency
+from graph_meetings_runtime.numeric_arguments import checked_concurrency
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_meetings_runtime.asynchronous.limiter import Limiter
-from graph_meetings_runtime.http.limiter import PlaceLimiters
+from graph_meetings_runtime.http.origin_limiters import OriginLimiters
 from graph_meetings_runtime.origin import Origin
 
 
@@ -138,11 +138,11 @@ def test_a_limiter_works_in_a_second_event_loop() -> None:
     asyncio.run(asyncio.wait_for(limiter.acquire(), 10))
 
 
-def test_each_place_has_a_limiter_of_its_own_and_old_ones_are_forgotten() -> None:
-    limiters = PlaceLimiters()
-    first, second = (limiters.at(Origin.of(f"https://{name}.example")) for name in "ab")
+def test_each_origin_has_a_limiter_of_its_own_and_old_ones_are_forgotten() -> None:
+    limiters = OriginLimiters()
+    first, second = (limiters.of(Origin.of(f"https://{name}.example")) for name in "ab")
     assert first is not second
-    assert limiters.at(Origin.of("https://a.example/x")) is first
+    assert limiters.of(Origin.of("https://a.example/x")) is first
     for number in range(1000):
-        limiters.at(Origin.of(f"https://{number}.example"))
-    assert limiters.at(Origin.of("https://a.example")) is not first
+        limiters.of(Origin.of(f"https://{number}.example"))
+    assert limiters.of(Origin.of("https://a.example")) is not first

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from inspect import isawaitable, iscoroutine
 from typing import TypeVar
 
-from graph_meetings_runtime.concurrency import checked_concurrency
+from graph_meetings_runtime.numeric_arguments import checked_concurrency
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -8,7 +8,7 @@ from inspect import iscoroutine, iscoroutinefunction
 from typing import Generic, TypeVar
 
 from graph_meetings_runtime.blocking.waiting import Stop, Stopped, refuse_to_go_on
-from graph_meetings_runtime.concurrency import checked_concurrency
+from graph_meetings_runtime.numeric_arguments import checked_concurrency
 
 T = TypeVar("T")
 R = TypeVar("R")

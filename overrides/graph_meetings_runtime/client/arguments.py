@@ -5,6 +5,7 @@ from typing import cast
 
 from graph_meetings_runtime.cloud import Cloud
 from graph_meetings_runtime.http.options.retry import Retry
+from graph_meetings_runtime.numeric_arguments import is_number
 
 
 def require_credential(credential: object) -> None:
@@ -88,11 +89,6 @@ def require_flag(name: str, value: object) -> None:
     """
     if not isinstance(value, bool):
         raise TypeError(f"{name} must be True or False, not {value!r}")
-
-
-def is_number(value: object, *kinds: type) -> bool:
-    """Return whether a value is a number of one of these kinds; a truth value is not."""
-    return isinstance(value, kinds) and not isinstance(value, bool)
 
 
 def type_name(value: object) -> str:

@@ -17,11 +17,11 @@ from graph_meetings_runtime.fork import new_request_id
 from graph_meetings_runtime.http.attempts import Attempts, retried
 from graph_meetings_runtime.http.authentication import OriginAuthentication
 from graph_meetings_runtime.http.graph_adapter import GraphAdapter
-from graph_meetings_runtime.http.limiter import PlaceLimiters
 from graph_meetings_runtime.http.options.body_limit import BodyLimit
 from graph_meetings_runtime.http.options.retry import Retry
 from graph_meetings_runtime.http.options.send_policy import SendPolicy
 from graph_meetings_runtime.http.options.timeout import Timeout
+from graph_meetings_runtime.http.origin_limiters import OriginLimiters
 from graph_meetings_runtime.http.responses.body import limit_body
 from graph_meetings_runtime.http.responses.challenge import claims_challenge, fingerprint
 from graph_meetings_runtime.http.responses.error_response import refuse_repeated_token
@@ -84,7 +84,7 @@ class Requester(GraphAdapter):
         self._policy = SendPolicy(retry, timeout, body_limit or BodyLimit())
         self._sender = Sender(http_client, is_own=is_own)
         self._limiter = limiter
-        self._place_limiters = PlaceLimiters()
+        self._origin_limiters = OriginLimiters()
         self._authentication = authentication
         self._tracer = RequestTracer()
 
@@ -200,9 +200,9 @@ class Requester(GraphAdapter):
             GraphError: the request failed.
         """
         sent = SentHeaders(headers | {"accept-encoding": "identity"})
-        place = _origin_of(url)
-        limiter = self._place_limiters.at(place)
-        with self._tracer.start(place, None) as span:
+        origin = _origin_of(url)
+        limiter = self._origin_limiters.of(origin)
+        with self._tracer.start(origin, None) as span:
 
             async def send() -> Response:
                 response = await self._sender.send(url, sent, self._policy.timeout, span, is_secret=True)

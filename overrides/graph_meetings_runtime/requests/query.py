@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from graph_meetings_runtime.models.fields.field import Field, wire_text
 from graph_meetings_runtime.models.fields.filter import Filter
+from graph_meetings_runtime.numeric_arguments import is_number
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 from graph_meetings_runtime.suggestion import suggestion
 
@@ -37,7 +38,7 @@ class Prefer(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         size: Any = self.max_page_size
-        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+        if size is not None and (not is_number(size, int) or size < 1):
             raise ValueError(f"max_page_size must be an integer of at least 1, not {size!r}")
 
     def __str__(self) -> str:
@@ -180,7 +181,7 @@ def _option(name: str, value: Any) -> object:
     if name in _NAME_LISTS:
         return _names(name, value)
     types, what = _TYPES[name]
-    if not isinstance(value, types) or (isinstance(value, bool) and types is int):
+    if not isinstance(value, types) or (types is int and not is_number(value, int)):
         raise TypeError(f"{name} must be {what}, not {_shown(value)}")
     return value if isinstance(value, int) else str(value) or None
 

@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 from msgspec import Struct
 
 from graph_meetings import Cloud, tables
-from graph_meetings_runtime.concurrency import checked_rate
+from graph_meetings_runtime.numeric_arguments import checked_rate
 from graph_meetings_runtime.suggestion import suggestion
 from graph_meetings_runtime.tables.table import Table
 

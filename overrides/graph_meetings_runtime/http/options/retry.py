@@ -11,6 +11,7 @@ from kiota_abstractions.request_option import RequestOption
 from msgspec import Struct
 
 from graph_meetings_runtime.errors import GraphError
+from graph_meetings_runtime.numeric_arguments import is_number
 
 
 class RetryEvent(Struct, frozen=True):
@@ -59,13 +60,13 @@ class Retry(RequestOption):
 
     def __post_init__(self) -> None:
         attempts: Any = self.attempts
-        if isinstance(attempts, bool) or not isinstance(attempts, int):
+        if not is_number(attempts, int):
             raise TypeError(f"attempts must be a whole number, not {attempts!r}")
         if attempts < 1:
             raise ValueError(f"attempts includes the first one, so it must be at least 1, not {attempts}")
         for name in ("total_time", "first_delay", "longest_delay"):
             seconds: Any = getattr(self, name)
-            if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            if not is_number(seconds, int, float):
                 raise TypeError(f"{name} must be a number of seconds, not {seconds!r}")
             if not seconds >= 0:  # true of nan, too
                 raise ValueError(f"{name} must be at least 0 seconds, not {seconds}")

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from kiota_abstractions.request_option import RequestOption
 
+from graph_meetings_runtime.numeric_arguments import is_number
+
 _MOST: Final = 1_000_000_000
 """31 years; systems fail on much more."""
 
@@ -37,7 +39,7 @@ class Timeout(RequestOption):
             seconds: Any = getattr(self, field.name)
             if seconds is None:
                 continue
-            if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            if not is_number(seconds, int, float):
                 raise TypeError(f"{field.name} must be a number of seconds or None, not {seconds!r}")
             if not seconds > 0:  # true of nan, too
                 raise ValueError(f"{field.name} must be greater than 0 seconds, not {seconds}")
