@@ -42,7 +42,7 @@ from graph_meetings_blocking_archive.storage.writer import Writer
 from graph_meetings_runtime.blocking.concurrency import for_each
 from graph_meetings_runtime.blocking.guards import ClientGuard
 from graph_meetings_runtime.blocking.locks import Lock
-from graph_meetings_runtime.concurrency import checked_concurrency
+from graph_meetings_runtime.numeric_arguments import checked_concurrency
 
 T = TypeVar("T")
 

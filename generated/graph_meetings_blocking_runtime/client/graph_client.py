@@ -22,12 +22,12 @@ from graph_meetings_runtime.client.arguments import (
     scopes_of,
 )
 from graph_meetings_runtime.cloud import Cloud
-from graph_meetings_runtime.concurrency import checked_concurrency, checked_rate
 from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import Progress
 from graph_meetings_runtime.http.options.retry import Retry
 from graph_meetings_runtime.http.options.timeout import Timeout
 from graph_meetings_runtime.models.model import Model
+from graph_meetings_runtime.numeric_arguments import checked_concurrency, checked_rate
 from graph_meetings_runtime.operations.availability import Availability
 from graph_meetings_runtime.operations.operation import Operation, OperationTable
 from graph_meetings_runtime.origin import Origin

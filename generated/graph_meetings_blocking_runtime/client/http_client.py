@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import httpx
 
-from graph_meetings_runtime.client.arguments import is_number, type_name
+from graph_meetings_runtime.client.arguments import type_name
 from graph_meetings_runtime.http.options.timeout import Timeout
+from graph_meetings_runtime.numeric_arguments import is_number
 
 
 def require_http_client(http_client: object) -> None:

@@ -8,7 +8,7 @@ from typing import Generic, Self, TypeVar
 from urllib.parse import urljoin
 
 from graph_meetings_blocking_runtime.requests.page_iterator import PageIterator
-from graph_meetings_blocking_runtime.requests.paging import ItemIterator, checked_max_empty_pages
+from graph_meetings_blocking_runtime.requests.paging import ItemIterator
 from graph_meetings_runtime.blocking.adapters import RequestAdapter
 from graph_meetings_runtime.blocking.guards import IterationGuard
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
@@ -18,6 +18,7 @@ from graph_meetings_runtime.errors import DeltaTokenExpired, LinkRefused, NamesR
 from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page
+from graph_meetings_runtime.numeric_arguments import checked_max_empty_pages
 from graph_meetings_runtime.origin import safe_link
 from graph_meetings_runtime.requests.reader import reader_of
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation

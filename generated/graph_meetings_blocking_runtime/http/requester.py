@@ -14,7 +14,7 @@ from msgspec import Struct
 from graph_meetings_blocking_runtime.http.attempts import Attempts, retried
 from graph_meetings_blocking_runtime.http.authentication import OriginAuthentication
 from graph_meetings_blocking_runtime.http.graph_adapter import GraphAdapter
-from graph_meetings_blocking_runtime.http.limiter import PlaceLimiters
+from graph_meetings_blocking_runtime.http.origin_limiters import OriginLimiters
 from graph_meetings_blocking_runtime.http.responses.body import limit_body
 from graph_meetings_blocking_runtime.http.responses.json_response import parse_json, unexpected
 from graph_meetings_blocking_runtime.http.responses.response import Response
@@ -91,7 +91,7 @@ class Requester(GraphAdapter):
         self._policy = SendPolicy(retry, timeout, body_limit or BodyLimit())
         self._sender = Sender(http_client, is_own=is_own)
         self._limiter = limiter
-        self._place_limiters = PlaceLimiters()
+        self._origin_limiters = OriginLimiters()
         self._authentication = authentication
         self._tracer = RequestTracer()
 
@@ -205,9 +205,9 @@ class Requester(GraphAdapter):
             GraphError: the request failed.
         """
         sent = SentHeaders(headers | {"accept-encoding": "identity"})
-        place = _origin_of(url)
-        limiter = self._place_limiters.at(place)
-        with self._tracer.start(place, None) as span:
+        origin = _origin_of(url)
+        limiter = self._origin_limiters.of(origin)
+        with self._tracer.start(origin, None) as span:
 
             def send() -> Response:
                 response = self._sender.send(url, sent, self._policy.timeout, span, is_secret=True)

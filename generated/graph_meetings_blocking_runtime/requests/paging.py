@@ -15,6 +15,7 @@ from graph_meetings_runtime.fork import belongs_to_parent
 from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page
+from graph_meetings_runtime.numeric_arguments import checked_max_empty_pages
 from graph_meetings_runtime.origin import safe_link
 from graph_meetings_runtime.requests.request_information import GraphRequestInformation
 
@@ -173,20 +174,6 @@ def _proves_something(items: list[M], embedded: Page[M], base_url: str) -> bool:
     except (LinkRefused, MalformedResponse):
         return True  # raised again when the iteration gets there, after the items
     return True
-
-
-def checked_max_empty_pages(value: object) -> int:
-    """Return a bound of empty pages.
-
-    Raises:
-        TypeError: it is not an integer.
-        ValueError: it is below 1.
-    """
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"max_empty_pages must be an integer, not {value!r}")
-    if value < 1:
-        raise ValueError(f"max_empty_pages must be at least 1, not {value}")
-    return value
 
 
 def id_of(item: Model) -> str | None:
