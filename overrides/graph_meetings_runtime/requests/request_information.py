@@ -10,6 +10,9 @@ from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 from msgspec import Struct
 
+from graph_meetings_runtime.errors import MalformedResponse
+from graph_meetings_runtime.log import request_line
+from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.requests.keys import ParenthesizedKey
 
 _UNRESERVED = re.compile(r"[\w.~-]*", re.ASCII)
@@ -52,6 +55,14 @@ class GraphRequestInformation(RequestInformation):
         request.headers.remove("Authorization")
         request.add_request_options(list(self.request_options.values()))
         return request
+
+
+def empty_response(request: GraphRequestInformation, base_url: str) -> MalformedResponse:
+    """Return the error for a response that has no JSON although the request asks for some."""
+    return MalformedResponse(
+        f"the service sent an empty response for {without_query(request.url)}",
+        request=request_line(request.url, base_url),
+    )
 
 
 def expand(template: str, values: Mapping[str, Any]) -> str:
