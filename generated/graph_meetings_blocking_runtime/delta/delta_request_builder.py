@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from graph_meetings_blocking_runtime.delta.changes import Changes
 
 M = TypeVar("M", bound=Model)
-N = TypeVar("N", bound=Model)
 
 
 class DeltaRequestBuilder(PagedRequestBuilder[M]):

@@ -9,17 +9,13 @@ from graph_meetings_blocking_runtime.requests.paging import Pager
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.blocking.guards import BuilderGuard
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
-from graph_meetings_runtime.errors import MalformedResponse
-from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page, page_factory, remember_request
-from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.requests.query import COLLECTION_OPTIONS, CollectionOptions, QueryParameters
 from graph_meetings_runtime.requests.reader import reader_of, remember_reader
-from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation, empty_response
 
 M = TypeVar("M", bound=Model)
-N = TypeVar("N", bound=Model)
 
 
 class PagedRequestBuilder(BuilderGuard, RequestBuilder, Generic[M]):
@@ -54,10 +50,7 @@ class PagedRequestBuilder(BuilderGuard, RequestBuilder, Generic[M]):
         request = self._request(request_configuration, options)
         page = self.request_adapter.send(request, page_factory(self.model), None)
         if page is None:
-            raise MalformedResponse(
-                f"the service sent an empty response for {without_query(request.url)}",
-                request=request_line(request.url, self.request_adapter.base_url),
-            )
+            raise empty_response(request, self.request_adapter.base_url)
         remember_request(page, request, self.request_adapter.base_url)
         remember_reader(page, reader_of(request))
         return page

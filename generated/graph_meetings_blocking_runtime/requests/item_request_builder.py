@@ -9,15 +9,12 @@ from graph_meetings_blocking_runtime.requests.collection_request_builder import 
 from graph_meetings_blocking_runtime.requests.paging import ItemIterator, expanded
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.bounds import MAX_EMPTY_PAGES
-from graph_meetings_runtime.errors import MalformedResponse
-from graph_meetings_runtime.log import request_line
 from graph_meetings_runtime.models.fields.collection_field import CollectionField
 from graph_meetings_runtime.models.model import Model, model_factory
 from graph_meetings_runtime.models.page import Page, remember_request
-from graph_meetings_runtime.origin import without_query
 from graph_meetings_runtime.requests.query import CollectionOptions, ItemOptions, QueryParameters
 from graph_meetings_runtime.requests.reader import reader_of, remember_reader
-from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation, empty_response
 
 M = TypeVar("M", bound=Model)
 N = TypeVar("N", bound=Model)
@@ -51,10 +48,7 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         request = self._request(request_configuration, options)
         found = self.request_adapter.send(request, model_factory(self.model), None)
         if found is None:
-            raise MalformedResponse(
-                f"the service sent an empty response for {without_query(request.url)}",
-                request=request_line(request.url, self.request_adapter.base_url),
-            )
+            raise empty_response(request, self.request_adapter.base_url)
         remember_reader(found, reader_of(request))
         return found
 

@@ -17,13 +17,13 @@ from graph_meetings_runtime.errors import (
     RoundIncomplete,
 )
 from graph_meetings_runtime.fork import belongs_to_parent
-from graph_meetings_runtime.log import LOG, path_for_log, request_line
+from graph_meetings_runtime.log import LOG, path_for_log
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.models.page import Page, page_factory, remember_request
 from graph_meetings_runtime.origin import safe_link, without_query
 from graph_meetings_runtime.requests.page_progress import PageProgress
 from graph_meetings_runtime.requests.reader import reader_of, remember_reader
-from graph_meetings_runtime.requests.request_information import GraphRequestInformation
+from graph_meetings_runtime.requests.request_information import GraphRequestInformation, empty_response
 from graph_meetings_runtime.requests.visited_links import VisitedLinks
 from graph_meetings_runtime.warn import warn_caller
 
@@ -151,10 +151,7 @@ class PageIterator(IterationGuard, Generic[M]):
     def _received(self, page: Page[M] | None) -> Page[M]:
         request = self._request or self._first
         if page is None:
-            raise MalformedResponse(
-                f"the service sent an empty response for {without_query(request.url)}",
-                request=request_line(request.url, self._adapter.base_url),
-            )
+            raise empty_response(request, self._adapter.base_url)
         remember_request(page, request, self._adapter.base_url)
         remember_reader(page, self._reader)
         self._request = None
