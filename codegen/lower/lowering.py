@@ -6,7 +6,9 @@ from types import MappingProxyType
 
 from codegen import csdl, plan
 from codegen.csdl import QualifiedName, TypeReference
-from codegen.lower.imports import EDM_MODULE, PROPERTY_TYPES_MODULE, RUNTIME, ImportCollector
+from codegen.lower.exports import RUNTIME_EXPORTS, USED_BY_MODULES
+from codegen.lower.imports import PROPERTY_TYPES_MODULE, RUNTIME, ImportCollector
+from codegen.lower.primitive_types import PRIMITIVE_TYPES
 from codegen.naming import ClassName, check_distinct, class_name, collection_builder_name, item_builder_name
 from codegen.rules.docs import Docs, function_key
 from codegen.rules.path_rules import PathRules
@@ -14,145 +16,6 @@ from codegen.rules.permissions import Permissions
 from codegen.rules.query_options import QueryOptions
 from codegen.scope.availability import Availability
 from codegen.scope.scope import Scope
-
-EDM_CONSTANTS = {
-    "Edm.Binary": "BINARY",
-    "Edm.Boolean": "BOOLEAN",
-    "Edm.Byte": "BYTE",
-    "Edm.Date": "DATE",
-    "Edm.DateTimeOffset": "DATE_TIME_OFFSET",
-    "Edm.Decimal": "DECIMAL",
-    "Edm.Double": "DOUBLE",
-    "Edm.Duration": "DURATION",
-    "Edm.Guid": "GUID",
-    "Edm.Int16": "INT16",
-    "Edm.Int32": "INT32",
-    "Edm.Int64": "INT64",
-    "Edm.SByte": "SBYTE",
-    "Edm.Single": "SINGLE",
-    "Edm.Stream": "STREAM",
-    "Edm.String": "STRING",
-    "Edm.TimeOfDay": "TIME_OF_DAY",
-}
-# The Python type of a value in a URL, and the module of the standard library that has it.
-_URL_TYPES = {
-    "Edm.Binary": ("bytes", ""),
-    "Edm.Boolean": ("bool", ""),
-    "Edm.Byte": ("int", ""),
-    "Edm.Date": ("date", "datetime"),
-    "Edm.Decimal": ("Decimal", "decimal"),
-    "Edm.Double": ("float", ""),
-    "Edm.Duration": ("timedelta", "datetime"),
-    "Edm.Guid": ("UUID", "uuid"),
-    "Edm.Int16": ("int", ""),
-    "Edm.Int32": ("int", ""),
-    "Edm.Int64": ("int", ""),
-    "Edm.SByte": ("int", ""),
-    "Edm.Single": ("float", ""),
-    "Edm.String": ("str", ""),
-    "Edm.TimeOfDay": ("time", "datetime"),
-}
-JSON_CONSTANTS = {**dict.fromkeys(csdl.GEO_TYPES, "GEO_JSON"), "Edm.Untyped": "UNTYPED"}
-# Exported beside the models, so no model can have one of these names.
-SHARED_EXPORTS = (
-    "PATH_USER",
-    "AccessDenied",
-    "AuthenticationFailed",
-    "BadRequest",
-    "BodyLimit",
-    "Change",
-    "Cloud",
-    "CloudAvailabilityWarning",
-    "ConnectionFailed",
-    "Cue",
-    "DamagedCue",
-    "DamagedCueWarning",
-    "DateTimeParameter",
-    "DeltaTokenExpired",
-    "DownloadIncomplete",
-    "DownloadOutcome",
-    "DownloadResult",
-    "DownloadSummary",
-    "EmptyPagesWarning",
-    "EntityKey",
-    "FieldError",
-    "Filter",
-    "GraphError",
-    "GraphParseNodeFactory",
-    "LinkRefused",
-    "MalformedResponse",
-    "MissingKey",
-    "NotAvailableInCloud",
-    "NotFound",
-    "OpenEnum",
-    "Operation",
-    "Page",
-    "PathUser",
-    "PaymentRequired",
-    "Permissions",
-    "Prefer",
-    "Progress",
-    "QueryParameters",
-    "Retry",
-    "RetryEvent",
-    "RoundIncomplete",
-    "ServiceUnavailable",
-    "SpeakerAttributionNotAllowed",
-    "Throttled",
-    "Timeout",
-    "TranscriptsDisabled",
-    "UndocumentedOptionWarning",
-    "__version__",
-)
-# Asynchronous: imported when first used, so that models can be had without an event loop's libraries.
-ASYNC_EXPORTS = (
-    "ActionRequestBuilder",
-    "Changes",
-    "CollectionRequestBuilder",
-    "ContentRequestBuilder",
-    "ContentStream",
-    "DeleteRequestBuilder",
-    "DeltaRequestBuilder",
-    "FunctionRequestBuilder",
-    "GraphClient",
-    "ItemRequestBuilder",
-    "MeetingCollectionRequestBuilder",
-    "Pager",
-    "PatchRequestBuilder",
-    "PostRequestBuilder",
-    "RequestBuilder",
-    "TranscriptContentRequestBuilder",
-    "concurrently",
-    "sync",
-)
-# Needed by few: imported when first used, too.
-SELDOM_USED_EXPORTS = (
-    "DeltaStore",
-    "DeltaStoreError",
-    "FeedBusy",
-    "InTransaction",
-    "SyncResult",
-    "cues_to_json_lines",
-    "cues_to_markdown",
-    "cues_to_text",
-    "organizer_of",
-    "read_cues",
-    "safe_file_name",
-)
-RUNTIME_EXPORTS = (*SHARED_EXPORTS, *ASYNC_EXPORTS, *SELDOM_USED_EXPORTS)
-_USED_BY_MODULES = (
-    "CollectionField",
-    "Complex",
-    "DeprecatedCollectionField",
-    "DeprecatedField",
-    "Enumeration",
-    "Field",
-    "KeyField",
-    "Model",
-    "RenamedField",
-    "RenamedMember",
-    "SecretField",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,17 +55,18 @@ class Lowering:
             return self.enum_class(resolved, imports)
         if resolved == "Edm.DateTimeOffset":
             return imports.use(RUNTIME, "DateTimeParameter")
-        python, module = _URL_TYPES.get(resolved, (None, ""))
-        return imports.annotate(module, python) if python and module else python
+        primitive = PRIMITIVE_TYPES.get(resolved)
+        if primitive is None or not primitive.is_in_urls:
+            return None
+        return imports.annotate(primitive.module, primitive.python) if primitive.module else primitive.python
 
     def edm_expression(self, name: QualifiedName, imports: ImportCollector) -> str:
         """Return the expression of a primitive or enumeration type."""
         resolved = self.resolve(name)
         if resolved in self.scope.schema.enums:
             return f"{imports.use(PROPERTY_TYPES_MODULE, 'Enumeration')}({self.enum_class(resolved, imports)})"
-        if resolved in JSON_CONSTANTS:
-            return imports.use(PROPERTY_TYPES_MODULE, JSON_CONSTANTS[resolved])
-        return imports.use(EDM_MODULE, EDM_CONSTANTS[resolved])
+        primitive = PRIMITIVE_TYPES[resolved]
+        return imports.use(primitive.constant_module, primitive.constant)
 
     def enum_class(self, name: QualifiedName, imports: ImportCollector) -> ClassName:
         """Return the class of an enumeration, imported."""
@@ -242,7 +106,7 @@ def name_classes(scope: Scope) -> Mapping[QualifiedName, ClassName]:
     renamed = {rule.type: rule.class_name for rule in scope.rules.rename}
     names = (*scope.schema.types, *scope.schema.enums)
     classes = {name: class_name(renamed.get(name, name.simple)) for name in names}
-    fixed = [(name, "a class of the runtime") for name in (plan.CLIENT_CLASS, *RUNTIME_EXPORTS, *_USED_BY_MODULES)]
+    fixed = [(name, "a class of the runtime") for name in (plan.CLIENT_CLASS, *RUNTIME_EXPORTS, *USED_BY_MODULES)]
     hint = f"{scope.rules.file}: an entry in versions.{scope.rules.version}.rename can rename one"
     check_distinct([*fixed, *((python, name) for name, python in classes.items())], hint)
     return MappingProxyType(classes)

@@ -16,29 +16,9 @@ from codegen.lower.imports import (
     ImportCollector,
 )
 from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
+from codegen.lower.primitive_types import PRIMITIVE_TYPES
 from codegen.naming import ClassName, check_distinct, field_name, member_name
 
-_PYTHON_TYPES = {
-    "Edm.Binary": "bytes",
-    "Edm.Boolean": "bool",
-    "Edm.Byte": "int",
-    "Edm.Date": "date",
-    "Edm.DateTimeOffset": "datetime",
-    "Edm.Decimal": "Decimal",
-    "Edm.Double": "float",
-    "Edm.Duration": "timedelta",
-    "Edm.Guid": "UUID",
-    "Edm.Int16": "int",
-    "Edm.Int32": "int",
-    "Edm.Int64": "int",
-    "Edm.SByte": "int",
-    "Edm.Single": "float",
-    "Edm.Stream": "bytes",
-    "Edm.String": "str",
-    "Edm.TimeOfDay": "time",
-    "Edm.Untyped": "JsonValue",
-    **dict.fromkeys(csdl.GEO_TYPES, "JsonObject"),
-}
 STRING_REFERENCE: Final = TypeReference(QualifiedName(csdl.STRING))
 _FLAGS: Final = "Several members can be set at once. The value is then their names, separated by commas."
 
@@ -170,13 +150,13 @@ class ModelLowering:
 
     def _value_type(self, type_: TypeReference) -> str:
         name = self._lowering.resolve(type_.name)
-        one = _PYTHON_TYPES[name] if name.is_primitive else self._lowering.classes[name]
+        one = PRIMITIVE_TYPES[name].python if name.is_primitive else self._lowering.classes[name]
         return f"list[{one}]" if type_.is_collection else one
 
     def _type_expression(self, type_: TypeReference, place: object) -> str:
         name = self._lowering.resolve(type_.name)
         if name in self._lowering.scope.schema.types:
             return f"{self.imports.use(PROPERTY_TYPES_MODULE, 'Complex')}(lambda: {self._lowering.classes[name]})"
-        if name.is_primitive and name not in _PYTHON_TYPES:
+        if name.is_primitive and name not in PRIMITIVE_TYPES:
             raise CodegenError(f"{name} is not supported", place)
         return self._lowering.edm_expression(name, self.imports)

@@ -1,0 +1,108 @@
+"""The names of the runtime that a generated package exports, or that its modules use."""
+
+SHARED_EXPORTS = (
+    "PATH_USER",
+    "AccessDenied",
+    "AuthenticationFailed",
+    "BadRequest",
+    "BodyLimit",
+    "Change",
+    "Cloud",
+    "CloudAvailabilityWarning",
+    "ConnectionFailed",
+    "Cue",
+    "DamagedCue",
+    "DamagedCueWarning",
+    "DateTimeParameter",
+    "DeltaTokenExpired",
+    "DownloadIncomplete",
+    "DownloadOutcome",
+    "DownloadResult",
+    "DownloadSummary",
+    "EmptyPagesWarning",
+    "EntityKey",
+    "FieldError",
+    "Filter",
+    "GraphError",
+    "GraphParseNodeFactory",
+    "LinkRefused",
+    "MalformedResponse",
+    "MissingKey",
+    "NotAvailableInCloud",
+    "NotFound",
+    "OpenEnum",
+    "Operation",
+    "Page",
+    "PathUser",
+    "PaymentRequired",
+    "Permissions",
+    "Prefer",
+    "Progress",
+    "QueryParameters",
+    "Retry",
+    "RetryEvent",
+    "RoundIncomplete",
+    "ServiceUnavailable",
+    "SpeakerAttributionNotAllowed",
+    "Throttled",
+    "Timeout",
+    "TranscriptsDisabled",
+    "UndocumentedOptionWarning",
+    "__version__",
+)
+"""Imported with the package."""
+
+ASYNC_EXPORTS = (
+    "ActionRequestBuilder",
+    "Changes",
+    "CollectionRequestBuilder",
+    "ContentRequestBuilder",
+    "ContentStream",
+    "DeleteRequestBuilder",
+    "DeltaRequestBuilder",
+    "FunctionRequestBuilder",
+    "GraphClient",
+    "ItemRequestBuilder",
+    "MeetingCollectionRequestBuilder",
+    "Pager",
+    "PatchRequestBuilder",
+    "PostRequestBuilder",
+    "RequestBuilder",
+    "TranscriptContentRequestBuilder",
+    "concurrently",
+    "sync",
+)
+"""Asynchronous: imported when first used, so that models can be used without the libraries of an event loop."""
+
+SELDOM_USED_EXPORTS = (
+    "DeltaStore",
+    "DeltaStoreError",
+    "FeedBusy",
+    "InTransaction",
+    "SyncResult",
+    "cues_to_json_lines",
+    "cues_to_markdown",
+    "cues_to_text",
+    "organizer_of",
+    "read_cues",
+    "safe_file_name",
+)
+"""Imported when first used, because few programs need them."""
+
+RUNTIME_EXPORTS = (*SHARED_EXPORTS, *ASYNC_EXPORTS, *SELDOM_USED_EXPORTS)
+"""Exported beside the models, so no model can have one of these names."""
+
+USED_BY_MODULES = (
+    "CollectionField",
+    "Complex",
+    "DeprecatedCollectionField",
+    "DeprecatedField",
+    "Enumeration",
+    "Field",
+    "KeyField",
+    "Model",
+    "RenamedField",
+    "RenamedMember",
+    "SecretField",
+)
+"""Imported by the generated modules, so no model can have one of these names either."""

@@ -1,0 +1,1 @@
+"""Tables: the columns that the rules choose, in Python's words."""
