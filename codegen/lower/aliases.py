@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from codegen import plan
 from codegen.errors import CodegenError, did_you_mean
-from codegen.lower.exports import RUNTIME_EXPORTS
-from codegen.lower.imports import RENAMED_MODULE, ImportCollector
 from codegen.lower.lowering import Lowering
+from codegen.lower.runtime.exports import RUNTIME_EXPORTS
+from codegen.lower.runtime.imports import RENAMED_MODULE, ImportCollector
 from codegen.naming import (
     AttributeName,
     ClassName,

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from codegen import plan
-from codegen.lower.exports import ASYNC_EXPORTS
-from codegen.lower.imports import RUNTIME
+from codegen.lower.runtime.exports import ASYNC_EXPORTS
+from codegen.lower.runtime.imports import RUNTIME
 from codegen.naming import ModuleName, import_order
 from codegen.plan import Import, Imports, Module
 

@@ -9,10 +9,10 @@ from codegen import csdl, plan
 from codegen.csdl import STREAM, STRING, QualifiedName, Request, Step, TypeReference
 from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.calls import CallLowering
-from codegen.lower.exports import ASYNC_EXPORTS
-from codegen.lower.imports import DEPRECATION_MODULE, RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
 from codegen.lower.permission_notes import permission_notes
+from codegen.lower.runtime.exports import ASYNC_EXPORTS
+from codegen.lower.runtime.imports import DEPRECATION_MODULE, RUNTIME, ImportCollector
 from codegen.lower.streams import content_class, media_types
 from codegen.naming import (
     ClassName,

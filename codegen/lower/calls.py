@@ -3,8 +3,8 @@
 from codegen import csdl, plan
 from codegen.csdl import DELTA
 from codegen.errors import CodegenError
-from codegen.lower.imports import RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
+from codegen.lower.runtime.imports import RUNTIME, ImportCollector
 from codegen.naming import AttributeName, builder_member_name, check_distinct, overload_name, parameter_name
 
 

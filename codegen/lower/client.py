@@ -4,8 +4,8 @@ from codegen import csdl, plan
 from codegen.csdl import STRING, Request
 from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.builders import chain
-from codegen.lower.imports import RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering
+from codegen.lower.runtime.imports import RUNTIME, ImportCollector
 from codegen.lower.streams import common_class, content_class
 from codegen.naming import ClassName, check_distinct, client_member_name, field_name
 from codegen.scope.scope import ContentPath

@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from codegen import csdl, plan
 from codegen.csdl import QualifiedName, TypeReference
-from codegen.lower.exports import RUNTIME_EXPORTS, USED_BY_MODULES
-from codegen.lower.imports import PROPERTY_TYPES_MODULE, RUNTIME, ImportCollector
-from codegen.lower.primitive_types import PRIMITIVE_TYPES
+from codegen.lower.runtime.exports import RUNTIME_EXPORTS, USED_BY_MODULES
+from codegen.lower.runtime.imports import PROPERTY_TYPES_MODULE, RUNTIME, ImportCollector
+from codegen.lower.runtime.primitive_types import PRIMITIVE_TYPES
 from codegen.naming import ClassName, check_distinct, class_name, collection_builder_name, item_builder_name
 from codegen.rules.docs import Docs, function_key
 from codegen.rules.path_rules import PathRules

@@ -8,15 +8,15 @@ from typing import Final
 from codegen import csdl, plan
 from codegen.csdl import QualifiedName, TypeReference
 from codegen.errors import CodegenError, did_you_mean
-from codegen.lower.imports import (
+from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
+from codegen.lower.runtime.imports import (
     FIELD_MODULES,
     MODEL_MODULE,
     PROPERTY_TYPES_MODULE,
     RUNTIME,
     ImportCollector,
 )
-from codegen.lower.lowering import Lowering, deprecation_note, with_deprecation
-from codegen.lower.primitive_types import PRIMITIVE_TYPES
+from codegen.lower.runtime.primitive_types import PRIMITIVE_TYPES
 from codegen.naming import ClassName, check_distinct, field_name, member_name
 
 STRING_REFERENCE: Final = TypeReference(QualifiedName(csdl.STRING))

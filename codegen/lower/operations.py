@@ -8,9 +8,9 @@ from msgspec import structs
 from codegen import csdl
 from codegen.beside import Beside
 from codegen.csdl import Request
-from codegen.lower.imports import OPERATIONS_MODULE, QUERY_OPTIONS_MODULE, RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering
 from codegen.lower.permission_notes import permission_sentence
+from codegen.lower.runtime.imports import OPERATIONS_MODULE, QUERY_OPTIONS_MODULE, RUNTIME, ImportCollector
 from codegen.naming import ConstantName, check_distinct, constant_name, overload_name, plural
 from codegen.plan.operations import (
     FunctionFact,

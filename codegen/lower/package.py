@@ -7,12 +7,12 @@ from codegen import plan
 from codegen.lower.aliases import AliasLowering, Classes
 from codegen.lower.builders import BuilderLowering
 from codegen.lower.client import ClientLowering
-from codegen.lower.exports import ASYNC_EXPORTS, SELDOM_USED_EXPORTS, SHARED_EXPORTS
-from codegen.lower.imports import LAZY_IMPORTS_MODULE, RENAMED_MODULE, RUNTIME, ImportCollector
 from codegen.lower.lowering import Lowering
 from codegen.lower.models import EnumLowering, ModelLowering
 from codegen.lower.operations import OperationLowering
-from codegen.lower.tables.tables import lower_tables
+from codegen.lower.runtime.exports import ASYNC_EXPORTS, SELDOM_USED_EXPORTS, SHARED_EXPORTS
+from codegen.lower.runtime.imports import LAZY_IMPORTS_MODULE, RENAMED_MODULE, RUNTIME, ImportCollector
+from codegen.lower.tables import lower_tables
 from codegen.naming import ModuleName, check_distinct, export_order
 from codegen.plan.former_names import ClassAlias
 from codegen.rules.tables import TableRules

@@ -8,7 +8,7 @@ from codegen import csdl
 from codegen.csdl import QualifiedName
 from codegen.errors import CodegenError, did_you_mean
 from codegen.lower.lowering import Lowering
-from codegen.lower.tables.columns import ColumnLowering
+from codegen.lower.table_columns import ColumnLowering
 from codegen.naming import ConstantName, attribute_name, check_distinct
 from codegen.plan.tables import NestedColumns, TableColumn, TableLevel, TablePlan, TablePlans
 from codegen.rules.tables import ColumnRule, TableRule, TableRules

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from codegen import csdl
-from codegen.lower.imports import EDM_MODULE, PROPERTY_TYPES_MODULE
+from codegen.lower.runtime.imports import EDM_MODULE, PROPERTY_TYPES_MODULE
 
 
 @dataclass(frozen=True, slots=True)

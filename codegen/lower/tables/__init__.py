@@ -1,1 +1,0 @@
-"""Tables: the columns that the rules choose, in Python's words."""
