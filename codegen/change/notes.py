@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from codegen import plan
-from codegen.beside import notes
+from codegen.outside import notes
 
 
 def notes_of(old: tuple[plan.Package, ...], new: tuple[plan.Package, ...]) -> Iterator[str]:
@@ -11,5 +11,5 @@ def notes_of(old: tuple[plan.Package, ...], new: tuple[plan.Package, ...]) -> It
     before = {package.version: package for package in old}
     for package in new:
         yield from package.notes
-        known = before[package.version].beside if package.version in before else ()
-        yield from (f"{package.version}: {note}" for note in notes(known, package.beside))
+        known = before[package.version].outside if package.version in before else ()
+        yield from (f"{package.version}: {note}" for note in notes(known, package.outside))

@@ -78,7 +78,7 @@ def refresh(
 
 
 def _complete(metadata: Path, sources: Mapping[str, Source]) -> tuple[plan.Package, ...]:
-    """Lower the complete documents, which have more beside the scope than their extracts."""
+    """Lower the complete documents, which have more outside the scope than their extracts."""
     versions = {rules.metadata: rules.version for rules in read_rules(metadata / "scope.toml", "scope.toml")}
     documents = {versions[name]: source.path for name, source in sources.items() if name in versions}
     return packages(metadata, documents, allow_missing=True) if documents else ()

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from msgspec import structs
 
 from codegen import csdl
-from codegen.beside import Beside
 from codegen.csdl import Request
 from codegen.lower.lowering import Lowering
 from codegen.lower.permission_notes import permission_sentence
 from codegen.lower.runtime.imports import OPERATIONS_MODULE, QUERY_OPTIONS_MODULE, RUNTIME, ImportCollector
 from codegen.naming import ConstantName, check_distinct, constant_name, overload_name, plural
+from codegen.outside import OutsideScope
 from codegen.plan.operations import (
     FunctionFact,
     OperationFact,
@@ -50,14 +50,14 @@ class OperationLowering:
             self.imports.use(OPERATIONS_MODULE, name)
         return OperationTable(functions, permissions, options, tuple(map(self._operation, requests)))
 
-    def covered(self) -> Iterator[Beside]:
+    def covered(self) -> Iterator[OutsideScope]:
         """Yield the requests whose permissions a wildcard decides, as no pattern names them."""
         for request in self._lowering.scope.requests:
             rule = self._permissions(request)
             pattern = rule.pattern_for(self._lowering.scope.rules.version, request.path)
             if pattern is not None and is_wildcard(pattern):
                 place = f"{self._lowering.permissions.file}: {rule.name}"
-                yield Beside(f"{place}: the wildcard {pattern!r} decides the permissions of", request.path)
+                yield OutsideScope(f"{place}: the wildcard {pattern!r} decides the permissions of", request.path)
 
     def _permissions(self, request: Request) -> PathRule[Permissions]:
         return permissions_of(self._lowering.permissions, self._lowering.scope.rules.version, request.path)

@@ -77,7 +77,7 @@ class _PackageLowering:
             exports=exports,
             schema=self._lowering.scope.schema,
             notes=(*self._client.left_out, *aliases.left_out),
-            beside=(*self._lowering.scope.beside, *self._operations.covered()),
+            outside=(*self._lowering.scope.outside, *self._operations.covered()),
         )
 
     def _module(

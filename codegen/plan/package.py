@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from codegen.beside import Beside
 from codegen.csdl import Schema
 from codegen.naming import ModuleName
+from codegen.outside import OutsideScope
 from codegen.plan.builders import Builder
 from codegen.plan.client import Client
 from codegen.plan.models import Enum, Model
@@ -19,9 +19,9 @@ class Package:
 
     Args:
         schema: what is in scope, in CSDL's words.
-        kind: what its first line says about it beside the version.
+        kind: what its first line says about it besides the version.
         notes: what a maintainer should know, one sentence each, such as an alias that names nothing.
-        beside: what the metadata has beside the scope.
+        outside: what the metadata has outside the scope.
     """
 
     name: ModuleName
@@ -42,4 +42,4 @@ class Package:
     tables: TablePlans = NO_TABLES
     kind: str = ""
     notes: tuple[str, ...] = ()
-    beside: tuple[Beside, ...] = ()
+    outside: tuple[OutsideScope, ...] = ()

@@ -9,8 +9,8 @@ from codegen.read.metadata import parser_of
 from codegen.read.openapi.assumptions import assumptions_of
 from codegen.read.openapi.read import OpenApiDocument
 from codegen.rules.scope import Rules
-from codegen.scope.beside import beside
 from codegen.scope.matching import Matching
+from codegen.scope.outside import outside
 from codegen.scope.present import find_present
 from codegen.scope.reach import Reach
 from codegen.scope.scope import Scope
@@ -64,7 +64,7 @@ def reach(parser: Parser, rules: Rules, *, is_partial: bool = False) -> Scope:
         models=frozenset(reached.models),
         schema=reached.schema(),
         content_of=tuple(path for path in present.content if path.type in reached.models),
-        beside=tuple(beside(parser, present.rules, reached)),
+        outside=tuple(outside(parser, present.rules, reached)),
         missing=(*present.missing, *matching.missing, *_missing_bases(parser)),
     )
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from codegen.beside import Beside
 from codegen.csdl import QualifiedName, Request, Schema
+from codegen.outside import OutsideScope
 from codegen.rules.scope import Rules
 
 
@@ -26,7 +26,7 @@ class Scope:
         schema: what was reached, and nothing else.
         content_of: where streams of entities found elsewhere are.
         missing: what the document lacks, one sentence each; always empty unless it may lack something.
-        beside: what it has beside the scope. An extract has nothing left out.
+        outside: what it has outside the scope. An extract has nothing left out.
     """
 
     rules: Rules
@@ -35,4 +35,4 @@ class Scope:
     schema: Schema
     content_of: tuple[ContentPath, ...]
     missing: tuple[str, ...] = ()
-    beside: tuple[Beside, ...] = ()
+    outside: tuple[OutsideScope, ...] = ()
