@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Cloud(Enum):
-    """A cloud: where its service is, and who signs its users in.
+    """A cloud: the root of its service, and the authority that signs its users in.
 
     A token of one cloud is not valid in another. Tenants of GCC (not GCC High) use the global cloud.
 

@@ -1,4 +1,4 @@
-"""What can go wrong: one exception class for each thing that a caller handles differently.
+"""The errors of requests: one class for each thing that a caller handles differently.
 
 Source: https://learn.microsoft.com/graph/errors
 """
@@ -19,23 +19,23 @@ from graph_meetings_runtime.log import printable_lines, request_line
 _DEEPEST: Final = 100
 
 
-# Kiota's base is a dataclass. Without fields of our own, `asdict` would drop the code and the hint without a word.
+# Kiota's base is a dataclass. Without fields of our own, `asdict` would silently drop the code and the hint.
 @dataclass(init=False, eq=False, repr=False)
 class GraphError(APIError):
     """A request failed.
 
     Attributes:
-        status: the HTTP status, or `None` if there was no answer.
+        status: the HTTP status, or `None` if there was no response.
         code: the service's innermost error code, such as `Forbidden`; branch on it, never on the message.
-        message: what the service says, for people.
-        request: the request that failed, such as `GET /users/ann@contoso.com/onlineMeetings?…`: ids in full, without
-            its query. `None` if no request had to do with it.
-        request_id: the service's id of the request; Microsoft support asks for it.
-        client_request_id: the client's id of the request.
-        date: when the service says it happened, as sent; it may lack an offset.
-        hint: what to do about it, if that is known.
-        may_have_taken_effect: whether the request changes something, and may have done so although it failed: look
-            before you send it again.
+        message: the service's message, for people to read.
+        request: the request that failed, such as `GET /users/ann@contoso.com/onlineMeetings?…`: with full ids, without
+            its query. `None` if the error has to do with no request.
+        request_id: the service's id for the request, which Microsoft support asks for.
+        client_request_id: the client's id for the request.
+        date: when it happened, as the service sent it; it may lack a UTC offset.
+        hint: what to do about it, if known.
+        may_have_taken_effect: whether the request may have changed something although it failed; check before you send
+            it again.
     """
 
     code: str | None = None
@@ -70,7 +70,7 @@ class GraphError(APIError):
 
     @property
     def status(self) -> int | None:
-        """The HTTP status, or `None` if there was no answer."""
+        """The HTTP status, or `None` if there was no response."""
         return self.response_status_code
 
     def __str__(self) -> str:
@@ -104,7 +104,7 @@ class AuthenticationFailed(GraphError):
 
 
 class PaymentRequired(GraphError):
-    """402: the service wanted billing to be set up, before metering ended on 2025-08-25."""
+    """402: the service asked for billing to be set up, as it did until metering ended on 2025-08-25."""
 
 
 class AccessDenied(GraphError):
@@ -124,31 +124,31 @@ class NotAvailableInCloud(GraphError):
 
 
 class CloudAvailabilityWarning(UserWarning):
-    """The documentation does not say that the client's cloud has the request; it is sent all the same."""
+    """The documentation does not list the request for the client's cloud. It is sent anyway."""
 
 
 class UndocumentedOptionWarning(UserWarning):
-    """The documentation of a request does not list one of its query options; the request is sent all the same."""
+    """The documentation does not list one of the query options of a request. The request is sent anyway."""
 
 
 class EmptyPagesWarning(UserWarning):
-    """A list ended after many empty pages in a row, each with a next link; the service may have had more items."""
+    """A list was ended after many empty pages in a row, each with a next link. There may be more items."""
 
 
 class NotFound(GraphError):
-    """404: there is no such object, or not any more."""
+    """404: there is no such object, or there no longer is."""
 
 
 class DeltaTokenExpired(GraphError):
     """410, or a sync-state code: the link of the last round is too old.
 
     Attributes:
-        restart_link: where the service says to start over, or `None` if it does not say.
+        restart_link: the link at which the service says to start over, or `None` if it does not say.
     """
 
     @property
     def restart_link(self) -> str | None:
-        """Where the service says to start over."""
+        """The link at which the service says to start over."""
         return (self.response_headers or {}).get("location")
 
 
@@ -161,15 +161,15 @@ class ServiceUnavailable(GraphError):
 
 
 class ConnectionFailed(GraphError):
-    """No answer: the connection was refused, broke or timed out, and no retry is left."""
+    """No response: the connection was refused, broke or timed out, and no retry is left."""
 
 
 class MalformedResponse(GraphError):
-    """The answer is not what the service documents: not JSON, JSON of another shape, or not the whole content."""
+    """The response is not what the service documents: not JSON, JSON of another shape, or incomplete content."""
 
 
 class LinkRefused(GraphError):
-    """A link in an answer is not followed, because it leads somewhere else, or it or the items behind it repeat."""
+    """A link in a response is not followed, because it leads to another host, or it or its items repeat."""
 
 
 class MetadataLinkRefused(LinkRefused):
@@ -178,10 +178,10 @@ class MetadataLinkRefused(LinkRefused):
 
 @dataclass(init=False, eq=False, repr=False)
 class RoundIncomplete(GraphError):
-    """Too many pages of a round in a row brought nothing new; nothing is lost, and it can be resumed later.
+    """Too many pages of a round in a row had no new items. Nothing is lost: the round can be resumed later.
 
     Attributes:
-        resume_link: where the round goes on, for `changes(since=…)`; `sync` keeps it in its store.
+        resume_link: where the round continues, for `changes(since=…)`; `sync` keeps it in its store.
     """
 
     resume_link: str | None = None
@@ -192,20 +192,21 @@ class RoundIncomplete(GraphError):
 
 
 class DownloadIncomplete(GraphError):
-    """A content ended before its last byte; the download keeps what came, and downloading again resumes it."""
+    """A content ended before its last byte. What has arrived is kept, and downloading again resumes it."""
 
 
 class NamesRequest:
-    """Names the request in every GraphError that leaves the block and does not name one yet.
+    """Names the request in every GraphError that leaves the block without naming one.
 
-    The functions beneath have links in their local variables, and error collectors show those: they are forgotten.
+    It also clears the local variables of the functions that were called: they contain links, and error collectors show
+        them.
 
     Args:
-        request: the request, or how an error names it if that is known already.
-        base_url: the root of the service, which is not shown.
+        request: the request, or its name as errors show it.
+        base_url: the root of the service, which is left out of the name.
     """
 
-    # A class rather than a generator: it is faster, and its frames are in no traceback.
+    # A class rather than a generator: it is faster, and adds no frames to tracebacks.
     __slots__ = ("_base_url", "_before", "_request")
 
     def __init__(self, request: RequestInformation | str | None, base_url: str = "") -> None:
@@ -232,11 +233,11 @@ def _line(request: RequestInformation, base_url: str) -> str:
 
 
 def forget_locals(error: BaseException, before: BaseException | None = None) -> None:
-    """Clear the local variables of all functions that an error and those beneath it have left.
+    """Clear the local variables of all functions that an error and its causes have passed through.
 
     Args:
-        error: that has just been raised.
-        before: what was being handled before that, which is left alone.
+        error: an error that has just been raised.
+        before: an error that was being handled before; it is left alone.
     """
     beneath: BaseException | None = error
     for _ in range(_DEEPEST):
@@ -247,5 +248,5 @@ def forget_locals(error: BaseException, before: BaseException | None = None) -> 
 
 
 def text_of(value: JsonValue) -> str | None:
-    """Return a text that is not empty, or `None` for anything else."""
+    """Return a value if it is a string that is not empty, otherwise `None`."""
     return value if isinstance(value, str) and value else None

@@ -1,4 +1,4 @@
-"""What a forked process must leave to its parent, and what it needs of its own."""
+"""What a forked process leaves to its parent, and what it needs for itself."""
 
 import os
 import random
@@ -21,7 +21,7 @@ def belongs_to_parent(thing: object) -> RuntimeError:
 
 
 class ProcessLock:
-    """A lock between threads that a forked process finds open, even if a thread of its parent had it just then."""
+    """A lock between threads that is open in a forked process, even if a thread of its parent held it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,16 +29,16 @@ class ProcessLock:
 
     @property
     def of_this_process(self) -> threading.Lock:
-        """The lock, for `with`: Python's own, because Ctrl-C cannot come between taking it and the block."""
+        """The lock, for `with`. It is Python's own, so that Ctrl-C cannot strike between acquiring it and the block."""
         if self._process != os.getpid():
             self._lock, self._process = threading.Lock(), os.getpid()
         return self._lock
 
 
 def new_request_id() -> str:
-    """Return a UUID that no other request has, not even one of a forked process.
+    """Return a UUID that no other request has, not even in a forked process.
 
-    `uuid4` asks the system, and meanwhile another thread of Python takes over: that cost 32 threads a tenth of their
-    requests per second.
+    `uuid4` is a system call, which lets other threads take over: that cost 32 threads a tenth of their requests per
+        second.
     """
     return str(UUID(int=_RANDOM.getrandbits(128), version=4))

@@ -14,7 +14,7 @@ def lazy_imports(
     Args:
         package: the name of the package.
         modules: the module of each name.
-        otherwise: another `__getattr__`, which is asked for all other names.
+        otherwise: another `__getattr__`, called for all other names.
     """
 
     def find(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Which URLs may be requested: those of the configured origin, and none that only look like it."""
+"""Which URLs may be requested: those of the configured origin, and none that only look like them."""
 
 import re
 from typing import Final, Self
@@ -26,8 +26,8 @@ class Origin(Struct, frozen=True):
         """Return the origin of a URL.
 
         Raises:
-            ValueError: the URL is not an absolute http or https URL, or contains a user name. The message shows the
-                host at most, because the rest may contain secrets.
+            ValueError: the URL is not an absolute http or https URL, or contains a user name. The message shows at most
+                the host, because the rest may contain secrets.
         """
         try:
             parts = urlsplit(url)
@@ -54,12 +54,12 @@ class Origin(Struct, frozen=True):
 
     @property
     def is_safe(self) -> bool:
-        """Whether nobody can read what is sent there: https, or plain http that does not leave the machine."""
+        """Whether what is sent there is protected: https, or plain http that does not leave the machine."""
         return self.scheme == "https" or self.is_loopback
 
 
 def _shown(host: str) -> str:
-    """Return what a message shows of a host: the end of a long name, because that can spell a token."""
+    """Return what a message may show of a host: only the end of a long name, because it can contain a token."""
     return host if len(host) <= _LONGEST_SHOWN else f"…{host[-_LONGEST_SHOWN:]}"
 
 
@@ -69,11 +69,11 @@ def safe_link(link: str, base_url: str, what: str = "the service sent") -> str:
     Args:
         link: an `@odata.nextLink`, `@odata.deltaLink` or `Location`.
         base_url: the configured root of the service.
-        what: begins the message of an error.
+        what: how the message of an error begins.
 
     Raises:
         LinkRefused: it leads to another origin, or is one of the `$metadata#` links that the service sends with some
-            pages and that cannot be fetched.
+            pages, which cannot be fetched.
     """
     try:
         origin = Origin.of(link)

@@ -1,7 +1,8 @@
-"""The rate at which a client starts its requests once the service has throttled it.
+"""The rate at which a client starts requests after the service has throttled it.
 
-Source: https://learn.microsoft.com/graph/throttling, "best practices to handle throttling". The shape is that of TCP's
-slow start and of botocore's adaptive retry mode: go slowly, grow with each answer, fall back below what was refused.
+Source: https://learn.microsoft.com/graph/throttling, "best practices to handle throttling". It works like
+TCP's slow start and botocore's adaptive retry mode: start slowly, speed up with each response, and fall back below the
+rate that was refused.
 """
 
 from dataclasses import dataclass
@@ -10,15 +11,15 @@ from typing import Final
 _UNKNOWN: Final = float("inf")
 _FIRST_RATE: Final = 5.0  # requests a second
 _LOWEST_RATE: Final = 0.2
-_GROWTH: Final = 1.25  # with each answer, up to the safe rate
-_MOST_GROWTH: Final = 2.0  # between the start of a request and its answer
+_GROWTH: Final = 1.25  # with each response, up to the safe rate
+_MOST_GROWTH: Final = 2.0  # between the start of a request and its response
 _PROBING: Final = 1.05  # each second, once the safe rate has held for a while
-_HIGHEST_RATE: Final = 1000.0  # above it nothing is spread out any more
+_HIGHEST_RATE: Final = 1000.0  # above this, requests are no longer spread out
 _CALM: Final = 10.0  # times the wait that the service asked for, before the rate is raised above the safe one
 _FORGOTTEN_AFTER: Final = 120.0  # seconds without a 429
 
-# What remains of a rate that was refused. While it grows, the limit was passed with the last raise; where it has held,
-# only a bunch of requests can have been too much.
+# The fraction of a refused rate that is kept. While the rate grows, the last raise exceeded the limit; once it has
+# held, only a burst of requests can have been too much.
 _KEPT_WHILE_GROWING: Final = 0.9 / _GROWTH
 _KEPT_WHILE_NEW: Final = 0.85
 _KEPT_WHILE_PROBING: Final = 0.9
@@ -31,8 +32,8 @@ class Start:
     """The start of a request; no two are equal.
 
     Args:
-        round: how many times the service had throttled by then.
-        rate: at which requests started, in requests a second; infinite while nothing limited them.
+        round: how many times the service had throttled before.
+        rate: at which requests were started, in requests per second; infinite if unlimited.
     """
 
     round: int
@@ -40,16 +41,16 @@ class Start:
 
 
 class Pace:
-    """When the next request may start: at once until a 429 comes, then spread out at a rate that is found by trying.
+    """Decides when the next request may start: immediately until the first 429, then at a rate found by trial.
 
-    After a 429 nothing starts for as long as the service asks. Then requests start one by one, slowly at first, and
-    each answer raises the rate by a quarter, up to the safe rate: somewhat below the last one that was refused. The
-    safe rate holds for a while, and is then raised by 5 % a second, until a 429 shows where the limit is now.
+    After a 429, nothing starts for as long as the service asks. Then requests start one by one, slowly at first, and
+        each response raises the rate by a quarter, up to the safe rate: somewhat below the last rate that was refused.
+        The safe rate is held for a while, and then raised by 5 % per second until a 429 shows where the limit is now.
 
-    All moments are seconds of one monotonic clock.
+    All times are seconds of one monotonic clock.
 
     Args:
-        most: requests a second that never start faster, whatever the service takes; `None` for no bound.
+        most: the most requests per second, whatever the service accepts; `None` for no limit.
     """
 
     def __init__(self, most: float | None = None) -> None:
@@ -67,14 +68,14 @@ class Pace:
 
     @property
     def rate(self) -> float | None:
-        """Requests a second, `None` while nothing limits them."""
+        """Requests per second, or `None` while they are not limited."""
         return self._rate
 
     @property
     def next_start(self) -> float:
-        """The earliest moment at which a request may start."""
+        """The earliest time at which a request may start."""
         gap = self._shortest_gap if self._rate is None else max(self._shortest_gap, 1.0 / self._rate)
-        # From the last start, however late that was: to make up for it would bring two requests too close together.
+        # From the last start, however late it was: catching up would bring two requests too close together.
         return max(self._resume_at, self._started_at + gap) if gap else self._resume_at
 
     def started(self, now: float) -> Start:
@@ -87,16 +88,16 @@ class Pace:
         """Record a 429.
 
         Args:
-            now: the moment.
-            start: of the request; one from before the last 429 says nothing new.
-            delay: seconds for which the service wants no request.
+            now: the current time.
+            start: of the request; one from before the last 429 tells nothing new.
+            delay: the seconds for which the service wants no requests.
         """
         self._resume_at = max(self._resume_at, now + delay)
         self._calm_until = self._resume_at + _CALM * delay
         if start.round != self._round:
             return
         self._round += 1
-        # One request after each wait that it asks for is what the service says that it takes.
+        # By its own account, the service accepts one request after each wait that it asks for.
         lowest = max(_LOWEST_RATE, 1.0 / max(delay, 1.0 / _HIGHEST_RATE))
         if self._rate is None:
             self._rate = max(lowest, min(_FIRST_RATE, self._safe_rate))
@@ -107,11 +108,11 @@ class Pace:
         self._answers = 0
 
     def answered(self, now: float, start: Start) -> None:
-        """Record an answer that was not a 429.
+        """Record a response other than a 429.
 
         Args:
-            now: the moment.
-            start: of the request; one from before the last 429 says nothing new.
+            now: the current time.
+            start: of the request; one from before the last 429 tells nothing new.
         """
         if self._rate is None or start.round != self._round:
             return
@@ -120,7 +121,8 @@ class Pace:
             self._rate = None
         elif self._rate < self._safe_rate:
             kept = _KEPT_WHILE_GROWING if self._safe_rate == _UNKNOWN else _KEPT_WHILE_NEW
-            # From how fast requests really started: a busy machine is late, and the limit would be passed unseen.
+            # From how fast requests really started: a busy machine starts them late, and the limit would be passed
+            # unnoticed.
             started = min(self._rate, 1.0 / max(self._last_gap, 1e-6))
             grown = min(self._safe_rate, started * _GROWTH, start.rate * _MOST_GROWTH)
             self._raise(max(self._rate, grown), now, kept)

@@ -1,13 +1,13 @@
-"""What a message says about a name that does not exist: the nearest one that does, or what there is."""
+"""Suggestions for names that do not exist: the nearest one that does, or a list of them."""
 
 from collections.abc import Iterable
 
 
 def suggestion(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return a question for the nearest name, which may be spelled as in JSON.
+    """Return "did you mean …?" with the nearest name.
 
     Args:
-        name: that does not exist.
+        name: the name that does not exist.
         known: the names that do.
         otherwise: returned if none of them is near.
     """
@@ -22,19 +22,19 @@ def unknown_attribute(owner: object, name: str, known: Iterable[str], otherwise:
     """Return the error for an attribute that does not exist.
 
     Args:
-        owner: that does not have it.
+        owner: the object that lacks it.
         name: of the attribute.
         known: the attributes that are offered.
         otherwise: what the message says if none of them is near.
     """
     advice = suggestion(name, known, otherwise)
     message = f"{type(owner).__name__} has no attribute {name!r}"
-    # Left unset, Python would keep the owner here, and guess at another name.
+    # If unset, Python would keep the owner here, and suggest a name itself.
     return AttributeError(f"{message}; {advice}" if advice else message, name=None, obj=None)
 
 
 def refuse_own(owner: object, name: str) -> None:
-    """Raise the error that Python replaced by calling `__getattr__`, if it was not for want of a public attribute.
+    """Raise the original error of a failed attribute access, unless a public attribute is missing.
 
     Raises:
         AttributeError: the name is private, or its own property raised it.

@@ -1,4 +1,4 @@
-"""The call by which a credential is asked for a token."""
+"""The call that asks a credential for a token."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,11 +20,11 @@ def token_call(
 
     Args:
         credential: of azure-identity, synchronous or asynchronous.
-        scopes: what the token is for.
-        claims: that the token must have, as JSON.
+        scopes: of the token.
+        claims: the claims that the token must have, as JSON.
         enable_cae: whether the token may be revoked before it expires (continuous access evaluation).
     """
-    # Only the newer method says when the token should be replaced, which can be half a day before it expires.
+    # Only the newer method tells when to replace the token, which can be half a day before it expires.
     get_token_info: Callable[..., Any] | None = getattr(credential, "get_token_info", None)
     if get_token_info is not None:
         options = {"enable_cae": enable_cae} | ({"claims": claims} if claims else {})

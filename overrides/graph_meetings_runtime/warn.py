@@ -8,14 +8,14 @@ from typing import Final
 _OURS: Final = frozenset(
     {"graph_meetings", "graph_meetings_runtime", "graph_meetings_blocking_runtime", "graph_meetings_notifications"}
 )
-# What may stand between that line and this package.
+# Packages whose frames may lie between that line and this package.
 _BETWEEN: Final = frozenset({"asyncio", "concurrent", "contextlib", "kiota_abstractions", "kiota_http", "threading"})
 
 
 def warn_caller(message: str, category: type[Warning]) -> None:
     """Warn, and point at the line that called into this package.
 
-    Where a task or a thread of its own sends the request, no such line is known.
+    If a separate task or thread sends the request, that line is unknown.
     """
     level, frame = 1, inspect.currentframe()
     while frame is not None and _package(frame) in _OURS | _BETWEEN:

@@ -1,4 +1,4 @@
-"""The arguments of a client, checked at once: a wrong one would otherwise fail later and elsewhere."""
+"""Checks of the arguments of a client, so that a mistake is reported where it was made."""
 
 from collections.abc import Iterable
 from typing import cast
@@ -9,7 +9,7 @@ from graph_meetings_runtime.numeric_arguments import is_number
 
 
 def require_credential(credential: object) -> None:
-    """Refuse what is not a credential; errors show its type only, because a text may be a token.
+    """Check that a value is a credential. Errors name only its type, because a string may be a token.
 
     Raises:
         TypeError: it is not a credential.
@@ -26,7 +26,7 @@ def require_credential(credential: object) -> None:
 
 
 def require_cloud(cloud: object) -> None:
-    """Refuse what is not a cloud.
+    """Check that a value is a cloud.
 
     Raises:
         TypeError: it is not a `Cloud`.
@@ -37,7 +37,7 @@ def require_cloud(cloud: object) -> None:
 
 
 def require_base_url(base_url: object) -> None:
-    """Refuse what is not a URL; errors show its type only, because it may hold a password.
+    """Check that a value is a string or `None`. Errors name only its type, because it may contain a password.
 
     Raises:
         TypeError: it is not a string.
@@ -47,11 +47,11 @@ def require_base_url(base_url: object) -> None:
 
 
 def retry_of(retry: Retry | int | None) -> Retry:
-    """Return the policy that a client is given; a number is how often a request is sent at most.
+    """Return the retry policy for an argument; a number is the most times a request is sent.
 
     Raises:
-        TypeError: it is neither.
-        ValueError: the number is below 1.
+        TypeError: it is neither a policy nor an integer.
+        ValueError: the number is less than 1.
     """
     if retry is None:
         return Retry()
@@ -63,7 +63,7 @@ def retry_of(retry: Retry | int | None) -> Retry:
 
 
 def scopes_of(scopes: object, cloud: Cloud) -> tuple[str, ...]:
-    """Return the scopes that a client is given, or that of its cloud.
+    """Return the scopes for an argument; by default, that of the cloud.
 
     Raises:
         TypeError: they are not strings.
@@ -82,7 +82,7 @@ def scopes_of(scopes: object, cloud: Cloud) -> tuple[str, ...]:
 
 
 def require_flag(name: str, value: object) -> None:
-    """Refuse what is neither true nor false.
+    """Check that a value is a boolean.
 
     Raises:
         TypeError: it is something else.
@@ -92,5 +92,5 @@ def require_flag(name: str, value: object) -> None:
 
 
 def type_name(value: object) -> str:
-    """Return what an error shows of a value that may be a secret."""
+    """Name the type of a value, for an error that must not show the value itself."""
     return "None" if value is None else type(value).__name__

@@ -1,4 +1,4 @@
-"""What the address of a content is made of."""
+"""The ids that the URL of a recording or transcript is made of."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from graph_meetings_runtime.models.model import Model
 
 
 def required(model: Model, *path: Field[Any]) -> str:
-    """Return the text at the end of a path of fields.
+    """Return the string at the end of a path of fields.
 
     Raises:
         ValueError: it is missing.

@@ -1,4 +1,4 @@
-"""Whose path the content of an artifact is read under."""
+"""The user under whose path the content of an artifact is read."""
 
 import copy
 from typing import Any, Final, Protocol, TypeVar
@@ -13,7 +13,7 @@ _ROOTS: Final = (f"{{+baseurl}}/users/{{{USER}}}/", _ROOT_OF_READER, _MY_ROOT)
 
 
 class Addressed(Protocol):
-    """What has an address made of a template."""
+    """A builder, as far as its URL is concerned."""
 
     path_template: str
     url_template: str
@@ -24,13 +24,13 @@ B = TypeVar("B", bound=Addressed)
 
 
 def read_as(user: EntityKey | None, artifact: object, content: B) -> B:
-    """Return the builder of a content under the path of the one who reads it.
+    """Return the builder of a content under the path of the user who reads it.
 
     Args:
-        user: the id of the reader, or `"me"`; `None` stands for the user under whose path the artifact was read, or,
-            if nothing is known of that, for its organizer.
-        artifact: that the content belongs to.
-        content: as the ids of the artifact address it.
+        user: the id of that user, or `"me"`. `None` means the user under whose path the artifact was read or, if that
+            is unknown, its organizer.
+        artifact: the recording or transcript.
+        content: the builder made from the ids in the artifact, which name its organizer.
 
     Raises:
         TypeError, ValueError: `user` cannot be an id.
@@ -46,4 +46,4 @@ def read_as(user: EntityKey | None, artifact: object, content: B) -> B:
     builder.url_template = builder.path_template + content.url_template.removeprefix(content.path_template)
     if reader != ME:
         builder.path_parameters = {**content.path_parameters, _READER: reader}
-    return builder  # with the organizer's id, because the ids of a content name its file
+    return builder  # with the organizer's id, because the file is named after the ids in the path

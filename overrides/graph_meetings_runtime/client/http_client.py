@@ -1,4 +1,4 @@
-"""The httpx client of the caller, and the time limits that come with it."""
+"""The caller's own httpx client, and the time limits that it brings."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from graph_meetings_runtime.numeric_arguments import is_number
 
 
 def require_http_client(http_client: object) -> None:
-    """Refuse what is not an asynchronous httpx client.
+    """Check that a value is an asynchronous httpx client or `None`.
 
     Raises:
         TypeError: it is something else.
@@ -20,13 +20,13 @@ def require_http_client(http_client: object) -> None:
 
 
 def timeout_of(timeout: Timeout | float | None, http_client: httpx.AsyncClient | None) -> Timeout:
-    """Return the time limits that a client is given; a number is the total of a request in seconds.
+    """Return the time limits for an argument; a number is the total of a request in seconds.
 
-    What is not given comes from the caller's own httpx client, if there is one.
+    Limits that are not given come from the caller's own httpx client, if there is one.
 
     Raises:
-        TypeError: it is neither.
-        ValueError: the number is not above 0.
+        TypeError: it is neither a Timeout nor a number.
+        ValueError: the number is not greater than 0.
     """
     if isinstance(timeout, Timeout):
         return timeout

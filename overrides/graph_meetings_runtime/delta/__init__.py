@@ -1,1 +1,1 @@
-"""Delta: rounds of changes, and a store for what was delivered."""
+"""Delta: rounds of changes, and a store for what has been delivered."""

@@ -1,4 +1,4 @@
-"""One change of a round, and where the round goes on."""
+"""One change of a round, and where the round continues."""
 
 from collections.abc import Iterable
 from typing import Generic, TypeVar
@@ -13,11 +13,11 @@ from graph_meetings_runtime.origin import safe_link
 M = TypeVar("M", bound=Model)
 
 
-class Change(Struct, Generic[M], frozen=True, gc=False):  # a page has many, and an item does not refer to its change
+class Change(Struct, Generic[M], frozen=True, gc=False):  # pages have many, and no item refers to its change
     """One change of a round.
 
     Args:
-        item: what was added or changed; of a removed item the service may send just the id.
+        item: the item that was added or changed. For a removed item, the service may send only the id.
         removed: whether it was removed.
         reason: why it was removed, `"deleted"` or `"changed"`, if the service says so.
     """
@@ -28,11 +28,11 @@ class Change(Struct, Generic[M], frozen=True, gc=False):  # a page has many, and
 
 
 class FollowingLink(Struct, frozen=True):
-    """Where a round goes on after a page.
+    """Where a round continues after a page.
 
     Args:
         link: the next link or the delta link; its tokens are kept out of the repr.
-        ends_round: whether it is the delta link, with which the next round begins.
+        ends_round: whether it is the delta link, with which the next round starts.
     """
 
     link: str
@@ -43,14 +43,14 @@ class FollowingLink(Struct, frozen=True):
 
 
 def link_after(page: Page[M], base_url: str) -> FollowingLink:
-    """Return where a round goes on after a page.
+    """Return where a round continues after a page.
 
     Raises:
         LinkRefused: the page's link leaves the configured origin.
         MalformedResponse: the page has no link.
     """
     with NamesRequest(page.request):
-        if page.odata_next_link is not None:  # more to come, whatever else the page says
+        if page.odata_next_link is not None:  # more pages follow, whatever else the page says
             return FollowingLink(safe_link(page.odata_next_link, base_url), ends_round=False)
         if page.odata_delta_link is not None:
             return FollowingLink(safe_link(page.odata_delta_link, base_url), ends_round=True)
@@ -62,7 +62,7 @@ def link_after(page: Page[M], base_url: str) -> FollowingLink:
 
 
 def change_of(item: M) -> Change[M]:
-    """Return what an item of a page stands for."""
+    """Return the change that an item of a page describes."""
     removed = item.raw.get("@removed")
     if not isinstance(removed, dict):
         return Change(item)
@@ -71,11 +71,11 @@ def change_of(item: M) -> Change[M]:
 
 
 def require_ids(changes: Iterable[Change[M]], request: str | None) -> None:
-    """Check that every item has the id by which the store knows it.
+    """Check that every item has the id by which a store identifies it.
 
     Args:
-        changes: of a page.
-        request: that the page came from, as errors name it.
+        changes: the changes of a page.
+        request: the request for the page, as errors name it.
 
     Raises:
         MalformedResponse: an item has no id.

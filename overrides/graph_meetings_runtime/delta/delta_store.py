@@ -1,4 +1,4 @@
-"""A store for what delta feeds have delivered, which forgets and repeats nothing after a crash.
+"""A store for what delta feeds have delivered, so that nothing is lost or repeated after a crash.
 
 Source: https://www.sqlite.org/atomiccommit.html
 """
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class DeltaStore(Closing):
-    """A SQLite file that remembers, for each feed that is synced, the ids delivered and the link to go on with.
+    """A SQLite file that remembers, for each feed, the ids that were delivered and the link to continue with.
 
     Use it with `with` or `async with`, or call `close()`. Several processes, and several tasks and threads of one
-    process, may use the same file, which must be on a local disk. Only its owner can read it, because links contain
-    tokens. An item takes 26 bytes.
+    process, can use the same file, which must be on a local disk. Only its owner can read it, because links contain
+    tokens. Each item takes 26 bytes.
 
-    Your own tables may be in the same file. Names that begin with `graph_meetings_`, and the `application_id` and
-    `user_version` of the file, belong to the store.
+    You can keep tables of your own in the same file. Names that start with `graph_meetings_`, and the file's
+    `application_id` and `user_version`, belong to the store.
 
     Args:
-        path: of the file; it is created if it does not exist.
+        path: of the file, which is created if it does not exist.
 
     Raises:
-        DeltaStoreError: the file is something else, damaged, or of a newer release.
+        DeltaStoreError: the file is not a delta store, is damaged, or was written by a newer release.
         OSError: it cannot be created.
 
     Warns:
@@ -39,9 +39,9 @@ class DeltaStore(Closing):
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
-        # Resolved, because everyone must find the same locks beside it.
+        # Resolved, so that everyone finds the same locks next to it.
         self.path = Path(path).resolve()
-        # Imported with the first store: most clients have none, and importing sqlite3 takes time.
+        # Imported when the first store is opened: most clients have none, and importing sqlite3 takes time.
         from graph_meetings_runtime.delta.store_format import DELTA_STORE  # noqa: PLC0415  imported when first needed
         from graph_meetings_runtime.storage.sqlite_file import SqliteFile  # noqa: PLC0415  imported when first needed
 
@@ -52,7 +52,7 @@ class DeltaStore(Closing):
         return [name for (name,) in self.file.execute("SELECT name FROM graph_meetings_feeds ORDER BY name")]
 
     def delivered(self, name: str) -> int:
-        """Return how many items of a feed were delivered, including those removed since.
+        """Return how many items of a feed have been delivered, including those removed since.
 
         Args:
             name: of the feed.
@@ -65,13 +65,13 @@ class DeltaStore(Closing):
         return int(count)
 
     def restart(self, name: str) -> None:
-        """Drop the links of a feed: the next sync is a full round, which delivers what was not delivered before.
+        """Drop the links of a feed. The next sync is a full round, which delivers only what is new.
 
         Args:
             name: of the feed.
 
         Raises:
-            FeedBusy: it is being synced.
+            FeedBusy: the feed is being synced.
             LookupError: the store has no such feed.
         """
         with self.lock(name):
@@ -79,13 +79,13 @@ class DeltaStore(Closing):
             self.file.execute("UPDATE graph_meetings_feeds SET round_link = NULL, delta_link = NULL WHERE id = ?", id_)
 
     def forget(self, name: str) -> None:
-        """Drop a feed and its ids: the next sync delivers everything again.
+        """Drop a feed and its ids. The next sync delivers everything again.
 
         Args:
             name: of the feed.
 
         Raises:
-            FeedBusy: it is being synced.
+            FeedBusy: the feed is being synced.
             LookupError: the store has no such feed.
         """
         with self.lock(name), self.file.transaction():
@@ -94,13 +94,13 @@ class DeltaStore(Closing):
             self.file.execute("DELETE FROM graph_meetings_feeds WHERE id = ?", id_)
 
     def lock(self, name: str) -> AbstractContextManager[None]:
-        """Lock a feed while the block runs; `sync` does so.
+        """Lock a feed for the duration of a block, as `sync` does.
 
         Args:
             name: of the feed.
 
         Raises:
-            FeedBusy: someone else has it.
+            FeedBusy: someone else holds the lock.
             DeltaStoreError: the name is not valid Unicode.
         """
         digest = blake2b(_checked(name).encode(), digest_size=8).hexdigest()
@@ -115,7 +115,7 @@ class DeltaStore(Closing):
         return StoredFeed.open(self.file, _checked(name))
 
     def close(self) -> None:
-        """Close the file, as soon as no thread of this process is writing it."""
+        """Close the file as soon as no thread of this process is writing to it."""
         self.file.close()
 
     def _id(self, name: str) -> int:

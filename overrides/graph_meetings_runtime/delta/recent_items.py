@@ -1,4 +1,4 @@
-"""Remember which items were delivered recently, in bounded memory."""
+"""Remember recently delivered items, in bounded memory."""
 
 from typing import Final
 
@@ -6,14 +6,14 @@ _RECENT: Final = 32_768
 
 
 class RecentItems:
-    """Remembers the contents of at least the latest 32,768 items, and of at most twice as many, all by their hashes."""
+    """Remembers hashes of the latest 32,768 items at least, and of twice as many at most."""
 
     def __init__(self) -> None:
         self._newer: dict[int, int] = {}
         self._older: dict[int, int] = {}
 
     def has(self, key: int, digest: int) -> bool:
-        """Return whether the item with that key last had that content."""
+        """Return whether an item was last delivered with this content."""
         return self._newer.get(key, self._older.get(key)) == digest
 
     def remember(self, key: int, digest: int) -> None:

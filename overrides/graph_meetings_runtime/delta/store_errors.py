@@ -2,7 +2,7 @@
 
 
 class DeltaStoreError(Exception):
-    """A store cannot be read or written: it is damaged, locked, full, something else, or of a newer release."""
+    """A store cannot be read or written: it is damaged, locked, full, not a store, or of a newer release."""
 
 
 class FeedBusy(BlockingIOError):

@@ -15,10 +15,10 @@ DELTA_STORE: Final = FileFormat(
         """CREATE TABLE graph_meetings_feeds (
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
-            round_link TEXT, -- where the round in progress goes on
-            delta_link TEXT  -- where the last complete round ended
+            round_link TEXT, -- where the round in progress continues delta_link TEXT  -- where the last complete round
+            ended
         )""",
-        # Digests of ids: 26 bytes an item instead of 193, and the file tells nobody whose meetings they are.
+        # Digests of ids: 26 bytes per item instead of 193, and the file does not reveal whose meetings they are.
         """CREATE TABLE graph_meetings_items (
             feed INTEGER NOT NULL REFERENCES graph_meetings_feeds (id),
             digest BLOB NOT NULL,

@@ -1,4 +1,4 @@
-"""One feed of a delta store: what it has delivered, and where it goes on."""
+"""One feed of a delta store: what it has delivered, and where it continues."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -20,9 +20,9 @@ class StoredFeed:
     """A feed as it was when it was opened. The caller must hold its lock.
 
     Args:
-        file: of the store.
-        id: of the feed in there.
-        link: to go on with, `None` if a full round is to begin.
+        file: the file of the store.
+        id: of the feed in the file.
+        link: the link to continue with, or `None` to start a full round.
         is_interrupted: whether the link belongs to a round in progress.
     """
 
@@ -41,7 +41,7 @@ class StoredFeed:
         return cls(file, id_, round_link or delta_link, is_interrupted=round_link is not None)
 
     def undelivered(self, changes: Iterable[Change[M]]) -> list[Change[M]]:
-        """Return the changes that are new: neither delivered before nor twice among them."""
+        """Return the changes that have not been delivered before, each once."""
         states: dict[bytes, bool | None] = {}
         new: list[Change[M]] = []
         for change in changes:
@@ -54,12 +54,12 @@ class StoredFeed:
         return new
 
     def record(self, changes: Iterable[Change[M]]) -> None:
-        """Record that changes were delivered."""
+        """Record that changes have been delivered."""
         rows = [(self.id, _digest(change), change.removed) for change in changes]
         self.file.execute_many("INSERT OR REPLACE INTO graph_meetings_items VALUES (?, ?, ?)", rows)
 
     def move(self, following: FollowingLink) -> None:
-        """Move on to a link, because everything before it was delivered."""
+        """Move on to a link, because everything before it has been delivered."""
         links = "round_link = NULL, delta_link = ?" if following.ends_round else "round_link = ?"
         statement = f"UPDATE graph_meetings_feeds SET {links} WHERE id = ?"  # noqa: S608  one of two texts above
         self.file.execute(statement, following.link, self.id)
@@ -70,7 +70,7 @@ class StoredFeed:
         following: FollowingLink,
         write: Callable[[Sequence[Change[M]], sqlite3.Connection], object],
     ) -> list[Change[M]]:
-        """Have a handler write the new changes, record them and move on: all of it, or nothing.
+        """Let a handler write the new changes, record them, and move on: all or nothing.
 
         Returns:
             The new changes.
@@ -93,7 +93,7 @@ class StoredFeed:
         return new
 
     def _is_removed(self, digest: bytes) -> bool | None:
-        """Return whether an item was last delivered as removed, `None` if it was not delivered."""
+        """Return whether an item was last delivered as removed, or `None` if it has not been delivered."""
         select = "SELECT is_removed FROM graph_meetings_items WHERE feed = ? AND digest = ?"
         found = self.file.execute(select, self.id, digest)
         return bool(found[0][0]) if found else None

@@ -1,4 +1,4 @@
-"""What a sync takes besides a function, and what it returns."""
+"""The transactional handler of a sync, and the result of a sync."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -14,13 +14,13 @@ M = TypeVar("M", bound=Model)
 
 @final
 class InTransaction(Struct, Generic[M], frozen=True):
-    """A handler that writes into the store's own file, in one transaction with what the store writes.
+    """A handler that writes to the store's own file, in the same transaction as the store.
 
     Args:
-        write: gets the new changes of a page, at least one, and the connection to the file. What it writes, the record
-            that the changes were delivered, and the link of the next page are committed together or not at all. It
-            must be a plain function, runs in a thread of its own, and leaves committing to the store. Other writers of
-            the file wait for it, for at most 30 seconds.
+        write: called with the new changes of a page, at least one, and the connection to the file. What it writes, the
+            record that the changes were delivered, and the link of the next page are committed together or not at all.
+            It must be a plain function, runs in a thread, and must not commit. Other writers of the file wait for it
+            for up to 30 seconds.
     """
 
     write: Callable[[Sequence[Change[M]], sqlite3.Connection], object]
@@ -31,12 +31,12 @@ class SyncResult(Struct, frozen=True):
 
     Args:
         feed: the name of the feed in the store.
-        delivered: how many items were delivered as added.
-        removed: how many items were delivered as removed.
-        skipped: how many items had been delivered before.
-        pages: how many pages came.
-        resumed: whether the round was begun by an earlier call; what was added since then comes with the next round.
-        was_reset: whether the service had forgotten the link, so that a full round was begun.
+        delivered: the number of items delivered as added.
+        removed: the number of items delivered as removed.
+        skipped: the number of items that had been delivered before.
+        pages: the number of pages.
+        resumed: whether the round was started by an earlier call. What has been added since then is in the next round.
+        was_reset: whether the service had forgotten the link, so that a full round was started.
     """
 
     feed: str

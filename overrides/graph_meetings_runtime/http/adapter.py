@@ -1,4 +1,4 @@
-"""The request adapter: Kiota's interface to the requester, whose requests cost less than Kiota's own."""
+"""The request adapter: Kiota's interface to the requester, whose requests are faster than Kiota's."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,9 +19,9 @@ ModelT = TypeVar("ModelT", bound=Parsable)
 
 
 class GraphRequestAdapter(Requester, RequestAdapter[Any]):
-    """A requester that Kiota's classes can use, too. Its arguments are those of `Requester`.
+    """A requester that Kiota's classes can use. Its arguments are those of `Requester`.
 
-    What this client does not need, Kiota's own adapter does, by way of the requester.
+    Methods that this client does not use are passed to Kiota's own adapter, which sends with the requester.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class GraphRequestAdapter(Requester, RequestAdapter[Any]):
         return await self._kiota.send_primitive_async(request_info, response_type, error_map)
 
     async def convert_to_native_async(self, request_info: RequestInformation) -> Any:
-        """Return a request as one of httpx."""
+        """Return a request as an `httpx.Request`."""
         return await self._kiota.convert_to_native_async(request_info)
 
     def get_serialization_writer_factory(self) -> SerializationWriterFactory:
@@ -91,7 +91,7 @@ class GraphRequestAdapter(Requester, RequestAdapter[Any]):
         return self._kiota.get_serialization_writer_factory()
 
     def enable_backing_store(self, backing_store_factory: BackingStoreFactory | None) -> None:
-        """Have Kiota's own adapter keep models in a backing store."""
+        """Let Kiota's own adapter keep models in a backing store."""
         self._kiota.enable_backing_store(backing_store_factory)
 
 

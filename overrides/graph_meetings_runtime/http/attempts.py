@@ -38,7 +38,7 @@ class Attempts:
         self.begin()
 
     def begin(self) -> None:
-        """Start counting anew, because there has been progress."""
+        """Start counting again, because there has been progress."""
         self._made = 0
         self._began = time.monotonic()
 
@@ -48,12 +48,12 @@ class Attempts:
             self._began = time.monotonic()
 
     def due(self, failure: GraphError) -> float | None:
-        """Count a failed attempt; return the seconds until the next one, `None` if there is to be none."""
+        """Count a failed attempt; return the seconds until the next one, or `None` if it was the last."""
         self._made += 1
         return self.retry.delay(self._made, time.monotonic() - self._began, failure.response_headers or {})
 
     def due_again(self, failure: GraphError) -> float | None:
-        """Return the seconds until the next attempt, `None` where none is due."""
+        """Return the seconds until the next attempt, or `None` if the failure is not one to retry."""
         is_transient = failure.status is None or failure.status in self.retry.statuses
         return self.due(failure) if is_transient else None
 
@@ -75,7 +75,7 @@ class Attempts:
         await sleep(delay)
 
     def explain(self, failure: GraphError, sent: int) -> None:
-        """Say in the error that ends the request what it leaves behind: a request that only reads leaves nothing.
+        """Add to the final error what the request may have changed: nothing, if it only reads.
 
         Args:
             failure: the error.
@@ -83,7 +83,7 @@ class Attempts:
         """
 
     async def wait(self, failure: GraphError) -> bool:
-        """Count a failed attempt and wait before the next one; return false at once if there is to be none."""
+        """Count a failed attempt and wait before the next one; return false at once if it was the last."""
         delay = self.due(failure)
         if delay is not None:
             await self.pause(delay, failure)
@@ -128,7 +128,7 @@ async def retried(
         try:
             outcome = await _attempt(send, operation)
             delay = None if isinstance(outcome, Response) else attempts.due_again(outcome)
-            # Before the next one gets its turn.
+            # Before the next request gets its turn.
             if isinstance(outcome, Response):
                 limiter.answered(start)
             elif outcome.status == _TOO_MANY_REQUESTS:
@@ -145,7 +145,7 @@ async def retried(
 
 
 async def _attempt(send: Callable[[], Awaitable[Response]], operation: Operation | None) -> Response | GraphError:
-    """Send a request once; return the error where another attempt may succeed, raise it where none can."""
+    """Send a request once; return the error if another attempt may succeed, raise it if none can."""
     try:
         response = await send()
     except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
@@ -155,6 +155,6 @@ async def _attempt(send: Callable[[], Awaitable[Response]], operation: Operation
     except httpx.DecodingError as error:
         raise undecodable(error) from None
     except (httpx.InvalidURL, UnicodeError):
-        # Of the request or in a Location; the error quotes it.
+        # The URL of the request, or of a Location header; the error quotes it.
         raise LinkRefused("malformed URL") from None
     return await read_error(response, operation) if response.is_error else response

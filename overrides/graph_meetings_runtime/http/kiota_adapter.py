@@ -1,4 +1,4 @@
-"""Kiota's own adapter, for those of its methods that this client does not need."""
+"""Kiota's own adapter, for the methods that this client does not use itself."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -47,7 +47,7 @@ class OriginAuthenticationProvider(AuthenticationProvider):
 
 
 class KiotaRequestAdapter(HttpxRequestAdapter):
-    """Kiota's adapter, whose requests a requester sends.
+    """Kiota's adapter, with a requester to send its requests.
 
     Args:
         requester: sends the requests.
@@ -72,7 +72,7 @@ class KiotaRequestAdapter(HttpxRequestAdapter):
         self, request_info: RequestInformation, parent_span: trace.Span, claims: str = ""
     ) -> httpx.Response:
         """Send a request."""
-        del parent_span, claims  # there is a span for each request below, and an answer to each challenge
+        del parent_span, claims  # the requester makes the spans and answers the challenges
         return (await self._requester.respond(request_info)).as_response()
 
     async def get_root_parse_node(

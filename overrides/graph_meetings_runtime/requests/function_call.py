@@ -13,7 +13,7 @@ from graph_meetings_runtime.requests.keys import python_name
 
 
 class PathUser(Enum):
-    """Stands for the user in the path of a builder."""
+    """Means the user in the path of a builder."""
 
     PATH_USER = "the user in the path"
 
@@ -35,7 +35,7 @@ def function_call(name: str, *arguments: tuple[str, EdmType[Any], object]) -> Fu
         arguments: name, type and value of each parameter; those with the value `None` are left out.
 
     Raises:
-        TypeError, ValueError: a value cannot be written as a literal of its type, such as a naive datetime.
+        TypeError, ValueError: a value, such as a naive datetime, cannot be written as a literal of its type.
     """
     rendered = [
         f"{parameter}={_literal(parameter, edm_type, value)}"

@@ -1,4 +1,4 @@
-"""Keys of entities as URLs carry them.
+"""Keys of entities, as they are written in URLs.
 
 Source: OData 4.01 URL conventions, sections 4.3.1 (`Users('key')`) and 4.3.6 (`Users/key`)
 """
@@ -20,16 +20,16 @@ _SAFE = "$':"
 
 
 class ParenthesizedKey(str):
-    """A key that has to stand in parentheses; its text is the key itself."""
+    """A key that must be in parentheses; its text is the key itself."""
 
     __slots__ = ()
 
     def segment(self) -> str:
-        """Return the key as it stands in a URL, behind the name of its collection."""
+        """Return the key as it is written in a URL, after the name of its collection."""
         return f"({quote(self.literal(), safe=_SAFE)})"
 
     def literal(self) -> str:
-        """Return the key as OData writes it."""
+        """Return the key as an OData literal."""
         return STRING.literal(self)
 
 
@@ -39,7 +39,7 @@ class LiteralKey(ParenthesizedKey):
     __slots__ = ()
 
     def literal(self) -> str:
-        """Return the key as OData writes it."""
+        """Return the key as an OData literal."""
         return str(self)
 
 
@@ -52,7 +52,7 @@ def key_text(name: str, key: object) -> str:
 
     Raises:
         TypeError: it is neither.
-        ValueError: it is empty, blank, `.` or `..`, which would name another URL, or not valid Unicode.
+        ValueError: it is empty, blank, `.` or `..`, which would make another URL, or is not valid Unicode.
     """
     text = _text(name, key)
     if text.strip() in {"", ".", ".."}:
@@ -64,7 +64,7 @@ def key_text(name: str, key: object) -> str:
 
 
 def parenthesized_key(name: str, key: object, edm_type: EdmType[Any]) -> ParenthesizedKey:
-    """Return a key that stands in parentheses, as a literal of its type.
+    """Return a key to be written in parentheses, as a literal of its type.
 
     Raises:
         TypeError, ValueError: the key is not a value of that type.
@@ -78,7 +78,7 @@ def parenthesized_key(name: str, key: object, edm_type: EdmType[Any]) -> Parenth
 
 
 def argument_text(name: str, key: object) -> str:
-    """Return the text of a key that is an argument of a function, where quotes keep it apart from the URL.
+    """Return the text of a key that is an argument of a function, where quotes separate it from the rest of the URL.
 
     Raises:
         TypeError: it is neither a string nor a UUID.
@@ -98,7 +98,7 @@ def _text(name: str, key: object) -> str:
 
 
 def python_name(name: str) -> str:
-    """Return what an argument is called in Python: `onlineMeeting-id` is `online_meeting_id`."""
+    """Return the Python name of an argument: `onlineMeeting-id` is `online_meeting_id`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
 
 

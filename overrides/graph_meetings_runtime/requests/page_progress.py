@@ -1,23 +1,23 @@
-"""Notice pages that bring nothing new, in bounded memory."""
+"""Detect pages without new items, in bounded memory."""
 
 from typing import Final, cast
 
 from graph_meetings_runtime.json_codec import JsonObject, encode_json
 
 _MOST_REMEMBERED: Final = 4096
-# Beyond that only some items are remembered, so it takes more of them to be sure that nothing was new.
+# Beyond that, only some items are remembered, so it takes more repeats to be sure that nothing was new.
 _ENOUGH_REPEATS: Final = 256
 
 
 class PageProgress:
-    """Counts the pages in a row that bring nothing new: empty ones, and those whose items have all come before.
+    """Counts the pages in a row without new items: empty ones, and those whose items have all been seen before.
 
-    A server can send the same items under fresh links for ever. The first 4,096 items are all remembered, then every
-    second one, every fourth and so on, chosen by a hash that the server cannot foresee. A circle of any length is thus
-    noticed soon after it has closed.
+    A server can send the same items under new links for ever. All of the first 4,096 items are remembered, then every
+    second one, every fourth, and so on, chosen by a hash that the server cannot predict. A cycle of any length is thus
+    detected soon after it closes.
 
     Args:
-        max_idle_pages: how many such pages may come in a row.
+        max_idle_pages: how many such pages in a row are allowed.
     """
 
     def __init__(self, max_idle_pages: int) -> None:
@@ -51,18 +51,18 @@ class PageProgress:
             self._remembered = {key for key in self._remembered if not key & self._mask}
 
     def _chosen(self, items: list[object]) -> set[int]:
-        """Return the keys of those items that are remembered."""
+        """Return the keys of the items that are remembered."""
         keys = _keys_of(items)
         return {key for key in keys if not key & self._mask} if self._mask else keys
 
     @property
     def has_ended(self) -> bool:
-        """Whether so many pages in a row have brought nothing new that no further one is to be fetched."""
+        """Whether the limit is reached, so that no further page should be fetched."""
         return self._empty_pages >= self._max_idle_pages or self.is_repeating
 
     @property
     def is_repeating(self) -> bool:
-        """Whether so many have because they repeat items, not because all of them are empty."""
+        """Whether it is reached because pages repeat items, not because all of them are empty."""
         is_sure = not self._mask or self._repeats >= _ENOUGH_REPEATS
         return self._empty_pages < self._max_idle_pages <= self._idle_pages and is_sure
 
@@ -73,13 +73,13 @@ class PageProgress:
 
 
 def _keys_of(items: list[object]) -> set[int]:
-    """Return hashes of what items are known by: their ids and whether they were removed, or else all of them."""
+    """Return hashes that identify items: of their ids and whether they were removed, or else of all they contain."""
     objects = cast("list[JsonObject]", items)
     try:
         ids: list[object] = [item["id"] for item in objects]
     except (KeyError, TypeError):
         ids = [None]
-    # A quarter of the time that it takes one by one.
+    # Four times as fast as one by one.
     if set(map(type, ids)) == {str} and True not in ["@removed" in item for item in objects]:
         return set(map(hash, ids))
     return set(map(_key_of, items))

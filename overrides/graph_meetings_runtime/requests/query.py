@@ -24,9 +24,9 @@ class Prefer(Struct, frozen=True):
     """Preferences, sent in the `Prefer` header of every page.
 
     Args:
-        max_page_size: the most items per page; the service has its own maximum.
-        include_unknown_enum_members: whether enum members that were added later come under their own names, not as
-            `unknownFutureValue`.
+        max_page_size: the most items on a page; the service has its own maximum.
+        include_unknown_enum_members: whether the service sends the names of enum members that were added later, instead
+            of `unknownFutureValue`.
         omit_values: `"nulls"` leaves out properties that are null.
 
     Source: https://learn.microsoft.com/graph/api/callrecords-cloudcommunications-list-callrecords#request-headers
@@ -106,9 +106,9 @@ def apply(
     """Apply a request configuration and keyword options to a request; keywords take precedence.
 
     Args:
-        request: to be configured.
+        request: the request to configure.
         configuration: the options in Kiota's form.
-        options: the keywords; those that are `None` or empty are left out.
+        options: the keyword options; those that are `None` or empty are left out.
     """
     if configuration is not None:
         _require_configuration(configuration)
@@ -149,7 +149,7 @@ def _headers(headers: Any) -> Mapping[str, str]:
 
 
 def make_advanced(request: GraphRequestInformation) -> None:
-    """Turn a request into what Graph calls an advanced query, as far as it is not one already.
+    """Turn a request into what Graph calls an advanced query, unless it already is one.
 
     Source: https://learn.microsoft.com/graph/aad-advanced-queries
     """
@@ -160,7 +160,7 @@ def make_advanced(request: GraphRequestInformation) -> None:
 
 
 def refuse_unknown(options: Mapping[str, object], known: frozenset[str]) -> None:
-    """Refuse unknown keyword options; type checkers report them, but not everyone uses one.
+    """Refuse unknown keyword options, for callers who do not use a type checker.
 
     Raises:
         TypeError: an option is unknown.
@@ -171,7 +171,7 @@ def refuse_unknown(options: Mapping[str, object], known: frozenset[str]) -> None
 
 
 def _option(name: str, value: Any) -> object:
-    """Return the value of a query option for a URL, `None` to leave it out.
+    """Return the value of a query option for a URL, or `None` to leave it out.
 
     Raises:
         TypeError: it is not of the option's type.

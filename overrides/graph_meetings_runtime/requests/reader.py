@@ -1,4 +1,4 @@
-"""Remember as whose artifacts were read, because their contents may be readable under that path only.
+"""Remember the user under whose path artifacts were read: their contents may be readable only there.
 
 An attendee who is not the organizer can read a recording under `/me`, or under their own id, but not under the
 organizer's.
@@ -16,14 +16,14 @@ from graph_meetings_runtime.requests.request_information import GraphRequestInfo
 
 ME: Final = "me"
 USER: Final = "user%2Did"
-# Without a call behind it.
+# Not followed by a function call.
 _USER_IN_PATH: Final = r"/users(?:/([^/?(]+)|\('([^/?]+)'\))/[^?(]*(?:\?|$)"
 
 
 def reader_of(request: GraphRequestInformation) -> str | None:
-    """Return the user in the path of a request: an id, `me`, or `None` if that does not matter to contents.
+    """Return the user in the path of a request: an id, `me`, or `None` if it makes no difference to contents.
 
-    It does not matter to `getAllRecordings` and the like, which find what the user in the path has organized.
+    It makes none for functions such as `getAllRecordings`, which find what the user in the path has organized.
     """
     raw_url = request.path_parameters.get(RequestInformation.RAW_URL_KEY)
     if isinstance(raw_url, str):
@@ -46,16 +46,16 @@ def _reader_in(path: str) -> str | None:
 
 
 def remember_reader(answer: object, reader: str | None) -> None:
-    """Remember as whose an item, or the items of a page, were read.
+    """Remember the user under whose path an item, or the items of a page, were read.
 
     Args:
-        answer: an item, a page, or what a response handler of Kiota's made of the response.
-        reader: as whose, `None` if that does not matter.
+        answer: an item, a page, or the result of a Kiota response handler.
+        reader: the user, or `None` if it makes no difference.
     """
     if reader is not None and isinstance(answer, JsonBacked):
         set_reader(answer, reader)
 
 
 def reader_remembered(item: object) -> str | None:
-    """Return as whose an item was read, `None` if nothing is known."""
+    """Return the user under whose path an item was read, or `None` if it is unknown."""
     return reader_of_answer(item) if isinstance(item, Model) else None

@@ -22,13 +22,13 @@ _EXPRESSION = re.compile(r"(/?)\{([+?]?)([^}]+)\}")
 class GraphRequestInformation(RequestInformation):
     """A request.
 
-    It expands URL templates itself: Kiota's library loses the commas outside braces, without which no function with
-    two parameters can be called, and takes thirty times as long.
+    It expands URL templates itself: Kiota's library drops commas outside braces, so that no function with two
+        parameters can be called, and takes thirty times as long.
 
     Args:
-        url_template: of the URL.
+        url_template: the template of its URL.
         path_parameters: the values of the template.
-        method: of the request.
+        method: its HTTP method.
     """
 
     def __init__(self, url_template: str, path_parameters: dict[str, Any], method: Method = Method.GET) -> None:
@@ -36,7 +36,7 @@ class GraphRequestInformation(RequestInformation):
 
     @property
     def url(self) -> str:
-        """The URL, absolute once the adapter has put its `baseurl` among the path parameters."""
+        """The URL; absolute once the adapter has added its `baseurl` to the path parameters."""
         raw_url = self.path_parameters.get(self.RAW_URL_KEY)
         if isinstance(raw_url, str):
             return raw_url
@@ -49,7 +49,7 @@ class GraphRequestInformation(RequestInformation):
         self.path_parameters[self.RAW_URL_KEY] = url
 
     def to(self, link: str) -> "GraphRequestInformation":
-        """Return the request for a link of the service, with the headers and options of this one."""
+        """Return a request for a link that the service sent, with the headers and options of this one."""
         request = GraphRequestInformation(self.url_template or "", {self.RAW_URL_KEY: link})
         request.headers.add_all(self.headers)
         request.headers.remove("Authorization")
@@ -58,7 +58,7 @@ class GraphRequestInformation(RequestInformation):
 
 
 def empty_response(request: GraphRequestInformation, base_url: str) -> MalformedResponse:
-    """Return the error for a response that has no JSON although the request asks for some."""
+    """Return the error for an empty response to a request for JSON."""
     return MalformedResponse(
         f"the service sent an empty response for {without_query(request.url)}",
         request=request_line(request.url, base_url),
@@ -68,14 +68,14 @@ def empty_response(request: GraphRequestInformation, base_url: str) -> Malformed
 def expand(template: str, values: Mapping[str, Any]) -> str:
     """Expand a URL template of RFC 6570 that uses `{name}`, `{+name}` and `{?name,name}`.
 
-    A reserved expansion `{+name}` is inserted as it is: base URLs and function calls are percent-encoded already. A key
-    that needs parentheses replaces the slash before it too.
+    The value of a reserved expansion `{+name}` is inserted unchanged: base URLs and function calls are already
+    percent-encoded. A key in parentheses also replaces the slash before it.
     """
     return "".join([part if isinstance(part, str) else part.expanded(values) for part in _parts(template)])
 
 
 class _Expression(Struct, frozen=True):
-    """An expression of a template with the slash before it."""
+    """An expression of a template, with the slash before it."""
 
     slash: str
     operator: str
@@ -93,7 +93,7 @@ class _Expression(Struct, frozen=True):
 
 @lru_cache(maxsize=512)
 def _parts(template: str) -> Sequence[str | _Expression]:
-    """Take a template apart, once for all requests of its kind."""
+    """Split a template into its parts, once for all requests that use it."""
     parts: list[str | _Expression] = []
     end = 0
     for match in _EXPRESSION.finditer(template):

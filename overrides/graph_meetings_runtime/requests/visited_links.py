@@ -1,4 +1,4 @@
-"""Notice next links that lead round in a circle, in bounded memory."""
+"""Detect next links that form a cycle, in bounded memory."""
 
 from typing import Final
 
@@ -6,15 +6,14 @@ _MOST_REMEMBERED: Final = 1024
 
 
 class VisitedLinks:
-    """Notices links that lead round in a circle.
+    """Detects links that form a cycle.
 
-    It remembers every link at first, then every second one, every fourth and so on, evenly spread. A circle is noticed
-    at its first repeated link within the first 1,024 pages, and later before the number of pages has grown by
-    1 in 256.
+    It remembers every link at first, then every second one, every fourth, and so on, evenly spread. Within the first
+    1,024 pages a cycle is detected at its first repeated link; later, before the number of pages has grown by 1 in 256.
     """
 
     def __init__(self) -> None:
-        # Hashes, as links are up to a kilobyte long. Python salts them, so the service cannot make two of them equal.
+        # Hashes, because links are up to a kilobyte long. Python salts them, so the service cannot forge a collision.
         self._hashes: dict[int, None] = {}
         self._visited = 0
         self._step = 1
