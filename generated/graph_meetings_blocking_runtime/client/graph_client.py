@@ -66,33 +66,34 @@ class GraphClient(ClientGuard, RequestBuilder):
         scopes: Iterable[str] | None = None,
         enable_cae: bool = True,
     ) -> None:
-        """Make a client; nothing is sent yet.
+        """Create a client; nothing is sent yet.
 
         Args:
-            credential: of azure-identity, synchronous, such as `DefaultAzureCredential()`.
-            cloud: that the tenant belongs to.
-            base_url: replaces the root of the cloud, API version included, for example `http://127.0.0.1:8080/v1.0`;
-                plain http works for this machine only.
-            http_client: an httpx client of your own, which you close; its connections and headers are used, and its
-                timeouts unless `timeout` is given. httpx then logs whole URLs, including the tokens in links. The
-                client that is made by default does not.
-            retry: the policy for failed requests, or a number: how often a request is sent at most.
-            timeout: the time limits of requests, or a number: the total of a request in seconds.
-            concurrency: how many requests may be under way at once, not counting content that is being read. While the
-                service throttles, it is fewer.
-            rate: how many requests may start in a second at most, not counting contents that are redirected elsewhere;
-                by default as many as the service takes. Several programs of one application share what it takes.
-            scopes: what tokens are for; by default `.default` of the cloud. A credential that signed a user in for
-                certain scopes needs the same ones here.
-            enable_cae: whether tokens may be revoked before they expire (continuous access evaluation). A credential
-                that was signed in without needs `False`.
+            credential: an azure-identity credential, synchronous, such as `DefaultAzureCredential()`.
+            cloud: the cloud that the tenant is in.
+            base_url: replaces the root of the cloud, including the API version, for example
+                `http://127.0.0.1:8080/v1.0`. Plain http is allowed only on this machine.
+            http_client: your own httpx client, which you close yourself. Its connections and headers are used, and its
+                timeouts unless `timeout` is given. httpx logs whole URLs, including the tokens in links; the default
+                client does not.
+            retry: the policy for failed requests, or the most times a request is sent.
+            timeout: the time limits of a request, or only its total, in seconds.
+            concurrency: the most requests in flight at once, not counting content that is being read. While the service
+                throttles, there are fewer.
+            rate: the most requests that start in a second, not counting contents that are redirected to another host;
+                by default, as many as the service accepts. All programs with the same app registration share what it
+                accepts.
+            scopes: the scopes to request tokens for; by default the cloud's `.default`. If the credential signed a user
+                in for certain scopes, pass the same ones.
+            enable_cae: whether tokens may be revoked before they expire (continuous access evaluation). Pass `False`
+                for a credential that signed in without it.
 
         Raises:
             TypeError: an argument is of the wrong type.
             ValueError: `base_url` is not a URL or would send the token unprotected, or a number is out of range.
         """
         prepare_for_forks(__name__.partition(".")[0])
-        # Imported with the first client: what sends takes longer to import than everything else.
+        # Imported when the first client is created: sending takes longer to import than everything else.
         from graph_meetings_blocking_runtime.client.http_client import require_http_client, timeout_of  # noqa: PLC0415  imported when first needed
         from graph_meetings_blocking_runtime.http.requester import Requester  # noqa: PLC0415  imported when first needed
 
@@ -124,21 +125,21 @@ class GraphClient(ClientGuard, RequestBuilder):
     def meeting_of(self: "LeadsToMeetings[M]", record: Model) -> "M | None":
         """Find the meeting that a call record is about: by its join URL, among the meetings of its organizer.
 
-        This needs no permission for calendars: application OnlineMeetings.Read.All, and an application access policy
-        for the organizer.
+        This needs the application permission OnlineMeetings.Read.All and an application access policy for the
+        organizer, but no calendar permission.
 
         Args:
             record: a `CallRecord` with `join_web_url` and `organizer_v2`, which come with every record.
 
         Returns:
             The meeting. `None` if the record is about a call, such as one between two people, which has no join URL;
-            if its organizer is a guest, a telephone or an application, which has no meetings; or if the organizer has
-            no meeting with this URL any more. Which of the first two it was is logged, with level INFO.
+            if its organizer is a guest, a telephone or an application, which has no meetings; or if the organizer no
+            longer has a meeting with this URL. The first two reasons are logged at level INFO.
 
         Raises:
             TypeError: `record` is not a call record.
             AccessDenied: a permission or the access policy is missing.
-            NotFound: the organizer is not a user of the tenant any more.
+            NotFound: the organizer is no longer a user of the tenant.
             GraphError: the request failed otherwise; the subclass says how.
         """
         from graph_meetings_blocking_runtime.meetings.meeting_of_call import find_meeting  # noqa: PLC0415  imported when first needed
@@ -157,27 +158,27 @@ class GraphClient(ClientGuard, RequestBuilder):
         progress: Callable[["A", Progress], object] | None = None,
         finished: Callable[[DownloadOutcome["A"]], object] | None = None,
     ) -> DownloadSummary["A"]:
-        """Download the contents of many recordings or transcripts to a folder, some at a time.
+        """Download the contents of many recordings or transcripts to a folder, several at a time.
 
-        Each is downloaded as by `download`, so an interrupted one goes on where it stopped. One whose file exists is
-        skipped without a request, because only whole files have their final names. An artifact that comes twice is
-        downloaded once. One that fails does not stop the others.
+        Each is downloaded as by `download`, so an interrupted download resumes where it stopped. An artifact whose file
+        exists is skipped without a request, because only complete files have their final names. One that occurs twice
+        is downloaded once. One that fails does not stop the others.
 
-        The files are named by time of creation and a digest of the ids, such as
-        `2026-01-15T09-30-00Z_0f343b0931126a20.mp4`; nothing else that the service says becomes part of a name.
+        Files are named after the time of creation and a digest of the ids, such as
+        `2026-01-15T09-30-00Z_0f343b0931126a20.mp4`. Nothing else that the service sends becomes part of a name.
 
         Args:
-            artifacts: an iterable, such as `list()`. An artifact is taken when a download can
-                start, so memory does not grow with their number, except by a hundred bytes for each.
+            artifacts: an iterable, such as `list()`. The next one is taken when a download can
+                start, so memory grows only by about a hundred bytes per artifact.
             folder: where the files go; it must exist.
             concurrency: how many downloads run at a time, at least 1.
-            user: the id of the user whose path the contents are read under, or `"me"`. By default it is the one that
-                an artifact was read under: an attendee cannot read a recording under its organizer's path.
-            name: returns the file name of an artifact, the same each time and a different one for each artifact. It is
-                made safe by `safe_file_name`.
-            overwrite: whether existing files are downloaded again and replaced, each in one step.
-            progress: called as bytes get into a file, with the artifact and its `Progress`.
-            finished: called once with the outcome of each artifact.
+            user: the id of the user under whose path the contents are read, or `"me"`; by default, the user under whose
+                path each artifact was read. An attendee cannot read a recording under its organizer's path.
+            name: returns the file name of an artifact: the same on each call, and a different one for each artifact. It
+                is made safe by `safe_file_name`.
+            overwrite: whether to download existing files again, and replace each of them in one step.
+            progress: called with the artifact and its `Progress` as bytes are written.
+            finished: called with the outcome of each artifact.
 
         Returns:
             How many were downloaded and skipped, and those that failed, each with its error.
@@ -187,8 +188,8 @@ class GraphClient(ClientGuard, RequestBuilder):
             ValueError: `concurrency` is below 1.
             AuthenticationFailed: the credential returned no token.
             OSError: the disk or the quota is full, or the file system is read-only.
-            Exception: what `artifacts`, `name`, `progress` or `finished` raised. As with the last two, and on
-                Ctrl-C, all downloads end, and what has arrived is kept for the next time.
+            Exception: whatever `artifacts`, `name`, `progress` or `finished` raised. As with the last two errors, and on
+                Ctrl-C, all downloads stop, and what has arrived is kept for the next time.
         """
         from graph_meetings_blocking_runtime.content.download_many import ManyDownloads  # noqa: PLC0415  imported when first needed
 
@@ -202,7 +203,7 @@ class GraphClient(ClientGuard, RequestBuilder):
         return downloads.run(artifacts, concurrency)
 
     def close(self) -> None:
-        """Close the connections that the client made."""
+        """Close the connections that the client opened."""
         if self._owns_http_client:
             self._http_client.close()
 
@@ -231,7 +232,7 @@ def _origin_of(root: str) -> Origin:
 
 
 def _new_http_client() -> "httpx.Client":
-    # Imported with the first client: aiohttp takes a third of the time that kiota_http takes.
+    # Imported when the first client is created: aiohttp takes a third as long to import as kiota_http.
     from graph_meetings_runtime.http.connections.blocking import GraphHttpClient  # noqa: PLC0415  imported when first needed
 
     return GraphHttpClient()

@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/client/http_client.py; do not edit.
-"""The httpx client of the caller, and the time limits that come with it."""
+"""The caller's own httpx client, and the time limits that it brings."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from graph_meetings_runtime.numeric_arguments import is_number
 
 
 def require_http_client(http_client: object) -> None:
-    """Refuse what is not a synchronous httpx client.
+    """Check that a value is a synchronous httpx client or `None`.
 
     Raises:
         TypeError: it is something else.
@@ -21,13 +21,13 @@ def require_http_client(http_client: object) -> None:
 
 
 def timeout_of(timeout: Timeout | float | None, http_client: httpx.Client | None) -> Timeout:
-    """Return the time limits that a client is given; a number is the total of a request in seconds.
+    """Return the time limits for an argument; a number is the total of a request in seconds.
 
-    What is not given comes from the caller's own httpx client, if there is one.
+    Limits that are not given come from the caller's own httpx client, if there is one.
 
     Raises:
-        TypeError: it is neither.
-        ValueError: the number is not above 0.
+        TypeError: it is neither a Timeout nor a number.
+        ValueError: the number is not greater than 0.
     """
     if isinstance(timeout, Timeout):
         return timeout

@@ -1,2 +1,2 @@
 # Made by codegen from overrides/graph_meetings_runtime/delta/__init__.py; do not edit.
-"""Delta: rounds of changes, and a store for what was delivered."""
+"""Delta: rounds of changes, and a store for what has been delivered."""

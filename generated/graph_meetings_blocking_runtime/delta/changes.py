@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/delta/changes.py; do not edit.
-"""Changes since the last time, by OData's delta query.
+"""Changes since an earlier round, by OData's delta query.
 
 Source: https://learn.microsoft.com/graph/delta-query-overview
 """
@@ -29,20 +29,20 @@ M = TypeVar("M", bound=Model)
 class Changes(IterationGuard, Generic[M]):
     """One round of changes: `for change in changes`.
 
-    The service may send an item several times in a round. It is delivered once, and again only with other content or
-    after 32,768 other items, because memory must not grow without bound. Iterating again goes on with the item at
-    which the last iteration ended.
+    The service may send an item several times in a round. It is delivered once, and again only if its content differs
+    or after 32,768 other items, so that memory does not grow without bound. Iterating again continues with the item at
+    which the last iteration stopped.
 
     Attributes:
-        delta_link: once the round is complete, the link for the next one; `None` before. Store the whole of it.
+        delta_link: the link for the next round, once this one is complete; `None` before. Store all of it.
         resume_link: while the round is incomplete, the link of the page being delivered; `None` before the first
-            response. A round resumed from it loses nothing and may repeat the items of that page.
-        was_reset: whether the service had forgotten the link, so that a full round was begun instead.
+            response. A round resumed from it loses nothing, but may repeat the items of that page.
+        was_reset: whether the service had forgotten the link, so that a full round was started instead.
 
     Raises:
         DeltaTokenExpired: while iterating, when the service has forgotten the link and `resync` is false.
-        RoundIncomplete: while iterating, when too many pages in a row bring nothing new, because they are empty or
-            repeat items; `resume_link` goes on behind them.
+        RoundIncomplete: while iterating, when too many pages in a row have no new items, because they are empty or
+            repeat items; `resume_link` continues after them.
         GraphError: while iterating, when a request fails.
         LinkRefused: while iterating, when a link repeats or leaves the configured origin.
     """
@@ -76,11 +76,11 @@ class Changes(IterationGuard, Generic[M]):
         return f"{type(self).__name__}({request_line(self._full.url, self._adapter.base_url)!r})"
 
     def pages(self) -> "RoundPages[M]":
-        """Iterate over the pages as they come, repeated items included; for stores that keep a link for each page."""
+        """Iterate over the pages as they are sent, with repeated items; for stores that keep a link for each page."""
         return RoundPages(self)
 
     def fetch(self) -> PageIterator[M]:
-        """Return the pages from where the round is; `pages()` calls it, again after each reset."""
+        """Return the pages from the current place in the round on; called by `pages()`, again after each reset."""
         return PageIterator(
             self._adapter,
             self._model,
@@ -91,7 +91,7 @@ class Changes(IterationGuard, Generic[M]):
         )
 
     def advance(self, page: Page[M]) -> None:
-        """Move on behind a page that was delivered."""
+        """Move on past a page that has been delivered."""
         following = link_after(page, self._adapter.base_url)
         if following.ends_round:
             self.delta_link, self.resume_link = following.link, None
@@ -100,11 +100,11 @@ class Changes(IterationGuard, Generic[M]):
             self._next = self._full.to(following.link)
 
     def reset(self, error: DeltaTokenExpired) -> None:
-        """Begin a full round, if the caller wants that and it is the first time.
+        """Start a full round, if the caller allows it and this is the first time.
 
         Raises:
-            DeltaTokenExpired: it is not to be begun.
-            LinkRefused: the link that the service wants it to begin with cannot be followed.
+            DeltaTokenExpired: the round must not be started over.
+            LinkRefused: the link at which the service wants it to start cannot be followed.
         """
         if not self._resync or self.was_reset:
             raise error
@@ -119,10 +119,10 @@ class Changes(IterationGuard, Generic[M]):
 class RoundPages(IterationGuard, Generic[M]):
     """The pages of a round.
 
-    It keeps its place: after a `next` that failed, the next one goes on where that one was.
+    After a `next` that failed, the next one continues at the same place.
 
     Args:
-        changes: the round; it moves on behind a page when the next one is asked for.
+        changes: the round, which moves on past a page when the next one is requested.
     """
 
     def __init__(self, changes: Changes[M]) -> None:
@@ -149,7 +149,7 @@ class RoundPages(IterationGuard, Generic[M]):
         raise StopIteration
 
     def close(self) -> None:
-        """End the iteration, so that nothing is under way any more."""
+        """Stop the iteration, and any request that is in flight."""
         if self._pages is not None:
             self._pages.close()
 
@@ -157,11 +157,11 @@ class RoundPages(IterationGuard, Generic[M]):
 class ChangeIterator(IterationGuard, Generic[M]):
     """The changes of a round, one after another, each delivered once.
 
-    It keeps its place: after a `next` that failed, the next one goes on where that one was.
+    After a `next` that failed, the next one continues at the same place.
 
     Args:
-        pages: of the round.
-        delivered: remembers what was delivered.
+        pages: the pages of the round.
+        delivered: remembers what has been delivered.
     """
 
     def __init__(self, pages: RoundPages[M], delivered: RecentItems) -> None:
@@ -174,7 +174,7 @@ class ChangeIterator(IterationGuard, Generic[M]):
 
     def __next__(self) -> Change[M]:
         if self._latest is not None:
-            # Not before: if the caller failed with that item, it has not been delivered.
+            # Only now: if the caller failed to handle the item, it has not been delivered.
             self._delivered.remember(*self._latest)
             self._latest = None
         for item in self._items:
@@ -185,7 +185,7 @@ class ChangeIterator(IterationGuard, Generic[M]):
         raise StopIteration
 
     def close(self) -> None:
-        """End the iteration, so that nothing is under way any more."""
+        """Stop the iteration, and any request that is in flight."""
         self._items.close()
 
 

@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/delta/delta_request_builder.py; do not edit.
-"""Request builders of a collection's changes."""
+"""Request builders for the changes of a collection."""
 
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
@@ -33,13 +33,14 @@ class DeltaRequestBuilder(PagedRequestBuilder[M]):
         """Iterate over a round of changes: `for change in builder.changes(since=saved_link)`.
 
         Args:
-            since: the whole delta link of the last round, or the resume link of an incomplete one; `None` begins a
-                full round.
-            resync: whether to begin a full round when the service has forgotten the link.
-            max_empty_pages: how many pages in a row that bring nothing new, because they are empty or repeat items,
-                are followed before the round ends with `RoundIncomplete`.
+            since: the whole delta link of the last round, or the resume link of an incomplete one; `None` starts a full
+                round.
+            resync: whether to start a full round if the service has forgotten the link.
+            max_empty_pages: how many pages in a row without new items, because they are empty or repeat items, are
+                followed before `RoundIncomplete` is raised.
             request_configuration: the options in Kiota's form.
-            options: as for `get`. Query options go into the first request of a full round only; its links carry them.
+            options: as for `get`. Query options are sent only with the first request of a full round; the links contain
+                them.
 
         Raises:
             LinkRefused: `since` is not a link of the configured origin.
@@ -59,5 +60,5 @@ class DeltaRequestBuilder(PagedRequestBuilder[M]):
 
 
 def _may_be_a_link(given: object) -> bool:
-    """Whether something is a text that does not begin as a date does; not every caller checks types."""
+    """Return whether a value is a string that does not start like a date."""
     return isinstance(given, str) and not given[:4].isdigit()

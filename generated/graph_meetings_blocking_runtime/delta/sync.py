@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Model)
 
-# With these the same link may fail in the same way for ever.
+# After these errors, the same link may fail in the same way for ever.
 _MAY_LAST: Final = (BadRequest, NotFound, LinkRefused, MalformedResponse)
 
 
@@ -37,26 +37,26 @@ def sync(  # noqa: PLR0913  options, all but three by keyword
     request_configuration: RequestConfiguration[QueryParameters] | None = None,
     **options: Unpack[CollectionOptions],
 ) -> SyncResult:
-    """Deliver what was added since the last round, each item once, and complete the round.
+    """Deliver what has been added since the last round, each item once, and complete the round.
 
-    If an exception or the end of the process interrupts a round, the next call goes on with it. An item
-    is known by its id: it is not delivered again when the service repeats it, nor by the full round that follows when
-    the service has forgotten the link. A delivered item that the service then removes is delivered as removed once,
-    and as added if it comes back.
+    If an exception or the end of the process interrupts a round, the next call resumes it. Items are
+        identified by their ids: an item is not delivered again if the service repeats it, or in the full round that
+        follows if the service has forgotten the link. If an item is removed after it was delivered, it is delivered
+        once as removed, and as added if it comes back.
 
     Args:
         feed: the delta of a collection, as in `sync(meetings.get_all_recordings().delta(), …)`.
-        store: remembers what was delivered.
-        handler: a function, called with each new change, one after another. When it has returned, that is
-            committed before the next call: a completed call is not repeated, unless the process ends between its
-            return and the commit, or the commit fails. After an exception the change counts as undelivered. Or
-            `InTransaction(write)`, which closes that gap.
-        name: of the feed in the store; by default the whole URL of its first request. Pass one if that URL changes
-            from call to call, as with a date counted from today, or says too little, as `/me` with several users.
-        max_empty_pages: how many pages in a row that bring nothing new, because they are empty or repeat items, are
-            followed before the round stops with `RoundIncomplete`.
+        store: remembers what has been delivered.
+        handler: a function, called with each new change, one after another. After each call, the change is
+            recorded as delivered before the next call starts, so a completed call is not repeated unless the process
+            ends between its return and the commit, or the commit fails. After an exception, the change counts as
+            undelivered. Or `InTransaction(write)`, which closes that gap.
+        name: of the feed in the store; by default, the whole URL of its first request. Pass one if that URL changes
+            from call to call, as with a date relative to today, or is ambiguous, as `/me` is with several users.
+        max_empty_pages: how many pages in a row without new items, because they are empty or repeat items, are followed
+            before `RoundIncomplete` is raised.
         request_configuration: the options in Kiota's form.
-        options: as for `changes`; they go into the first request of a full round only, its links carry them.
+        options: as for `changes`. They are sent only with the first request of a full round; its links contain them.
 
     Raises:
         FeedBusy: another sync is using the feed of this store.
@@ -121,7 +121,7 @@ def _require_arguments(feed: object, store: object, handler: object) -> None:
 
 @contextmanager
 def _hinting(name: str, *, is_link_stored: bool) -> Generator[None]:
-    """Add to an error of the feed what to do about the store."""
+    """Add to an error of the feed a hint about the store."""
     try:
         yield
     except RoundIncomplete as error:
@@ -143,7 +143,7 @@ def _deliver(
     following: FollowingLink,
     handler: Callable[[Change[M]], object] | InTransaction[M],
 ) -> list[Change[M]]:
-    """Deliver a page, move on behind it, and return the changes that were new."""
+    """Deliver a page, move on past it, and return the changes that were new."""
     if isinstance(handler, InTransaction):
         return stored.deliver(changes, following, handler.write)
     new = stored.undelivered(changes)

@@ -39,7 +39,7 @@ class Attempts:
         self.begin()
 
     def begin(self) -> None:
-        """Start counting anew, because there has been progress."""
+        """Start counting again, because there has been progress."""
         self._made = 0
         self._began = time.monotonic()
 
@@ -49,12 +49,12 @@ class Attempts:
             self._began = time.monotonic()
 
     def due(self, failure: GraphError) -> float | None:
-        """Count a failed attempt; return the seconds until the next one, `None` if there is to be none."""
+        """Count a failed attempt; return the seconds until the next one, or `None` if it was the last."""
         self._made += 1
         return self.retry.delay(self._made, time.monotonic() - self._began, failure.response_headers or {})
 
     def due_again(self, failure: GraphError) -> float | None:
-        """Return the seconds until the next attempt, `None` where none is due."""
+        """Return the seconds until the next attempt, or `None` if the failure is not one to retry."""
         is_transient = failure.status is None or failure.status in self.retry.statuses
         return self.due(failure) if is_transient else None
 
@@ -76,7 +76,7 @@ class Attempts:
         sleep(delay)
 
     def explain(self, failure: GraphError, sent: int) -> None:
-        """Say in the error that ends the request what it leaves behind: a request that only reads leaves nothing.
+        """Add to the final error what the request may have changed: nothing, if it only reads.
 
         Args:
             failure: the error.
@@ -84,7 +84,7 @@ class Attempts:
         """
 
     def wait(self, failure: GraphError) -> bool:
-        """Count a failed attempt and wait before the next one; return false at once if there is to be none."""
+        """Count a failed attempt and wait before the next one; return false at once if it was the last."""
         delay = self.due(failure)
         if delay is not None:
             self.pause(delay, failure)
@@ -129,7 +129,7 @@ def retried(
         try:
             outcome = _attempt(send, operation)
             delay = None if isinstance(outcome, Response) else attempts.due_again(outcome)
-            # Before the next one gets its turn.
+            # Before the next request gets its turn.
             if isinstance(outcome, Response):
                 limiter.answered(start)
             elif outcome.status == _TOO_MANY_REQUESTS:
@@ -146,7 +146,7 @@ def retried(
 
 
 def _attempt(send: Callable[[], Response], operation: Operation | None) -> Response | GraphError:
-    """Send a request once; return the error where another attempt may succeed, raise it where none can."""
+    """Send a request once; return the error if another attempt may succeed, raise it if none can."""
     try:
         response = send()
     except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
@@ -156,6 +156,6 @@ def _attempt(send: Callable[[], Response], operation: Operation | None) -> Respo
     except httpx.DecodingError as error:
         raise undecodable(error) from None
     except (httpx.InvalidURL, UnicodeError):
-        # Of the request or in a Location; the error quotes it.
+        # The URL of the request, or of a Location header; the error quotes it.
         raise LinkRefused("malformed URL") from None
     return read_error(response, operation) if response.is_error else response

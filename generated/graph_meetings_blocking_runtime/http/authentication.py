@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/http/authentication.py; do not edit.
-"""The bearer token: fetched from an azure-identity credential, kept until it ages, sent to one origin only."""
+"""The bearer token: fetched from an azure-identity credential, cached, and sent to one origin only."""
 
 import re
 import time
@@ -50,11 +50,11 @@ class CachedCredential:
         self._lock = Lock()
 
     def get_token(self, claims: str | None = None) -> "AccessToken | AccessTokenInfo":
-        """Return a token that is valid for some time.
+        """Return a token that will not expire right away.
 
         Args:
-            claims: of a challenge, as JSON; the credential is asked for a token that has them, unless it has been since
-                the one that was challenged was forgotten.
+            claims: of a challenge, as JSON. The credential is asked for a token with these claims, unless that has
+                happened since the challenged token was forgotten.
 
         Raises:
             AuthenticationFailed: the credential returned no token, and the last one has expired, or a malformed one.
@@ -74,7 +74,7 @@ class CachedCredential:
             if last is not None and not claims and time.time() < last.token.expires_on:
                 self._kept = replace(last, refresh_at=time.time() + _PAUSE_AFTER_FAILURE)
                 return self._kept
-            # Its message says the same, and Azure's traceback is longer than what is to be read.
+            # The message says it all, and Azure's traceback is long.
             raise AuthenticationFailed(f"the credential returned no token: {error}") from None
         if problem := _problem_of(token.token):
             del token  # error collectors show local variables
@@ -84,14 +84,14 @@ class CachedCredential:
 
     def _fresh(self, claims: str | None) -> _Kept | None:
         kept = self._kept
-        # Of many requests that are challenged at once, only the first has the token they sent forgotten; the others
-        # come with the same claims.
+        # When many requests are challenged at once, the first one makes the token be forgotten; the others bring the
+        # same claims.
         if kept is None or (claims and claims != kept.claims) or kept.refresh_at <= time.time():
             return None
         return kept
 
     def forget(self, rejected: int) -> None:
-        """Ask the credential again next time, unless another request has done so meanwhile.
+        """Ask the credential again next time, unless another request has already done so.
 
         Args:
             rejected: fingerprint of the token that the service rejected.
@@ -110,20 +110,20 @@ def _problem_of(token: str) -> str | None:
 
 
 def _refresh_time(token: "AccessToken | AccessTokenInfo") -> float:
-    """Return when to ask for another token: when the login service says, at the latest some time before it expires."""
+    """Return when to fetch another token: when the login service says, or some time before this one expires."""
     now = time.time()
     latest = token.expires_on - min(_REFRESH_BEFORE_EXPIRY, (token.expires_on - now) / 5)
     refresh_on: float | None = getattr(token, "refresh_on", None)
     if refresh_on is None:
         return latest
-    # Already past, it was asked for in vain: azure-identity then returns the token that it had.
+    # If that moment is past, azure-identity has tried and failed, and returned the token that it had.
     return min(latest, refresh_on if refresh_on > now else now + _PAUSE_AFTER_FAILURE)
 
 
 class OriginAuthentication:
-    """Adds a bearer token to requests to one origin, and refuses every other.
+    """Adds a bearer token to requests to one origin, and refuses all others.
 
-    Kiota's provider for azure-identity took a tenth of the time of a small GET and imports more.
+    Kiota's provider for azure-identity takes a tenth of the time of a small GET, and longer to import.
 
     Args:
         credential: where tokens come from.
@@ -149,7 +149,7 @@ class OriginAuthentication:
         Args:
             request: gets the header.
             url: of the request.
-            claims: that the service asks for, as JSON.
+            claims: the claims that the service asks for, as JSON.
 
         Raises:
             LinkRefused: the request goes to another origin.

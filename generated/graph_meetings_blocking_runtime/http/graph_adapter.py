@@ -1,7 +1,7 @@
 # Made by codegen from overrides/graph_meetings_runtime/http/graph_adapter.py; do not edit.
-"""What builders need of the client's request adapter, beyond what every adapter of Kiota's has.
+"""What builders need of a request adapter beyond Kiota's interface.
 
-It is apart from what sends, so that importing builders imports neither httpx nor kiota_http.
+Builders import this module instead of the adapter, so that they import neither httpx nor kiota_http.
 """
 
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ class GraphAdapter:
         raise NotImplementedError
 
     def deadline_for(self, request_info: RequestInformation) -> Deadline:
-        """Start the clock for a call that may take several requests: pass it to `respond` and `respond_elsewhere`."""
+        """Start the clock of a call that may take several requests; pass the deadline to each of them."""
         raise NotImplementedError
 
     def respond(
@@ -41,25 +41,25 @@ class GraphAdapter:
 
         Args:
             request_info: gets the base URL and the token.
-            stream: leave the body unread; the caller must close the response then.
-            deadline: of the call that the request is part of; by default the request is all of it.
+            stream: leave the body unread; the caller must then close the response.
+            deadline: of the call that the request is part of; by default the request has one to itself.
 
         Returns:
             A response with a status below 400.
 
         Raises:
             GraphError: the request failed.
-            ValueError: the client does not send this method to this path, or a header is one that HTTP does not allow.
+            ValueError: the client does not send this method to this path, or a header is malformed.
         """
         raise NotImplementedError
 
     def respond_elsewhere(self, url: str, headers: dict[str, str], deadline: Deadline | None = None) -> "Response":
-        """Stream a response from another origin that a redirect leads to; it gets these headers and no others.
+        """Stream a response from another origin, the target of a redirect. No headers but these are sent there.
 
         Args:
-            url: of the other place.
+            url: the target of the redirect.
             headers: sent there.
-            deadline: of the call that the redirect belongs to.
+            deadline: of the call that was redirected.
 
         Raises:
             GraphError: the request failed.

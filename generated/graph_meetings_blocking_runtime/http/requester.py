@@ -64,13 +64,13 @@ class Requester(GraphAdapter):
     Args:
         authentication: adds the token to requests.
         http_client: sends them.
-        base_url: root of the service with its version.
+        base_url: the root of the service, including the version.
         retry: how failed requests are retried.
         timeout: how long requests may take.
         limiter: bounds the requests under way.
         availability: which requests are documented, and where.
         body_limit: the largest JSON body that is read.
-        is_own: whether the httpx client is our own; to one of the caller's, requests go as httpx sends them.
+        is_own: whether the httpx client is ours. One of the caller's sends requests in httpx's own way.
     """
 
     def __init__(  # noqa: PLR0913  what a requester is made of
@@ -118,15 +118,15 @@ class Requester(GraphAdapter):
         return self._policy.retry
 
     def deadline_for(self, request_info: RequestInformation) -> Deadline:
-        """Start the clock for a call that may take several requests: pass it to `respond` and `respond_elsewhere`."""
+        """Start the clock of a call that may take several requests; pass the deadline to each of them."""
         return Deadline(self._policy.of(request_info).timeout.total)
 
     def send_no_response_content(
         self, request_info: RequestInformation, error_map: dict[str, type[ParsableFactory[Any]]] | None
     ) -> None:
-        """Send a request whose response has no content, or none that matters.
+        """Send a request, and ignore the content of its response.
 
-        A DELETE is done, too, where the object is gone after an attempt whose response was lost.
+        A DELETE also succeeds if an attempt whose response was lost has deleted the object.
 
         Raises:
             GraphError: the request failed. Kiota's `error_map` is not used: the errors are this package's own.
@@ -145,15 +145,15 @@ class Requester(GraphAdapter):
 
         Args:
             request_info: gets the base URL and the token.
-            stream: leave the body unread; the caller must close the response then.
-            deadline: of the call that the request is part of; by default the request is all of it.
+            stream: leave the body unread; the caller must then close the response.
+            deadline: of the call that the request is part of; by default the request has one to itself.
 
         Returns:
             A response with a status below 400.
 
         Raises:
             GraphError: the request failed.
-            ValueError: the client does not send this method to this path, or a header is one that HTTP does not allow.
+            ValueError: the client does not send this method to this path, or a header is malformed.
         """
         if request_info.http_method is not Method.GET:
             refuse_unoffered(request_info, self.availability)
@@ -164,7 +164,7 @@ class Requester(GraphAdapter):
 
     def _respond(self, request_info: RequestInformation, deadline: Deadline | None, *, is_streamed: bool) -> Response:
         template = request_info.url_template or ""
-        url = request_info.url  # once: expanding its template takes as long as decoding a small page
+        url = request_info.url  # once: expanding the template takes as long as decoding a small page
         path = path_shape(template) if template.startswith("{+baseurl}/") else None
         method = method_of(request_info)
         with self._tracer.start(self._authentication.origin, path, method) as span:
@@ -189,17 +189,17 @@ class Requester(GraphAdapter):
             attempts.explain(error, call.span.sent)
             raise
         finally:
-            # The request stays with the caller, who may show or keep it.
+            # The caller keeps the request, and may log it.
             call.request_info.headers.remove("Authorization")
         return response
 
     def respond_elsewhere(self, url: str, headers: dict[str, str], deadline: Deadline | None = None) -> Response:
-        """Stream a response from another origin that a redirect leads to; it gets these headers and no others.
+        """Stream a response from another origin, the target of a redirect. No headers but these are sent there.
 
         Args:
-            url: of the other place.
+            url: the target of the redirect.
             headers: sent there.
-            deadline: of the call that the redirect belongs to.
+            deadline: of the call that was redirected.
 
         Raises:
             GraphError: the request failed.
@@ -225,21 +225,21 @@ class Requester(GraphAdapter):
                 raise
 
     def _send_authenticated(self, call: _Call) -> Response:
-        """Send a request, once more with another token if the service wants one, and read its body."""
+        """Send a request, once more if the service asks for another token, and read the body of the response."""
         self._authentication.authenticate(call.request_info, call.url)
         response = self._send_with_token(call)
         if response.status == _UNAUTHORIZED:
             response = self._answer_challenge(call, response)
         if response.is_error or not call.is_streamed:
-            # Of an error only the beginning is read.
+            # Only the beginning of an error is read.
             limit_body(response, None if response.is_error else call.policy.body_limit.max_bytes)
         if not response.is_error and not call.is_streamed:
             _read(response)
         return response
 
     def _answer_challenge(self, call: _Call, response: Response) -> Response:
-        """Send a request again if there is another token; otherwise return the response that refused the last one."""
-        # Not the one of request_info: other threads may be sending that, too.
+        """Send a request again with another token. If the credential has no other, return the response as it is."""
+        # Not that of request_info: other threads may be sending it, too.
         before = fingerprint(response.authorization)
         self._authentication.forget(before)
         try:
@@ -282,6 +282,6 @@ def _read(response: Response) -> None:
     try:
         response.read()
     except BaseException as error:
-        traceback.clear_frames(error.__traceback__)  # what came so far is in their local variables
+        traceback.clear_frames(error.__traceback__)  # they hold what has been received
         response.close()
         raise

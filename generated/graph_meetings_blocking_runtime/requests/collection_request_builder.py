@@ -19,7 +19,7 @@ M = TypeVar("M", bound=Model)
 
 
 class PagedRequestBuilder(BuilderGuard, RequestBuilder, Generic[M]):
-    """A path that answers with pages."""
+    """A path that returns pages."""
 
     _known_options = COLLECTION_OPTIONS
     _query_template = "{?%24count,%24expand,%24filter,%24orderby,%24search,%24select,%24top}"
@@ -38,7 +38,7 @@ class PagedRequestBuilder(BuilderGuard, RequestBuilder, Generic[M]):
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[CollectionOptions],
     ) -> Page[M]:
-        """Fetch one page: the first one, or the one whose link was passed to `with_url`.
+        """Fetch one page: the first, or the one whose link was passed to `with_url`.
 
         Args:
             request_configuration: the options in Kiota's form.
@@ -80,9 +80,9 @@ class CollectionRequestBuilder(PagedRequestBuilder[M]):
         Args:
             request_configuration: the options in Kiota's form.
             prefetch: whether the next page is fetched while the items of this one are handled.
-            max_empty_pages: how many empty pages in a row are followed. The service sends single ones before further
-                items, and is known to send them without end; the list then ends with an `EmptyPagesWarning`. As many
-                pages in a row that only repeat items are a `LinkRefused`.
+            max_empty_pages: how many empty pages in a row are followed. The service sometimes sends an empty page
+                before further items, and is known to send them endlessly; the list then ends with an
+                `EmptyPagesWarning`. The same number of pages that only repeat items raises `LinkRefused`.
             options: as for `get`; `top` is the size of a page here, not the number of items.
 
         Source: https://learn.microsoft.com/graph/paging

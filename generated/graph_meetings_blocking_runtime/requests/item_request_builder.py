@@ -62,15 +62,15 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
     ) -> ItemIterator[N]:
         """Iterate over a collection within an object to its end: `for session in builder.expanded(record, …)`.
 
-        What came with the object comes first. The service cuts long collections off and expands some to nothing, so
-        the rest is fetched: by the link in the object, or from the collection's own path where that link cannot be
-        fetched, where the collection came empty without a link, or where it was not expanded at all.
+        The items that came with the object are returned first. The service cuts off long collections and expands some
+            to nothing, so the rest is fetched: by the link in the object, or from the collection's own path if that
+            link cannot be fetched, if the collection is empty and has no link, or if it was not expanded at all.
 
         Args:
             item: the object of this builder, as returned by `get(expand=…)` or by a list.
             field: the collection, such as `CallRecord.sessions`.
-            max_empty_pages: how many pages in a row that bring nothing new are followed.
-            options: of the requests for the rest, such as `prefer`, or `expand` for what is within the items.
+            max_empty_pages: how many pages in a row without new items are followed.
+            options: of the requests for the rest, such as `prefer`, or `expand` for properties of the items.
 
         Raises:
             GraphError: while iterating, when a request fails.

@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/requests/page_iterator.py; do not edit.
-"""Iteration over pages that keeps its place."""
+"""Iteration over pages that can be resumed after an error."""
 
 import os
 from contextlib import suppress
@@ -31,7 +31,7 @@ M = TypeVar("M", bound=Model)
 
 
 class Pages(Protocol[M]):
-    """An iterator over pages that can be closed."""
+    """An iterator over pages, which can be closed."""
 
     def __iter__(self) -> Self:
         """Return itself."""
@@ -42,34 +42,34 @@ class Pages(Protocol[M]):
         ...
 
     def close(self) -> None:
-        """End the iteration."""
+        """Stop the iteration."""
         ...
 
 
 class PageIterator(IterationGuard, Generic[M]):
-    """The pages of a collection, each fetched when it is asked for.
+    """The pages of a collection, each fetched on demand.
 
-    It keeps its place. After a `next` that failed, the next one asks for the same page again.
+    After a `next` that failed, the next one requests the same page again.
 
-    Next links are followed as the service sends them. The headers of the first request, `Prefer` among them, are sent
-    with every page because no link carries them.
+    Next links are followed as the service sends them. The headers of the first request, including `Prefer`, are sent
+    for every page, because links do not contain them.
 
     Args:
         adapter: sends the requests.
         model: class of the items.
         first: the request for the first page.
-        max_empty_pages: how many pages in a row that bring nothing new are followed.
-        after: a page that has arrived already; the iteration begins with the page behind it.
-        reader: as whose the items are read, if `first` does not say so.
-        is_round: whether the pages are a round of changes, which cannot end without a delta link.
+        max_empty_pages: how many pages in a row without new items are followed.
+        after: a page that has already been received; the iteration starts with the page after it.
+        reader: the user under whose path the items are read, if `first` does not say.
+        is_round: whether the pages are a delta round, which must end with a delta link.
 
     Raises:
         GraphError: while iterating, when a request fails.
         LinkRefused: while iterating, when a next link or the items repeat, or a link leaves the configured origin.
-        RoundIncomplete: while iterating, when too many pages of a round in a row bring nothing new.
+        RoundIncomplete: while iterating, when too many pages of a round in a row have no new items.
 
     Warns:
-        EmptyPagesWarning: a list ends because of too many empty pages in a row.
+        EmptyPagesWarning: the list was ended after too many empty pages in a row.
     """
 
     def __init__(  # noqa: PLR0913  by keyword
@@ -109,23 +109,23 @@ class PageIterator(IterationGuard, Generic[M]):
         raise StopIteration
 
     def fetch_ahead(self) -> None:
-        """Start to fetch the next page, if there is one; whatever is wrong with its link, the next `next` raises."""
+        """Start fetching the next page, if there is one. If its link is refused, the next `next` raises the error."""
         with suppress(LinkRefused, MalformedResponse, RoundIncomplete):
             self._started(is_ahead=True)
 
     def close(self) -> None:
-        """End the iteration, so that nothing is under way any more."""
+        """Stop the iteration, and any request that is in flight."""
         self._request = self._last = None
         fetching, self._fetching = self._fetching, None
         if fetching is not None:
             fetching.stop()
 
     def _started(self, *, is_ahead: bool) -> UnderWay[Page[M] | None] | None:
-        """Return the request under way for the next page, sent now if need be; `None` after the last page."""
+        """Return the request in flight for the next page, starting it if necessary; `None` after the last page."""
         if self._process != os.getpid():
             raise belongs_to_parent(self)
         if self._fetching is None and (request := self._next_request()) is not None:
-            # It knows nothing of this iterator, which may thus be dropped while it runs.
+            # It does not refer to this iterator, so that the iterator can be garbage-collected while it runs.
             send = partial(self._adapter.send, request, self._factory, None)
             self._fetching = UnderWay(send, is_ahead=is_ahead)
         return self._fetching
@@ -165,7 +165,7 @@ class PageIterator(IterationGuard, Generic[M]):
             raise RoundIncomplete(
                 f"the service sent {text}, for {without_query(self._first.url)}, and no delta link", resume_link=link
             )
-        if self._progress.is_repeating:  # an error, as when the link repeats: what is missing cannot be told
+        if self._progress.is_repeating:  # an error, as for a repeated link: there is no telling what is missing
             raise LinkRefused(
                 f"the service sent {text}, for {without_query(self._first.url)}; they would never end: pass a larger "
                 "max_empty_pages to follow more"

@@ -25,16 +25,16 @@ M = TypeVar("M", bound=Model)
 class Pager(IterationGuard, Generic[M]):
     """Every item of a collection: `for item in pager`, or page by page with `pages()`.
 
-    Each iteration starts again with the first page. Pages are fetched on demand. `for` is one page ahead: it
-    fetches the next page once a second item of this one is asked for, so that taking just the first item costs no
-    further request.
+    Each iteration starts again with the first page. Pages are fetched on demand. `for` fetches one page ahead: it
+        requests the next page when the second item of the current one is taken, so that taking only the first item
+        costs no further request.
 
     Raises:
         GraphError: while iterating, when a request fails.
         LinkRefused: while iterating, when a next link or the items repeat, or a link leaves the configured origin.
 
     Warns:
-        EmptyPagesWarning: the list ends because of too many empty pages in a row.
+        EmptyPagesWarning: the list was ended after too many empty pages in a row.
     """
 
     def __init__(
@@ -59,19 +59,19 @@ class Pager(IterationGuard, Generic[M]):
         return f"{type(self).__name__}({request_line(self._first.url, self._adapter.base_url)!r})"
 
     def pages(self) -> PageIterator[M]:
-        """Iterate over the pages, empty ones included, each fetched when it is asked for."""
+        """Iterate over the pages, including empty ones, each fetched on demand."""
         return PageIterator(self._adapter, self._model, self._first, max_empty_pages=self._max_empty_pages)
 
 
 class ItemIterator(IterationGuard, Generic[M]):
     """The items of pages, one after another.
 
-    It keeps its place: after a `next` that failed, the next one goes on where that one was.
+    After a `next` that failed, the next one continues at the same item.
 
     Args:
-        pages: where the items are.
-        items: what comes before those pages.
-        without: ids of items that are left out.
+        pages: the pages that contain the items.
+        items: returned before those of the pages.
+        without: the ids of items to leave out.
         prefetch: whether the next page is fetched while the items of this one are handled.
     """
 
@@ -110,7 +110,7 @@ class ItemIterator(IterationGuard, Generic[M]):
                 return item
 
     def close(self) -> None:
-        """End the iteration, so that nothing is under way any more."""
+        """Stop the iteration, and any request that is in flight."""
         self._page, self._rest, self._due = None, iter([]), None
         self._pages.close()
 
@@ -139,7 +139,7 @@ def expanded(  # noqa: PLR0913  by keyword
     embedded: Page[M],
     max_empty_pages: int,
 ) -> ItemIterator[M]:
-    """Iterate over a collection that came expanded within an object, and over its further pages.
+    """Iterate over a collection that was expanded within an object, and over its further pages.
 
     Args:
         adapter: sends the requests.
@@ -147,7 +147,7 @@ def expanded(  # noqa: PLR0913  by keyword
         own_path: the request for the collection itself, with the headers of all pages.
         items: those that came with the object.
         embedded: the collection within the object as a page: its link, if it has one.
-        max_empty_pages: how many pages in a row that bring nothing new are followed.
+        max_empty_pages: how many pages in a row without new items are followed.
     """
     bound = checked_max_empty_pages(max_empty_pages)
     if _proves_something(items, embedded, adapter.base_url):
@@ -159,10 +159,10 @@ def expanded(  # noqa: PLR0913  by keyword
 
 
 def _proves_something(items: list[M], embedded: Page[M], base_url: str) -> bool:
-    """Whether what came with an object says how its collection goes on.
+    """Whether the expanded part of a collection tells how it continues.
 
-    An empty one without a link does not, because the service also expands to nothing where there are items. Neither
-    does a `$metadata#` link, which the service prints in place of the next one.
+    An empty part without a link does not, because the service also expands collections that have items to nothing.
+    Neither does a `$metadata#` link, which the service sends in place of a next link.
     """
     try:
         link = embedded.odata_next_link
@@ -172,11 +172,11 @@ def _proves_something(items: list[M], embedded: Page[M], base_url: str) -> bool:
     except MetadataLinkRefused:
         return False
     except (LinkRefused, MalformedResponse):
-        return True  # raised again when the iteration gets there, after the items
+        return True  # raised again when the iteration reaches it, after the items
     return True
 
 
 def id_of(item: Model) -> str | None:
-    """Return the id of an item, `None` if it has none."""
+    """Return the id of an item, or `None` if it has none."""
     value = item.raw.get("id")
     return value if isinstance(value, str) else None

@@ -44,7 +44,7 @@ class RequestBuilder(BaseRequestBuilder):
     def __init__(
         self, request_adapter: RequestAdapter, path_template: str, path_parameters: dict[str, Any] | str
     ) -> None:
-        """Make a builder; the attributes and methods of other builders do that for you.
+        """Create a builder; use the attributes and methods of other builders instead.
 
         Args:
             request_adapter: sends the requests.
@@ -68,7 +68,7 @@ class RequestBuilder(BaseRequestBuilder):
         Args:
             builder: its class.
             segment: a name, or a rendered function call.
-            attributes: of the builder, such as the `model` of what a function returns.
+            attributes: of the builder, such as the `model` of a function's results.
         """
         if isinstance(segment, FunctionCall):
             # As a reserved expansion, because Kiota's template library drops the commas of literal text.
@@ -86,11 +86,11 @@ class RequestBuilder(BaseRequestBuilder):
             builder: its class.
             name: of the key.
             key: a string or a UUID, or a value of `edm_type`.
-            edm_type: the type of a key that stands in parentheses.
+            edm_type: the type of a key that is written in parentheses.
 
         Raises:
             TypeError: the key is not of its type.
-            ValueError: the key would name another URL: it is empty, `.`, `..`, or one of the service's functions.
+            ValueError: the key would make another URL: it is empty, `.`, `..`, or the name of a function.
         """
         variable = name.replace("-", "%2D")
         if edm_type is not None:
@@ -117,7 +117,7 @@ class RequestBuilder(BaseRequestBuilder):
 
     @property
     def permissions(self) -> Permissions | None:
-        """The permissions that a token needs for this request, `None` if the path is not a documented request.
+        """The permissions that a token needs for this request, or `None` if the path is not a documented request.
 
         Source: https://learn.microsoft.com/graph/permissions-reference
         """
@@ -129,7 +129,7 @@ class RequestBuilder(BaseRequestBuilder):
         return adapter.availability.find(self.url_template) if isinstance(adapter, GraphAdapter) else None
 
     def with_url(self, raw_url: str) -> Self:
-        """Return the same builder for a whole URL, such as a stored link.
+        """Return a builder of the same kind for a whole URL, such as a stored link.
 
         Raises:
             LinkRefused: it is not a URL of the configured origin.
@@ -144,7 +144,7 @@ class RequestBuilder(BaseRequestBuilder):
         return builder
 
     def _user_or(self, value: str | UUID | PathUser | None) -> str | None:
-        """Return the value, or the user in the path if the value says so.
+        """Return the value, or the user in the path for `PATH_USER`.
 
         Raises:
             TypeError: the value is not an id.
@@ -166,11 +166,11 @@ class RequestBuilder(BaseRequestBuilder):
         return f"{type(self).__name__}({self._shown_path()!r})"
 
     def __dir__(self) -> list[str]:
-        """Return what editors and notebooks offer: everything but what Kiota and its users alone need."""
+        """Return what editors and notebooks offer: everything except what is there for Kiota."""
         return [name for name in super().__dir__() if name not in _KIOTA_CALLS]
 
     def _shown_path(self) -> str:
-        """Return the path without the base URL, and without the query, where tokens are."""
+        """Return the path without the base URL, and without the query, which may contain tokens."""
         raw_url = self.path_parameters.get(RequestInformation.RAW_URL_KEY)
         if isinstance(raw_url, str):
             return without_query(raw_url).removeprefix(self.request_adapter.base_url)
@@ -195,4 +195,4 @@ class RequestBuilder(BaseRequestBuilder):
 
 
 _COMMON: Final = frozenset({*dir(RequestBuilder), "api_version", "media_type", "model", "operations"})
-"""What need not be listed where a builder lacks an attribute."""
+"""The names that the error for an unknown attribute does not list."""

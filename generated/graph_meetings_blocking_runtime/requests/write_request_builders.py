@@ -1,7 +1,7 @@
 # Made by codegen from overrides/graph_meetings_runtime/requests/write_request_builders.py; do not edit.
-"""Request builders that change something: they create, update and delete objects, and call actions.
+"""Request builders that create, update and delete objects, and call actions.
 
-Each is beside the builder that reads what is at the path, if there is one.
+If the path can also be read, the generated class inherits from one of these and from the builder that reads.
 """
 
 from collections.abc import Mapping
@@ -22,13 +22,13 @@ M = TypeVar("M", bound=Model)
 
 
 class WriteOptions(TypedDict, total=False):
-    """Keyword options of a request that changes something."""
+    """Keyword options of a request that writes."""
 
     headers: Mapping[str, str] | None
 
 
 class _WriteRequestBuilder(RequestBuilder):
-    """A path that is written to."""
+    """A path that can be written to."""
 
     def _write(
         self,
@@ -55,7 +55,7 @@ class _WriteRequestBuilder(RequestBuilder):
 
 
 class _AnsweredRequestBuilder(_WriteRequestBuilder, Generic[M]):
-    """A path that answers with the object that was written."""
+    """A path that returns the object that was written."""
 
     model: type[M]
 
@@ -65,7 +65,7 @@ class _AnsweredRequestBuilder(_WriteRequestBuilder, Generic[M]):
         except MalformedResponse as error:
             error.may_have_taken_effect = True
             raise
-        return cast("M", found)  # Kiota's type allows for none, which its own adapters give for an empty response
+        return cast("M", found)  # Kiota's type allows None, which its own adapters return for an empty response
 
 
 class PostRequestBuilder(_AnsweredRequestBuilder[M]):
@@ -77,14 +77,14 @@ class PostRequestBuilder(_AnsweredRequestBuilder[M]):
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[WriteOptions],
     ) -> M:
-        """Create an object, and return it as the service describes it.
+        """Create an object, and return it as the service sends it.
 
-        The request is sent again only where it is certain that nothing happened: it never reached the service, or the
-        service was too busy for it (429, or 503 with `Retry-After`). An error whose `may_have_taken_effect` is true
-        leaves it open: look whether the object is there before you create another one.
+        The request is retried only if it certainly had no effect: it never reached the service, or the service was too
+            busy for it (429, or 503 with `Retry-After`). If the error's `may_have_taken_effect` is true, check whether
+            the object exists before you create another one.
 
         Args:
-            body: what its fields say is sent, and nothing else.
+            body: the new object; only the fields that are set are sent.
             request_configuration: the options in Kiota's form.
             options: `headers`.
 
@@ -112,10 +112,10 @@ class PatchRequestBuilder(_AnsweredRequestBuilder[M]):
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[WriteOptions],
     ) -> M:
-        """Change the object, and return it as the service describes it; the request is retried as any other.
+        """Change the object, and return it as the service sends it. The request is retried like any other.
 
         Args:
-            body: what its fields say is changed, and nothing else.
+            body: the changes; only the fields that are set are sent.
             request_configuration: the options in Kiota's form.
             options: `headers`.
 
@@ -142,16 +142,16 @@ class DeleteRequestBuilder(_WriteRequestBuilder):
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[WriteOptions],
     ) -> None:
-        """Delete the object; the request is retried as any other.
+        """Delete the object. The request is retried like any other.
 
-        It is done, too, where the object is gone at a second attempt, after the response to the first one was lost.
+        It also succeeds if the response to the first attempt was lost, and the object is gone at the second one.
 
         Args:
             request_configuration: the options in Kiota's form.
             options: `headers`.
 
         Raises:
-            NotFound: there was no such object.
+            NotFound: there is no such object.
             GraphError: the request failed; the subclass says how.
         """
         request = self.to_delete_request_information(request_configuration, **options)
@@ -167,14 +167,14 @@ class DeleteRequestBuilder(_WriteRequestBuilder):
 
 
 class ActionRequestBuilder(_WriteRequestBuilder):
-    """An action of an object, one without parameters and without a result."""
+    """An action of an object, without parameters and without a result."""
 
     def post(
         self,
         request_configuration: RequestConfiguration[QueryParameters] | None = None,
         **options: Unpack[WriteOptions],
     ) -> None:
-        """Call the action. The request is sent again only where it is certain that nothing happened.
+        """Call the action. The request is retried only if it certainly had no effect.
 
         Args:
             request_configuration: the options in Kiota's form.
