@@ -15,8 +15,8 @@ DELTA_STORE: Final = FileFormat(
         """CREATE TABLE graph_meetings_feeds (
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
-            round_link TEXT, -- where the round in progress continues delta_link TEXT  -- where the last complete round
-            ended
+            round_link TEXT, -- where the round in progress continues
+            delta_link TEXT  -- where the last complete round ended
         )""",
         # Digests of ids: 26 bytes per item instead of 193, and the file does not reveal whose meetings they are.
         """CREATE TABLE graph_meetings_items (
