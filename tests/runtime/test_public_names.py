@@ -58,4 +58,4 @@ def test_what_an_editor_shows_of_a_class_is_our_own_text(package: ModuleType) ->
         found: object = getattr(package, name)
         if isinstance(found, type):
             assert "Initializes a new instance" not in (inspect.getdoc(operator.attrgetter("__init__")(found)) or "")
-    assert "credential: of azure-identity" in (inspect.getdoc(package.GraphMeetingsClient.__init__) or "")
+    assert "credential: an azure-identity credential" in (inspect.getdoc(package.GraphMeetingsClient.__init__) or "")
