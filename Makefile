@@ -10,6 +10,8 @@ PYTEST = $(BIN)/python -m pytest -q --numprocesses $(call workers,1) --dist load
 NOT_QUICK := archive benchmarks blocking command counterparts docs emulator examples mistakes notifications release soak spark
 # Third-party code that is installed must not see the credentials of `make publish`.
 NO_CREDENTIALS := env -u TWINE_USERNAME -u TWINE_PASSWORD
+# Images of containers often set it. Each of the hundreds of processes that tests start would compile the sources again.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(NO_CREDENTIALS) $(BIN)/python -m pip --quiet --disable-pip-version-check
 UV := $(NO_CREDENTIALS) $(BIN)/uv --quiet --no-config
 
