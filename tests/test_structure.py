@@ -129,9 +129,10 @@ def import_graph(package: str) -> Mapping[str, frozenset[str]]:
     return graph
 
 
-def imports_of(name: str, path: Path) -> Iterator[str]:
+@cache
+def imports_of(name: str, path: Path) -> frozenset[str]:
     folder = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    return imported_names(path.read_text(encoding="utf-8"), folder)
+    return frozenset(imported_names(path.read_text(encoding="utf-8"), folder))
 
 
 def folder_graph(package: str) -> Mapping[str, frozenset[str]]:
