@@ -21,6 +21,7 @@ from graph_meetings import GraphMeetingsClient, Retry
 from graph_meetings_runtime import BodyLimit, ContentRequestBuilder, GraphError, MalformedResponse, NotFound, Timeout
 from graph_meetings_runtime.http.responses.body import limit_body
 from graph_meetings_runtime.http.responses.response import Response
+from tests.support.certificates import TRUSTED
 from tests.support.credentials import StaticCredential
 from tests.support.error_collector import beneath
 from tests.support.raw_server import answer, json_answer, raw_server
@@ -99,7 +100,7 @@ async def test_a_bomb_from_the_place_that_a_redirect_leads_to_stays_small(
     body = bomb(layers)
     async with (
         raw_server(answer("404 No", body, [f"Content-Encoding: {encoding}"])) as storage,
-        httpx.AsyncClient() as mine,
+        httpx.AsyncClient(verify=TRUSTED) as mine,
     ):
         away = answer("302 Found", headers=[f"Location: {storage.base_url}/x"])
         async with (
@@ -120,7 +121,7 @@ async def test_a_bomb_of_the_service_stays_within_the_limit(status: str, *, own_
     bombed = answer(status, bomb(1), ["Content-Encoding: gzip", IS_JSON])
     async with (
         raw_server(bombed) as server,
-        httpx.AsyncClient() as mine,
+        httpx.AsyncClient(verify=TRUSTED) as mine,
         client(server.base_url, http_client=None if own_client else mine) as graph,
     ):
         limited = RequestConfiguration[Any](options=[BodyLimit(4 * MIB)])

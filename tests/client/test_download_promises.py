@@ -17,6 +17,7 @@ from graph_meetings import GraphMeetingsClient
 from graph_meetings_runtime import DownloadIncomplete, GraphError, MalformedResponse
 from graph_meetings_runtime.bounds import MAX_RESUMED_RANGES
 from tests.client.downloading import CUT, ETAG, ONCE, WHOLE, client, content_of, download, leave_a_part, names, part
+from tests.support.certificates import TRUSTED
 from tests.support.credentials import StaticCredential
 from tests.support.raw_server import answer, raw_server
 
@@ -197,7 +198,7 @@ async def test_a_body_that_ends_with_its_connection_is_refused(tmp_path: Path, v
 
 
 async def assert_refused(tmp_path: Path, raw: bytes, *, is_mine: bool) -> None:
-    async with raw_server(raw) as server, httpx.AsyncClient() as http_client:
+    async with raw_server(raw) as server, httpx.AsyncClient(verify=TRUSTED) as http_client:
         graph = GraphMeetingsClient(
             StaticCredential("made-up"),
             base_url=server.base_url,

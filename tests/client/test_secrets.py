@@ -18,6 +18,7 @@ from graph_meetings import DeltaStore, GraphMeetingsClient, Retry, Timeout, sync
 from graph_meetings_emulator import Emulator
 from graph_meetings_runtime import ContentRequestBuilder, GraphError
 from graph_meetings_runtime.http.adapter import GraphRequestAdapter
+from tests.support.certificates import TRUSTED
 from tests.support.credentials import StaticCredential
 from tests.support.error_collector import everything, unescaped
 from tests.support.listener import listener
@@ -92,7 +93,7 @@ async def http_client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.Asy
     if request.param == "own client":
         yield None
     else:
-        async with httpx.AsyncClient() as mine:
+        async with httpx.AsyncClient(verify=TRUSTED) as mine:
             yield mine
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from graph_meetings import GraphMeetingsClient, Retry
 from graph_meetings_runtime import AccessDenied, GraphError, LinkRefused
 from graph_meetings_runtime.http.responses.redaction import repeats_token, without_token
+from tests.support.certificates import TRUSTED
 from tests.support.credentials import StaticCredential
 from tests.support.error_collector import everything, unescaped
 from tests.support.raw_server import answer, json_answer, raw_server
@@ -239,7 +240,7 @@ async def test_no_piece_of_it_is_in_an_error_or_beneath_one(
 
     async with (
         raw_server(sent) as server,
-        httpx.AsyncClient() as mine,
+        httpx.AsyncClient(verify=TRUSTED) as mine,
         GraphMeetingsClient(
             StaticCredential(TOKEN),
             base_url=server.base_url,

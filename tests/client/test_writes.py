@@ -26,6 +26,7 @@ from graph_meetings import (
     Timeout,
 )
 from graph_meetings_runtime import PostRequestBuilder
+from tests.support.certificates import TRUSTED
 from tests.support.credentials import StaticCredential
 from tests.support.error_collector import everything, unescaped
 from tests.support.listener import listener
@@ -72,7 +73,7 @@ async def http_client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.Asy
     if request.param == "own client":
         yield None
     else:
-        async with httpx.AsyncClient() as mine:
+        async with httpx.AsyncClient(verify=TRUSTED) as mine:
             yield mine
 
 

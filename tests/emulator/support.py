@@ -10,6 +10,7 @@ import httpx
 
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_emulator.data.entities import Entity
+from tests.support.certificates import TRUSTED
 
 LOGS_START = "2026-03-01T10:00:00Z"
 LOGS = (
@@ -114,7 +115,10 @@ def running(dataset: Dataset | None = None, **options: Any) -> Generator[Site]:
     with (
         Emulator(small, **options) as emulator,
         httpx.Client(
-            base_url=emulator.base_url, headers={"Authorization": f"Bearer {emulator.token}"}, timeout=10
+            base_url=emulator.base_url,
+            headers={"Authorization": f"Bearer {emulator.token}"},
+            timeout=10,
+            verify=TRUSTED,
         ) as http,
     ):
         yield Site(emulator, http)
