@@ -8,13 +8,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from graph_meetings import GraphMeetingsClient
+from graph_meetings import GraphMeetingsClient, Retry
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.faults import BrokenGateway, ForeignLink, Link, Moment, Reset, Spoof, WrongLength
 from tests.emulator.support import Site
 from tests.emulator.wire import receive
 
 ENCODINGS = ["gzip", "GZIP", "deflate, gzip;q=0.5, br", "*", "gzip, deflate"]
+FAST = Retry(first_delay=0.01, longest_delay=0.02)
 OTHERS = ["identity", "deflate, br", "gzip;q=0", "*;q=0", "gzip;q=0, *"]
 
 
@@ -103,7 +104,7 @@ async def test_the_client_reads_and_downloads_over_https(tmp_path: Path, monkeyp
         organizer = emulator.dataset.organizers[0]
         emulator.inject(Reset(Moment.IN_BODY, after=1_000), path="/download/")
         emulator.inject(ForeignLink(Spoof.ANOTHER_SCHEME, Link.REDIRECT), path="/content")
-        async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url) as graph:
+        async with GraphMeetingsClient(emulator.credential, base_url=emulator.base_url, retry=FAST) as graph:
             meetings = graph.users.by_user_id(organizer).online_meetings
             found = [recording async for recording in meetings.get_all_recordings().list()]
             assert len(found) == len(emulator.dataset.recordings(organizer))
