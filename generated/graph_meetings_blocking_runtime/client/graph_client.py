@@ -188,8 +188,8 @@ class GraphClient(ClientGuard, RequestBuilder):
             ValueError: `concurrency` is below 1.
             AuthenticationFailed: the credential returned no token.
             OSError: the disk or the quota is full, or the file system is read-only.
-            Exception: whatever `artifacts`, `name`, `progress` or `finished` raised. As with the last two errors, and on
-                Ctrl-C, all downloads stop, and what has arrived is kept for the next time.
+            Exception: whatever `artifacts`, `name`, `progress` or `finished` raised. As with the last two errors,
+                and on Ctrl-C, all downloads stop, and what has arrived is kept for the next time.
         """
         from graph_meetings_blocking_runtime.content.download_many import ManyDownloads  # noqa: PLC0415  imported when first needed
 
