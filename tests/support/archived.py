@@ -97,7 +97,7 @@ def _turned(
     row: dict[str, Any], table: StoredTable, by_type: Mapping[ColumnType, Callable[[Any], Any]]
 ) -> dict[str, Any]:
     for column in table.columns:
-        if column.type in by_type and row[column.name] is not None:
+        if column.type in by_type and row.get(column.name) is not None:
             row[column.name] = by_type[column.type](row[column.name])
     return row
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import sys
 import threading
@@ -17,7 +18,7 @@ from graph_meetings_archive.storage.kinds import KINDS, TRANSCRIPTS
 from graph_meetings_archive.storage.storage import Storage
 from graph_meetings_archive.storage.unit import Batch, Key, Row, StoredTable, Unit, digest, unit_id
 from graph_meetings_runtime.tables.column_type import ColumnType
-from tests.support import archived, archiving, killing
+from tests.support import archived, archiving, earlier, killing
 
 NEVER = 1 << 60
 _POINTS = frozenset(
@@ -62,6 +63,37 @@ def crash_often(folder: Path, format: FormatName, *, crashes: int, seed: int, st
         assert run(Crash(root, format, batches, at)) == 0
         archiving.check_keys(root)
         run(Crash(root, format, batches, draw.randrange(1, calls)))
+        archiving.check_keys(root)
+        assert run(Crash(root, format, batches, NEVER)) > 0
+        assert archived.everything(root) == expected, f"ended at call {at} of {calls}"
+        assert not list((root / ".graph-meetings" / "staged").iterdir())
+
+
+def crash_while_extending(folder: Path, format: FormatName, *, crashes: int, seed: int) -> None:
+    """End processes at random calls while they add columns to the tables of an earlier release, and go on.
+
+    Args:
+        folder: for archives, one of them undisturbed.
+        format: of the archives.
+        crashes: how many archives are disturbed.
+        seed: of the batches and the calls.
+    """
+    batches = random_batches(seed, 6)
+    written = batches[:3]
+    former, undisturbed = folder / "former", folder / "undisturbed"
+    run(Crash(former, format, written, NEVER))
+    for column in ("meeting_id", "call_id"):
+        earlier.forget_column(former, "transcripts", column)
+    earlier.forget_column(former, "transcript_cues", "text")
+    shutil.copytree(former, undisturbed)
+    calls = run(Crash(undisturbed, format, written, NEVER))
+    run(Crash(undisturbed, format, batches, NEVER))
+    expected = archived.everything(undisturbed)
+    draw = random.Random(seed)  # noqa: S311  not a secret
+    for number, at in enumerate(draw.sample(range(1, calls), crashes)):
+        root = folder / str(number)
+        shutil.copytree(former, root)
+        assert run(Crash(root, format, written, at)) == 0
         archiving.check_keys(root)
         assert run(Crash(root, format, batches, NEVER)) > 0
         assert archived.everything(root) == expected, f"ended at call {at} of {calls}"

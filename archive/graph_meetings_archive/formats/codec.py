@@ -18,18 +18,28 @@ class Rewriting:
         without: owners whose rows are left out.
         removed: owners whose rows are to say that they were removed.
         rows: that are added.
+        extends: whether the file lacks columns of the table, which are to be null in its rows. Nothing else changes.
     """
 
     source: Path | None
-    without: AbstractSet[Key]
-    removed: AbstractSet[Key]
-    rows: Sequence[Row]
+    without: AbstractSet[Key] = frozenset()
+    removed: AbstractSet[Key] = frozenset()
+    rows: Sequence[Row] = ()
+    extends: bool = False
 
 
 class Codec(Protocol):
     """Writes files of rows."""
 
     ending: str
+
+    def names(self, file: Path) -> Sequence[str]:
+        """Return the names of a file's columns.
+
+        Raises:
+            ValueError: the file cannot be read.
+        """
+        ...
 
     def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
         """Write a file from another one, and wait until it is on the disk.

@@ -10,7 +10,7 @@ Source: https://www.rfc-editor.org/rfc/rfc4180, https://owasp.org/www-community/
 import csv
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -24,6 +24,9 @@ _RUN_BY_SPREADSHEETS: Final = re.compile("['=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20
 _NEEDS_QUOTES: Final = re.compile('[",;\r\n]|^\\s|\\s$|^$')
 _is_plain: Final = re.compile(r"[A-Za-z0-9](?:[\w.:/?&=%#+* -]*[\w.:/?&=%#+*-])?", re.ASCII).fullmatch
 """Most texts are: one look instead of two."""
+
+_cells: Final = re.compile('((?:"[^"]*")+|[^",]*)(?:,|\r\n)').findall
+"""The cells of a record as they are written: only there an empty text is not the same as a missing value."""
 
 _WITHOUT_TEXTS: Final = frozenset(ColumnType) - {ColumnType.TEXT, ColumnType.LIST_OF_TEXT, ColumnType.JSON}
 _KEPT: Final = "false"
@@ -45,6 +48,11 @@ class CsvCodec:
     """Files of comma-separated values, in UTF-8, with a line of names."""
 
     ending = ".csv"
+
+    def names(self, file: Path) -> Sequence[str]:
+        """Return the names in the first line."""
+        with file.open(encoding="utf-8", newline="") as opened:
+            return _cells(next(_records(opened), ""))
 
     def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
         """Write a file from another one, record by record."""
@@ -80,7 +88,10 @@ def _kept(table: StoredTable, change: Rewriting) -> Iterator[str]:
     positions = table.owner_positions
     with change.source.open(encoding="utf-8", newline="") as file:
         records = _records(file)
-        next(records, None)  # the names
+        names = _cells(next(records, ""))
+        if change.extends:
+            yield from _extended(table, names, records)
+            return
         for record in records:
             if without or removed:
                 (values,) = csv.reader([record], strict=True)
@@ -91,6 +102,14 @@ def _kept(table: StoredTable, change: Rewriting) -> Iterator[str]:
                     yield record.removesuffix(_KEPT + _LINE_END) + "true" + _LINE_END
                     continue
             yield record
+
+
+def _extended(table: StoredTable, names: Sequence[str], records: Iterator[str]) -> Iterator[str]:
+    """Yield records with empty cells in the columns that they lack."""
+    positions = [names.index(name) if name in names else None for name in table.names]
+    for record in records:
+        cells = _cells(record)
+        yield ",".join(["" if position is None else cells[position] for position in positions]) + _LINE_END
 
 
 def _records(file: TextIO) -> Iterator[str]:

@@ -5,8 +5,10 @@ a process ends in between, the next one applies it, and never twice.
 """
 
 import os
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +22,7 @@ from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.folder import DUCKDB
 from graph_meetings_archive.storage.format import Staged, Step
 from graph_meetings_archive.storage.journal import RESTORE, Journal
-from graph_meetings_archive.storage.schema import require_same_columns
+from graph_meetings_archive.storage.schema import AddedColumns, missing_columns, record_schemas
 from graph_meetings_archive.storage.unit import REMOVED, Key, Kind, StoredTable
 from graph_meetings_runtime.tables.column import Column
 from graph_meetings_runtime.tables.column_type import ColumnType
@@ -76,8 +78,10 @@ class DuckdbFormat:
         self._limits = iter(_MEMORY_LIMITS)
         self._connection: Any = None
 
-    def prepare(self, kinds: Sequence[Kind]) -> None:
-        """Open the file, check the tables, and create those that are missing.
+    def prepare(self, kinds: Sequence[Kind], added: AddedColumns) -> None:
+        """Open the file, check the tables, and create what is missing, in one transaction.
+
+        If the process ends before the schemas are recorded, the next one finds nothing missing.
 
         Raises:
             ArchiveDamaged: the file is missing or damaged.
@@ -94,17 +98,18 @@ class DuckdbFormat:
         self._check_size()
         with self._explained():
             self._connect(next(self._limits))
-            self._check_columns()
+            statements = list(chain.from_iterable(self._completed(table, added) for table in self._tables.values()))
             self._journal.describe(_SIZE, "")  # while it is open, or after a crash, any size is right
-            self._connection.begin()
-            for table in self._tables.values():
-                columns = ", ".join(_declared(column) for column in table.columns)
-                self._connection.execute(f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({columns})")
-            self._connection.execute("CREATE TABLE IF NOT EXISTS graph_meetings_commits (number BIGINT NOT NULL)")
-            self._connection.commit()
+            self._with_enough_memory(partial(self._create, statements))
+        with self._journal.transaction():
+            record_schemas(self._journal, self._tables.values())
 
     def check(self) -> None:
         """Do nothing: the file was checked when it was opened."""
+
+    def extensions(self) -> Iterable[Callable[[int], Staged]]:
+        """Return nothing: the tables have been extended."""
+        return ()
 
     def stage(self, changes: Mapping[Kind, KindChanges], number: int) -> Staged:
         """Write rows and the owners of those that go."""
@@ -128,23 +133,28 @@ class DuckdbFormat:
     def apply(self, steps: Sequence[Step], number: int) -> None:
         """Do the steps of a commit in one transaction, unless they have been done."""
         with self._explained():
-            while True:
-                try:
-                    self._apply_all(steps, number)
-                    break
-                # The others for a checkpoint without memory; then the connection is of no use any more.
-                except (
-                    self._duckdb.OutOfMemoryException,
-                    self._duckdb.FatalException,
-                    self._duckdb.TransactionException,
-                ):
-                    more = next(self._limits, None)
-                    if more is None:
-                        raise
-                    self._connection.close()
-                    self._connect(more)
+            self._with_enough_memory(partial(self._apply_all, steps, number))
         for step in steps:
             (self._staging / str(step.staged)).unlink(missing_ok=True)
+
+    def _with_enough_memory(self, work: Callable[[], None]) -> None:
+        """Do some work, again with more memory if there was too little. It is one transaction."""
+        while True:
+            try:
+                work()
+            # The others for a checkpoint without memory; then the connection is of no use any more.
+            except (
+                self._duckdb.OutOfMemoryException,
+                self._duckdb.FatalException,
+                self._duckdb.TransactionException,
+            ):
+                more = next(self._limits, None)
+                if more is None:
+                    raise
+                self._connection.close()
+                self._connect(more)
+            else:
+                return
 
     def _connect(self, memory_limit: str) -> None:
         temporary = f"{self._path}.tmp"  # as for a file that is not attached, not in the working directory
@@ -160,17 +170,11 @@ class DuckdbFormat:
         ((done,),) = self._connection.execute(_LAST).fetchall()
         if not steps or done >= number:
             return
-        self._connection.begin()
-        try:
+        with self._transaction():
             for step in steps:
                 self._apply(step.action, self._tables[str(step.target)], self._staging / str(step.staged))
             self._connection.execute("DELETE FROM graph_meetings_commits")
             self._connection.execute("INSERT INTO graph_meetings_commits VALUES (?)", [number])
-            self._connection.commit()
-        except BaseException:
-            with suppress(self._duckdb.Error):  # a checkpoint that failed has ended the transaction
-                self._connection.rollback()
-            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -186,11 +190,19 @@ class DuckdbFormat:
         if size and self._path.stat().st_size < size:
             raise ArchiveDamaged(f"{self._path} is truncated; {RESTORE}")
 
-    def _check_columns(self) -> None:
-        for table in self._tables.values():
-            found = self._connection.execute(_COLUMNS, [table.name]).fetchall()
-            if found:
-                require_same_columns(self._path, table, [name for (name,) in found])
+    def _completed(self, table: StoredTable, added: AddedColumns) -> list[str]:
+        """Return the statements that create a table, or the columns that it lacks."""
+        found = [name for (name,) in self._connection.execute(_COLUMNS, [table.name]).fetchall()]
+        if not found:
+            return [f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({', '.join(map(_declared, table.columns))})"]
+        missing = missing_columns(self._path, table, found, added)
+        return [f"ALTER TABLE {quoted(table.name)} ADD COLUMN IF NOT EXISTS {_declared(column)}" for column in missing]
+
+    def _create(self, statements: Sequence[str]) -> None:
+        with self._transaction():
+            for statement in statements:
+                self._connection.execute(statement)
+            self._connection.execute("CREATE TABLE IF NOT EXISTS graph_meetings_commits (number BIGINT NOT NULL)")
 
     def _stage(self, staged: Staged, action: str, table: StoredTable, number: int, lines: Iterator[bytes]) -> None:
         first = next(lines, None)
@@ -208,15 +220,26 @@ class DuckdbFormat:
     def _apply(self, action: str, table: StoredTable, path: Path) -> None:
         into = quoted(table.name)
         if action == _INSERT:
-            columns = ", ".join(_read(column) for column in table.columns)
-            rows = f"SELECT {columns} FROM {_staged(table.columns)}"  # noqa: S608  quoted
-            self._connection.execute(f"INSERT INTO {into} {rows}", _parameters(path))
+            names = ", ".join(map(quoted, table.names))  # columns that were added later come last
+            rows = f"SELECT {', '.join(map(_read, table.columns))} FROM {_staged(table.columns)}"  # noqa: S608  quoted
+            self._connection.execute(f"INSERT INTO {into} ({names}) {rows}", _parameters(path))
             return
         owner = [column for column in table.columns if column.name in table.owner]
         same = " AND ".join(f"t.{quoted(column.name)} = s.{quoted(column.name)}" for column in owner)
         found = f"EXISTS (SELECT 1 FROM {_staged(owner)} AS s WHERE {same})"  # noqa: S608  quoted
         change = f"DELETE FROM {into} AS t" if action == _DELETE else f"UPDATE {into} AS t SET {REMOVED} = true"  # noqa: S608  quoted
         self._connection.execute(f"{change} WHERE {found}", _parameters(path))
+
+    @contextmanager
+    def _transaction(self) -> Generator[None]:
+        self._connection.begin()
+        try:
+            yield
+            self._connection.commit()
+        except BaseException:
+            with suppress(self._duckdb.Error):  # a checkpoint that failed has ended the transaction
+                self._connection.rollback()
+            raise
 
     @contextmanager
     def _explained(self) -> Generator[None]:

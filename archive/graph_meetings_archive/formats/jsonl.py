@@ -1,7 +1,7 @@
 """JSONL: one object on each line, each with all columns."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,11 @@ class JsonlCodec:
     """Files of JSON objects, one on each line, in UTF-8."""
 
     ending = ".jsonl"
+
+    def names(self, file: Path) -> Sequence[str]:
+        """Return the names in the first line."""
+        with file.open("rb") as opened:
+            return tuple(msgspec.json.decode(opened.readline(), type=dict[str, msgspec.Raw]))
 
     def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
         """Write a file from another one, line by line."""
@@ -38,6 +43,10 @@ def _kept(table: StoredTable, change: Rewriting) -> Iterator[bytes]:
     decode, encode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode, msgspec.json.Encoder().encode
     with change.source.open("rb") as file:
         for line in file:
+            if change.extends:
+                values = decode(line)
+                yield encode({name: values.get(name) for name in table.names}) + b"\n"
+                continue
             if change.without or change.removed:
                 values = decode(line)
                 owner = tuple(str(msgspec.json.decode(values[name])) for name in table.owner)

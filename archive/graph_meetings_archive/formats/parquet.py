@@ -28,6 +28,11 @@ class ParquetCodec:
         self._arrow = library("pyarrow", "parquet")
         self._parquet = library("pyarrow.parquet", "parquet")
 
+    def names(self, file: Path) -> Sequence[str]:
+        """Return the names of the columns."""
+        names: list[str] = self._parquet.ParquetFile(file).schema_arrow.names
+        return names
+
     def write(self, table: StoredTable, target: Path, change: Rewriting) -> int:
         """Write a file from another one."""
         tables = [self._kept(table, change)] if change.source is not None else []
@@ -57,6 +62,8 @@ class ParquetCodec:
     def _kept(self, table: StoredTable, change: Rewriting) -> Any:
         """Return the rows of the source that stay, as they are or marked as removed."""
         found = self._parquet.ParquetFile(change.source).read()  # read_table would import what reads folders
+        if change.extends:
+            return self._extended(table, found)
         if not change.without and not change.removed:
             return found
         owners = list(zip(*(found.column(name).to_pylist() for name in table.owner), strict=True))
@@ -66,3 +73,12 @@ class ParquetCodec:
             number = found.schema.get_field_index(REMOVED)
             found = found.set_column(number, found.schema.field(number), marked)
         return found.filter(boolean_array(self._arrow, (owner not in change.without for owner in owners)))
+
+    def _extended(self, table: StoredTable, found: Any) -> Any:
+        """Return rows with null in the columns that they lack."""
+        schema = Schema(table.columns).to_arrow()
+        arrays = [
+            found.column(field.name) if field.name in found.column_names else self._arrow.nulls(len(found), field.type)
+            for field in schema
+        ]
+        return self._arrow.Table.from_arrays(arrays, schema=schema)

@@ -6,8 +6,9 @@ are few files however often an archive is updated.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +17,14 @@ from graph_meetings_archive.outcome.errors import ArchiveDamaged
 from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.format import Staged, Step, StoredFile
 from graph_meetings_archive.storage.journal import RESTORE, Journal
+from graph_meetings_archive.storage.schema import AddedColumns, record_schemas
 from graph_meetings_archive.storage.unit import Key, Kind, Row, StoredTable, Unit
 from graph_meetings_runtime.file_lock import sync_folder
 
 CELLS_PER_PART: Final = 60_000
 """Fewer than a whole step of rows of eight columns has, so that many rows at a time are written only once."""
 
+_EXTENDING: Final = "tables whose files may lack columns"
 _PLACE: Final = "place"
 _REMOVE: Final = "remove"
 
@@ -52,9 +55,13 @@ class PartsFormat:
         self._folder = folder
         self._staging = staging
         self._journal = journal
+        self._kinds: Sequence[Kind] = ()
+        self._added: AddedColumns = {}
 
-    def prepare(self, kinds: Sequence[Kind]) -> None:
-        """Do nothing: folders are created when there are rows for them."""
+    def prepare(self, kinds: Sequence[Kind], added: AddedColumns) -> None:
+        """Do nothing yet: files are extended when it is sure that all are there."""
+        self._kinds = kinds
+        self._added = added
 
     def check(self) -> None:
         """Check that every file is there and has its size."""
@@ -65,6 +72,20 @@ class PartsFormat:
                 raise ArchiveDamaged(f"{self._folder / path} is missing; {RESTORE}") from None
             if found != size:
                 raise ArchiveDamaged(f"{self._folder / path} has {found} bytes, but {size} were written; {RESTORE}")
+
+    def extensions(self) -> Iterator[Callable[[int], Staged]]:
+        """Yield what stages each file anew that lacks columns, so that readers find the same ones in all files."""
+        kinds = {table: kind for kind in self._kinds for table in kind.tables}
+        extending = self._extending() | self._added.keys()
+        with self._journal.transaction():  # first: an earlier release must not write into extended files
+            if self._added:
+                self._journal.describe(_EXTENDING, " ".join(sorted(extending)))
+            record_schemas(self._journal, kinds)
+        for table in (table for table in kinds if table.name in extending):
+            for part in self._parts(table):
+                yield partial(self._stage_extended, kinds[table], table, part)
+        if extending:
+            self._journal.describe(_EXTENDING, "")
 
     def stage(self, changes: Mapping[Kind, KindChanges], number: int) -> Staged:
         """Write the files that are new or change."""
@@ -100,6 +121,24 @@ class PartsFormat:
     def close(self) -> None:
         """Do nothing: no file is open."""
 
+    def _extending(self) -> set[str]:
+        """Return the tables whose files may lack columns, because an earlier process has ended before all had them."""
+        return set(self._journal.about().get(_EXTENDING, "").split())
+
+    def _parts(self, table: StoredTable) -> list[int]:
+        found = self._journal.execute("SELECT part FROM graph_meetings_files WHERE path GLOB ?", f"{table.name}/*")
+        return [part for (part,) in found]
+
+    def _path(self, table: StoredTable, part: int) -> str:
+        return f"{table.name}/part-{part:06}{self._codec.ending}"
+
+    def _stage_extended(self, kind: Kind, table: StoredTable, part: int, number: int) -> Staged:
+        staged = Staged()
+        source = self._source(self._path(table, part))
+        if source is not None and tuple(self._codec.names(source)) != table.names:
+            self._rewrite(kind, table, part, Rewriting(source, extends=True), number, staged)
+        return staged
+
     def _by_part(self, kind: Kind, each: KindChanges, staged: Staged) -> dict[int, _PartChange]:
         parts: dict[int, _PartChange] = {}
         for id_, unit in each.replaced.items():
@@ -134,23 +173,28 @@ class PartsFormat:
         number: int,
         staged: Staged,
     ) -> None:
-        path = f"{table.name}/part-{part:06}{self._codec.ending}"
-        source = self._source(path)
+        source = self._source(self._path(table, part))
         changes_source = change.replaced or (change.removed and table.has_removed)
         if not rows and (source is None or not changes_source):
             return
-        name = f"{number}-{table.name}-{part}{self._codec.ending}"
-        target = self._staging / name
         rewriting = Rewriting(
             source,
             {table.owner_of(key) for key in change.replaced},
             {table.owner_of(key) for key in change.removed} if table.has_removed else set(),
             rows,
         )
+        self._rewrite(kind, table, part, rewriting, number, staged)
+
+    def _rewrite(  # noqa: PLR0913, PLR0917  one file of one commit
+        self, kind: Kind, table: StoredTable, part: int, rewriting: Rewriting, number: int, staged: Staged
+    ) -> None:
+        path = self._path(table, part)
+        name = f"{number}-{table.name}-{part}{self._codec.ending}"
+        target = self._staging / name
         try:
             count = self._codec.write(table, target, rewriting)
         except ValueError as error:
-            raise ArchiveDamaged(f"{source} cannot be read: {error}; {RESTORE}") from error
+            raise ArchiveDamaged(f"{rewriting.source} cannot be read: {error}; {RESTORE}") from error
         if not count:
             staged.gone.append(path)
             staged.steps.append(Step(_REMOVE, None, path))

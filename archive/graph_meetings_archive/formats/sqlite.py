@@ -1,6 +1,6 @@
 """Rows in the SQLite file of the journal itself, in the transaction of the commit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -9,8 +9,9 @@ from graph_meetings_archive.formats.names import quoted
 from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.format import Staged, Step
 from graph_meetings_archive.storage.journal import Journal
-from graph_meetings_archive.storage.schema import require_same_columns
+from graph_meetings_archive.storage.schema import AddedColumns, missing_columns, record_schemas
 from graph_meetings_archive.storage.unit import REMOVED, Key, Kind, Row, StoredTable
+from graph_meetings_runtime.tables.column import Column
 from graph_meetings_runtime.tables.column_type import ColumnType
 
 
@@ -29,23 +30,25 @@ class SqliteFormat:
         del folder, staging
         self._journal = journal
 
-    def prepare(self, kinds: Sequence[Kind]) -> None:
-        """Check the tables, and create those that are missing.
+    def prepare(self, kinds: Sequence[Kind], added: AddedColumns) -> None:
+        """Check the tables, and create what is missing, in one transaction with the schemas.
 
         Raises:
             ArchiveMismatch: one has other columns.
         """
-        for table in (table for kind in kinds for table in kind.tables):
-            found = self._journal.execute("SELECT name FROM pragma_table_info(?)", table.name)
-            if found:
-                require_same_columns(self._journal.path, table, [name for (name,) in found])
+        tables = [table for kind in kinds for table in kind.tables]
+        statements = [self._completed(table, added) for table in tables]
         with self._journal.transaction():
-            for kind in kinds:
-                for table in kind.tables:
-                    self._journal.execute(_created(table))
+            for statement in chain.from_iterable(statements):
+                self._journal.execute(statement)
+            record_schemas(self._journal, tables)
 
     def check(self) -> None:
         """Do nothing: the journal has been checked."""
+
+    def extensions(self) -> Iterable[Callable[[int], Staged]]:
+        """Return nothing: the tables have been extended."""
+        return ()
 
     def stage(self, changes: Mapping[Kind, KindChanges], number: int) -> Staged:
         """Do nothing: the transaction can be rolled back."""
@@ -68,15 +71,24 @@ class SqliteFormat:
     def close(self) -> None:
         """Do nothing: the journal is closed by itself."""
 
+    def _completed(self, table: StoredTable, added: AddedColumns) -> list[str]:
+        """Return the statements that create a table, or the columns that it lacks."""
+        found = [name for (name,) in self._journal.execute("SELECT name FROM pragma_table_info(?)", table.name)]
+        if not found:
+            return [_created(table)]
+        missing = missing_columns(self._journal.path, table, found, added)
+        return [f"ALTER TABLE {quoted(table.name)} ADD COLUMN {_declared(column)}" for column in missing]
+
     def _delete(self, table: StoredTable, keys: Iterable[Key]) -> None:
         owners = (table.owner_of(key) for key in keys)
         self._journal.execute_many(f"DELETE FROM {quoted(table.name)} WHERE {_is_owner(table)}", owners)  # noqa: S608  quoted
 
     def _insert(self, table: StoredTable, rows: Iterable[Row]) -> None:
+        names = ", ".join(map(quoted, table.names))  # columns that were added later come last
         places = ", ".join("?" * len(table.columns))
         some = (zip(*cells, strict=True) for cells in converted(table.columns, ColumnType.sqlite_converter, rows))
         self._journal.execute_many(
-            f"INSERT INTO {quoted(table.name)} VALUES ({places})",  # noqa: S608  quoted
+            f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({places})",  # noqa: S608  quoted
             chain.from_iterable(some),
         )
 
@@ -88,12 +100,13 @@ class SqliteFormat:
 
 
 def _created(table: StoredTable) -> str:
-    columns = [
-        f"{quoted(column.name)} {column.type.sqlite}{'' if column.nullable else ' NOT NULL'}"
-        for column in table.columns
-    ]
+    columns = ", ".join(map(_declared, table.columns))
     key = ", ".join(map(quoted, table.key))
-    return f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({', '.join(columns)}, PRIMARY KEY ({key}))"
+    return f"CREATE TABLE {quoted(table.name)} ({columns}, PRIMARY KEY ({key}))"
+
+
+def _declared(column: Column) -> str:
+    return f"{quoted(column.name)} {column.type.sqlite}{'' if column.nullable else ' NOT NULL'}"
 
 
 def _is_owner(table: StoredTable) -> str:

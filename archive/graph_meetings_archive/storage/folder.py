@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 from graph_meetings_archive.outcome.errors import ArchiveBusy, ArchiveDamaged, ArchiveMismatch
 from graph_meetings_archive.storage.journal import RESTORE, Journal
 from graph_meetings_archive.storage.kinds import KINDS
-from graph_meetings_archive.storage.schema import require_same_schemas, schema_text
+from graph_meetings_archive.storage.schema import about_tables, require_compatible_schemas
 from graph_meetings_archive.storage.storage import not_written
 from graph_meetings_archive.storage.unit import Key, StoredTable
 from graph_meetings_runtime.file_lock import hold_lock, open_locked, sync_folder
 from graph_meetings_runtime.origin import Origin
-from graph_meetings_runtime.version import VERSION
 
 _OWN: Final = ".graph-meetings"
 _SQLITE: Final = "archive.sqlite"
@@ -181,7 +180,9 @@ def _created(folder: ArchiveFolder, identity: Identity) -> tuple[Journal, str]:
         raise ArchiveDamaged(
             f"{folder.root} has rows, but {folder.root / _OWN}, which says what they are, is missing; {RESTORE}"
         )
-    journal = Journal(folder.journal(name), about={"format": name, "service": identity.service, **_about_tables()})
+    journal = Journal(
+        folder.journal(name), about={"format": name, "service": identity.service, **about_tables(_tables())}
+    )
     folder.mark(name)
     return journal, name
 
@@ -192,16 +193,7 @@ def _require_same(folder: ArchiveFolder, journal: Journal, identity: Identity) -
         raise ArchiveMismatch(
             f"{folder.root} is an archive of {about['service']}, not of {identity.service}; export into another folder"
         )
-    require_same_schemas(folder.root, about["tables"], _tables(), about.get("release"))
-    if about["tables"] != schema_text(_tables()):  # it lacked some tables
-        with journal.transaction():
-            for name, value in _about_tables().items():
-                journal.describe(name, value)
-
-
-def _about_tables() -> dict[str, str]:
-    """Return what a journal says of the tables: their schemas, and whose they are."""
-    return {"tables": schema_text(_tables()), "release": VERSION}
+    require_compatible_schemas(folder.root, about["tables"], _tables(), about.get("release"))
 
 
 def _tables() -> list[StoredTable]:

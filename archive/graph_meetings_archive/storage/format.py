@@ -1,12 +1,13 @@
 """What a format has to do for a commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from graph_meetings_archive.storage.changes import KindChanges
 from graph_meetings_archive.storage.journal import Journal
+from graph_meetings_archive.storage.schema import AddedColumns
 from graph_meetings_archive.storage.unit import Kind, UnitId
 
 
@@ -72,11 +73,16 @@ class Format(Protocol):
 
     values_at_once: int
 
-    def prepare(self, kinds: Sequence[Kind]) -> None:
-        """Create the tables that are missing.
+    def prepare(self, kinds: Sequence[Kind], added: AddedColumns) -> None:
+        """Check the tables, and create those and the columns that are missing in a database.
+
+        Args:
+            kinds: all of them, with their tables.
+            added: the columns that this release adds.
 
         Raises:
             ArchiveDamaged: a file cannot be read.
+            ArchiveMismatch: a table has other columns.
         """
         ...
 
@@ -85,6 +91,13 @@ class Format(Protocol):
 
         Raises:
             ArchiveDamaged: one is not.
+        """
+        ...
+
+    def extensions(self) -> Iterable[Callable[[int], Staged]]:
+        """Yield what stages a file anew with the columns that it lacks, given the number of the commit.
+
+        Each is committed before the next one is asked for. The journal has the new schemas before the first.
         """
         ...
 

@@ -1,9 +1,10 @@
 """The commits of an archive: rows, and where the feeds go on, in one step."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from graph_meetings_archive.storage.changes import KindChanges, Known, changes_o
 from graph_meetings_archive.storage.format import Format, Staged, Step
 from graph_meetings_archive.storage.journal import Journal
 from graph_meetings_archive.storage.json_text import json_text, object_of
+from graph_meetings_archive.storage.schema import added_columns
 from graph_meetings_archive.storage.unit import Batch, Due, Kind, Unit, UnitId, unit_id
 
 
@@ -53,16 +55,21 @@ class Storage:
     def recover(self) -> None:
         """Finish a commit that was interrupted, and remove what an earlier one has left behind.
 
+        The tables of an archive of an earlier release get the columns that they lack.
+
         Raises:
             ArchiveError: a file of the archive is damaged, or cannot be written.
         """
         about = self.journal.about()
         self._number = int(about.get("commit", "0"))
-        self._format.prepare(tuple(self._kinds.values()))
+        kinds = tuple(self._kinds.values())
+        self._format.prepare(kinds, added_columns(about["tables"], [table for kind in kinds for table in kind.tables]))
         self._format.apply(self._steps(), self._number)
         self.journal.execute("DELETE FROM graph_meetings_steps")
         self._clear_staging()
         self._format.check()
+        for stage in self._format.extensions():
+            self._commit(stage, {}, ())
 
     def place(self, feed: str) -> Mapping[str, object] | None:
         """Return where a feed goes on; `None` if it was never gone through."""
@@ -96,9 +103,18 @@ class Storage:
             ArchiveError: nothing was committed, or what was committed will be finished when the archive is opened.
         """
         changes = self._changes(batches)
+        self._commit(partial(self._format.stage, changes), changes, batches)
+        return {
+            kind.name: Counts(each.rows_added(), each.rows_replaced(), len(each.removed))
+            for kind, each in changes.items()
+        }
+
+    def _commit(
+        self, stage: Callable[[int], Staged], changes: Mapping[Kind, KindChanges], batches: Sequence[Batch]
+    ) -> None:
         number = self._number + 1
         try:
-            staged = self._format.stage(changes, number)
+            staged = stage(number)
             with self.journal.transaction():
                 self._format.write(changes)
                 self._record(changes, staged, number)
@@ -116,10 +132,6 @@ class Storage:
             except OSError as error:
                 raise not_written(self._staging, error) from error
             self.journal.execute("DELETE FROM graph_meetings_steps")
-        return {
-            kind.name: Counts(each.rows_added(), each.rows_replaced(), len(each.removed))
-            for kind, each in changes.items()
-        }
 
     def _changes(self, batches: Sequence[Batch]) -> dict[Kind, KindChanges]:
         units, removed = wanted(batches)

@@ -1,4 +1,4 @@
-"""End processes at random calls to the system while they write archives, in each format."""
+"""End processes at random calls to the system while they write archives, or extend their tables, in each format."""
 
 import tempfile
 import time
@@ -32,10 +32,11 @@ def report(seed: int, wanted: int, deadline: float) -> PartReport:
         name = archived.FORMATS[batch % len(archived.FORMATS)]
         try:
             with tempfile.TemporaryDirectory() as folder:
-                crashing.crash_often(Path(folder), name, crashes=_BATCH, seed=batch)
+                crashing.crash_often(Path(folder, "filled"), name, crashes=_BATCH, seed=batch)
+                crashing.crash_while_extending(Path(folder, "extended"), name, crashes=_BATCH, seed=batch)
         except Exception as error:  # noqa: BLE001  any error is a finding
             failures[batch] = f"{name}: {type(error).__name__}: {str(error)[:500]}"
-        crashes[name] += _BATCH
+        crashes[name] += 2 * _BATCH
     seconds = time.monotonic() - began
     measurements = {f"crashes, {name}": rate(crashes[name], seconds, wanted) for name in archived.FORMATS}
     return PartReport(NAME, measurements, failures_by_seed(NAME, failures))

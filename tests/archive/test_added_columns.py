@@ -1,0 +1,173 @@
+"""An archive of an earlier release, whose tables lack columns that this one writes: it gets them, and goes on."""
+
+import shutil
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest.mock import Mock
+
+import duckdb
+import pytest
+
+from graph_meetings import GraphMeetingsClient
+from graph_meetings_archive import Archive, CallRecords, FormatName, PstnCalls, Recordings, Transcripts
+from graph_meetings_archive.formats import duckdb as format_duckdb
+from graph_meetings_archive.formats import parts
+from graph_meetings_archive.formats import sqlite as format_sqlite
+from graph_meetings_emulator import Dataset
+from tests.archive.conftest import SINCE, contents
+from tests.support import archived, crashing, earlier
+
+pandas: Any = import_module("pandas")
+FEEDS = (Recordings(), Transcripts(content=True), CallRecords(), PstnCalls(since=SINCE))
+FORGOTTEN = (
+    ("recordings", "meeting_id"),
+    ("transcripts", "content_problem"),
+    ("transcript_cues", "speaker"),
+    ("calls", "modalities"),
+    ("calls", "end_date_time"),
+    ("streams", "average_jitter"),
+    ("streams", "stream_direction"),
+    ("pstn_calls", "charge"),
+)
+TABLES = tuple(dict.fromkeys(table for table, _ in FORGOTTEN))
+each_format = pytest.mark.parametrize("format", archived.FORMATS)
+each_format_of_files = pytest.mark.parametrize("format", ["parquet", "csv", "jsonl"])
+
+
+class Ended(BaseException):
+    """Stands for the end of a process."""
+
+
+def forget(folder: Path) -> None:
+    for table, column in FORGOTTEN:
+        earlier.forget_column(folder, table, column)
+
+
+def divided(folder: Path, ids: set[str]) -> tuple[dict[str, archived.Rows], dict[str, archived.Rows]]:
+    """Return the rows of artifacts and calls with these ids, and all others."""
+    found: dict[str, archived.Rows] = {}
+    others: dict[str, archived.Rows] = {}
+    for table in TABLES:
+        for row in archived.rows(folder, table):
+            is_found = ids & {row.get("id"), row.get("call_id")}
+            (found if is_found else others).setdefault(table, []).append(row)
+    return found, others
+
+
+@each_format
+async def test_rows_of_before_have_null_there_and_later_ones_values(
+    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName
+) -> None:
+    call = str(max(dataset.call_records, key=lambda record: str(record["endDateTime"]))["id"])
+    async with Archive(tmp_path, graph, format=format) as archive:
+        await archive.update(dataset.organizers, *FEEDS)
+    former, others = divided(tmp_path, {call})
+    forget(tmp_path)
+    meeting = dataset.meetings(dataset.organizers[0])[0]
+    recording = str(dataset.add_recording(dataset.organizers[0], meeting)["id"])
+    path = ("communications", "callRecords", call)
+    dataset.replace(path, {**dataset.find(path).properties, "version": 1000})
+    async with Archive(tmp_path, graph) as archive:
+        summary = await archive.update(dataset.organizers, *FEEDS)
+    assert summary.is_complete
+    assert (summary["recordings"].added, summary["transcripts"].added) == (1, 0)
+    found, unchanged = divided(tmp_path, {call, recording})
+    for table, column in FORGOTTEN:
+        assert any(row[column] is not None for row in others[table]) or column == "content_problem"
+        others[table] = [{**row, column: None} for row in others[table]]
+    assert unchanged == others
+    assert found["recordings"][0]["meeting_id"] == meeting
+    for table, version in (("calls", "version"), ("streams", "call_version")):
+        assert found[table] == [{**row, version: 1000} for row in former[table]]
+
+
+async def in_parts(folder: Path, graph: GraphMeetingsClient, dataset: Dataset, format: FormatName) -> None:
+    """Archive the recordings of each organizer in a part of its own, as an earlier release did."""
+    for organizer in dataset.organizers:
+        async with Archive(folder, graph, format=format) as archive:
+            await archive.update([organizer], Recordings())
+    earlier.forget_column(folder, "recordings", "meeting_id")
+
+
+@each_format_of_files
+async def test_readers_find_the_same_columns_in_all_files(
+    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "CELLS_PER_PART", 1)
+    await in_parts(tmp_path, graph, dataset, format)
+    dataset.add_recording(dataset.organizers[0], dataset.meetings(dataset.organizers[0])[0])
+    async with Archive(tmp_path, graph) as archive:
+        await archive.update(dataset.organizers, Recordings())
+    assert len(list((tmp_path / "recordings").iterdir())) == 3
+    names = list(archived.TABLES["recordings"].names)
+    found = duckdb.sql(f"SELECT * FROM '{tmp_path}/recordings/*.{format}'")  # noqa: S608  a path of ours
+    assert found is not None
+    assert found.columns == names
+    assert found.aggregate("count(*), count(meeting_id)").fetchall() == [(9, 1)]
+    if format == "parquet":
+        assert list(pandas.read_parquet(tmp_path / "recordings")) == names
+
+
+@each_format_of_files
+async def test_a_process_that_ends_between_two_files_leaves_what_the_next_one_goes_on_with(
+    graph: GraphMeetingsClient, dataset: Dataset, tmp_path: Path, format: FormatName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "CELLS_PER_PART", 1)
+    await in_parts(tmp_path, graph, dataset, format)
+    before = archived.rows(tmp_path, "recordings")
+    replace = Path.replace
+
+    def replace_second(path: Path, target: Path) -> Path:
+        if target.name.startswith("part-000002"):
+            raise Ended
+        return replace(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", replace_second)
+        with pytest.raises(Ended):
+            await Archive(tmp_path, graph).__aenter__()
+    assert [{**row, "meeting_id": None} for row in archived.rows(tmp_path, "recordings")] == [
+        {**row, "meeting_id": None} for row in before
+    ]
+    async with Archive(tmp_path, graph) as archive:
+        summary = await archive.update(dataset.organizers, Recordings())
+    assert summary["recordings"].added == 0
+    assert archived.rows(tmp_path, "recordings") == [{**row, "meeting_id": None} for row in before]
+
+
+@pytest.mark.parametrize(("format", "module"), [("sqlite", format_sqlite), ("duckdb", format_duckdb)])
+async def test_a_process_that_ends_before_the_schemas_are_recorded_leaves_what_the_next_one_goes_on_with(
+    offline: GraphMeetingsClient,
+    filled: Path,
+    tmp_path: Path,
+    format: FormatName,
+    module: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.copytree(filled / format, tmp_path, dirs_exist_ok=True)
+    before = archived.rows(tmp_path, "recordings")
+    earlier.forget_column(tmp_path, "recordings", "meeting_id")
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "record_schemas", Mock(side_effect=Ended))
+        with pytest.raises(Ended):
+            await Archive(tmp_path, offline).__aenter__()
+    assert archived.keys(tmp_path, "recordings") == [(row["organizer_id"], row["id"]) for row in before]
+    async with Archive(tmp_path, offline):
+        pass
+    assert archived.rows(tmp_path, "recordings") == [{**row, "meeting_id": None} for row in before]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("format", ["duckdb", "csv"])  # all of them: python -m tools.soak
+def test_every_row_is_there_once_wherever_a_process_ends(tmp_path: Path, format: FormatName) -> None:
+    crashing.crash_while_extending(tmp_path, format, crashes=1, seed=1)
+
+
+def test_its_status_changes_nothing(filled: Path, tmp_path: Path) -> None:
+    shutil.copytree(filled / "csv", tmp_path, dirs_exist_ok=True)
+    earlier.forget_column(tmp_path, "recordings", "meeting_id")
+    before = contents(tmp_path)
+    assert Archive.status(tmp_path) is not None
+    assert contents(tmp_path) == before
