@@ -19,7 +19,7 @@ def token_call(
     """Return the call that asks a credential for a token.
 
     Args:
-        credential: of azure-identity, synchronous or asynchronous.
+        credential: an azure-identity credential, synchronous or asynchronous.
         scopes: of the token.
         claims: the claims that the token must have, as JSON.
         enable_cae: whether the token may be revoked before it expires (continuous access evaluation).

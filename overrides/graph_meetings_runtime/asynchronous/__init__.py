@@ -1,1 +1,1 @@
-"""How the asynchronous client waits: `blocking` has modules of the same names that do it without an event loop."""
+"""How the asynchronous client waits. `blocking` has modules of the same names that wait without an event loop."""

@@ -1,4 +1,4 @@
-"""What builders send their requests with, and are based on: Kiota's own types, so that its other adapters work too."""
+"""The adapter and the base class of request builders: Kiota's own, so that its other adapters work too."""
 
 from typing import Any, TypeAlias
 

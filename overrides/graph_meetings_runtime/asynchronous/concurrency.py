@@ -17,20 +17,20 @@ async def concurrently(
 ) -> list[R]:
     """Work on many items, a limited number at a time, and return the results.
 
-    An item is taken when there is room for it, from the `list()` of a builder too.
+    The next item is taken when there is room for it; `items` can be the `list()` of a builder.
 
     Args:
-        work: an async function, called with an item. It catches the errors that are to stop only that item.
-        items: to work on.
-        concurrency: how many items are worked on at a time.
+        work: an async function, called with an item. It must catch errors that should not stop the others.
+        items: the items to work on.
+        concurrency: the most items that are worked on at a time.
 
     Returns:
         The results, in the order of the items.
 
     Raises:
         TypeError: `work` is not an async function, or `concurrency` is not an integer.
-        ValueError: `concurrency` is below 1.
-        Exception: the first error that `work` or `items` raises; everything else is cancelled then.
+        ValueError: `concurrency` is less than 1.
+        Exception: the first error that `work` or `items` raises; everything else is then cancelled.
     """
     results: dict[int, R] = {}
 
@@ -51,8 +51,8 @@ async def for_each(
 
     Raises:
         TypeError: `concurrency` is not an integer.
-        ValueError: `concurrency` is below 1.
-        Exception: the first error that `work` or `items` raises; everything else is cancelled then.
+        ValueError: `concurrency` is less than 1.
+        Exception: the first error that `work` or `items` raises; everything else is then cancelled.
     """
     if checked_concurrency(concurrency) < 1:
         raise ValueError(f"concurrency must be at least 1, not {concurrency}: it is how many are worked on at a time")
@@ -62,12 +62,12 @@ async def for_each(
             for _ in range(concurrency):
                 workers.create_task(_work(work, source, turn))
     except ExceptionGroup as group:
-        # The first error stopped the others. That there were several workers is of no interest to the caller.
+        # The first error stopped the other workers. The caller need not know that there were several.
         raise group.exceptions[0] from None
 
 
 def require_function(function: object, name: str) -> None:
-    """Refuse what cannot be an async function; one that turns out to be a plain one, `called` refuses.
+    """Check that a value can be an async function; if it turns out to be a plain one, `called` raises.
 
     Raises:
         TypeError: it cannot be called.
@@ -80,7 +80,7 @@ def require_function(function: object, name: str) -> None:
 
 
 async def called(function: Callable[[T], Awaitable[R]], argument: T, name: str) -> R:
-    """Call an async function of the caller's, and return what it returns.
+    """Call the caller's async function, and return its result.
 
     Raises:
         TypeError: it is a plain function.
@@ -109,7 +109,7 @@ async def _each(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T]:
             async for item in iterator:
                 yield item
         finally:
-            # At once, because a page may be on its way. An iterator that the caller has made stays open.
+            # Now, because a page may be in flight. An iterator that the caller has created stays open.
             close = getattr(iterator, "aclose", None)
             if iterator is not items and close is not None:
                 await close()

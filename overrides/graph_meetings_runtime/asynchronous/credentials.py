@@ -1,4 +1,4 @@
-"""Where tokens come from."""
+"""The source of tokens."""
 
 import asyncio
 import inspect
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class TokenSource:
-    """A credential with what it is asked for.
+    """A credential, and what tokens are requested for.
 
     Args:
-        credential: of azure-identity, synchronous or asynchronous; a synchronous one runs in a thread.
-        scopes: what the token is for, such as `https://graph.microsoft.com/.default`.
+        credential: an azure-identity credential, synchronous or asynchronous; a synchronous one runs in a thread.
+        scopes: of the token, such as `https://graph.microsoft.com/.default`.
         enable_cae: whether the token may be revoked before it expires (continuous access evaluation).
     """
 
@@ -33,7 +33,7 @@ class TokenSource:
         """Ask the credential for a token.
 
         Args:
-            claims: that the token must have, as JSON.
+            claims: the claims that the token must have, as JSON.
         """
         call = token_call(self._credential, self._scopes, claims, enable_cae=self._enable_cae)
         found: Any = call() if inspect.iscoroutinefunction(call) else await asyncio.to_thread(call)

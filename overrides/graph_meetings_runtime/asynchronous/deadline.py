@@ -1,4 +1,4 @@
-"""Deadlines, which everything that one call sends and waits for has in common."""
+"""Deadlines, shared by everything that one call sends and waits for."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
@@ -11,10 +11,10 @@ R = TypeVar("R")
 
 
 class Deadline:
-    """The moment at which a call ends, shared by everything that it sends and waits for. The clock starts at once.
+    """The time at which a call must end, shared by everything that it sends and waits for. The clock starts at once.
 
     Args:
-        total: seconds, `None` for no limit.
+        total: seconds, or `None` for no limit.
     """
 
     def __init__(self, total: float | None) -> None:
@@ -33,21 +33,21 @@ class Deadline:
                 self._at += clock() - began
 
     async def apply(self, work: Callable[[], Awaitable[R]]) -> R:
-        """Do something that must be done by then.
+        """Do something that must end by the deadline.
 
         Raises:
-            ConnectionFailed: it was not.
+            ConnectionFailed: it did not.
         """
         timer = asyncio.timeout_at(self._at)
         try:
             async with timer:
                 return await work()
         except TimeoutError:
-            if not timer.expired():  # someone else's, such as one from the caller's `on_retry`
+            if not timer.expired():  # raised by something else, such as the caller's `on_retry`
                 raise
             raise ConnectionFailed(f"no response within {self._total} seconds, the limit of Timeout.total") from None
 
 
 def within_deadline(limits: Mapping[str, float | None]) -> Mapping[str, float | None]:
-    """Return the time limits of a request in httpx's form. A deadline needs no part in them: it cancels the request."""
+    """Return the time limits of a request unchanged, in httpx's form: the deadline cancels the request."""
     return limits

@@ -1,6 +1,6 @@
-"""Errors that name the right word where another one is used, such as `for` instead of `async for`.
+"""Errors that tell what to write when the wrong keyword is used, such as `for` instead of `async for`.
 
-Type checkers do not see these methods, so that they go on reporting such code themselves.
+Type checkers do not see these methods, so they still report such code.
 """
 
 from typing import TYPE_CHECKING, NoReturn

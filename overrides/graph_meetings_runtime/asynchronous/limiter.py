@@ -1,4 +1,4 @@
-"""How many requests of a client are under way at once, and how fast they start while the service throttles."""
+"""How many requests of a client are in flight at once, and how fast they start while the service throttles."""
 
 import asyncio
 import heapq
@@ -17,17 +17,16 @@ class _Waiting(NamedTuple):
 
 
 class Limiter:
-    """Bounds the requests under way, and spreads out their starts after a 429.
+    """Limits the requests in flight, and spreads out their starts after a 429.
 
-    Of those that wait, the one that was first asked for starts first: a request that was throttled goes before newer
-    ones.
+    Among waiting requests, the oldest starts first, so a request that was throttled goes before newer ones.
 
     Args:
-        concurrency: how many requests may be under way at once.
-        most: how many requests a second may start; `None` for as many as the service takes.
+        concurrency: the most requests in flight at once.
+        most: the most requests that start per second; `None` for as many as the service accepts.
 
     Raises:
-        ValueError: the bound is below 1.
+        ValueError: `concurrency` is less than 1.
     """
 
     def __init__(self, concurrency: int, most: float | None = None) -> None:
@@ -43,17 +42,17 @@ class Limiter:
 
     @property
     def rate(self) -> float | None:
-        """Requests a second that may start, `None` while nothing limits them."""
+        """The requests per second that may start, or `None` while they are not limited."""
         return self._pace.rate
 
     async def acquire(self, since: float = 0.0) -> Start:
         """Wait until a request may start. The caller must call `release` once it is over.
 
         Args:
-            since: when it was first asked for, by `time.monotonic`; the oldest goes first.
+            since: the `time.monotonic` at which the request was first made; the oldest goes first.
 
         Returns:
-            Its start, for `answered`, `throttled` and `release`.
+            The start, to pass to `answered`, `throttled` and `release`.
         """
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
@@ -67,16 +66,16 @@ class Limiter:
             return await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.release(turn.result())  # it had its turn, which goes to the next one
+                self.release(turn.result())  # it has been given its turn, which goes to the next one
             raise
 
     def release(self, start: Start) -> None:
-        """Record that a request is over, whatever became of it."""
+        """Record that a request has ended, in whatever way."""
         self._under_way.discard(start)
         self._wake()
 
     def answered(self, start: Start) -> None:
-        """Record an answer that was not a 429."""
+        """Record a response other than a 429."""
         if self._pace.rate is not None:
             self._pace.answered(time.monotonic(), start)
 
@@ -85,12 +84,12 @@ class Limiter:
 
         Args:
             start: of the request.
-            delay: seconds for which the service wants no request.
+            delay: the seconds for which the service wants no requests.
         """
         self._pace.throttled(time.monotonic(), start, delay)
 
     def _start_over(self, loop: AbstractEventLoop) -> None:
-        """Forget those who waited in an event loop that has ended."""
+        """Forget the requests that waited in an event loop that has ended."""
         self._loop = loop
         self._waiting.clear()
         self._timer = None
@@ -105,7 +104,7 @@ class Limiter:
         return start
 
     def _wake(self) -> None:
-        """Let those start who may, and come back when the next one may."""
+        """Start the requests that may start, and set a timer for the next one."""
         while self._waiting and self._may_start():
             turn = heapq.heappop(self._waiting).turn
             if not turn.done():

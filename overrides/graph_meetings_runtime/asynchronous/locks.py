@@ -1,4 +1,4 @@
-"""A lock that every event loop may use, one loop after the other."""
+"""A lock that several event loops can use, one after another."""
 
 import asyncio
 from typing import Self
@@ -7,7 +7,7 @@ from typing import Self
 class Lock:
     """A lock for the tasks of one event loop: `async with lock.held(): …`.
 
-    Once waited for, a lock of asyncio belongs to the loop that it was waited for in. This one does not.
+    Once a task has waited for it, an `asyncio.Lock` is bound to that task's loop. This one is not.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Writes the chunks of a download to its part: threads write and flush them while the next ones arrive."""
+"""Writes the chunks of a download to its part file, in threads that write and flush while more chunks arrive."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ _BYTES_PER_FLUSH: Final = 32 << 20
 
 
 class Part(Protocol):
-    """A file that bytes are added to."""
+    """A file to append to."""
 
     @property
     def received(self) -> int:
-        """How many bytes are in it."""
+        """The number of bytes in it."""
         ...
 
     def write(self, chunk: bytes) -> None:
-        """Add bytes at the end."""
+        """Append bytes."""
         ...
 
     def flush(self) -> None:
@@ -30,14 +30,14 @@ class Part(Protocol):
 
 
 class PartWriter:
-    """Writes chunks to a part. All of them are in it when its `async with` block ends, whatever ends it.
+    """Writes chunks to a part. When its `async with` block ends, in whatever way, all of them are in the file.
 
-    The event loop never waits for the disk; the network does only if the disk is slower. What is written is flushed
-    meanwhile, so that little is left to flush at the end. Measured over loopback on two cores: 1.2 GiB/s, against 0.87
-    GiB/s if each chunk is written before the next one is read and all are flushed at the end.
+    The event loop never waits for the disk, and the network only if the disk is slower. What has been written is
+    flushed in the meantime, so that little is left to flush at the end. Measured over loopback on two cores: 1.2 GiB/s,
+    against 0.87 GiB/s if each chunk is written before the next one is read and all are flushed at the end.
 
     Args:
-        part: an open one, which nothing else writes to.
+        part: an open part that nothing else writes to.
     """
 
     def __init__(self, part: Part) -> None:
@@ -57,7 +57,7 @@ class PartWriter:
         try:
             await outcome_of(asyncio.ensure_future(self._end()))
         except OSError:
-            # It must not hide a cancellation or what a callback raised: those end more than one download.
+            # It must not hide a cancellation, or an error of a callback: these end more than one download.
             if error is None or isinstance(error, GraphError):
                 raise
 
@@ -69,7 +69,7 @@ class PartWriter:
             await self._wait_for_flushing()
 
     async def add(self, chunk: bytes) -> None:
-        """Take a chunk. Those that arrive while a batch is being written form the next batch.
+        """Accept a chunk. The chunks that arrive while a batch is being written form the next batch.
 
         Raises:
             OSError: earlier chunks cannot be written or flushed.

@@ -1,4 +1,4 @@
-"""aiohttp's sessions, each with its connection pool, which belong to an event loop."""
+"""aiohttp's sessions, each with a connection pool and bound to an event loop."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -13,15 +13,15 @@ _KEEP_ALIVE: Final = 30.0
 
 
 class SentTwice(aiohttp.ClientError):
-    """aiohttp was about to send a request again, because there was no response."""
+    """aiohttp was about to resend a request to which there was no response."""
 
 
 class Session:
     """A session that is opened by the first request of an event loop.
 
     Args:
-        is_for_reading: whether a request may be sent again unnoticed. Otherwise each has a connection of its own, for
-            the service may close an idle one while the request is on its way, and aiohttp sends none again.
+        is_for_reading: whether aiohttp may silently resend a request. Otherwise each request has a new connection,
+            because the service may close an idle one while the request is in flight, and none is resent.
     """
 
     def __init__(self, *, is_for_reading: bool) -> None:
@@ -58,8 +58,8 @@ class Session:
 async def _open_session(*, is_for_reading: bool) -> AsyncGenerator[aiohttp.ClientSession]:
     """Open a connection pool until its event loop ends.
 
-    It is a generator because `asyncio.run` closes those at its end, while connections can still be closed properly.
-    A client that outlives its loop can then open new ones in the next.
+    This is a generator because `asyncio.run` closes generators at its end, when connections can still be closed
+    properly. A client that outlives its loop can open new ones in the next.
     """
     if is_for_reading:
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE)
@@ -78,7 +78,7 @@ async def _open_session(*, is_for_reading: bool) -> AsyncGenerator[aiohttp.Clien
 
 
 def _one_connection_each() -> aiohttp.TraceConfig:
-    """Let a request open one connection and no second one: aiohttp repeats some methods whose answer is lost."""
+    """Let each request open only one connection: aiohttp resends requests of some methods if there is no response."""
     tracing = aiohttp.TraceConfig()
     tracing.on_connection_create_start.append(_count_connection)
     return tracing

@@ -32,5 +32,5 @@ async def outcome_of(running: asyncio.Future[R]) -> R:
         while not running.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([running])
-        running.exception()  # retrieved; the caller gets the cancellation that it asked for
+        running.exception()  # mark it as retrieved; the caller gets the cancellation
         raise

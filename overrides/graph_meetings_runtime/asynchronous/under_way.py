@@ -1,4 +1,4 @@
-"""A call that is under way while its caller does something else."""
+"""A call in progress while its caller does something else."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -9,11 +9,11 @@ R = TypeVar("R")
 
 
 class UnderWay(Generic[R]):
-    """A call that has been started. It ends when this object is dropped.
+    """A call that has been started. It is cancelled when this object is garbage-collected.
 
     Args:
         call: starts it.
-        is_ahead: whether its result is not needed yet; a task runs beside its caller either way.
+        is_ahead: whether the result is not needed yet; ignored, because a task always runs beside its caller.
     """
 
     def __init__(self, call: Callable[[], Coroutine[Any, Any, R]], *, is_ahead: bool) -> None:
@@ -22,25 +22,25 @@ class UnderWay(Generic[R]):
         self._task.add_done_callback(_retrieve_exception)
 
     async def wait(self) -> None:
-        """Wait until the call has ended. Cancelling that does not cancel the call."""
+        """Wait until the call has ended. Cancelling the wait does not cancel the call."""
         await asyncio.wait([self._task])
 
     def result(self) -> R:
-        """Return what the ended call returned, or raise what it raised."""
+        """Return the result of the finished call, or raise its error."""
         return self._task.result()
 
     async def stop(self) -> None:
-        """End the call, and wait for its end."""
+        """Cancel the call, and wait until it has ended."""
         self._task.cancel()
         await asyncio.wait([self._task])
 
     def __del__(self) -> None:
         if not self._task.done():
-            with suppress(RuntimeError):  # the event loop is closed, and the task with it
+            with suppress(RuntimeError):  # the event loop is closed, and so is the task
                 self._task.get_loop().call_soon_threadsafe(self._task.cancel)
 
 
 def _retrieve_exception(task: asyncio.Task[Any]) -> None:
-    """Keep asyncio from reporting the error of a request that nobody waits for any more."""
+    """Retrieve the error of a request that nobody waits for, so that asyncio does not report it."""
     if not task.cancelled():
         task.exception()

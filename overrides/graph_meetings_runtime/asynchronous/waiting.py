@@ -10,7 +10,7 @@ async def sleep(seconds: float) -> None:
 
 
 async def let_others_run() -> None:
-    """Let other tasks and the deadline have their turn in between."""
+    """Give other tasks and the deadline a turn."""
     await asyncio.sleep(0)
 
 

@@ -1,1 +1,1 @@
-"""How the blocking client waits: `asynchronous` has modules of the same names that do it on an event loop."""
+"""How the blocking client waits. `asynchronous` has modules of the same names that wait in an event loop."""

@@ -1,4 +1,4 @@
-"""What builders send their requests with, and are based on. Kiota's own are asynchronous by contract."""
+"""The adapter and the base class of request builders. Kiota's own are asynchronous by contract."""
 
 from typing import Any, Protocol, TypeVar
 
@@ -30,7 +30,7 @@ class RequestAdapter(Protocol):
 
 
 class BaseRequestBuilder:
-    """A URL template with its values, as Kiota's class of this name.
+    """A URL template with its values, like Kiota's class of this name.
 
     Args:
         request_adapter: sends the requests.

@@ -17,21 +17,21 @@ R = TypeVar("R")
 def concurrently(work: Callable[[T], R], items: Iterable[T], *, concurrency: int = 8) -> list[R]:
     """Work on many items in threads, a limited number at a time, and return the results.
 
-    An item is taken when there is room for it, from the `list()` of a builder too.
+    The next item is taken when there is room for it; `items` can be the `list()` of a builder.
 
     Args:
-        work: a function, called with an item. It catches the errors that are to stop only that item.
-        items: to work on.
-        concurrency: how many items are worked on at a time, by this thread and others.
+        work: a function, called with an item. It must catch errors that should not stop the others.
+        items: the items to work on.
+        concurrency: the most items that are worked on at a time, by this thread and others.
 
     Returns:
         The results, in the order of the items.
 
     Raises:
         TypeError: `work` is not a plain function, or `concurrency` is not an integer.
-        ValueError: `concurrency` is below 1.
-        Exception: the first error that `work` or `items` raises; what else is under way with this client ends at its
-            next wait then, and other work is waited for.
+        ValueError: `concurrency` is less than 1.
+        Exception: the first error that `work` or `items` raises. Other calls to this client then end at their next
+            wait; all other work is waited for.
     """
     results: dict[int, R] = {}
 
@@ -50,8 +50,8 @@ def for_each(work: Callable[[T], object], items: Iterable[T], concurrency: int) 
 
     Raises:
         TypeError: `concurrency` is not an integer.
-        ValueError: `concurrency` is below 1.
-        Exception: the first error that `work` or `items` raises; the other threads end at their next wait then.
+        ValueError: `concurrency` is less than 1.
+        Exception: the first error that `work` or `items` raises; the other threads then end at their next wait.
     """
     if checked_concurrency(concurrency) < 1:
         raise ValueError(f"concurrency must be at least 1, not {concurrency}: it is how many are worked on at a time")
@@ -60,7 +60,7 @@ def for_each(work: Callable[[T], object], items: Iterable[T], concurrency: int) 
 
 
 def require_function(function: object, name: str) -> None:
-    """Refuse what cannot be a plain function.
+    """Check that a value can be a plain function.
 
     Raises:
         TypeError: it cannot be called, or is an async function.
@@ -72,7 +72,7 @@ def require_function(function: object, name: str) -> None:
 
 
 def called(function: Callable[[T], R], argument: T, name: str) -> R:
-    """Call a function of the caller's, and return what it returns.
+    """Call the caller's function, and return its result.
 
     Raises:
         TypeError: it is an async function.
@@ -90,9 +90,9 @@ def _is_async(name: str) -> TypeError:
 
 @contextmanager
 def _iterating(items: Iterable[T]) -> Generator[Iterator[T]]:
-    """Iterate over items, and close the iterator at once, because a page may be on its way.
+    """Iterate over items, and close the iterator immediately, because a page may be in flight.
 
-    An iterator that the caller has made stays open.
+    An iterator that the caller has created stays open.
     """
     iterator = iter(items)
     try:
@@ -120,7 +120,7 @@ class _Workers(Generic[T]):
                 thread = threading.Thread(target=copy_context().run, args=(self._work_on_each,), daemon=True)
                 try:
                     thread.start()
-                except RuntimeError:  # at the exit of the interpreter: those that there are do the work
+                except RuntimeError:  # the interpreter is exiting: the threads that have started do the work
                     break
                 threads.append(thread)
             self._work_on_each()

@@ -1,4 +1,4 @@
-"""Where tokens come from."""
+"""The source of tokens."""
 
 import inspect
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class TokenSource:
-    """A credential with what it is asked for.
+    """A credential, and what tokens are requested for.
 
     Args:
-        credential: of azure-identity, synchronous.
-        scopes: what the token is for, such as `https://graph.microsoft.com/.default`.
+        credential: an azure-identity credential, synchronous.
+        scopes: of the token, such as `https://graph.microsoft.com/.default`.
         enable_cae: whether the token may be revoked before it expires (continuous access evaluation).
 
     Raises:
@@ -36,9 +36,9 @@ class TokenSource:
         """Ask the credential for a token.
 
         Args:
-            claims: that the token must have, as JSON.
+            claims: the claims that the token must have, as JSON.
         """
-        # Only the newer method says when the token should be replaced, which can be half a day before it expires.
+        # Only the newer method tells when to replace the token, which can be half a day before it expires.
         found: Any = token_call(self._credential, self._scopes, claims, enable_cae=self._enable_cae)()
         if inspect.iscoroutine(found):
             found.close()

@@ -1,4 +1,4 @@
-"""Deadlines, which everything that one call sends and waits for has in common."""
+"""Deadlines, shared by everything that one call sends and waits for."""
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -10,16 +10,16 @@ from graph_meetings_runtime.http.connections.time_left import OutOfTime, run_unt
 
 R = TypeVar("R")
 
-_SHORTEST: Final = 0.001  # sockets take 0 for something else
+_SHORTEST: Final = 0.001  # to sockets, 0 means something else
 
 
 class Deadline:
-    """The moment at which a call ends, shared by everything that it sends and waits for. The clock starts at once.
+    """The time at which a call must end, shared by everything that it sends and waits for. The clock starts at once.
 
-    No wait takes longer than the time that is left; nothing interrupts looking up a name, or a credential.
+    No wait takes longer than the time left. DNS lookups and credentials cannot be interrupted.
 
     Args:
-        total: seconds, `None` for no limit.
+        total: seconds, or `None` for no limit.
     """
 
     def __init__(self, total: float | None) -> None:
@@ -37,10 +37,10 @@ class Deadline:
                 self._at += time.monotonic() - began
 
     def apply(self, work: Callable[[], R]) -> R:
-        """Do something that must be done by then.
+        """Do something that must end by the deadline.
 
         Raises:
-            ConnectionFailed: it was not.
+            ConnectionFailed: it did not.
         """
         try:
             return run_until(self._at, work)
@@ -56,7 +56,7 @@ class Deadline:
 
 
 def within_deadline(limits: Mapping[str, float | None]) -> Mapping[str, float | None]:
-    """Return the time limits of a request in httpx's form, each no longer than what is left when it is looked up."""
+    """Return the time limits of a request in httpx's form, each no longer than the time left when it is read."""
     return _Limits(limits)
 
 

@@ -1,4 +1,4 @@
-"""How many requests of a client are under way at once, and how fast they start while the service throttles."""
+"""How many requests of a client are in flight at once, and how fast they start while the service throttles."""
 
 import heapq
 import itertools
@@ -25,17 +25,17 @@ class _Waiting:
 
 
 class Limiter:
-    """Bounds the requests under way, and spreads out their starts after a 429.
+    """Limits the requests in flight, and spreads out their starts after a 429.
 
-    Of those that wait, the one that was first asked for starts first: a request that was throttled goes before newer
-    ones. Threads may share it; a forked process starts with none under way.
+    Among waiting requests, the oldest starts first, so a request that was throttled goes before newer ones. Threads can
+    share it; a forked process starts with no requests in flight.
 
     Args:
-        concurrency: how many requests may be under way at once.
-        most: how many requests a second may start; `None` for as many as the service takes.
+        concurrency: the most requests in flight at once.
+        most: the most requests that start per second; `None` for as many as the service accepts.
 
     Raises:
-        ValueError: the bound is below 1.
+        ValueError: `concurrency` is less than 1.
     """
 
     def __init__(self, concurrency: int, most: float | None = None) -> None:
@@ -43,7 +43,7 @@ class Limiter:
             raise ValueError(f"concurrency is the number of requests under way at once, at least 1, not {concurrency}")
         self._concurrency = concurrency
         self._pace = Pace(most)
-        # Weak, so that the turn of a caller whom Ctrl-C cut off before it could release it comes back.
+        # Weak, so that the turn is returned if Ctrl-C keeps a caller from releasing it.
         self._under_way: WeakSet[Start] = WeakSet()
         self._waiting: list[_Waiting] = []
         self._numbers = itertools.count()
@@ -52,20 +52,20 @@ class Limiter:
 
     @property
     def rate(self) -> float | None:
-        """Requests a second that may start, `None` while nothing limits them."""
+        """The requests per second that may start, or `None` while they are not limited."""
         return self._pace.rate
 
     def acquire(self, since: float = 0.0) -> Start:
         """Wait until a request may start. The caller must call `release` once it is over.
 
         Args:
-            since: when it was first asked for, by `time.monotonic`; the oldest goes first.
+            since: the `time.monotonic` at which the request was first made; the oldest goes first.
 
         Returns:
-            Its start, for `answered`, `throttled` and `release`.
+            The start, to pass to `answered`, `throttled` and `release`.
 
         Raises:
-            OutOfTime: the time of the call under way has passed.
+            OutOfTime: the current call has run out of time.
         """
         with self._lock.of_this_process:
             self._start_over_in_child()
@@ -81,14 +81,14 @@ class Limiter:
             raise
 
     def release(self, start: Start) -> None:
-        """Record that a request is over, whatever became of it."""
+        """Record that a request has ended, in whatever way."""
         with self._lock.of_this_process:
             self._start_over_in_child()
             self._under_way.discard(start)
             self._wake()
 
     def answered(self, start: Start) -> None:
-        """Record an answer that was not a 429."""
+        """Record a response other than a 429."""
         if self._pace.rate is not None:
             with self._lock.of_this_process:
                 self._pace.answered(time.monotonic(), start)
@@ -98,7 +98,7 @@ class Limiter:
 
         Args:
             start: of the request.
-            delay: seconds for which the service wants no request.
+            delay: the seconds for which the service wants no requests.
         """
         with self._lock.of_this_process:
             self._pace.throttled(time.monotonic(), start, delay)
@@ -115,21 +115,21 @@ class Limiter:
             wait_for(waiting.woken, seconds)
 
     def _seconds_to_wait(self, waiting: _Waiting) -> float:
-        """Return when to look again: only the first one has to watch the clock, unless Ctrl-C cut that one off."""
+        """Return when to check again: only the first in line watches the clock, unless Ctrl-C has stopped it."""
         is_first = self._waiting[0] is waiting and len(self._under_way) < self._concurrency
         return min(_LOOK_AGAIN, max(0.0, self._pace.next_start - time.monotonic())) if is_first else _LOOK_AGAIN
 
     def _give_up(self, waiting: _Waiting) -> None:
         with self._lock.of_this_process:
             if waiting.start is not None:
-                self._under_way.discard(waiting.start)  # it had its turn, which goes to the next one
+                self._under_way.discard(waiting.start)  # it has been given its turn, which goes to the next one
             elif waiting in self._waiting:
                 self._waiting.remove(waiting)
                 heapq.heapify(self._waiting)
             self._wake()
 
     def _start_over_in_child(self) -> None:
-        """Forget those whom only the parent process has."""
+        """Forget the requests of the parent process."""
         if self._process != os.getpid():
             self._process = os.getpid()
             self._waiting.clear()
@@ -150,7 +150,7 @@ class Limiter:
             waiting.woken.set()
 
     def _wake(self) -> None:
-        """Let those start who may, and the next one watch the clock."""
+        """Start the requests that may start, and let the next one watch the clock."""
         self._start_those_who_may()
         if self._waiting:
             self._waiting[0].woken.set()

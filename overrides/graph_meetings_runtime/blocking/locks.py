@@ -1,4 +1,4 @@
-"""A lock that a forked process may use, too."""
+"""A lock that works in forked processes, too."""
 
 import os
 from threading import Event, get_ident
@@ -13,10 +13,10 @@ _LOOK_AGAIN: Final = 1.0  # seconds
 
 
 class Lock:
-    """A lock for threads: `with lock.held(): …`. Waiting for it takes no longer than the call under way may take.
+    """A lock for threads: `with lock.held(): …`. Waiting for it ends when the current call runs out of time.
 
-    Ctrl-C may cut a thread off between taking it and the block. So it remembers its holder weakly, and a traceback that
-    keeps the holder alive does not lock its thread out: who asks again does not hold it any more.
+    Ctrl-C may interrupt a thread between acquiring the lock and entering the block. The lock therefore refers to its
+    holder weakly; and if a traceback keeps the holder alive, its thread is not locked out: asking again releases it.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Lock:
         return _Hold(self)
 
     def taken_before(self, hold: "_Hold") -> Event | None:
-        """Give the lock to a thread; if another has it, return what is set once it is free."""
+        """Give the lock to a thread; if another one holds it, return an event that is set once the lock is free."""
         with self._changing.of_this_process:
             holder = None if self._holder is None else self._holder()
             if holder is None or holder.process != hold.process or holder.thread == hold.thread:
@@ -37,12 +37,12 @@ class Lock:
             return holder.is_over
 
     def free(self) -> None:
-        """Take the lock back from its holder."""
+        """Release the lock."""
         self._holder = None
 
 
 class _Hold:
-    """One thread's turn with a lock."""
+    """One thread's turn at holding the lock."""
 
     def __init__(self, lock: Lock) -> None:
         self._lock = lock

@@ -1,4 +1,4 @@
-"""Writes the chunks of a download to its part: a thread flushes what is written while the next ones arrive."""
+"""Writes the chunks of a download to its part file; a thread flushes them while more chunks arrive."""
 
 import threading
 from types import TracebackType
@@ -11,15 +11,15 @@ _BYTES_PER_FLUSH: Final = 32 << 20
 
 
 class Part(Protocol):
-    """A file that bytes are added to."""
+    """A file to append to."""
 
     @property
     def received(self) -> int:
-        """How many bytes are in it."""
+        """The number of bytes in it."""
         ...
 
     def write(self, chunk: bytes) -> None:
-        """Add bytes at the end."""
+        """Append bytes."""
         ...
 
     def flush(self) -> None:
@@ -28,12 +28,12 @@ class Part(Protocol):
 
 
 class PartWriter:
-    """Writes chunks to a part. No thread uses it any more when its `with` block ends, whatever ends it.
+    """Writes chunks to a part. When its `with` block ends, in whatever way, no thread uses the file any more.
 
-    What is written is flushed meanwhile, so that little is left to flush at the end.
+    What has been written is flushed in the meantime, so that little is left to flush at the end.
 
     Args:
-        part: an open one, which nothing else writes to.
+        part: an open part that nothing else writes to.
     """
 
     def __init__(self, part: Part) -> None:
@@ -51,7 +51,7 @@ class PartWriter:
         try:
             self._wait_for_flushing()
         except OSError:
-            # It must not hide a cancellation or what a callback raised: those end more than one download.
+            # It must not hide a cancellation, or an error of a callback: these end more than one download.
             if error is None or isinstance(error, GraphError):
                 raise
 
@@ -59,7 +59,7 @@ class PartWriter:
         """Write a chunk.
 
         Raises:
-            OSError: it, or an earlier one, cannot be written or flushed.
+            OSError: the chunk, or an earlier one, cannot be written or flushed.
         """
         refuse_to_go_on()
         if self._failure is not None:
@@ -91,7 +91,7 @@ class _Flush(threading.Thread):
         self._is_started = True
         try:
             self.start()
-        except RuntimeError:  # at the exit of the interpreter: it is flushed at the end
+        except RuntimeError:  # the interpreter is exiting: the file is flushed at the end
             self._is_started = False
 
     def run(self) -> None:

@@ -1,4 +1,4 @@
-"""A call that is under way while its caller does something else."""
+"""A call in progress while its caller does something else."""
 
 import threading
 from collections.abc import Callable
@@ -11,14 +11,14 @@ R = TypeVar("R")
 
 
 class UnderWay(Generic[R]):
-    """A call that has been started. It ends at its next wait when this object is dropped.
+    """A call that has been started. When this object is garbage-collected, the call ends at its next wait.
 
     Args:
-        call: made in a thread, or in that of whoever waits for it.
-        is_ahead: whether its result is not needed yet, so that a thread is worth its while.
+        call: run in a thread, or by the thread that waits for it.
+        is_ahead: whether the result is not needed yet, so that a thread is worth starting.
     """
 
-    _stop: Stop | None = None  # as long as Ctrl-C may cut off `__init__`
+    _stop: Stop | None = None  # in case Ctrl-C interrupts `__init__`
 
     def __init__(self, call: Callable[[], R], *, is_ahead: bool) -> None:
         self._work = _Work(call)
@@ -28,7 +28,7 @@ class UnderWay(Generic[R]):
             thread = threading.Thread(target=run, args=(self._work.run, self._stop), name="next page", daemon=True)
             try:
                 thread.start()
-            except RuntimeError:  # at the exit of the interpreter: whoever waits makes the call
+            except RuntimeError:  # the interpreter is exiting: the thread that waits runs the call
                 return
             self._work.is_started = True
 
@@ -40,11 +40,11 @@ class UnderWay(Generic[R]):
                 self._work.ended.clear()
 
     def result(self) -> R:
-        """Return what the ended call returned, or raise what it raised."""
+        """Return the result of the finished call, or raise its error."""
         return self._work.result()
 
     def stop(self) -> None:
-        """Have the call end at its next wait."""
+        """Make the call end at its next wait."""
         if self._stop is not None:
             self._stop.set()
 
@@ -53,7 +53,7 @@ class UnderWay(Generic[R]):
 
 
 class _Work(Generic[R]):
-    """A call and its outcome, which the thread knows instead of what may be dropped."""
+    """A call and its outcome. The thread refers to this, so that the owner can be garbage-collected."""
 
     def __init__(self, call: Callable[[], R]) -> None:
         self._call = call

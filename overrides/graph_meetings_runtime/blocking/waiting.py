@@ -1,7 +1,7 @@
 """Waiting, and reading a body.
 
-Nothing interrupts a thread from outside. What waits ends by itself: when the time of its call has passed, or when the
-threads that it works with are to stop.
+A thread cannot be interrupted from outside. It ends its waits itself: when its call runs out of time, or when the
+threads that it works with must stop.
 """
 
 import threading
@@ -18,11 +18,11 @@ R = TypeVar("R")
 
 
 class Stopped(BaseException):
-    """This thread is to end: another one failed, or nobody wants its result any more."""
+    """This thread must end: another one has failed, or its result is no longer needed."""
 
 
 class Stop:
-    """Tells threads to stop, wherever they wait."""
+    """Tells threads to stop wherever they wait."""
 
     def __init__(self) -> None:
         self._outer = _STOP.get()
@@ -32,25 +32,25 @@ class Stop:
 
     @property
     def is_set(self) -> bool:
-        """Whether the threads are to stop."""
+        """Whether the threads must stop."""
         return self._is_set or (self._outer is not None and self._outer.is_set)
 
     def set(self) -> None:
-        """Have the threads stop."""
+        """Tell the threads to stop."""
         self._is_set = True
         with self._lock.of_this_process:
             for event in self._waiting:
                 event.set()
 
     def run(self, work: Callable[[], R]) -> R:
-        """Do something in a context of its own, in which everything that waits hears of it."""
+        """Run work in its own context, in which every wait notices when to stop."""
         context = copy_context()
         context.run(_STOP.set, self)
         return context.run(work)
 
     @contextmanager
     def waking(self, event: threading.Event) -> Generator[None]:
-        """Set an event when the threads are to stop."""
+        """Set an event when the threads must stop."""
         with self._lock.of_this_process:
             self._waiting.append(event)
         try:
@@ -68,11 +68,11 @@ _STOP: Final[ContextVar[Stop | None]] = ContextVar("stop", default=None)
 
 
 def refuse_to_go_on() -> None:
-    """Raise if this thread is to end.
+    """Raise an error if this thread must end.
 
     Raises:
-        OutOfTime: the time of the call under way has passed.
-        Stopped: its result is not wanted any more.
+        OutOfTime: the current call has run out of time.
+        Stopped: its result is no longer needed.
     """
     stop = _STOP.get()
     if stop is not None and stop.is_set:
@@ -81,15 +81,15 @@ def refuse_to_go_on() -> None:
 
 
 def wait_for(event: threading.Event, seconds: float | None = None) -> None:
-    """Wait until an event is set, or less long: the caller must look whether what it waits for has happened.
+    """Wait until an event is set, or for a shorter time: the caller must check what it waits for.
 
     Args:
-        event: that nobody else waits for.
-        seconds: to wait at most, `None` for no limit.
+        event: an event that no other thread waits for.
+        seconds: the longest wait, or `None` for no limit.
 
     Raises:
-        OutOfTime: the time of the call under way has passed.
-        Stopped: this thread is to end.
+        OutOfTime: the current call has run out of time.
+        Stopped: this thread must end.
     """
     left, stop = seconds_left(), _STOP.get()
     limit = left if seconds is None else seconds if left is None else min(left, seconds)
@@ -106,8 +106,8 @@ def sleep(seconds: float) -> None:
     """Wait.
 
     Raises:
-        OutOfTime: the time of the call under way has passed.
-        Stopped: this thread is to end.
+        OutOfTime: the current call has run out of time.
+        Stopped: this thread must end.
     """
     left = seconds_left()
     if _STOP.get() is not None:
@@ -119,12 +119,12 @@ def sleep(seconds: float) -> None:
 
 
 def let_others_run() -> None:
-    """Let the deadline have its turn in between; other threads need no help."""
+    """Check the deadline; other threads run anyway."""
     refuse_to_go_on()
 
 
 def joined(pieces: Iterable[bytes]) -> bytes:
-    """Read a body into memory; that ends in time, whatever sends it."""
+    """Read a body into memory, within the time of the current call."""
     found: list[bytes] = []
     for piece in pieces:
         refuse_to_go_on()

@@ -1,4 +1,4 @@
-"""The digest that a service sends with a content, to check its bytes against.
+"""The digest that the service sends with a content, for checking the bytes.
 
 Source: RFC 9530 (`Repr-Digest`, `Content-Digest`), RFC 3230 (`Digest`), RFC 1864 (`Content-MD5`), and
 https://learn.microsoft.com/rest/api/storageservices/get-blob for `x-ms-blob-content-md5`
@@ -23,7 +23,7 @@ _NAMED = r"(?:^|,)\s*([A-Za-z0-9-]+)=:?([A-Za-z0-9+/]+={0,2}):?(?=\s*(?:$|[,;]))
 
 
 class Hash(Protocol):
-    """A digest while it is computed, as in hashlib."""
+    """A digest being computed, as in hashlib."""
 
     def update(self, data: bytes, /) -> None:
         """Add bytes."""
@@ -51,10 +51,10 @@ class ContentDigest(Struct, frozen=True):
 
         Args:
             headers: of the response.
-            is_part: whether the body is only a part, so that headers about the body say nothing about the whole.
+            is_part: whether the body is only a part, so that headers about the body do not describe the whole.
 
         Returns:
-            `None` if there is none that can be computed. Values that cannot be decoded are ignored.
+            The digest, or `None` if there is none that can be computed. Values that cannot be decoded are ignored.
         """
         names = ("repr-digest", "digest") if is_part else ("repr-digest", "content-digest", "digest")
         found = [match for name in names for match in re.findall(_NAMED, headers.get(name, ""))]
@@ -68,15 +68,15 @@ class ContentDigest(Struct, frozen=True):
         return None
 
     def start(self) -> Hash:
-        """Start to compute such a digest."""
+        """Start computing a digest with this algorithm."""
         return hashlib.new(self._name, usedforsecurity=False)
 
     def of_file(self, file: io.FileIO) -> bytes:
-        """Compute such a digest of a file, from its current position on."""
+        """Compute the digest of a file, from its current position on."""
         return hashlib.file_digest(file, partial(hashlib.new, self._name, usedforsecurity=False)).digest()
 
     def contradicts(self, other: "ContentDigest") -> bool:
-        """Whether no bytes can have both digests. Those of two algorithms cannot be compared."""
+        """Return whether no content can have both digests. Digests of different algorithms cannot be compared."""
         return self.algorithm == other.algorithm and self.value != other.value
 
     @property

@@ -1,4 +1,4 @@
-"""What many downloads tell about each and about all."""
+"""The outcomes of many downloads, and their summary."""
 
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -16,9 +16,9 @@ class DownloadOutcome(Struct, Generic[A], frozen=True):
 
     Args:
         artifact: the recording or transcript.
-        path: of its file, absolute; `None` if the artifact lacks an id that its address needs.
-        result: the download, `None` if it failed or was skipped.
-        error: why it failed, `None` if it did not.
+        path: the absolute path of the file; `None` if the artifact lacks an id that its URL needs.
+        result: the download, or `None` if it failed or was skipped.
+        error: why it failed, or `None` if it did not.
     """
 
     artifact: A
@@ -31,9 +31,9 @@ class DownloadSummary(Struct, Generic[A], frozen=True):
     """The outcome of many downloads.
 
     Args:
-        downloaded: how many files were downloaded.
-        skipped: how many existed already.
-        size: bytes of the files that were downloaded.
+        downloaded: the number of files downloaded.
+        skipped: the number of files that already existed.
+        size: the total size of the downloaded files in bytes.
         failed: the downloads that failed, each with its `artifact` and its `error`.
     """
 

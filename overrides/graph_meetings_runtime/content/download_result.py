@@ -1,4 +1,4 @@
-"""What a download tells while it runs and once it is finished."""
+"""The progress and the result of a download."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ class Progress(Struct, frozen=True):
     """How far a download is.
 
     Args:
-        received: bytes in the file, including those of earlier attempts.
-        total: bytes of the whole file, `None` if the service does not say.
+        received: the bytes in the file, including those of earlier attempts.
+        total: the size of the whole file in bytes, or `None` if the service does not say.
     """
 
     received: int
@@ -21,10 +21,10 @@ class DownloadResult(Struct, frozen=True):
     """A finished download.
 
     Args:
-        path: of the file, as it was passed.
+        path: of the file, as passed by the caller.
         size: in bytes.
-        resumed_from: how many bytes were on disk when the download began, 0 if it started from the beginning.
-        content_type: such as `video/mp4`, if the service said so.
+        resumed_from: the bytes that were on the disk when the download started; 0 if it started from the beginning.
+        content_type: such as `video/mp4`, or `None` if the service does not say.
     """
 
     path: Path

@@ -1,4 +1,4 @@
-"""File names made from texts that a stranger may have chosen."""
+"""Safe file names from texts that a stranger may have chosen."""
 
 import hashlib
 import re
@@ -6,7 +6,7 @@ import unicodedata
 from typing import Final
 
 _MAX_BYTES: Final = 245
-"""In UTF-8: file systems allow 255, of which a download needs ten for its own suffix."""
+"""In UTF-8. File systems allow 255, of which a download needs ten for its own suffix."""
 
 _MAX_ENDING: Final = 16
 _REPLACEMENT: Final = "_"
@@ -18,17 +18,17 @@ _OF_DOWNLOADS = r"\.part(\.json|\.new)?$"
 
 
 def safe_file_name(text: str) -> str:
-    """Make a file name from a text. Every system accepts it, and it leads to no other folder.
+    """Make a file name from a text. It is valid on every system, and cannot lead to another folder.
 
-    It has no separators, control characters or invisible characters, does not begin with a dot, a dash or a tilde, is
-    not the name of a Windows device, is in normal form C, and has at most 245 bytes. A longer one keeps its beginning
-    and its ending, with a digest of the whole in between. Different texts can have the same name.
+    It has no separators, control characters or invisible characters, does not start with a dot, a dash or a tilde, is
+    not the name of a Windows device, is in normal form C, and has at most 245 bytes. A longer name keeps its beginning
+    and its extension, with a digest of the whole in between. Different texts can yield the same name.
 
     Args:
         text: such as the subject of a meeting.
 
     Returns:
-        The name. A text that is a safe name already is returned as it is, so that calling this twice does no harm.
+        The name. A text that is already a safe name is returned unchanged, so calling this twice does no harm.
 
     Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
     """
@@ -43,7 +43,7 @@ def safe_file_name(text: str) -> str:
 
 
 def same_file_key(name: str) -> str:
-    """Return a key that two names share if they are one file where case or normal form makes no difference."""
+    """Return a key that two names share if they are the same file on systems that ignore case or normal form."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

@@ -1,8 +1,8 @@
-"""The `.part` file of a download: the bytes so far, beside a sidecar that says what they belong to.
+"""The `.part` file of a download: the bytes so far, next to a sidecar that says what they belong to.
 
-This holds at any moment, also if the process is killed: the file has bytes only while the sidecar exists, and it never
-is the file that already has the final name. What gets the final name is the file that was written, whatever happened to
-the part's name meanwhile.
+At any moment, even if the process is killed: the file has bytes only while the sidecar exists, and it is never the file
+that already has the final name. The file that gets the final name is the one that was written, whatever has happened to
+the part's name in the meantime.
 """
 
 import errno
@@ -28,21 +28,21 @@ _SIDECAR_SUFFIX: Final = ".part.json"
 _NEW_SIDECAR_SUFFIX: Final = ".part.new"
 _MAX_NAME: Final = 255
 _KEPT_OF_A_LONG_NAME: Final = 150
-# After any other failed flush, Linux takes bytes that it has lost for written.
+# After any other failed flush, Linux considers bytes written that it has lost.
 _KEEPS_BYTES: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class PartFile:
-    """The bytes of a content before it has its final name. No other download has the file while it is open.
+    """The bytes of a content before it has its final name. While it is open, no other download can use the file.
 
     Args:
         target: the final file.
-        source: names the content and its format, without secrets.
+        source: identifies the content and its format, without secrets.
 
     Attributes:
-        path: of the part.
-        received: how many bytes of the content are in it.
-        promise: what the service said about the content first. Without an ETag the download cannot be resumed.
+        path: the path of the part.
+        received: the number of bytes in it.
+        promise: what the first response said about the content. Without an ETag, the download cannot be resumed.
     """
 
     def __init__(self, target: Path, source: str) -> None:
@@ -56,10 +56,10 @@ class PartFile:
         self._has_lost_bytes = False
 
     def __enter__(self) -> Self:
-        """Open the file with what an earlier download of the same content left in it.
+        """Open the file, with what an earlier download of the same content left in it.
 
         Raises:
-            BlockingIOError: another download has it.
+            BlockingIOError: another download is using it.
             FileExistsError: it was not left by a download.
             OSError: it cannot be opened.
         """
@@ -79,14 +79,14 @@ class PartFile:
     ) -> None:
         try:
             is_useless = self._has_lost_bytes or not self.received
-            # Closed in a forked child, whose parent goes on; another download's if it no longer has its name.
+            # A forked child's is closed, because its parent continues; one without its name may be another download's.
             if exc_type is not None and is_useless and not self._file.closed and self._file.is_named(self.path):
                 self._throw_away()
         finally:
             self._file.close()
 
     def begin(self, promise: Promise) -> None:
-        """Begin a content from its first byte, and note what it is.
+        """Start a content from its first byte, and note what it is.
 
         Args:
             promise: what the service says about it.
@@ -111,14 +111,14 @@ class PartFile:
             return
         self._sidecar.write(Note.of(self._source, promise))
         if promise.digest != self.promise.digest:
-            self._hash = None  # it does not know the bytes so far
+            self._hash = None  # it lacks the bytes so far
         self.promise = promise
 
     def write(self, chunk: bytes) -> None:
-        """Add bytes at the end.
+        """Append bytes.
 
         Raises:
-            OSError: they do not fit; `received` counts those that did.
+            OSError: there is no room for all of them; `received` counts those that were written.
         """
         rest = memoryview(chunk)
         with naming(self.path):
@@ -133,7 +133,7 @@ class PartFile:
         """Wait until the bytes are on the disk.
 
         Raises:
-            OSError: the disk failed. No byte of the part can be trusted then, unless the disk is only full.
+            OSError: the disk failed. Unless it is only full, no byte of the part can be trusted any more.
         """
         try:
             with naming(self.path):
@@ -144,19 +144,19 @@ class PartFile:
             raise
 
     def forget(self) -> None:
-        """Throw the bytes away."""
+        """Discard the bytes."""
         with naming(self.path):
             self._file.truncate(0)
         self.received, self.promise, self._hash = 0, Promise(), None
 
     def mismatch(self) -> str | None:
-        """Compare the bytes with the promised digest; return what is wrong, `None` if nothing is."""
+        """Compare the bytes with the promised digest; return the difference, or `None` if there is none."""
         promised = self.promise.digest
         if promised is None:
             return None
         if self._hash is not None:
             computed = self._hash.digest()
-        else:  # some of the bytes are from earlier: reading a GiB takes a second
+        else:  # some of the bytes are from an earlier download: reading a GiB takes a second
             self._file.seek(0)
             with naming(self.path):
                 computed = promised.of_file(self._file)
@@ -165,13 +165,13 @@ class PartFile:
         return f"the service promised the {promised}, but the bytes that came have {computed.hex()}"
 
     def finish(self, *, overwrite: bool) -> None:
-        """Give the file its final name in one step, which fails if the name is taken and must not be replaced.
+        """Give the file its final name, in one step. It fails if the name is taken and `overwrite` is false.
 
-        The bytes are on the disk before the name is, so that not even a power failure leaves fewer under it.
+        The bytes are on the disk before the name, so that even after a power failure the file is complete.
 
         Raises:
             FileExistsError: the name is taken, and `overwrite` is false.
-            OSError: the disk failed, or the part's name leads to another file by now.
+            OSError: the disk failed, or the part's name now leads to another file.
         """
         self.flush()
         self._refuse_another_file()
@@ -184,14 +184,14 @@ class PartFile:
         if not is_file(self._target, written):
             self._give_name_back()
             raise self._another_file(written)
-        # A linked part is removed last: as long as it exists, the lock on it keeps others from the sidecar.
+        # A linked part is removed last: as long as it exists, its lock keeps others away from the sidecar.
         self._sidecar.remove()
         if is_linked:
             self.path.unlink(missing_ok=True)
         sync_folder(self._target.parent)
 
     def _link_free_name(self) -> bool:
-        """Give the file its final name as a second one; return false on a file system without links."""
+        """Link the file to its final name; return false if the file system has no links."""
         try:
             self._target.hardlink_to(self.path)
         except FileExistsError:
@@ -203,7 +203,7 @@ class PartFile:
         return True
 
     def _give_name_back(self) -> None:
-        """Undo what named another file, which someone put in the part's place at the last moment."""
+        """Undo the renaming of another file, which someone put in the part's place at the last moment."""
         with suppress(OSError):
             if not os.path.lexists(self.path):
                 self._target.rename(self.path)
@@ -217,7 +217,7 @@ class PartFile:
         )
 
     def _throw_away(self) -> None:
-        with suppress(OSError):  # what ended the download says more
+        with suppress(OSError):  # the error that ended the download says more
             self.forget()
         with suppress(OSError):
             self._sidecar.remove()
@@ -255,15 +255,15 @@ class PartFile:
             self.forget()
 
     def _close_first_on_windows(self) -> None:
-        # It neither renames nor removes a file that is open. Elsewhere the lock is kept until the end.
+        # Windows does not rename or remove open files. Elsewhere, the lock is kept until the end.
         if sys.platform == "win32":
             self._file.close()
 
 
 def clear_leftovers(target: Path) -> None:
-    """Remove what is left of a process that was killed right after it had given a file its final name."""
+    """Remove what is left by a process that was killed right after it gave a file its final name."""
     part, sidecar = _beside(target, _SUFFIX), _beside(target, _SIDECAR_SUFFIX)
-    with suppress(OSError):  # there is nothing to remove, or it is not ours
+    with suppress(OSError):  # there is nothing to remove, or the files are not ours
         if os.path.lexists(part) and (part.is_symlink() or not part.samefile(target)):
             return
         for path in (_beside(target, _NEW_SIDECAR_SUFFIX), sidecar, part):
@@ -271,7 +271,7 @@ def clear_leftovers(target: Path) -> None:
 
 
 def _beside(target: Path, suffix: str) -> Path:
-    """Return a name next to a file, no longer than file systems allow; always the same one for the same file."""
+    """Return the path of a companion file, always the same for the same file, and no longer than allowed."""
     name = target.name
     if len(os.fsencode(name)) + len(_SIDECAR_SUFFIX) > _MAX_NAME:
         digest = hashlib.sha256(os.fsencode(name)).hexdigest()

@@ -1,4 +1,4 @@
-"""The note beside a part file: which content its bytes belong to."""
+"""The note next to a part file: which content its bytes belong to."""
 
 import os
 from io import FileIO
@@ -18,7 +18,7 @@ class Note(msgspec.Struct, frozen=True):
     """What the bytes of a part belong to.
 
     Args:
-        source: names the content and its format.
+        source: identifies the content and its format.
         etag: a strong validator.
         size: of the whole content in bytes.
         digest: of the whole content.
@@ -31,21 +31,21 @@ class Note(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, source: str, promise: Promise) -> Self:
-        """Write down a promise."""
+        """Make a note of a promise."""
         return cls(source, promise.etag, promise.size, promise.digest)
 
     @property
     def promise(self) -> Promise:
-        """What the service said about the content first."""
+        """What the first response said about the content."""
         return Promise(self.etag, self.size, self.digest)
 
 
 class Sidecar:
-    """The file with the note. Only the holder of the part's lock may use it.
+    """The file that contains the note. Only the holder of the part's lock may use it.
 
     Args:
         path: of the file.
-        new_path: of the file that a note is written to before it replaces the last one.
+        new_path: of the file to which a note is written before it replaces the old one.
     """
 
     def __init__(self, path: Path, new_path: Path) -> None:
@@ -54,7 +54,7 @@ class Sidecar:
         self._known: os.stat_result | None = None
 
     def read(self) -> Note | None:
-        """Read the note; an empty one if it is damaged, `None` if there is no file.
+        """Read the note. Return an empty one if it is damaged, `None` if there is no file.
 
         Raises:
             OSError: it cannot be read, or is a symbolic link.
@@ -74,11 +74,11 @@ class Sidecar:
         """Replace the note in one step.
 
         Raises:
-            OSError: it cannot be written; the last one stays.
+            OSError: it cannot be written; the old one is kept.
         """
         self._new_path.unlink(missing_ok=True)
         try:
-            # A new file, so that nothing is written through what may wait under the name.
+            # A new file, so that nothing is written to what someone may have put in its place.
             with naming(self.path), self._new_path.open("xb") as file:
                 file.write(msgspec.json.encode(note))
                 self._known = os.fstat(file.fileno())
@@ -88,14 +88,14 @@ class Sidecar:
             raise
 
     def remove(self) -> None:
-        """Remove the file, unless it is one that this has neither read nor written: another download's."""
+        """Remove the file, unless it was neither read nor written here: it is then another download's."""
         if self._known is not None and is_file(self.path, self._known):
-            self._new_path.unlink(missing_ok=True)  # left by a process that was killed while it wrote
+            self._new_path.unlink(missing_ok=True)  # left by a process that was killed while writing
             self.path.unlink(missing_ok=True)
 
 
 def is_file(path: Path, known: os.stat_result) -> bool:
-    """Whether a path leads to a file that is known already."""
+    """Return whether a path leads to a known file."""
     try:
         return os.path.samestat(path.stat(follow_symlinks=False), known)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Strong ETags, by which an interrupted download finds the same content again."""
+"""Strong ETags, by which an interrupted download recognizes its content."""
 
 from typing import Final
 
