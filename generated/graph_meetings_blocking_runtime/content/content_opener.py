@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/content/content_opener.py; do not edit.
-"""Opening content: its requests, and the redirects that they lead to."""
+"""Opening content: the requests for it, and the redirects that follow."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -24,11 +24,11 @@ _SENT_ELSEWHERE: Final = frozenset({"accept", "accept-encoding", "range", "if-ra
 
 
 class ContentOpener:
-    """Opens content, which the service may send itself or redirect to another host. Only the service gets the token.
+    """Opens content. The service may send it or redirect to another host; only the service gets the token.
 
     Args:
         adapter: sends the requests.
-        base_url: root of the service with its version.
+        base_url: the root of the service, including the version.
     """
 
     def __init__(self, adapter: GraphAdapter, base_url: str) -> None:
@@ -36,7 +36,7 @@ class ContentOpener:
         self._base_url = base_url
 
     def stream(self, request: GraphRequestInformation) -> OpenedContent:
-        """Return the content that a request asks for, to be opened by a block of the caller's."""
+        """Return the content that a request asks for; the caller opens it in a `with` block."""
         return OpenedContent(self.open(request))
 
     @contextmanager
@@ -61,11 +61,11 @@ class ContentOpener:
         """Read the whole content into memory.
 
         Args:
-            make_request: returns the request; called for each attempt.
-            max_bytes: the limit, `None` if there is none.
+            make_request: called for each attempt; returns the request.
+            max_bytes: the limit, or `None` for no limit.
 
         Raises:
-            DownloadIncomplete: the body broke off too often.
+            DownloadIncomplete: the body broke off too many times.
             MalformedResponse: the content is larger than the limit.
             GraphError: the request failed.
         """
@@ -83,7 +83,7 @@ class ContentOpener:
     def _respond(
         self, request: GraphRequestInformation, *, renewed: int = 0, deadline: Deadline | None = None
     ) -> Response:
-        """Follow the redirects to the content. If their address has expired, ask the service for a new one."""
+        """Follow the redirects to the content. If the address has expired, ask the service for a new one."""
         adapter = self._adapter
         deadline = deadline or adapter.deadline_for(request)
         response = adapter.respond(request, stream=True, deadline=deadline)
@@ -96,7 +96,7 @@ class ContentOpener:
                 url = _redirect_target(url, response, self._base_url)
             finally:
                 response.close()
-            # There is no way back: another host must not choose a URL that gets the token.
+            # There is no way back: another host must not choose a URL to which the token is sent.
             is_at_home = is_at_home and Origin.of(url) == Origin.of(self._base_url)
             if is_at_home:
                 response = adapter.respond(request.to(url), stream=True, deadline=deadline)

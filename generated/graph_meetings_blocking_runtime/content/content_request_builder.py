@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 class ContentOptions(TypedDict, total=False):
-    """Keywords of a request for content.
+    """Keyword options of a request for content.
 
-    `accept` is the media type to ask for, such as `application/vnd.microsoft.graph.transcript+text`. `format` asks for
+    `accept` is the media type to request, such as `application/vnd.microsoft.graph.transcript+text`. `format` requests
     it in the URL, which the service supports for some types, such as `text/vtt`.
     """
 
@@ -37,9 +37,9 @@ class ContentOptions(TypedDict, total=False):
 
 
 class ContentRequestBuilder(RequestBuilder):
-    """A path whose response is bytes.
+    """A path that returns bytes.
 
-    The service may send them itself or redirect to another host. Only the service gets the token.
+    The service may send them or redirect to another host; only the service gets the token.
     """
 
     _query_template = "{?%24format}"
@@ -53,20 +53,20 @@ class ContentRequestBuilder(RequestBuilder):
             options: `accept`, `format` and `headers`.
 
         Raises:
-            DownloadIncomplete: the body broke off too often.
+            DownloadIncomplete: the body broke off too many times.
             GraphError: the request failed.
         """
         return self._whole(None, **options)
 
     def _whole(self, max_bytes: int | None, **options: Unpack[ContentOptions]) -> bytes:
-        """Read the whole content into memory if it is not larger than that."""
+        """Read the whole content into memory, up to a limit."""
         return self._opener().read(partial(self.to_get_request_information, **options), max_bytes)
 
     def stream(self, **options: Unpack[ContentOptions]) -> AbstractContextManager["ContentStream"]:
         """Open the content: `with builder.stream() as stream: for chunk in stream: …`.
 
         Args:
-            options: `accept`, `format` and `headers`, which may have a `Range`.
+            options: `accept`, `format` and `headers`, which can include a `Range`.
 
         Raises:
             GraphError: the request failed.
@@ -83,26 +83,26 @@ class ContentRequestBuilder(RequestBuilder):
     ) -> DownloadResult:
         """Download to a file; resume an interrupted download of the same content.
 
-        The bytes go to `<path>.part`. The file gets its name once it is whole and on the disk. Its length is checked,
-        and its digest if the service sends one (`Repr-Digest`, `Digest`, `Content-MD5`, or Azure's
-        `x-ms-blob-content-md5`). If a later response contradicts the size or the digest that the first one promised,
-        the download starts over, once. The caller alone chooses the path.
+        The bytes are written to `<path>.part`, which is renamed once it is complete and on the disk. Its length is
+        checked, and its digest if the service sends one (`Repr-Digest`, `Digest`, `Content-MD5`, or Azure's
+        `x-ms-blob-content-md5`). If a later response contradicts the size or the digest in the first one, the download
+        starts over, once. The service has no influence on the path.
 
         Args:
-            path: of the file; its folder must exist. A relative path counts from the folder that is current when the
-                download starts.
-            overwrite: whether an existing file may be replaced, in one step, at the end.
-            progress: called as bytes arrive in the file, and once all of them have.
+            path: of the file; its folder must exist. A relative path is resolved when the download starts.
+            overwrite: whether to replace an existing file, in one step, at the end.
+            progress: called as bytes are written, and once all of them have been.
             options: `accept`, `format` and `headers`.
 
         Raises:
-            FileExistsError: the file exists and `overwrite` is false, or there is a `.part` that no download left.
+            FileExistsError: the file exists and `overwrite` is false, or there is a `.part` that was not left by a
+                download.
             BlockingIOError: another download to the same path is running.
-            DownloadIncomplete: the body broke off too often; what came is kept for the next time.
+            DownloadIncomplete: the body broke off too many times; what has arrived is kept for the next time.
             MalformedResponse: the response is not content, or contradicts the first one even after starting over.
             GraphError: the request failed.
-            OSError: the file cannot be written, for example because the disk is full; what came is kept, unless the
-                disk may have lost some of it, or the `.part` was moved or removed.
+            OSError: the file cannot be written, for example because the disk is full. What has arrived is kept, unless
+                the disk may have lost some of it, or the `.part` was moved or removed.
             ValueError: the headers have a `Range`; a download sets its own.
         """
         request = self.to_get_request_information(**options)
@@ -120,7 +120,7 @@ class ContentRequestBuilder(RequestBuilder):
 
         accept = ",".join(sorted(request.headers.get("Accept")))
         source = f"{without_query(request.url)} {accept} {options.get('format') or ''}".rstrip()
-        # Imported with the first download: most clients have none.
+        # Imported for the first download: most clients have none.
         from graph_meetings_blocking_runtime.content.download import Download  # noqa: PLC0415  imported when first needed
 
         download = Download(open_content, source, Path(path), self._adapter().retry, progress, overwrite=overwrite)
@@ -136,7 +136,7 @@ class ContentRequestBuilder(RequestBuilder):
         refuse_unknown(options, self._known_options)
         format_, headers = options.get("format"), options.get("headers") or {}
         accept = options.get("accept") or ("*/*" if format_ else self.media_type)
-        # Ranges count the bytes that are sent. These are the file's only if nothing compresses them.
+        # Ranges count the bytes as sent, which are those of the file only if nothing compresses them.
         request = self._request(None, {"headers": {"Accept": accept, **headers, "Accept-Encoding": "identity"}})
         if format_:
             self._refuse_whole_url()
@@ -144,7 +144,7 @@ class ContentRequestBuilder(RequestBuilder):
         return request
 
     def _opener(self) -> "ContentOpener":
-        # Imported with the first content: it needs httpx, which importing a client goes without.
+        # Imported for the first content: it needs httpx, which importing the package does not.
         from graph_meetings_blocking_runtime.content.content_opener import ContentOpener  # noqa: PLC0415  imported when first needed
 
         return ContentOpener(self._adapter(), self.request_adapter.base_url)

@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/content/content_stream.py; do not edit.
-"""One response whose body is read as it arrives."""
+"""A response whose body is read as it arrives."""
 
 import os
 import re
@@ -21,7 +21,7 @@ _OK: Final = 200
 PARTIAL_CONTENT: Final = 206
 _CONTENT_RANGE = r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18}|\*)"
 _LENGTH = "[0-9]{1,18}"
-# What a sign-in page, a proxy or a gateway sends with a 200; neither recordings nor transcripts have this type.
+# Sent with a 200 by sign-in pages, proxies and gateways; recordings and transcripts never have this type.
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -29,17 +29,17 @@ class ContentStream(IterationGuard):
     """The bytes of a response: `for chunk in stream`, once.
 
     Attributes:
-        first: offset of the first byte; more than 0 only if a range was requested and sent.
-        size: of the whole content in bytes, `None` if the service does not say.
+        first: the offset of the first byte; greater than 0 only if a range was requested and sent.
+        size: of the whole content in bytes, or `None` if the service does not say.
         content_type: such as `video/mp4`.
-        etag: a strong validator of the content, `None` if the service sends none.
-        digest: of the whole content, `None` if the service sends none.
-        is_part: whether the response is a part of the content (206).
+        etag: a strong validator of the content, or `None` if the service sends none.
+        digest: of the whole content, or `None` if the service sends none.
+        is_part: whether the response is only a part of the content (206).
 
     Raises:
         DownloadIncomplete: while iterating: the connection broke, or the body is shorter than announced.
-        MalformedResponse: it is not content, or its end cannot be recognized; while iterating: the body is longer
-            than announced.
+        MalformedResponse: the response is not content, or there is no telling where it ends; while iterating: the body
+            is longer than announced.
     """
 
     def __init__(self, response: "Response", chunks: Iterator[bytes], request: str, *, is_part_asked: bool) -> None:
@@ -69,9 +69,9 @@ class ContentStream(IterationGuard):
         self.digest = ContentDigest.announced(headers, is_part=self.is_part)
 
     def _announced_length(self) -> int | None:
-        """Return the length of the body, `None` if its end is marked by chunks or by HTTP/2.
+        """Return the length of the body, or `None` if chunks or HTTP/2 mark its end.
 
-        Any other body ends with the connection, and cannot be told from one that broke off.
+        Any other body ends with the connection, and cannot be distinguished from one that broke off.
         """
         headers = self._response.headers
         coding: str | None = headers.get("transfer-encoding")
@@ -81,7 +81,7 @@ class ContentStream(IterationGuard):
         length: str | None = headers.get("content-length")
         if length is not None and re.fullmatch(_LENGTH, length):
             return int(length)
-        # A server may also write "HTTP/1.2" or "HTTP/2.0" into its status line; only the real one is called "HTTP/2".
+        # A server can write "HTTP/2.0" into its status line; only the real protocol is called "HTTP/2".
         if length is not None or (coding is None and self._response.http_version != "HTTP/2"):
             raise self._malformed("cannot tell where the content ends: the service did not say how long it is")
         return None
@@ -117,7 +117,7 @@ class ContentStream(IterationGuard):
 
 
 class OpenedContent(ClientGuard):
-    """A content to be opened by a `with` block.
+    """A content to open in a `with` block.
 
     Args:
         opening: opens it.

@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/content/download.py; do not edit.
-"""Downloads to a file: resumable, atomic, in constant memory."""
+"""Downloads to a file: resumable, atomic, and in constant memory."""
 
 import os
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _RANGE_NOT_SATISFIABLE: Final = 416
 
 
 class OpenContent(Protocol):
-    """Opens a content at an offset if it still has that ETag, otherwise at its beginning."""
+    """Opens a content at an offset if its ETag is still the same, otherwise at the beginning."""
 
     def __call__(self, *, first: int, etag: str | None) -> AbstractContextManager[ContentStream]:
         """Open the content."""
@@ -34,14 +34,14 @@ class _PromiseBroken(Exception):
 
 
 class Download:
-    """One download. The bytes go to a part, which gets the final name once it is whole.
+    """One download. The bytes are written to a part file, which is renamed once it is complete.
 
     Args:
         open_content: opens the content.
-        source: names the content and its format, without secrets.
+        source: identifies the content and its format, without secrets.
         target: the final file.
-        retry: how often a body that breaks off is resumed without a MiB of progress in between.
-        progress: called as bytes arrive in the file.
+        retry: the policy for a body that breaks off. A MiB of progress starts it afresh.
+        progress: called as bytes are written.
         overwrite: whether the target may exist.
     """
 
@@ -57,7 +57,7 @@ class Download:
     ) -> None:
         self._open = open_content
         self._path = target
-        self._target = target.absolute()  # now, as the current folder may change
+        self._target = target.absolute()  # now, because the current folder may change
         self._part = PartFile(self._target, source)
         self._attempts = Attempts(retry, source)
         self._progress = progress
@@ -69,16 +69,16 @@ class Download:
         self._responses = 0
 
     def run(self) -> DownloadResult:
-        """Fetch what is missing and give the file its name.
+        """Fetch what is missing, and give the file its final name.
 
         Raises:
-            DownloadIncomplete: the body broke off too often; what came is kept.
+            DownloadIncomplete: the body broke off too many times; what has arrived is kept.
             MalformedResponse: the responses contradict each other, or the bytes have another digest, even after
                 starting over.
-            GraphError: the service refused.
-            FileExistsError: the target exists, or was created meanwhile.
-            BlockingIOError: another download has the part.
-            OSError: the file cannot be written; what came is kept, unless the disk may have lost some of it.
+            GraphError: a request failed.
+            FileExistsError: the target exists, or was created in the meantime.
+            BlockingIOError: another download is using the part.
+            OSError: the file cannot be written; what has arrived is kept, unless the disk may have lost some of it.
         """
         self._refuse_taken_name()
         with self._part as part:
@@ -98,7 +98,7 @@ class Download:
             raise FileExistsError(f"{self._target} exists; choose another name or pass overwrite=True")
 
     def _fetch_right(self) -> None:
-        """Fetch the content as promised; start over, but not for ever, if what comes contradicts the promise."""
+        """Fetch the content as promised. If the responses contradict the promise, start over, but not for ever."""
         restarts = 0
         while True:
             try:
@@ -122,7 +122,7 @@ class Download:
             failure = self._attempt()
             if failure is None:
                 return
-            # Only bytes never reached before count as progress: going back and forth would never end.
+            # Only new bytes count as progress; otherwise a download could go back and forth for ever.
             if part.received - furthest >= _ENOUGH_PROGRESS:
                 self._attempts.begin()
             furthest = max(furthest, part.received)
@@ -134,10 +134,10 @@ class Download:
                 ) from failure
 
     def _attempt(self) -> GraphError | None:
-        """Fetch what one response has; return why that is not all, `None` if it is.
+        """Fetch the bytes of one response; return why they are not all, or `None` if they are.
 
         Raises:
-            _PromiseBroken: it is not what the first response promised.
+            _PromiseBroken: the response contradicts the first one.
         """
         part = self._part
         is_resuming = part.received > 0 and part.promise.etag is not None
@@ -156,7 +156,7 @@ class Download:
             raise
 
     def _is_whole(self, error: GraphError) -> bool:
-        """Whether nothing was missing: the last process ended between the last byte and the final name."""
+        """Return whether nothing was missing: the last process ended after the last byte, but before the rename."""
         part = self._part
         headers = error.response_headers or {}
         is_same = headers.get("etag", part.promise.etag) == part.promise.etag
@@ -164,14 +164,14 @@ class Download:
         return is_same and is_all and headers.get("content-range") == f"bytes */{part.received}"
 
     def _accept(self, stream: ContentStream) -> None:
-        """Check that a response fits the promise, and go on where it does: at the end of the part, or anew."""
+        """Check a response against the promise, and continue where it starts: at the end of the part, or over again."""
         part = self._part
         promise = Promise(stream.etag, stream.size, stream.digest)
         if stream.is_part:
             self._refuse_other_part(stream)
         known = self._promise
         if known is None or known.etag != promise.etag:
-            known = promise  # of the first response, or of a content that has changed since
+            known = promise  # of the first response, or of content that has changed since
         contradiction = known.contradiction(promise)
         if contradiction is not None:
             raise _PromiseBroken(contradiction)
@@ -218,4 +218,4 @@ class Download:
         self._part.forget()
         self._resumed_from = self._reported = 0
         if self._promise is not None and self._promise.etag is None:
-            self._promise = None  # nothing says that the next response is of the same content
+            self._promise = None  # there is no telling whether the next response has the same content

@@ -23,14 +23,14 @@ A = TypeVar("A", bound=Model)
 
 _ENDINGS: Final = {"text/vtt": ".vtt"}
 _ENDING_OF_A_VIDEO: Final = ".mp4"
-# If one file does not fit, the next one will not either.
+# If there is no room for one file, there is none for the next.
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 class AddressesContent(Protocol):
-    """Finds the content of an artifact, as a generated client does."""
+    """Finds the content of an artifact, like a generated client."""
 
-    # Any, because a type checker would otherwise infer the union of all kinds of artifacts.
+    # Any: otherwise, type checkers infer the union of all kinds of artifacts.
     def content_of(self, artifact: Any, /, *, user: EntityKey | None = None) -> ContentRequestBuilder:
         """Return the content of an artifact."""
         ...
@@ -42,9 +42,9 @@ class ManyDownloads(Generic[A]):
     Args:
         content_of: returns the content of an artifact.
         folder: for the files.
-        name: returns the file name of an artifact, which is made safe afterwards.
-        overwrite: whether existing files are downloaded again and replaced.
-        progress: called as bytes arrive in a file.
+        name: returns the file name of an artifact, which is then made safe.
+        overwrite: whether to download existing files again, and replace them.
+        progress: called as bytes are written.
         finished: called with the outcome of each artifact.
     """
 
@@ -59,12 +59,12 @@ class ManyDownloads(Generic[A]):
         finished: Callable[[DownloadOutcome[A]], object] | None,
     ) -> None:
         self._content_of = content_of
-        self._folder = folder.absolute()  # now, as the current folder may change
+        self._folder = folder.absolute()  # now, because the current folder may change
         self._name = name
         self._overwrite = overwrite
         self._progress = progress
         self._finished = finished
-        # Hashes, not texts: a hundred bytes for each artifact. Python salts them, so nobody can forge a collision.
+        # Hashes instead of texts: a hundred bytes per artifact. Python salts them, so nobody can forge a collision.
         self._owners: dict[int, int] = {}
         self._downloaded = self._skipped = self._size = 0
         self._failed: list[DownloadOutcome[A]] = []
@@ -74,9 +74,9 @@ class ManyDownloads(Generic[A]):
         """Download the content of each artifact.
 
         Raises:
-            ValueError: `concurrency` is below 1.
+            ValueError: `concurrency` is less than 1.
             NotADirectoryError: the folder does not exist.
-            TypeError: `artifacts` is one artifact, or has something else in it.
+            TypeError: `artifacts` is a single artifact, or contains something else.
         """
         _require_several(artifacts)
         if not self._folder.is_dir():
@@ -106,7 +106,7 @@ class ManyDownloads(Generic[A]):
         return DownloadOutcome(artifact, path, result)
 
     def _is_done(self, path: Path, content: ContentRequestBuilder) -> bool:
-        """Whether the file exists already. Then it is whole: only whole files have their final name.
+        """Return whether the file exists, and is thus complete: only complete files have their final names.
 
         Raises:
             FileExistsError: another artifact has the same file name.
@@ -117,7 +117,7 @@ class ManyDownloads(Generic[A]):
                 raise FileExistsError(
                     f"{path} is the file of another artifact, too; `name` must return a different one for each"
                 )
-            return True  # the artifact came twice; the first time counts
+            return True  # the artifact occurs twice; the first occurrence counts
         self._owners[key] = owner
         if self._overwrite or not (path.is_file() or path.is_symlink()):
             return False
@@ -133,7 +133,7 @@ class ManyDownloads(Generic[A]):
         try:
             progress(artifact, how_far)
         except Exception as error:
-            self._raised = error  # not a failure of the download, even if it is an OSError, such as from a closed pipe
+            self._raised = error  # not a failure of the download, even if it is an OSError, as from a closed pipe
             raise
 
     def _count(self, outcome: DownloadOutcome[A]) -> None:
@@ -155,14 +155,14 @@ def _require_several(artifacts: object) -> None:
 
 
 def _fails_all(error: Exception) -> bool:
-    """Whether all other downloads would fail the same way: there is no token, or no room on the disk."""
+    """Return whether all other downloads would fail in the same way: without a token, or without room on the disk."""
     if isinstance(error, AuthenticationFailed):
         return error.status is None
     return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 def _default_name(artifact: Model, content: ContentRequestBuilder) -> str:
-    """Name a file after facts only: when the artifact was created, its ids, its kind."""
+    """Name a file after facts only: the time of creation, the ids, and the kind of artifact."""
     digest = hashlib.sha256("\0".join(_ids(content)).encode()).hexdigest()
     return f"{_created(artifact)}_{digest[:16]}{_ENDINGS.get(content.media_type, _ENDING_OF_A_VIDEO)}"
 
@@ -176,5 +176,5 @@ def _created(artifact: Model) -> str:
 
 
 def _ids(content: ContentRequestBuilder) -> tuple[str, ...]:
-    """Return the ids in an address: of the user, of the meeting or call, of the artifact."""
+    """Return the ids in the path: of the user, the meeting or call, and the artifact."""
     return tuple(str(value) for name, value in content.path_parameters.items() if name != "baseurl")

@@ -39,7 +39,7 @@ class CachedCredential:
     """A credential that is asked again only when its token ages or the service sends a claims challenge.
 
     Args:
-        credential: of azure-identity.
+        credential: an azure-identity credential.
         scopes: what the token is for, such as `https://graph.microsoft.com/.default`.
         enable_cae: whether the token may be revoked before it expires (continuous access evaluation).
     """
