@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from codegen.blocking.turned_tests import write_turned_tests
+from codegen.blocking.translated_tests import write_translated_tests
 from codegen.change.compare import compare
 from codegen.change.extract import Source, extract
 from codegen.change.notes import notes_of
@@ -115,7 +115,7 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _tests(_: argparse.Namespace) -> int:
-    write_turned_tests(_ROOT)
+    write_translated_tests(_ROOT)
     return 0
 
 

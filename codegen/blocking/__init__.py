@@ -1,1 +1,1 @@
-"""The blocking twin of the runtime, made from the asynchronous one by its tokens."""
+"""The blocking twin of the runtime, translated from the asynchronous one token by token."""

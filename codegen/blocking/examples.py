@@ -5,7 +5,7 @@ from typing import Final
 
 from codegen.blocking.rewrite import rewritten
 from codegen.blocking.tokens import joined, tokens_of
-from codegen.blocking.turned_source import with_blocking_credentials, without_asyncio
+from codegen.blocking.translated_source import with_blocking_credentials, without_asyncio
 
 _IMPORTS: Final = (
     (r"^from graph_meetings import beta$", "from graph_meetings.beta import blocking as beta"),
@@ -19,19 +19,19 @@ _BLOCK: Final = re.compile(r"^```python(?P<options>.*)\n(?P<code>(?:.*\n)*?)^```
 
 
 def blocking_example(code: str) -> str:
-    """Return the blocking form of an example; one that needs no change, or cannot be changed, is returned as it is."""
+    """Return the blocking form of an example. One that needs no change or cannot be translated stays as it is."""
     if _WITHOUT_BLOCKING_FORM.search(code):
         return code
-    turned = rewritten(joined(with_blocking_credentials(without_asyncio(tokens_of(code)))))
+    blocking = rewritten(joined(with_blocking_credentials(without_asyncio(tokens_of(code)))))
     for pattern, replacement in _IMPORTS:
-        turned = re.sub(pattern, replacement, turned, flags=re.MULTILINE)
-    if not re.search(r"\basyncio\.", turned):
-        turned = re.sub(r"^import asyncio\n", "", turned, flags=re.MULTILINE)
-    return code if "asyncio" in turned or "__import__" in turned else turned
+        blocking = re.sub(pattern, replacement, blocking, flags=re.MULTILINE)
+    if not re.search(r"\basyncio\.", blocking):
+        blocking = re.sub(r"^import asyncio\n", "", blocking, flags=re.MULTILINE)
+    return code if "asyncio" in blocking or "__import__" in blocking else blocking
 
 
 def with_tabs(page: str) -> str:
-    """Show each example of a page that waits in both forms, in tabs."""
+    """Show each asynchronous example of a page in both forms, in tabs."""
     return _BLOCK.sub(_tabs, page)
 
 
@@ -40,7 +40,7 @@ def _tabs(block: re.Match[str]) -> str:
     blocking = blocking_example(code)
     if blocking == code:
         return block[0]
-    # The mark begins new tabs: those of the example before would otherwise go on.
+    # The mark starts new tabs; otherwise those of the previous example would continue.
     forms = (('===! "asyncio"', code), ('=== "Blocking"', blocking))
     return "\n\n".join(f"{tab}\n\n" + _indented(f"```python{block['options']}\n{form}```") for tab, form in forms)
 

@@ -1,4 +1,4 @@
-"""The imports of a module of the twin: from the right modules, only what is used, sorted as ruff sorts."""
+"""The imports of a module of the twin: from the right modules, without unused names, and sorted like ruff's."""
 
 import ast
 import re
@@ -15,8 +15,8 @@ def with_imports(source: str, in_twin: InTwin) -> str:
     """Rewrite the imports of a module.
 
     Args:
-        source: of the module, already blocking but for its imports.
-        in_twin: returns the module to import a name from in place of a module.
+        source: of the module, already blocking except for its imports.
+        in_twin: returns the module to import a name from instead.
     """
     lines = source.splitlines()
     statements = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -43,7 +43,7 @@ def _end(node: ast.Import | ast.ImportFrom) -> int:
 def _rewritten(
     node: ast.Import | ast.ImportFrom, rest: str, in_twin: InTwin, behind: str
 ) -> tuple[tuple[object, ...], str]:
-    """Return the sort key and the text of an import; the text is empty if nothing of it is used."""
+    """Return the sort key and the text of an import; the text is empty if none of its names are used."""
     indentation = " " * node.col_offset
     names = sorted(
         {_as_written(alias) for alias in node.names if re.search(rf"\b{re.escape(_bound(alias))}\b", rest)},

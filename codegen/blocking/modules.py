@@ -22,10 +22,10 @@ class Target:
         package: its name.
         twin: the name of the twin.
         source_root: the folder that the package is in.
-        purpose: what the twin is for, as its docstring says it.
-        counterparts: what is asynchronous by contract, and what differs and thus has a hand-written counterpart.
-        shared: modules and packages that serve both clients although they have asynchronous functions, and those that
-            only the asynchronous one has.
+        purpose: the docstring of the twin.
+        counterparts: the hand-written counterparts of modules that cannot be translated.
+        shared: modules and packages without a twin: both clients use them although they have asynchronous functions, or
+            only the asynchronous client does.
     """
 
     package: str
@@ -58,7 +58,7 @@ ARCHIVE_TARGET: Final = Target(
     frozenset({f"graph_meetings_archive.{name}" for name in ("blocking", "command", "spark")}),
 )
 TARGETS: Final = (RUNTIME_TARGET, ARCHIVE_TARGET)
-"""In the order in which they import each other."""
+"""Each imports only from those before it."""
 
 _CLIENT: Final = ("graph_meetings", "GraphMeetingsClient")
 _BUILDERS: Final = "graph_meetings.request_builders"
@@ -71,9 +71,9 @@ class Modules:
 
     Args:
         target: the package.
-        sources: the text of each.
-        twinned: those that have a twin.
-        beneath: the modules of the package that it imports, if that has a twin, too.
+        sources: the text of each module.
+        twinned: the modules that have a twin.
+        beneath: the modules of a package that it imports and that also has a twin.
     """
 
     target: Target
@@ -82,7 +82,7 @@ class Modules:
     beneath: "Modules | None" = None
 
     def in_twin(self, module: str, name: str = "") -> str:
-        """Return the module that the twin imports a name from in place of one."""
+        """Return the module that the twin imports a name from instead."""
         if self.beneath is not None and (module, name) == _CLIENT:
             return f"{module}.blocking"
         if self.beneath is not None and module == _BUILDERS:
@@ -104,7 +104,7 @@ def modules_of(folder: Path, target: Target = RUNTIME_TARGET, beneath: Modules |
         beneath: the modules of the package that it imports.
 
     Raises:
-        CodegenError: a rule names a module that there is not.
+        CodegenError: a rule names a module that does not exist.
     """
     sources = {
         _dotted(path.relative_to(folder.parent)): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")
@@ -136,7 +136,7 @@ def _is_within(module: str, package: str) -> bool:
 
 
 def _is_asynchronous(source: str) -> bool:
-    if not any(word in source for word in _WORDS):  # which is a hundred times as fast
+    if not any(word in source for word in _WORDS):  # a hundred times as fast as tokenizing
         return False
     words = {each.text for each in tokens_of(source) if each.is_name}
     return not words.isdisjoint(_WORDS)

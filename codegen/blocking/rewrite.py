@@ -8,7 +8,7 @@ _AWAITABLE = "Awaitable"
 
 
 def rewritten(source: str) -> str:
-    """Return the blocking form of a module; its imports still lead to the asynchronous ones."""
+    """Return the blocking form of a module. Its imports still name the asynchronous modules."""
     tokens = _renamed(tokens_of(source))
     for change in (_without_awaitables, _without_threads, _without_repeated_types, _without_idle_comprehensions):
         tokens = change(tokens)
@@ -16,7 +16,7 @@ def rewritten(source: str) -> str:
 
 
 def _renamed(tokens: list[Token]) -> list[Token]:
-    """Drop the keywords, and change names and texts."""
+    """Drop the keywords, and translate names and texts."""
     changed: list[Token] = []
     space: str | None = None  # before a keyword that was dropped
     for each in tokens:
@@ -86,7 +86,7 @@ def _without_idle_comprehensions(tokens: list[Token]) -> list[Token]:
 
 
 def _find(tokens: list[Token], texts: tuple[str, ...], start: int = 0) -> int | None:
-    """Return where these tokens follow one another."""
+    """Return the positions at which these tokens follow one another."""
     first, *others = texts
     for at in range(start, len(tokens) - len(others)):
         if tokens[at].text == first and [each.text for each in tokens[at + 1 : at + 1 + len(others)]] == others:

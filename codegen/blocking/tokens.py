@@ -1,4 +1,4 @@
-"""Python source as tokens that can be changed and put together again."""
+"""Python source as tokens that can be changed and joined again."""
 
 import io
 import token
@@ -9,16 +9,16 @@ from typing import Final, NamedTuple
 _TEXTS: Final = frozenset({token.STRING, tokenize.COMMENT})
 _OPENING: Final = frozenset({"(", "[", "{"})
 _CLOSING: Final = frozenset({")", "]", "}"})
-# Python 3.12 takes these apart.
+# Python 3.12 splits these into parts.
 _F_STRING_START: Final = getattr(token, "FSTRING_START", -1)
 _F_STRING_END: Final = getattr(token, "FSTRING_END", -1)
 
 
 class Token(NamedTuple):
-    """A token with what stands before it.
+    """A token with the whitespace before it.
 
     Args:
-        space: blanks, line ends and line joinings before it.
+        space: spaces, line ends and line continuations before it.
         text: the token itself; an f-string is one token.
         is_name: whether it is a name or a keyword.
         is_text: whether it is a string or a comment.
@@ -31,7 +31,7 @@ class Token(NamedTuple):
 
 
 def tokens_of(source: str) -> list[Token]:
-    """Take source apart."""
+    """Split source into tokens."""
     lines = source.splitlines(keepends=True)
     starts = [0]
     for line in lines:
@@ -47,7 +47,7 @@ def tokens_of(source: str) -> list[Token]:
 
 
 def joined(tokens: list[Token]) -> str:
-    """Put tokens together."""
+    """Join tokens."""
     return "".join(f"{each.space}{each.text}" for each in tokens)
 
 

@@ -1,4 +1,4 @@
-"""The twins: the text of each of their modules."""
+"""The texts of the modules of the twins."""
 
 import ast
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _header(modules: Modules, module: str) -> str:
 
 
 def _root(modules: Modules) -> str:
-    """Return the package itself: it exports what the asynchronous one exports from modules with a twin."""
+    """Return the `__init__` of the twin: it exports what the asynchronous one exports from modules with a twin."""
     exported: dict[str, list[str]] = {}
     for module, name in sorted(_exports(modules), key=lambda each: (import_order(each[0]), import_order(each[1]))):
         exported.setdefault(module, []).append(name)

@@ -1,4 +1,4 @@
-"""What the asynchronous words are in the twin: in code, and in the texts for people."""
+"""The blocking counterparts of asynchronous words, in code and in prose."""
 
 import re
 from functools import partial
@@ -28,11 +28,11 @@ NAMES: Final = {
     "send_async": "send",
     "send_no_response_content_async": "send_no_response_content",
 }
-"""Each name, in whatever role, and the one that takes its place."""
+"""Each asynchronous name, wherever it occurs, and its replacement."""
 
 KEYWORDS: Final = frozenset({"async", "await"})
 
-# In this order: a longer phrase stands before a shorter one that is part of it.
+# In this order: a longer phrase precedes a shorter one that it contains.
 _PHRASES: Final = (
     (r"synchronous or asynchronous, such as", "synchronous, such as"),
     (r"an iterable or an async iterable, such", "an iterable, such"),
@@ -55,21 +55,21 @@ _PHRASES: Final = (
     (r"\band when the call is cancelled\b", "and on Ctrl-C"),
     (r"\bthe event loop\b", "the thread"),
 )
-# A phrase may go on in the next line.
+# A phrase may continue on the next line.
 _RULES: Final = tuple(
     (re.compile(pattern.replace(" ", r"\s+"), re.DOTALL), replacement) for pattern, replacement in _PHRASES
 )
 
 
 def in_text(text: str) -> str:
-    """Return what a docstring, a message or a comment says in the twin."""
+    """Return the text of a docstring, a message or a comment in the twin."""
     for pattern, replacement in _RULES:
         text = pattern.sub(partial(_replaced, replacement), text)
     return text
 
 
 def _replaced(replacement: str, match: re.Match[str]) -> str:
-    """Return what takes the place of a phrase, with the end of a line that is within it."""
+    """Return the replacement of a phrase, with any line end that the phrase contains."""
     words = match.expand(replacement)
     line_end = re.search(r"\n\s*", match[0])
     return words if line_end is None or not words else line_end[0].join(words.rsplit(" ", 1))

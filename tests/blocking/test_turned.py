@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen.blocking.turned_tests import turned_tests
+from codegen.blocking.translated_tests import translated_tests
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = Path(__file__).parent / "left_out.txt"
@@ -18,7 +18,7 @@ HEADER = """\
 
 @pytest.fixture(scope="module")
 def turned() -> tuple[dict[str, str], dict[str, str]]:
-    return turned_tests(ROOT)
+    return translated_tests(ROOT)
 
 
 def names(source: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What tests cannot be turned: those that need several tasks at once, or a library of the asynchronous client's."""
+"""Tests that cannot be translated: they need several tasks at once, or a library of the asynchronous client."""
 
 import ast
 import re
@@ -30,7 +30,7 @@ _LONGEST_ANNOTATION: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """What a module defines.
+    """The definitions of a module.
 
     Args:
         uses: the names that each definition uses.
@@ -42,7 +42,7 @@ class Definitions:
 
 
 def definitions_of(source: str) -> Definitions:
-    """Find what a module defines."""
+    """Find the definitions of a module."""
     tree = ast.parse(source)
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     uses = {name: frozenset(_names(node)) for name, node in _definitions(tree)}
@@ -50,11 +50,11 @@ def definitions_of(source: str) -> Definitions:
 
 
 def left_out(defined: Definitions, elsewhere: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """Return the definitions of a turned module that cannot be kept, each with the name that it lacks.
+    """Return the definitions of a translated module that must be dropped, each with a name that it lacks.
 
     Args:
-        defined: what the module defines.
-        elsewhere: the same of the other modules, by their names.
+        defined: the definitions of the module.
+        elsewhere: those of the other modules, by their names.
     """
     missing = {name: name for name in _NOT_TURNED}
     missing |= {name: reason for module, name in defined.imported if (reason := elsewhere.get(module, {}).get(name))}
@@ -70,7 +70,7 @@ def left_out(defined: Definitions, elsewhere: Mapping[str, Mapping[str, str]]) -
 
 
 def without(source: str, names: Collection[str]) -> str:
-    """Cut definitions out of a module."""
+    """Remove definitions from a module."""
     lines = source.splitlines(keepends=True)
     for name, node in _definitions(ast.parse(source)):
         if name in names:
@@ -92,7 +92,7 @@ def _definitions(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
 
 
 def _names(definition: ast.stmt) -> set[str]:
-    """Return the names that a definition uses: as fixtures, in annotations that are texts and in programs, too."""
+    """Return the names that a definition uses, including fixtures, annotations in quotes, and programs in strings."""
     names: set[str] = set()
     for node in ast.walk(definition):
         if isinstance(node, ast.Name):

@@ -1,15 +1,16 @@
 """The tests of the blocking client, made from those of the asynchronous one."""
 
 import ast
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from codegen.blocking.left_out import definitions_of, left_out, without
 from codegen.blocking.modules import RUNTIME, modules_of
-from codegen.blocking.turned_source import BY_HAND, PACKAGE, SourceTurner
+from codegen.blocking.translated_source import BY_HAND, PACKAGE, SourceTranslator
+from codegen.blocking.untranslatable import definitions_of, left_out, without
 
 _FOLDERS: Final = ("client", "runtime", "support")
-# They test what differs. Words, handlers and writers have hand-written tests in tests/blocking/, connections beside
+# They test what differs. Words, handlers and writers have hand-written tests in tests/blocking/, connections next to
 # those of the asynchronous client.
 _DIFFERENT: Final = {
     "tests.client.test_arguments.test_with_is_an_error_that_says_async_with": "other words",
@@ -24,44 +25,52 @@ _DIFFERENT: Final = {
 }
 
 
-def turned_tests(root: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Turn the tests of the runtime and of the client. Modules of tests that need no change are left out.
+def translated_tests(root: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Translate the tests of the runtime and of the client. Modules that need no change are left out.
 
     Args:
         root: of the repository.
 
     Returns:
-        The text of each file by its path below the folder of turned tests; and why each test that is missing there
-        cannot be turned, by its dotted name.
+        The text of each file by its path below the folder of translated tests; and by its dotted name, why each test
+        that is missing there cannot be translated.
     """
-    turner = SourceTurner(modules_of(root / "overrides" / RUNTIME))
-    tests = root / "tests"
+    translator = SourceTranslator(modules_of(root / "overrides" / RUNTIME))
+    originals = _originals(root / "tests")
+    sources = {path: translator.translated(text) for path, text in originals.items()}
+    lost = _untranslatable(sources)
+    files: dict[str, str] = {}
+    for path, text in sources.items():
+        source = translator.with_imports(without(text, lost[_dotted(path)].keys()))
+        if "test_" not in path or ast.dump(ast.parse(source)) != ast.dump(ast.parse(originals[path])):
+            files[path] = f"# Made by codegen from tests/{path}; do not edit.\n{source}"
+    reasons = {f"{module}.{name}": reason for module, names in lost.items() for name, reason in names.items()}
+    return files, {name: reason for name, reason in reasons.items() if name.rpartition(".")[2].startswith("test_")}
+
+
+def _originals(tests: Path) -> dict[str, str]:
+    """Return the text of each module to translate, by its path in the folder of tests."""
     paths = [tests / "conftest.py", *(path for folder in _FOLDERS for path in sorted((tests / folder).glob("*.py")))]
-    originals = {
-        path.relative_to(tests).as_posix(): path.read_text(encoding="utf-8")
-        for path in paths
-        if _dotted(path.relative_to(tests).as_posix()) not in BY_HAND
-    }
-    sources = {path: turner.turned(text) for path, text in originals.items()}
+    names = {path: path.relative_to(tests).as_posix() for path in paths}
+    return {name: path.read_text(encoding="utf-8") for path, name in names.items() if _dotted(name) not in BY_HAND}
+
+
+def _untranslatable(sources: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the definitions of each module that must be dropped, with the reasons."""
     defined = {_dotted(path): definitions_of(text) for path, text in sources.items()}
     lost: dict[str, dict[str, str]] = {}
+    # Again and again, because what uses a dropped definition must be dropped, too.
     while (found := {module: left_out(each, lost) for module, each in defined.items()}) != lost:
         lost = found
     for test, reason in _DIFFERENT.items():
         module, _, name = test.rpartition(".")
         lost[module][name] = reason
-    files: dict[str, str] = {}
-    for path, text in sources.items():
-        turned = turner.with_imports(without(text, lost[_dotted(path)].keys()))
-        if "test_" not in path or ast.dump(ast.parse(turned)) != ast.dump(ast.parse(originals[path])):
-            files[path] = f"# Made by codegen from tests/{path}; do not edit.\n{turned}"
-    reasons = {f"{module}.{name}": reason for module, names in lost.items() for name, reason in names.items()}
-    return files, {name: reason for name, reason in reasons.items() if name.rpartition(".")[2].startswith("test_")}
+    return lost
 
 
-def write_turned_tests(root: Path) -> None:
-    """Write the turned tests into their folder."""
-    files, _ = turned_tests(root)
+def write_translated_tests(root: Path) -> None:
+    """Write the translated tests into their folder."""
+    files, _ = translated_tests(root)
     folder = root / PACKAGE
     for path, text in files.items():
         target = folder / path

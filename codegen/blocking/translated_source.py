@@ -1,4 +1,4 @@
-"""Tests and their helpers in blocking form, and the programs that they run in processes of their own."""
+"""Tests and their helpers in blocking form, and the programs that they run in other processes."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ PACKAGE: Final = "blocking_tests"
 BY_HAND: Final = frozenset({"tests.client.tls", "tests.support.listener", "tests.support.raw_server"})
 """The helpers that have a hand-written counterpart in tests/support/blocking/."""
 
-_TURNED: Final = frozenset({"tests.client", "tests.support"})
+_TRANSLATED: Final = frozenset({"tests.client", "tests.support"})
 _PUBLIC: Final = frozenset({"graph_meetings", "graph_meetings.beta"})
 _SHARED: Final = frozenset({"models", "enums", "operations", "beta", "blocking"})
 _NAMES: Final = {
@@ -29,11 +29,11 @@ _CALLS: Final = {
     "to_thread": "run_in_thread",
     "wait_for": "",
 }
-"""What takes the place of functions of asyncio; where it is nothing, their first argument does."""
+"""The replacements of asyncio's functions; an empty one means the first argument of the call."""
 
 
-class SourceTurner:
-    """Turns sources of tests.
+class SourceTranslator:
+    """Translates the sources of tests.
 
     Args:
         modules: of the runtime.
@@ -49,27 +49,27 @@ class SourceTurner:
             if node.module and modules.in_twin(node.module) != node.module
         }
 
-    def turned(self, source: str) -> str:
-        """Return the blocking form of a source; its imports still lead to the asynchronous modules."""
+    def translated(self, source: str) -> str:
+        """Return the blocking form of a source. Its imports still name the asynchronous modules."""
         tokens = without_asyncio([self._renamed(each) for each in tokens_of(source)])
         return rewritten(joined(with_blocking_credentials(_with_blocking_packages(tokens))))
 
     def with_imports(self, source: str) -> str:
-        """Let the imports of a turned source lead to blocking modules."""
+        """Replace the modules in the imports of a translated source by blocking ones."""
         return _with_public_imports(with_imports(source, self._in_twin))
 
     def _in_twin(self, module: str, name: str) -> str:
-        """Return the module to import a name from in place of a module."""
+        """Return the module to import a name from instead."""
         if module == RUNTIME:
             return TWIN if name in self._twinned else RUNTIME
         if module in _PUBLIC and name != "beta":
             return f"{module}.blocking"
         package, _, last = module.rpartition(".")
-        if module in _TURNED:
+        if module in _TRANSLATED:
             return f"{PACKAGE}.{last}"
         if module in BY_HAND:
             return f"tests.support.blocking.{last}"
-        return f"{PACKAGE}.{module.removeprefix('tests.')}" if package in _TURNED else self._modules.in_twin(module)
+        return f"{PACKAGE}.{module.removeprefix('tests.')}" if package in _TRANSLATED else self._modules.in_twin(module)
 
     def _renamed(self, each: Token) -> Token:
         if each.is_name and each.text in _NAMES:
@@ -88,13 +88,13 @@ class SourceTurner:
         program = each.text[begin:-3]
         try:
             ast.parse(program)
-        except SyntaxError:  # a text for people
+        except SyntaxError:  # prose
             return each
-        turned = with_imports(self.turned(program), self._in_twin)
-        return each._replace(text=f'{each.text[:begin]}{turned}"""')
+        translated = with_imports(self.translated(program), self._in_twin)
+        return each._replace(text=f'{each.text[:begin]}{translated}"""')
 
     def _dotted(self, name: str) -> str:
-        """Return the dotted name of something in the twin."""
+        """Return the dotted name of an object in the twin."""
         parts = name.split(".")
         for length in range(len(parts), 0, -1):
             module = ".".join(parts[:length])
@@ -104,7 +104,7 @@ class SourceTurner:
 
 
 def without_asyncio(tokens: list[Token]) -> list[Token]:
-    """Turn what waits into what blocks: `asyncio.wait_for(x, 10)` into `x`, for example."""
+    """Replace calls of asyncio by blocking ones: `asyncio.wait_for(x, 10)` by `x`, for example."""
     changed = list(tokens)
     at = 0
     while at < len(changed) - 3:
@@ -146,7 +146,7 @@ def _with_blocking_packages(tokens: list[Token]) -> list[Token]:
 
 
 def with_blocking_credentials(tokens: list[Token]) -> list[Token]:
-    """Take the emulator's blocking credential."""
+    """Use the emulator's blocking credential."""
     changed = list(tokens)
     for at in range(1, len(tokens) - 1):
         if [each.text for each in tokens[at - 1 : at + 1]] == [".", "credential"] and tokens[at + 1].text != "import":
@@ -155,7 +155,7 @@ def with_blocking_credentials(tokens: list[Token]) -> list[Token]:
 
 
 def _with_public_imports(source: str) -> str:
-    """Import the blocking packages where they are used by their whole names."""
+    """Import the blocking packages that are used by their full names."""
     if "graph_meetings.blocking." not in source and "graph_meetings.beta.blocking." not in source:
         return source
     first = ast.parse(source).body[0]
