@@ -94,7 +94,7 @@ class NavigationProperty:
 
 @dataclass(frozen=True, slots=True)
 class StructuredType:
-    """An entity type or a complex type, with the members that were asked for."""
+    """An entity type or a complex type, with the members that were requested from the parser."""
 
     name: QualifiedName
     is_entity: bool
@@ -166,7 +166,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action that is bound to one of a type, without parameters and without a result."""
+    """An action bound to one object of a type, without parameters and without a result."""
 
     name: QualifiedName
     binding: Parameter
@@ -233,7 +233,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The step of a path to what is of a derived type, such as `/microsoft.graph.user`."""
+    """The step of a path to the objects of a derived type, such as `/microsoft.graph.user`."""
 
     type: QualifiedName
 
@@ -249,7 +249,7 @@ class Step:
     Args:
         source: the type before it, `None` at the beginning of the path.
         via: what it follows.
-        target: the type after it; after an action, that to which it is bound.
+        target: the type after it; for an action, the type to which it is bound.
         arguments: the names of the parameters that the path gives to a function.
     """
 
@@ -261,7 +261,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A documented request, by one or more methods."""
+    """A documented request, with one or more methods."""
 
     path: str
     steps: tuple[Step, ...]
@@ -279,7 +279,7 @@ class Request:
 
     @property
     def response(self) -> TypeReference:
-        """The type of the response; for a stream, that of the entity that has the stream."""
+        """The type of the response; for a stream, the type of the entity that has the stream."""
         if isinstance(self.last.via, Property) and self.last.source is not None:
             return self.last.source
         return self.last.target

@@ -1,4 +1,4 @@
-"""The generator's error: what is wrong, where, and what may have been meant."""
+"""The generator's errors: what is wrong, where, and what was probably meant."""
 
 import difflib
 from collections.abc import Iterable
@@ -19,11 +19,11 @@ class CodegenError(Exception):
 
 
 class NotInMetadata(CodegenError):
-    """A path that is not in this document, or not as a request that is supported. It may be in another."""
+    """A path is not in this document, or not as a supported request. It may be in another document."""
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """Return a suggestion of names like one that was not found, empty if there is none."""
+    """Return a suggestion of names similar to one that was not found; empty if there are none."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(candidates)[:_MOST_CANDIDATES]}
     matches = difflib.get_close_matches(name.lower(), by_lower, n=3)
     return f"; did you mean {' or '.join(repr(by_lower[match]) for match in matches)}?" if matches else ""

@@ -32,7 +32,7 @@ class ModuleName(str):
     __slots__ = ()
 
 
-# Names that the runtime's classes use. The service's own get a trailing underscore if they clash.
+# Names that the runtime's classes use. A name of the service that clashes gets a trailing underscore.
 _MODEL_API = frozenset(
     {
         "additional_data",
@@ -92,10 +92,10 @@ _ENUM_API = frozenset({"RenamedMember", "is_known", "mro", "name", "value"})
 
 
 def attribute_name(name: str) -> AttributeName:
-    """Return a name that is an identifier of Python and no keyword.
+    """Return a name that is a Python identifier, and not a keyword.
 
     Raises:
-        CodegenError: it cannot be made one.
+        CodegenError: there is no such name.
     """
     return AttributeName(_safe(name, frozenset()))
 
@@ -122,7 +122,7 @@ def builder_member_name(wire_name: str) -> AttributeName:
 
 
 def cast_member_name(type_name: str) -> AttributeName:
-    """Return the name of a builder's member that leads to what is of a type: `microsoft.graph.user` → `graph_user`."""
+    """Return the name of a builder's member that casts to a type: `microsoft.graph.user` → `graph_user`."""
     namespace, _, name = type_name.rpartition(".")
     return builder_member_name("_".join(map(snake_case, (namespace.rpartition(".")[2], name))))
 

@@ -1,1 +1,1 @@
-"""Change: what to do when the API changes."""
+"""Change: comparing versions of the API, and adopting a new one."""

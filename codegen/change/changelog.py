@@ -1,4 +1,4 @@
-"""CHANGELOG.md, in the form of Keep a Changelog: reads what it says of a version, and adds changes to Unreleased."""
+"""CHANGELOG.md, in the form of Keep a Changelog: reads the entries of a version, and adds entries to Unreleased."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,16 +12,16 @@ _SECTION = re.compile(r"^### (.+)\n", re.MULTILINE)
 
 
 def notes_of(text: str, release: str) -> str | None:
-    """Return what a changelog says of a release such as `1.2.3` or `Unreleased`, or `None` if it does not have it."""
+    """Return the entries of a release such as `1.2.3` or `Unreleased`, or `None` if the changelog lacks it."""
     notes = _notes(text, release)
     return None if notes is None else text[notes]
 
 
 def with_changes(text: str, changes: Sequence[Change]) -> str:
-    """Return a changelog with entries added to Unreleased, except for those that are there already.
+    """Return a changelog with entries added to Unreleased, except for those that it already has.
 
     Raises:
-        CodegenError: the changelog has no heading for what is unreleased.
+        CodegenError: the changelog has no heading `Unreleased`.
     """
     notes = _notes(text, "Unreleased")
     if notes is None:

@@ -32,12 +32,12 @@ class Change:
         name: the old name, or the new one if it was added.
         kind: what it names.
         action: what happened to it.
-        aspect: what changed about it, empty if it is the whole.
+        aspect: what changed about it; empty for the name itself.
         was: the old value, or the old name if it was renamed.
         now: the new value or name.
         impact: what it means for users.
         reason: why.
-        remedy: the line of scope.toml that would keep the old name, empty if there is none.
+        remedy: the line for scope.toml that would keep the old name; empty if there is none.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Change:
 
 
 def compare(old: PublicApi, new: PublicApi) -> tuple[Change, ...]:
-    """Return every change of a public name, sorted. Parts of what was added or removed as a whole are left out."""
+    """Return every change of a public name, sorted. If something was added or removed, its parts are left out."""
     return tuple(sorted(_Comparison(old, new).changes()))
 
 
@@ -114,7 +114,7 @@ class _Comparison:
         return found
 
     def _parts_changed(self, before: PublicName, now: PublicName) -> Iterator[Change]:
-        """Compare what belongs to the old and the new name of one thing."""
+        """Compare the parts of a thing under its old and its new name."""
         on_the_wire = {Aspect.WIRE, Aspect.VALUE}  # the rename itself says so
         yield from (change for change in self._changed(before, now) if change.aspect not in on_the_wire)
         if before.name in self.kept and before.kind is Kind.METHOD:
@@ -163,7 +163,7 @@ class _Comparison:
         return list(found.values())
 
     def _similarity(self, before: PublicName, now: PublicName) -> float:
-        """Return how similar two names are, 0 if too little."""
+        """Return how similar two names are; 0 if they are not similar enough."""
         if before.kind in {Kind.REQUEST, Kind.PACKAGE}:
             return 0
         if _takes_key(before) and _takes_key(now):

@@ -1,4 +1,4 @@
-"""Extracts what the rules need from a complete document."""
+"""Extracts the part of a complete document that the rules need."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ class Source:
 
     Args:
         path: the file.
-        origin: where it was found, for people. `None` keeps what is recorded, or takes the file name.
+        origin: where it was found, for people to read. `None` keeps the recorded origin, or uses the file name.
         day: when it was found.
     """
 
@@ -34,7 +34,7 @@ def extract(metadata: Path, source: Source, out: Path, *, allow_missing: bool = 
         metadata: the folder with scope.toml.
         source: the document.
         out: where to write it, such as `metadata/v1.0/global.csdl.xml`, with SOURCE.toml in that metadata folder.
-        allow_missing: whether it may lack something. A document of another cloud always may.
+        allow_missing: whether the document may lack something. A document of another cloud always may.
         tell: receives what it lacks.
 
     Raises:

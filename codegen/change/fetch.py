@@ -22,7 +22,7 @@ def document_of(url: str, clouds: Clouds) -> str:
     """Return the path in the metadata folder of the document at a URL.
 
     Raises:
-        CodegenError: it is not `https://{host of a cloud}/{version}/$metadata`.
+        CodegenError: the URL is not `https://{host of a cloud}/{version}/$metadata`.
     """
     parts = urlsplit(url)
     path = _PATH.fullmatch(parts.path)
@@ -38,7 +38,7 @@ def document_of(url: str, clouds: Clouds) -> str:
 
 
 def fetch(url: str, target: Path, tell: Callable[[str], None], transport: httpx.BaseTransport | None = None) -> None:
-    """Download a document. Redirects are not followed, so that it comes from the host in the URL.
+    """Download a document. Redirects are not followed, so it always comes from the host in the URL.
 
     Args:
         url: checked by `document_of`.
@@ -47,7 +47,7 @@ def fetch(url: str, target: Path, tell: Callable[[str], None], transport: httpx.
         transport: of httpx, for tests.
 
     Raises:
-        CodegenError: the download fails, is too large, or is encoded in another way than asked for.
+        CodegenError: the download fails, is too large, or has an unexpected encoding.
     """
     try:
         with (

@@ -1,4 +1,4 @@
-"""Judges what a change of the public API means for code that uses the old one."""
+"""Judges what a change of the public API means for code that uses the old API."""
 
 import re
 from collections.abc import Mapping

@@ -10,7 +10,7 @@ from codegen.plan.former_names import MemberAlias
 
 
 class Kind(StrEnum):
-    """What a name names, as reports call it."""
+    """What a name stands for, as reports call it."""
 
     PACKAGE = "package"
     CLASS = "class"
@@ -64,7 +64,7 @@ class PublicName:
     facts: Mapping[Aspect, tuple[str, ...]]
 
     def text(self, aspect: Aspect) -> str:
-        """Return a fact as reports show it, empty if there is none."""
+        """Return a fact as reports show it; empty if there is none."""
         return joined(aspect, self.facts.get(aspect, ()))
 
 

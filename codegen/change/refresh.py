@@ -44,11 +44,11 @@ def refresh(
         places: the files to replace.
         day: when the documents were found.
         tell: receives progress.
-        is_dry_run: whether to change nothing. Then `tell` receives the errors of a refresh, such as a type without a
-            description, and the changes are returned all the same.
+        is_dry_run: whether to change nothing. `tell` then receives the errors of a refresh, such as a type without a
+            description, and the changes are still returned.
 
     Raises:
-        CodegenError: something is invalid. Nothing has changed then.
+        CodegenError: something is invalid; nothing has been changed.
     """
     with tempfile.TemporaryDirectory() as folder:
         staged = Path(shutil.copytree(places.metadata, Path(folder) / "metadata"))
@@ -71,7 +71,7 @@ def refresh(
         for path in sorted(staged.rglob("*")):
             if path.is_file():
                 new[places.metadata / path.relative_to(staged)] = path.read_bytes()
-        # Old files are removed at the end, when nothing needs to be restored.
+        # Old files are removed at the end, when nothing can need restoring.
         with replacing(made.files, places.output):
             _replace(new)
         return changes
@@ -126,7 +126,7 @@ def _files(sources: Sequence[str], metadata: Path, folder: Path, day: date, tell
 
 
 def _replace(new: Mapping[Path, bytes]) -> None:
-    """Write files. An error restores what was there."""
+    """Write files. If there is an error, restore the old ones."""
     old = {path: path.read_bytes() if path.exists() else None for path in new}
     changed = [path for path in new if new[path] != old[path]]
     try:

@@ -112,7 +112,7 @@ def _lines(change: Change) -> Iterator[str]:
 def _bullet(change: Change) -> str:
     breaks = change.impact is Impact.BREAKING
     entry = f"- {'**Breaking:** ' if breaks else ''}{_sentence(change, code='`')}"
-    # That the name is new says nothing to readers of a changelog.
+    # To readers of a changelog, a new name by itself means nothing.
     return f"{entry}\n  ({change.reason})." if breaks or change.action is not Action.ADDED else f"{entry}."
 
 

@@ -14,14 +14,14 @@ from codegen.rules.scope import read_rules
 
 
 def version_of(sides: Iterable[str], metadata: Path, asked: str | None) -> str | None:
-    """Return the only version of the API to compare, `None` for every version.
+    """Return the only version of the API to compare, or `None` for all versions.
 
-    A document has one version, so only that one of the other side is compared.
+    A document has only one version, so that version of the other side is compared.
 
     Args:
         sides: as in `packages_of`.
         metadata: the folder with scope.toml.
-        asked: as the user asked; by default a document has the first version in scope.toml.
+        asked: the user's choice; by default, a document has the first version in scope.toml.
 
     Raises:
         CodegenError: there is no such version.
@@ -33,7 +33,7 @@ def version_of(sides: Iterable[str], metadata: Path, asked: str | None) -> str |
 
 
 def packages_of(side: str, metadata: Path, api_version: str | None) -> tuple[plan.Package, ...]:
-    """Lower one side of a comparison. What it lacks is for the comparison to show, not an error.
+    """Lower one side of a comparison. What it lacks is shown by the comparison; it is not an error.
 
     Args:
         side: a document (complete or an extract), a folder with scope.toml, or else a git revision.
@@ -41,7 +41,7 @@ def packages_of(side: str, metadata: Path, api_version: str | None) -> tuple[pla
         api_version: the only one to compare, required for a document.
 
     Raises:
-        CodegenError: it is none of these, or something in scope is not supported.
+        CodegenError: the side is none of these, or something in scope is not supported.
     """
     path = Path(side)
     if path.is_file() and api_version is not None:

@@ -25,7 +25,8 @@ def record_source(folder: Path, document: str, source: Path, origin: str | None,
         folder: with the metadata.
         document: path of the extract, relative to the folder.
         source: the complete document.
-        origin: where that was found, for people. `None` keeps that of the same bytes, or takes the file name.
+        origin: where that was found, for people to read. `None` keeps the origin of the same bytes, or uses the file
+            name.
         on: when it was found.
 
     Raises:

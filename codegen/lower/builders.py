@@ -1,4 +1,4 @@
-"""Request builders: one class for one or many of each type that a path passes."""
+"""Request builders: for each type that paths pass through, a class for one object and one for many."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -29,16 +29,16 @@ _WRITING: Final = {
     "PATCH": ("PatchRequestBuilder", True),
     "DELETE": ("DeleteRequestBuilder", False),
 }
-"""By method: the runtime's class, and whether the service answers with the object."""
+"""By method: the runtime's class, and whether the response contains the object."""
 
 
 @dataclass(slots=True)
 class _Stop:
-    """One or many of a type, where paths stop or go on.
+    """One or many objects of a type, at which paths end or continue.
 
     Args:
-        steps: those that leave it.
-        requests: those that its builder makes or leads to.
+        steps: the steps that continue from here.
+        requests: the requests that its builder sends or leads to.
         methods: of the requests that end here.
     """
 
@@ -113,7 +113,7 @@ class BuilderLowering:
         """Choose the runtime's base class for reading.
 
         Raises:
-            CodegenError: the rules name another one than the runtime has.
+            CodegenError: the rules name a class that the runtime does not have.
         """
         rules = self._lowering.scope.rules
         base = next((rule.class_name for rule in rules.builders if rule.target == str(target)), "")
@@ -208,7 +208,7 @@ def _identity(step: Step) -> str:
 
 
 def _has_class(step: Step) -> bool:
-    """Whether a step leads to a generated builder. Streams, actions, delta and other functions have the runtime's."""
+    """Return whether a step leads to a generated builder. Streams, actions and most functions use the runtime's."""
     if isinstance(step.via, csdl.Function):
         return step.via.is_composable
     return step.target.name != STREAM and not isinstance(step.via, csdl.Action)

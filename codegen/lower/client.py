@@ -107,7 +107,7 @@ class ClientLowering:
 
 
 def _overloads(cases: tuple[plan.ContentCase, ...]) -> tuple[plan.ContentOverload, ...]:
-    """Return one for each class of entity, none if the contents of all have one class."""
+    """Return an overload for each class of entity; none if all their contents have the same class."""
     found: dict[ClassName, list[ClassName]] = {}
     for case in cases:
         found.setdefault(case.model, []).append(case.returns)

@@ -1,4 +1,4 @@
-"""What every step of lowering needs, and the names that all modules of a package share."""
+"""The input of lowering, which all of its steps share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,9 +86,9 @@ class Lowering:
         return tuple(f for f in self.scope.schema.functions if function_key(f) == function_key(function))
 
     def distinguishing_parameters(self, function: csdl.Function) -> tuple[str, ...]:
-        """Return the parameters that tell a function from its overloads: none if it has no overloads.
+        """Return the parameters that distinguish a function from its overloads; none if it has no overloads.
 
-        They are those that requests give. An optional parameter that the function gains does not change its name.
+        These are the parameters that requests pass, so that a new optional parameter does not change the name.
         """
         if len(self.overloads(function)) == 1:
             return ()

@@ -107,7 +107,7 @@ class ModelLowering:
         """Return the properties of a type whose values are shown nowhere.
 
         Raises:
-            CodegenError: the rules name one that the type lacks, or one that cannot be hidden.
+            CodegenError: the rules name a property that the type lacks, or that cannot be hidden.
         """
         rules = self._lowering.scope.rules
         names = next((rule.names for rule in rules.secrets if rule.type == type_.name), ())
@@ -119,12 +119,12 @@ class ModelLowering:
         return names
 
     def _members(self, type_: csdl.StructuredType) -> tuple[csdl.Property | csdl.NavigationProperty, ...]:
-        """Return the properties of a type, without those that lead to types that no response has."""
+        """Return the properties of a type, except those that lead to types that no response contains."""
         models = self._lowering.scope.models
         return (*type_.properties, *(navigation for navigation in type_.navigations if navigation.type.name in models))
 
     def _inherited_key(self, type_: csdl.StructuredType) -> tuple[csdl.Property, ...]:
-        """Return the inherited properties that are no key before this type; they become fields of it again."""
+        """Return the inherited properties that become keys only in this type; they are declared again as fields."""
         schema = self._lowering.scope.schema
         own = {property_.name for property_ in type_.properties}
         of_base = () if type_.base is None else self._key(schema.types[type_.base])

@@ -14,7 +14,7 @@ def permission_notes(lowering: Lowering, requests: Iterable[Request]) -> tuple[s
     for path in sorted(request.path for request in requests):
         needed = permissions_of(lowering.permissions, lowering.scope.rules.version, path).value
         known = paths.setdefault(needed, [])
-        # A path that continues another and needs the same is not worth mentioning.
+        # A path that continues another one and needs the same permissions is not worth mentioning.
         if not any(path.startswith(f"{shorter}/") for shorter in known):
             known.append(path)
     return tuple(f"- {_listed(found)}: {permission_sentence(needed)}." for needed, found in paths.items())

@@ -8,13 +8,13 @@ from codegen.plan.former_names import MemberAlias
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A keyword-only parameter of a builder's method, and how it gets into the URL.
+    """A keyword-only parameter of a builder's method, and how it is written into the URL.
 
     Args:
         name: in Python.
-        types: those that it accepts, apart from None.
+        types: the types that it accepts, apart from None.
         is_optional: whether it accepts None.
-        default: the expression of its default, empty if it has none.
+        default: the expression of its default; empty if it has none.
         wire_name: in CSDL.
         edm: the expression of its EDM type.
         value: the expression of the value in the URL.
@@ -71,7 +71,7 @@ class MadeBuilder:
 
     Args:
         annotation: its type.
-        row: the class of the rows if the builder has to be told it, otherwise empty.
+        row: the class of the rows, if the builder must be told; otherwise empty.
     """
 
     annotation: str
@@ -86,7 +86,7 @@ class Call:
         name: in Python.
         made: what it returns.
         wire_name: the function's name in CSDL.
-        is_delta: whether it is `delta`, which has a builder of its own.
+        is_delta: whether it is `delta`, which has its own builder.
     """
 
     name: AttributeName
@@ -108,7 +108,7 @@ class Builder:
     """A request builder class.
 
     Args:
-        model: the class of what `get` returns, empty if the builder has no `get`.
+        model: the class that `get` returns; empty if the builder has no `get`.
         permissions: one sentence each on some requests and what a token needs for them.
     """
 
@@ -124,5 +124,5 @@ class Builder:
 
     @property
     def has_permissions(self) -> bool:
-        """Whether requests end here, or in a builder without a class of its own."""
+        """Whether requests end here, or in a builder without its own class."""
         return bool(self.permissions)

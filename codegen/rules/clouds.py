@@ -1,4 +1,4 @@
-"""`clouds.toml`: the clouds, the metadata that each serves, and the requests that the documentation grants it."""
+"""`clouds.toml`: the clouds, the metadata of each, and the requests that the documentation lists for it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

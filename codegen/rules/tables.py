@@ -14,7 +14,7 @@ _TYPES = ("text", "integer", "boolean", "double", "decimal", "moment", "duration
 
 
 class ColumnRule(Table, frozen=True):
-    """A column that is not simply a property of the row's object.
+    """A column that is not just a property of the row's object.
 
     Args:
         path: from the item to the value, joined by slashes; a path that ends in `#` counts objects.

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Matching:
-    """Drops rules that match nothing in scope, or refuses them.
+    """Drops rules that match nothing in scope, or raises an error.
 
     Attributes:
         missing: what was dropped, one sentence each.
@@ -29,7 +29,7 @@ class Matching:
         """Return the rules that match something.
 
         Raises:
-            CodegenError: one matches nothing, and the document may not lack anything.
+            CodegenError: a rule matches nothing, and the document is complete.
         """
         names = {**reached.models, **reached.passed, **reached.enums}
         streams = [f"{r.response.name}/{r.last.via.name}" for r in requests if isinstance(r.last.via, csdl.Property)]

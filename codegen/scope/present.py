@@ -1,4 +1,4 @@
-"""Which of the rules' paths and types a document has: one of another cloud or an earlier day may lack some."""
+"""The paths and types of the rules that a document has: one of another cloud or an earlier day may lack some."""
 
 import re
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from codegen.scope.scope import ContentPath
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What a document has of what the rules name.
+    """The part of the rules that a document has.
 
     Args:
-        rules: those whose paths and types it has. They can still name a type that no request reaches.
+        rules: the rules whose paths and types it has. They can still name types that no request reaches.
         requests: the paths of the rules, resolved.
         content: the paths of `content_of`, resolved.
         missing: what the document lacks, one sentence each; always empty unless it may lack something.
@@ -39,7 +39,7 @@ def find_present(parser: Parser, rules: Rules, *, is_partial: bool) -> Present:
         is_partial: whether the document may lack some of it.
 
     Raises:
-        CodegenError: the document lacks something and may not, or something on the way is not supported.
+        CodegenError: the document lacks something that it must have, or something on a path is not supported.
     """
     return _Search(parser, rules, is_partial=is_partial).present()
 
@@ -90,7 +90,7 @@ class _Search:
         return replace(rule, offered=tuple(name for name in rule.offered if name in descendants))
 
     def _properties(self, rule: Properties) -> Properties:
-        """Drop the names of properties that the type lacks, or refuse them. A missing type is found out later."""
+        """Drop the names of properties that the type lacks, or raise an error. A missing type is detected later."""
         if rule.type not in self.parser.document.types:
             return rule
         lacking = [name for name in rule.names if not isinstance(self.parser.member(rule.type, name), csdl.Property)]
@@ -126,7 +126,7 @@ class _Search:
         return request if self._has_keys(entity, path) else None
 
     def _has_keys(self, entity: QualifiedName, path: str) -> bool:
-        """Whether an entity has every property that a path takes a key from."""
+        """Return whether an entity has every property from which a path takes a key."""
         return entity in self.parser.document.types and all(
             self._has_property(entity, key) for key in re.findall(r"\{([^{}]*)\}", path)
         )

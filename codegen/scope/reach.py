@@ -36,7 +36,7 @@ _PRIMITIVES = frozenset(
 
 
 class Reach:
-    """Collects what requests need."""
+    """Collects the types and functions that requests need."""
 
     def __init__(self, parser: Parser, rules: Rules, requests: tuple[Request, ...]) -> None:
         self.parser = parser
@@ -92,7 +92,7 @@ class Reach:
         return [*needed, *((derived, place) for derived in offered if name not in self._derived)]
 
     def _check_derived(self, base: QualifiedName, type_: csdl.StructuredType) -> None:
-        """Raise an error that names the way out if a derived type has a property that is not supported."""
+        """Raise an error that tells how to leave out a derived type that has an unsupported property."""
         for property_ in type_.properties:
             if property_.type.name.is_primitive and property_.type.name not in _PRIMITIVES:
                 message = f"{property_.type.name} is not supported, and {type_.name} has it as {property_.name}"
@@ -155,7 +155,7 @@ class Reach:
                     self.passed[type_] = self.parser.structured(type_, wanted)
 
     def schema(self) -> Schema:
-        """Return all that was added, sorted."""
+        """Return everything that was added, sorted."""
         roots = {step.via.name: step.via for r in self.requests for step in r.steps if isinstance(step.via, csdl.Root)}
         types = {**self.models, **self.passed}
         return Schema(

@@ -24,8 +24,8 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
         rule: where the path is written.
 
     Raises:
-        NotInMetadata: a segment is not in the document, or is something else than the path needs.
-        CodegenError: the path is invalid, or passes something that is not supported.
+        NotInMetadata: a segment is not in the document, or is not what the path needs.
+        CodegenError: the path is invalid, or passes through something that is not supported.
     """
     segments = _SEGMENT.findall(path)
     if not segments or "".join(f"/{segment}" for segment in segments) != path:
@@ -47,7 +47,7 @@ def resolve(parser: Parser, path: str, rule: str) -> Request:
 
 
 def with_methods(parser: Parser, request: Request, methods: tuple[str, ...], rule: str) -> Request:
-    """Return a request that is made by other methods than GET alone.
+    """Return a request with methods other than GET.
 
     Args:
         parser: of the document.
@@ -56,7 +56,7 @@ def with_methods(parser: Parser, request: Request, methods: tuple[str, ...], rul
         rule: where they are written.
 
     Raises:
-        CodegenError: a method does not go with what the path ends in, or the metadata forbids it.
+        CodegenError: a method cannot be used where the path ends, or the metadata forbids it.
     """
     place = f"{rule}: {request.path}"
     for method in methods:
@@ -84,7 +84,7 @@ def is_in(parser: Parser, path: str) -> bool:
     """Whether a document has a path.
 
     Raises:
-        CodegenError: the path is invalid, or passes something that is not supported.
+        CodegenError: the path is invalid, or passes through something that is not supported.
     """
     try:
         resolve(parser, path, parser.document.file)
@@ -151,7 +151,7 @@ def _key_type(parser: Parser, name: QualifiedName, path: str) -> QualifiedName:
 
 
 def _cast(parser: Parser, source: TypeReference, name: str, place: str) -> Step:
-    """Follow a cast, from one or many of a type to what is of a derived type."""
+    """Follow a cast, from one or many objects of a type to those of a derived type."""
     derived = parser.descendants(source.name)
     type_ = QualifiedName(name)
     if type_ not in derived:
@@ -186,7 +186,7 @@ def _call(parser: Parser, source: TypeReference, name: str, arguments: str, plac
         raise NotInMetadata(f"{source} has no {name!r}{did_you_mean(name, candidates)}", place)
     callable_ = [function for function in overloads if _takes(function, given)]
     if callable_:
-        # As in OData, the overload with the fewest other parameters is meant.
+        # As in OData, the overload with the fewest additional parameters is called.
         function = min(callable_, key=lambda candidate: len(candidate.parameters))
         return Step(source, function, function.returns, tuple(given))
     known = " or ".join(f"{name}({', '.join(p.name for p in function.parameters)})" for function in overloads)
@@ -194,7 +194,7 @@ def _call(parser: Parser, source: TypeReference, name: str, arguments: str, plac
 
 
 def _takes(function: csdl.Function, given: list[str]) -> bool:
-    """Whether a call with these parameters is complete. A function may have gained optional ones since."""
+    """Return whether a call with these parameters is complete. The function may have gained optional ones since."""
     names = {parameter.name for parameter in function.parameters}
     required = {parameter.name for parameter in function.parameters if not parameter.is_optional}
     return required <= set(given) <= names and len(set(given)) == len(given)

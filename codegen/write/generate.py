@@ -21,7 +21,7 @@ class Generated:
 
     Args:
         files: all of the output folder.
-        pages: of the documentation, by their path beside the output folder.
+        pages: of the documentation, by their path relative to the parent of the output folder.
     """
 
     files: Mapping[PurePosixPath, str]
@@ -34,7 +34,7 @@ def generate(metadata: Path, *, allow_missing: bool = False, tell: Tell = silent
 
 
 def generate_all(metadata: Path, *, tell: Tell = silent, allow_missing: bool = False) -> Generated:
-    """Make the blocking packages and the pages beside what `generate` renders."""
+    """Render everything: what `generate` does, the blocking packages, and the pages of the documentation."""
     made = _lowered(metadata, allow_missing=allow_missing, tell=tell)
     return Generated({**_render(made), **twins(_ROOT)}, pages_of(made))
 

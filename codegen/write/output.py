@@ -26,7 +26,7 @@ def write(files: Mapping[PurePosixPath, str], output: Path) -> None:
 
 @contextmanager
 def replacing(files: Mapping[PurePosixPath, str], output: Path) -> Generator[None]:
-    """Replace the output folder while a block runs. An error, in the block too, leaves it unchanged.
+    """Replace the output folder for a block. An error leaves it unchanged, even if the block raises it.
 
     Raises:
         CodegenError: a generated file is not Python; the block does not run.
@@ -53,7 +53,7 @@ def replacing(files: Mapping[PurePosixPath, str], output: Path) -> Generator[Non
 
 
 def check(files: Mapping[PurePosixPath, str], output: Path) -> list[str]:
-    """Compare the output folder with what would be written. Returns one line for each difference."""
+    """Compare the output folder with what would be written; return one line for each difference."""
     with _fresh_tree(files, None) as tree:
         return differences(tree, output)
 

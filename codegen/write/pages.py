@@ -1,4 +1,4 @@
-"""Pages of the documentation that are made from metadata. They lie beside the output folder, in `docs/`."""
+"""Pages of the documentation that are generated from metadata, in `docs/` next to the output folder."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
@@ -15,13 +15,13 @@ service that has no column is still in `raw`. This page is generated; do not edi
 
 
 def pages_of(packages: Iterable[plan.Package]) -> Mapping[PurePosixPath, str]:
-    """Return the text of each page by its path, which begins beside the output folder."""
+    """Return the text of each page by its path, relative to the parent of the output folder."""
     tables = [table for package in packages for table in package.tables.tables]
     return {_DICTIONARY: "\n".join([_INTRODUCTION, *map(_section, tables)])} if tables else {}
 
 
 def pages_in(pages: Mapping[PurePosixPath, str], folder: Path) -> Mapping[Path, bytes]:
-    """Return the content of the pages that a folder should have: none if it has no documentation."""
+    """Return the content of the pages that a folder should have; none if it has no documentation."""
     there = {folder / path: text for path, text in pages.items() if (folder / path.parent).is_dir()}
     return {path: text.encode() for path, text in there.items()}
 
@@ -59,7 +59,7 @@ def _row(column: TableColumn) -> str:
 
 
 def _text(doc: str) -> str:
-    """Return a description that Markdown shows as it is written, code in backquotes apart."""
+    """Escape a description for Markdown, except for code in backquotes."""
     parts = doc.replace("\\", "\\\\").replace("|", "\\|").split("`")
     return "`".join(
         part if number % 2 else part.replace("*", "\\*").replace("_", "\\_").replace("<", "&lt;")

@@ -132,9 +132,7 @@ class ManyDownloads(Generic[A]):
         try:
             progress(artifact, how_far)
         except Exception as error:
-            self._raised = (
-                error  # not a failure of the download, even if it is an OSError, as from a closed pipe
-            )
+            self._raised = error  # not a failure of the download, even if it is an OSError, as from a closed pipe
             raise
 
     def _count(self, outcome: DownloadOutcome[A]) -> None:
