@@ -79,7 +79,7 @@ class Attempts:
 
         Args:
             failure: the error.
-            sent: how often the request has been sent.
+            sent: how many times the request has been sent.
         """
 
     async def wait(self, failure: GraphError) -> bool:

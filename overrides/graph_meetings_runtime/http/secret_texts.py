@@ -1,10 +1,10 @@
-"""Texts in the body of a request that must be shown nowhere."""
+"""Texts in the body of a request that must never be shown."""
 
 from kiota_abstractions.request_option import RequestOption
 
 
 class SecretTexts(RequestOption):
-    """Goes with a request, so that no error shows them; a service that refuses a body likes to quote it.
+    """Passed with a request, so that no error shows them: the service may quote a body that it refuses.
 
     Args:
         texts: such as the client state of a subscription.

@@ -1,4 +1,4 @@
-"""OpenTelemetry: one span for each request of this client, however often it is sent.
+"""OpenTelemetry: one span for each request of this client, however many times it is sent.
 
 Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 """
@@ -29,7 +29,7 @@ class RequestTracer:
 
         Args:
             origin: that the request is sent to.
-            path: with `{id}` in place of keys, `None` where it would show more than that.
+            path: with `{id}` in place of keys, or `None` if it would show more.
             method: of the request.
         """
         attributes: dict[str, AttributeValue] = {
@@ -47,8 +47,8 @@ class RequestSpan:
     """The span of one request; use it with `with`. It shows no query, key or token, and records no exception.
 
     Attributes:
-        sent: how often the request has been sent.
-        status: of the last response, `None` while there is none.
+        sent: how many times the request has been sent.
+        status: of the last response, or `None` if there has been none.
     """
 
     def __init__(self, span: trace.Span) -> None:

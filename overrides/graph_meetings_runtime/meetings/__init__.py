@@ -1,1 +1,1 @@
-"""Online meetings, found by what people and call records know of them."""
+"""Finding online meetings by join URL and by call record."""

@@ -1,4 +1,4 @@
-"""Who organized a call, by its record."""
+"""The organizer of a call."""
 
 from typing import Any, cast
 
@@ -12,14 +12,14 @@ def organizer_of(record: Model) -> str | None:
         record: the `CallRecord` of the call, with `organizer_v2`, which comes with every record.
 
     Returns:
-        The id; `None` if the organizer was a telephone, a guest, an application or another that is not a user.
+        The id, or `None` if the organizer is not a user but, for example, a telephone, a guest or an application.
 
     Raises:
         TypeError: `record` is not a call record.
 
     Source: https://learn.microsoft.com/graph/api/resources/callrecords-organizer
     """
-    # There is a class of them in each package.
+    # Each package has its own CallRecord.
     if not hasattr(type(record), "organizer_v2"):
         raise TypeError(f"expected a CallRecord, got {type(record).__name__}")
     value: Any = record.raw

@@ -1,4 +1,4 @@
-"""The URLs with which people join meetings of Microsoft Teams."""
+"""The URLs with which people join Microsoft Teams meetings."""
 
 import re
 from typing import Final
@@ -6,16 +6,16 @@ from urllib.parse import urlsplit
 
 _PATHS: Final = ("/l/meetup-join/", "/meet/")
 _MEETING_ID: Final = re.compile(r"[0-9]{3}[0-9 ]{6,}")
-# A URL has neither, so that one with them has lost its escapes.
+# A URL contains none of these, unless it has lost its escapes.
 _NO_PART_OF_URLS: Final = re.compile(r"""[\s"<>\\^`{|}]|[^\x21-\x7e]""")
 
 
 def checked_join_url(join_url: object) -> str:
-    """Return a join URL without blanks around it.
+    """Return a join URL without surrounding whitespace.
 
     Raises:
         TypeError: it is not a string.
-        ValueError: it is not a join URL of Teams, or not as Teams writes it.
+        ValueError: it is not a join URL of Teams, or has been altered.
     """
     if not isinstance(join_url, str):
         raise TypeError(f"join_url must be a string, such as join_web_url of a call record, not {join_url!r}")
@@ -48,6 +48,6 @@ def _is_of_teams(text: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    """Return what an error shows of a URL: not the query, where passcodes are."""
+    """Return a URL for an error, without the query, which contains passcodes."""
     path = text.partition("?")[0]
     return repr(path if path == text else f"{path}?…")

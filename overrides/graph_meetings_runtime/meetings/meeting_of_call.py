@@ -1,4 +1,4 @@
-"""From the record of a call to the meeting that it was."""
+"""Finding the meeting of a call record."""
 
 from typing import Protocol, TypeVar
 
@@ -12,7 +12,7 @@ M = TypeVar("M", bound=Model)
 
 
 class HasMeetings(Protocol[M]):
-    """Leads to the meetings of one user, as a generated builder does."""
+    """Leads to the meetings of one user, like a generated builder."""
 
     @property
     def online_meetings(self) -> MeetingCollectionRequestBuilder[M]:
@@ -21,15 +21,15 @@ class HasMeetings(Protocol[M]):
 
 
 class HasUsers(Protocol[M]):
-    """Leads to users, as a generated builder does."""
+    """Leads to users, like a generated builder."""
 
     def by_user_id(self, user_id: EntityKey) -> HasMeetings[M]:
-        """Return the builder of one."""
+        """Return the builder of one user."""
         ...
 
 
 class LeadsToMeetings(Protocol[M]):
-    """Leads to the meetings of all users, as a generated client does."""
+    """Leads to the meetings of all users, like a generated client."""
 
     @property
     def users(self) -> HasUsers[M]:

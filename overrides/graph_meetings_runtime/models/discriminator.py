@@ -12,9 +12,9 @@ _new = object.__new__
 
 
 def register(cls: type[B], odata_type: str, tables: Iterable[dict[str, type[B]]]) -> None:
-    """Enter a class into the tables of its base classes, under the spellings that the service uses.
+    """Add a class to the tables of its base classes, under the spellings that the service uses.
 
-    The exact type comes first, then the bare name in any case, because services also write
+    Under the exact type, and under the bare name in lower case, because services also write
     `#Microsoft.Teams.GraphSvc.teamworkUserIdentity` and other wrong namespaces.
     """
     for derived in tables:
@@ -23,7 +23,7 @@ def register(cls: type[B], odata_type: str, tables: Iterable[dict[str, type[B]]]
 
 
 def wrapper(cls: type[B], derived: Mapping[str, type[B]]) -> Callable[[JsonObject], B]:
-    """Return a function that wraps JSON objects as the class, or as the derived class that they name."""
+    """Return a function that wraps a JSON object as the class, or as the derived class that it names."""
 
     def wrap(raw: JsonObject) -> B:
         concrete = cls

@@ -13,8 +13,8 @@ from graph_meetings_runtime.models.values.shown import HIDDEN, cell
 _ODATA_TYPE: Final = "@odata.type"
 
 if TYPE_CHECKING:
-    # Pyright assumes that whatever has a length can be false, so `model and model.field` would have the type of the
-    # model as well. It sees a mapping without a length.
+    # Pyright assumes that anything with a length can be false, so that `model and model.field` can also be the model.
+    # It therefore sees a mapping without a length.
     class _Values:
         def get(self, name: str, default: object = None) -> Any: ...
         def keys(self) -> KeysView[str]: ...
@@ -29,7 +29,7 @@ class FieldMapping(JsonBacked, _Values):
     """An object whose values can be read like those of a dict.
 
     The keys are the names of the fields, then of undeclared properties as they are in the JSON. The first field is
-    `odata_type`, which is no key where the service sent none.
+    `odata_type`, which is a key only if the service sent it.
     """
 
     _fields: ClassVar[Mapping[str, Field[Any]]] = MappingProxyType({})
@@ -60,10 +60,10 @@ class FieldMapping(JsonBacked, _Values):
         return any(name == key for key in self)
 
     def __bool__(self) -> Literal[True]:
-        return True  # an object is there, even one without values
+        return True  # even an object without values is an object
 
     def __array__(self, *options: object, **more_options: object) -> NoReturn:
-        """Refuse to be read by NumPy, which would take the names for the values."""
+        """Refuse conversion by NumPy, which would take the names for the values."""
         raise TypeError(f"{type(self).__name__} cannot become an array; use .to_dict()")
 
 
@@ -73,7 +73,7 @@ def fields_of(model: type[FieldMapping] | FieldMapping) -> Mapping[str, Field[An
 
 
 def cells_of(model: FieldMapping) -> dict[str, str]:
-    """Return the texts of the values that are there, for tables; the table's caption or heading names the type."""
+    """Return the texts of the values that the JSON has, for tables whose caption or heading names the type."""
     raw = model.raw
     return {
         name: HIDDEN if field.is_secret else cell(raw[field.wire_name])
@@ -83,7 +83,7 @@ def cells_of(model: FieldMapping) -> dict[str, str]:
 
 
 def secrets_of(model: FieldMapping) -> tuple[str, ...]:
-    """Return the texts in a model that must be shown nowhere."""
+    """Return the strings in a model that must never be shown."""
     raw = model.raw
     found = [raw.get(field.wire_name) for field in fields_of(model).values() if field.is_secret]
     return tuple(value for value in found if isinstance(value, str) and value)

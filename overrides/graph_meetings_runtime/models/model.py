@@ -43,7 +43,7 @@ class Model(FieldMapping):
     _odata_type: ClassVar[str | None] = None
 
     odata_type = Field("@odata.type", STRING)
-    """The type that the service names for the object, `None` where it names none."""
+    """The type that the service names for the object, or `None` if it names none."""
 
     _fields: ClassVar[Mapping[str, Field[Any]]] = MappingProxyType({"odata_type": odata_type})
 
@@ -54,7 +54,7 @@ class Model(FieldMapping):
         cls._derived = {}
         cls._odata_type = odata_type
         if odata_type is not None:
-            # No issubclass: asking an abstract base class took a fifth of the package's import.
+            # Not issubclass: with an abstract base class, it took a fifth of the package's import time.
             bases = (base for base in cls.__mro__[1:] if base is not Model and "_derived" in vars(base))
             register(cls, odata_type, (vars(base)["_derived"] for base in bases))
 
@@ -91,7 +91,7 @@ class Model(FieldMapping):
 
     @classmethod
     def _wrapper(cls) -> Callable[[JsonObject], Self]:
-        """Return a function that does the same as `from_raw`, for many objects."""
+        """Return a function that does the same as `from_raw`, faster for many objects."""
         return wrapper(cls, cast("Mapping[str, type[Self]]", cls._derived))
 
     @classmethod
@@ -108,7 +108,7 @@ class Model(FieldMapping):
 
     @classmethod
     def _explicit_type(cls) -> JsonObject:
-        """Return the `@odata.type` that a new object has to carry where a property of its base type would not tell."""
+        """Return the `@odata.type` that a new object needs if it can be used where its base type is expected."""
         base: str | None = vars(cls.__mro__[1]).get("_odata_type")
         return {} if base in {None, _ROOT_TYPE} else {"@odata.type": f"#{cls._odata_type}"}
 
@@ -131,8 +131,8 @@ class Model(FieldMapping):
         """Return the values as plain Python: dicts, lists, strings, numbers, `datetime`, `Decimal` and so on.
 
         The keys are those of the model as a mapping: every field by its Python name, `None` where the JSON has null
-        or nothing, then undeclared properties as they are in the JSON, unless a field has the same name. Only
-        `odata_type` is left out where the service sent none. The dict is a copy; changing it changes no model.
+        or nothing, then undeclared properties as they are in the JSON, unless a field has the same name. `odata_type`
+            is left out if the service sent none. The dict is a copy: changing it does not change the model.
 
         Raises:
             FieldError: a value is not of the field's type.
@@ -141,7 +141,7 @@ class Model(FieldMapping):
         raw = self.raw
         return {name: plain(field.converted(self) if (field := self._fields.get(name)) else raw[name]) for name in self}
 
-    # Kiota's side: https://learn.microsoft.com/openapi/kiota/abstractions
+    # For Kiota: https://learn.microsoft.com/openapi/kiota/abstractions
 
     @classmethod
     def create_from_discriminator_value(cls, parse_node: ParseNode) -> Self:
@@ -166,7 +166,7 @@ class Model(FieldMapping):
 
             return from_node
 
-        # Kiota's node puts the others into `additional_data`, and so into the JSON.
+        # Kiota's node writes the others to `additional_data`, and thus to the JSON.
         return {field.wire_name: assign(field) for field in self._fields.values() if not field.is_json}
 
     def serialize(self, writer: SerializationWriter) -> None:
@@ -180,7 +180,7 @@ class Model(FieldMapping):
         except RecursionError:
             raise ValueError("the values are nested too deeply for this writer") from None
 
-    # Python's side: attributes
+    # For Python: attributes
 
     def __setattr__(self, name: str, value: object) -> None:
         field = self._field(name)
@@ -189,7 +189,7 @@ class Model(FieldMapping):
         self._raw[field.wire_name] = field.write(value)
         vars(self).pop(field.name, None)
         if isinstance(value, Model):
-            # The same object from here on, so that later changes to it are not lost.
+            # Keep the same object, so that later changes to it are not lost.
             vars(self)[field.name] = value
 
     def __delattr__(self, name: str) -> None:
@@ -201,7 +201,7 @@ class Model(FieldMapping):
 
     @classmethod
     def _field(cls, name: str) -> Field[Any] | None:
-        """Find a field by its name, or by a former one, which warns."""
+        """Find a field by its name, or by a former name, which warns."""
         field = cls._fields.get(name)
         if field is None:
             former: object = getattr(cls, name, None)
@@ -213,7 +213,7 @@ class Model(FieldMapping):
         advice = f"did you mean {by_wire_name[0]!r}?" if by_wire_name else suggestion(name, self._fields)
         return f"; {advice}" if advice else ""
 
-    # Python's side: comparing, showing, copying
+    # For Python: comparing, showing, copying
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model):
@@ -243,7 +243,7 @@ class Model(FieldMapping):
             setattr(replaced, name, value)
         return replaced
 
-    # By way of JSON: Python's own ways recurse, and deeply nested values would not come through.
+    # By way of JSON, because Python's own protocols recurse, and fail on deeply nested values.
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
         del memo  # JSON has no references
@@ -254,12 +254,12 @@ class Model(FieldMapping):
 
 
 def model_factory(model: type[M]) -> ParsableFactory[M]:
-    """Return a model class as the factory that Kiota asks for; mypy does not see that a `type[M]` is one."""
+    """Return a model class as the factory that Kiota expects; mypy does not see that a `type[M]` is one."""
     return cast("ParsableFactory[M]", model)
 
 
 def _write_back(model: Model) -> None:
-    """Write what was changed in lists and objects since they were read to the JSON; each object once."""
+    """Write the changes in lists and objects since they were read to the JSON, once for each object."""
     waiting, done = [model], set[int]()
     while waiting:
         model = waiting.pop()
@@ -268,7 +268,7 @@ def _write_back(model: Model) -> None:
         done.add(id(model))
         fields = fields_of(model)
         for name, value in vars(model).items():
-            if (field := fields.get(name)) is not None:  # not what a subclass of the caller's caches there
+            if (field := fields.get(name)) is not None:  # but not what a subclass of the caller's caches there
                 waiting += cast("list[Model]", field.write_back(value, model._raw))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
 
 

@@ -35,7 +35,7 @@ class Page(JsonBacked, Sequence[M]):
         raw: the decoded JSON object of the response.
 
     Attributes:
-        request: the request that was answered with the page, as errors name it; `None` for a page that you made.
+        request: the request that returned the page, as errors name it; `None` for a page that you created.
     """
 
     def __init__(self, model: type[M], raw: JsonObject) -> None:
@@ -46,7 +46,7 @@ class Page(JsonBacked, Sequence[M]):
 
     @property
     def value(self) -> list[M]:
-        """The items, in the order of the service; can be empty although more pages follow.
+        """The items, in the order of the service. They can be empty although more pages follow.
 
         Raises:
             MalformedResponse: the response is not a collection.
@@ -76,7 +76,7 @@ class Page(JsonBacked, Sequence[M]):
 
     @property
     def odata_next_link(self) -> str | None:
-        """The URL of the next page, `None` on the last one.
+        """The URL of the next page, or `None` on the last one.
 
         Raises:
             MalformedResponse: it is not a string.
@@ -85,7 +85,7 @@ class Page(JsonBacked, Sequence[M]):
 
     @property
     def odata_delta_link(self) -> str | None:
-        """The URL for the changes after this round, `None` while more pages follow.
+        """The URL for the changes after this round, or `None` while more pages follow.
 
         Raises:
             MalformedResponse: it is not a string.
@@ -94,7 +94,7 @@ class Page(JsonBacked, Sequence[M]):
 
     @property
     def odata_count(self) -> int | None:
-        """The count that the service returned, of the page or of the collection; `None` if it returned none."""
+        """The count that the service returned, of the page or of the collection, or `None` if it returned none."""
         count = self._raw.get("@odata.count")
         return count if isinstance(count, int) and not isinstance(count, bool) else None
 
@@ -170,7 +170,7 @@ class Page(JsonBacked, Sequence[M]):
         return getattr(self, key) if key in _NAMES else self.additional_data[key]
 
     def keys(self) -> list[str]:
-        """Return the names of the page's own values; `dict(page)`, and FastAPI by way of it, ask for them."""
+        """Return the names of the page's own values, for `dict(page)` and thus for FastAPI."""
         return [*_NAMES, *(name for name in self.additional_data if name not in _NAMES)]
 
     def __eq__(self, other: object) -> bool:
@@ -226,11 +226,11 @@ class _PageFactory(Generic[M]):
 
 
 def remember_request(answer: object, request: RequestInformation, base_url: str) -> None:
-    """Remember which request a page came from, so that errors which its use raises later can name it.
+    """Remember the request that returned a page, so that later errors can name it.
 
     Args:
-        answer: a page, or what a response handler of Kiota's made of the response.
-        request: that was sent.
+        answer: a page, or the result of a Kiota response handler.
+        request: the request that was sent.
         base_url: the root of the service.
     """
     if isinstance(answer, Page):
@@ -238,5 +238,5 @@ def remember_request(answer: object, request: RequestInformation, base_url: str)
 
 
 def page_factory(model: type[M]) -> ParsableFactory[Page[M]]:
-    """Return the factory that Kiota calls; mypy expects a static method, which could not know the model."""
+    """Return the factory that Kiota calls; mypy expects a static method, which would not know the model."""
     return cast("ParsableFactory[Page[M]]", _PageFactory(model))

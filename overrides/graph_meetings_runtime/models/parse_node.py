@@ -48,7 +48,7 @@ def _timedelta(value: JsonValue) -> timedelta | None:
         return None
 
 
-# As Kiota's own JSON node reads them: generated code tries one getter after another to find the type of a union.
+# Like Kiota's own JSON node, because generated code tries one getter after another to find the type of a union.
 _READERS: dict[type, Callable[[JsonValue], Any]] = {
     bool: lambda value: value if isinstance(value, bool) else None,
     str: _string,
@@ -66,9 +66,9 @@ _READERS: dict[type, Callable[[JsonValue], Any]] = {
 class GraphParseNode(ParseNode):
     """A decoded JSON value as a Kiota parse node.
 
-    A model of this package takes the JSON object as it is. Any other Kiota model is filled property by property, and
-    gets what Kiota's own JSON node would give it: a getter returns `None` for a value of another JSON type, and
-    raises `ValueError` for a malformed string.
+    A model of this package takes the JSON object as it is. Any other Kiota model is filled property by property, as by
+    Kiota's own JSON node: a getter returns `None` for a value of another JSON type, and raises `ValueError` for a
+    malformed string.
 
     Args:
         value: the decoded JSON value.
@@ -80,7 +80,7 @@ class GraphParseNode(ParseNode):
         self._after: AssignmentCallback | None = None
 
     def get_child_node(self, identifier: str) -> "GraphParseNode | None":
-        """Return the node of a property, `None` if the JSON has no such property."""
+        """Return the node of a property, or `None` if the JSON has no such property."""
         if isinstance(self.value, dict) and identifier in self.value:
             return self._child(self.value[identifier])
         return None
@@ -119,7 +119,7 @@ class GraphParseNode(ParseNode):
         return members.__members__.get(name, by_value)
 
     def get_collection_of_enum_values(self, enum_class: K) -> list[K] | None:
-        """Read a list of members, or a comma-separated string of flags, of which unknown ones are left out."""
+        """Read a list of members, or a comma-separated string of flags; unknown ones are left out."""
         if isinstance(self.value, list):
             return cast("list[K]", [self._child(item).get_enum_value(enum_class) for item in self.value])
         texts = self.value.split(",") if isinstance(self.value, str) else []

@@ -1,6 +1,6 @@
 """The types of properties that hold objects, enumeration members, or JSON as it is."""
 
-# Annotations of the functions within functions would be evaluated hundreds of times at import.
+# Otherwise, the annotations of nested functions would be evaluated hundreds of times at import.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -21,7 +21,7 @@ def Complex(model: Callable[[], type[M]]) -> EdmType[M]:  # noqa: N802  reads as
     """Return the type of a property that holds an object.
 
     Args:
-        model: returns the model class; called when the first value is read, so that classes may refer to each other.
+        model: returns the model class; called when the first value is read, so that classes can refer to each other.
     """
     wrap: Callable[[JsonObject], M] | None = None
 

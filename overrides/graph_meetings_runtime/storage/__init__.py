@@ -1,1 +1,1 @@
-"""SQLite files that belong to this package and may hold tables of the caller's, too."""
+"""SQLite files of this package, in which callers can have tables, too."""

@@ -1,4 +1,4 @@
-"""What is closed at the end of a block, whether the caller has an event loop or not."""
+"""Closing at the end of a block, with or without an event loop."""
 
 from abc import ABC, abstractmethod
 from typing import Self

@@ -1,17 +1,17 @@
-"""A transaction in which others write, too, and which they must not end."""
+"""A transaction in which a handler writes, too, and which it must not end."""
 
 import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-# With these a handler would make the file something else, or unwritable.
+# With these, a handler could make the file unrecognizable or unwritable.
 _PRAGMAS_OF_THE_STORE: Final = frozenset({"application_id", "user_version", "query_only", "locking_mode"})
 
 
 @contextmanager
 def transaction_kept(connection: sqlite3.Connection, is_in_transaction: Callable[[], bool]) -> Generator[None]:
-    """Refuse every statement of the block that would end the transaction or unfit the file for the store."""
+    """Refuse every statement in the block that would end the transaction or make the file unusable for the store."""
     refused: list[Any] = []
 
     def authorize(action: int, operation: str | None, *_: object) -> int:
@@ -32,7 +32,7 @@ def transaction_kept(connection: sqlite3.Connection, is_in_transaction: Callable
         with suppress(sqlite3.ProgrammingError):  # closed
             connection.set_authorizer(None)
             connection.set_progress_handler(None, 0)
-        # How a handler reads its rows is not how the store reads its own.
+        # The way in which a handler reads rows must not change that of the store.
         connection.row_factory = None
         connection.text_factory = str
     if not is_in_transaction():  # after `ON CONFLICT ROLLBACK`, for example, or `close()`

@@ -21,21 +21,21 @@ _NOT_WRITABLE: Final = "the file and its folder must be writable, and the folder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFormat:
-    """What makes a file one of a kind.
+    """The format by which a file is recognized.
 
     Args:
-        name: of the kind, as in "the delta store x.db".
+        name: of the format, as in "the delta store x.db".
         name_with_article: as in "it says that it is a delta store".
         application_id: in the file.
         version: of the schema, in the file.
         schema: the statements that create the tables.
         columns: of each table, separated by commas.
-        why_private: what in it is nobody else's business.
+        why_private: the reason why only its owner may read it.
         if_deleted: what happens if the file is deleted.
-        error: raised for whatever goes wrong.
-        seconds_to_wait: for other processes that are writing it.
-        survives_power_failures: whether a commit is on the disk when it returns. Without that, a failure of the power,
-            though not the end of the process, can undo the last commits.
+        error: the class of the errors that are raised.
+        seconds_to_wait: for other processes that are writing to it.
+        survives_power_failures: whether a commit is on the disk when it returns. Otherwise, a power failure can undo
+            the last commits, although the end of the process cannot.
     """
 
     name: str
@@ -51,9 +51,9 @@ class FileFormat:
     survives_power_failures: bool = True
 
     def question(self) -> str:
-        """Return what finds out whether a file is of this kind.
+        """Return the query that tells whether a file is of this format.
 
-        It is one statement, so that a file that another process is creating is seen before or after, but not halfway.
+        It is one statement, so that it never sees a file that another process has half created.
         """
         # Only names of our own are in it.
         columns = (f"(SELECT group_concat(name) FROM pragma_table_info('{name}'))" for name in self.columns)  # noqa: S608  names of our own
@@ -79,14 +79,14 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 class SqliteFile:
-    """One connection to the file, which several threads may use one after another.
+    """One connection to the file, which several threads can use one after another.
 
     Args:
-        path: of the file; it is created, readable for its owner only, if it does not exist.
+        path: of the file. If it does not exist, it is created, and only its owner can read it.
         format: of the file.
 
     Raises:
-        Exception: the format's error: the file is something else.
+        Exception: the format's error, if the file has another format.
         OSError: it cannot be created.
     """
 
@@ -110,16 +110,16 @@ class SqliteFile:
             raise
 
     def close(self) -> None:
-        """Close the file, as soon as no thread is writing it. In a forked process it is the parent's to close."""
+        """Close the file as soon as no thread is writing to it. A forked process leaves that to its parent."""
         if self._process == os.getpid():
             with self._lock:
                 self._connection.close()
 
     def execute(self, statement: str, *values: SqlValue) -> list[Any]:
-        """Run one statement of this package's own, and return the rows that it finds.
+        """Run one of this package's own statements, and return the rows that it finds.
 
         Raises:
-            Exception: the format's error: it failed.
+            Exception: the format's error, if it fails.
         """
         with self._exclusively(), self._explained():
             return self._connection.execute(statement, values).fetchall()
@@ -128,7 +128,7 @@ class SqliteFile:
         """Run one statement for each row of values.
 
         Raises:
-            Exception: the format's error: it failed.
+            Exception: the format's error, if it fails.
         """
         with self._exclusively(), self._explained():
             self._connection.executemany(statement, values)
@@ -138,7 +138,7 @@ class SqliteFile:
         """Commit everything that the block writes, or nothing.
 
         Raises:
-            Exception: the format's error: the transaction cannot be begun or committed; the file is as it was.
+            Exception: the format's error, if the transaction cannot be begun or committed; the file is unchanged.
         """
         with self._exclusively():
             try:
@@ -154,16 +154,16 @@ class SqliteFile:
                 self._control_transactions()
 
     def is_in_transaction(self) -> bool:
-        """Return whether a transaction is open; it is not if a handler has closed the connection."""
+        """Return whether a transaction is open. It is not if a handler has closed the connection."""
         try:
             return self._connection.in_transaction
         except sqlite3.ProgrammingError:
             return False
 
     def _control_transactions(self) -> None:
-        """Have no transaction begun by Python itself, even if a handler has wanted that for its own statements.
+        """Keep Python from starting transactions itself, even if a handler has turned that on for its own statements.
 
-        What this package writes next would not be committed otherwise.
+        Otherwise, what this package writes next would not be committed.
         """
         with suppress(sqlite3.ProgrammingError):  # closed
             if sys.version_info >= (3, 12):
@@ -191,7 +191,7 @@ class SqliteFile:
                     for statement in self._statements():
                         self.execute(statement)
         self._write_ahead()
-        # NORMAL is twenty times as fast, but loses the last commits in a power failure: their calls would be repeated.
+        # NORMAL is twenty times as fast, but a power failure loses the last commits, whose calls would be repeated.
         self.execute(f"PRAGMA synchronous = {'FULL' if self._format.survives_power_failures else 'NORMAL'}")
 
     def _protect(self, *, warn: bool) -> None:
@@ -219,7 +219,7 @@ class SqliteFile:
         return [path for name in names if (path := self.path.with_name(name)).exists()]
 
     def _write_ahead(self) -> None:
-        """Switch to WAL; SQLite's own timeout does not wait for others who are opening or closing the file."""
+        """Switch to WAL. SQLite's own timeout does not wait for processes that are opening or closing the file."""
         deadline = time.monotonic() + self._format.seconds_to_wait
         while True:
             try:
@@ -242,7 +242,7 @@ class SqliteFile:
         """Return whether the file is of this format; otherwise it is empty.
 
         Raises:
-            Exception: the format's error: it is neither, or of a newer release.
+            Exception: the format's error, if it is neither, or was written by a newer release.
         """
         format_ = self._format
         ((application, version, tables, *columns),) = self.execute(format_.question())

@@ -13,11 +13,11 @@ class Cue(Struct, frozen=True):
     """What one person said between two moments of a meeting.
 
     Attributes:
-        start: counted from the start of the transcription; negative for what was said before.
-        end: counted likewise.
-        speaker: the name of the person; `None` if the transcript does not say.
+        start: relative to the start of the transcription; negative for what was said before.
+        end: likewise.
+        speaker: the name of the person, or `None` if the transcript does not say.
         text: what was said, without markup.
-        language: of the text, such as `en-us`; `None` if the transcript does not say, as in its `content`.
+        language: of the text, such as `en-us`, or `None` if the transcript does not say, as in its `content`.
     """
 
     start: timedelta
@@ -33,7 +33,7 @@ class DamagedCue(Struct, frozen=True):
     Attributes:
         line: the number of its first line, from 1.
         problem: what is wrong with it.
-        text: the part as it came.
+        text: the part, as received.
     """
 
     line: int
@@ -49,7 +49,7 @@ class DamagedCueWarning(UserWarning):
 
 
 def warn_of_damaged(parts: Sequence[DamagedCue], transcript: str) -> None:
-    """Warn about each part that was left out; after a number of them, about all others together.
+    """Warn about each part that was left out, and after a number of them, about all others together.
 
     Args:
         parts: of one transcript.

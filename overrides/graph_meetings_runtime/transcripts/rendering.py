@@ -17,7 +17,7 @@ _LINE_START: Final = re.compile(r"^([0-9]*)([-+=.)])")  # of a list, a heading o
 def cues_to_text(cues: Iterable[Cue]) -> str:
     """Return a transcript as text: a line for each turn, with its time and speaker.
 
-    A turn is all that one person says until another one speaks.
+    A turn is everything that one person says until someone else speaks.
 
     Args:
         cues: of one transcript, in their order.
@@ -28,8 +28,8 @@ def cues_to_text(cues: Iterable[Cue]) -> str:
 def cues_to_markdown(cues: Iterable[Cue]) -> str:
     """Return a transcript as Markdown: a paragraph for each turn, with its time and speaker.
 
-    A turn is all that one person says until another one speaks. Characters that mean something in CommonMark are
-    escaped, so names and what was said are no markup.
+    A turn is everything that one person says until someone else speaks. Characters with a meaning in CommonMark are
+    escaped, so that names and what was said are not markup.
 
     Args:
         cues: of one transcript, in their order.
@@ -47,7 +47,7 @@ def cues_to_json_lines(cues: Iterable[Cue]) -> str:
         cues: of one transcript.
 
     Returns:
-        The lines. Times are in seconds; a speaker or language that is not known is null.
+        The lines. Times are in seconds; an unknown speaker or language is null.
     """
     return "".join(f"{encode_json(_as_json(cue)).decode()}\n" for cue in cues)
 
@@ -67,7 +67,7 @@ def _turns(cues: Iterable[Cue]) -> Iterator[tuple[timedelta, str, str]]:
     for speaker, spoken in groupby(cues, key=lambda cue: cue.speaker):
         turn = list(spoken)
         words = (word for cue in turn for word in cue.text.split())
-        name = " ".join((speaker or "").split())  # or it could add lines of its own
+        name = " ".join((speaker or "").split())  # otherwise it could add lines
         yield turn[0].start, name or _UNKNOWN, " ".join(words)
 
 

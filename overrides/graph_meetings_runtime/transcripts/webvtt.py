@@ -18,7 +18,7 @@ from graph_meetings_runtime.transcripts.cue import Cue, DamagedCue, warn_of_dama
 
 _HEADER: Final = re.compile(r"WEBVTT(?:[ \t].*)?")
 _NO_CUE: Final = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t].*)?")
-# A minus may stand before any part, and parts need not be padded.
+# Any part can be negative, and parts need not be padded.
 _TIME: Final = r"(?:(-?\d{1,9}):)?(-?\d{1,9}):(-?\d{1,9})(?:[.,](-?\d{1,9}))?"
 _TIMES: Final = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?:[ \t].*)?")
 _TAG: Final = re.compile(
@@ -28,13 +28,13 @@ _SPACES: Final = re.compile(r"\s+")
 
 
 def read_cues(transcript: str | bytes, damaged: Callable[[DamagedCue], object] | None = None) -> list[Cue]:
-    """Read a transcript; what is damaged in it is reported and left out.
+    """Read a transcript. Damaged parts are reported and left out.
 
-    A cue in which several people speak becomes one for each. A cue without text is left out.
+    A cue in which several people speak is split into one for each. A cue without text is left out.
 
     Args:
         transcript: the content or the metadata content of a transcript; bytes are UTF-8.
-        damaged: called with each part that cannot be read; by default, the parts are `DamagedCueWarning`s.
+        damaged: called with each part that cannot be read; by default, there is a `DamagedCueWarning` for each.
 
     Returns:
         The cues, in the order of the transcript.
@@ -48,7 +48,7 @@ def read_cues(transcript: str | bytes, damaged: Callable[[DamagedCue], object] |
     if not isinstance(transcript, str | bytes):  # pyright: ignore[reportUnnecessaryIsInstance]  not every caller checks types
         raise TypeError(f"transcript must be what content.get() returns, not a {type(transcript).__name__}")
     text = transcript.decode("utf-8-sig", "replace") if isinstance(transcript, bytes) else transcript
-    # Not splitlines(): it also splits at characters that people's words may contain.
+    # Not splitlines(), which also splits at characters that can be part of the text.
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not _HEADER.fullmatch(lines[0]):
         raise ValueError("the transcript is not WebVTT: it does not begin with a line WEBVTT")
@@ -65,16 +65,16 @@ def read_cues(transcript: str | bytes, damaged: Callable[[DamagedCue], object] |
 
 
 class _Block(Struct, frozen=True):
-    """Lines without an empty one between them, and the number of the first."""
+    """Consecutive lines that are not empty, and the number of the first."""
 
     line: int
     lines: list[str]
 
 
 def _blocks(lines: list[str]) -> Iterator[_Block]:
-    """Yield the blocks after the header. Times begin another one, even if no empty line is before them."""
+    """Yield the blocks after the header. Times start a new block, even without an empty line before them."""
     block = _Block(1, [])
-    is_timed = True  # the header ends where times stand, too
+    is_timed = True  # times end the header, too
     for number, line in enumerate(lines, 1):
         has_times = _TIMES.fullmatch(line) is not None
         if not line.strip() or (has_times and is_timed):
@@ -93,7 +93,7 @@ def _unless_header(block: _Block) -> Iterator[_Block]:
 
 
 def _cues(block: _Block) -> Iterator[Cue]:
-    """Yield what a block says.
+    """Yield the cues of a block.
 
     Raises:
         ValueError: the block is damaged.
@@ -146,7 +146,7 @@ def _text(raw: JsonObject, name: str) -> str | None:
 
 
 def _voices(text: str) -> Iterator[tuple[str | None, str]]:
-    """Yield who says what in a cue. Tags other than voices are left out; what only looks like a tag is text."""
+    """Yield who says what in a cue. Tags other than voices are removed; what only looks like a tag is text."""
     speaker, said, after = None, "", 0
     for tag in _TAG.finditer(text):
         said += text[after : tag.start()]

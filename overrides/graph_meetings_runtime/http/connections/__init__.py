@@ -1,1 +1,1 @@
-"""The connections beneath the clients: asynchronous and blocking ones, behind the same names."""
+"""The connections of the clients: asynchronous and blocking ones, with the same names."""

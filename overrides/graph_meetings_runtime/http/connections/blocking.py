@@ -1,8 +1,8 @@
-"""The blocking connections: sockets of our own, and httpx's words for what goes wrong.
+"""The blocking connections: sockets of our own, with httpx's errors.
 
 Measured on loopback, processor seconds per GB to a file: httpx's own transport 2.45, urllib3 0.69, http.client 0.62.
 urllib3's pools also normalize the targets of requests, which may be signed, and write them to the debug log, though
-they may contain tokens. What of it is needed are encrypted proxies.
+they may contain tokens. It is used only for encrypted proxies.
 """
 
 import ssl
@@ -27,11 +27,11 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class GraphHttpClient(httpx.Client):
-    """The httpx client that is used unless the caller passes one. Threads may share it.
+    """The httpx client that is used unless the caller passes one. Threads can share it.
 
-    It opens as many connections as there are requests: the client's `concurrency` and the number of content streams
-    are the bounds, and a limit of the pool would let one wait for the other. A forked process opens its own.
-    Certificates are checked against `SSL_CERT_FILE` or `SSL_CERT_DIR` where they are set.
+    It opens as many connections as there are requests. The client's `concurrency` and the number of content streams are
+    the limits; a limit of the pool would make them wait for each other. A forked process opens its own. Certificates
+    are checked against `SSL_CERT_FILE` or `SSL_CERT_DIR`, if set.
 
     Args:
         trust_env: whether proxies are taken from the environment.
@@ -52,19 +52,19 @@ class GraphHttpClient(httpx.Client):
         method: str = "GET",
         content: bytes = b"",
     ) -> Reply[httpx.SyncByteStream]:
-        """Send a request without httpx's records, which took a fifth of the time of a small page.
+        """Send a request without httpx's objects, which took a fifth of the time of a small page.
 
         Args:
             target: of the request.
-            headers: all of them, `Host` included, and `Content-Length` where there is a body.
+            headers: all of them, including `Host` and, for a body, `Content-Length`.
             connect: seconds until a connection is open.
-            read: seconds between two pieces of the response.
+            read: seconds between two chunks of the response.
             method: of the request.
             content: its body.
 
         Raises:
             RuntimeError: the client is closed.
-            OutOfTime: the time of the call under way has passed.
+            OutOfTime: the current call has run out of time.
             httpx.TransportError: there was no response.
         """
         self._refuse_closed()
@@ -73,15 +73,15 @@ class GraphHttpClient(httpx.Client):
     def send(self, request: httpx.Request, *, stream: bool = False, **_: Any) -> httpx.Response:
         """Send a request.
 
-        httpx's own way goes through authentication, redirects, cookies and hooks. This client has none of them.
+        httpx's own method handles authentication, redirects, cookies and hooks. This client has none of them.
 
         Args:
             request: sent as it is.
-            stream: leave the body unread; the caller must close the response then.
+            stream: leave the body unread; the caller must then close the response.
 
         Raises:
             RuntimeError: the client is closed.
-            OutOfTime: the time of the call under way has passed.
+            OutOfTime: the current call has run out of time.
             httpx.TransportError: there was no response.
         """
         self._refuse_closed()
@@ -102,7 +102,7 @@ class GraphHttpClient(httpx.Client):
 class BlockingTransport(httpx.BaseTransport):
     """Sends requests over sockets.
 
-    No wait takes longer than the request's timeouts say, nor than the call under way may take: see `time_left`.
+    No wait takes longer than the request's timeouts, or than the current call has left: see `time_left`.
 
     Args:
         proxies: finds the proxy for an origin; `None` for direct connections only.
@@ -114,10 +114,10 @@ class BlockingTransport(httpx.BaseTransport):
         self._ssl_context: ssl.SSLContext | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request of httpx.
+        """Send an httpx request.
 
         Raises:
-            OutOfTime: the time of the call under way has passed.
+            OutOfTime: the current call has run out of time.
             httpx.TransportError: there was no response.
         """
         limits = request.extensions.get("timeout", {})
@@ -140,12 +140,12 @@ class BlockingTransport(httpx.BaseTransport):
         """Send a request.
 
         Raises:
-            OutOfTime: the time of the call under way has passed.
+            OutOfTime: the current call has run out of time.
             httpx.TransportError: there was no response.
         """
         route = self._route(target.place)
         if method != "GET":
-            # On an idle connection it would be uncertain whether it has reached the service.
+            # On an idle connection, it would be uncertain whether the request reached the service.
             return self._exchange(self._open(route, connect), target, headers, read, method, content)
         connection = self._pool.take(route)
         if connection is not None:
@@ -159,7 +159,7 @@ class BlockingTransport(httpx.BaseTransport):
         self._pool.close()
 
     def _certificates(self) -> ssl.SSLContext:
-        # Without a lock, which another thread could hold when the process forks.
+        # Without a lock, because another thread could hold it when the process forks.
         if self._ssl_context is None:
             self._ssl_context = ssl_context()
         return self._ssl_context
@@ -214,7 +214,7 @@ class BlockingTransport(httpx.BaseTransport):
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of a response; at its end the connection goes back to the pool, and nowhere else."""
+    """The body of a response. Only at its end, the connection is returned to the pool."""
 
     def __init__(self, pieces: Iterator[bytes], head: Head, connection: Connection, pool: Pool) -> None:
         self._pieces = pieces

@@ -6,9 +6,9 @@ import httpx
 
 
 def ssl_context() -> ssl.SSLContext:
-    """Return what checks certificates; `SSL_CERT_FILE` or `SSL_CERT_DIR` count where they are set.
+    """Return the context that checks certificates, against `SSL_CERT_FILE` or `SSL_CERT_DIR` if set.
 
-    Make one when the first encrypted connection is opened, and keep it: reading the certificates takes 20 ms.
+    Create it for the first encrypted connection, and keep it: reading the certificates takes 20 ms.
 
     Raises:
         ValueError: the certificates of the environment cannot be loaded.

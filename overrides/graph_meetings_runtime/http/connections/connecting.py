@@ -18,7 +18,7 @@ from graph_meetings_runtime.origin import Origin
 
 _OK: Final = 200
 
-# getaddrinfo needs it. If a thread imported it while another one forks, it would stay locked in the child for ever.
+# Needed by getaddrinfo. If a thread imported it while another one forks, it would stay locked in the child for ever.
 codecs.lookup("idna")
 
 
@@ -27,14 +27,14 @@ class ProxyFailed(Exception):
 
 
 class Route(Struct, frozen=True):
-    """Where a connection leads: to a server, perhaps by way of a proxy."""
+    """The route of a connection: a server, and perhaps a proxy."""
 
     origin: Origin
     proxy: Proxy | None
 
     @property
     def is_forwarded(self) -> bool:
-        """Whether the proxy reads the requests; it only passes on the bytes of encrypted ones."""
+        """Whether the proxy reads the requests; it only forwards the bytes of encrypted ones."""
         return self.proxy is not None and self.origin.scheme == "http"
 
 
@@ -43,14 +43,14 @@ def open_socket(route: Route, limit: TimeLimit, ssl_context: Callable[[], ssl.SS
 
     Args:
         route: where it leads.
-        limit: for all of it. Looking up a name cannot be interrupted, but the time it takes counts.
-        ssl_context: returns what checks certificates.
+        limit: for all of it. A DNS lookup cannot be interrupted, but its time counts.
+        ssl_context: returns the context that checks certificates.
 
     Raises:
-        OutOfTime: the call under way has no time left.
+        OutOfTime: the current call has run out of time.
         TimeoutError: the limit has passed.
         ProxyFailed: the proxy cannot be reached, or refuses.
-        OSError: the server cannot be reached, or its certificate does not count.
+        OSError: the server cannot be reached, or its certificate is not trusted.
     """
     if route.proxy is None:
         sock = _connect(route.origin, limit)
@@ -86,7 +86,7 @@ def _connect_by_proxy(
 
 
 def _connect(origin: Origin, limit: TimeLimit) -> socket.socket:
-    """Connect to the first address that answers. Each gets its share of the time: some are black holes."""
+    """Connect to the first address that responds. Each has its share of the time, because some never do."""
     addresses = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
     failure = OSError("the name has no address")
     for number, (family, kind, protocol, _, address) in enumerate(addresses):
@@ -103,7 +103,7 @@ def _connect(origin: Origin, limit: TimeLimit) -> socket.socket:
 
 
 def _open_tunnel(sock: socket.socket, origin: Origin, proxy: Proxy, limit: TimeLimit) -> None:
-    """Ask a proxy to pass everything on.
+    """Ask a proxy to open a tunnel.
 
     Raises:
         OSError: it refuses.
@@ -131,7 +131,7 @@ def _encrypt(
         host = origin.host.rstrip(".")
         if not isinstance(sock, ssl.SSLSocket):
             return context.wrap_socket(sock, server_hostname=host)
-        # By an encrypted proxy, which ssl alone cannot.
+        # Within TLS to a proxy, which ssl alone cannot do.
         from urllib3.util import ssl_wrap_socket  # noqa: PLC0415  imported when first needed
 
         return cast("socket.socket", ssl_wrap_socket(sock, ssl_context=context, server_hostname=host, tls_in_tls=True))

@@ -1,4 +1,4 @@
-"""What is said about a connection that cannot be opened."""
+"""Messages about connections that cannot be opened."""
 
 import errno
 import os
@@ -6,7 +6,7 @@ import ssl
 
 
 def cannot_connect(host: str, port: int | None, error: Exception) -> str:
-    """Return a message with the place and the reason, without what libraries put around it."""
+    """Return a message with the address and the reason, without what libraries add."""
     place = f"[{host}]" if ":" in host else host
     return f"cannot connect to {place}{'' if port is None else f':{port}'}: {_reason(error)}"
 

@@ -1,6 +1,6 @@
-"""Responses of HTTP/1.1 as they come from a socket, read strictly.
+"""Strict reading of HTTP/1.1 responses from a socket.
 
-http.client took 80 µs for the head of a response, of a small page's 470, most of it in the parser for mail.
+http.client took 80 of a small page's 470 µs for the head of the response, mostly in its e-mail parser.
 
 Source: RFC 9112
 """
@@ -38,10 +38,10 @@ class Head(Struct, frozen=True):
 
     Args:
         status: the status.
-        fields: names and values of the headers, as they came.
+        fields: the names and values of the headers, as received.
         is_1_0: whether the server speaks HTTP/1.0.
         is_chunked: whether the body comes in chunks.
-        length: of the body in bytes, `None` if its end is marked by chunks or by the end of the connection.
+        length: of the body in bytes, or `None` if chunks or the end of the connection mark its end.
         keeps_open: whether another response may follow on the connection.
     """
 
@@ -54,7 +54,7 @@ class Head(Struct, frozen=True):
 
     @classmethod
     def of(cls, status: int, fields: list[tuple[bytes, bytes]], *, is_1_0: bool) -> Self:
-        """Return the head that has these fields."""
+        """Return the head with these fields."""
         named = [(name.lower(), value) for name, value in fields]
         codings, options = _items(named, b"transfer-encoding"), _items(named, b"connection")
         is_chunked = codings == [b"chunked"]
@@ -73,14 +73,14 @@ def _items(named: list[tuple[bytes, bytes]], name: bytes) -> list[bytes]:
 def _length(lengths: list[bytes]) -> int | None:
     if not lengths:
         return None
-    # Read up to the end of the connection, a body that was cut off would look whole.
+    # If it were read up to the end of the connection, a body that was cut off would look complete.
     if len(set(lengths)) > 1 or not _LENGTH.fullmatch(lengths[0]):
         raise httpx.RemoteProtocolError("the response is not HTTP: its Content-Length is not one length")
     return int(lengths[0])
 
 
 class Incoming:
-    """What comes on a connection.
+    """The bytes received on a connection.
 
     Args:
         sock: the connection.
@@ -93,11 +93,11 @@ class Incoming:
 
     @property
     def is_empty(self) -> bool:
-        """Whether all that has come has been read."""
+        """Whether everything received has been read."""
         return self._at == len(self._received)
 
     def head(self) -> Head:
-        """Read the head of a response; hints that precede it are skipped.
+        """Read the head of a response; interim responses are skipped.
 
         Raises:
             httpx.RemoteProtocolError: it is not HTTP.
@@ -114,7 +114,7 @@ class Incoming:
         raise httpx.RemoteProtocolError(f"more than {MAX_INTERIM_RESPONSES} interim responses precede the response")
 
     def body(self, head: Head) -> bytes | Iterator[bytes]:
-        """Return the body that belongs to a head: bytes where all of it has come, or else an iterator."""
+        """Return the body that belongs to a head: bytes if all of it has arrived, otherwise an iterator."""
         length = head.length
         if length is None:
             return self._chunks() if head.is_chunked else self._rest()
@@ -151,7 +151,7 @@ class Incoming:
             yield piece
 
     def _some(self, most: int) -> bytes:
-        """Return bytes that have come, or that come next; none at the end of the connection."""
+        """Return the next bytes, waiting for them if necessary; none at the end of the connection."""
         if self.is_empty:
             return self._sock.receive(min(most, _MOST_AT_ONCE))
         return self._take(min(self._at + most, len(self._received)))
@@ -169,7 +169,7 @@ class Incoming:
         while (end := _BLANK_LINE.search(self._received, self._at)) is None:
             self._refuse_long_head(len(self._received))
             beginning = self._received[self._at : self._at + len(_BEGINNING)]
-            if not _BEGINNING.startswith(beginning):  # whoever speaks something else may wait for an answer
+            if not _BEGINNING.startswith(beginning):  # a server of another protocol may be waiting for a reply
                 raise httpx.RemoteProtocolError("the response is not HTTP")
             self._receive("the connection ended within the head of the response")
         self._refuse_long_head(end.end())
@@ -181,7 +181,7 @@ class Incoming:
 
     def _take(self, end: int) -> bytes:
         taken, self._at = self._received[self._at : end], end
-        if self.is_empty:  # an idle connection keeps no page
+        if self.is_empty:  # an idle connection should not keep a page in memory
             self._received, self._at = b"", 0
         return taken
 

@@ -1,4 +1,4 @@
-"""Blocking connections that are open, and those among them that wait for a request."""
+"""Open blocking connections, and the pool of idle ones."""
 
 import os
 import re
@@ -22,9 +22,9 @@ class Connection:
     """An open connection, for one request at a time.
 
     Attributes:
-        route: where it leads.
-        sock: what it reads and writes.
-        idle_since: when it was last used, `None` before its first response has ended.
+        route: its server and proxy.
+        sock: the socket.
+        idle_since: when it was last used, or `None` before the end of its first response.
     """
 
     def __init__(self, route: Route, sock: TimedSocket) -> None:
@@ -35,7 +35,7 @@ class Connection:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing has come that belongs to no response."""
+        """Whether nothing has arrived that does not belong to a response."""
         return self._incoming.is_empty and self.sock.is_silent
 
     def exchange(
@@ -58,19 +58,19 @@ class Connection:
         return self._incoming.head()
 
     def body(self, head: Head) -> bytes | Iterator[bytes]:
-        """Return the body that belongs to a head: bytes where all of it has come, or else an iterator."""
+        """Return the body that belongs to a head: bytes if all of it has arrived, otherwise an iterator."""
         return self._incoming.body(head)
 
     def close(self) -> None:
-        """Close it."""
+        """Close the connection."""
         self.sock.close()
 
 
 class Pool:
-    """Idle connections; those used last are used next.
+    """Idle connections; the most recently used one is used next.
 
-    It has no lock: a thread could hold it at the moment when another one forks the process. What it does with its list
-    are single steps of the interpreter.
+    It has no lock, because a thread could hold it while another one forks the process. All operations on its list are
+    atomic in the interpreter.
     """
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class Pool:
         self._is_closed = False
 
     def take(self, route: Route) -> Connection | None:
-        """Return a connection that leads there and was open a moment ago, `None` if there is none."""
+        """Return a connection with this route that was open a moment ago, or `None` if there is none."""
         self._forget_inherited()
         self._close_old()
         for connection in reversed(self._idle.copy()):
@@ -90,7 +90,7 @@ class Pool:
         return None
 
     def release(self, connection: Connection, head: Head) -> None:
-        """Keep a connection whose response has ended, if another one may follow."""
+        """Keep a connection whose response has ended, if another response may follow."""
         self._forget_inherited()
         if connection.sock.is_inherited or not head.keeps_open:
             connection.close()
@@ -101,7 +101,7 @@ class Pool:
             self.close()
 
     def close(self) -> None:
-        """Close the idle connections, and later ones at the end of their response."""
+        """Close the idle connections, and others at the end of their responses."""
         self._is_closed = True
         for connection in self._idle.copy():
             if self._claim(connection):
@@ -111,12 +111,12 @@ class Pool:
         oldest = time.monotonic() - _KEEP_ALIVE
         for connection in self._idle.copy():
             if (connection.idle_since or 0.0) >= oldest:
-                break  # they are in the order in which they were given
+                break  # they are in the order in which they were returned
             if self._claim(connection):
                 connection.close()
 
     def _claim(self, connection: Connection) -> bool:
-        """Take a connection out of the list; return whether no other thread was faster."""
+        """Remove a connection from the list; return whether no other thread was faster."""
         try:
             self._idle.remove(connection)
         except ValueError:
@@ -124,7 +124,7 @@ class Pool:
         return True
 
     def _forget_inherited(self) -> None:
-        """Let a forked process begin without the connections of its parent, which goes on using them."""
+        """In a forked process, drop the connections of its parent, which continues to use them."""
         if self._process != os.getpid():
             inherited, self._idle, self._process = self._idle, [], os.getpid()
             for connection in inherited:

@@ -1,4 +1,4 @@
-"""The proxies that the environment names, as urllib, curl and aiohttp read them."""
+"""The proxies in the environment, read as by urllib, curl and aiohttp."""
 
 import base64
 from functools import lru_cache
@@ -34,8 +34,8 @@ class Proxy(Struct, frozen=True):
 class EnvironmentProxies:
     """Finds the proxy for an origin: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY` or the system's settings.
 
-    They are read once for each origin. This machine is always reached directly. An entry of `NO_PROXY` may be scoped,
-    as httpx allows: `https://host` or `https://host:8443`.
+    They are read once for each origin. This machine is always reached directly. An entry of `NO_PROXY` can have a
+        scheme, as in httpx: `https://host` or `https://host:8443`.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class EnvironmentProxies:
 
 
 def _find(scheme: str, host: str, port: int | None) -> Proxy | None:
-    """Return the proxy for an origin, `None` where there is none.
+    """Return the proxy for an origin, or `None` if there is none.
 
     Raises:
         ValueError: it is not an HTTP proxy.
@@ -60,7 +60,7 @@ def _find(scheme: str, host: str, port: int | None) -> Proxy | None:
 
 
 def _is_bypassed_in_scope(no_proxy: str, scheme: str, host: str, port: int | None) -> bool:
-    """Return whether `NO_PROXY` has an entry for this scheme alone, which urllib would take for a host."""
+    """Return whether `NO_PROXY` has an entry for this scheme only, which urllib would take for a host."""
     shown = f"[{host}]" if ":" in host else host
     names = (shown, f"{shown}:{port or _PORTS[scheme]}")
     for entry in no_proxy.lower().split(","):
@@ -72,7 +72,7 @@ def _is_bypassed_in_scope(no_proxy: str, scheme: str, host: str, port: int | Non
 
 
 def refusal_of_proxy(status: int) -> str:
-    """Return what a proxy's status means; some answer a wrong password with 401, as if the service had refused."""
+    """Return the message for a proxy's status; some proxies reject a password with 401, as if the service did."""
     message = f"the proxy answered {status} instead of opening a tunnel"
     if status in _UNAUTHENTICATED:
         message += "; check the user name and password in HTTPS_PROXY or ALL_PROXY"

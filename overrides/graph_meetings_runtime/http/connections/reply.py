@@ -1,4 +1,4 @@
-"""What comes back on a connection, and how httpx names it."""
+"""What a connection receives, and its form in httpx."""
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ S = TypeVar("S")
 
 
 class Reply(Struct, Generic[S], frozen=True):
-    """The head of a response, and its body: bytes where all of it came with the head, or else a stream."""
+    """The head of a response, and its body: bytes if all of it arrived with the head, otherwise a stream."""
 
     status: int
     headers: Sequence[tuple[bytes, bytes]]
@@ -20,7 +20,7 @@ class Reply(Struct, Generic[S], frozen=True):
 
 
 def response_of(reply: Reply[Any], request: httpx.Request) -> httpx.Response:
-    """Return a reply as a response of httpx, whose body has not been read."""
+    """Return a reply as an `httpx.Response` whose body has not been read."""
     return httpx.Response(
         reply.status,
         headers=list(reply.headers),
@@ -32,7 +32,7 @@ def response_of(reply: Reply[Any], request: httpx.Request) -> httpx.Response:
 
 @contextmanager
 def errors_name(request: httpx.Request) -> Generator[None]:
-    """Let httpx's errors name the request, as its users expect."""
+    """Add the request to httpx's errors, as its users expect."""
     try:
         yield
     except httpx.RequestError as error:

@@ -1,6 +1,6 @@
-"""The time left for the call under way. No wait for the network goes on after it, however slowly bytes trickle in.
+"""The time left for the current call. No wait for the network exceeds it, however slowly bytes trickle in.
 
-It belongs to the context, so that what waits need not be told by what began the call.
+It is stored in the context, so that it need not be passed to everything that waits.
 """
 
 import time
@@ -14,20 +14,20 @@ _ENDS_AT: Final[ContextVar[float | None]] = ContextVar("ends_at", default=None)
 
 
 class OutOfTime(Exception):
-    """The call under way has used up its time. It is no error of the connection: another attempt must not follow."""
+    """The current call has used up its time. This is not an error of the connection, and must not be retried."""
 
 
 def run_until(moment: float | None, work: Callable[[], R]) -> R:
-    """Do something; everything that it waits for ends at a moment, or earlier if work around this one says so.
+    """Do something. All of its waits end at a moment, or earlier if an enclosing call has less time.
 
-    It has a context of its own, so that nothing is left of the moment, whatever interrupts it.
+    It has its own context, so that nothing remains of the moment, whatever interrupts it.
 
     Args:
-        moment: of `time.monotonic()`, `None` for no limit.
+        moment: by `time.monotonic()`, or `None` for no limit.
         work: what to do; its result is returned.
 
     Raises:
-        OutOfTime: something waited that long.
+        OutOfTime: a wait reached the moment.
     """
     context, outer = copy_context(), _ENDS_AT.get()
     if moment is not None and (outer is None or moment < outer):
@@ -36,10 +36,10 @@ def run_until(moment: float | None, work: Callable[[], R]) -> R:
 
 
 def seconds_left() -> float | None:
-    """Return the seconds that are left, `None` if there is no limit.
+    """Return the seconds that are left, or `None` if there is no limit.
 
     Raises:
-        OutOfTime: there are none.
+        OutOfTime: there are none left.
     """
     moment = _ENDS_AT.get()
     if moment is None:
@@ -51,10 +51,10 @@ def seconds_left() -> float | None:
 
 
 class TimeLimit:
-    """A limit for several waits together, such as those until a connection is open.
+    """A limit shared by several waits, such as those for opening a connection.
 
     Args:
-        seconds: `None` for no limit but the one of the call under way.
+        seconds: the limit, or `None` for only that of the current call.
     """
 
     def __init__(self, seconds: float | None) -> None:
@@ -64,7 +64,7 @@ class TimeLimit:
         """Return the seconds that the next wait may take.
 
         Raises:
-            OutOfTime: the call under way has no time left.
+            OutOfTime: the current call has run out of time.
             TimeoutError: the waits have taken too long.
         """
         of_call = seconds_left()

@@ -1,7 +1,7 @@
-"""A socket, each of whose waits is limited.
+"""A socket whose waits are all limited.
 
-It waits only where it must. A socket with a timeout waits before each call of the system, and each wait lets another
-thread of Python take over: 32 threads that share a client were a fifth slower.
+It waits only if it must. A socket with a timeout waits before each system call, and each wait lets another Python
+thread take over: 32 threads that share a client were a fifth slower.
 """
 
 import os
@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 _RECORD: Final = 1 << 14
 _LONGEST_WAIT: Final = 2_000_000.0
-"""Seconds, 23 days: `poll` takes few more."""
+"""In seconds, 23 days: `poll` accepts little more."""
 
 
 class TimedSocket:
@@ -24,7 +24,7 @@ class TimedSocket:
 
     Args:
         sock: plain or encrypted.
-        limit: returns the seconds that a wait may take, `None` for no limit.
+        limit: returns the seconds that a wait may take, or `None` for no limit.
     """
 
     def __init__(self, sock: socket.socket, limit: Callable[[], float | None]) -> None:
@@ -32,19 +32,19 @@ class TimedSocket:
         self._process = os.getpid()
         self._failure: OSError | None = None
         self._is_encrypted = isinstance(sock, ssl.SSLSocket)
-        # urllib3's TLS within TLS has no such method: it would lose bytes.
+        # urllib3's TLS within TLS lacks this method, and would lose bytes.
         self._waits_itself = not hasattr(sock, "setblocking")
         self.limit = limit
         sock.settimeout(0)
 
     @property
     def is_inherited(self) -> bool:
-        """Whether it is a parent process's, which goes on using it."""
+        """Whether it belongs to a parent process, which continues to use it."""
         return self._process != os.getpid()
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing has come, such as its end, that has not been read."""
+        """Whether nothing unread has arrived, not even the end of the connection."""
         is_decrypted = isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0  # the rest of a record
         return not is_decrypted and not _is_ready(self._sock, 0, is_read=True)
 
@@ -56,7 +56,7 @@ class TimedSocket:
             unsent = unsent[self._waiting_for(self._sock.send, unsent, is_read=False) :]
 
     def receive(self, most: int) -> bytes:
-        """Return what has come, or what comes next; nothing at the end of the connection."""
+        """Return the next bytes, waiting for them if necessary; none at the end of the connection."""
         self._prepare()
         if self._failure is not None:
             raise self._failure
@@ -68,7 +68,7 @@ class TimedSocket:
         return b"".join([received, *self._further_records(most - len(received))])
 
     def close(self) -> None:
-        """Close the connection, without a word to the server: a parent process may go on using it."""
+        """Close the socket without notifying the server, because a parent process may still use the connection."""
         self._sock.close()
 
     def _prepare(self) -> None:
@@ -95,18 +95,18 @@ class TimedSocket:
                 raise TimeoutError("timed out")
 
     def _further_records(self, most: int) -> list[bytes]:
-        """Return those that are there; each call returns one of at most 16 KiB, and all else took as long again."""
+        """Return the records that have arrived, up to a number of bytes. Each call of `recv` returns one of them."""
         records: list[bytes] = []
         try:
             while most and (record := self._sock.recv(min(most, _RECORD))):
                 records.append(record)
                 most -= len(record)
                 if len(record) < _RECORD:
-                    break  # whoever has more to send fills it
+                    break  # a server with more to send fills the record
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             pass
         except OSError as error:
-            self._failure = error  # the bytes before it count
+            self._failure = error  # the bytes before it are valid
         return records
 
 
@@ -118,5 +118,5 @@ def _is_ready(sock: socket.socket, seconds: float | None, *, is_read: bool) -> b
         poll = select.poll()
         poll.register(sock, select.POLLIN if is_read else select.POLLOUT)
     except ValueError:
-        return True  # another thread has closed it, which the next call says
+        return True  # another thread has closed it; the next call raises the error
     return bool(poll.poll(None if seconds is None else seconds * 1000))

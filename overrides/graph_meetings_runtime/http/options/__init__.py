@@ -1,1 +1,1 @@
-"""What a client, or one request, can set: retries, timeouts, the largest body."""
+"""Options of a client or of one request: retries, timeouts, the largest body."""

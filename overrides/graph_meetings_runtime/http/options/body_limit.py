@@ -7,17 +7,17 @@ from kiota_abstractions.request_option import RequestOption
 
 @dataclass(frozen=True, slots=True)
 class BodyLimit(RequestOption):
-    """The largest JSON body that is read, decompressed; content streams have no such limit.
+    """The largest JSON body that is read, after decompression. Content streams have no such limit.
 
-    Pass it in `RequestConfiguration.options`. A page of the service has a few hundred kilobytes; the default only
-    keeps a broken or hostile server from filling the memory. Decoded, a body usually takes 3 to 5 times as much, and at
-    most 12 times the limit: beyond a MiB it may have a value for every 16 bytes of the limit.
+    Pass it in `RequestConfiguration.options`. Pages of the service have a few hundred kilobytes; the default only keeps
+    a broken or hostile server from filling the memory. Decoded, a body usually takes 3 to 5 times its size, and at most
+    12 times the limit: beyond a MiB, it can have one value for every 16 bytes of the limit.
 
     Args:
-        max_bytes: the limit.
+        max_bytes: the limit in bytes.
 
     Raises:
-        ValueError: the limit is below 1.
+        ValueError: the limit is less than 1.
     """
 
     max_bytes: int = 256 << 20

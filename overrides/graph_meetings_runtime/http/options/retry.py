@@ -32,15 +32,15 @@ class RetryEvent(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Retry(RequestOption):
-    """How failed requests are retried. A POST is sent again only where it is certain that nothing happened.
+    """How failed requests are retried. A POST is retried only if it certainly had no effect.
 
     Pass it to the client for all requests, or in `RequestConfiguration.options` for one.
 
     Args:
-        attempts: the most times a request is sent, the first one included; 1 means no retry.
+        attempts: the most times a request is sent, including the first; 1 means no retries.
         total_time: seconds after the first attempt in which retries may start.
         first_delay: the longest first backoff in seconds; the limit doubles with each attempt.
-        longest_delay: the longest backoff in seconds. A `Retry-After` of the service may be longer.
+        longest_delay: the longest backoff in seconds. A `Retry-After` from the service may be longer.
         statuses: the HTTP statuses that are retried.
         on_retry: called before the wait for each retry; whatever it raises ends the request.
 
@@ -85,12 +85,12 @@ class Retry(RequestOption):
             headers: of the response, empty if there was none.
 
         Returns:
-            Seconds, or `None` if there is to be no further attempt.
+            Seconds, or `None` for no further attempt.
         """
         if attempt >= self.attempts:
             return None
         asked = retry_after(headers)
-        # Full jitter: clients that failed together must not come back together.
+        # Full jitter, so that clients that failed together do not retry together.
         longest = min(self.longest_delay, self.first_delay * 2.0 ** min(attempt - 1, 64))
         delay = asked if asked is not None else random.uniform(0, longest)  # noqa: S311  no secret depends on it
         return delay if elapsed + delay <= self.total_time else None

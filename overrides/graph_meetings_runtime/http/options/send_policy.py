@@ -1,4 +1,4 @@
-"""All that is set for one request."""
+"""The options that apply to one request."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -15,7 +15,7 @@ OptionT = TypeVar("OptionT", Retry, Timeout, BodyLimit)
 
 
 class SendPolicy(Struct, frozen=True):
-    """How requests are sent, unless one of them has options of its own."""
+    """How requests are sent, unless they have options of their own."""
 
     retry: Retry
     timeout: Timeout

@@ -8,7 +8,7 @@ from kiota_abstractions.request_option import RequestOption
 from graph_meetings_runtime.numeric_arguments import is_number
 
 _MOST: Final = 1_000_000_000
-"""31 years; systems fail on much more."""
+"""31 years; operating systems fail with much more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,10 @@ class Timeout(RequestOption):
 
     Args:
         connect: until a connection is open.
-        read: between two pieces of the response; with an httpx client of your own, also until its pool has a free
-            connection.
-        total: until the whole response has arrived. Redirects, retries, new tokens and every wait in between count;
-            so does the wait for a turn. For content the time in which bytes are read does not count: that may take as
-            long as they keep coming. A download that is resumed has that time anew.
+        read: between two chunks of the response; with your own httpx client, also until its pool has a free connection.
+        total: until the whole response has arrived. It includes redirects, retries, new tokens, every wait in between,
+            and the wait for a turn. For content, it does not include the time in which bytes are read, which may take
+            as long as they keep arriving. A download has the whole time again each time it is resumed.
 
     Raises:
         TypeError: a limit is not a number.

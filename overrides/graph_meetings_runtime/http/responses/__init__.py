@@ -1,1 +1,1 @@
-"""Responses: their bodies, and what failed ones stand for."""
+"""Responses: their bodies, and the errors of failed ones."""

@@ -1,4 +1,4 @@
-"""Bodies: of JSON decompressed piece by piece, never more than a limit; of content as they come."""
+"""Bodies: JSON is decompressed piece by piece, up to a limit; content is passed on as it arrives."""
 
 import re
 import zlib
@@ -22,11 +22,11 @@ _GZIP: Final = 16 + zlib.MAX_WBITS
 def limit_body(response: Response, max_bytes: int | None) -> None:
     """Make a response decode its body as it is read, and fail at a limit.
 
-    httpx decodes each chunk in one go and as many layers as the headers name: 822 bytes became 1.28 GB.
+    httpx decodes each chunk at once, in as many layers as the headers name: 822 bytes became 1.28 GB.
 
     Args:
-        response: whose body has not been read; one that a hook of the caller's client has read stays as it is.
-        max_bytes: the limit after decompression, `None` where the reader stops by itself.
+        response: a response whose body has not been read. One that a hook of the caller's client has read is unchanged.
+        max_bytes: the limit after decompression, or `None` if the reader stops by itself.
     """
     if response.content is not None:
         return
@@ -38,7 +38,7 @@ def limit_body(response: Response, max_bytes: int | None) -> None:
 
 
 async def raw_chunks(response: Response) -> AsyncIterator[bytes]:
-    """Yield the bytes of a body as they come.
+    """Yield the bytes of a body as they arrive.
 
     Raises:
         ConnectionFailed: the connection broke.
@@ -47,7 +47,7 @@ async def raw_chunks(response: Response) -> AsyncIterator[bytes]:
         async for chunk in response:
             yield chunk
     except httpx.TransportError as error:
-        forget_locals(error)  # what came is in those of the libraries beneath
+        forget_locals(error)  # those of the libraries hold what has been received
         raise connection_failed(error) from error
 
 
@@ -56,7 +56,7 @@ def _is_short(response: Response, max_bytes: int | None) -> bool:
         return True
     if isinstance(response.body, bytes):
         return len(response.body) <= max_bytes
-    # The connections read no more than that length.
+    # Connections read no more than that.
     length = response.headers.get("content-length", "")
     return re.fullmatch(_LENGTH, length) is not None and int(length) <= max_bytes
 

@@ -14,9 +14,9 @@ _LONGEST_CHALLENGE: Final = 1 << 16
 
 
 def claims_challenge(www_authenticate: str) -> str | None:
-    """Return the claims, as JSON, that a `WWW-Authenticate` header asks for, `None` where it asks for none.
+    """Return the claims, as JSON, that a `WWW-Authenticate` header asks for, or `None` if it asks for none.
 
-    The header may hold several challenges; only `Bearer` ones count.
+    The header can contain several challenges; only `Bearer` ones count.
 
     Raises:
         ValueError: malformed claims.
@@ -52,5 +52,5 @@ def decode_claims(encoded: str) -> str:
 
 
 def fingerprint(authorization: str) -> int:
-    """Tell `Authorization` headers apart without keeping one, because error collectors show local variables."""
+    """Distinguish `Authorization` headers without keeping one, because error collectors show local variables."""
     return hash(authorization)

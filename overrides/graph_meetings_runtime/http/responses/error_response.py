@@ -1,4 +1,4 @@
-"""Failed responses as errors."""
+"""The errors that failed responses and connections are raised as."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -43,7 +43,7 @@ _CONNECTION_HINTS: Final = {
     "service not known": "There is no such host; check base_url, and the network.",
     "nodename nor servname": "There is no such host; check base_url, and the network.",
 }
-"""By a part of the message, which is the system's own."""
+"""By a part of the operating system's message."""
 
 _BY_STATUS: dict[int, type[GraphError]] = {
     400: BadRequest,
@@ -71,19 +71,19 @@ def error_of(
     *,
     token: str = "",
 ) -> GraphError:
-    """Return the error that a failed response stands for.
+    """Return the error for a failed response.
 
     Args:
         status: the HTTP status.
         headers: of the response; a mapping that ignores case is read without regard to it.
         content: the body: JSON, HTML or nothing.
         operation: the documented request, if it is one.
-        token: what no text of the error may repeat.
+        token: the bearer token, which the error must not repeat.
     """
     body = _error_object(content)
     outer = _quotable(body, token)
     inner = _quotable(_innermost(body), token)
-    # The innermost code says most, but a throttled answer only repeats its status there.
+    # The innermost code is the most specific, but that of a throttled request only repeats the status.
     codes = (inner.get("code"), outer.get("code"))
     code = next((code for code in codes if code and code != str(status)), None)
     message = " ".join((outer.get("message") or inner.get("message") or f"the service answered {status}").split())
@@ -93,7 +93,7 @@ def error_of(
 
 
 def connection_failed(error: httpx.TransportError) -> ConnectionFailed:
-    """Return the error of a request that was not answered."""
+    """Return the error for a request without a response."""
     text = str(error)
     if not isinstance(error, httpx.ConnectError):  # whose text says it all
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
@@ -104,12 +104,12 @@ def connection_failed(error: httpx.TransportError) -> ConnectionFailed:
 
 
 def undecodable(error: httpx.DecodingError) -> MalformedResponse:
-    """Return the error of a response whose body is not encoded as its headers say."""
+    """Return the error for a response whose body is not encoded as its headers say."""
     return MalformedResponse(f"cannot decode the body: {error}")
 
 
 def refuse_repeated_token(url: str, authorization: str, *, is_link: bool) -> None:
-    """Refuse to send a request whose URL repeats its token, or whose path a piece of it: logs and errors show paths.
+    """Refuse a request whose URL repeats its token, or whose path repeats part of it: logs and errors show paths.
 
     Args:
         url: of the request.
@@ -125,7 +125,7 @@ def refuse_repeated_token(url: str, authorization: str, *, is_link: bool) -> Non
 
 
 def _quotable(error: JsonObject, token: str) -> dict[str, str]:
-    """Return the texts of an error object that are quoted, without the token."""
+    """Return the texts of an error object that errors quote, without the token."""
     texts = {name: text for name, value in error.items() if name in _QUOTED and (text := text_of(value))}
     return {name: without_token(text[:_LONGEST_TEXT], token) for name, text in texts.items()}
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Rule(Struct, frozen=True):
-    """When a hint is given. What is left empty is not looked at.
+    """A hint, and the errors that it is for. Empty conditions match everything.
 
     Args:
         hint: what to do.
@@ -23,7 +23,7 @@ class Rule(Struct, frozen=True):
     path: str = ""
 
     def fits(self, status: int, code: str | None, message: str, path: str) -> bool:
-        """Return whether an error is one that the hint is about."""
+        """Return whether the hint is for an error."""
         return (
             self.status in {None, status}
             and self.code in {"", code}

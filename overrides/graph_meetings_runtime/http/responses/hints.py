@@ -1,4 +1,4 @@
-"""What to do about an error of the service, as far as its status, code and message and the request prove it.
+"""What to do about an error of the service, if its status, code, message and request make that certain.
 
 Sources: the pages of the requests, https://learn.microsoft.com/graph/errors, and messages that public issues quote.
 """
@@ -18,7 +18,7 @@ _OTHER_CALLER: Final = (
 )
 _FORBIDDEN: Final = 403
 
-# The first that fits gives its hint, so what proves more comes first.
+# The first match counts, so more specific rules come first.
 _RULES: Final = (
     *SUBSCRIPTION_RULES,
     Rule(
@@ -127,7 +127,7 @@ _RULES: Final = (
 
 
 def hint_for(status: int, code: str | None, message: str, operation: Operation | None) -> str | None:
-    """Return what to do, or `None` if nothing is known."""
+    """Return what to do, or `None` if that is not known."""
     path = operation.path if operation else ""
     found = next((rule.hint for rule in _RULES if rule.fits(status, code, message, path)), None)
     if found is None and status == _FORBIDDEN and operation is not None:
@@ -136,7 +136,7 @@ def hint_for(status: int, code: str | None, message: str, operation: Operation |
 
 
 def _permission_hint(code: str | None, message: str, operation: Operation) -> str | None:
-    """Return what the documents require of a token for the request, without what the error rules out."""
+    """Return the permissions that the documents require for the request, without those that the error rules out."""
     permissions = operation.permissions
     if permissions.depends_on:
         return f"The permission depends on {permissions.depends_on}: {_all_of(permissions)}."

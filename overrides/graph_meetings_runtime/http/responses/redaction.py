@@ -1,4 +1,4 @@
-"""The token kept out of what a server sends back, however it spells it."""
+"""Keeping the token out of texts that a server sends back, however they spell it."""
 
 import html
 import re
@@ -13,8 +13,8 @@ _WITHHELD: Final = "[withheld: it repeats the token]"
 _SHORTEST_TOKEN: Final = 8  # a shorter one, made up for a test, occurs in any text
 _LONGEST_TEXT: Final = 1 << 12
 _SHORTEST_PIECE: Final = 12
-_LONGEST_ESCAPE: Final = 8  # what begins like an escape may swallow the first characters of a token
-# Of all readings of one text: escapes within escapes have many, a harmless text a handful. It takes 0.1 s at most.
+_LONGEST_ESCAPE: Final = 8  # an escape can swallow the first characters of a token
+# In all readings of one text: nested escapes have many, ordinary texts a handful. It takes 0.1 s at most.
 _MOST_CHARACTERS: Final = 1 << 18
 
 _JSON_ESCAPE: Final = r"\\(?:u([0-9a-fA-F]{4})|(.))"
@@ -24,14 +24,14 @@ _ESCAPES_BEGIN_WITH: Final = "\\%&"
 
 
 def token_of(authorization: str) -> str:
-    """Return the token of an `Authorization` header, or an empty text if there is none to look for."""
+    """Return the token of an `Authorization` header, or an empty string if there is none to look for."""
     token = authorization.removeprefix("Bearer ")
     return token if len(token) >= _SHORTEST_TOKEN else ""
 
 
 def forget_token(error: httpx.RequestError, token: str) -> None:
-    """Take the token out of an error of httpx: it has the request, and may quote what came back."""
-    # Further lines quote what came, which may be what was sent; so may the errors beneath.
+    """Remove the token from an httpx error, which has the request and may quote the response."""
+    # Further lines, and the causes, quote what was received, which may be what was sent.
     text = str(error).partition("\n")[0][:_LONGEST_TEXT]
     error.__cause__ = error.__context__ = None
     if getattr(error, "_request", None) is not None:
@@ -43,11 +43,11 @@ def forget_token(error: httpx.RequestError, token: str) -> None:
 def without_token(text: str, token: str) -> str:
     """Return a text without the token.
 
-    A text is withheld as a whole if it has the token in a spelling that JSON, HTML or URLs allow, escapes within
-    escapes included, or if it has a piece of it, as gateways that cut a text leave it.
+    The whole text is withheld if it contains the token in a spelling that JSON, HTML or URLs allow, including nested
+    escapes, or a part of it, as left by gateways that cut texts.
 
     Args:
-        text: to be shown.
+        text: the text to show.
         token: the bearer token; empty if there is none.
     """
     if not token:
@@ -57,9 +57,9 @@ def without_token(text: str, token: str) -> str:
 
 
 def repeats_token(text: str, token: str) -> bool:
-    """Return whether a header or a URL has the whole token. A piece is allowed: different tokens begin alike.
+    """Return whether a header or a URL contains the whole token. A part is allowed: different tokens begin alike.
 
-    Every request and response comes through here, and hardly any has to be looked at twice.
+    This is called for every request and response, and hardly any needs a second look.
     """
     if not token or len(text) < len(token):
         return False
@@ -70,9 +70,9 @@ def repeats_token(text: str, token: str) -> bool:
 
 
 def _is_spelled_in(text: str, token: str, shortest: int) -> bool:
-    """Return whether any reading of a text has the token or a piece of it.
+    """Return whether any reading of a text contains the token or a part of it.
 
-    Each kind of escape is also decoded alone: what precedes a token may look like the beginning of another kind's.
+    Each kind of escape is also decoded alone: the text before a token may look like the beginning of another kind.
     """
     readings, pending = {text}, [text]
     characters = len(text)
@@ -84,7 +84,7 @@ def _is_spelled_in(text: str, token: str, shortest: int) -> bool:
             if decoded not in readings:
                 characters += len(decoded)
                 if characters > _MOST_CHARACTERS:
-                    return True  # nobody writes like this who has nothing to hide
+                    return True  # only someone with something to hide writes like this
                 readings.add(decoded)
                 pending.append(decoded)
     return False
@@ -92,7 +92,7 @@ def _is_spelled_in(text: str, token: str, shortest: int) -> bool:
 
 def _has_piece(text: str, token: str, length: int) -> bool:
     """Return whether a text and the token share a run of that many characters."""
-    # Such a run contains a whole block, so that one look for each block rules out nearly every text.
+    # Such a run contains a whole block, so checking each block rules out nearly every text.
     block = length // 2
     has_block = any(text[start : start + block] in token for start in range(0, len(text) - block + 1, block))
     return has_block and any(text[start : start + length] in token for start in range(len(text) - length + 1))

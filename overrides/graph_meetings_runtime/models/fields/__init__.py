@@ -1,1 +1,1 @@
-"""Fields: the properties of models, the filters made of them, and their former and deprecated names."""
+"""Fields: the properties of models, filters on them, and their former and deprecated names."""

@@ -38,15 +38,15 @@ class CollectionField(Field[list[T]]):
         return cast("type[JsonBacked]", self.item_type.factory())
 
     def any(self, condition: Filter | None = None) -> Filter:
-        """Return a filter for items whose list has an element that meets the condition, or any element at all."""
+        """Return a filter for items whose list has an element that meets the condition or, without one, any element."""
         return quantified(self, "any", condition)
 
     def all(self, condition: Filter) -> Filter:
-        """Return a filter for items whose list has only elements that meet the condition."""
+        """Return a filter for items all of whose list's elements meet the condition."""
         return quantified(self, "all", condition)
 
     def write_back(self, value: list[T] | None, raw: JsonObject) -> Sequence[JsonBacked]:
-        """Write what was changed in a list since it was read to the JSON.
+        """Write the changes in a list since it was read to the JSON.
 
         An item that is still in it keeps its JSON, which can have more digits than the item.
         """

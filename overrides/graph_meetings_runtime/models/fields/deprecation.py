@@ -1,4 +1,4 @@
-"""Names that the metadata marks deprecated: they work as before, and the first use in a process warns."""
+"""Names that the metadata marks as deprecated: they work as before, and warn at the first use in a process."""
 
 import functools
 from collections.abc import Callable
@@ -41,7 +41,7 @@ else:
         """Make a function warn the first time it is called.
 
         Args:
-            note: the sentence that tells that it is deprecated, and since when.
+            note: the sentence that says that it is deprecated, and since when.
         """
 
         def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -65,10 +65,10 @@ class DeprecatedField(Field[T]):
     Args:
         wire_name: the property's name in JSON.
         edm_type: the type that reads and writes its value.
-        note: the sentence that tells that it is deprecated, and since when.
+        note: the sentence that says that it is deprecated, and since when.
     """
 
-    # No __slots__: they would give the class for collections a layout conflict. Plain fields pay nothing for this.
+    # No __slots__: they would cause a layout conflict in the class for collections. Plain fields pay nothing for this.
 
     def __init__(self, wire_name: str, edm_type: EdmType[T], note: str) -> None:
         super().__init__(wire_name, edm_type)
@@ -102,7 +102,7 @@ class DeprecatedCollectionField(DeprecatedField[list[T]], CollectionField[T]):
     Args:
         wire_name: the property's name in JSON.
         item_type: the type that reads and writes each item.
-        note: the sentence that tells that it is deprecated, and since when.
+        note: the sentence that says that it is deprecated, and since when.
     """
 
     def __init__(self, wire_name: str, item_type: EdmType[T], note: str) -> None:

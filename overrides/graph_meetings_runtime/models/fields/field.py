@@ -51,7 +51,7 @@ class Field(Operand[T], _Property):
         edm_type: the type that reads and writes its value.
 
     Attributes:
-        is_secret: whether its value is shown nowhere, such as in `repr`.
+        is_secret: whether its value must never be shown, as in `repr`.
 
     At run time it is a property: Python calls a property's getter faster than our own `__get__`. It has no setter;
     `Model.__setattr__` sets the values.
@@ -78,7 +78,7 @@ class Field(Operand[T], _Property):
         def __set__(self, instance: JsonBacked, value: T | None) -> None: ...
 
     def _read_first(self, instance: JsonBacked) -> T | None:
-        # A program reads few of all fields. Making their getters took a fifth of the time of importing the models.
+        # A program reads few of all fields. Creating all getters took a fifth of the time of importing the models.
         get: Callable[[JsonBacked], T | None]
         get = vars(self).setdefault("_getter", self._make_getter())  # the same one for all threads
         super().__init__(get)
@@ -133,7 +133,7 @@ class Field(Operand[T], _Property):
         return cast("T | None", self.fget(instance))
 
     def converted(self, instance: JsonBacked) -> T | None:
-        """Convert the JSON value of an instance; objects and lists are new ones, which the instance does not keep."""
+        """Convert the JSON value of an instance. Objects and lists are new ones, which the instance does not keep."""
         raw = instance._raw.get(self.wire_name)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  a model's own part
         if raw is None:
             return None
@@ -151,11 +151,11 @@ class Field(Operand[T], _Property):
         return (self.wire_name,)
 
     def expand(self, *expand: "Field[Any] | Expansion | str", select: "Iterable[Field[Any] | str]" = ()) -> Expansion:
-        """Include the objects that the property leads to in the same request.
+        """Request the objects that the property leads to together with the item.
 
         Args:
-            expand: which of their properties to expand.
-            select: which of their properties to return; all by default.
+            expand: their properties to expand.
+            select: their properties to return; all by default.
         """
         options = [
             f"${name}={','.join(map(wire_text, values))}"
@@ -175,10 +175,10 @@ class Field(Operand[T], _Property):
             return None if value is None else self.edm_type.write(cast("T", value))
 
     def write_back(self, value: T | None, raw: JsonObject) -> Sequence[JsonBacked]:  # noqa: ARG002  lists need it
-        """Write what was changed in a value since it was read to the JSON.
+        """Write the changes in a value since it was read to the JSON.
 
         Returns:
-            the objects in it, which can have changed too; their JSON is their own.
+            The objects in it, which can have changed, too.
         """
         return () if value is None or self.edm_type.factory is None else (cast("JsonBacked", value),)
 
@@ -234,12 +234,12 @@ class KeyField(Field[T]):
         return cast("FunctionType", get)
 
     def value_of(self, instance: JsonBacked) -> T | None:
-        """Return the value of an instance, `None` where it has none."""
+        """Return the value of an instance, or `None` if it has none."""
         return self.converted(instance)
 
 
 class SecretField(Field[T]):
-    """A property whose value nobody may see who does not ask for it: `repr` and errors do not show it.
+    """A property whose value is visible only when it is read: `repr` and errors do not show it.
 
     Args:
         wire_name: the property's name in JSON.
@@ -249,7 +249,7 @@ class SecretField(Field[T]):
     is_secret: ClassVar[bool] = True
 
     def _error(self, instance: JsonBacked, raw: JsonValue, error: Exception) -> FieldError:
-        del raw, error  # both may quote it
+        del raw, error  # both can quote it
         return FieldError(type(instance).__name__, self.name, self.edm_type.name, HIDDEN, "it is of another type")
 
 

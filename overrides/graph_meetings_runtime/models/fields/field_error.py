@@ -1,4 +1,4 @@
-"""What is raised when a field is read whose JSON value is wrong or missing."""
+"""The errors of reading a field whose JSON value is wrong or missing."""
 
 from graph_meetings_runtime.json_codec import JsonValue
 from graph_meetings_runtime.models.values.shown import shown
@@ -27,10 +27,10 @@ class FieldError(ValueError):
 
 
 class MissingKey(FieldError, AttributeError):
-    """The JSON of an entity has no value for its key, which was read.
+    """The key of an entity was read, but its JSON has none.
 
-    It happens where `select=` leaves the key out, or where a model was made without it. As an `AttributeError` it
-    makes `hasattr` false and lets a `match` go on to the next case. `model.get("id")` returns `None` instead.
+    It happens if `select=` leaves the key out, or if a model was created without it. As an `AttributeError`, it makes
+    `hasattr` false and lets a `match` continue with the next case. `model.get("id")` returns `None` instead.
 
     Attributes:
         model: the name of the model class.
@@ -43,5 +43,5 @@ class MissingKey(FieldError, AttributeError):
         super().__init__(model, field, "key", None, reason)
         self.args = (f"{model}.{field}: {reason}",)
         self._arguments = (model, field, wire_name)
-        # Left unset, Python would keep the model here, with all that it holds, and guess at another name.
+        # If unset, Python would keep the whole model here, and suggest a name itself.
         self.obj = None

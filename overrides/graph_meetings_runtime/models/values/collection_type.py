@@ -1,6 +1,6 @@
 """Lists of values of one type that keep the JSON of each value."""
 
-# Annotations of the functions within functions would be evaluated many times at import.
+# Otherwise, the annotations of nested functions would be evaluated many times at import.
 from __future__ import annotations
 
 import operator
@@ -20,7 +20,7 @@ class ReadList(list[T]):
 
     Attributes:
         json: the JSON values that were read.
-        as_read: the values that were made of them.
+        as_read: the values that they were converted to.
     """
 
     __slots__ = ("as_read", "json")
@@ -30,7 +30,7 @@ class ReadList(list[T]):
     json: Sequence[JsonValue]
 
     def written(self, item_type: EdmType[T]) -> list[JsonValue] | None:
-        """Return the JSON of the items, `None` if they are still those that were read."""
+        """Return the JSON of the items, or `None` if they are still those that were read."""
         if len(self) == len(self.as_read) and all(map(operator.is_, self, self.as_read)):
             return None
         known = {id(item): json for item, json in zip(self.as_read, self.json, strict=True)}
@@ -40,7 +40,7 @@ class ReadList(list[T]):
 def collection_type(item_type: EdmType[T]) -> EdmType[list[T]]:
     """Return the type of a list of items of one type.
 
-    OData does not allow null in a collection of structures; there is nothing to convert, so it is left out.
+    OData does not allow null in a collection of structures. There is nothing to convert, so it is left out.
     """
 
     def read(raw: JsonValue) -> list[T]:

@@ -1,4 +1,4 @@
-"""What a type of the OData entity data model is: how its values are read, written, and put into a URL."""
+"""Types of the OData entity data model: how their values are read, written, and put into a URL."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -55,10 +55,10 @@ class EdmType(Generic[T]):
 
 
 def typed(value: object, expected: type[T]) -> T:
-    """Return a value of a type.
+    """Return a value if it is of a type.
 
     Raises:
-        TypeError: it is of another one.
+        TypeError: it is of another type.
     """
     if not isinstance(value, expected):
         raise TypeError(f"expected {expected.__name__}, got {value!r}")
@@ -66,11 +66,11 @@ def typed(value: object, expected: type[T]) -> T:
 
 
 def expect(value: object, *types: type) -> None:
-    """Raise `TypeError` for a value of none of the types; a boolean is not an integer."""
+    """Raise `TypeError` for a value of another type; a boolean is not an integer."""
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         raise TypeError(f"expected {' or '.join(t.__name__ for t in types)}, got {value!r}")
 
 
 def typed_writer(expected: type[T], write: Callable[[T], JsonValue]) -> Callable[[T], JsonValue]:
-    """Return a function that writes values of one type to JSON and refuses all others."""
+    """Return a function that writes values of one type to JSON, and raises an error for others."""
     return lambda value: write(typed(value, expected))

@@ -15,7 +15,7 @@ _KIOTA_CALLS: Final = frozenset({"create_from_discriminator_value", "get_field_d
 class _NotADataclass:
     """Hides that Kiota's `Parsable` is a dataclass, one without fields.
 
-    Every library that asks would take a model for an empty object; `dataclasses.asdict` returned `{}`.
+    Libraries that check would take a model for an empty object; `dataclasses.asdict` returned `{}`.
     """
 
     def __get__(self, instance: object, owner: type) -> NoReturn:
@@ -23,14 +23,14 @@ class _NotADataclass:
 
 
 class JsonBacked(Parsable):
-    """A Kiota `Parsable` that holds the JSON object itself, so no parse node needs to fill it."""
+    """A Kiota `Parsable` that holds the JSON object itself, so that no parse node needs to fill it."""
 
     __slots__ = ("_raw", "_reader")
 
     _raw: JsonObject
     _reader: str
 
-    # Typed as in Kiota, whose decorator type checkers see.
+    # Typed as by Kiota's decorator, which type checkers see.
     __dataclass_fields__: ClassVar[Any] = _NotADataclass()
 
     @property
@@ -43,12 +43,12 @@ class JsonBacked(Parsable):
         """Return the values as plain Python, under their Python names."""
 
     def __dir__(self) -> list[str]:
-        """Return what editors and notebooks offer: everything but what Kiota alone calls."""
+        """Return what editors and notebooks offer: everything except what only Kiota calls."""
         return [name for name in super().__dir__() if name not in _KIOTA_CALLS]
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
-        """Tell pydantic, and FastAPI by way of it, to accept instances and to serialize them as `to_dict` does."""
+        """Tell pydantic, and thus FastAPI, to accept instances and to serialize them as `to_dict` does."""
         del source, handler
         from pydantic_core import core_schema  # noqa: PLC0415  only pydantic calls this
 
@@ -58,14 +58,14 @@ class JsonBacked(Parsable):
         return core_schema.is_instance_schema(cls, serialization=serialization)
 
 
-# Past `Model.__setattr__`, which only knows fields; writing to the slot itself also saves a fifth of the time that
-# wrapping a page takes.
+# These bypass `Model.__setattr__`, which only knows fields. Writing to the slot also saves a fifth of the time of
+# wrapping a page.
 set_raw: Final[Callable[[JsonBacked, JsonObject], None]] = vars(JsonBacked)["_raw"].__set__
 set_reader: Final[Callable[[JsonBacked, str], None]] = vars(JsonBacked)["_reader"].__set__
 
 
 def reader_of_answer(answer: JsonBacked) -> str | None:
-    """Return as whose an item or a page was read, `None` if that is not known or does not matter."""
+    """Return the user under whose path an item or a page was read, or `None` if unknown or irrelevant."""
     return getattr(answer, "_reader", None)
 
 
@@ -85,7 +85,7 @@ def _plain(value: object) -> Any:
     if isinstance(value, JsonBacked):
         return value.to_dict()
     if isinstance(value, OpenEnum):
-        return value.value  # Polars, for one, would make a type of the known members and refuse all others
+        return value.value  # Polars, for example, would make a type of the known members and refuse all others
     if isinstance(value, list):
         return [_plain(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):

@@ -23,7 +23,7 @@ class OpenEnum(StrEnum):
         return unknown
 
     def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
-        # By value: some releases of Python 3.11 pickle by name, and an unknown value has none to be found by.
+        # By value: some releases of Python 3.11 pickle by name, which an unknown value does not have.
         return type(self), (self._value_,)
 
     @property

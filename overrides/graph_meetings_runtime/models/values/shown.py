@@ -1,4 +1,4 @@
-"""Values in messages and tables: shortened, and without the queries of URLs, where signatures and tokens are."""
+"""Values in messages and tables: shortened, and without the queries of URLs, which contain signatures and tokens."""
 
 import reprlib
 from collections.abc import Generator, Iterable
@@ -10,12 +10,12 @@ from graph_meetings_runtime.json_codec import JsonValue
 from graph_meetings_runtime.origin import without_query
 
 HIDDEN: Final = "…"
-"""Stands for a value that must be shown nowhere."""
+"""Stands for a value that must never be shown."""
 _LONGEST_CELL: Final = 60
 
 
 class _Repr(reprlib.Repr):
-    """Shorten values; cut the queries off URLs first, however deep they are in a value."""
+    """Shortens values, after removing the queries of URLs at any depth."""
 
     def repr_str(self, x: str, level: int) -> str:  # reprlib finds it by this name
         return super().repr_str(_without_query(x), level)
@@ -29,13 +29,13 @@ _repr = _Repr().repr
 
 
 def shown(value: JsonValue) -> str:
-    """Return a short `repr` of a value; of a URL without its query, which may open it to whoever reads a log."""
+    """Return a short `repr` of a value, without the queries of URLs, with which readers of a log could open them."""
     return _repr(value)
 
 
 @contextmanager
 def naming_value(name: str) -> Generator[None]:
-    """Begin the messages of errors about a value with its name.
+    """Prefix the messages of errors about a value with its name.
 
     Raises:
         TypeError, ValueError: the block raised one, or an `OverflowError`.
@@ -49,7 +49,7 @@ def naming_value(name: str) -> Generator[None]:
 
 
 def cell(value: JsonValue) -> str:
-    """Return a value for a table that people read: a text without quotes, anything else as in messages."""
+    """Return a value for a table that people read: a string without quotes, anything else as in messages."""
     if not isinstance(value, str):
         return shorten(shown(value), _LONGEST_CELL, placeholder="…")
     text, half = _without_query(value), _LONGEST_CELL // 2

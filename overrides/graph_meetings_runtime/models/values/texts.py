@@ -53,4 +53,4 @@ BOOLEAN = EdmType("Edm.Boolean", bool, _read_boolean, _read_boolean, _boolean_li
 GUID = EdmType("Edm.Guid", str, _read_guid, typed_writer(UUID, str), _guid_literal)
 BINARY = EdmType("Edm.Binary", str, _read_binary, typed_writer(bytes, _write_binary), _binary_literal)
 STREAM = EdmType("Edm.Stream", str, _read_binary, typed_writer(bytes, _write_binary), _binary_literal)
-"""A media stream. Its bytes are not in the JSON but have their own URL; the builder of that name fetches them."""
+"""A media stream. Its bytes are not in the JSON but at a URL of their own; the builder of that name fetches them."""
