@@ -80,7 +80,7 @@ class Attempts:
 
         Args:
             failure: the error.
-            sent: how often the request has been sent.
+            sent: how many times the request has been sent.
         """
 
     def wait(self, failure: GraphError) -> bool:

@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/http/sender.py; do not edit.
-"""One HTTP request, so that neither its URL nor its headers show up where they should not."""
+"""Sending one HTTP request, without showing its URL or its headers where they should not be seen."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ _OWN_HEADERS: Final = {"user-agent": _USER_AGENT, "accept-encoding": "gzip", "co
 
 
 class QuietUrl(httpx.URL):
-    """A URL that is printed and logged without its query, because that may contain tokens."""
+    """A URL that is printed and logged without its query, which can contain tokens."""
 
     def __str__(self) -> str:
         return without_query(super().__str__())
@@ -37,21 +37,21 @@ class QuietUrl(httpx.URL):
 
 
 class SecretUrl(QuietUrl):
-    """A URL that is printed and logged without its path, too: whoever knows the address gets the content."""
+    """A URL that is printed and logged without its path, too: anyone who knows it can read the content."""
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.netloc.decode()}/…"
 
 
 class SentHeaders(dict[str, str]):
-    """Headers of a request by their names in lower case; they do not show their values, as error collectors would."""
+    """Headers of a request, by lower-case name. Their values are not in the `repr`, which error collectors show."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({list(self)})"
 
 
 class Connections(Protocol):
-    """What our own client has: requests that need none of httpx's records."""
+    """Our own client's way of sending requests, without httpx's objects."""
 
     def fetch(  # noqa: PLR0913  what a request consists of
         self,
@@ -68,7 +68,7 @@ class Connections(Protocol):
 
 
 class Written(Struct, frozen=True):
-    """What a request sends, and how.
+    """The method and the body of a request.
 
     Args:
         method: such as `POST`.
@@ -79,11 +79,11 @@ class Written(Struct, frozen=True):
     content: bytes
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.method!r}, {len(self.content)} bytes)"  # it may have secrets
+        return f"{type(self).__name__}({self.method!r}, {len(self.content)} bytes)"  # it can contain secrets
 
     @property
     def length(self) -> dict[str, str]:
-        """The header that announces the body, one of no bytes, too."""
+        """The header with the length of the body, even if it is empty."""
         return {"content-length": str(len(self.content))}
 
 
@@ -95,7 +95,7 @@ class Sender:
 
     Args:
         client: our own or the caller's.
-        is_own: whether it is our own, which has `fetch`.
+        is_own: whether it is ours, which has `fetch`.
     """
 
     def __init__(self, client: httpx.Client, *, is_own: bool) -> None:
@@ -118,9 +118,9 @@ class Sender:
             url: of the request.
             headers: of the request.
             limits: how long it may take.
-            span: that it belongs to.
-            is_secret: whether the URL is the address of a content, where no header is sent that is not among these.
-            written: the method and the body of a request that changes something.
+            span: the span of the request.
+            is_secret: whether the URL is the secret address of a content, to which only these headers are sent.
+            written: the method and the body of a request that writes.
 
         Raises:
             LinkRefused: the response redirects to a malformed URL.
@@ -134,7 +134,7 @@ class Sender:
             else:
                 response = _fetch(self._connections, url, headers, limits, written, is_secret=is_secret)
         except BaseException as error:
-            # The functions beneath have the headers in local variables, and error collectors show those.
+            # Error collectors show local variables, which contain the headers.
             forget_locals(error)
             if isinstance(error, httpx.RequestError):
                 _forget_request(error, url, headers, written.method, is_secret=is_secret)
@@ -176,17 +176,17 @@ def _fetch(  # noqa: PLR0913  what a request consists of
 
 
 def _shown_request(url: str, method: str, *, is_secret: bool) -> httpx.Request:
-    """Return a request as an error or a response shows it."""
+    """Return a request in the form that errors and responses show."""
     request = httpx.Request(method, url)
     request.url = (SecretUrl if is_secret else QuietUrl)(url)
     return request
 
 
 def _forget_request(error: httpx.RequestError, url: str, headers: SentHeaders, method: str, *, is_secret: bool) -> None:
-    """Take out of an error of httpx what must not be shown.
+    """Remove from an httpx error what must not be shown.
 
     Raises:
-        LinkRefused: it is about a Location, which httpx parses even where it must not follow it.
+        LinkRefused: the error is about a Location header, which httpx parses even if it does not follow it.
     """
     is_of_location = isinstance(error.__context__, httpx.InvalidURL)
     forget_token(error, token_of(headers.get("authorization", "")))
@@ -199,13 +199,13 @@ def _forget_request(error: httpx.RequestError, url: str, headers: SentHeaders, m
 def httpx_request(
     url: httpx.URL, defaults: httpx.Headers, headers: Mapping[str, str], written: Written
 ) -> httpx.Request:
-    """Make a request with its own headers and those that the caller's client adds to all requests."""
-    # httpx's ways to put headers together, and to a request without a stream, took a tenth of a page's time.
+    """Make a request with its own headers and the default headers of the caller's client."""
+    # Merging headers and building a request in httpx's own way took a tenth of the time of a page.
     own = {} if "Host" in defaults else {b"host": url.netloc}
     if defaults.get("User-Agent", "").startswith("python-httpx/"):
         own[b"user-agent"] = _USER_AGENT.encode()
     if "gzip" in defaults.get("Accept-Encoding", "gzip"):
-        own[b"accept-encoding"] = b"gzip"  # httpx asks for whatever its libraries can decode
+        own[b"accept-encoding"] = b"gzip"  # httpx asks for everything that its libraries can decode
     if written is not _READ:
         headers = {**headers, **written.length}
     own |= {name.lower().encode(): value.encode() for name, value in headers.items()}
@@ -217,7 +217,7 @@ def httpx_request(
 
 
 def refuse_malformed(headers: Mapping[str, str]) -> None:
-    """Refuse headers that would become two, before there is a token among them.
+    """Refuse headers that could be read as two, before the token is added to them.
 
     Raises:
         ValueError: a name or a value has characters that are not allowed.

@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/http/write_attempts.py; do not edit.
-"""The attempts of a request that changes something, which may have done so although it failed."""
+"""The attempts of a request that writes, and may have taken effect although it failed."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from graph_meetings_runtime.http.options.retry import Retry
 from graph_meetings_runtime.http.responses.redaction import token_of, without_token
 from graph_meetings_runtime.http.secret_texts import SecretTexts
 
-# Those that do no more when they are sent twice.
+# Sending these twice has the same effect as sending them once.
 _IDEMPOTENT: Final = frozenset({"PATCH", "DELETE"})
 _FIRST_ERROR: Final = 400
 _REQUEST_TIMEOUT: Final = 408
@@ -22,30 +22,30 @@ _LOOK_FIRST: Final = "The request may have taken effect although it failed: look
 
 
 class WriteAttempts(Attempts):
-    """Sends PATCH and DELETE again as any request, and POST only where it is certain that nothing happened.
+    """Retries PATCH and DELETE like any request, and POST only if it certainly had no effect.
 
     Args:
         retry: the policy.
         url: of the request.
         method: of the request.
-        secrets: what no error may show.
+        secrets: the texts that no error may show.
     """
 
     def __init__(self, retry: Retry, url: str, method: str, secrets: SecretTexts) -> None:
         super().__init__(retry, url, method=method)
-        # A short one occurs in any text.
+        # Short ones occur in any text.
         self._secrets = tuple(token for text in secrets.texts if (token := token_of(text)))
         self._before_this_one = False
         self._may_have_taken_effect = False
 
     def start(self) -> None:
-        """Mark the start of an attempt, of which nothing is known until it has failed for certain."""
+        """Mark the start of an attempt, which may take effect unless it certainly fails."""
         super().start()
         self._before_this_one = self._may_have_taken_effect
         self._may_have_taken_effect = True
 
     def due_again(self, failure: GraphError) -> float | None:
-        """Return the seconds until the next attempt, `None` where none is due."""
+        """Return the seconds until the next attempt, or `None` if the failure is not one to retry."""
         if _is_without_effect(failure):
             self._may_have_taken_effect = self._before_this_one
         elif self.method not in _IDEMPOTENT:
@@ -58,11 +58,11 @@ class WriteAttempts(Attempts):
         super().pause(delay, failure)
 
     def explain(self, failure: GraphError, sent: int) -> None:
-        """Say in the error that ends the request whether it may have taken effect.
+        """Add to the final error whether the request may have taken effect.
 
         Args:
             failure: the error.
-            sent: how often the request has been sent.
+            sent: how many times the request has been sent.
         """
         self._clean(failure)
         may_have = self._before_this_one if _is_without_effect(failure) else self._may_have_taken_effect
@@ -71,7 +71,7 @@ class WriteAttempts(Attempts):
             failure.hint = _LOOK_FIRST
 
     def _clean(self, failure: GraphError) -> None:
-        """Take out of an error what it must not show."""
+        """Remove from an error what it must not show."""
         for secret in self._secrets:
             failure.message = without_token(failure.message or "", secret)
             headers = failure.response_headers or {}
@@ -81,7 +81,7 @@ class WriteAttempts(Attempts):
 
 
 def _is_without_effect(failure: GraphError) -> bool:
-    """Return whether the service has certainly done nothing."""
+    """Return whether the request certainly had no effect."""
     status = failure.status
     if isinstance(failure, AuthenticationFailed):
         return True  # there was no token, or it was refused

@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/http/writes.py; do not edit.
-"""Requests that change something: which the client sends, how often, and that it follows no redirect of theirs."""
+"""Requests that write: which ones the client sends, their retries, and the refusal of their redirects."""
 
 from kiota_abstractions.request_information import RequestInformation
 
@@ -24,10 +24,10 @@ def written_by(request_info: RequestInformation) -> Written:
 
 
 def refuse_unoffered(request_info: RequestInformation, availability: Availability) -> None:
-    """Refuse what is not a documented write. A whole URL may lead anywhere.
+    """Refuse a request that is not a documented write. A whole URL could lead anywhere.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a documented write.
     """
     method = method_of(request_info)
     template = request_info.url_template or ""
@@ -46,7 +46,7 @@ def attempts_of(request_info: RequestInformation, retry: Retry, url: str) -> Wri
 
 
 def refuse_redirect(response: Response, method: str) -> None:
-    """Refuse to send a body to where a response leads.
+    """Refuse to follow the redirect of a request that writes.
 
     Raises:
         MalformedResponse: always.

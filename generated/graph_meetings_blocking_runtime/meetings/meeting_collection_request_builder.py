@@ -28,17 +28,17 @@ class MeetingCollectionRequestBuilder(CollectionRequestBuilder[M]):
         policy for the user.
 
         Args:
-            join_url: as the invitation, or `join_web_url` of a call record, has it; the service compares it as it is,
-                so do not decode or shorten it. Short ones, `https://teams.microsoft.com/meet/…?p=…`, work too.
+            join_url: from the invitation or from `join_web_url` of a call record. The service compares it literally, so
+                do not decode or shorten it. Short ones, `https://teams.microsoft.com/meet/…?p=…`, work too.
 
         Returns:
-            The meeting, `None` if the user has none with this URL.
+            The meeting, or `None` if the user has none with this URL.
 
         Raises:
             TypeError: `join_url` is not a string.
-            ValueError: it is not a join URL of Teams, or the path has no user, as `/communications/onlineMeetings`.
+            ValueError: it is not a join URL of Teams, or the path has no user, like `/communications/onlineMeetings`.
             AccessDenied: a permission or the access policy is missing, or the meeting is that of another organizer.
-            MalformedResponse: the service sent so many empty pages in a row that the meeting may not have come yet.
+            MalformedResponse: the service sent too many empty pages in a row to know whether there is a meeting.
             NotFound: there is no such user.
             GraphError: the request failed otherwise; the subclass says how.
 

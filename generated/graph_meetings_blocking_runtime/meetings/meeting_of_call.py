@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/meetings/meeting_of_call.py; do not edit.
-"""From the record of a call to the meeting that it was."""
+"""Finding the meeting of a call record."""
 
 from typing import Protocol, TypeVar
 
@@ -13,7 +13,7 @@ M = TypeVar("M", bound=Model)
 
 
 class HasMeetings(Protocol[M]):
-    """Leads to the meetings of one user, as a generated builder does."""
+    """Leads to the meetings of one user, like a generated builder."""
 
     @property
     def online_meetings(self) -> MeetingCollectionRequestBuilder[M]:
@@ -22,15 +22,15 @@ class HasMeetings(Protocol[M]):
 
 
 class HasUsers(Protocol[M]):
-    """Leads to users, as a generated builder does."""
+    """Leads to users, like a generated builder."""
 
     def by_user_id(self, user_id: EntityKey) -> HasMeetings[M]:
-        """Return the builder of one."""
+        """Return the builder of one user."""
         ...
 
 
 class LeadsToMeetings(Protocol[M]):
-    """Leads to the meetings of all users, as a generated client does."""
+    """Leads to the meetings of all users, like a generated client."""
 
     @property
     def users(self) -> HasUsers[M]:

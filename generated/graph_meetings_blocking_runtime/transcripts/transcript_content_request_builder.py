@@ -14,12 +14,13 @@ from graph_meetings_runtime.transcripts.cue import Cue, DamagedCue, warn_of_dama
 
 
 class TranscriptContentRequestBuilder(ContentRequestBuilder):
-    """A path whose response is WebVTT: the content of a transcript, or its metadata content."""
+    """A path that returns WebVTT: the content of a transcript, or its metadata content."""
 
     def cues(self, **options: Unpack[ContentOptions]) -> list[Cue]:
         """Read the whole transcript into cues.
 
-        A cue in which several people speak becomes one for each. Parts that cannot be read are left out: the first 16
+        A cue in which several people speak is split into one for each. Parts that cannot be read are left out: the
+            first 16
         with a `DamagedCueWarning` each, all others with one. To read a transcript that was downloaded, use `read_cues`.
 
         Args:
@@ -30,7 +31,7 @@ class TranscriptContentRequestBuilder(ContentRequestBuilder):
 
         Raises:
             MalformedResponse: the response is not WebVTT, or is larger than 16 MiB, more than two days of talk.
-            DownloadIncomplete: the body broke off too often.
+            DownloadIncomplete: the body broke off too many times.
             GraphError: the request failed.
 
         Source: https://www.w3.org/TR/webvtt1/
@@ -43,7 +44,7 @@ class TranscriptContentRequestBuilder(ContentRequestBuilder):
 
 
 def _read(content: bytes) -> tuple[list[Cue], list[DamagedCue]]:
-    # Imported with the first transcript: its patterns take long to compile.
+    # Imported for the first transcript: its patterns take long to compile.
     from graph_meetings_runtime.transcripts.webvtt import read_cues  # noqa: PLC0415  imported when first needed
 
     damaged: list[DamagedCue] = []

@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/http/responses/body.py; do not edit.
-"""Bodies: of JSON decompressed piece by piece, never more than a limit; of content as they come."""
+"""Bodies: JSON is decompressed piece by piece, up to a limit; content is passed on as it arrives."""
 
 import re
 import zlib
@@ -23,11 +23,11 @@ _GZIP: Final = 16 + zlib.MAX_WBITS
 def limit_body(response: Response, max_bytes: int | None) -> None:
     """Make a response decode its body as it is read, and fail at a limit.
 
-    httpx decodes each chunk in one go and as many layers as the headers name: 822 bytes became 1.28 GB.
+    httpx decodes each chunk at once, in as many layers as the headers name: 822 bytes became 1.28 GB.
 
     Args:
-        response: whose body has not been read; one that a hook of the caller's client has read stays as it is.
-        max_bytes: the limit after decompression, `None` where the reader stops by itself.
+        response: a response whose body has not been read. One that a hook of the caller's client has read is unchanged.
+        max_bytes: the limit after decompression, or `None` if the reader stops by itself.
     """
     if response.content is not None:
         return
@@ -39,7 +39,7 @@ def limit_body(response: Response, max_bytes: int | None) -> None:
 
 
 def raw_chunks(response: Response) -> Iterator[bytes]:
-    """Yield the bytes of a body as they come.
+    """Yield the bytes of a body as they arrive.
 
     Raises:
         ConnectionFailed: the connection broke.
@@ -48,7 +48,7 @@ def raw_chunks(response: Response) -> Iterator[bytes]:
         for chunk in response:
             yield chunk
     except httpx.TransportError as error:
-        forget_locals(error)  # what came is in those of the libraries beneath
+        forget_locals(error)  # those of the libraries hold what has been received
         raise connection_failed(error) from error
 
 
@@ -57,7 +57,7 @@ def _is_short(response: Response, max_bytes: int | None) -> bool:
         return True
     if isinstance(response.body, bytes):
         return len(response.body) <= max_bytes
-    # The connections read no more than that length.
+    # Connections read no more than that.
     length = response.headers.get("content-length", "")
     return re.fullmatch(_LENGTH, length) is not None and int(length) <= max_bytes
 

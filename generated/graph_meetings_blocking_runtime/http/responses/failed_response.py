@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/http/responses/failed_response.py; do not edit.
-"""Failed responses, read as far as an error needs."""
+"""Reading failed responses, as far as an error needs."""
 
 import traceback
 from typing import Final
@@ -17,16 +17,16 @@ _MOST_BYTES: Final = 1 << 16
 
 
 def read_error(response: Response, operation: Operation | None) -> GraphError:
-    """Read a failed response, at most as much as an error object takes, close it, and return its error.
+    """Read a failed response, no further than an error object can reach, close it, and return its error.
 
-    A server that got no token is not quoted: it knows the address that it was asked by, and that is a secret.
+    A server to which no token was sent is not quoted: it knows the URL of the content, which is a secret.
     """
     try:
         content = _beginning(response)
     except httpx.RequestError:
-        content = b""  # the status says enough
+        content = b""  # the status is enough
     except BaseException as error:
-        # The frames beneath have what came so far in their local variables, and error collectors show those.
+        # Error collectors show local variables, which hold what has been received.
         traceback.clear_frames(error.__traceback__)
         raise
     finally:

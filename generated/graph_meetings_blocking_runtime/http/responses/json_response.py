@@ -1,5 +1,5 @@
 # Made by codegen from overrides/graph_meetings_runtime/http/responses/json_response.py; do not edit.
-"""JSON bodies, once they have been read."""
+"""Decoding JSON responses."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ def parse_json(response: Response, max_bytes: int = MAX_JSON_BYTES) -> GraphPars
 
     Args:
         response: any.
-        max_bytes: the limit of its body, by which the values in it are limited, too.
+        max_bytes: the limit of its body, which also limits the number of values.
 
     Raises:
         MalformedResponse: it is a redirect, has no body or too many values, or is not JSON.
@@ -32,26 +32,26 @@ def parse_json(response: Response, max_bytes: int = MAX_JSON_BYTES) -> GraphPars
     content = response.content
     if not content:
         raise unexpected(response, "does not return JSON: the body is empty")
-    # Those in texts count, too; there are not so many. A body has no more values than bytes, and counting takes as long
-    # as decoding.
+    # Characters in strings are counted, too; there are few. Short bodies are not counted, which takes as long as
+    # decoding.
     most = max_bytes // _BYTES_PER_VALUE
     if len(content) > max(most, _TOO_SHORT_TO_COUNT) and sum(map(content.count, (b",", b"{", b"["))) > most:
         raise unexpected(response, f"sent more than {most} JSON values, too many for the limit of BodyLimit")
     try:
-        # The Content-Type does not matter: gateways replace it, and what is not JSON does not parse.
+        # The Content-Type does not matter: gateways replace it, and anything but JSON fails to parse.
         return GraphParseNode(decode_json(content))
     except ValueError as error:
         problem = str(error)
-    # Outside of the handler: the frames of the decoder have the body in them.
+    # Outside the handler, because the decoder's frames contain the body.
     raise unexpected(response, f"does not return JSON: {problem}")
 
 
 def unexpected(response: Response, problem: str) -> MalformedResponse:
-    """Return the error for a response that is not what was asked for.
+    """Return the error for an unexpected response.
 
     Args:
         response: any.
-        problem: what is wrong with it: `does not …`.
+        problem: what is wrong with it, as in `does not …`.
     """
     headers = response.quotable_headers
     kind = headers.get("content-type")
