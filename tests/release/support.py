@@ -24,7 +24,7 @@ _AUTHOR = ("-c", "user.name=A maintainer", "-c", "user.email=maintainer@example.
 
 def clone_to(folder: Path) -> Repository:
     """Clone the commit under test, without tags and without a remote, as if nothing had ever been published."""
-    run(["git", "clone", "--quiet", "--no-tags", f"file://{ROOT}", folder], ROOT)
+    run(["git", "clone", "--quiet", "--no-tags", ROOT, folder], ROOT)
     run(["git", "remote", "remove", "origin"], folder)
     return Repository(folder)
 
