@@ -1,0 +1,16 @@
+"""What the tests of the generator share."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from codegen.blocking.twin import twins
+
+
+@pytest.fixture(scope="session", autouse=True)
+def twins_are_made_once() -> Iterator[None]:
+    """Make the blocking twins once: no test changes their sources, and most runs of the generator are about the rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("codegen.write.generate.twins", cache(twins))
+        yield
