@@ -1,6 +1,7 @@
 """What CSDL may contain: valid names, and the attributes and children of each element."""
 
 import unicodedata
+from functools import lru_cache
 
 from codegen.errors import CodegenError
 from codegen.read.csdl.document import EDM, Document, Element
@@ -46,6 +47,7 @@ _LEADING = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"})
 _FOLLOWING = _LEADING | {"Nd", "Mn", "Mc", "Pc", "Cf"}
 
 
+@lru_cache(maxsize=4096)
 def is_simple_identifier(name: str) -> bool:
     """Whether a name is a `simpleIdentifier` of OData's grammar."""
     if not 0 < len(name) <= _LONGEST_NAME:
