@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -65,7 +66,9 @@ def public_names(package: plan.Package) -> Iterator[str]:
         yield from (f"{name}.{alias.signature}" for alias in builder.aliases)
 
 
+@cache
 def _environment() -> Environment:
+    """Return the environment, which compiles each template once."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         undefined=StrictUndefined,

@@ -10,7 +10,7 @@ from codegen.blocking.twin import twins
 
 @pytest.fixture(scope="session", autouse=True)
 def twins_are_made_once() -> Iterator[None]:
-    """Make the blocking twins once: no test changes their sources, and most runs of the generator are about the rest."""
+    """Make the blocking twins once: no test changes their sources, and most are about other output."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("codegen.write.generate.twins", cache(twins))
         yield
