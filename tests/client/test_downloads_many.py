@@ -16,10 +16,12 @@ from graph_meetings import (
     CallRecord,
     CallRecording,
     CallTranscript,
+    Cue,
     GraphMeetingsClient,
     Identity,
     IdentitySet,
     Progress,
+    cues_to_text,
 )
 from graph_meetings_emulator import Dataset, Emulator
 from graph_meetings_runtime import AuthenticationFailed, DownloadOutcome, DownloadSummary, GraphError, NotFound
@@ -444,3 +446,45 @@ async def test_memory_does_not_grow_with_the_artifacts(
         tracemalloc.stop()
     assert summary.skipped == 10_000
     assert held[0] < 3_000_000
+
+
+async def test_transcripts_are_saved_as_what_is_made_of_their_cues(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    transcripts = [CallTranscript.from_raw(emulator.dataset.add_transcript(organizer)) for _ in range(2)]
+    expected = {f"{it.id}\n{cues_to_text(await graph.content_of(it).cues())}" for it in transcripts}
+
+    def render(transcript: CallTranscript, cues: list[Cue]) -> str:
+        return f"{transcript.id}\n{cues_to_text(cues)}"
+
+    emulator.requests.clear()
+    for count, downloaded, skipped in ((1, 1, 0), (2, 1, 1), (2, 0, 2)):
+        summary = await graph.download_many(transcripts[:count], tmp_path, render=render)
+        assert (summary.downloaded, summary.skipped, summary.failed) == (downloaded, skipped, ())
+    assert content_requests(emulator) == 2
+    assert {path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == expected
+    assert {path.suffix for path in tmp_path.iterdir()} == {".md"}
+
+
+async def test_what_has_no_cues_is_not_rendered(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    recordings = add(emulator, organizer, 1)
+    summary = await graph.download_many(recordings, tmp_path, render=lambda _, cues: cues_to_text(cues))
+    (failed,) = summary.failed
+    assert isinstance(failed.error, TypeError)
+    assert str(failed.error) == "only transcripts have cues to render"
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_file_that_cannot_be_rendered_leaves_nothing_and_stops_the_downloads(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    transcript = CallTranscript.from_raw(emulator.dataset.add_transcript(organizer))
+
+    def render(_: CallTranscript, cues: list[Cue]) -> str:
+        raise ZeroDivisionError(len(cues))
+
+    with pytest.raises(ZeroDivisionError):
+        await graph.download_many([transcript], tmp_path, render=render)
+    assert list(tmp_path.iterdir()) == []

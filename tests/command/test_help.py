@@ -34,6 +34,7 @@ def test_there_are_the_commands_that_the_design_names() -> None:
         "recordings download",
         "transcripts list",
         "transcripts show",
+        "transcripts download",
         "attendance list",
         "webinars list",
         "townhalls list",

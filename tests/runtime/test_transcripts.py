@@ -196,6 +196,12 @@ def test_markdown_has_a_paragraph_for_each_turn_and_no_markup_of_others() -> Non
     )
 
 
+def test_markdown_may_have_a_title_which_is_no_markup() -> None:
+    cues = [Cue(S, S, "Ann", "Yes.")]
+    assert cues_to_markdown(cues, title="Q3\n# *all*") == "# Q3 \\# \\*all\\*\n\n**Ann** (00:00:01)  \nYes.\n"
+    assert cues_to_markdown([], title="Empty") == "# Empty\n"
+
+
 @pytest.mark.parametrize(
     ("said", "written"),
     [

@@ -105,6 +105,11 @@ async def recordings(
         assert_type(summary, DownloadSummary[CallRecording])
         for outcome in summary.failed:
             assert_type(outcome.artifact, CallRecording)
+        await graph.download_many(
+            meetings.get_all_transcripts().list(),
+            "transcripts",
+            render=lambda transcript, cues: cues_to_markdown(cues, title=transcript.meeting_id),
+        )
         with DeltaStore("recordings.db") as store:
             feed = meetings.get_all_recordings().delta()
             assert_type(await sync(feed, store, handle), SyncResult)

@@ -23,7 +23,7 @@ _GROUPS: Final = {
     "organizers": ("lists.organizers:app", "List the people whose meetings can be read."),
     "meetings": ("lists.meetings:app", "List meetings that took place, and find a meeting."),
     "recordings": ("lists.recordings:app", "List and download recordings."),
-    "transcripts": ("lists.transcripts:app", "List and show transcripts; export saves them."),
+    "transcripts": ("lists.transcripts:app", "List, show and download transcripts."),
     "webinars": ("lists.virtual_events:webinars", "List webinars."),
     "townhalls": ("lists.virtual_events:townhalls", "List town halls."),
     "attendance": ("lists.attendance:app", "List who attended meetings, webinars and town halls."),

@@ -25,7 +25,7 @@ def cues_to_text(cues: Iterable[Cue]) -> str:
     return "".join(f"[{_clock(start)}] {speaker}: {text}\n" for start, speaker, text in _turns(cues))
 
 
-def cues_to_markdown(cues: Iterable[Cue]) -> str:
+def cues_to_markdown(cues: Iterable[Cue], *, title: str | None = None) -> str:
     """Return a transcript as Markdown: a paragraph for each turn, with its time and speaker.
 
     A turn is everything that one person says until someone else speaks. Characters with a meaning in CommonMark are
@@ -33,11 +33,13 @@ def cues_to_markdown(cues: Iterable[Cue]) -> str:
 
     Args:
         cues: of one transcript, in their order.
+        title: a heading for it, such as the subject of the meeting and its date; escaped likewise.
     """
     turns = (
         f"**{_escaped(speaker)}** ({_clock(start)})  \n{_escaped(text)}\n" for start, speaker, text in _turns(cues)
     )
-    return "\n".join(turns)
+    heading = [] if title is None else [f"# {_escaped(' '.join(title.split()))}\n"]
+    return "\n".join([*heading, *turns])
 
 
 def cues_to_json_lines(cues: Iterable[Cue]) -> str:

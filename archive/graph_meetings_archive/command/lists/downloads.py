@@ -1,14 +1,14 @@
 """Downloads with a progress bar, and a row for each file."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Generic, Literal, TypeVar
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
-from graph_meetings.blocking import CallRecording, DownloadOutcome, GraphError, GraphMeetingsClient
+from graph_meetings.blocking import CallRecording, CallTranscript, Cue, DownloadOutcome, GraphError, GraphMeetingsClient
 from graph_meetings.blocking import Progress as HowFar
 from graph_meetings_archive.command.output.columns import Column, Row, handle, size, text
 from graph_meetings_archive.command.output.failed_requests import message_of
@@ -19,62 +19,73 @@ from graph_meetings_archive.command.usage.options import RowFormat
 from graph_meetings_archive.tables import Column as Field
 from graph_meetings_archive.tables import ColumnType, Schema
 
-_SCHEMA: Final = Schema(
-    (
-        Field("recording_id", ColumnType.TEXT, "Id of the recording."),
-        Field("result", ColumnType.TEXT, "`downloaded`, `exists` or `failed`."),
-        Field("path", ColumnType.TEXT, "The file, absolute."),
-        Field("size", ColumnType.INTEGER, "Bytes of the file."),
-        Field("error", ColumnType.TEXT, "Why it failed."),
-    )
-)
+A = TypeVar("A", CallRecording, CallTranscript)
 
 
-class Downloads:
+class Downloads(Generic[A]):
     """Downloads to a folder.
 
     Args:
+        kind: what they are.
         folder: for the files.
         concurrency: how many at a time.
         overwrite: whether existing files are replaced.
     """
 
-    def __init__(self, folder: Path, *, concurrency: int, overwrite: bool) -> None:
+    def __init__(
+        self, kind: Literal["recording", "transcript"], folder: Path, *, concurrency: int, overwrite: bool
+    ) -> None:
+        self._kind = kind
         self._folder = folder
         self._concurrency = concurrency
         self._overwrite = overwrite
-        self._outcomes: list[DownloadOutcome[CallRecording]] = []
+        self._outcomes: list[DownloadOutcome[A]] = []
         self._tasks: dict[str, TaskID] = {}
 
-    def run(self, graph: GraphMeetingsClient, recordings: Iterable[CallRecording], format: RowFormat | None) -> int:
-        """Download, print a row for each recording, and return the exit status."""
+    def run(
+        self,
+        graph: GraphMeetingsClient,
+        artifacts: Iterable[A],
+        format: RowFormat | None,
+        render: Callable[[A, list[Cue]], str] | None = None,
+    ) -> int:
+        """Download, print a row for each file, and return the exit status.
+
+        Args:
+            graph: the client.
+            artifacts: what is downloaded.
+            format: of the rows.
+            render: makes the text of a transcript's file; by default it is as the service has it.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         with _bars() as bars:
             summary = graph.download_many(
-                recordings,
+                artifacts,
                 self._folder,
                 concurrency=self._concurrency,
+                render=render,
                 overwrite=self._overwrite,
                 progress=None if bars is None else partial(self._show, bars),
                 finished=partial(self._finish, bars),
             )
-        print_rows((_row(outcome) for outcome in self._outcomes), _SCHEMA, _columns(), format)
+        rows = (_row(self._kind, outcome) for outcome in self._outcomes)
+        print_rows(rows, _schema(self._kind), _columns(self._kind), format)
         for outcome in summary.failed:
             _complain(outcome)
         return 1 if summary.failed else 0
 
-    def _finish(self, bars: Progress | None, outcome: DownloadOutcome[CallRecording]) -> None:
+    def _finish(self, bars: Progress | None, outcome: DownloadOutcome[A]) -> None:
         self._outcomes.append(outcome)
         task = self._tasks.pop(outcome.artifact.id, None)
         if bars is not None and task is not None:
             bars.remove_task(task)
 
-    def _show(self, bars: Progress, recording: CallRecording, how_far: HowFar) -> None:
-        created = recording.created_date_time
+    def _show(self, bars: Progress, artifact: A, how_far: HowFar) -> None:
+        created = artifact.created_date_time
         name = f"{created.astimezone():%Y-%m-%d %H:%M}" if created else "undated"
-        if recording.id not in self._tasks:
-            self._tasks[recording.id] = bars.add_task(name, total=how_far.total)
-        bars.update(self._tasks[recording.id], completed=how_far.received, total=how_far.total)
+        if artifact.id not in self._tasks:
+            self._tasks[artifact.id] = bars.add_task(name, total=how_far.total)
+        bars.update(self._tasks[artifact.id], completed=how_far.received, total=how_far.total)
 
 
 @contextmanager
@@ -89,19 +100,31 @@ def _bars() -> Generator[Progress | None]:
         yield bars
 
 
-def _columns() -> tuple[Column, ...]:
+def _schema(kind: str) -> Schema:
+    return Schema(
+        (
+            Field(f"{kind}_id", ColumnType.TEXT, f"Id of the {kind}."),
+            Field("result", ColumnType.TEXT, "`downloaded`, `exists` or `failed`."),
+            Field("path", ColumnType.TEXT, "The file, absolute."),
+            Field("size", ColumnType.INTEGER, "Bytes of the file."),
+            Field("error", ColumnType.TEXT, "Why it failed."),
+        )
+    )
+
+
+def _columns(kind: str) -> tuple[Column, ...]:
     return (
         text("Result", "result", width=10),
         size("Size", "size"),
-        handle("Recording", "recording_id"),
+        handle(kind.capitalize(), f"{kind}_id"),
         text("File", "file"),
     )
 
 
-def _row(outcome: DownloadOutcome[CallRecording]) -> Row:
+def _row(kind: str, outcome: DownloadOutcome[A]) -> Row:
     result = "failed" if outcome.error else "downloaded" if outcome.result else "exists"
     return {
-        "recording_id": outcome.artifact.id,
+        f"{kind}_id": outcome.artifact.id,
         "result": result,
         "path": None if outcome.path is None or outcome.error else str(outcome.path),
         "size": outcome.result.size if outcome.result else None,
@@ -114,7 +137,7 @@ def _reason(error: Exception) -> str:
     return message_of(error) if isinstance(error, GraphError) else str(error)
 
 
-def _complain(outcome: DownloadOutcome[CallRecording]) -> None:
+def _complain(outcome: DownloadOutcome[A]) -> None:
     error = outcome.error
     if error is not None:
         complain(_reason(error), hint=error.hint if isinstance(error, GraphError) else None)

@@ -6,6 +6,7 @@ from typing import Final
 
 from cyclopts import App
 
+from graph_meetings.blocking import CallRecording
 from graph_meetings_archive import tables
 from graph_meetings_archive.command.finding.artifacts import chosen, recordings_of
 from graph_meetings_archive.command.finding.organizers import find_organizer
@@ -78,5 +79,5 @@ def download_recordings(
     """
     with open_client(connection) as graph:
         found = recordings_of(find_organizer(graph, organizer), meeting, period)
-        downloads = Downloads(to, concurrency=concurrency, overwrite=overwrite)
+        downloads = Downloads[CallRecording]("recording", to, concurrency=concurrency, overwrite=overwrite)
         return downloads.run(graph, chosen(found, ids) if ids else found, output.format)
