@@ -2,12 +2,12 @@
 """The hand-written half of the client: credential, cloud, connections."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
 
-from graph_meetings_blocking_runtime.content.content_request_builder import ContentRequestBuilder
 from graph_meetings_blocking_runtime.http.authentication import OriginAuthentication
 from graph_meetings_blocking_runtime.requests.request_builder import RequestBuilder
 from graph_meetings_runtime.blocking.forking import prepare_for_forks
@@ -36,9 +36,10 @@ from graph_meetings_runtime.requests.keys import EntityKey
 if TYPE_CHECKING:
     import httpx
 
-    from graph_meetings_blocking_runtime.content.download_many import A, AddressesContent
+    from graph_meetings_blocking_runtime.content.download_many import A, AddressesContent, Downloadable
     from graph_meetings_blocking_runtime.meetings.meeting_of_call import LeadsToMeetings, M
     from graph_meetings_runtime.blocking.credentials import Credential
+    from graph_meetings_runtime.transcripts.cue import Cue
 
 
 class GraphClient(ClientGuard, RequestBuilder):
@@ -154,6 +155,7 @@ class GraphClient(ClientGuard, RequestBuilder):
         concurrency: int = 4,
         user: EntityKey | None = None,
         name: Callable[["A"], str] | None = None,
+        render: Callable[["A", list["Cue"]], str] | None = None,
         overwrite: bool = False,
         progress: Callable[["A", Progress], object] | None = None,
         finished: Callable[[DownloadOutcome["A"]], object] | None = None,
@@ -176,6 +178,10 @@ class GraphClient(ClientGuard, RequestBuilder):
                 path each artifact was read. An attendee cannot read a recording under its organizer's path.
             name: returns the file name of an artifact: the same on each call, and a different one for each artifact. It
                 is made safe by `safe_file_name`.
+            render: for transcripts: returns the text of a file from the transcript and its cues, such as
+                `lambda transcript, cues: cues_to_markdown(cues)`; the default names then end with `.md`. Without it,
+                the files are WebVTT as the service sends it. It is called in a thread; a `GraphError` or `OSError` that
+                it raises fails its artifact only.
             overwrite: whether to download existing files again, and replace each of them in one step.
             progress: called with the artifact and its `Progress` as bytes are written.
             finished: called with the outcome of each artifact.
@@ -188,13 +194,15 @@ class GraphClient(ClientGuard, RequestBuilder):
             ValueError: `concurrency` is less than 1.
             AuthenticationFailed: the credential returned no token.
             OSError: the disk or the quota is full, or the file system is read-only.
-            Exception: whatever `artifacts`, `name`, `progress` or `finished` raised. As with the last two, and on
-                Ctrl-C, all downloads stop, and what has arrived is kept for the next time.
+            Exception: whatever `artifacts`, `name`, `render`, `progress` or `finished` raised. As with the last two,
+                and on Ctrl-C, all downloads stop, and what has arrived is kept for the next time.
         """
         from graph_meetings_blocking_runtime.content.download_many import ManyDownloads  # noqa: PLC0415  imported when first needed
+        from graph_meetings_blocking_runtime.transcripts.rendered_content import RenderedContent  # noqa: PLC0415  imported when first needed
 
-        def content_of(artifact: "A") -> ContentRequestBuilder:
-            return self.content_of(artifact, user=user)
+        def content_of(artifact: "A") -> "Downloadable":
+            content = self.content_of(artifact, user=user)
+            return content if render is None else RenderedContent(content, partial(render, artifact))
 
         checked_concurrency(concurrency)
         downloads = ManyDownloads(

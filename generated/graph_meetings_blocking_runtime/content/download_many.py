@@ -3,7 +3,7 @@
 
 import errno
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from graph_meetings_blocking_runtime.content.content_request_builder import ContentRequestBuilder
 from graph_meetings_runtime.blocking.concurrency import for_each
 from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
-from graph_meetings_runtime.content.download_result import Progress
+from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.content.file_name import safe_file_name, same_file_key
 from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
 from graph_meetings_runtime.models.fields.field_error import FieldError
@@ -21,7 +21,7 @@ from graph_meetings_runtime.requests.keys import EntityKey
 
 A = TypeVar("A", bound=Model)
 
-_ENDINGS: Final = {"text/vtt": ".vtt"}
+_ENDINGS: Final = {"text/vtt": ".vtt", "text/markdown": ".md"}
 _ENDING_OF_A_VIDEO: Final = ".mp4"
 # If there is no room for one file, there is none for the next.
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
@@ -33,6 +33,24 @@ class AddressesContent(Protocol):
     # Any: otherwise, type checkers infer the union of all kinds of artifacts.
     def content_of(self, artifact: Any, /, *, user: EntityKey | None = None) -> ContentRequestBuilder:
         """Return the content of an artifact."""
+        ...
+
+
+class Downloadable(Protocol):
+    """A content that can be downloaded to a file."""
+
+    @property
+    def media_type(self) -> str:
+        """Of the file."""
+        ...
+
+    @property
+    def path_parameters(self) -> Mapping[str, object]:
+        """The ids in its address."""
+        ...
+
+    def download(self, path: Path, *, overwrite: bool, progress: Callable[[Progress], object] | None) -> DownloadResult:
+        """Download it in one step."""
         ...
 
 
@@ -50,7 +68,7 @@ class ManyDownloads(Generic[A]):
 
     def __init__(  # noqa: PLR0913  options, all but two by keyword
         self,
-        content_of: Callable[[A], ContentRequestBuilder],
+        content_of: Callable[[A], Downloadable],
         folder: Path,
         *,
         name: Callable[[A], str] | None,
@@ -105,7 +123,7 @@ class ManyDownloads(Generic[A]):
             return DownloadOutcome(artifact, path, error=error)
         return DownloadOutcome(artifact, path, result)
 
-    def _is_done(self, path: Path, content: ContentRequestBuilder) -> bool:
+    def _is_done(self, path: Path, content: Downloadable) -> bool:
         """Return whether the file exists, and is thus complete: only complete files have their final names.
 
         Raises:
@@ -161,7 +179,7 @@ def _fails_all(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
-def _default_name(artifact: Model, content: ContentRequestBuilder) -> str:
+def _default_name(artifact: Model, content: Downloadable) -> str:
     """Name a file after facts only: the time of creation, the ids, and the kind of artifact."""
     digest = hashlib.sha256("\0".join(_ids(content)).encode()).hexdigest()
     return f"{_created(artifact)}_{digest[:16]}{_ENDINGS.get(content.media_type, _ENDING_OF_A_VIDEO)}"
@@ -175,6 +193,6 @@ def _created(artifact: Model) -> str:
         return "undated"
 
 
-def _ids(content: ContentRequestBuilder) -> tuple[str, ...]:
+def _ids(content: Downloadable) -> tuple[str, ...]:
     """Return the ids in the path: of the user, the meeting or call, and the artifact."""
     return tuple(str(value) for name, value in content.path_parameters.items() if name != "baseurl")
