@@ -12,9 +12,18 @@ import asyncio
 import hashlib
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from graph_meetings import AccessDenied, CallTranscript, GraphError, GraphMeetingsClient, cues_to_markdown
+from graph_meetings import (
+    AccessDenied,
+    CallTranscript,
+    Cue,
+    DownloadSummary,
+    GraphError,
+    GraphMeetingsClient,
+    cues_to_markdown,
+)
 from graph_meetings_archive import organizers_from_users
 from recordings import connect
 
@@ -24,24 +33,18 @@ def month(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
 
 
-async def save(graph: GraphMeetingsClient, organizer: str, begin: datetime, folder: Path) -> int:
-    """Save the transcripts of someone's meetings in a month, and return how many are new."""
+async def save(
+    graph: GraphMeetingsClient, organizer: str, begin: datetime, folder: Path
+) -> DownloadSummary[CallTranscript]:
+    """Save the transcripts of someone's meetings in a month."""
     end = (begin + timedelta(days=31)).replace(day=1)
     meetings = graph.users.by_user_id(organizer).online_meetings
-    count = 0
-    async for transcript in meetings.get_all_transcripts(start_date_time=begin, end_date_time=end).list():
-        file = folder / file_name(transcript)
-        if not file.exists():
-            part = file.with_suffix(".part")
-            part.write_text(await markdown(graph, transcript, organizer), encoding="utf-8")
-            part.replace(file)  # so that an interruption leaves no half file
-            count += 1
-    return count
+    transcripts = meetings.get_all_transcripts(start_date_time=begin, end_date_time=end).list()
+    return await graph.download_many(transcripts, folder, name=file_name, render=partial(markdown, organizer))
 
 
-async def markdown(graph: GraphMeetingsClient, transcript: CallTranscript, organizer: str) -> str:
+def markdown(organizer: str, transcript: CallTranscript, cues: list[Cue]) -> str:
     """Return a transcript as Markdown, with what a search index needs to find its meeting again."""
-    cues = await graph.content_of(transcript).cues()
     facts = {
         "created": f"{transcript.created_date_time:%Y-%m-%dT%H:%M:%SZ}",
         "organizer": organizer,
@@ -65,12 +68,15 @@ async def run(options: argparse.Namespace) -> int:
     async with connect() as graph:
         for organizer in options.organizers or [user async for user in organizers_from_users(graph)]:
             try:
-                count = await save(graph, organizer, options.month, options.folder)
+                summary = await save(graph, organizer, options.month, options.folder)
             except AccessDenied as error:  # no access policy for this one: go on with the others
                 print(error, file=sys.stderr)
                 status = 1
             else:
-                print(f"{organizer}: {count} new")
+                print(f"{organizer}: {summary.downloaded} new")
+                for outcome in summary.failed:
+                    print(outcome.error, file=sys.stderr)
+                    status = 1
     return status
 
 
