@@ -160,6 +160,19 @@ async def test_a_process_that_ends_before_the_schemas_are_recorded_leaves_what_t
 
 
 @pytest.mark.long
+def test_duckdb_goes_on_with_groups_of_rows_of_another_size(tmp_path: Path) -> None:
+    first, *others = crashing.random_batches(seed=1, count=3)
+    crashing.commit(tmp_path, "duckdb", (first,))
+    earlier.forget_column(tmp_path, "transcripts", "meeting_id")
+    with duckdb.connect(str(tmp_path / "archive.duckdb")) as connection:  # its groups are larger than ours
+        columns = "organizer_id, i::VARCHAR AS id, removed"
+        rows = f"SELECT {columns} FROM (FROM transcripts LIMIT 1), range(200_000) AS r(i)"  # noqa: S608  ours
+        for _ in range(2):
+            connection.execute(f"INSERT INTO transcripts BY NAME {rows}")
+    crashing.commit(tmp_path, "duckdb", (first, *others))
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("format", ["duckdb", "csv"])  # all of them: python -m tools.soak
 def test_every_row_is_there_once_wherever_a_process_ends(tmp_path: Path, format: FormatName) -> None:
     crashing.crash_while_extending(tmp_path, format, crashes=1, seed=1)

@@ -203,6 +203,8 @@ class DuckdbFormat:
             for statement in statements:
                 self._connection.execute(statement)
             self._connection.execute("CREATE TABLE IF NOT EXISTS graph_meetings_commits (number BIGINT NOT NULL)")
+        if statements:  # else DuckDB 2.0 cannot insert into groups of rows of another size
+            self._connection.execute("CHECKPOINT archive")
 
     def _stage(self, staged: Staged, action: str, table: StoredTable, number: int, lines: Iterator[bytes]) -> None:
         first = next(lines, None)
