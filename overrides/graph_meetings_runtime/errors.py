@@ -199,7 +199,7 @@ class NamesRequest:
     """Names the request in every GraphError that leaves the block without naming one.
 
     It also clears the local variables of the functions that were called: they contain links, and error collectors show
-        them.
+    them.
 
     Args:
         request: the request, or its name as errors show it.

@@ -39,6 +39,6 @@ def new_request_id() -> str:
     """Return a UUID that no other request has, not even in a forked process.
 
     `uuid4` is a system call, which lets other threads take over: that cost 32 threads a tenth of their requests per
-        second.
+    second.
     """
     return str(UUID(int=_RANDOM.getrandbits(128), version=4))

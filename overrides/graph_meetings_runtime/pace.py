@@ -44,8 +44,8 @@ class Pace:
     """Decides when the next request may start: immediately until the first 429, then at a rate found by trial.
 
     After a 429, nothing starts for as long as the service asks. Then requests start one by one, slowly at first, and
-        each response raises the rate by a quarter, up to the safe rate: somewhat below the last rate that was refused.
-        The safe rate is held for a while, and then raised by 5 % per second until a 429 shows where the limit is now.
+    each response raises the rate by a quarter, up to the safe rate: somewhat below the last rate that was refused.
+    The safe rate is held for a while, and then raised by 5 % per second until a 429 shows where the limit is now.
 
     All times are seconds of one monotonic clock.
 

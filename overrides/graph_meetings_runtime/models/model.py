@@ -132,7 +132,7 @@ class Model(FieldMapping):
 
         The keys are those of the model as a mapping: every field by its Python name, `None` where the JSON has null
         or nothing, then undeclared properties as they are in the JSON, unless a field has the same name. `odata_type`
-            is left out if the service sent none. The dict is a copy: changing it does not change the model.
+        is left out if the service sent none. The dict is a copy: changing it does not change the model.
 
         Raises:
             FieldError: a value is not of the field's type.

@@ -23,7 +23,7 @@ class GraphRequestInformation(RequestInformation):
     """A request.
 
     It expands URL templates itself: Kiota's library drops commas outside braces, so that no function with two
-        parameters can be called, and takes thirty times as long.
+    parameters can be called, and takes thirty times as long.
 
     Args:
         url_template: the template of its URL.

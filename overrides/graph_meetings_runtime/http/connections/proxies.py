@@ -35,7 +35,7 @@ class EnvironmentProxies:
     """Finds the proxy for an origin: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY` or the system's settings.
 
     They are read once for each origin. This machine is always reached directly. An entry of `NO_PROXY` can have a
-        scheme, as in httpx: `https://host` or `https://host:8443`.
+    scheme, as in httpx: `https://host` or `https://host:8443`.
     """
 
     def __init__(self) -> None:
