@@ -40,9 +40,9 @@ def sync(  # noqa: PLR0913  options, all but three by keyword
     """Deliver what has been added since the last round, each item once, and complete the round.
 
     If an exception or the end of the process interrupts a round, the next call resumes it. Items are
-        identified by their ids: an item is not delivered again if the service repeats it, or in the full round that
-        follows if the service has forgotten the link. If an item is removed after it was delivered, it is delivered
-        once as removed, and as added if it comes back.
+    identified by their ids: an item is not delivered again if the service repeats it, or in the full round that
+    follows if the service has forgotten the link. If an item is removed after it was delivered, it is delivered
+    once as removed, and as added if it comes back.
 
     Args:
         feed: the delta of a collection, as in `sync(meetings.get_all_recordings().delta(), …)`.

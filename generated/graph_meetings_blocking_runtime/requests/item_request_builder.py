@@ -63,8 +63,8 @@ class ItemRequestBuilder(RequestBuilder, Generic[M]):
         """Iterate over a collection within an object to its end: `for session in builder.expanded(record, …)`.
 
         The items that came with the object are returned first. The service cuts off long collections and expands some
-            to nothing, so the rest is fetched: by the link in the object, or from the collection's own path if that
-            link cannot be fetched, if the collection is empty and has no link, or if it was not expanded at all.
+        to nothing, so the rest is fetched: by the link in the object, or from the collection's own path if that
+        link cannot be fetched, if the collection is empty and has no link, or if it was not expanded at all.
 
         Args:
             item: the object of this builder, as returned by `get(expand=…)` or by a list.

@@ -26,8 +26,8 @@ class Pager(IterationGuard, Generic[M]):
     """Every item of a collection: `for item in pager`, or page by page with `pages()`.
 
     Each iteration starts again with the first page. Pages are fetched on demand. `for` fetches one page ahead: it
-        requests the next page when the second item of the current one is taken, so that taking only the first item
-        costs no further request.
+    requests the next page when the second item of the current one is taken, so that taking only the first item
+    costs no further request.
 
     Raises:
         GraphError: while iterating, when a request fails.

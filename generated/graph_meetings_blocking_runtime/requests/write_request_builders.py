@@ -80,8 +80,8 @@ class PostRequestBuilder(_AnsweredRequestBuilder[M]):
         """Create an object, and return it as the service sends it.
 
         The request is retried only if it certainly had no effect: it never reached the service, or the service was too
-            busy for it (429, or 503 with `Retry-After`). If the error's `may_have_taken_effect` is true, check whether
-            the object exists before you create another one.
+        busy for it (429, or 503 with `Retry-After`). If the error's `may_have_taken_effect` is true, check whether
+        the object exists before you create another one.
 
         Args:
             body: the new object; only the fields that are set are sent.

@@ -20,7 +20,7 @@ class TranscriptContentRequestBuilder(ContentRequestBuilder):
         """Read the whole transcript into cues.
 
         A cue in which several people speak is split into one for each. Parts that cannot be read are left out: the
-            first 16
+        first 16
         with a `DamagedCueWarning` each, all others with one. To read a transcript that was downloaded, use `read_cues`.
 
         Args:
