@@ -1,4 +1,4 @@
-"""What can go wrong with notifications: one exception class for each thing that a caller handles differently.
+"""The errors of notifications: one class for each thing that a caller handles differently.
 
 No message contains a token, a key, a client state or a part of the content.
 """
@@ -13,7 +13,7 @@ class CertificateError(NotificationError):
 
 
 class NotificationRefused(NotificationError):
-    """A notification does not prove that the service sent it to this application."""
+    """A notification is not proven to be from the service, for this application."""
 
 
 class DecryptionFailed(NotificationRefused):
@@ -21,20 +21,20 @@ class DecryptionFailed(NotificationRefused):
 
 
 class UnknownCertificate(DecryptionFailed):
-    """Encrypted content names a certificate whose private key is not there."""
+    """Encrypted content names a certificate whose private key is missing."""
 
 
 class TokenRefused(NotificationRefused):
-    """A validation token is not one that the service made for this application."""
+    """A validation token is not from the service, or not for this application."""
 
 
 class SigningKeysUnavailable(NotificationError):
-    """The keys that tokens are signed with cannot be fetched, so that nothing can be said about a token."""
+    """The signing keys of tokens cannot be fetched, so that no token can be verified."""
 
 
 class InboxError(NotificationError):
-    """An inbox cannot be read or written: it is damaged, locked, full, something else, or of a newer release."""
+    """An inbox cannot be read or written: it is damaged, locked, full, not an inbox, or of a newer release."""
 
 
 class KeeperError(NotificationError):
-    """The file of a keeper cannot be read or written: it is damaged, locked, full, something else, or newer."""
+    """A keeper's file cannot be read or written: it is damaged, locked, full, not a keeper's, or of a newer release."""

@@ -1,4 +1,4 @@
-"""What a handler gets: one typed record for each kind of notification."""
+"""The events that handlers get: a typed record for each kind of notification."""
 
 import re
 from datetime import datetime
@@ -16,13 +16,13 @@ _TYPES: Final = {"recordings": "callrecording", "transcripts": "calltranscript",
 
 
 class _Notification(Struct, frozen=True, kw_only=True):
-    """What every notification has.
+    """The fields of every notification.
 
     Args:
-        subscription_id: of the subscription that it was sent for. For what `reconcile` has found, the living one;
+        subscription_id: of the subscription that it was sent for. For events found by `reconcile`, the current one;
             empty if there was none.
         tenant_id: of the tenant that it is about, in lower case.
-        received: when it came in.
+        received: when it arrived.
     """
 
     subscription_id: str
@@ -34,8 +34,8 @@ class RecordingCreated(_Notification, frozen=True, kw_only=True):
     """A recording is available.
 
     Args:
-        recording: as the notification has it: all of it if the subscription includes resource data, otherwise its id
-            and what the path tells of its meeting and organizer.
+        recording: from the notification. It is complete if the subscription includes resource data; otherwise it has
+            its id and what the path says about its meeting and organizer.
         resource: its path, as sent.
     """
 
@@ -47,8 +47,8 @@ class TranscriptCreated(_Notification, frozen=True, kw_only=True):
     """A transcript is available.
 
     Args:
-        transcript: as the notification has it: all of it if the subscription includes resource data, otherwise its id
-            and what the path tells of its meeting and organizer.
+        transcript: from the notification. It is complete if the subscription includes resource data; otherwise it has
+            its id and what the path says about its meeting and organizer.
         resource: its path, as sent.
     """
 
@@ -85,7 +85,7 @@ class ResourceChanged(_Notification, frozen=True, kw_only=True):
 
 
 class SubscriptionNotice(_Notification, frozen=True, kw_only=True):
-    """A lifecycle notification: one about the subscription itself.
+    """A lifecycle notification, about the subscription itself.
 
     Args:
         lifecycle_event: `"reauthorizationRequired"`: renew or reauthorize it, or it ends; `"subscriptionRemoved"`:
@@ -99,15 +99,15 @@ Event: TypeAlias = RecordingCreated | TranscriptCreated | CallRecordChanged | Re
 
 
 class StoredEvent(Struct, frozen=True, kw_only=True):
-    """An event in the form in which an inbox keeps it: verified, decrypted, but not typed.
+    """An event as an inbox stores it: verified and decrypted, but not typed.
 
     Args:
         subscription_id: as sent.
         tenant_id: in lower case.
-        received: when it came in.
+        received: when it arrived.
         change_type: empty for a lifecycle notification.
         resource: its path, as sent; empty for a lifecycle notification.
-        data: what is known of the resource, in JSON.
+        data: what is known about the resource, in JSON.
         lifecycle_event: as sent, `None` for a change.
     """
 
@@ -126,7 +126,7 @@ class StoredEvent(Struct, frozen=True, kw_only=True):
 
     @property
     def kind(self) -> str:
-        """The type of the resource in lower case, without its namespace; as its path says if nothing else does."""
+        """The type of the resource in lower case, without its namespace; taken from its path if necessary."""
         named = _text(self.data.get("@odata.type"))
         if named:
             return named.rpartition(".")[2].lower()

@@ -1,4 +1,4 @@
-"""What can be subscribed to: paths, change types, longest lives, permissions.
+"""The resources that can be subscribed to: paths, change types, lifetimes, permissions.
 
 Source: https://learn.microsoft.com/graph/teams-changenotifications-callrecording-and-calltranscript
 """
@@ -16,14 +16,14 @@ _CALL_RECORDS: Final = timedelta(minutes=4_230)
 
 
 class Resource(Struct, frozen=True, kw_only=True):
-    """Something that can be subscribed to.
+    """A resource that can be subscribed to.
 
-    Make one yourself for what has no function here, such as the meetings that a Teams app is installed in.
+    Create one for resources without a function here, such as the meetings in which a Teams app is installed.
 
     Args:
-        path: what a subscription gives as `resource`.
-        change_types: what it can give as `changeType`, separated by commas.
-        longest_life: how far ahead its `expirationDateTime` may be. The service may shorten it: read its answer.
+        path: the `resource` of a subscription.
+        change_types: its possible `changeType`s, separated by commas.
+        longest_life: how far ahead its `expirationDateTime` can be. The service may shorten it: read its response.
         application: the least permission of an application that has no user.
         delegated: the least permission on behalf of a user; `None` if that is not possible.
         has_resource_data: whether notifications can include the resource.
@@ -56,7 +56,7 @@ class _Artifacts:
             user_id: of the organizer.
 
         Raises:
-            ValueError: it cannot be an id.
+            ValueError: it is not a valid id.
         """
         return cls._all(f"users/{_id(user_id)}/onlineMeetings", cls._permission)
 
@@ -68,7 +68,7 @@ class _Artifacts:
             meeting_id: of the online meeting.
 
         Raises:
-            ValueError: it cannot be an id.
+            ValueError: it is not a valid id.
         """
         return cls._of_one(f"communications/onlineMeetings/{_id(meeting_id)}")
 
@@ -85,7 +85,7 @@ class _Artifacts:
             user_id: of the user.
 
         Raises:
-            ValueError: it cannot be an id.
+            ValueError: it is not a valid id.
         """
         return cls._all(f"users/{_id(user_id)}/adhocCalls", cls._permission)
 
@@ -97,7 +97,7 @@ class _Artifacts:
             call_id: of the call.
 
         Raises:
-            ValueError: it cannot be an id.
+            ValueError: it is not a valid id.
         """
         return cls._of_one(f"communications/adhocCalls/{_id(call_id)}")
 

@@ -1,1 +1,1 @@
-"""Certificates that the service encrypts resource data for, and the decryption."""
+"""Certificates for which the service encrypts resource data, and its decryption."""

@@ -22,20 +22,20 @@ from graph_meetings_notifications.errors import DecryptionFailed
 _LEAST_BITS: Final = 2048
 _MOST_BITS: Final = 4096
 _CLOCK_SKEW: Final = timedelta(hours=1)
-# The service encrypts with SHA-1 here. Its weakness, collisions, does not matter to OAEP.
+# The service uses SHA-1 here. Its weakness, collisions, does not affect OAEP.
 _PADDING: Final = OAEP(MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303  the service encrypts with SHA-1
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A certificate that the service encrypts resource data for.
+    """A certificate for which the service encrypts resource data.
 
     Attributes:
-        id: what a subscription gives as `encryptionCertificateId`, and a notification names.
-        base64: its DER in Base64, what a subscription gives as `encryptionCertificate`.
-        thumbprint: SHA-1 of its DER in capital hexadecimal digits, as a notification repeats it.
-        not_before: when it begins to be valid.
-        not_after: when it ends to be valid; its key goes on decrypting.
+        id: the `encryptionCertificateId` of subscriptions and notifications.
+        base64: its DER in Base64, the `encryptionCertificate` of subscriptions.
+        thumbprint: SHA-1 of its DER in upper-case hexadecimal digits, as repeated in notifications.
+        not_before: the start of its validity.
+        not_after: the end of its validity; its key can still decrypt.
     """
 
     id: str
@@ -80,7 +80,7 @@ class Certificate:
         """Decrypt a symmetric key that was encrypted for this certificate.
 
         Raises:
-            DecryptionFailed: it was not.
+            DecryptionFailed: it was encrypted for another certificate.
         """
         try:
             return self._key.decrypt(wrapped, _PADDING)
@@ -89,11 +89,11 @@ class Certificate:
 
 
 def make_certificate(name: str, lifetime: timedelta) -> tuple[bytes, bytes]:
-    """Make a self-signed certificate; only the service ever sees it.
+    """Create a self-signed certificate; only the service ever sees it.
 
     Args:
         name: its common name.
-        lifetime: how long it is valid from now on.
+        lifetime: how long it is valid, from now on.
 
     Returns:
         The certificate and its private key in PEM.

@@ -31,9 +31,9 @@ _SECONDS_BETWEEN: Final = 0.05
 class Certificates:
     """The certificates in a folder, `<id>.pem`, each with its private key, `<id>.key`.
 
-    New subscriptions use the `current` one; all of them decrypt. Several processes may use the same folder. A pair
-    that another process, or you, add is found when a notification names it. Private keys are readable for their
-    owner only, and no file is chosen by an id that the service sends.
+    New subscriptions use the `current` one; all of them decrypt. Several processes can use the same folder. Pairs that
+    you or another process add are found when a notification names them. Only the owner can read the private keys, and
+    an id that the service sends never chooses a file.
 
     Use `Certificates.folder(path)`.
     """
@@ -53,16 +53,16 @@ class Certificates:
         lifetime: timedelta = _LIFETIME,
         renew_before: timedelta = _RENEW_BEFORE,
     ) -> Self:
-        """Open a folder, and make a self-signed certificate if there is none or the newest one ends soon.
+        """Open a folder, and create a self-signed certificate if there is none or the newest one expires soon.
 
         Args:
             path: of the folder; it is created if it does not exist.
-            lifetime: how long a certificate that is made is valid.
-            renew_before: how long before the end of the newest certificate another one is made.
+            lifetime: how long the certificates that it creates are valid.
+            renew_before: how long before the newest certificate expires another one is created.
 
         Raises:
             CertificateError: a pair is malformed, or its key is not RSA with 2,048 to 4,096 bits.
-            OSError: the folder or a file cannot be read or made.
+            OSError: the folder or a file cannot be read or created.
 
         Warns:
             UserWarning: others could read a private key; it has been made readable for its owner only.
@@ -82,23 +82,23 @@ class Certificates:
         return max(known.values(), key=lambda each: (each.not_before <= now, each.not_before, each.id))
 
     def rotate(self) -> Certificate:
-        """Make another certificate, which becomes the current one; the others still decrypt.
+        """Create another certificate, which becomes the current one; the others still decrypt.
 
         Raises:
-            CertificateError: another process has been making one for 30 seconds.
+            CertificateError: another process has been creating one for 30 seconds.
             OSError: it cannot be written.
         """
         with self._making():
             return self._make()
 
     def rotate_if_due(self, renew_before: timedelta = _RENEW_BEFORE) -> Certificate:
-        """Make another certificate if there is none or the newest one ends soon, and return the current one.
+        """Create another certificate if there is none or the newest one expires soon, and return the current one.
 
         Args:
-            renew_before: how long before the end of the newest certificate another one is made.
+            renew_before: how long before the newest certificate expires another one is created.
 
         Raises:
-            CertificateError: another process has been making one for 30 seconds.
+            CertificateError: another process has been creating one for 30 seconds.
             OSError: it cannot be written.
         """
         if not self._is_due(renew_before):
@@ -108,12 +108,12 @@ class Certificates:
             return self._make() if self._is_due(renew_before) else self.current
 
     def remove_unused(self, in_use: Collection[str], *, unnamed_for: timedelta = _KEPT_UNNAMED) -> list[str]:
-        """Remove certificates and keys that no notification can name any more. The current one stays.
+        """Remove certificates and keys that notifications can no longer name. The current one is kept.
 
         Args:
-            in_use: the ids that living subscriptions have as `encryptionCertificateId`.
-            unnamed_for: how long a certificate must have been named by no notification; the service goes on trying to
-                deliver one for four hours.
+            in_use: the `encryptionCertificateId`s of existing subscriptions.
+            unnamed_for: how long no notification must have named a certificate; the service tries to deliver one for
+                four hours.
 
         Returns:
             The ids that were removed.
@@ -123,7 +123,7 @@ class Certificates:
         removed: list[str] = []
         with self._making():
             for id_ in self._read().keys() - kept:
-                # The key's time is when it was last named, or made.
+                # The time of the key file is when it was last named, or created.
                 if self._key_file(id_).stat().st_mtime < before:
                     self._certificate_file(id_).unlink()
                     self._key_file(id_).unlink()
@@ -134,7 +134,7 @@ class Certificates:
         """Decrypt a symmetric key that was encrypted for one of the certificates; `decrypt` does so.
 
         Raises:
-            UnknownCertificate: none has this id.
+            UnknownCertificate: no certificate has this id.
             DecryptionFailed: it was not encrypted for this certificate.
         """
         certificate = self._known.get(certificate_id) or self._read().get(certificate_id)
@@ -159,7 +159,7 @@ class Certificates:
         return not self._read() or self.current.not_after < datetime.now(UTC) + renew_before
 
     def _make(self) -> Certificate:
-        # Its order is that of time, so that the later one of a second is the current one.
+        # It sorts by time, so that the later one of a second is the current one.
         id_ = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{token_hex(4)}"
         certificate, key = make_certificate(f"graph-meetings {id_}", self._lifetime)
         remove_unfinished(self.path)

@@ -1,4 +1,4 @@
-"""Resource data of a notification, decrypted.
+"""Decryption of the resource data in notifications.
 
 Source: https://learn.microsoft.com/graph/change-notifications-with-resource-data
 """
@@ -18,7 +18,7 @@ from graph_meetings_notifications.errors import DecryptionFailed
 from graph_meetings_runtime.json_codec import JsonObject, decode_json
 
 MAX_DATA_BYTES: Final = 4 << 20
-"""Bytes of one item's encrypted data. The service sends kilobytes."""
+"""Bytes of the encrypted data of one item. The service sends kilobytes."""
 
 _MAX_WRAPPED_BYTES: Final = 512  # RSA with 4,096 bits
 _SIGNATURE_BYTES: Final = 32
@@ -27,14 +27,14 @@ _BLOCK_BYTES: Final = 16
 
 
 class Keys(Protocol):
-    """Whatever holds the private keys: `Certificates`, or for example a vault that never hands them out."""
+    """The holder of the private keys: `Certificates` or, for example, a vault that never hands them out."""
 
     def unwrap(self, certificate_id: str, wrapped: bytes) -> bytes:
         """Decrypt a symmetric key by RSA-OAEP with SHA-1.
 
         Args:
-            certificate_id: of the certificate that it was encrypted for, as the subscription gave it. It comes from
-                outside: look it up, but do not make a path or a URL of it.
+            certificate_id: of the certificate that it was encrypted for. It is untrusted: look it up, but do not make a
+                path or a URL from it.
             wrapped: the encrypted key.
 
         Raises:
@@ -47,8 +47,8 @@ class Keys(Protocol):
 def decrypt(encrypted_content: Mapping[str, object], keys: Keys) -> JsonObject:
     """Decrypt the resource data of a notification, after checking the signature.
 
-    That the signature is right says that nothing was changed, not that the service sent it: anyone can encrypt for a
-    certificate. `verify_tokens` says who sent it.
+    A valid signature only shows that nothing was changed, not that the service sent it: anyone can encrypt for a
+    certificate. `verify_tokens` shows who sent it.
 
     Args:
         encrypted_content: the `encryptedContent` of a notification, as decoded from JSON.
@@ -58,7 +58,7 @@ def decrypt(encrypted_content: Mapping[str, object], keys: Keys) -> JsonObject:
         The resource as decoded JSON, for example for `CallRecording.from_raw`.
 
     Raises:
-        UnknownCertificate: no key has the id that the content names.
+        UnknownCertificate: there is no key with the id in the content.
         DecryptionFailed: the content is malformed, too large, or was changed.
 
     Source: https://learn.microsoft.com/graph/change-notifications-with-resource-data
@@ -70,7 +70,7 @@ def decrypt(encrypted_content: Mapping[str, object], keys: Keys) -> JsonObject:
     key = keys.unwrap(certificate_id, wrapped)
     if len(key) != _KEY_BYTES:
         raise DecryptionFailed(f"the data key has {len(key)} bytes instead of {_KEY_BYTES}")
-    # Before anything is decrypted, or the answer's time would tell about the padding.
+    # Before anything is decrypted; otherwise, the time of the response would reveal the padding.
     if not hmac.compare_digest(hmac.digest(key, data, "sha256"), signature):
         raise DecryptionFailed("the signature does not match the data: something has changed one of them")
     try:
@@ -85,7 +85,7 @@ def decrypt(encrypted_content: Mapping[str, object], keys: Keys) -> JsonObject:
 def _decrypted(data: bytes, key: bytes) -> bytes:
     if not data or len(data) % _BLOCK_BYTES:
         raise DecryptionFailed(f"the length of the data is not a multiple of {_BLOCK_BYTES}")
-    # The service says so: the key is a new one for each item, which is why this initialization vector is safe.
+    # As documented. There is a new key for each item, which makes this initialization vector safe.
     cipher = Cipher(AES(key), CBC(key[:_BLOCK_BYTES])).decryptor()
     padded = cipher.update(data) + cipher.finalize()
     count = padded[-1]
@@ -100,7 +100,7 @@ def _bytes(content: Mapping[str, object], name: str, limit: int) -> bytes:
         decoded = a2b_base64(text, strict_mode=True)
     except (Base64Error, ValueError):
         raise DecryptionFailed(f"{name} is not Base64") from None
-    # The last character has bits that mean nothing; another text for the same bytes is a changed text.
+    # The last character has unused bits; another text for the same bytes has been changed.
     if b2a_base64(decoded, newline=False) != text.encode():
         raise DecryptionFailed(f"{name} is not canonical Base64")
     return decoded

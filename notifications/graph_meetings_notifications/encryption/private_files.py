@@ -43,7 +43,7 @@ def remove_unfinished(folder: Path) -> None:
 
 
 def read_private(path: Path, limit: int) -> bytes:
-    """Read a file, after making it readable by its owner only.
+    """Read a file, after making it readable only for its owner.
 
     Raises:
         OSError: it cannot be read.
@@ -65,7 +65,7 @@ def _protect(path: Path, mode: int) -> None:
         return
     try:
         path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
-    except OSError:  # another owner's, or a read-only disk
+    except OSError:  # another user owns it, or the disk is read-only
         advice = "its owner has to run chmod 600 on it"
     else:
         advice = "it has been made readable for its owner only"

@@ -1,1 +1,1 @@
-"""Events that have arrived and are not yet handled, in SQLite."""
+"""Events that have arrived and have not been handled, in SQLite."""

@@ -1,4 +1,4 @@
-"""Wakes whoever waits in this process when something has arrived."""
+"""Wakes those who wait in this process when an event has arrived."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -25,7 +25,7 @@ class Bell:
         """Listen while the block runs.
 
         Args:
-            call: called in the thread of the one who rings; it must not fail or take long.
+            call: called in the thread that rings; it must not fail or take long.
         """
         with self._lock:
             self._listeners[id(call)] = call

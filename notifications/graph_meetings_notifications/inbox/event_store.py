@@ -1,4 +1,4 @@
-"""The files of an inbox: events that wait, were handled, or were set aside.
+"""The files of an inbox: events that are waiting, handled, or set aside.
 
 Source: https://www.sqlite.org/atomiccommit.html
 """
@@ -40,10 +40,10 @@ class Taken(Struct, frozen=True):
 
     Args:
         id: in the inbox.
-        digest: by which the inbox knows it.
-        is_once: whether it is to be handled only once, even if it comes again.
+        digest: identifies it in the inbox.
+        is_once: whether to handle it only once, even if it arrives again.
         event: to be handled.
-        attempts: how often it was taken, this time included.
+        attempts: how many times it has been taken, including this one.
     """
 
     id: int
@@ -54,12 +54,12 @@ class Taken(Struct, frozen=True):
 
 
 class SetAside(Struct, frozen=True):
-    """An event whose handler has failed too often.
+    """An event whose handler has failed too many times.
 
     Args:
         id: in the inbox, for `retry` and `discard`.
         event: that could not be handled.
-        attempts: how often that was tried.
+        attempts: how many times that was tried.
         reason: the type and the text of the last error.
     """
 
@@ -70,13 +70,13 @@ class SetAside(Struct, frozen=True):
 
 
 class EventStore:
-    """The files of an inbox, and what one handler at a time does with its events.
+    """The files of an inbox, and the operations of one handler at a time on its events.
 
     Args:
-        path: of the file, resolved, because everyone must find the same lock beside it.
+        path: of the file, resolved, so that everyone finds the same lock next to it.
 
     Raises:
-        InboxError: a file is something else, damaged, or of a newer release.
+        InboxError: a file is not an inbox, is damaged, or was written by a newer release.
         OSError: it cannot be created.
     """
 
@@ -93,10 +93,10 @@ class EventStore:
             raise
 
     def put(self, events: Iterable[StoredEvent]) -> int:
-        """Add events, all of them or none. Those that already wait are left out.
+        """Add all of some events, or none. Those that are already waiting are left out.
 
         Returns:
-            How many were put in.
+            How many were added.
 
         Raises:
             InboxError: they cannot be written.
@@ -113,14 +113,14 @@ class EventStore:
         return new
 
     def is_handled(self, event: StoredEvent) -> bool:
-        """Whether an event was handled that is to be handled only once."""
+        """Return whether an event that must be handled only once has been handled."""
         digest, _ = digests(event)
         return self._is_handled(digest)
 
     def take(self, max_attempts: int) -> Taken | None:
         """Take the oldest event that is due. The caller must hold the lock.
 
-        What was handled before is removed, and what was taken too often is set aside.
+        Handled events are removed, and those that were taken too many times are set aside.
         """
         while found := self._arrived.execute(_OLDEST, time()):
             ((id_, digest, is_once, content, attempts),) = found
@@ -141,7 +141,7 @@ class EventStore:
         self._remove(taken.id)
 
     def deliver(self, taken: Taken, write: "Callable[[Event, sqlite3.Connection], object]") -> None:
-        """Let a handler write into the file, and record that, in one transaction. The caller must hold the lock.
+        """Let a handler write to the file, and record that, in one transaction. The caller must hold the lock.
 
         Raises:
             RuntimeError: the handler ended the transaction or closed the connection.
@@ -153,7 +153,7 @@ class EventStore:
         self._remove(taken.id)
 
     def failed(self, taken: Taken, reason: str, max_attempts: int) -> None:
-        """Put an event back to be taken later, or set it aside if that was the last attempt."""
+        """Put an event back for later, or set it aside if that was the last attempt."""
         if taken.attempts >= max_attempts:
             self._set_aside(taken.id, reason)
         else:
@@ -165,13 +165,13 @@ class EventStore:
         self._arrived.execute("UPDATE graph_meetings_arrived SET attempts = attempts - 1 WHERE id = ?", taken.id)
 
     def waiting(self) -> int:
-        """Return how many events wait, including those to be retried later."""
+        """Return how many events are waiting, including those to be retried later."""
         select = "SELECT count(*) FROM graph_meetings_arrived WHERE reason IS NULL"
         ((count,),) = self._arrived.execute(select)
         return int(count)
 
     def set_aside(self) -> list[SetAside]:
-        """Return the events whose handler has failed too often."""
+        """Return the events whose handler has failed too many times."""
         select = "SELECT id, event, attempts, reason FROM graph_meetings_arrived WHERE reason IS NOT NULL ORDER BY id"
         return [
             SetAside(id_, decode(content).typed(), attempts, reason)
@@ -179,7 +179,7 @@ class EventStore:
         ]
 
     def retry(self, id_: int) -> None:
-        """Queue an event again that was set aside.
+        """Queue an event that was set aside.
 
         Raises:
             LookupError: there is none with this id.
@@ -190,7 +190,7 @@ class EventStore:
         self.bell.ring()
 
     def discard(self, id_: int) -> None:
-        """Remove an event that was set aside; it does not come back if the service repeats it.
+        """Remove an event that was set aside. It does not come back if the service repeats it.
 
         Raises:
             LookupError: there is none with this id.

@@ -8,18 +8,18 @@ from graph_meetings_notifications.events import Event
 from graph_meetings_notifications.inbox.turn import Turn
 from graph_meetings_runtime.asynchronous.threads import run_in_thread
 
-# What other processes put in rings no bell here.
+# Events that other processes add do not ring the bell here.
 _SECONDS_BETWEEN: Final = 1.0
 
 
 class Events:
     """The events of an inbox, one after another: `for event in …` or `async for event in …`.
 
-    An event counts as handled when the next one is asked for. If the loop is left before that, or the process ends,
-    the event comes again, and is set aside after the last attempt. So a handler may see an event twice, but none is
+    An event counts as handled when the next one is requested. If the loop is left before that, or the process ends, the
+    event is returned again, and set aside after the last attempt. A handler may thus see an event twice, but none is
     lost.
 
-    Only one loop at a time gets events. Use `with`, `async with`, `close` or `aclose` to let another one go on:
+    Only one loop at a time gets events. Use `with`, `async with`, `close` or `aclose` to let another one continue:
     `with inbox.events() as events: …`.
     """
 
@@ -56,7 +56,7 @@ class Events:
         if event is None:
             self._turn.release()
             raise StopAsyncIteration
-        # If this call is cancelled before, the event is the next one again.
+        # If this call is cancelled first, the same event is returned next.
         self._given = True
         return event
 

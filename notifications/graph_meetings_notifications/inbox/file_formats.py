@@ -1,6 +1,6 @@
 """The two files of an inbox.
 
-What comes in is written to a file of its own, so that a handler whose transaction takes a minute keeps nothing out.
+Arriving events are written to a separate file, so that a handler's long transaction does not block them.
 """
 
 from dataclasses import replace
@@ -17,7 +17,7 @@ HANDLED: Final = FileFormat(
     name_with_article="an inbox",
     application_id=0x474D6E69,  # "GMni"
     version=1,
-    # Digests of ids: the file tells nobody whose meetings they are.
+    # Digests of ids, so that the file does not reveal whose meetings they are.
     schema=("CREATE TABLE graph_meetings_handled (digest BLOB PRIMARY KEY) WITHOUT ROWID",),
     columns=MappingProxyType({"graph_meetings_handled": "digest"}),
     why_private=_PRIVATE,
@@ -46,8 +46,8 @@ ARRIVED: Final = FileFormat(
     why_private=_PRIVATE,
     if_deleted="what had not been handled is lost",
     error=InboxError,
-    # If a failure of the power brings an event back, the other file tells that it was handled.
+    # If a power failure brings an event back, the other file shows that it was handled.
     survives_power_failures=False,
 )
 INCOMING: Final = replace(ARRIVED, seconds_to_wait=1.0, survives_power_failures=True)
-"""The same for those who put events in. The service waits three seconds for an answer, and then forgets them."""
+"""The same, for adding events. The service waits three seconds for a response, and then gives up."""

@@ -1,4 +1,4 @@
-"""A handler that writes into the inbox's own file."""
+"""A handler that writes to the inbox's own file."""
 
 from typing import TYPE_CHECKING, final
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 @final
 class InTransaction(Struct, frozen=True):
-    """A handler that writes into the inbox's own file, in one transaction with what the inbox writes.
+    """A handler that writes to the inbox's own file, in the same transaction as the inbox.
 
     Args:
-        write: gets an event and the connection to the file. What it writes and the record that the event was handled
-            are committed together or not at all. It must be a plain function, and leaves committing to the inbox.
-            Other writers of the file wait for it, for at most 30 seconds; notifications that come in do not.
+        write: called with an event and the connection to the file. What it writes and the record that the event was
+            handled are committed together or not at all. It must be a plain function, and must not commit. Other
+            writers of the file wait for it for up to 30 seconds; arriving notifications do not.
     """
 
     write: "Callable[[Event, sqlite3.Connection], object]"

@@ -1,4 +1,4 @@
-"""Events that have arrived and are not yet handled, safe from crashes."""
+"""Events that have arrived and have not been handled, safe from crashes."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -22,27 +22,27 @@ MAX_ATTEMPTS: Final = 5
 
 
 class WrongHandler(TypeError):
-    """A handler is asynchronous where it must not be, or the reverse."""
+    """A handler is asynchronous although it must not be, or the reverse."""
 
 
 class Inbox(Closing):
-    """Two SQLite files: `path`, which remembers what was handled, and `<path>-arrived` with what waits.
+    """Two SQLite files: `path`, which remembers the handled events, and `<path>-arrived` with the waiting ones.
 
-    A receiver puts events in before it answers; a handler takes them out. Several processes may use the same inbox,
-    which must be on a local disk: all of them may receive, and one at a time handles; when it ends, in whichever way,
-    another one goes on. Only its owner can read the files, because they contain resource data.
+    A receiver adds events before it responds; a handler takes them out. Several processes can use the same inbox, which
+    must be on a local disk: all of them can receive, and one at a time handles events. When that one ends, in whatever
+    way, another one continues. Only their owner can read the files, because they contain resource data.
 
-    Your own tables may be in the file `path`, and a handler `InTransaction` writes them in one transaction with what
-    the inbox remembers. Names that begin with `graph_meetings_`, and the `application_id` and `user_version` of the
-    file, belong to the inbox. A handled event takes about 20 bytes.
+    You can keep tables of your own in the file `path`; a handler `InTransaction` writes to them in the same transaction
+    as the inbox. Names that start with `graph_meetings_`, and the file's `application_id` and `user_version`, belong to
+    the inbox. A handled event takes about 20 bytes.
 
     Use it with `with` or `async with`, or call `close()`.
 
     Args:
-        path: of the file; it is created if it does not exist.
+        path: of the file, which is created if it does not exist.
 
     Raises:
-        InboxError: a file is something else, damaged, or of a newer release.
+        InboxError: a file is not an inbox, is damaged, or was written by a newer release.
         OSError: it cannot be created.
 
     Warns:
@@ -60,14 +60,14 @@ class Inbox(Closing):
     def events(self, *, max_attempts: int = MAX_ATTEMPTS, wait: bool = True) -> Events:
         """Iterate over the events, with `for` or `async for`.
 
-        An event counts as handled when the next one is asked for; see `Events`.
+        An event counts as handled when the next one is requested; see `Events`.
 
         Args:
-            max_attempts: how often an event is taken before it is set aside.
-            wait: whether to wait for further events; otherwise the loop ends when none is due.
+            max_attempts: the most times that an event is taken before it is set aside.
+            wait: whether to wait for further events; otherwise the loop ends when no event is due.
 
         Raises:
-            ValueError: `max_attempts` is below 1.
+            ValueError: `max_attempts` is less than 1.
             InboxError: while iterating, when a file cannot be read or written.
         """
         return Events(Turn(self.store, max_attempts), wait=wait)
@@ -81,19 +81,19 @@ class Inbox(Closing):
     ) -> None:
         """Call a handler with each event, one after another.
 
-        If the handler raises an exception, that is logged and the event comes again: after a second, two seconds, four
-        and so on, while others go on. After the last attempt it is set aside; `set_aside` returns it. If this call is
-        cancelled, the attempt does not count.
+        If the handler raises an exception, it is logged and the event is retried: after one second, two, four, and so
+        on, while other events are handled. After the last attempt it is set aside; `set_aside` returns it. If this
+        call is cancelled, the attempt does not count.
 
         Args:
-            handler: an async function. When it has returned, the event is removed; if the process ends before that,
-                the event comes again. Or `InTransaction(write)`, which handles each event exactly once.
-            max_attempts: how often an event is taken before it is set aside.
-            wait: whether to wait for further events; otherwise the call returns when none is due.
+            handler: an async function. The event is removed when it has returned; if the process ends before that, the
+                event is handled again. Or `InTransaction(write)`, which handles each event exactly once.
+            max_attempts: the most times that an event is taken before it is set aside.
+            wait: whether to wait for further events; otherwise the call returns when no event is due.
 
         Raises:
             TypeError: the handler is not an async function.
-            ValueError: `max_attempts` is below 1.
+            ValueError: `max_attempts` is less than 1.
             InboxError: a file cannot be read or written.
         """
         turn = Turn(self.store, max_attempts)
@@ -122,12 +122,12 @@ class Inbox(Closing):
 
         Args:
             handler: a plain function, or `InTransaction(write)`.
-            max_attempts: how often an event is taken before it is set aside.
-            wait: whether to wait for further events; otherwise the call returns when none is due.
+            max_attempts: the most times that an event is taken before it is set aside.
+            wait: whether to wait for further events; otherwise the call returns when no event is due.
 
         Raises:
             TypeError: the handler is an async function.
-            ValueError: `max_attempts` is below 1.
+            ValueError: `max_attempts` is less than 1.
             InboxError: a file cannot be read or written.
         """
         turn = Turn(self.store, max_attempts)
@@ -146,7 +146,7 @@ class Inbox(Closing):
             turn.stop()
 
     def waiting(self) -> int:
-        """Return how many events wait, including those to be retried later.
+        """Return how many events are waiting, including those to be retried later.
 
         Raises:
             InboxError: they cannot be read.
@@ -154,7 +154,7 @@ class Inbox(Closing):
         return self.store.waiting()
 
     def set_aside(self) -> list[SetAside]:
-        """Return the events that were taken too often without being handled.
+        """Return the events that were taken too many times without being handled.
 
         Raises:
             InboxError: they cannot be read.
@@ -162,13 +162,13 @@ class Inbox(Closing):
         return self.store.set_aside()
 
     def retry(self, id_: int) -> None:
-        """Queue an event again that was set aside.
+        """Queue an event that was set aside.
 
         Args:
             id_: of the event, from `set_aside`.
 
         Raises:
-            LookupError: none with this id is set aside.
+            LookupError: no event with this id is set aside.
             InboxError: the file cannot be written.
         """
         self.store.retry(id_)
@@ -180,7 +180,7 @@ class Inbox(Closing):
             id_: of the event, from `set_aside`.
 
         Raises:
-            LookupError: none with this id is set aside.
+            LookupError: no event with this id is set aside.
             InboxError: the file cannot be written.
         """
         self.store.discard(id_)
@@ -208,6 +208,6 @@ def _called(handler: Callable[[Event], object], event: Event) -> None:
 
 
 def _failed(turn: Turn, error: Exception) -> None:
-    # Its text is the handler's own, and may say anything.
+    # The text is the handler's, and can contain anything.
     LOG.warning("a handler failed with %s, attempt %d of %d", type(error).__name__, turn.attempts, turn.max_attempts)
     turn.failed(f"{type(error).__name__}: {error}")

@@ -1,4 +1,4 @@
-"""How an inbox writes an event, and when two of them are the same."""
+"""How an inbox stores events, and which of them are the same."""
 
 from datetime import datetime
 from hashlib import blake2b
@@ -12,10 +12,10 @@ _BYTES: Final = 16
 
 
 def digests(event: StoredEvent) -> tuple[bytes, bytes | None]:
-    """Return the digest by which an event is known, and the digest of what need not wait twice, if it may come again.
+    """Return the digest that identifies an event and, if it may occur again, one that it shares with its duplicates.
 
-    Something is created only once, for whichever subscriptions and however often the service says so. But it can be
-    updated again, so an update is dropped only if the same one still waits: whoever handles that one sees both.
+    A resource is created only once, no matter how many subscriptions and notifications say so. But it can be updated
+    again, so an update is dropped only if the same one is still waiting: its handler sees both.
     """
     if event.change_type == "created" and event.resource_id:
         return _digest(event.tenant_id, event.kind, event.resource_id), None
@@ -24,7 +24,7 @@ def digests(event: StoredEvent) -> tuple[bytes, bytes | None]:
 
 
 def encode(event: StoredEvent) -> bytes:
-    """Return the bytes that are written."""
+    """Return the bytes to store."""
     return encode_json(
         {
             "subscriptionId": event.subscription_id,
@@ -39,7 +39,7 @@ def encode(event: StoredEvent) -> bytes:
 
 
 def decode(content: bytes) -> StoredEvent:
-    """Return an event that was written."""
+    """Return a stored event."""
     raw: Any = decode_json(content)
     return StoredEvent(
         subscription_id=raw["subscriptionId"],

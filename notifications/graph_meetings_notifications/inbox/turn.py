@@ -16,10 +16,10 @@ class Turn:
 
     Args:
         store: of the events.
-        max_attempts: how often an event is taken before it is set aside.
+        max_attempts: the most times that an event is taken before it is set aside.
 
     Raises:
-        ValueError: `max_attempts` is below 1.
+        ValueError: `max_attempts` is less than 1.
     """
 
     def __init__(self, store: EventStore, max_attempts: int) -> None:
@@ -32,7 +32,7 @@ class Turn:
 
     @property
     def attempts(self) -> int:
-        """How often the current event was taken."""
+        """How many times the current event has been taken."""
         return 0 if self._taken is None else self._taken.attempts
 
     def next(self) -> Event | None:
@@ -48,7 +48,7 @@ class Turn:
             self._taken = None
 
     def deliver(self, write: Callable[[Event, sqlite3.Connection], object]) -> None:
-        """Let a handler write the current event into the file, and record that, in one transaction."""
+        """Let a handler write to the file for the current event, and record that, in one transaction."""
         if self._taken is not None:
             self.store.deliver(self._taken, write)
             self._taken = None
@@ -69,7 +69,7 @@ class Turn:
             self.release()
 
     def release(self) -> None:
-        """Let another handler have the events."""
+        """Give the events to another handler."""
         if self._lock is not None:
             lock, self._lock = self._lock, None
             lock.__exit__(None, None, None)

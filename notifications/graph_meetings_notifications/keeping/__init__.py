@@ -1,1 +1,1 @@
-"""Subscriptions: created, adopted, renewed, created again, and what was missed meanwhile."""
+"""Keeping subscriptions alive: creating, adopting, renewing and replacing them, and recording gaps."""

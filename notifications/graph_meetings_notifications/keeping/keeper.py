@@ -39,7 +39,7 @@ LOG: Final = logging.getLogger("graph_meetings.notifications")
 _AT_ONCE: Final = 4
 _IF_BUSY: Final = timedelta(seconds=5)
 _SHORTEST_LIFE: Final = timedelta(minutes=45)
-# The clock of the service may be behind.
+# The service's clock may be slow.
 _MARGIN: Final = timedelta(minutes=5)
 
 
@@ -48,38 +48,38 @@ def _now() -> datetime:
 
 
 class SubscriptionKeeper(Closing):
-    """Creates subscriptions, renews them, and records the times without one.
+    """Creates and renews subscriptions, and records the times without one.
 
     Each is renewed after about half of its lifetime. One that the service has removed, or that has expired, is created
     again, and the time without it is recorded as a gap for `reconcile`. If the response to a creation is lost, the
     subscription is found in the list of subscriptions and adopted. A certificate cannot be changed: once `keys` have a
     newer one, a subscription that is due to be renewed is replaced instead, the new one first.
 
-    What the keeper knows is in a SQLite file beside the inbox, `<store>-subscriptions`, which only its owner can read.
-    Several processes may keep the same subscriptions with the same store, on a local disk: one at a time acts.
-    Subscriptions of other stores are left alone.
+    Its state is in a SQLite file next to the inbox, `<store>-subscriptions`, which only its owner can read. Several
+    processes can keep the same subscriptions with the same store, on a local disk; one at a time acts. Subscriptions of
+    other stores are left alone.
 
     Use it with `with` or `async with`, or call `close()`.
 
     Args:
         graph: the client.
         resources: to subscribe to, such as `Recordings.of_tenant()`.
-        notification_url: where the notifications are sent. It has to answer whenever a subscription is created or
+        notification_url: the URL that notifications are sent to. It must respond whenever a subscription is created or
             renewed.
         store: path of the inbox.
-        keys: whose current certificate resource data are encrypted for; without it, notifications have none.
-            `Certificates` are rotated when they end soon, and removed once nothing uses them.
-        lifecycle_url: where notices about the subscriptions are sent; by default the same.
+        keys: the certificates for which resource data is encrypted; without them, notifications have none.
+            `Certificates` are rotated before they expire, and removed once nothing uses them.
+        lifecycle_url: the URL that lifecycle notifications are sent to; by default the same.
         life: the lifetime of subscriptions; by default the longest that each resource allows. At least 45 minutes.
         clock: returns the current time, with an offset.
 
     Attributes:
-        client_states: for the `Receiver`: what the subscriptions of this store give as their `clientState`. It is one
-            random text, made with the file, so it holds for later subscriptions and other processes, too.
+        client_states: the `clientState`s of this store's subscriptions, for the `Receiver`. There is one random text,
+            created with the file, so it is valid for later subscriptions and other processes, too.
 
     Raises:
-        ValueError: there are no resources, one is there twice, or `life` is too short.
-        KeeperError: the file is something else, damaged, or of a newer release.
+        ValueError: there are no resources, one occurs twice, or `life` is too short.
+        KeeperError: the file is not a keeper's, is damaged, or was written by a newer release.
         OSError: it cannot be created.
     """
 
@@ -113,13 +113,13 @@ class SubscriptionKeeper(Closing):
 
     @staticmethod
     def client_states_of(store: str | PathLike[str]) -> frozenset[str]:
-        """Return the client states of a store, for a receiver in a process that has no keeper.
+        """Return the client states of a store, for a receiver in a process without a keeper.
 
         Args:
             store: path of the inbox.
 
         Raises:
-            KeeperError: the keeper's file is something else, damaged, or of a newer release.
+            KeeperError: the file is not a keeper's, is damaged, or was written by a newer release.
             OSError: it cannot be created.
         """
         with closing(KeeperStore(Path(store).resolve())) as opened:
@@ -193,7 +193,7 @@ class SubscriptionKeeper(Closing):
         return True
 
     def subscriptions(self) -> list[KeptSubscription]:
-        """Return what is known about the subscription to each resource.
+        """Return the state of the subscription to each resource.
 
         Raises:
             KeeperError: the file cannot be read.
@@ -202,7 +202,7 @@ class SubscriptionKeeper(Closing):
         return [states[each.path].shown(each.path) for each in self.resources if each.path in states]
 
     def gaps(self) -> list[Gap]:
-        """Return the times in which notifications may have been lost, until `reconcile` has closed them.
+        """Return the times in which notifications may have been lost and that `reconcile` has not closed.
 
         Raises:
             KeeperError: the file cannot be read.
@@ -210,7 +210,7 @@ class SubscriptionKeeper(Closing):
         return self.store.gaps()
 
     def close(self) -> None:
-        """Close the file once no thread of this process is writing to it. The subscriptions stay."""
+        """Close the file once no thread of this process is writing to it. The subscriptions are not deleted."""
         self.store.close()
 
     async def _check_all(self) -> datetime:
@@ -272,7 +272,7 @@ class SubscriptionKeeper(Closing):
         failures = state.failures + 1
         at = retry(self.clock(), failures)
         (client_state,) = self.client_states
-        text = str(error).replace(client_state, "[withheld]")  # the service may quote it
+        text = str(error).replace(client_state, "[withheld]")  # the service can quote it
         LOG.warning("could not keep the subscription to %s: %s", resource.path, text)
         failed = replace(state, failures=failures, failure=text, retry_at=at)
         await run_in_thread(self.store.save, resource.path, failed)

@@ -26,13 +26,13 @@ _NOTICE: Final = "INSERT OR REPLACE INTO graph_meetings_notices (subscription, e
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A lifecycle notification that waits to be acted on.
+    """A lifecycle notification that has not been acted on.
 
     Args:
         id: in the store.
         subscription_id: of the subscription.
         event: such as `missed`.
-        received: when it came in.
+        received: when it arrived.
     """
 
     id: int
@@ -45,15 +45,15 @@ class KeeperStore:
     """The file of a keeper.
 
     Args:
-        path: of the inbox that it lies beside, resolved.
+        path: of the inbox that it is next to, resolved.
 
     Attributes:
         path: of this file.
         delta_path: of the file in which reconciliation keeps its deltas.
-        lists: what reconciliation has read of lists.
+        lists: what reconciliation has read from lists.
 
     Raises:
-        KeeperError: the file is something else, damaged, or of a newer release.
+        KeeperError: the file is not a keeper's, is damaged, or was written by a newer release.
         OSError: it cannot be created.
     """
 
@@ -64,13 +64,13 @@ class KeeperStore:
         self.lists = ReadLists(self.file)
 
     def client_state(self) -> str:
-        """Return what every subscription of this store gives as its `clientState`."""
+        """Return the `clientState` of all subscriptions of this store."""
         self.file.execute(_CLIENT_STATE, token_urlsafe(32))
         ((text,),) = self.file.execute("SELECT client_state FROM graph_meetings_client_state")
         return str(text)
 
     def state(self, resource: str) -> State:
-        """Return what is kept of the subscription to a resource."""
+        """Return the state of the subscription to a resource."""
         found = self.file.execute("SELECT state FROM graph_meetings_subscriptions WHERE resource = ?", resource)
         return msgspec.json.decode(found[0][0], type=State) if found else State()
 
@@ -88,7 +88,7 @@ class KeeperStore:
         gap_ends: datetime | None = None,
         notices: Iterable[Notice] = (),
     ) -> None:
-        """Save a state together with what follows from it, in one transaction.
+        """Save a state and its consequences in one transaction.
 
         Args:
             resource: its path.
@@ -134,7 +134,7 @@ class KeeperStore:
         """Lock the subscriptions of this store while the block runs.
 
         Raises:
-            BlockingIOError: someone else is seeing to them.
+            BlockingIOError: someone else is maintaining them.
         """
         busy = BlockingIOError(f"someone else is seeing to the subscriptions of {self.path}")
         return hold_lock(self.path.with_name(f"{self.path.name}.lock"), busy)

@@ -1,4 +1,4 @@
-"""What a keeper knows about its subscriptions."""
+"""The records of a keeper about its subscriptions."""
 
 from datetime import datetime
 
@@ -6,15 +6,15 @@ from msgspec import Struct
 
 
 class KeptSubscription(Struct, frozen=True):
-    """The subscription to a resource, as its keeper knows it.
+    """The state of the subscription to a resource.
 
     Args:
         resource: its path.
-        id: of the subscription; `None` if there is none at the moment.
+        id: of the subscription, or `None` if there is none at the moment.
         expires: when it ends unless it is renewed.
         renew_at: when it is renewed.
         certificate_id: of the certificate that it was created with; empty if it has no resource data.
-        failures: how often in a row it could not be created or renewed.
+        failures: how many times in a row it could not be created or renewed.
         failure: the last error, with what to do about it; empty if there was none.
     """
 
@@ -28,13 +28,13 @@ class KeptSubscription(Struct, frozen=True):
 
 
 class Gap(Struct, frozen=True):
-    """A time in which notifications of a resource may have been lost, and which `reconcile` has not closed.
+    """A time in which notifications of a resource may have been lost and that `reconcile` has not closed.
 
     Args:
         id: in the store.
         resource: its path.
-        begin: the last time at which everything was known to be well.
-        end: when everything was well again; `None` if it is not yet.
+        begin: the last time at which everything was known to work.
+        end: when everything worked again, or `None` if it does not yet.
     """
 
     id: int
@@ -44,7 +44,7 @@ class Gap(Struct, frozen=True):
 
 
 class Terms(Struct, frozen=True):
-    """What a subscription is created with, apart from its secrets and its expiration.
+    """The terms of a subscription, apart from its secrets and its expiration.
 
     Args:
         resource: its path.
@@ -61,11 +61,11 @@ class Terms(Struct, frozen=True):
     certificate_id: str
 
     def differs(self, other: "Terms") -> bool:
-        """Whether a subscription with the other terms must be replaced now, and not only when it is renewed."""
+        """Return whether a subscription with other terms must be replaced now, and not only when it is renewed."""
         return self.endpoint() != other.endpoint() or bool(self.certificate_id) != bool(other.certificate_id)
 
     def endpoint(self) -> tuple[str, ...]:
-        """Return all but the certificate."""
+        """Return all terms but the certificate."""
         return self.resource, self.change_types, self.url, self.lifecycle_url
 
 
@@ -73,7 +73,7 @@ class Attempt(Struct, frozen=True):
     """A creation that was started and whose outcome is unknown.
 
     Args:
-        terms: it was tried with.
+        terms: those of the attempt.
         others: ids of the subscriptions to the same resource and URL that existed before. They are not ours.
     """
 
@@ -88,13 +88,13 @@ class State(Struct, frozen=True):
         id: of the subscription; `None` if there is none.
         terms: it was created with.
         began: when one was wanted for the first time.
-        confirmed: when it was last known to be well.
+        confirmed: when it was last known to work.
         expires: when it ends.
         renew_at: when it is to be renewed.
         is_reauthorization_due: whether the service has asked for it.
         attempt: of creating it, if the outcome is not known.
         superseded: id of the subscription that it has replaced, which is to be deleted.
-        previous_certificate_id: of the subscription before, whose notifications may still come.
+        previous_certificate_id: of the previous subscription, whose notifications may still arrive.
         failures: in a row.
         failure: the last one.
         retry_at: when it is tried again.
@@ -125,7 +125,7 @@ class State(Struct, frozen=True):
         return {self.certificate_id, self.previous_certificate_id, pending} - {""}
 
     def shown(self, resource: str) -> KeptSubscription:
-        """Return what users may see of it."""
+        """Return the public part of the state."""
         return KeptSubscription(
             resource, self.id, self.expires, self.renew_at, self.certificate_id, self.failures, self.failure
         )

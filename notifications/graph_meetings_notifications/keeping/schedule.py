@@ -8,7 +8,7 @@ from graph_meetings_notifications.keeping.records import State
 
 BETWEEN_PASSES: Final = timedelta(hours=1)
 LONGEST_SILENCE: Final = timedelta(hours=4)
-"""How long the service goes on trying to deliver a notification."""
+"""How long the service tries to deliver a notification."""
 
 _EARLIEST, _LATEST = 0.45, 0.55
 _SHORTEST_DELAY: Final = timedelta(minutes=1)
@@ -27,8 +27,8 @@ def retry(now: datetime, failures: int) -> datetime:
     """Return when to try again: after 5 seconds, 10, 20 and so on up to 15 minutes.
 
     Args:
-        now: the present.
-        failures: how often in a row it has failed.
+        now: the current time.
+        failures: how many times in a row it has failed.
     """
     delay = min(_FIRST_DELAY * (1 << min(failures - 1, _MOST_DOUBLINGS)), _LONGEST_DELAY)
     share: float = random.uniform(0.8, 1.2)  # noqa: S311  as above

@@ -1,6 +1,6 @@
 """The file of a keeper.
 
-It lies beside the inbox, so that a handler whose transaction takes a minute keeps no renewal waiting.
+It is next to the inbox and not part of it, so that a handler's long transaction does not delay renewals.
 """
 
 from types import MappingProxyType
@@ -30,7 +30,7 @@ FORMAT: Final = FileFormat(
             begins REAL NOT NULL,
             ends REAL                     -- null while there is no subscription
         )""",
-        # What reconciliation has read of lists: up to when, and which version of what may be listed again.
+        # What reconciliation has read from lists: up to when, and the versions of records that may be listed again.
         "CREATE TABLE graph_meetings_read (resource TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID",
         """CREATE TABLE graph_meetings_versions (
             digest BLOB PRIMARY KEY,

@@ -1,4 +1,4 @@
-"""Subscriptions as the service has them: what is sent to create one, and how ours are recognized."""
+"""The service's subscriptions: what is sent to create one, and how ours are recognized."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,11 +11,11 @@ from graph_meetings_notifications.keeping.records import Attempt, Terms
 
 
 class PublicCertificate(Protocol):
-    """The public part of a certificate, which the service gets."""
+    """The public part of a certificate, which is sent to the service."""
 
     @property
     def id(self) -> str:
-        """What a subscription gives as `encryptionCertificateId`."""
+        """The `encryptionCertificateId` of subscriptions."""
         ...
 
     @property
@@ -25,7 +25,7 @@ class PublicCertificate(Protocol):
 
 
 class KeeperKeys(Protocol):
-    """Where the certificate for new subscriptions comes from, such as `Certificates.folder("certs")`."""
+    """The source of the certificate for new subscriptions, such as `Certificates.folder("certs")`."""
 
     @property
     def current(self) -> PublicCertificate:
@@ -37,10 +37,10 @@ class Wanted(Struct, frozen=True):
     """A subscription that should exist.
 
     Args:
-        terms: to create it with.
-        certificate: that resource data are encrypted for; `None` for none.
-        client_state: that its notifications repeat.
-        life: how far ahead it is to end.
+        terms: its terms.
+        certificate: for which resource data is encrypted, or `None` for none.
+        client_state: repeated by its notifications.
+        life: its lifetime.
     """
 
     terms: Terms
@@ -49,7 +49,7 @@ class Wanted(Struct, frozen=True):
     life: timedelta
 
     def subscription(self, expires: datetime) -> Subscription:
-        """Return what is posted."""
+        """Return the object to post."""
         terms = self.terms
         posted = Subscription(
             change_type=terms.change_types,
@@ -77,7 +77,7 @@ def alike(listed: Mapping[str, Subscription], terms: Terms) -> list[str]:
 def adoptable(listed: Mapping[str, Subscription], attempt: Attempt | None) -> Subscription | None:
     """Return the subscription that was created although its response was lost, if there is one.
 
-    It has the terms of the attempt, and was not there before: so it has the client state of the attempt, too.
+    It has the terms of the attempt, and did not exist before, so it also has the client state of the attempt.
     """
     if attempt is None:
         return None
@@ -96,5 +96,5 @@ def _is_alike(subscription: Subscription, terms: Terms) -> bool:
 
 
 def sorted_types(types: list[str] | tuple[str, ...]) -> str:
-    """Return change types in the order in which terms have them."""
+    """Return change types in the order used in terms."""
     return ",".join(sorted(each.strip() for each in types))

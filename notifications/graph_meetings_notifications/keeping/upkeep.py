@@ -54,7 +54,7 @@ class Upkeep:
         self._own: set[str | None] = set()
 
     async def run(self) -> None:
-        """Bring the subscription to the state that is wanted.
+        """Bring the subscription to the wanted state.
 
         Raises:
             GraphError: the service failed or refused.
@@ -79,7 +79,7 @@ class Upkeep:
         if id_ is not None and not await self._is_alive(id_):
             await self._lose()
         elif id_ is not None and confirmed is not None and now - confirmed > LONGEST_SILENCE:
-            # The service drops what it could not deliver for that long.
+            # The service drops notifications that it could not deliver for that long.
             await self._save(replace(self._state, confirmed=now), gap_begins=confirmed, gap_ends=now)
 
     async def _keep_alive(self, id_: str) -> None:
@@ -117,7 +117,7 @@ class Upkeep:
         except AccessDenied as error:
             if old.id is None or not _QUOTA.search(error.message or ""):
                 raise
-            await self._delete(old.id)  # the quota allows only one
+            await self._delete(old.id)  # the quota allows only one subscription
             await self._lose(at=self._clock())
             await self._create()
             return
@@ -153,7 +153,7 @@ class Upkeep:
         return await write(self._clock() + _SHORT_LIFE)
 
     async def _adopt(self) -> None:
-        """Take over the subscription that an earlier attempt created without getting the response."""
+        """Adopt the subscription that an earlier attempt created without receiving the response."""
         attempt = self._state.attempt
         found = adoptable(self._listed, attempt)
         if found is None or attempt is None:

@@ -1,1 +1,1 @@
-"""What the service posts: checked, decrypted, put into the inbox, and answered."""
+"""Receiving notifications: checking, decrypting, storing and acknowledging them."""

@@ -1,4 +1,4 @@
-"""The answer to the service."""
+"""The response to the service."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,10 +13,10 @@ class Answer(Struct, frozen=True):
     """An HTTP response, for whichever framework sends it.
 
     Args:
-        status: 200 for a handshake, 202 for notifications, 400 or 413 for what cannot be notifications, 503 if nothing
-            could be kept and the service is to try again.
+        status: 200 for a handshake, 202 for notifications, 400 or 413 for anything else, 503 if nothing could be stored
+            and the service should try again.
         body: to send.
-        headers: to send, `Content-Type` included where there is a body.
+        headers: to send, including `Content-Type` if there is a body.
     """
 
     status: int

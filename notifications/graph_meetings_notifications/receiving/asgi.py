@@ -32,11 +32,11 @@ class AsgiApp:
     def __init__(self, accept: Accept, max_body_bytes: int) -> None:
         self._accept = accept
         self._max_body_bytes = max_body_bytes
-        # Its own threads, so that handlers that block those of the event loop keep no answer waiting.
+        # Separate threads, so that handlers that block those of the event loop do not delay responses.
         self._threads = ThreadPoolExecutor(_THREADS, "graph-meetings-notifications")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer one request, or take part in the start and the end of a server."""
+        """Respond to one request, or take part in the startup and shutdown of a server."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "http":
@@ -47,7 +47,7 @@ class AsgiApp:
             raise RuntimeError(f"this application speaks HTTP only, not {scope['type']}")
 
     async def _answer(self, scope: Message, receive: Receive) -> Answer | None:
-        """Return the answer, `None` if the client has gone."""
+        """Return the response, or `None` if the client has gone."""
         if scope["method"] != "POST":
             return _NOT_ALLOWED
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
@@ -67,7 +67,7 @@ class AsgiApp:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
     async def _body(self, receive: Receive) -> bytearray | None:
-        """Return the body, at most a little more than is allowed, or `None` if the client has gone."""
+        """Return the body, cut off soon after the limit, or `None` if the client has gone."""
         body = bytearray()
         while len(body) <= self._max_body_bytes:
             message = await receive()

@@ -17,11 +17,11 @@ class Item(Struct, frozen=True):
     Args:
         subscription_id: of the subscription that it was sent for.
         tenant_id: of the tenant that it is about, in lower case.
-        client_state: what the subscription gave as `clientState`.
+        client_state: the `clientState` of the subscription.
         change_type: such as `created`; empty for a lifecycle notification.
         resource: path of what has changed; empty for a lifecycle notification.
         lifecycle_event: `None` for a change.
-        resource_data: what it says about the resource in plain.
+        resource_data: what it says about the resource in plain text.
         encrypted_content: the resource data, if the subscription includes them.
     """
 
@@ -36,11 +36,11 @@ class Item(Struct, frozen=True):
 
 
 class Batch(Struct, frozen=True):
-    """What one request brings.
+    """The content of one request.
 
     Args:
         items: notifications.
-        malformed: how many of them were no notifications.
+        malformed: how many items were not notifications.
         tokens: validation tokens.
     """
 
@@ -73,7 +73,7 @@ def _item(value: JsonValue) -> Item | None:
     if not subscription or not (lifecycle or (change_type and resource)):
         return None
     data = value.get("resourceData")
-    # Some pages print it with a capital.
+    # Some pages of the documentation print it with a capital letter.
     encrypted = value.get("encryptedContent") or value.get("EncryptedContent")
     return Item(
         subscription_id=subscription,

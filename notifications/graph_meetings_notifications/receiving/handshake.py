@@ -1,4 +1,4 @@
-"""The handshake: the service asks whether an endpoint wants its notifications, and gets its own token back.
+"""The handshake: the service asks whether an endpoint wants notifications, and expects its token in return.
 
 Source: https://learn.microsoft.com/graph/change-notifications-delivery-webhooks#notificationurl-validation
 """
@@ -14,7 +14,7 @@ from graph_meetings_notifications.receiving.answer import MALFORMED, Answer
 LONGEST_TOKEN: Final = 4_096
 _LONGEST_QUERY: Final = 16_384
 _PARAMETER: Final = "validationToken"
-# The token comes from whoever asks: no browser may take it for anything but text.
+# Anyone can send the token, so no browser may interpret it as anything but text.
 _HEADERS: Final = MappingProxyType(
     {
         "Content-Type": "text/plain; charset=utf-8",
@@ -25,10 +25,10 @@ _HEADERS: Final = MappingProxyType(
 
 
 def answer_handshake(query: str | bytes | Mapping[str, str]) -> Answer | None:
-    """Return the answer to a handshake, or `None` if the request is not one.
+    """Return the response to a handshake, or `None` if the request is not one.
 
     Args:
-        query: as it came, after the `?`, or a mapping that is already decoded.
+        query: the undecoded text after the `?`, or a decoded mapping.
     """
     if isinstance(query, Mapping):
         token = query.get(_PARAMETER)
@@ -39,7 +39,7 @@ def answer_handshake(query: str | bytes | Mapping[str, str]) -> Answer | None:
     if len(text) > _LONGEST_QUERY:
         return MALFORMED
     try:
-        # Once: a token that has percent signs of its own is to come back with them.
+        # Only once, because a token that contains percent signs must be returned with them.
         parameters = parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:
         return MALFORMED

@@ -32,26 +32,26 @@ _MOST_REASONS: Final = 5
 
 
 class Receiver:
-    """Checks what the service posts, decrypts it, and puts it into an inbox before it is answered.
+    """Checks and decrypts what the service posts, and puts it into an inbox before responding.
 
-    A notification is believed if a validation token is for its tenant, or, for those that come without tokens because
-    they have no resource data, if its `clientState` is one of `client_states`. Whatever is not believed is dropped,
-    logged, and answered like the rest, so that nobody learns why.
+    A notification is accepted if a validation token is for its tenant or, if it has no token because it has no resource
+    data, if its `clientState` is one of `client_states`. Other notifications are logged and dropped, with the same
+    response, so that nobody learns why.
 
     Args:
-        keys: that decrypt resource data, such as `Certificates.folder("certs/")`.
-        app_ids: ids of your applications, which validation tokens are for.
-        inbox: where notifications are kept until they are handled.
+        keys: decrypt resource data, such as `Certificates.folder("certs/")`.
+        app_ids: the ids of your applications; validation tokens must be for one of them.
+        inbox: keeps notifications until they are handled.
         tenants: ids of the tenants that you serve; `None` for any, if your application is open to all tenants.
-        client_states: texts of which each subscription gives one as its `clientState`, such as the `client_states` of
-            a keeper. Make your own long and random: for notifications without resource data nothing else proves who
-            sent them. If it is empty, client states are not looked at.
-        signing_keys: that validation tokens are signed with; by default those of `cloud`.
-        cloud: that sends the notifications.
+        client_states: the `clientState`s of subscriptions, such as the `client_states` of a keeper. Make your own long
+            and random: nothing else proves who sent notifications without resource data. If it is empty, client states
+            are not checked.
+        signing_keys: the keys that validation tokens are signed with; by default those of `cloud`.
+        cloud: the cloud that sends the notifications.
         max_body_bytes: the largest body that is read.
 
     Raises:
-        ValueError: `app_ids` is empty, or a client state is.
+        ValueError: `app_ids` or a client state is empty.
     """
 
     def __init__(  # noqa: PLR0913  by keyword
@@ -84,15 +84,15 @@ class Receiver:
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Handle one request, and return the answer. It never raises, and may be called from several threads.
+        """Handle one request, and return the response. It never raises, and can be called from several threads.
 
         Args:
-            query: of the URL, as it came, or a mapping that is already decoded.
+            query: of the URL, undecoded, or as a decoded mapping.
             body: of the request.
-            headers: of the request. Only `Content-Encoding` is looked at: compressed bodies are refused.
+            headers: of the request. Only `Content-Encoding` is checked: compressed bodies are refused.
 
         Returns:
-            The answer. When it is 202, what is to be believed of the body is in the inbox.
+            The response. If it is 202, the accepted notifications are in the inbox.
         """
         handshake = answer_handshake(query)
         if handshake is not None:
@@ -104,16 +104,16 @@ class Receiver:
         return self._take(body, self._proven_by_tokens)
 
     def accept_from_event_hub(self, body: bytes) -> Answer:
-        """Take the body of one message of an event hub, and return what would be answered to a request.
+        """Accept the body of one message of an event hub, and return the response that a request would get.
 
-        Messages of an event hub have no validation tokens: whoever may send to it is believed. Client states are
-        checked where they are given.
+        Messages of an event hub have no validation tokens: everyone who can send to it is trusted. Client states are
+        checked if there are any.
 
         Args:
             body: of the message.
 
         Returns:
-            The answer. When it is 202, move on behind the message; when it is 503, stay.
+            The response. If it is 202, move on past the message; if it is 503, do not.
         """
         return TOO_LARGE if len(body) > self.max_body_bytes else self._take(body, _proven_by_the_hub)
 
@@ -132,7 +132,7 @@ class Receiver:
         await self.inbox.deliver(handler, max_attempts=max_attempts, wait=wait)
 
     def asgi(self) -> AsgiApp:
-        """Return an ASGI application that answers every path, for any server, or to be mounted in another one."""
+        """Return an ASGI application for all paths, to be run by any server or mounted in another application."""
         return AsgiApp(self.accept, self.max_body_bytes)
 
     def _take(self, body: bytes, proven: Callable[[Batch], Callable[[Item], bool]]) -> Answer:
@@ -148,7 +148,7 @@ class Receiver:
         except NotificationRefused as error:
             dropped[str(error)] += len(batch.items)
         except Exception as error:  # noqa: BLE001  a vault may raise whatever it likes
-            # Without a traceback, which collectors of errors would send together with what came.
+            # Without a traceback, to which error collectors would add what was received.
             LOG.error("could not keep notifications, so the service is to try again: %s", _described(error))  # noqa: TRY400  a traceback would show what was received
             return TRY_AGAIN
         for reason, count in (+dropped).most_common(_MOST_REASONS):
@@ -159,8 +159,8 @@ class Receiver:
         """Return a function that tells whether a token vouches for an item.
 
         Raises:
-            TokenRefused: a token is bad.
-            SigningKeysUnavailable: nothing can be said about them.
+            TokenRefused: a token is invalid.
+            SigningKeysUnavailable: they cannot be verified.
         """
         verified = verify_tokens(batch.tokens, self._signing_keys, app_ids=self._app_ids, tenants=self._tenants)
         tenants = {token.tenant_id for token in verified}
@@ -227,5 +227,5 @@ def _is_encoded(headers: Mapping[str, str]) -> bool:
 
 
 def _described(error: Exception) -> str:
-    # Others may quote what they were given.
+    # Other errors can quote the data.
     return str(error) if isinstance(error, NotificationError) else type(error).__name__

@@ -1,1 +1,1 @@
-"""What notifications have missed, found by delta queries and in lists."""
+"""Finding what notifications have missed, by delta queries and in lists."""

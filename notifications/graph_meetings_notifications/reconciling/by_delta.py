@@ -1,4 +1,4 @@
-"""Recordings and transcripts: one delta for each organizer, since the service has none of a whole tenant."""
+"""Recordings and transcripts: one delta per organizer, because the service has none for a whole tenant."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ from graph_meetings_notifications.reconciling.put import Destination
 from graph_meetings_runtime.asynchronous.concurrency import for_each
 
 LONGEST_MEETING: Final = timedelta(hours=36)
-"""Meetings may last 30 hours, and what they leave comes some hours later."""
+"""Meetings can last 30 hours, and their artifacts appear some hours later."""
 
 
 class Found(Struct):
-    """What became of a resource.
+    """The result for a resource.
 
     Args:
-        added: how many events were put into the inbox.
+        added: the number of events put into the inbox.
         failures: what could not be read, with reasons.
         is_complete: whether the gaps of the resource can be closed.
     """
@@ -47,9 +47,9 @@ class ByDelta:
         graph: the client.
         store: of the deltas.
         resource: its path, which names the deltas in the store.
-        artifacts: that it stands for.
+        artifacts: those of the resource.
         began: artifacts that ended earlier are left out.
-        destination: where they go.
+        destination: where events are put.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  what a pass knows of a resource
@@ -74,7 +74,7 @@ class ByDelta:
 
         Args:
             organizers: whose deltas to read, if the resource does not name one.
-            concurrency: how many are read at a time.
+            concurrency: the most deltas that are read at a time.
         """
         users = self._artifacts.users(organizers)
         await for_each(self._read, users, concurrency)
@@ -87,11 +87,11 @@ class ByDelta:
             await sync(cast("Any", delta), self._store, write, name=f"{self._resource} of {user}")
         except GraphError as error:
             self._found.failures.append(f"{self._resource} of {user}: {error}")
-            # Nothing will ever come of what must not be read; if that changes, the delta begins where it stopped.
+            # What must not be read will never be found. If that changes, the delta continues where it stopped.
             self._found.is_complete &= isinstance(error, AccessDenied | NotFound)
 
     def _put(self, user: str, changes: Sequence[Change[Artifact]], _: sqlite3.Connection) -> None:
-        """Put a page into the inbox, before the store moves on behind it."""
+        """Put a page into the inbox, before the store moves on past it."""
         artifacts = [change.item for change in changes if not change.removed]
         events = [
             self._destination.event(
@@ -105,6 +105,6 @@ class ByDelta:
         self._found.added += self._destination.put(events)
 
     def _is_new(self, artifact: Artifact) -> bool:
-        """Whether an artifact is not from before the keeper began; the service may repeat old ones."""
+        """Return whether an artifact is not older than the keeper; the service may repeat old ones."""
         end = artifact.end_date_time or artifact.created_date_time
         return end is None or end >= self._began

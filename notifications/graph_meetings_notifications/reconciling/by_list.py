@@ -1,4 +1,4 @@
-"""Call records: they have no delta, so the latest ones are listed, again and again.
+"""Call records: they have no delta, so the latest ones are listed repeatedly.
 
 Source: https://learn.microsoft.com/graph/api/callrecords-cloudcommunications-list-callrecords
 """
@@ -27,7 +27,7 @@ class ByList:
         graph: the client.
         lists: remembers up to when the list was read, and the versions that it had.
         began: calls that ended earlier are left out.
-        destination: where they go.
+        destination: where events are put.
         resource: whose change types say whether further versions are events.
     """
 
@@ -48,11 +48,11 @@ class ByList:
     async def read(self, now: datetime) -> int:
         """Put into the inbox what has been listed since the last pass, and return the number of events.
 
-        A record is listed some time after its call has ended, and it is found by the time at which the call began. So
-        the list is read from well before the end of the last pass.
+        A record is listed some time after its call has ended, under the time at which the call began. The list is
+        therefore read from well before the end of the last pass.
 
         Args:
-            now: the present.
+            now: the current time.
 
         Raises:
             GraphError: the list cannot be read; the next pass reads it again.
@@ -80,7 +80,7 @@ class ByList:
             if each.digest not in known or (self._are_updates_wanted and each.version > known[each.digest])
         ]
         added = self._destination.put(events)
-        # After that: a crash in between puts them in again, and the inbox drops what it has.
+        # Afterwards: after a crash in between, they are added again, and the inbox drops the duplicates.
         self._lists.remember(versions)
         return added
 

@@ -1,4 +1,4 @@
-"""What can be read to find what notifications of a resource have missed.
+"""The deltas that show what notifications of a resource have missed.
 
 Source: https://learn.microsoft.com/graph/api/callrecording-delta
 """
@@ -24,13 +24,13 @@ _ARTIFACTS: Final = re.compile(
 
 
 class Artifacts(Struct, frozen=True):
-    """The recordings or transcripts that a resource stands for.
+    """The recordings or transcripts of a resource.
 
     Args:
         kind: `recordings` or `transcripts`.
         owner: `onlineMeetings` or `adhocCalls`.
-        user: whose they are; `None` for anyone's.
-        owner_id: of the one meeting or call; `None` for all.
+        user: their organizer, or `None` for anyone.
+        owner_id: of one meeting or call, or `None` for all.
     """
 
     kind: str
@@ -66,7 +66,7 @@ class Artifacts(Struct, frozen=True):
                 return of_user.adhoc_calls.get_all_transcripts(start_date_time=since).delta()
 
     def includes(self, artifact: Artifact) -> bool:
-        """Whether an artifact of the delta is one of these."""
+        """Return whether an artifact of the delta is one of these."""
         return self.owner_id is None or self.owner_id == self._owner_id(artifact)
 
     def path(self, user: str, artifact: Artifact) -> str:
@@ -78,7 +78,7 @@ class Artifacts(Struct, frozen=True):
 
 
 def artifacts_of(resource: str) -> Artifacts | None:
-    """Return what a resource stands for, `None` if there is no delta of it.
+    """Return the artifacts of a resource, or `None` if it has no delta.
 
     Args:
         resource: its path.

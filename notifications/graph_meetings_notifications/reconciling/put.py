@@ -1,4 +1,4 @@
-"""Puts what was found into the inbox, as the events that notifications would have been."""
+"""Puts what was found into the inbox, as if it had been notified."""
 
 from datetime import UTC, datetime
 
@@ -10,12 +10,12 @@ from graph_meetings_runtime.json_codec import JsonObject
 
 
 class Destination(Struct, frozen=True):
-    """Where what was found goes.
+    """Where events are put.
 
     Args:
-        inbox: that handlers take it from.
+        inbox: from which handlers take them.
         tenant_id: in lower case.
-        subscription_id: of the living subscription; empty if there is none.
+        subscription_id: of the current subscription; empty if there is none.
     """
 
     inbox: Inbox
@@ -40,6 +40,6 @@ class Destination(Struct, frozen=True):
         )
 
     def put(self, events: list[StoredEvent]) -> int:
-        """Add what neither waits nor was handled, and return how many events that were."""
+        """Add the events that are neither waiting nor handled, and return their number."""
         store = self.inbox.store
         return store.put([event for event in events if not store.is_handled(event)])

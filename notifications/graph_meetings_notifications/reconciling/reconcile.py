@@ -29,18 +29,18 @@ Organizers: TypeAlias = Users | Callable[[], Users]
 _HOUR: Final = timedelta(hours=1)
 _SECONDS_AFTER_FAILURE: Final = 30.0
 _MOST_DOUBLINGS: Final = 10
-# Gaps that another process records ring no bell here.
+# Gaps that another process records do not ring the bell here.
 _SECONDS_BETWEEN: Final = 10.0
 
 
 class Reconciled(Struct, frozen=True):
-    """What a pass has found.
+    """The result of a pass.
 
     Args:
-        added: how many events were put into the inbox, because they neither waited there nor had been handled.
-        closed: how many gaps were closed.
+        added: the number of events put into the inbox, because they were neither waiting there nor handled.
+        closed: the number of gaps that were closed.
         failures: what could not be read, with reasons and what to do about them.
-        is_elsewhere: whether another process was reconciling with the same store, so that this one read nothing.
+        is_elsewhere: whether another process was reconciling with the same store, so that nothing was read here.
     """
 
     added: int = 0
@@ -58,24 +58,24 @@ async def reconcile(  # noqa: PLR0913  by keyword
     organizers: Organizers = (),
     concurrency: int = 8,
 ) -> Reconciled:
-    """Put into the inbox what notifications have missed since the keeper began, and close the gaps.
+    """Put into the inbox what notifications have missed since the keeper started, and close the gaps.
 
-    Recordings and transcripts come from deltas, one of each organizer; call records from their list. Each becomes the
-    event that its notification would have been. What was notified, too, is handled once, because the inbox knows it by
-    its id. A gap is closed after everything of its resource is in the inbox. If the pass is interrupted, the next one
-    goes on. What is read is remembered in `<store>-delta`, beside the keeper's file.
+    Recordings and transcripts are read by delta, one for each organizer; call records from their list. Each becomes the
+    event that its notification would have been. Those that were also notified are handled only once, because the inbox
+    identifies them by id. A gap is closed once everything of its resource is in the inbox. If the pass is interrupted,
+    the next one resumes it. What has been read is remembered in `<store>-delta`, next to the keeper's file.
 
-    What cannot be read is reported, and does not stop the rest. If it must not be read (403, 404), the gap is closed
-    all the same; its delta goes on where it stopped as soon as it may be read.
+    What cannot be read is reported, and does not stop the rest. If reading it is not allowed (403, 404), the gap is
+    closed anyway; its delta continues where it stopped as soon as reading is allowed.
 
     Args:
         graph: the client.
-        keeper: whose resources are read.
-        inbox: that the receiver puts notifications into.
+        keeper: the keeper whose resources are read.
+        inbox: the receiver's inbox.
         tenant_id: of the tenant, as notifications name it.
-        organizers: ids of the users whose meetings are read for resources of the tenant, of a meeting or of a call,
-            because the service has no delta of those; or a function that returns them.
-        concurrency: how many deltas are read at a time.
+        organizers: the ids of the users whose meetings are read for resources of the tenant, a meeting or a call,
+            because the service has no delta for those; or a function that returns them.
+        concurrency: the most deltas that are read at a time.
 
     Raises:
         ValueError: organizers are needed, but there are none.
@@ -105,16 +105,16 @@ async def reconcile_regularly(  # noqa: PLR0913  by keyword
     every: timedelta = _HOUR,
     concurrency: int = 8,
 ) -> None:
-    """Call `reconcile` at an interval, and soon after a gap has ended, until cancelled. What fails is logged.
+    """Call `reconcile` at an interval, and soon after a gap has ended, until cancelled. Failures are logged.
 
     Args:
         graph: the client.
-        keeper: whose resources are read.
-        inbox: that the receiver puts notifications into.
+        keeper: the keeper whose resources are read.
+        inbox: the receiver's inbox.
         tenant_id: of the tenant, as notifications name it.
         organizers: as for `reconcile`. An async iterator can be used only once, so pass a function that returns one.
         every: the interval.
-        concurrency: how many deltas are read at a time.
+        concurrency: the most deltas that are read at a time.
 
     Raises:
         ValueError: organizers are needed, but there are none.
@@ -133,7 +133,7 @@ async def reconcile_regularly(  # noqa: PLR0913  by keyword
             LOG.warning("could not reconcile %s", failure)
         failed = min(failed + 1, _MOST_DOUBLINGS) if result.failures else 0
         sooner = _SECONDS_AFTER_FAILURE * 2**failed if failed else every.total_seconds()
-        # A gap that a failure has left is no reason to hurry.
+        # A gap that is left after a failure is no reason to hurry.
         await _sleep(keeper, min(sooner, every.total_seconds()), wakes=not failed)
 
 
@@ -218,7 +218,7 @@ async def _users_of(organizers: Organizers) -> list[str] | GraphError:
 
 
 async def _sleep(keeper: SubscriptionKeeper, seconds: float, *, wakes: bool) -> None:
-    """Sleep, unless a gap ends meanwhile that is to be closed."""
+    """Sleep, but no longer than until a gap ends."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         await asyncio.sleep(min(left, _SECONDS_BETWEEN))

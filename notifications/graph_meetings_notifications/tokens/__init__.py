@@ -1,1 +1,1 @@
-"""Validation tokens: who sent a batch, and for whom."""
+"""Validation tokens: proof of who sent a batch, and for whom."""

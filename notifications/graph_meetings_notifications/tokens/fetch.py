@@ -1,4 +1,4 @@
-"""One small document of a known host, within a time and a size."""
+"""Fetching a small document from a known host, with limits on time and size."""
 
 from concurrent.futures import Future
 from threading import Thread
@@ -16,7 +16,7 @@ def checked_url(url: str) -> str:
     """Return a URL that may be fetched.
 
     Raises:
-        ValueError: it is not https, nor http on this machine.
+        ValueError: it is neither https nor http on this machine.
     """
     if not Origin.of(url).is_safe:
         raise ValueError(f"{url!r} is not https: whoever can change the answer could sign tokens")
@@ -28,10 +28,10 @@ def fetch(url: str, seconds: float) -> bytes:
 
     Args:
         url: of the document.
-        seconds: for all of it, the lookup of the host's address included, which no timeout of a socket ends.
+        seconds: for all of it, including the DNS lookup, which socket timeouts do not cover.
 
     Raises:
-        SigningKeysUnavailable: it cannot be had, or is too large.
+        SigningKeysUnavailable: it cannot be fetched, or is too large.
     """
     outcome: Future[bytes] = Future()
     Thread(target=_fetch, args=(url, seconds, outcome), daemon=True, name="graph-meetings-signing-keys").start()

@@ -1,4 +1,4 @@
-"""Tokens whose signatures are valid: verifying one again would take long."""
+"""Tokens whose signatures are known to be valid, because verifying them again takes long."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -33,7 +33,7 @@ class SignedClaims(Struct, frozen=True):
 
 
 class RememberedTokens:
-    """The latest tokens whose signatures are valid, by their digests. Several threads may use it."""
+    """The latest tokens with valid signatures, by their digests. Several threads can use it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -45,7 +45,7 @@ class RememberedTokens:
         return signed if signed is not None and signed.are_current() else None
 
     def add(self, token: str, signed: SignedClaims) -> None:
-        """Remember a token that was verified."""
+        """Remember a verified token."""
         with self._lock:
             while len(self._signed) >= _MOST:
                 del self._signed[next(iter(self._signed))]

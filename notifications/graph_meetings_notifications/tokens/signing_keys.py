@@ -1,4 +1,4 @@
-"""The keys that a cloud signs its tokens with: fetched, kept, and fetched again when they have changed.
+"""The keys that a cloud signs its tokens with: fetched, cached, and fetched again when they change.
 
 Source: https://learn.microsoft.com/entra/identity-platform/signing-key-rollover
 """
@@ -25,14 +25,14 @@ _SECONDS_AFTER_FAILURE: Final = 5.0
 class SigningKeys:
     """The keys of a cloud, fetched when the first token is verified and then every six hours.
 
-    A token that names an unknown key makes them be fetched again, at most once a minute. While they cannot be fetched,
-    those that are there are used until they are a day old. Several threads may use one object, and should: each object
-    fetches for itself.
+    If a token names an unknown key, they are fetched again, at most once a minute. While they cannot be fetched, the
+    cached ones are used until they are a day old. Several threads can and should share one object, because each object
+    fetches the keys separately.
 
     Args:
         cloud: that sends the notifications.
         url: of the key set, if it is not the cloud's own: https, or http on this machine.
-        timeout: seconds that fetching it may take. The service waits three seconds for an answer.
+        timeout: the seconds that fetching it may take. The service waits three seconds for a response.
 
     Raises:
         ValueError: the URL is not safe.
@@ -50,10 +50,10 @@ class SigningKeys:
         self._failed = False
 
     def find(self, key_id: str) -> RSAPublicKey | None:
-        """Return the key with this id, `None` if the cloud has none.
+        """Return the key with this id, or `None` if the cloud has none.
 
         Raises:
-            SigningKeysUnavailable: the keys cannot be fetched, and none are there that may still be used.
+            SigningKeysUnavailable: the keys cannot be fetched, and no cached ones may still be used.
         """
         key = self._keys.get(key_id)
         if key is not None and self._age() < _SECONDS_FRESH:
@@ -76,10 +76,10 @@ class SigningKeys:
         return self._tried is None or monotonic() - self._tried >= between
 
     def _fetch(self) -> None:
-        """Fetch the keys. If that fails, keep the present ones as long as they may be used.
+        """Fetch the keys. If that fails, keep the current ones as long as they may be used.
 
         Raises:
-            SigningKeysUnavailable: it failed, and none may be used.
+            SigningKeysUnavailable: it failed, and there are no usable keys.
         """
         self._tried = monotonic()
         try:

@@ -1,4 +1,4 @@
-"""Validation tokens: each says that the service sends a batch to one application about one tenant.
+"""Validation tokens: each certifies that the service sent a batch to one application, about one tenant.
 
 Source: https://learn.microsoft.com/graph/change-notifications-with-resource-data#validation-tokens
 """
@@ -17,7 +17,7 @@ from graph_meetings_notifications.tokens.signing_keys import SigningKeys
 from graph_meetings_runtime import Cloud
 
 PUBLISHER: Final = "0bf30f3b-4a52-48df-9a82-234910c4a086"
-"""Id of the application that sends change notifications."""
+"""The id of the application that sends change notifications."""
 
 MAX_TOKEN_CHARACTERS: Final = 16 << 10
 MAX_TOKENS: Final = 1_000
@@ -40,7 +40,7 @@ _MALFORMED: Final = (jwt.PyJWTError, ValueError, TypeError, LookupError, Recursi
 
 
 class VerifiedToken(Struct, frozen=True):
-    """What a validation token says.
+    """The claims of a validation token.
 
     Args:
         app_id: of the application that the notifications are for, in lower case.
@@ -59,7 +59,7 @@ def verify_tokens(
     tenants: Collection[str] | None = None,
     leeway: timedelta = timedelta(minutes=5),
 ) -> tuple[VerifiedToken, ...]:
-    """Verify the validation tokens of a batch. If one of them is bad, all of them are refused.
+    """Verify the validation tokens of a batch. If one of them is invalid, all of them are refused.
 
     Args:
         tokens: the `validationTokens` of a batch, as decoded from JSON.
@@ -69,11 +69,11 @@ def verify_tokens(
         leeway: how much your clock may differ from the service's.
 
     Returns:
-        What each token says. A notification is to be believed only if one of them names its tenant.
+        The claims of each token. Accept a notification only if one of them names its tenant.
 
     Raises:
-        TokenRefused: a token is malformed, expired, for another application or tenant, or of another sender.
-        SigningKeysUnavailable: the keys cannot be fetched, so nothing can be said.
+        TokenRefused: a token is malformed, expired, for another application or tenant, or from another sender.
+        SigningKeysUnavailable: the keys cannot be fetched, so no token can be verified.
 
     Source: https://learn.microsoft.com/graph/change-notifications-with-resource-data#validation-tokens
     """
@@ -106,7 +106,7 @@ def _claims(token: object, signing_keys: SigningKeys, leeway: timedelta) -> Mapp
     if not isinstance(token, str) or not token.isascii() or len(token) > MAX_TOKEN_CHARACTERS:
         raise TokenRefused("a validation token is not a text, or too long")
     known = signing_keys.remembered.find(token)
-    # The same key is still there: one that was withdrawn makes the token be verified anew, and refused.
+    # Only while the key is valid: if it was withdrawn, the token is verified again, and refused.
     if known is not None and signing_keys.find(known.key_id) is known.key:
         return known.claims
     key_id = _attempt(lambda: jwt.get_unverified_header(token)).get("kid")
@@ -115,7 +115,7 @@ def _claims(token: object, signing_keys: SigningKeys, leeway: timedelta) -> Mapp
         raise TokenRefused("a validation token is not signed with a key of the cloud")
     # `aud` and `iss` are compared below, more strictly.
     options: Any = {"require": list(_REQUIRED), "verify_aud": False}
-    # Nothing but RS256, whatever the token says: with HS256 the public key would be the secret.
+    # Only RS256, whatever the token says: with HS256, the public key would be the secret.
     claims = _attempt(lambda: jwt.decode(token, key, algorithms=["RS256"], options=options, leeway=leeway))
     signing_keys.remembered.add(token, SignedClaims(key_id, key, claims))
     return claims
@@ -133,7 +133,7 @@ def _attempt(decode: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         refusal = "its signature is wrong"
     except _MALFORMED:
         pass
-    # Outside, because PyJWT's errors may quote the token.
+    # Outside the handler, because PyJWT's errors can quote the token.
     raise TokenRefused(f"a validation token is refused: {refusal}")
 
 
@@ -148,7 +148,7 @@ def _require_sender(claims: Mapping[str, Any], tenant_id: str, issuers: Mapping[
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:
-    """Return a claim in lower case; all that are compared are ids, or URLs of ids."""
+    """Return a claim in lower case. All claims that are compared are ids, or URLs of ids."""
     value = claims.get(name)
     if not isinstance(value, str) or not value:
         raise TokenRefused(f"a validation token has no {name}")
