@@ -14,8 +14,8 @@ class EdmType(Generic[T]):
     Args:
         name: the name in CSDL, such as `Edm.DateTimeOffset`.
         wire_type: the JSON type that carries it: `str`, `int`, `float`, `bool`, `dict` or `list`.
-        read: converts a JSON value other than null; raises `ValueError`, `TypeError` or
-            `OverflowError` if it is malformed.
+        read: converts a JSON value other than null; raises `ValueError`, `TypeError` or `OverflowError` if it is
+            malformed.
         write: converts a Python value to JSON.
         literal: returns the text of a value in a URL, before percent-encoding.
         is_plain: whether a JSON value of exactly `wire_type` already is the Python value.
