@@ -1,4 +1,4 @@
-"""The entry point of the command: runs it, and turns what goes wrong into messages and an exit status."""
+"""The entry point of the command: runs it, and turns errors into messages and an exit status."""
 
 import sys
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: without the name of the command; by default those of the process.
 
     Returns:
-        The exit status: 0 if all went well, 1 if something failed, 2 if it was called or set up wrong.
+        The exit status: 0 for success, 1 if something failed, 2 if it was called or set up incorrectly.
     """
     try:
         from graph_meetings_archive.command.run import run  # noqa: PLC0415  it needs the extra

@@ -1,4 +1,4 @@
-"""The tree of commands. Their modules are imported when they are needed."""
+"""The tree of commands, whose modules are imported when needed."""
 
 import sys
 from typing import Final, Literal
@@ -34,7 +34,7 @@ _GROUPS: Final = {
         "List, create, renew and delete subscriptions to change notifications.",
     ),
 }
-"""Where each group of commands is defined, and what it is about."""
+"""Each group of commands: where it is defined, and its description."""
 
 _READ: Final = Group("Read", sort_key=1)
 _ARCHIVE: Final = Group("Archive", sort_key=2)

@@ -1,4 +1,4 @@
-"""Run the tree of commands: messages instead of tracebacks, and exit statuses."""
+"""Running commands, with messages instead of tracebacks, and exit statuses."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from graph_meetings_archive.command.output.terminal import out
 from graph_meetings_archive.command.usage.failures import CommandFailed
 
 _ARROW_MEMORY: Final = ("ARROW_DEFAULT_MEMORY_POOL", "system")
-"""Arrow's own allocator keeps what is free: some 50 MiB for Parquet."""
+"""Arrow's own allocator keeps free memory: some 50 MiB for Parquet."""
 
 FAILED: Final = 1
 WRONG_USE: Final = 2
@@ -25,7 +25,7 @@ _MISSING: Final = {
     "--organizer": "say whose with --organizer; graph-meetings organizers list shows who is there",
     "--to": "name a folder with --to; it is created where it is missing",
 }
-"""What to do where an argument is missing."""
+"""What to do if an argument is missing."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -72,8 +72,8 @@ def _status_of(arguments: Sequence[str]) -> int:
 
 
 def _status_of_failure(error: Exception) -> int | None:
-    """Report what the service or the archive refused; return `None` for an error in this program."""
-    # Only imported when something failed: a command that asks for help needs no client.
+    """Report an error of the service or the archive; return `None` for an error in this program."""
+    # Imported only after a failure: showing help needs no client.
     from graph_meetings import DeltaStoreError  # noqa: PLC0415  imported when first needed
     from graph_meetings_archive import ArchiveError, ArchiveMismatch  # noqa: PLC0415  imported when first needed
     from graph_meetings_archive.command.output.failed_requests import complain_of_request  # noqa: PLC0415  imported when first needed

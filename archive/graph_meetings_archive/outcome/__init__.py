@@ -1,1 +1,1 @@
-"""What an export says about itself: its summary, the status of an archive, errors."""
+"""The outcome of updates: their summaries, the status of an archive, and errors."""

@@ -1,8 +1,8 @@
-"""What can be wrong with an archive. In each case nothing that was archived is changed."""
+"""The errors of an archive. None of them changes what has been archived."""
 
 
 class ArchiveError(Exception):
-    """An archive cannot be used as it was asked for; the message says what to do."""
+    """An archive cannot be used as requested; the message says what to do."""
 
 
 class ArchiveBusy(ArchiveError):
@@ -10,11 +10,11 @@ class ArchiveBusy(ArchiveError):
 
 
 class ArchiveDamaged(ArchiveError):
-    """A file of the archive is missing, truncated, or has other contents than were written."""
+    """A file of the archive is missing, truncated, or has been changed."""
 
 
 class ArchiveMismatch(ArchiveError):
-    """The folder is another archive than was asked for: of another tenant, format, service or release."""
+    """The folder has another archive: of another tenant, format, service or release."""
 
 
 class ArchiveNotWritable(ArchiveError):

@@ -1,4 +1,4 @@
-"""Counts what an update does, while it does it."""
+"""Counts what an update does, while it runs."""
 
 import threading
 from collections.abc import Iterable
@@ -23,10 +23,10 @@ class _FeedCounts:
 
 
 class Report:
-    """What an update has done so far. Several threads may use it.
+    """What an update has done so far. Several threads can use it.
 
     Args:
-        feeds: the names of those that were asked for.
+        feeds: the names of the requested feeds.
     """
 
     def __init__(self, feeds: Iterable[str]) -> None:
@@ -49,7 +49,7 @@ class Report:
             self._feeds[feed].size += size
 
     def lost(self, feed: str) -> None:
-        """Count a content that the service does not have any more."""
+        """Count a content that the service no longer has."""
         with self._lock:
             self._feeds[feed].lost += 1
 
@@ -74,7 +74,7 @@ class Report:
             self._organizers += 1
 
     def summary(self) -> Summary:
-        """Return what was done so far."""
+        """Return what has been done so far."""
         with self._lock:
             return Summary(
                 tuple(

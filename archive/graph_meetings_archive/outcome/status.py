@@ -1,4 +1,4 @@
-"""What an archive has, read without the service."""
+"""The status of an archive, read without the service."""
 
 from datetime import datetime
 
@@ -8,17 +8,17 @@ from graph_meetings_archive.outcome.summary import Failure
 
 
 class FeedStatus(Struct, frozen=True):
-    """What an archive has of one feed.
+    """The status of one feed of an archive.
 
     Args:
         feed: the name of the feed, such as `recordings`.
-        last_update: when an update last went through the feed, in UTC by the clock of that machine.
-        items: how many recordings, calls and so on it has.
-        removed: how many of them the service has removed since.
-        files: how many contents it has.
-        size: bytes of those contents.
-        missing: how many contents it does not have: not asked for, failed, or gone before they could be downloaded.
-        next_expiry: when the oldest recording whose content is missing expires, if it has the usual 120 days.
+        last_update: when the feed was last updated, in UTC by the clock of that machine.
+        items: the number of recordings, calls, and so on.
+        removed: how many of them the service has since removed.
+        files: the number of contents.
+        size: the size of these contents in bytes.
+        missing: the number of contents that it lacks: not requested, failed, or gone before they could be downloaded.
+        next_expiry: when the oldest recording whose content is missing expires, after the usual 120 days.
         failures: of the last update.
     """
 
@@ -34,15 +34,15 @@ class FeedStatus(Struct, frozen=True):
 
 
 class ArchiveStatus(Struct, frozen=True):
-    """What an archive has.
+    """The status of an archive.
 
     Args:
         folder: the archive.
         format: `sqlite`, `csv`, `jsonl`, `parquet` or `duckdb`.
-        tenant: the id of the tenant, if it is known.
+        tenant: the id of the tenant, if known.
         service: the root of the service that it was exported from.
         is_busy: whether an update is running now.
-        feeds: one for each feed that was ever asked for.
+        feeds: one for each feed that was ever requested.
     """
 
     folder: str

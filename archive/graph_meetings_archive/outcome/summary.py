@@ -1,16 +1,16 @@
-"""What an update did."""
+"""The summary of an update."""
 
 from msgspec import Struct
 
 
 class Failure(Struct, frozen=True):
-    """Something that could not be archived. The next update tries it again.
+    """Something that could not be archived. The next update retries it.
 
     Args:
         feed: the name of the feed, such as `recordings`.
-        organizer: whose artifacts they are; `None` if the feed is of the whole tenant.
+        organizer: of the artifacts, or `None` if the feed is that of the whole tenant.
         reason: what went wrong.
-        advice: what to do about it, if that is known.
+        advice: what to do about it, if known.
     """
 
     feed: str
@@ -25,16 +25,16 @@ class Failure(Struct, frozen=True):
 
 
 class FeedSummary(Struct, frozen=True):
-    """What an update did for one feed.
+    """The summary of an update for one feed.
 
     Args:
         feed: the name of the feed, such as `recordings`.
-        added: rows that are new, in all tables of the feed.
-        replaced: rows that took the place of an earlier version.
+        added: the new rows in all tables of the feed.
+        replaced: the rows that replaced an earlier version.
         removed: recordings or transcripts that the service has removed; their rows are kept and say so.
-        files: contents that were downloaded.
-        size: bytes of those contents.
-        lost: contents that the service does not have any more; their rows say why.
+        files: the contents that were downloaded.
+        size: the size of these contents in bytes.
+        lost: the contents that the service no longer has; their rows say why.
         failures: what could not be archived.
     """
 
@@ -49,11 +49,11 @@ class FeedSummary(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """What an update did.
+    """The summary of an update.
 
     Args:
-        feeds: one for each feed that was asked for.
-        organizers: how many organizers were gone through.
+        feeds: one for each requested feed.
+        organizers: the number of organizers that were updated.
     """
 
     feeds: tuple[FeedSummary, ...]
@@ -61,7 +61,7 @@ class Summary(Struct, frozen=True):
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        """What could not be archived, of all feeds."""
+        """What could not be archived, in all feeds."""
         return tuple(failure for feed in self.feeds for failure in feed.failures)
 
     @property
@@ -73,7 +73,7 @@ class Summary(Struct, frozen=True):
         """Return the summary of a feed by its name.
 
         Raises:
-            KeyError: it was not asked for.
+            KeyError: it was not requested.
         """
         for each in self.feeds:
             if each.feed == feed:

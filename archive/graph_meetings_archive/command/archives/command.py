@@ -1,4 +1,4 @@
-"""What `export` and `status` are called with."""
+"""The options of `export` and `status`."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Exports: what is asked for, once or again and again."""
+"""Exports, once or repeatedly."""
 
 import asyncio
 import sys
@@ -27,20 +27,20 @@ _LIBRARIES: Final = frozenset({"pyarrow", "duckdb"})
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """What is to be exported.
+    """What to export.
 
     Args:
         connection: to the service.
         folder: of the archive.
         feeds: what to archive.
-        organizers: whose.
-        organizers_from: where more organizers come from.
-        since: the moment from which on the first export starts, as it was typed.
+        organizers: whose artifacts to archive.
+        organizers_from: the source of more organizers.
+        since: the start of the first export, as typed.
         format: of the rows.
-        content: whether contents are downloaded, too.
-        ad_hoc_calls: whether recordings and transcripts of calls outside of meetings are archived, too.
-        virtual_events: whether attendance of webinars and town halls is archived, too.
-        concurrency: how many organizers or downloads at a time.
+        content: whether to download contents, too.
+        ad_hoc_calls: whether to archive recordings and transcripts of calls outside meetings, too.
+        virtual_events: whether to archive the attendance of webinars and town halls, too.
+        concurrency: the most organizers or downloads at a time.
     """
 
     connection: Connection
@@ -64,7 +64,7 @@ class Export:
         """Export and return the exit status: 1 if something failed.
 
         Args:
-            watch: how long to wait before the next export; `None` for a single one.
+            watch: the time between exports, or `None` for a single one.
 
         Raises:
             CommandFailed: the options do not fit together.

@@ -1,4 +1,4 @@
-"""The feeds of an archive, as people name them."""
+"""The feeds of an archive, by the names that people use."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -30,11 +30,11 @@ def feeds_named(
     """Return feeds, each once.
 
     Args:
-        names: of them.
-        content: whether contents are downloaded, too.
-        since: the moment from which on the first export starts.
-        ad_hoc_calls: whether recordings and transcripts of calls outside of meetings are archived, too.
-        virtual_events: whether attendance of webinars and town halls is archived, too.
+        names: of the feeds.
+        content: whether to download contents, too.
+        since: the start of the first export.
+        ad_hoc_calls: whether to archive recordings and transcripts of calls outside meetings, too.
+        virtual_events: whether to archive the attendance of webinars and town halls, too.
     """
     make: Mapping[FeedName, Callable[[], Feed]] = {
         "recordings": lambda: Recordings(content=content, since=since, ad_hoc_calls=ad_hoc_calls),

@@ -1,4 +1,4 @@
-"""What an archive has."""
+"""The status of an archive."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ _COLUMNS: Final = (
 
 
 def show_status(folder: Path, format: RowFormat | None) -> int:
-    """Print what an archive has and return the exit status: 1 if the last export failed in part.
+    """Print the status of an archive and return the exit status: 1 if the last export failed in part.
 
     Raises:
         FileNotFoundError: there is no archive.

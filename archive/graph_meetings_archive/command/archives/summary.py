@@ -1,4 +1,4 @@
-"""What an export will do, and what it did."""
+"""Summaries of exports, before and after."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,14 +39,14 @@ _COLUMNS: Final = (
 
 
 def print_summary(summary: Summary) -> None:
-    """Print a row for each feed, and what failed."""
+    """Print a row for each feed, and the failures."""
     rows = ({**asdict(feed), "failed": len(feed.failures)} for feed in summary.feeds)
     print_rows(rows, _SCHEMA, _COLUMNS, None)
     complain_of(summary.failures)
 
 
 def complain_of(failures: Sequence[Failure]) -> None:
-    """Print what failed: once for all organizers that it failed for in the same way."""
+    """Print failures, each once for all organizers that it affected."""
     alike: dict[tuple[str, str | None], list[Failure]] = {}
     for failure in failures:
         alike.setdefault((failure.reason, failure.advice), []).append(failure)

@@ -1,1 +1,1 @@
-"""The command `graph-meetings check`: what a sign-in may read, and who has to change what."""
+"""The command `graph-meetings check`: what a sign-in can read, and who has to change what."""

@@ -1,4 +1,4 @@
-"""Who has to do what, in words and with the cmdlets."""
+"""What has to be done and by whom, with the cmdlets to run."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,9 +12,9 @@ class Advice(Struct, frozen=True):
     """What someone has to do.
 
     Args:
-        areas: what cannot be read until then.
+        areas: the areas that cannot be read until then.
         problem: what is wrong.
-        who: has to change it.
+        who: the person who can change it.
         steps: what to do, or to run.
     """
 
@@ -25,7 +25,7 @@ class Advice(Struct, frozen=True):
 
 
 def advice_on(findings: Sequence[Finding], facts: TokenFacts | None, user: str | None) -> Iterator[Advice]:
-    """Yield what has to be done, for all areas that need the same together."""
+    """Yield what has to be done, once for all areas that need the same."""
     denied = [finding for finding in findings if finding.result == "no permission"]
     if denied:
         yield _consent(denied, facts)

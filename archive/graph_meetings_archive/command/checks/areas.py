@@ -23,9 +23,9 @@ class Area:
 
     Args:
         name: of the area.
-        permissions: that a request needs.
-        ask: sends a request; `None` if it would have to be about something that is not known.
-        missing: what to do then.
+        permissions: the permissions that a request needs.
+        ask: sends a request; `None` if it would need an id that is not known.
+        missing: what to do in that case.
     """
 
     name: str
@@ -36,11 +36,11 @@ class Area:
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose meetings are asked for.
+    """The user whose meetings are requested.
 
     Args:
-        user: an organizer, if one is known; the signed-in user if it is `me`.
-        meeting: the id of one of the organizer's meetings, if one is known.
+        user: an organizer, if known; the signed-in user if it is `me`.
+        meeting: the id of one of the organizer's meetings, if known.
     """
 
     user: str | None

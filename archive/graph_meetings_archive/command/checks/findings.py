@@ -1,4 +1,4 @@
-"""What is found out about each area: by the token, and by asking the service."""
+"""Findings about each area, from the token and from the service."""
 
 from collections.abc import Callable, Iterator
 from typing import Literal, TypeAlias
@@ -14,14 +14,14 @@ Result: TypeAlias = Literal["ok", "no permission", "no access policy", "not for 
 
 
 class Finding(Struct, frozen=True):
-    """What is known about an area.
+    """A finding about an area.
 
     Args:
         area: its name.
         permission: the least privileged permission for it; `None` if there is none for this kind of sign-in.
         is_granted: whether the token has it, or one that includes it; `None` if the token is not readable.
-        result: what the service did, or why it was not asked.
-        reason: what the service said, or what to do so that it can be asked.
+        result: the response of the service, or why there was no request.
+        reason: the message of the service, or what to do to make the request possible.
     """
 
     area: str
@@ -32,7 +32,7 @@ class Finding(Struct, frozen=True):
 
 
 def find_out(graph: GraphMeetingsClient, facts: TokenFacts | None, subject: Subject) -> Iterator[Finding]:
-    """Ask for each area and yield what was found."""
+    """Send a request for each area, and yield the findings."""
     for area in areas_of(graph, subject):
         is_app = not subject.is_me if facts is None else facts.is_app
         names = area.permissions.application if is_app else area.permissions.delegated
@@ -52,7 +52,7 @@ def _answer(ask: Callable[[], object], *, granted: bool | None, may_lack_policy:
     try:
         ask()
     except NotFound:
-        pass  # whoever may not ask is told so first
+        pass  # a missing permission is reported first
     except TranscriptsDisabled as error:
         return "failed", error.hint
     except AccessDenied as error:
@@ -65,5 +65,5 @@ def _answer(ask: Callable[[], object], *, granted: bool | None, may_lack_policy:
 def _cause(*, granted: bool | None, may_lack_policy: bool) -> Result:
     if granted is False:
         return "no permission"
-    # With the permission, only the policy can be missing: nothing else guards these requests.
+    # If the permission is there, only the policy can be missing: nothing else protects these requests.
     return "no access policy" if may_lack_policy else "failed" if granted else "no permission"

@@ -1,4 +1,4 @@
-"""Go through everything that a sign-in may read."""
+"""Inspection of everything that a sign-in can read."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 def inspect(connection: Connection, organizer: str | None, meeting: str | None, format: ReportFormat | None) -> int:
-    """Print what was found and return the exit status: 0 if everything can be read that was tried.
+    """Print the findings and return the exit status: 0 if everything that was tried can be read.
 
     Raises:
         AuthenticationFailed: there is no token.
@@ -67,4 +67,4 @@ def _unless_refused(ask: Callable[[], T]) -> T | None:
     try:
         return ask()
     except GraphError:
-        return None  # the areas say what was refused
+        return None  # the areas show what was refused

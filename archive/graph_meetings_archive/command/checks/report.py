@@ -1,4 +1,4 @@
-"""What was found, for people and for programs."""
+"""The report of a check, for people and for programs."""
 
 import sys
 from collections.abc import Sequence
@@ -19,11 +19,11 @@ from graph_meetings_runtime.log import printable
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What was found.
+    """The report of a check.
 
     Args:
-        token: what the token says; `None` if it is not readable.
-        areas: what is known about each area.
+        token: the facts in the token, or `None` if it is not readable.
+        areas: the findings about each area.
         to_do: what has to be changed, and by whom.
     """
 

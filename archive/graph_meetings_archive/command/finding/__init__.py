@@ -1,1 +1,1 @@
-"""What the options of a command mean to the service: people, meetings, and what meetings left behind."""
+"""Finding what the options of a command name: people, meetings, and their artifacts."""

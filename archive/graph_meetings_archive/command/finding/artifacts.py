@@ -36,10 +36,10 @@ def transcripts_of(organizer: Organizer, meeting: str | None, period: Period) ->
 
 
 def chosen(artifacts: Iterable[A], names: Sequence[str]) -> list[A]:
-    """Return those with the given ids or handles.
+    """Return the artifacts with the given ids or handles.
 
     Raises:
-        CommandFailed: there is none with one of them.
+        CommandFailed: there is none with one of the ids.
     """
     wanted = set(names)
     found = {name: artifact for artifact in artifacts for name in _names(artifact) & wanted}

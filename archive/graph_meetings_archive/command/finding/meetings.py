@@ -15,7 +15,7 @@ _NUMBER: Final = re.compile(r"\d[\d ]{7,18}\d", re.ASCII)
 
 
 def meeting_id(organizer: Organizer, name: str) -> str:
-    """Return the id of a meeting that is given by id, join URL, number or handle.
+    """Return the id of a meeting from its id, join URL, number or handle.
 
     Raises:
         CommandFailed: the organizer has no such meeting.

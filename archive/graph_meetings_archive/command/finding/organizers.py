@@ -1,4 +1,4 @@
-"""People, by id, by user principal name, or by where they come from."""
+"""People, by id, by user principal name, or from a source."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from graph_meetings.blocking.request_builders import UserItemRequestBuilder
 
 _EARLIEST: Final = datetime(2020, 1, 1, tzinfo=UTC)
-"""Long before the 30 days for which the service keeps the records of calls."""
+"""Long before the 30 days for which the service keeps call records."""
 
 GROUP: Final = "group:"
-"""Before the id of a group whose members are meant."""
+"""Precedes the id of a group, and means its members."""
 
 _FIELDS: Final = ("id", "displayName", "userPrincipalName", "mail")
 ME: Final = "me"
@@ -27,11 +27,11 @@ ME: Final = "me"
 
 @dataclass(frozen=True)
 class Organizer:
-    """A user whose meetings are meant.
+    """A user, as an organizer of meetings.
 
     Args:
         id: of the user; `me` for the signed-in one.
-        user: the requests under the user's path.
+        user: the request builder of the user.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Organizer:
 
     @property
     def is_me(self) -> bool:
-        """Whether it is the signed-in user, who may read single meetings only."""
+        """Whether it is the signed-in user, who can only read single meetings."""
         return self.id == ME
 
 
@@ -62,7 +62,7 @@ def find_organizer(graph: GraphMeetingsClient, name: str) -> Organizer:
 
 
 def require_app(organizer: Organizer) -> None:
-    """Refuse the signed-in user where only an app can ask.
+    """Refuse the signed-in user for requests that only an app can send.
 
     Raises:
         CommandFailed: it is the signed-in user.
@@ -82,7 +82,7 @@ def people_from(graph: GraphMeetingsClient, source: str, period: Period) -> Iter
         period: of the calls.
 
     Raises:
-        CommandFailed: the source is not known, or the file cannot be read.
+        CommandFailed: the source is unknown, or the file cannot be read.
     """
     match source:
         case "users":
@@ -98,7 +98,7 @@ def people_from(graph: GraphMeetingsClient, source: str, period: Period) -> Iter
 
 
 def names_in(file: Path) -> list[str]:
-    """Return the names in a file: one on each line, without blank lines and what follows a `#`.
+    """Return the names in a file, one per line, without blank lines and comments after `#`.
 
     Raises:
         CommandFailed: it cannot be read.

@@ -1,4 +1,4 @@
-"""The people that an export or a watch is about, by name or by where they come from."""
+"""The people that an export or a watch is about, by name or from a source."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from pathlib import Path
@@ -12,12 +12,12 @@ from graph_meetings_archive.feeds.user_ids import user_id_of
 
 
 class People:
-    """People, who are looked up anew each time; what is wrong with a name is said once.
+    """People, who are looked up again each time; problems with a name are reported once.
 
     Args:
         graph: the client.
         names: of some people.
-        source: where more people come from, as in `names_of`.
+        source: of more people, as in `names_of`.
     """
 
     def __init__(self, graph: GraphMeetingsClient, names: tuple[str, ...], source: str | None) -> None:
@@ -54,7 +54,7 @@ async def names_of(graph: GraphMeetingsClient, names: Iterable[str], source: str
     Args:
         graph: the client.
         names: of some people.
-        source: where more people come from: `users`, `call-records`, `group:ID`, or a file.
+        source: of more people: `users`, `call-records`, `group:ID`, or a file.
 
     Raises:
         CommandFailed: the file cannot be read.

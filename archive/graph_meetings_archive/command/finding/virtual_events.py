@@ -59,7 +59,7 @@ def _with_handle(graph: GraphMeetingsClient, kind: EventKind, handle: str, organ
 
 
 def sessions_of(graph: GraphMeetingsClient, event: Event) -> "VirtualEventSessionsRequestBuilder":
-    """Return the requests under the sessions of an event."""
+    """Return the request builder of the sessions of an event."""
     events = graph.solutions.virtual_events
     if isinstance(event, VirtualEventWebinar):
         return events.webinars.by_virtual_event_webinar_id(event.id).sessions

@@ -1,1 +1,1 @@
-"""The commands that list, and those that act on what a list shows."""
+"""The commands that list, and those that act on listed items."""

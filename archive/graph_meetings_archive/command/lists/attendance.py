@@ -57,9 +57,9 @@ class _Attended:
     """A meeting, or a session of a virtual event.
 
     Args:
-        id: of it.
-        organizer: the id of its organizer, if it is known.
-        reports: the requests under its attendance reports.
+        id: of the meeting or session.
+        organizer: the id of its organizer, if known.
+        reports: the request builder of its attendance reports.
     """
 
     id: str

@@ -86,7 +86,7 @@ def _phone_calls(
     for start, end in _windows(period):
         function = records.get_direct_routing_calls if direct_routing else records.get_pstn_calls
         for call in function(from_date_time=start, to_date_time=end).list():
-            # Both ends of a window are part of it, so a call can be in two.
+            # Windows include both ends, so a call can be in two of them.
             if call.id is not None and call.id not in seen and period.has(call.start_date_time):
                 seen.add(call.id)
                 yield call

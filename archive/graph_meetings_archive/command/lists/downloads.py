@@ -28,8 +28,8 @@ class Downloads(Generic[A]):
     Args:
         kind: what they are.
         folder: for the files.
-        concurrency: how many at a time.
-        overwrite: whether existing files are replaced.
+        concurrency: the most downloads at a time.
+        overwrite: whether to replace existing files.
     """
 
     def __init__(

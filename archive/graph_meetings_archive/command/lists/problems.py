@@ -1,4 +1,4 @@
-"""What could not be read, although the rest could."""
+"""Problems that do not stop a list."""
 
 from graph_meetings.blocking import GraphError
 from graph_meetings_archive.command.output.failed_requests import message_of

@@ -14,7 +14,7 @@ _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOREC
 
 @dataclass(frozen=True)
 class Application:
-    """The application that signs in, which validation tokens must be for.
+    """The application that signs in; validation tokens must be for it.
 
     Args:
         id: of the app registration.
@@ -26,10 +26,10 @@ class Application:
 
 
 def application_of(connection: Connection, service: AsyncService) -> Application:
-    """Return the application that a token is of; what the token does not tell is taken from the options.
+    """Return the application of a token. What the token does not say is taken from the options.
 
     Raises:
-        CommandFailed: neither tells.
+        CommandFailed: neither of them says.
         AuthenticationFailed: there is no token.
     """
     facts = facts_of(service.credential, service.cloud.scope)

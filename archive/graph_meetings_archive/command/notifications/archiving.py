@@ -1,4 +1,4 @@
-"""An archive that is brought up to date when something is there, and at an interval."""
+"""An archive that is updated after notifications, and at an interval."""
 
 import asyncio
 from collections.abc import AsyncIterable, Callable, Iterable
@@ -15,10 +15,10 @@ from graph_meetings_archive.command.output.messages import note
 from graph_meetings_notifications import CallRecordChanged, Event
 
 _SECONDS_TO_GATHER: Final = 1.0
-"""Notifications come in bursts, and an update takes them all."""
+"""Notifications arrive in bursts, and one update handles them all."""
 
 _RECENT: Final = timedelta(hours=6)
-"""How far back calls are looked for when one is notified; at the interval it is the feed's own overlap."""
+"""How far back to look for calls after a notification. At the interval, the feed's own overlap is used."""
 
 
 @dataclass
@@ -31,13 +31,13 @@ class _Waiting:
 
 
 class Archiving:
-    """Brings an archive up to date.
+    """Updates an archive.
 
     Args:
-        archive: it.
-        feeds: what it gets.
+        archive: the archive.
+        feeds: the feeds to update.
         everyone: returns the organizers.
-        every: how often all of them are looked through.
+        every: the interval at which all of them are updated.
     """
 
     def __init__(
@@ -51,12 +51,12 @@ class Archiving:
         self._feeds = tuple(feeds)
         self._everyone = everyone
         self._every = every
-        self._waiting = _Waiting(everyone=True)  # what came while nobody watched
+        self._waiting = _Waiting(everyone=True)  # what arrived while nobody was watching
         self._woken = asyncio.Event()
         self._next_round = 0.0
 
     def notice(self, event: Event) -> None:
-        """Have what an event tells of archived soon."""
+        """Schedule an update for what an event is about."""
         organizer = organizer_of_event(event)
         if isinstance(event, CallRecordChanged):
             self._waiting.calls = True
@@ -67,11 +67,11 @@ class Archiving:
         self._woken.set()
 
     async def go_on(self) -> None:
-        """Update the archive again and again, until cancelled.
+        """Update the archive repeatedly, until cancelled.
 
         Raises:
             ArchiveError: it cannot be written.
-            AuthenticationFailed: there is no token any more.
+            AuthenticationFailed: there is no longer a token.
         """
         while True:
             waiting, self._waiting = self._waiting, _Waiting()
@@ -105,7 +105,7 @@ class Archiving:
         return due
 
     async def _wait(self) -> None:
-        """Wait until something was notified or the interval is over."""
+        """Wait until there has been a notification or the interval has passed."""
         try:
             async with asyncio.timeout_at(self._next_round):
                 await self._woken.wait()

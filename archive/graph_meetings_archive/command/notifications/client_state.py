@@ -12,10 +12,10 @@ _LONGEST: Final = 128
 
 
 def client_state_in(file: Path) -> str:
-    """Return the client state in a file, which is made if it does not exist.
+    """Return the client state in a file, which is created if it does not exist.
 
     Raises:
-        CommandFailed: it cannot be read or made, or has no client state.
+        CommandFailed: the file cannot be read or created, or has no client state.
     """
     try:
         state = _read(file) if file.exists() else _make(file)

@@ -1,4 +1,4 @@
-"""What `watch` is called with."""
+"""The options of `watch`."""
 
 from pathlib import Path
 from typing import Annotated

@@ -14,11 +14,11 @@ _SECONDS_BETWEEN: Final = 2.0
 
 
 async def go_on_meeting(emulator: "Emulator", *, ad_hoc_calls: bool) -> None:
-    """Have meetings be recorded and transcribed, and calls be held, until cancelled.
+    """Make up recordings, transcripts and calls until cancelled.
 
     Args:
-        emulator: has the tenant.
-        ad_hoc_calls: whether there are calls outside of meetings, too.
+        emulator: the emulator with the tenant.
+        ad_hoc_calls: whether to make up calls outside meetings, too.
     """
     organizers = cycle(emulator.dataset.organizers)
     for number in count():

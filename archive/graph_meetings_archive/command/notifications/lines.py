@@ -28,7 +28,7 @@ _TITLES: Final = {
 
 
 def print_event(event: Event) -> None:
-    """Print what is there, and have whoever reads it see it at once."""
+    """Print an event, and flush it so that readers see it immediately."""
     values = _values(event)
     if values is None:
         return
@@ -37,7 +37,7 @@ def print_event(event: Event) -> None:
 
 
 def organizer_of_event(event: Event) -> str | None:
-    """Return the id of the user whose recording or transcript is there, if the notification tells."""
+    """Return the id of the organizer of a recording or transcript, if the notification says."""
     match event:
         case RecordingCreated(recording=artifact) | TranscriptCreated(transcript=artifact):
             return _organizer(artifact)

@@ -1,4 +1,4 @@
-"""Subscriptions as they are listed, and as their listed ids name them."""
+"""Listing subscriptions, and finding them by listed ids."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -33,7 +33,7 @@ _COLUMNS: Final = (
 
 
 def print_subscriptions(subscriptions: Iterable[Subscription], output: Output) -> None:
-    """Print a row for each."""
+    """Print a row for each subscription."""
     print_rows(map(_row, subscriptions), _SCHEMA, _COLUMNS, output.format)
 
 
@@ -41,7 +41,7 @@ def chosen(graph: GraphMeetingsClient, names: Sequence[str]) -> list[Subscriptio
     """Return the subscriptions with the given ids or handles.
 
     Raises:
-        CommandFailed: there is none with one of them.
+        CommandFailed: there is none with one of the ids.
     """
     known = {name: each for each in graph.subscriptions.list() for name in (each.id, handle_of(each.id))}
     missing = [name for name in names if name not in known]

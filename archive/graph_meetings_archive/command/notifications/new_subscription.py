@@ -1,4 +1,4 @@
-"""What a new or renewed subscription says."""
+"""The properties of new and renewed subscriptions."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,20 +15,20 @@ from graph_meetings_notifications import CertificateError, Certificates, Resourc
 
 _WITHOUT_LIFECYCLE: Final = timedelta(hours=1)
 _MARGIN: Final = timedelta(minutes=1)
-"""The service refuses what is too far ahead, and its clock may be behind this one."""
+"""The service refuses times that are too far ahead, and its clock may be slow."""
 
 
 def resource_for(graph: GraphMeetingsClient, word: ResourceWord, user: str | None, meeting: str | None) -> Resource:
-    """Return what a subscription is to.
+    """Return the resource of a subscription.
 
     Args:
         graph: the client.
-        word: what is meant.
-        user: id or user principal name of a user, if only theirs are meant.
-        meeting: of a meeting, if only its are meant: its id, or how `meeting_id` finds it among the user's.
+        word: the name of the resource.
+        user: the id or user principal name of a user, to subscribe only to theirs.
+        meeting: a meeting, to subscribe only to its artifacts: its id, or what `meeting_id` finds it by.
 
     Raises:
-        CommandFailed: there is no such subscription, user or meeting.
+        CommandFailed: there is no such resource, user or meeting.
     """
     if user is None:
         return resource_of(word, None, meeting)
@@ -39,15 +39,15 @@ def resource_for(graph: GraphMeetingsClient, word: ResourceWord, user: str | Non
 
 
 def expiration(path: str, life: str | None, *, has_lifecycle: bool = True) -> datetime:
-    """Return when a subscription is to end.
+    """Return the expiration of a subscription.
 
     Args:
-        path: what it is to.
-        life: how long it is to live, as it was typed; by default as long as is documented.
-        has_lifecycle: whether it has a lifecycle URL, without which it lives an hour.
+        path: of its resource.
+        life: its lifetime, as typed; by default the longest that is documented.
+        has_lifecycle: whether it has a lifecycle URL, without which it can only live an hour.
 
     Raises:
-        CommandFailed: the documents do not say how long, or the life is not a span of time.
+        CommandFailed: the longest lifetime is not documented, or the lifetime is not a time span.
     """
     if life is not None:
         return datetime.now(UTC) + parse_span(life, "--life")
@@ -58,7 +58,7 @@ def expiration(path: str, life: str | None, *, has_lifecycle: bool = True) -> da
 
 
 def include_data(new: Subscription, resource: Resource, folder: Path) -> None:
-    """Have notifications contain what was created, encrypted for the newest certificate in a folder.
+    """Include resource data in notifications, encrypted for the newest certificate in a folder.
 
     Raises:
         CommandFailed: the folder cannot be used, or the resource has no data.
@@ -80,7 +80,7 @@ def create(graph: GraphMeetingsClient, new: Subscription) -> Subscription:
     """Create a subscription.
 
     Raises:
-        CommandFailed: nothing would prove who sends its notifications, or nobody knows whether it was created.
+        CommandFailed: nothing would prove who sends its notifications, or it is uncertain whether it was created.
         GraphError: the service refused it.
     """
     if not new.client_state and not new.include_resource_data:

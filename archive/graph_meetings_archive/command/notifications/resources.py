@@ -1,4 +1,4 @@
-"""What can be subscribed to, as people name it."""
+"""Resources that can be subscribed to, by the names that people use."""
 
 import re
 from datetime import timedelta
@@ -22,15 +22,15 @@ _DAY: Final = timedelta(days=1)
 
 
 def resource_of(word: ResourceWord, user: str | None = None, meeting: str | None = None) -> Resource:
-    """Return what can be subscribed to under a word.
+    """Return the resource with a name.
 
     Args:
-        word: what is meant.
-        user: the id of a user, if only theirs are meant.
-        meeting: the id of a meeting, if only its are meant.
+        word: the name.
+        user: the id of a user, to subscribe only to theirs.
+        meeting: the id of a meeting, to subscribe only to its artifacts.
 
     Raises:
-        CommandFailed: there is no such subscription.
+        CommandFailed: there is no such resource.
     """
     try:
         match word:
@@ -45,11 +45,11 @@ def resource_of(word: ResourceWord, user: str | None = None, meeting: str | None
 
 
 def words_of(feed: WatchedFeed, *, ad_hoc_calls: bool) -> tuple[ResourceWord, ...]:
-    """Return the words for what a feed consists of.
+    """Return the names of the resources of a feed.
 
     Args:
-        feed: what is watched.
-        ad_hoc_calls: whether recordings and transcripts of calls outside of meetings belong to it.
+        feed: the feed to watch.
+        ad_hoc_calls: whether to include recordings and transcripts of calls outside meetings.
     """
     match feed:
         case "recordings" if ad_hoc_calls:
@@ -81,7 +81,7 @@ def _of_meetings(kind: type[Recordings] | type[Transcripts], user: str | None, m
 
 
 def longest_life(path: str) -> timedelta | None:
-    """Return how long a subscription may live, `None` if the documents do not say."""
+    """Return the longest lifetime of a subscription, or `None` if it is not documented."""
     name = path.strip("/").lower()
     if name == _CALL_RECORDS:
         return CallRecords.of_tenant().longest_life
@@ -91,7 +91,7 @@ def longest_life(path: str) -> timedelta | None:
 
 
 def described(path: str) -> str:
-    """Return what a subscription is to in words: `recordings of the tenant`."""
+    """Describe the resource of a subscription: `recordings of the tenant`."""
     if path.strip("/").lower() == _CALL_RECORDS:
         return "call records of the tenant"
     match = _ARTIFACTS.fullmatch(path)

@@ -1,4 +1,4 @@
-"""The endpoint that notifications come to: uvicorn in a thread of its own, so that nothing delays an answer."""
+"""The endpoint for notifications: uvicorn in a separate thread, so that nothing delays its responses."""
 
 import asyncio
 import re
@@ -17,13 +17,13 @@ _SECONDS_TO_STOP: Final = 5
 
 
 def bind(address: str) -> socket.socket:
-    """Listen; whoever calls before the server has started waits.
+    """Start listening. Clients that connect before the server has started wait.
 
     Args:
         address: host and port, or a port of this machine's loopback address.
 
     Raises:
-        CommandFailed: it is not an address, or cannot be listened on.
+        CommandFailed: it is not an address, or it is not possible to listen there.
     """
     match = _ADDRESS.fullmatch(address)
     if match is None or int(match["port"]) > _LARGEST_PORT:
@@ -43,7 +43,7 @@ async def serving(receiver: Receiver, listener: socket.socket) -> AsyncGenerator
     """Serve for the duration of the block.
 
     Raises:
-        CommandFailed: there is no server.
+        CommandFailed: the server does not start.
     """
     try:
         import uvicorn  # noqa: PLC0415  it needs an extra
@@ -61,7 +61,7 @@ async def serving(receiver: Receiver, listener: socket.socket) -> AsyncGenerator
             timeout_graceful_shutdown=_SECONDS_TO_STOP,
         )
     )
-    # Not in the main thread, where uvicorn would take Ctrl-C for itself.
+    # Not in the main thread, where uvicorn would handle Ctrl-C.
     running = asyncio.get_running_loop().run_in_executor(None, server.run, [listener])
     try:
         yield

@@ -1,4 +1,4 @@
-"""Everything that `watch` does, in one process."""
+"""The work of `watch`, in one process."""
 
 import asyncio
 import tempfile
@@ -43,21 +43,21 @@ _ADDRESS: Final = "127.0.0.1:8000"
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """What is to be watched.
+    """What to watch.
 
     Args:
         connection: to the service.
         feeds: what to watch.
-        url: where the service reaches the endpoint.
-        listen: where the endpoint listens.
+        url: at which the service reaches the endpoint.
+        listen: the address at which the endpoint listens.
         store: folder for certificates and the inbox.
-        organizers: whose, if not everyone's.
-        organizers_from: where organizers come from, if none are named.
-        every: how often to look for what no notification told, as it was typed.
+        organizers: whose artifacts to watch, if not everyone's.
+        organizers_from: the source of organizers, if none are named.
+        every: how often to look for what was not notified, as typed.
         archive: folder of an archive.
-        format: of its rows.
-        content: whether it gets contents, too.
-        ad_hoc_calls: whether recordings and transcripts of calls outside of meetings are meant, too.
+        format: of the rows in the archive.
+        content: whether to archive contents, too.
+        ad_hoc_calls: whether to watch recordings and transcripts of calls outside meetings, too.
     """
 
     connection: Connection
@@ -132,7 +132,7 @@ class Watch:
 
     @contextmanager
     def _folder(self) -> Generator[Path]:
-        """Make the store, which is removed at the end if it is for a made-up service alone."""
+        """Create the store. One for the emulator is removed at the end."""
         if self.store is None and self.connection.emulator:
             with tempfile.TemporaryDirectory(prefix="graph-meetings-watch-") as temporary:
                 yield Path(temporary)
@@ -142,7 +142,7 @@ class Watch:
         yield store
 
     async def _resources(self, people: People) -> list[Resource]:
-        """Return what is subscribed to: for each of the named organizers, otherwise for the tenant."""
+        """Return the resources to subscribe to: of each named organizer, or of the tenant."""
         users: list[str] | list[None] = [id_ async for id_ in people.ids()] if self.organizers else [None]
         if not users:
             raise CommandFailed("none of the organizers is known", hint="graph-meetings organizers list", status=1)
@@ -180,7 +180,7 @@ def _signing_keys(service: AsyncService) -> SigningKeys | None:
 
 
 def _tell(keeper: SubscriptionKeeper) -> None:
-    """Say what is subscribed to; the keeper has logged what failed, and tries it again."""
+    """Print the active subscriptions. The keeper has logged failures, and retries them."""
     for each in keeper.subscriptions():
         if each.id is not None and each.expires is not None:
             note(f"subscribed to {described(each.resource)}, until {each.expires.astimezone():%Y-%m-%d %H:%M}")
@@ -188,7 +188,7 @@ def _tell(keeper: SubscriptionKeeper) -> None:
 
 
 async def _follow(receiver: Receiver, keeper: SubscriptionKeeper, archiving: Archiving | None) -> None:
-    """Print what comes in, and hand it on."""
+    """Print an event, and pass it on."""
     async with receiver.events() as events:
         async for event in events:
             if isinstance(event, SubscriptionNotice):
@@ -203,7 +203,7 @@ async def _follow(receiver: Receiver, keeper: SubscriptionKeeper, archiving: Arc
 
 
 async def _together(parts: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Do everything at once, until one fails or all are cancelled."""
+    """Run several tasks at once, until one fails or all are cancelled."""
     try:
         async with asyncio.TaskGroup() as tasks:
             for part in parts:

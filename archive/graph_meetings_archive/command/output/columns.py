@@ -1,4 +1,4 @@
-"""The columns of tables on a terminal: fewer than the rows have, and their values shortened for people."""
+"""The columns of tables on a terminal: not all of them, and with values shortened for people."""
 
 import hashlib
 import re
@@ -24,9 +24,9 @@ class Column:
 
     Args:
         title: its heading.
-        show: returns what a row has in it.
-        width: in characters; `None` if it takes what the others leave.
-        is_number: whether it is aligned to the right.
+        show: returns the text for a row.
+        width: in characters, or `None` to take what the others leave.
+        is_number: whether to align it to the right.
     """
 
     title: str
@@ -36,7 +36,7 @@ class Column:
 
 
 def text(title: str, *fields: str, width: int | None = None) -> Column:
-    """Return a column of the first of several fields that is not empty."""
+    """Return a column with the first of several fields that is not empty."""
 
     def show(row: Row) -> str:
         return next((printable(str(row[field])) for field in fields if row.get(field) not in {None, ""}), _NOTHING)
@@ -87,7 +87,7 @@ def handle(title: str, field: str) -> Column:
 
 
 def handle_of(id: str) -> str:
-    """Return the handle of an id: short, and the same each time. Ids themselves only differ in the middle."""
+    """Return the handle of an id: short, and always the same. Ids themselves differ only in the middle."""
     return hashlib.sha256(id.encode()).hexdigest()[:_HANDLE]
 
 
@@ -107,7 +107,7 @@ def size(title: str, field: str) -> Column:
 
 
 def size_text(size: int) -> str:
-    """Return a number of bytes as people read it: `12.5 MB`."""
+    """Return a number of bytes in readable form: `12.5 MB`."""
     value = float(size)
     for unit in ("B", "kB", "MB", "GB"):
         if value < _NEXT_UNIT:
@@ -117,7 +117,7 @@ def size_text(size: int) -> str:
 
 
 def duration_text(duration: timedelta) -> str:
-    """Return a duration as people read it: `1h 05m`, `12m 30s`."""
+    """Return a duration in readable form: `1h 05m`, `12m 30s`."""
     total = max(0, round(duration.total_seconds()))
     hours, minutes, seconds = total // 3600, total // 60 % 60, total % 60
     if hours >= _TWO_DAYS:

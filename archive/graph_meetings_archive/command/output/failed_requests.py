@@ -1,4 +1,4 @@
-"""A failed request in words."""
+"""Messages about failed requests."""
 
 from typing import Final
 
@@ -11,9 +11,9 @@ _SIGN_IN: Final = (
 
 
 def complain_of_request(error: GraphError) -> None:
-    """Print what the service said, what to do about it, and what Microsoft support asks for."""
+    """Print the service's message, what to do about it, and the ids that Microsoft support asks for."""
     if isinstance(error, AuthenticationFailed) and error.status is None:
-        # The first line: azure-identity goes on to list all that it tried.
+        # The first line: in the others, azure-identity lists everything that it tried.
         complain(message_of(error).partition("\n")[0], hint=_SIGN_IN)
         return
     complain(message_of(error), hint=error.hint)

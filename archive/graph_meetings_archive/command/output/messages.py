@@ -14,12 +14,12 @@ def complain(message: str, *, hint: str | None = None) -> None:
 
 
 def warn(message: str) -> None:
-    """Print what may be wrong."""
+    """Print a warning."""
     _print("warning", "bold yellow", message)
 
 
 def note(message: str) -> None:
-    """Print what a person may want to know."""
+    """Print a notice."""
     console = err()
     console.print(Text(printable_lines(message)), soft_wrap=not console.is_terminal)
 

@@ -1,4 +1,4 @@
-"""How far an export is, on a terminal."""
+"""The progress of an export, on a terminal."""
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from graph_meetings_archive import Summary
 
 _SPINNER: Final = 2
-"""Columns of the sign that turns before the text."""
+"""Columns of the spinner before the text."""
 
 
 @contextmanager
 def showing_progress() -> "Generator[Callable[[Summary], None]]":
-    """Show a line that changes, and nothing in a pipe."""
+    """Show a line that is updated; nothing in a pipe."""
     console = err()
     if not console.is_terminal:
         yield lambda _: None
@@ -33,14 +33,14 @@ def showing_progress() -> "Generator[Callable[[Summary], None]]":
 
 
 def progress_line(summary: "Summary", width: int) -> str:
-    """Return how far an export is, in at most so many columns: a second line would push the screen up."""
+    """Return the progress of an export, in a limited number of columns: a second line would scroll the screen."""
     text = Text(progress_text(summary))
     text.truncate(width, overflow="ellipsis")
     return text.plain
 
 
 def progress_text(summary: "Summary") -> str:
-    """Return how far an export is."""
+    """Return the progress of an export."""
     people = "1 organizer" if summary.organizers == 1 else f"{summary.organizers} organizers"
     rows = ", ".join(f"{feed.feed.replace('_', ' ')} {feed.added + feed.replaced}" for feed in summary.feeds)
     size = sum(feed.size for feed in summary.feeds)

@@ -16,17 +16,17 @@ from graph_meetings_archive.formats.csv import harmless
 from graph_meetings_archive.tables import ColumnType, Schema
 
 _PAGE: Final = 200
-"""Rows of a table that are printed together. The further ones align with them, because widths are fixed."""
+"""Rows of a table that are printed together. Later ones align with them, because widths are fixed."""
 
 
 def print_rows(rows: Iterable[Row], schema: Schema, columns: Sequence[Column], format: RowFormat | None) -> None:
-    """Print rows as they come.
+    """Print rows as they arrive.
 
     Args:
         rows: of a table.
         schema: of the table.
-        columns: those that people see.
-        format: `None` for a table on a terminal and JSON Lines elsewhere.
+        columns: the columns that people see.
+        format: of the output; `None` for a table on a terminal and JSON Lines elsewhere.
     """
     match format or ("table" if is_terminal() else "jsonl"):
         case "table":

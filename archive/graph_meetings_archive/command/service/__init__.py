@@ -1,1 +1,1 @@
-"""The service that a command asks: sign-in, cloud, emulator."""
+"""The service that a command uses: sign-in, cloud, emulator."""

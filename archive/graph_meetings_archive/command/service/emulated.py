@@ -1,4 +1,4 @@
-"""A made-up service in this process, whose data end today."""
+"""A made-up service in this process, with data up to today."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from graph_meetings_emulator import Dataset, Emulator
 
 _PORT: Final = 8765
-"""The first choice, because the links that a feed keeps lead to the port that they came from."""
+"""The first choice, because stored links of a feed lead to the port that sent them."""
 
 _LIFETIME: Final = 3600
 _ROLES: Final = (
@@ -41,8 +41,8 @@ class EmulatedService:
     """A made-up service.
 
     Args:
-        base_url: its root, version included.
-        credential: that it accepts.
+        base_url: its root, including the version.
+        credential: one that it accepts.
         emulator: that runs it; `None` if it runs in another process.
     """
 
@@ -52,12 +52,12 @@ class EmulatedService:
 
     @property
     def key_set_url(self) -> str:
-        """Where the keys are that tokens of notifications are signed with."""
+        """The URL of the keys that sign the tokens of notifications."""
         return f"{Origin.of(self.base_url)}/common/discovery/keys"
 
     @property
     def app_id(self) -> str:
-        """Id of the application that the credential is of."""
+        """The id of the application of the credential."""
         from graph_meetings_emulator.subscriptions.subscriptions import app_id_of  # noqa: PLC0415  it needs an extra
 
         return app_id_of(self.credential.get_token("").token)
@@ -85,7 +85,7 @@ def emulated_service(base_url: str | None) -> "Generator[EmulatedService]":
     dataset = _dataset()
     emulator = _started(lambda port: Emulator(dataset, port=port))
     try:
-        # Set afterwards: the links that a feed keeps are sealed with the first token, and shall be good tomorrow.
+        # Set afterwards: stored links of a feed are sealed with the first token, and should still work tomorrow.
         emulator.token = _token(dataset.tenant_id)
         yield EmulatedService(emulator.base_url, emulator.blocking_credential, emulator)
     finally:
@@ -96,7 +96,7 @@ def _started(make: "Callable[[int], Emulator]") -> "Emulator":
     emulator = make(_PORT)
     try:
         emulator.start()
-    except OSError:  # another command is using it
+    except OSError:  # another command uses the port
         emulator = make(0)
         emulator.start()
     return emulator
@@ -110,7 +110,7 @@ def _dataset() -> "Dataset":
 
 
 def _token(tenant: str) -> str:
-    """Return a token as Entra would make one for an app, but signed by nobody."""
+    """Return a token like one of Entra for an app, but without a signature."""
     claims = {
         "aud": "https://graph.microsoft.com",
         "app_displayname": "Tour of graph-meetings",

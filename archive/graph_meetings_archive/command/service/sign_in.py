@@ -18,7 +18,7 @@ _LONGEST_SECRET: Final = 10_000
 
 
 def sign_in(connection: Connection, authority: str) -> "TokenCredential":
-    """Return the credential that a connection asks for; nothing is sent yet.
+    """Return the credential for a connection; nothing is sent yet.
 
     Raises:
         CommandFailed: an option is missing, or has no effect with this way to sign in.
@@ -56,7 +56,7 @@ def _interactive(connection: Connection, authority: str) -> "TokenCredential":
 
 
 def _ask_for_code(address: str, code: str, _until: datetime) -> None:
-    """Ask on stderr; azure-identity would ask among the rows."""
+    """Prompt on stderr; azure-identity would prompt on stdout, among the rows."""
     note(f"To sign in, open {address} and enter the code {code}")
 
 

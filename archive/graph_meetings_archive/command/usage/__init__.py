@@ -1,1 +1,1 @@
-"""How a command is called: shared options, moments, and what is wrong use."""
+"""How commands are called: shared options, moments, and errors of usage."""

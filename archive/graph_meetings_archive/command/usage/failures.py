@@ -1,4 +1,4 @@
-"""How a command says that it cannot go on."""
+"""How a command reports that it cannot continue."""
 
 
 class CommandFailed(Exception):

@@ -17,7 +17,7 @@ def parse_moment(text: str, option: str) -> datetime:
     Args:
         text: a date, `today` or `yesterday`, whose local midnight is meant; a moment like `2026-01-31T14:00`, local
             unless it has an offset or a Z; or how long ago, such as `7d`.
-        option: that it was given for.
+        option: the option that it was given for.
 
     Raises:
         CommandFailed: it is none of these.

@@ -1,4 +1,4 @@
-"""The options that say what is meant: whose, of which meeting, from when."""
+"""The options that select: organizers, meetings, periods."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How a command that goes on is stopped."""
+"""How a running command is stopped."""
 
 import asyncio
 import signal
@@ -18,8 +18,8 @@ class _Stopped(Exception):
 def run_until_stopped(main: Coroutine[Any, Any, _Result]) -> _Result:
     """Run a coroutine, which Ctrl-C and a service manager's SIGTERM cancel.
 
-    Signals that come while it stops are ignored: some programs send SIGINT twice, and an exception at any moment of
-    stopping could leave a lock taken, for which the end of the process would wait for ever.
+    Signals that arrive while it stops are ignored: some programs send SIGINT twice, and an exception at that point
+    could leave a lock held, for which the exiting process would wait for ever.
 
     Raises:
         KeyboardInterrupt: it was stopped.
@@ -52,6 +52,6 @@ def _on_signals(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
         if signal.getsignal(number) is signal.SIG_IGN:
-            continue  # as a shell decides for what runs in the background
-        with suppress(NotImplementedError, RuntimeError):  # Windows has none, and only the main thread can
+            continue  # a shell ignores it for background jobs
+        with suppress(NotImplementedError, RuntimeError):  # not on Windows, and only in the main thread
             loop.add_signal_handler(number, stop)
