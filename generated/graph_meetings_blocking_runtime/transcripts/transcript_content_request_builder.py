@@ -20,8 +20,8 @@ class TranscriptContentRequestBuilder(ContentRequestBuilder):
         """Read the whole transcript into cues.
 
         A cue in which several people speak is split into one for each. Parts that cannot be read are left out: the
-        first 16
-        with a `DamagedCueWarning` each, all others with one. To read a transcript that was downloaded, use `read_cues`.
+        first 16 with a `DamagedCueWarning` each, all others with one. To read a transcript that was downloaded, use
+        `read_cues`.
 
         Args:
             options: `accept`, `format` and `headers`. The format without speakers has no cues.
