@@ -1,6 +1,5 @@
 """A folder of certificates: made, rotated, and readable for its owner only at every moment."""
 
-import multiprocessing
 import os
 import stat
 import threading
@@ -26,8 +25,8 @@ from cryptography.hazmat.primitives.serialization import (
 from graph_meetings_notifications import CertificateError, Certificates, UnknownCertificate, decrypt
 from graph_meetings_notifications.encryption.certificate import make_certificate
 from tests.notifications.sealing import sealed
+from tests.support.forked import FORKED
 
-PROCESSES = multiprocessing.get_context("forkserver")
 DAY = timedelta(days=1)
 
 
@@ -190,7 +189,7 @@ def open_it(folder: Path) -> str:
 
 @pytest.mark.slow
 def test_many_processes_that_open_an_empty_folder_make_one_certificate(folder: Path) -> None:
-    with ProcessPoolExecutor(4, mp_context=PROCESSES) as pool:
+    with ProcessPoolExecutor(4, mp_context=FORKED) as pool:
         ids = set(pool.map(open_it, [folder] * 8, timeout=60))
     assert len(ids) == 1
     assert files(folder) == [".key", ".pem"]

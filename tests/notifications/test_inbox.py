@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import multiprocessing
 import random
 import signal
 import sqlite3
@@ -33,9 +32,8 @@ from graph_meetings_notifications import (
 from graph_meetings_notifications.events import StoredEvent
 from graph_meetings_notifications.inbox import event_store
 from graph_meetings_notifications.inbox.stored_events import decode
+from tests.support.forked import FORKED
 
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["pytest", __name__])
 SECONDS = 30.0
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PATH = "users/ada/onlineMeetings('meet')/recordings('{}')"
@@ -463,8 +461,8 @@ def kill_often(path: Path, kills: int) -> None:
     put: set[str] = set()
     for round_ in range(kills // 2):
         bases = [1000 * (round_ % 4), 1000 * (round_ % 4) + 500]
-        receiver, sender = PROCESSES.Pipe(duplex=False)
-        running = [PROCESSES.Process(target=work, args=(path, base, sender)) for base in bases]
+        receiver, sender = FORKED.Pipe(duplex=False)
+        running = [FORKED.Process(target=work, args=(path, base, sender)) for base in bases]
         for process in running:
             process.start()
         for _ in running:

@@ -19,12 +19,10 @@ from graph_meetings import CallRecording, Change
 from graph_meetings_runtime import DeltaStore, DeltaStoreError, FeedBusy, MalformedResponse
 from graph_meetings_runtime.delta.change import FollowingLink, require_ids
 from graph_meetings_runtime.delta.stored_feed import StoredFeed
+from tests.support.forked import FORKED
 
 NEXT = FollowingLink("https://graph.example/v1.0/x?$skiptoken=secret", ends_round=False)
 END = FollowingLink("https://graph.example/v1.0/x?$deltatoken=secret", ends_round=True)
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["pytest", __name__])
 
 Write: TypeAlias = Callable[[Sequence[Change[CallRecording]], sqlite3.Connection], object]
 
@@ -192,7 +190,7 @@ def open_and_count(path: Path) -> int:
 
 def test_several_processes_may_make_the_same_store(tmp_path: Path) -> None:
     paths = [tmp_path / f"{number}.db" for number in range(10) for _ in range(4)]
-    with ProcessPoolExecutor(4, mp_context=PROCESSES) as pool:
+    with ProcessPoolExecutor(4, mp_context=FORKED) as pool:
         assert all(pool.map(open_and_count, paths, timeout=60))
 
 
@@ -382,7 +380,7 @@ def take_lock(path: Path, rounds: int) -> int:
 
 
 def test_processes_never_have_a_lock_at_once(path: Path) -> None:
-    with ProcessPoolExecutor(3, mp_context=PROCESSES) as pool:
+    with ProcessPoolExecutor(3, mp_context=FORKED) as pool:
         assert list(pool.map(take_lock, [path] * 3, [300] * 3, timeout=60)) == [0, 0, 0]
 
 

@@ -19,6 +19,7 @@ from graph_meetings_archive.storage.storage import Storage
 from graph_meetings_archive.storage.unit import Batch, Key, Row, StoredTable, Unit, digest, unit_id
 from graph_meetings_runtime.tables.column_type import ColumnType
 from tests.support import archived, archiving, earlier, killing
+from tests.support.forked import FORKED
 
 NEVER = 1 << 60
 _POINTS = frozenset(
@@ -102,8 +103,8 @@ def crash_while_extending(folder: Path, format: FormatName, *, crashes: int, see
 
 def run(crash: Crash) -> int:
     """Commit in a new process. Return how many calls it made if it finished, 0 if it ended itself."""
-    receiver, sender = killing.PROCESSES.Pipe(duplex=False)
-    process = killing.PROCESSES.Process(target=_commit_and_crash, args=(sender, crash))
+    receiver, sender = FORKED.Pipe(duplex=False)
+    process = FORKED.Process(target=_commit_and_crash, args=(sender, crash))
     process.start()
     sender.close()
     process.join(killing.SECONDS)

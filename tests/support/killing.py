@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import multiprocessing
 import os
 import random
 import signal
@@ -20,18 +19,9 @@ from graph_meetings import CallRecording, Change, GraphMeetingsClient
 from graph_meetings_emulator import Emulator, EmulatorCredential
 from graph_meetings_runtime import DeltaRequestBuilder, DeltaStore, InTransaction, sync
 from tests.support import delivered_table
+from tests.support.forked import FORKED
 
 SECONDS = 60.0
-
-# A new process each time, forked from one that has already imported everything.
-PROCESSES = multiprocessing.get_context("forkserver")
-PRELOADED = (
-    "pytest",
-    "graph_meetings_runtime.http.connections.asynchronous",
-    "graph_meetings_runtime.delta.stored_feed",
-    __name__,
-)
-PROCESSES.set_forkserver_preload([*PRELOADED])
 
 
 @dataclass(frozen=True)
@@ -73,8 +63,8 @@ def run(work: Work, job: Job, seconds: float, reached: Callable[[], bool] = lamb
 
 def start(work: Work, job: Job) -> BaseProcess:
     """Start a process and return once it begins its work."""
-    receiver, sender = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=_start, args=(sender, work, job))
+    receiver, sender = FORKED.Pipe(duplex=False)
+    process = FORKED.Process(target=_start, args=(sender, work, job))
     process.start()
     sender.close()
     assert receiver.poll(SECONDS), "the process did not start"

@@ -40,9 +40,6 @@ from tests.support import killing
 RESOURCES = (Recordings.of_tenant(), Transcripts.of_tenant(), CallRecords.of_tenant())
 INTERVAL = timedelta(seconds=0.1)
 
-# A process that has to import all this first is killed before it does anything.
-killing.PROCESSES.set_forkserver_preload([*killing.PRELOADED, "uvicorn.protocols.http.auto", __name__])
-
 
 @dataclass(frozen=True)
 class KeepingJob(killing.Job):
