@@ -4,8 +4,9 @@ import asyncio
 import json
 import logging
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -433,10 +434,10 @@ def test_a_round_of_any_pages_ends_and_loses_nothing_that_was_sent(
 
 
 class SlowServer:
-    """Three pages of one or two recordings, each answered after some time."""
+    """Three pages of one or two recordings, each answered after a wait."""
 
-    def __init__(self, seconds: float, size: int) -> None:
-        self.seconds = seconds
+    def __init__(self, wait: Callable[[], Awaitable[object]], size: int) -> None:
+        self.wait = wait
         self.size = size
         self.asked: list[str] = []
 
@@ -445,7 +446,7 @@ class SlowServer:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             self.asked.append(head.split()[1])
             number = int(head.split()[1].partition("page=")[2] or 0)
-            await asyncio.sleep(self.seconds)
+            await self.wait()
             host = head.lower().partition("host: ")[2].split()[0]
             link = {2: "@odata.deltaLink"}.get(number, "@odata.nextLink")
             body: dict[str, Any] = {"value": [{"id": f"{number}-{item}"} for item in range(self.size)]}
@@ -459,18 +460,17 @@ class SlowServer:
             writer.close()
 
 
-async def patiently(items: AsyncIterator[Any], seconds: float) -> tuple[list[str], int]:
-    """Take all items with a timeout for each `anext`, again and again."""
+async def impatiently(items: AsyncIterator[Any], timed_out: Callable[[], object]) -> list[str]:
+    """Take all items with a short timeout for each `anext`, again and again."""
     found: list[str] = []
-    timeouts = 0
     async with asyncio.timeout(SECONDS):
         while True:
             try:
-                item = await asyncio.wait_for(anext(items), seconds)
+                item = await asyncio.wait_for(anext(items), 0.02)
             except TimeoutError:
-                timeouts += 1
+                timed_out()
             except StopAsyncIteration:
-                return found, timeouts
+                return found
             else:
                 page = getattr(item, "value", None)
                 found += [found.id for found in page] if page is not None else [getattr(item, "item", item).id]
@@ -491,18 +491,18 @@ KINDS: dict[str, Callable[[GraphMeetingsClient], AsyncIterator[Any]]] = {
 @pytest.mark.parametrize("size", [1, 2])
 @pytest.mark.parametrize("kind", KINDS)
 async def test_an_iterator_goes_on_after_a_cancelled_anext(kind: str, size: int) -> None:
-    slow = SlowServer(0.15, size)
+    timeouts = asyncio.Semaphore(0)
+    slow = SlowServer(timeouts.acquire, size)  # no page comes before a timeout
     server = await asyncio.start_server(slow.serve, "127.0.0.1", 0)
     base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
     async with server, GraphMeetingsClient(StaticCredential("t"), base_url=base_url) as graph:
-        found, timeouts = await patiently(KINDS[kind](graph), 0.05)
+        found = await impatiently(KINDS[kind](graph), timeouts.release)
     assert found == [f"{page}-{item}" for page in range(3) for item in range(size)]
-    assert timeouts >= 3
     assert len(slow.asked) == len(set(slow.asked)) == 3  # the request of a cancelled anext went on
 
 
 async def test_an_iterator_that_is_dropped_leaves_nothing_under_way() -> None:
-    slow = SlowServer(SECONDS, 1)
+    slow = SlowServer(partial(asyncio.sleep, SECONDS), 1)
     server = await asyncio.start_server(slow.serve, "127.0.0.1", 0)
     base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
     async with GraphMeetingsClient(StaticCredential("t"), base_url=base_url) as graph:
@@ -518,7 +518,7 @@ async def test_an_iterator_that_is_dropped_leaves_nothing_under_way() -> None:
 
 
 async def test_an_iterator_that_is_closed_gives_nothing_more() -> None:
-    slow = SlowServer(0, 2)
+    slow = SlowServer(partial(asyncio.sleep, 0), 2)
     server = await asyncio.start_server(slow.serve, "127.0.0.1", 0)
     base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
     async with server, GraphMeetingsClient(StaticCredential("t"), base_url=base_url) as graph:
@@ -530,7 +530,7 @@ async def test_an_iterator_that_is_closed_gives_nothing_more() -> None:
 
 
 async def test_two_tasks_cannot_wait_for_one_iterator() -> None:
-    slow = SlowServer(0.05, 2)
+    slow = SlowServer(partial(asyncio.sleep, 0.05), 2)
     server = await asyncio.start_server(slow.serve, "127.0.0.1", 0)
     base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
     async with server, GraphMeetingsClient(StaticCredential("t"), base_url=base_url) as graph:
