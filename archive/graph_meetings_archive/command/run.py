@@ -1,5 +1,6 @@
 """Running commands, with messages instead of tracebacks, and exit statuses."""
 
+import gc
 import os
 import sys
 import warnings
@@ -16,6 +17,9 @@ from graph_meetings_archive.command.usage.failures import CommandFailed
 _ARROW_MEMORY: Final = ("ARROW_DEFAULT_MEMORY_POOL", "system")
 """Arrow's own allocator keeps free memory: some 50 MiB for Parquet."""
 
+_ALLOCATIONS_PER_COLLECTION: Final = 10_000
+"""A page is thousands of objects without cycles. Looking for some takes an eighth of an export by default."""
+
 FAILED: Final = 1
 WRONG_USE: Final = 2
 _INTERRUPTED: Final = 128 + 2  # as shells count signals: SIGINT
@@ -31,6 +35,7 @@ _MISSING: Final = {
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit status."""
     os.environ.setdefault(*_ARROW_MEMORY)
+    gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("default", UserWarning)
