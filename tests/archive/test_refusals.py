@@ -25,7 +25,7 @@ from graph_meetings_archive import (
     Transcripts,
 )
 from graph_meetings_archive.feeds import logs
-from graph_meetings_archive.storage.journal import Journal
+from graph_meetings_archive.storage.journal import SCHEMA_VERSION, Journal
 from graph_meetings_emulator import Dataset, Emulator, EmulatorCredential
 from tests.archive.conftest import fill, journal_of, refused
 from tests.support import archived
@@ -160,6 +160,16 @@ async def test_a_newer_archive_is_refused(offline: GraphMeetingsClient, filled: 
     assert "update graph-meetings" in str(error)
     with pytest.raises(ArchiveMismatch, match="newer release"):
         Archive.status(tmp_path)
+
+
+async def test_an_earlier_archive_is_refused(offline: GraphMeetingsClient, filled: Path, tmp_path: Path) -> None:
+    shutil.copytree(filled / "sqlite", tmp_path, dirs_exist_ok=True)
+    with sqlite3.connect(tmp_path / "archive.sqlite") as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
+    connection.close()
+    error = await refused(tmp_path, offline)
+    assert isinstance(error, ArchiveMismatch)
+    assert "export into a new folder" in str(error)
 
 
 @each_format

@@ -19,14 +19,14 @@ from graph_meetings_archive.storage.changes import Known
 from graph_meetings_archive.storage.unit import UnitId
 
 _APPLICATION_ID: Final = 0x474D6172  # "GMar"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 _SECONDS_TO_WAIT: Final = 30.0
 _MOST_VALUES: Final = 500
 _SCHEMA: Final = (
     "CREATE TABLE graph_meetings_about (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE graph_meetings_places (feed TEXT PRIMARY KEY, state TEXT NOT NULL)",
     """CREATE TABLE graph_meetings_units (
-        id BLOB PRIMARY KEY,       -- a digest of the kind and the key
+        id BLOB PRIMARY KEY,       -- digests of the kind and the key
         kind TEXT NOT NULL,
         part INTEGER NOT NULL,     -- the number of the files that the rows are in
         rank INTEGER NOT NULL,     -- the version
@@ -74,7 +74,7 @@ class Journal:
 
     Raises:
         ArchiveDamaged: it is damaged, empty or missing.
-        ArchiveMismatch: it was written by a newer release.
+        ArchiveMismatch: it was written by a newer release, or by one whose archives this one cannot go on with.
         ArchiveNotWritable: it cannot be created or opened.
     """
 
@@ -117,6 +117,12 @@ class Journal:
             raise ArchiveMismatch(
                 f"{self.path} was written by a newer release of graph-meetings (its schema is {version}, this release "
                 f"knows {SCHEMA_VERSION}); update graph-meetings"
+            )
+        if version < SCHEMA_VERSION:
+            raise ArchiveMismatch(
+                f"{self.path} was written by an earlier release of graph-meetings (its schema is {version}, this "
+                f"release writes {SCHEMA_VERSION}); go on with that release, or export into a new folder; nothing was "
+                "changed"
             )
         if self.path.stat().st_size < pages * size and not _has_log(self.path):
             raise ArchiveDamaged(f"{self.path} is truncated; {RESTORE}")
