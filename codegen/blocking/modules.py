@@ -111,7 +111,7 @@ def modules_of(folder: Path, target: Target = RUNTIME_TARGET, beneath: Modules |
     }
     missing = [name for name in (*target.counterparts, *target.shared) if name not in sources]
     if missing:
-        raise CodegenError(f"there is no module {missing[0]}", "codegen/blocking/modules.py")
+        raise CodegenError(f"unknown module {missing[0]}", "codegen/blocking/modules.py")
     left_out = (*target.shared, *target.counterparts)
     candidates = {
         name for name in sources if name != target.package and not any(_is_within(name, it) for it in left_out)

@@ -61,7 +61,7 @@ def with_methods(parser: Parser, request: Request, methods: tuple[str, ...], rul
     place = f"{rule}: {request.path}"
     for method in methods:
         if not _fits(request, method):
-            raise CodegenError(f"{method} does not go with what the path ends in", place)
+            raise CodegenError(f"{method} cannot be used where the path ends", place)
         if method in RESTRICTIONS and not isinstance(request.last.via, csdl.Action):
             steps = [step for step in request.steps if not isinstance(step.via, csdl.Key)]
             owner = None if steps[-1].source is None else steps[-1].source.name

@@ -15,7 +15,7 @@ if sys.platform != "win32":
 def belongs_to_parent(thing: object) -> RuntimeError:
     """Return the error for something that was made before the process was forked."""
     return RuntimeError(
-        f"this {type(thing).__name__} was made before the process was forked, and its parent goes on with it: make "
+        f"this {type(thing).__name__} was created before the process was forked, and belongs to its parent: create "
         "another one in the child"
     )
 

@@ -325,7 +325,7 @@ def test_a_client_that_is_taken_to_another_event_loop_says_so(emulator: Emulator
     graph = GraphMeetingsClient(emulator.credential, base_url=emulator.base_url)
     with asyncio.Runner() as first, asyncio.Runner() as second:
         assert first.run(graph.communications.call_records.get()).value
-        with pytest.raises(RuntimeError, match="make a client inside of each"):
+        with pytest.raises(RuntimeError, match="create a client in each"):
             second.run(graph.communications.call_records.get())
         assert first.run(graph.communications.call_records.get()).value
         first.run(graph.close())

@@ -302,7 +302,7 @@ def test_two_event_loops_at_once_are_refused(served: Emulator) -> None:
     graph = GraphMeetingsClient(served.credential, base_url=served.base_url, retry=ONCE)
     with asyncio.Runner() as first, asyncio.Runner() as second:
         assert first.run(graph.communications.call_records.get()).value
-        with pytest.raises(RuntimeError, match="another event loop; make a client inside of each"):
+        with pytest.raises(RuntimeError, match="another event loop; create a client in each"):
             second.run(graph.communications.call_records.get())
         assert first.run(graph.communications.call_records.get()).value
         first.run(graph.close())

@@ -136,7 +136,7 @@ async def test_a_range_that_was_not_asked_for_starts_over_once(tmp_path: Path, u
 
 async def test_such_a_range_again_is_an_error_and_the_next_call_begins_anew(tmp_path: Path) -> None:
     await leave_a_part(tmp_path / "x")
-    with pytest.raises(MalformedResponse, match="bytes from 50 on were requested, but bytes from 51 on came"):
+    with pytest.raises(MalformedResponse, match="bytes from 50 on were requested, but bytes from 51 on arrived"):
         await download(tmp_path / "x", part(51, ETAG), CUT, part(51, ETAG))
     assert not names(tmp_path)
     server, _ = await download(tmp_path / "x", WHOLE_ANSWER)

@@ -62,13 +62,13 @@ def test_a_method_goes_with_what_the_path_ends_in(tmp_path: Path, path: str, met
         changed.change("scope.toml", _METHODS, f'"{path}" = ["{method}"]')
     else:
         _with_methods(changed, path, f'["{method}"]')
-    with pytest.raises(CodegenError, match=f"{method} does not go with"):
+    with pytest.raises(CodegenError, match=f"{method} cannot be used where"):
         changed.scope()
 
 
 def test_an_action_needs_its_method(tmp_path: Path) -> None:
     changed = tiny(tmp_path).change("scope.toml", '"/me/tickets/{id}/punch" = ["POST"]\n', "")
-    with pytest.raises(CodegenError, match="GET does not go with"):
+    with pytest.raises(CodegenError, match="GET cannot be used where"):
         changed.scope()
 
 

@@ -136,7 +136,7 @@ def test_a_subscription_without_a_lifecycle_url_is_renewed_for_an_hour(run: Run,
         (["create", "adhoc-recordings", "--url", "u", "--meeting", "m"], 2, "has no meeting", "--meeting"),
         (["create", "recordings", "--url", "u", "--meeting", "a/b"], 2, "a/b", ""),
         (["create", "recordings", "--url", "u", "--life", "long"], 2, "not a span of time", "12h"),
-        (["delete"], 2, "delete which subscription?", "subscriptions list"),
+        (["delete"], 2, "no subscription to delete", "subscriptions list"),
         (["delete", "0123456789ab"], 1, "no subscription 0123456789ab", "subscriptions list"),
         (["renew", "nothing"], 1, "no subscription nothing", "may have ended"),
     ],
@@ -178,7 +178,7 @@ def test_a_lost_answer_says_that_the_subscription_may_be_there(
     state = ["--client-state-file", str(tmp_path / "state"), "--emulator", "--url", url]
     ran = run("subscriptions", "create", "recordings", *state)
     assert (ran.status, ran.out) == (1, "")
-    assert "may be there all the same" in ran.err
+    assert "may exist anyway" in ran.err
     assert len(rows(run("subscriptions", "list", "--emulator").out)) == 1
 
 

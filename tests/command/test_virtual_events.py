@@ -91,7 +91,7 @@ def test_a_session_that_cannot_be_read_is_listed_and_the_others_too(run: Run, em
 @pytest.mark.parametrize(
     ("arguments", "status", "message", "hint"),
     [
-        ([], 2, "attendance of what?", "--webinar ID"),
+        ([], 2, "no organizer, webinar or town hall", "--webinar ID"),
         (["--webinar", "all", "--meeting", "m"], 2, "--meeting does not go with --webinar", "leave one of them out"),
         (["--webinar", "0123456789ab"], 1, "no webinar has the id 0123456789ab", "graph-meetings webinars list"),
         (["--townhall", "none"], 1, "404", ""),

@@ -231,8 +231,8 @@ def key_with_password() -> bytes:
 @pytest.mark.parametrize(
     ("pem", "key", "message"),
     [
-        (b"", KEY, "mend or remove"),
-        (PEM, b"nothing", "mend or remove"),
+        (b"", KEY, "repair or remove"),
+        (PEM, b"nothing", "repair or remove"),
         (PEM, make_certificate("other", DAY)[1], "do not belong together"),
         (PEM, ec_key(), "needs an RSA key of 2048 to 4096 bits"),
         (PEM, key_with_password(), "has a password"),

@@ -294,7 +294,7 @@ def test_an_unknown_feed_is_an_error_that_names_it(
 
 @pytest.mark.parametrize("raw", [{}, {"id": None}, {"id": ""}, {"id": 7}])
 def test_an_item_without_an_id_is_an_error_that_says_what_to_select(raw: dict[str, str | int | None]) -> None:
-    with pytest.raises(MalformedResponse, match=r"CallRecording came without an id.*select") as caught:
+    with pytest.raises(MalformedResponse, match=r"CallRecording has no id.*select") as caught:
         require_ids([*added("1"), Change(CallRecording.from_raw({**raw}))], "GET /x")
     assert caught.value.request == "GET /x"
 

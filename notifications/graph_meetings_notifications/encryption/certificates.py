@@ -77,7 +77,7 @@ class Certificates:
         """The newest certificate that is already valid: new subscriptions use it."""
         known = self._read()
         if not known:
-            raise CertificateError(f"{self.path} has no certificates any more; rotate() makes one")
+            raise CertificateError(f"{self.path} no longer has certificates; rotate() creates one")
         now = datetime.now(UTC)
         return max(known.values(), key=lambda each: (each.not_before <= now, each.not_before, each.id))
 
@@ -207,7 +207,7 @@ class Certificates:
         except FileNotFoundError:  # another process has just removed it
             return None
         except ValueError as error:
-            raise CertificateError(f"{pem} and {key.name} cannot be used: {error}; mend or remove them") from None
+            raise CertificateError(f"{pem} and {key.name} cannot be used: {error}; repair or remove them") from None
 
     def _touch(self, id_: str) -> None:
         now = time.time()

@@ -76,9 +76,9 @@ def decrypt(encrypted_content: Mapping[str, object], keys: Keys) -> JsonObject:
     try:
         content = decode_json(_decrypted(data, key))
     except ValueError:
-        raise DecryptionFailed("what was decrypted is not JSON") from None
+        raise DecryptionFailed("the decrypted data is not JSON") from None
     if not isinstance(content, dict):
-        raise DecryptionFailed("what was decrypted is not a JSON object")
+        raise DecryptionFailed("the decrypted data is not a JSON object")
     return content
 
 

@@ -136,7 +136,7 @@ class KeeperStore:
         Raises:
             BlockingIOError: someone else is maintaining them.
         """
-        busy = BlockingIOError(f"someone else is seeing to the subscriptions of {self.path}")
+        busy = BlockingIOError(f"someone else is maintaining the subscriptions of {self.path}")
         return hold_lock(self.path.with_name(f"{self.path.name}.lock"), busy)
 
     def reconciling(self) -> AbstractContextManager[None]:

@@ -158,7 +158,7 @@ class Upkeep:
         found = adoptable(self._listed, attempt)
         if found is None or attempt is None:
             return
-        LOG.info("adopted the subscription %s to %s: its creation was not answered", found.id, self._resource)
+        LOG.info("adopted the subscription %s to %s: there was no response to its creation", found.id, self._resource)
         superseded = self._state.id or self._state.superseded
         state = replace(self._state, id=found.id, terms=attempt.terms, attempt=None, superseded=superseded)
         await self._keep(state, found)

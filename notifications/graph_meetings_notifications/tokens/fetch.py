@@ -19,7 +19,7 @@ def checked_url(url: str) -> str:
         ValueError: it is neither https nor http on this machine.
     """
     if not Origin.of(url).is_safe:
-        raise ValueError(f"{url!r} is not https: whoever can change the answer could sign tokens")
+        raise ValueError(f"{url!r} is not https: anyone who can change the response could sign tokens")
     return url
 
 

@@ -42,7 +42,7 @@ class Session:
         if self._opened is not None and self._loop is not None:
             if self._loop is not loop and not self._loop.is_closed():
                 raise RuntimeError(
-                    "the client is in use in another event loop; make a client inside of each, with `async with`"
+                    "the client is in use in another event loop; create a client in each, with `async with`"
                 )
             await self._opened.aclose()
         self._opened, self._loop = _open_session(is_for_reading=self._is_for_reading), loop

@@ -162,7 +162,7 @@ class PartFile:
                 computed = promised.of_file(self._file)
         if computed == promised.value:
             return None
-        return f"the service promised the {promised}, but the bytes that came have {computed.hex()}"
+        return f"the service promised the {promised}, but the bytes that arrived have {computed.hex()}"
 
     def finish(self, *, overwrite: bool) -> None:
         """Give the file its final name, in one step. It fails if the name is taken and `overwrite` is false.
@@ -212,7 +212,7 @@ class PartFile:
 
     def _taken(self) -> FileExistsError:
         return FileExistsError(
-            f"{self._target} was created meanwhile; what was downloaded is in {self.path}. Download again with "
+            f"{self._target} was created in the meantime; what was downloaded is in {self.path}. Download again with "
             "overwrite=True to put it in place"
         )
 
@@ -234,7 +234,7 @@ class PartFile:
         return OSError(
             errno.ESTALE,
             f"the part of a download was moved, removed or replaced while it was being written, so {self._target} was "
-            f"not created; the bytes that came are {bytes_are}. Download again",
+            f"not created; the bytes that arrived are {bytes_are}. Download again",
             str(self.path),
         )
 

@@ -84,7 +84,7 @@ def require_ids(changes: Iterable[Change[M]], request: str | None) -> None:
         id_ = change.item.raw.get("id")
         if not isinstance(id_, str) or not id_:
             raise MalformedResponse(
-                f"a {type(change.item).__name__} came without an id, by which the store knows what was delivered; "
+                f"a {type(change.item).__name__} has no id, by which the store remembers what was delivered; "
                 "if you pass `select`, include the id",
                 request=request,
             )

@@ -119,7 +119,7 @@ def _check(organizer: str | None, meeting: str | None, events: dict[EventKind, s
         raise CommandFailed("--meeting does not go with --webinar or --townhall", hint="leave one of them out")
     if organizer is None and not any(events.values()):
         raise CommandFailed(
-            "attendance of what?", hint=f"--organizer ann@contoso.com, --webinar ID, or --webinar {ALL}"
+            "no organizer, webinar or town hall", hint=f"--organizer ann@contoso.com, --webinar ID, or --webinar {ALL}"
         )
 
 

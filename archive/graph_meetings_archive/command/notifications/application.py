@@ -39,7 +39,7 @@ def application_of(connection: Connection, service: AsyncService) -> Application
         app = (facts and facts.app) or connection.client_id
     tenant = (facts and facts.tenant) or connection.tenant
     if not app:
-        raise CommandFailed("the token does not tell the application", hint="--client-id with its id")
+        raise CommandFailed("the token does not name its application", hint="--client-id with its id")
     if not tenant or not _ID.fullmatch(tenant):
-        raise CommandFailed("the token does not tell the tenant", hint="--tenant with its id, not its domain")
+        raise CommandFailed("the token does not name its tenant", hint="--tenant with its id, not its domain")
     return Application(app, tenant.lower())

@@ -94,7 +94,7 @@ def create(graph: GraphMeetingsClient, new: Subscription) -> Subscription:
         if not error.may_have_taken_effect:
             raise
         raise CommandFailed(
-            f"{message_of(error)}; the subscription may be there all the same",
+            f"{message_of(error)}; the subscription may exist anyway",
             hint="graph-meetings subscriptions list shows whether it is; do not create another one before",
             status=1,
         ) from None

@@ -114,7 +114,7 @@ def delete_subscriptions(*ids: str, output: Output = PLAIN, connection: Connecti
         ids: Subscription ids, full or as a table shows them.
     """
     if not ids:
-        raise CommandFailed("delete which subscription?", hint="graph-meetings subscriptions list shows their ids")
+        raise CommandFailed("no subscription to delete", hint="graph-meetings subscriptions list shows their ids")
     problems = Problems()
     with open_client(connection) as graph:
 

@@ -182,6 +182,6 @@ def _make_private(folder: Path) -> None:
         return
     if not created:
         raise OptionError(
-            f"option 'journal': others can read {folder}, and links in it lead to what the tenant has; chmod 700 it"
+            f"option 'journal': others can read {folder}, which has links to the tenant's data; chmod 700 it"
         )
     _LOG.warning("the file system of %s keeps no permissions: make sure that others cannot read it", folder)
