@@ -106,14 +106,14 @@ class ContentStream(IterationGuard):
                     raise belongs_to_parent(self)
                 received += len(chunk)
                 if self._length is not None and received > self._length:
-                    raise self._malformed(f"more bytes came than the {self._length} that were announced")
+                    raise self._malformed(f"more bytes arrived than the {self._length} that were announced")
                 yield chunk
         except ConnectionFailed as broken:
             raise DownloadIncomplete(
                 f"the connection broke after {received} bytes: {broken.message}", request=self._request
             ) from None
         if self._length is not None and received != self._length:
-            raise DownloadIncomplete(f"{received} of {self._length} announced bytes came", request=self._request)
+            raise DownloadIncomplete(f"{received} of {self._length} announced bytes arrived", request=self._request)
 
 
 class OpenedContent(ClientGuard):

@@ -129,7 +129,7 @@ class Download:
             self._responses += 1
             if self._responses > MAX_RESUMED_RANGES or not self._attempts.wait(failure):
                 raise DownloadIncomplete(
-                    f"{part.path} has {part.received} bytes, the rest did not come ({failure}); "
+                    f"{part.path} has {part.received} bytes, the rest did not arrive ({failure}); "
                     "download again to resume"
                 ) from failure
 
@@ -185,7 +185,9 @@ class Download:
     def _refuse_other_part(self, stream: ContentStream) -> None:
         part = self._part
         if stream.first != part.received:
-            raise _PromiseBroken(f"bytes from {part.received} on were requested, but bytes from {stream.first} on came")
+            raise _PromiseBroken(
+                f"bytes from {part.received} on were requested, but bytes from {stream.first} on arrived"
+            )
         if stream.etag != part.promise.etag:
             raise _PromiseBroken("the service sent a part of another version of the content")
         if stream.size is None:
@@ -206,7 +208,7 @@ class Download:
             return failure
         if not stream.is_part:
             raise _PromiseBroken(f"the content ended after {part.received} of {size} promised bytes")
-        return DownloadIncomplete(f"{part.received} of {size} bytes came")
+        return DownloadIncomplete(f"{part.received} of {size} bytes arrived")
 
     def _report(self) -> None:
         received = self._part.received

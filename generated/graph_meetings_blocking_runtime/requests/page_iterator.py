@@ -173,7 +173,7 @@ class PageIterator(IterationGuard, Generic[M]):
         self._last = None
         LOG.warning("GET %s: %s; the list ends here", path_for_log(self._first.url), text)
         warn_caller(
-            f"the list of {without_query(self._first.url)} ends after {text}: the service is known to go on like that "
+            f"the list of {without_query(self._first.url)} ends after {text}: the service is known to do that "
             "for ever; pass a larger max_empty_pages to follow more",
             EmptyPagesWarning,
         )

@@ -86,7 +86,7 @@ class _LimitedBody(httpx.SyncByteStream):
             return iter(self._stream)
         if len(self._encodings) > 1 or self._encodings[0] not in {"gzip", "x-gzip", "deflate"}:
             names = ", ".join(self._encodings)
-            raise httpx.DecodingError(f"Content-Encoding is {names[:100]!r}; supported is one of gzip and deflate")
+            raise httpx.DecodingError(f"Content-Encoding is {names[:100]!r}; supported is either gzip or deflate")
         return _decompressed(self._stream, is_gzip=self._encodings[0] != "deflate")
 
 
@@ -109,7 +109,7 @@ def _decompressed(stream: httpx.SyncByteStream, *, is_gzip: bool) -> Iterator[by
                 if data:
                     let_others_run()
             if data or decompressor.unused_data:
-                raise httpx.DecodingError("there are bytes behind the end of the compressed data")
+                raise httpx.DecodingError("there are bytes after the end of the compressed data")
         if decompressor is not None:
             yield decompressor.flush()  # a few bytes that the last piece had no room for
         if decompressor is None or not decompressor.eof:
