@@ -384,7 +384,7 @@ async def test_an_item_without_an_id_is_an_error_before_anything_is_delivered(
     link = f"{emulator.base_url}/x?1"
     emulator.fail_next(200, body={"value": [{"id": "1"}, {"callId": "2"}], "@odata.deltaLink": link})
     calls = Calls()
-    with pytest.raises(MalformedResponse, match="without an id"):
+    with pytest.raises(MalformedResponse, match="has no id"):
         await sync(delta, store, calls)
     assert calls.ids == []
 
