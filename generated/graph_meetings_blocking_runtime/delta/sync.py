@@ -75,7 +75,7 @@ def sync(  # noqa: PLR0913  options, all but three by keyword
     found = delivered = removed = pages = 0
     with store.lock(name):
         stored = store.open(name)
-        try:
+        with _hinting_at_stored_link(name):
             changes = feed.changes(
                 stored.link,
                 resync=True,
@@ -83,12 +83,6 @@ def sync(  # noqa: PLR0913  options, all but three by keyword
                 request_configuration=request_configuration,
                 **options,
             )
-        except LinkRefused as error:
-            error.hint = (
-                f"the store has that link for the feed {name!r}: choose another name for another cloud, or call "
-                "store.restart(name)"
-            )
-            raise
         with closing(changes.pages()) as arriving:
             while True:
                 with _hinting(name, is_link_stored=stored.link is not None or pages > 0):
@@ -117,6 +111,19 @@ def _require_arguments(feed: object, store: object, handler: object) -> None:
         raise TypeError(f"sync needs a DeltaStore, such as DeltaStore('meetings.db'), not {store!r}")
     if not isinstance(handler, InTransaction):
         require_function(handler, "the handler")
+
+
+@contextmanager
+def _hinting_at_stored_link(name: str) -> Generator[None]:
+    """Add to the error of a link that cannot be followed a hint about the store, where it comes from."""
+    try:
+        yield
+    except LinkRefused as error:
+        error.hint = (
+            f"the store has that link for the feed {name!r}: choose another name for another cloud, or call "
+            "store.restart(name)"
+        )
+        raise
 
 
 @contextmanager
