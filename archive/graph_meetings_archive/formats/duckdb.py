@@ -79,9 +79,9 @@ class DuckdbFormat:
         self._connection: Any = None
 
     def prepare(self, kinds: Sequence[Kind], added: AddedColumns) -> None:
-        """Open the file, check the tables, and create what is missing, in one transaction.
+        """Open the file, check the tables, and create what is missing.
 
-        If the process ends before the schemas are recorded, the next one finds nothing missing.
+        If the process ends before the schemas are recorded, the next one goes on with what is still missing.
 
         Raises:
             ArchiveDamaged: the file is missing or damaged.
@@ -98,9 +98,10 @@ class DuckdbFormat:
         self._check_size()
         with self._explained():
             self._connect(next(self._limits))
-            statements = list(chain.from_iterable(self._completed(table, added) for table in self._tables.values()))
+            statements = list(chain.from_iterable(self._extensions_of(it, added) for it in self._tables.values()))
             self._journal.describe(_SIZE, "")  # while it is open, or after a crash, any size is right
-            self._with_enough_memory(partial(self._create, statements))
+            self._with_enough_memory(partial(self._extend, statements))
+            self._create()
         with self._journal.transaction():
             record_schemas(self._journal, self._tables.values())
 
@@ -138,23 +139,19 @@ class DuckdbFormat:
             (self._staging / str(step.staged)).unlink(missing_ok=True)
 
     def _with_enough_memory(self, work: Callable[[], None]) -> None:
-        """Do some work, again with more memory if there was too little. It is one transaction."""
+        """Do some work, again with more memory if there was too little. What it has done is not done again."""
+        duckdb = self._duckdb
+        # The others for a checkpoint without memory; then the connection is of no use any more.
+        failures = duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.TransactionException, duckdb.IOException
         while True:
             try:
-                work()
-            # The others for a checkpoint without memory; then the connection is of no use any more.
-            except (
-                self._duckdb.OutOfMemoryException,
-                self._duckdb.FatalException,
-                self._duckdb.TransactionException,
-            ):
-                more = next(self._limits, None)
+                return work()
+            except failures as error:
+                more = None if "No space left" in str(error) else next(self._limits, None)
                 if more is None:
                     raise
                 self._connection.close()
                 self._connect(more)
-            else:
-                return
 
     def _connect(self, memory_limit: str) -> None:
         temporary = f"{self._path}.tmp"  # as for a file that is not attached, not in the working directory
@@ -190,21 +187,24 @@ class DuckdbFormat:
         if size and self._path.stat().st_size < size:
             raise ArchiveDamaged(f"{self._path} is truncated; {RESTORE}")
 
-    def _completed(self, table: StoredTable, added: AddedColumns) -> list[str]:
-        """Return the statements that create a table, or the columns that it lacks."""
+    def _extensions_of(self, table: StoredTable, added: AddedColumns) -> list[str]:
+        """Return the statements that add the columns that a table lacks, if it exists."""
         found = [name for (name,) in self._connection.execute(_COLUMNS, [table.name]).fetchall()]
-        if not found:
-            return [f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({', '.join(map(_declared, table.columns))})"]
-        missing = missing_columns(self._path, table, found, added)
-        return [f"ALTER TABLE {quoted(table.name)} ADD COLUMN IF NOT EXISTS {_declared(column)}" for column in missing]
+        missing = missing_columns(self._path, table, found, added) if found else []
+        return [f"ALTER TABLE {quoted(table.name)} ADD COLUMN IF NOT EXISTS {_declared(it)}" for it in missing]
 
-    def _create(self, statements: Sequence[str]) -> None:
-        with self._transaction():
-            for statement in statements:
-                self._connection.execute(statement)
-            self._connection.execute("CREATE TABLE IF NOT EXISTS graph_meetings_commits (number BIGINT NOT NULL)")
-        if statements:  # else DuckDB 2.0 cannot insert into groups of rows of another size
+    def _extend(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self._connection.execute(statement)
+            # Or DuckDB keeps all columns in memory, and 2.0 cannot insert into groups of rows of another size.
             self._connection.execute("CHECKPOINT archive")
+
+    def _create(self) -> None:
+        with self._transaction():
+            for table in self._tables.values():
+                columns = ", ".join(map(_declared, table.columns))
+                self._connection.execute(f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({columns})")
+            self._connection.execute("CREATE TABLE IF NOT EXISTS graph_meetings_commits (number BIGINT NOT NULL)")
 
     def _stage(self, staged: Staged, action: str, table: StoredTable, number: int, lines: Iterator[bytes]) -> None:
         first = next(lines, None)
