@@ -32,6 +32,7 @@ TABLE = [
     (f"recordings download {NOOR} --to text.txt", "text.txt: File exists", ""),
     (f"recordings download {NOOR} --concurrency 0", 'Invalid value "0" for --concurrency. Must be >= 1.', "--help"),
     ("transcripts save", 'Unknown command "save". Available commands: list, show, download.', "transcripts --help"),
+    (f"transcripts download {NOOR} --as text", 'Choose from: "vtt", "markdown"', "transcripts download --help"),
     ("export", "--to requires an argument", "name a folder with --to; it is created where it is missing"),
     ("export recordings --to a", "recordings of whom?", "--organizer ann@contoso.com, or --organizers-from users"),
     ("export recording --to a", '"recording" for FEEDS. Choose from: "recordings"', 'Did you mean "recordings"?'),
