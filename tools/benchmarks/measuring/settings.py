@@ -31,7 +31,7 @@ class Settings:
     @property
     def many_rounds(self) -> int:
         """Number of rounds for what takes milliseconds and for whole processes, whose times vary most."""
-        return 2 * self.rounds
+        return 2 * self.rounds if self.rounds > 1 else 1
 
     def scaled(self, full: int) -> int:
         """Return this run's share of a full size, at least 1."""
