@@ -15,7 +15,7 @@ TICK = 0.01
 MOST_LATE = 0.1  # of the time between two requests
 
 
-@pytest.mark.parametrize(("count", "rate"), [(500, 50)])
+@pytest.mark.parametrize(("count", "rate"), [(200, 50)])
 async def test_a_burst_is_done_in_little_more_than_the_buckets_own_time(count: int, rate: int) -> None:
     dataset = Dataset.generate(organizers=1, meetings=1, recordings=0, call_records=0)
     with Emulator(dataset) as emulator:
