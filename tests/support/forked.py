@@ -3,6 +3,8 @@
 import multiprocessing
 
 FORKED = multiprocessing.get_context("forkserver")
+# The tests that are turned into blocking ones lie elsewhere.
+_TESTS = __name__.partition(".")[0]
 # All are forked from the same process, so it imports what any of them needs. It ignores what is missing.
 FORKED.set_forkserver_preload(
     [
@@ -10,10 +12,10 @@ FORKED.set_forkserver_preload(
         "graph_meetings_runtime.delta.stored_feed",
         "graph_meetings_runtime.http.connections.asynchronous",
         "uvicorn.protocols.http.auto",
-        "tests.notifications.test_certificates",
-        "tests.notifications.test_inbox",
-        "tests.runtime.test_delta_store",
-        "tests.support.crashing",
-        "tests.support.notified",
+        f"{_TESTS}.notifications.test_certificates",
+        f"{_TESTS}.notifications.test_inbox",
+        f"{_TESTS}.runtime.test_delta_store",
+        f"{_TESTS}.support.crashing",
+        f"{_TESTS}.support.notified",
     ]
 )
