@@ -33,25 +33,25 @@ if TYPE_CHECKING:
 _ENDINGS: Final = {"recordings": ".mp4", "transcripts": ".vtt"}
 _ASKED_BY: Final = ("organizer_id", "id", "meeting_id", "call_id")
 _GIVEN: Final = frozenset({"organizers", "since", "until", "columns", "raw", "journal", "push_filters"})
-"""Options that have no effect here, because the rows are given."""
+"""Options that have no effect here, because the rows are passed in."""
 
 
 def save_contents(artifacts: "DataFrame", folder: str | os.PathLike[str], **options: object) -> "DataFrame":
-    """Save the contents of recordings or transcripts to a folder that all executors reach, such as a volume.
+    """Save the contents of recordings or transcripts to a folder that all executors can reach, such as a volume.
 
-    It happens when the result is used, as everything in Spark. A file appears under its name as a whole, and what is
-    there already is not downloaded again: a task that fails is simply repeated. Names are made of digests of ids, as in
+    Like everything in Spark, this happens when the result is used. Files get their names once they are complete, and
+    existing ones are not downloaded again, so a failed task can simply be repeated. Names are digests of ids, as in
     an archive: `contents/recordings/4f/….mp4`.
 
     Args:
-        artifacts: rows of the table `recordings` or `transcripts`; a batch of a stream works, too.
+        artifacts: rows of the table `recordings` or `transcripts`, or a batch of a stream.
         folder: for the files.
-        options: `table`, and those of the data source that say how to ask: `credential`, `cloud`, `base_url`,
+        options: `table`, and the options of the data source about requests: `credential`, `cloud`, `base_url`,
             `parallelism`, `concurrency`, `rate`.
 
     Returns:
         For each artifact `organizer_id` and `id`, `content_file` below the folder, `content_size` in bytes,
-        `content_sha256`, or `content_problem`: why there is none.
+        `content_sha256`, or `content_problem`, the reason why there is none.
 
     Raises:
         OptionError: an option is wrong, or there is no credential.
@@ -87,7 +87,7 @@ class _Saver:
     """Saves one content after another.
 
     Args:
-        options: how to ask.
+        options: of the requests.
         folder: for the files.
     """
 
@@ -95,10 +95,10 @@ class _Saver:
     folder: Path
 
     def __call__(self, graph: GraphMeetingsClient, row: dict[str, Any]) -> tuple[object, ...]:
-        """Save the content of an artifact, unless it is there, and return its row.
+        """Save the content of an artifact, unless it exists, and return its row.
 
         Raises:
-            GraphError: nothing else can be downloaded either.
+            GraphError: the error would affect all other downloads, too.
             OSError: the folder cannot be written.
         """
         try:
@@ -107,7 +107,7 @@ class _Saver:
             raise
         except GraphError as error:
             content = Content(problem=problem_of(error))
-        except ValueError as error:  # it lacks an id that its address is made of
+        except ValueError as error:  # it lacks an id that its URL needs
             content = Content(problem=str(error))
         return (row["organizer_id"], row["id"], *content.cells)
 
@@ -122,7 +122,7 @@ class _Saver:
         path = ArchiveFolder(self.folder).content(self.options.table, key, ending)
         target = self.folder / path
         if not target.exists():
-            # By way of a local disk: volumes take whole files, but no download that goes on where it broke off.
+            # By way of a local disk: volumes accept whole files, but not downloads that are resumed.
             with tempfile.TemporaryDirectory(prefix="graph-meetings-") as local:
                 download = Path(local) / target.name
                 artifact = _artifact(self.options.table, row)
@@ -132,7 +132,7 @@ class _Saver:
 
 
 def _artifact(table: str, row: dict[str, Any]) -> Any:
-    """Return an artifact that knows no more than its address needs."""
+    """Return an artifact with only the ids that its URL needs."""
     raw: JsonObject = {
         "id": row["id"],
         "meetingId": row["meeting_id"],
@@ -143,7 +143,7 @@ def _artifact(table: str, row: dict[str, Any]) -> Any:
 
 
 def _move(download: Path, target: Path) -> None:
-    """Copy a file to where it belongs, under a name of this attempt until it is whole."""
+    """Copy a file to its place, under a temporary name until it is complete."""
     task = TaskContext.get()
     attempt = 0 if task is None else task.taskAttemptId()
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

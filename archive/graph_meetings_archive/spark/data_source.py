@@ -55,7 +55,7 @@ class GraphMeetings(DataSource):
         return struct_of(columns_of(self._checked()))
 
     def reader(self, schema: StructType) -> DataSourceReader:
-        """Return what reads a batch.
+        """Return the reader of a batch.
 
         Raises:
             OptionError: an option or a column is wrong.
@@ -70,7 +70,7 @@ class GraphMeetings(DataSource):
         return FilteringReader(options, schema)
 
     def streamReader(self, schema: StructType) -> DataSourceStreamReader:  # noqa: N802  Spark's name
-        """Return what reads a stream.
+        """Return the reader of a stream.
 
         Raises:
             OptionError: an option or a column is wrong, or the table cannot be streamed.

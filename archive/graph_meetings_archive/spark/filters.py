@@ -1,4 +1,4 @@
-"""Spark's filters, as far as the service can narrow what it sends by them."""
+"""Spark's filters, as far as the service can apply them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
@@ -10,7 +10,7 @@ from pyspark.sql.datasource import EqualTo, Filter, GreaterThan, GreaterThanOrEq
 from graph_meetings_archive.spark.planning.planning import OF_ORGANIZERS
 from graph_meetings_archive.spark.request.options import Options
 
-_STEP: Final = timedelta(microseconds=1)  # what Spark's timestamps count
+_STEP: Final = timedelta(microseconds=1)  # the unit of Spark's timestamps
 _TIMES: Final[Mapping[str, str]] = {
     "recordings": "created_date_time",
     "transcripts": "created_date_time",
@@ -19,15 +19,15 @@ _TIMES: Final[Mapping[str, str]] = {
     "direct_routing_calls": "start_date_time",
     "attendance_reports": "meeting_start_date_time",
 }
-"""The column of each table that its period is about."""
+"""The column of each table to which its period refers."""
 
 
 def narrowed(options: Options, filters: Iterable[Filter]) -> Options:
-    """Return options that ask for no more than needed.
+    """Return options that request no more than needed.
 
     Args:
         options: of the read.
-        filters: that all hold for the rows that Spark wants.
+        filters: all of which the wanted rows meet.
     """
     for each in filters:
         if each.attribute == (_TIMES.get(options.table),):

@@ -14,7 +14,7 @@ from graph_meetings_archive.spark.schema import columns_in, in_schema
 
 
 class BatchReader(DataSourceReader):
-    """Reads a table once. It is pickled, and so are its partitions: none of them has a client or a credential.
+    """Reads a table once. It is pickled, and so are its partitions: they contain no client and no credential.
 
     Args:
         options: of the read.
@@ -31,10 +31,10 @@ class BatchReader(DataSourceReader):
         self._shares = 1
 
     def partitions(self) -> Sequence[InputPartition]:
-        """Return what each task reads.
+        """Return the partitions to read.
 
         Raises:
-            OptionError: an option does not go with the table, or there is no credential.
+            OptionError: an option cannot be used with the table, or there is no credential.
             GraphError: organizers or meetings could not be looked up.
         """
         work = plan(self._options)
@@ -45,9 +45,9 @@ class BatchReader(DataSourceReader):
         """Yield the rows of a partition as Arrow batches.
 
         Raises:
-            GraphError: the service failed; Spark then tries the partition again, and drops what came before.
+            GraphError: a request failed. Spark then retries the partition, and drops its previous rows.
         """
-        if partition.value is None:  # what Spark makes where there is nothing to read
+        if partition.value is None:  # what Spark creates if there is nothing to read
             return
         work, shares = partition.value
         for table in read_partition(self._options, work, shares):

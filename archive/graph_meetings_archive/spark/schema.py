@@ -66,6 +66,6 @@ def columns_in(struct: StructType, options: Options) -> tuple[Column, ...]:
 
 
 def in_schema(table: ArrowTable, struct: StructType) -> ArrowTable:
-    """Return an Arrow table with the columns of a schema, which can be null where those of the schema can."""
+    """Return an Arrow table with the columns of a schema, nullable if those of the schema are."""
     fields = [table.schema.field(field.name).with_nullable(field.nullable) for field in struct]
     return table.select([field.name for field in fields]).cast(library("pyarrow").schema(fields))

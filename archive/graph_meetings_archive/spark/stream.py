@@ -1,4 +1,4 @@
-"""A stream: rounds on the driver, whose rows tasks get as they are."""
+"""A stream: rounds on the driver, whose rows are passed to tasks."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -25,7 +25,7 @@ _JOURNAL: Final = "journal"
 
 
 class StreamReader(DataSourceStreamReader):
-    """Reads what is new, again and again. Its offsets are the numbers of rounds; all else is in the journal.
+    """Reads what is new, repeatedly. Its offsets are the numbers of rounds; everything else is in the journal.
 
     Args:
         options: of the stream.
@@ -43,14 +43,14 @@ class StreamReader(DataSourceStreamReader):
         self._schema = schema
 
     def initialOffset(self) -> dict[str, Any]:  # noqa: N802  Spark's name
-        """Return where a stream without a checkpoint begins."""
+        """Return the offset at which a stream without a checkpoint starts."""
         return self._offset(0)
 
     def latestOffset(self) -> dict[str, Any]:  # noqa: N802  Spark's name
-        """Ask for all that is new, and return the number of the last round.
+        """Request everything that is new, and return the number of the last round.
 
         Raises:
-            GraphError: the service failed; what came before is kept.
+            GraphError: a request failed; what was received before is kept.
             OptionError: the journal is of another tenant.
         """
         with self._journal.held():
@@ -79,12 +79,12 @@ class StreamReader(DataSourceStreamReader):
         yield from in_schema(table, self._schema).to_batches()
 
     def commit(self, end: dict[str, Any]) -> None:
-        """Remove the rows that Spark does not go back to."""
+        """Remove the rows that Spark will not read again."""
         with self._journal.held():
             self._journal.forget(end[_ROUND])
 
     def stop(self) -> None:
-        """Do nothing: nothing is open between two calls."""
+        """Do nothing: nothing is open between calls."""
 
     @cached_property
     def _journal(self) -> Journal:
@@ -98,7 +98,7 @@ class StreamReader(DataSourceStreamReader):
         """Return a state that names the tenant.
 
         Raises:
-            OptionError: it is that of another tenant.
+            OptionError: it names another tenant.
         """
         tenant = tenant_of(self._options)
         if tenant is None or state.tenant == tenant:

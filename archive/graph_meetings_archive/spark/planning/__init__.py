@@ -1,1 +1,1 @@
-"""What the partitions of a read are."""
+"""Planning the partitions of a read."""

@@ -1,4 +1,4 @@
-"""Whose artifacts are read: from the option to ids, each once."""
+"""The organizers of a read: from the option to ids, each once."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -26,8 +26,8 @@ def organizer_ids(graph: GraphMeetingsClient, options: Options) -> list[str]:
     """Return the ids of the organizers, in the order in which they were named.
 
     Raises:
-        OptionError: the option is missing, or names nobody.
-        GraphError: the service failed, or does not know a name.
+        OptionError: the option is missing or empty.
+        GraphError: a request failed, or a name is unknown.
     """
     names = list(dict.fromkeys(_named(graph, options)))
     if not names:
@@ -67,7 +67,7 @@ def _in_list(text: str) -> Iterator[str]:
 
 
 def _in_file(path: Path) -> Iterable[str]:
-    """Read a text file, or what Spark has written as Parquet."""
+    """Read a text file, or Parquet written by Spark."""
     try:
         if path.is_dir() or path.suffix == ".parquet":
             return _in_parquet(path)

@@ -20,10 +20,10 @@ OF_ORGANIZERS: Final = frozenset({"recordings", "transcripts", "transcript_cues"
 OF_MEETINGS: Final = frozenset({"meetings", "attendance_reports", "attendance", "attendance_intervals"})
 LOGS: Final = frozenset({"pstn_calls", "direct_routing_calls"})
 _KEPT: Final = timedelta(days=30)
-"""For how long the service has call records."""
+"""How long the service keeps call records."""
 _KEPT_IN_LOGS: Final = timedelta(days=90)
 _LONGEST: Final = timedelta(days=30)
-"""Of a period: the service refuses to read 90 days of logs at once."""
+"""Of a period, because the service refuses to return 90 days of logs at once."""
 _MARGIN: Final = timedelta(hours=1)
 """How far the moment at which a call began may lie from that of its attendance report."""
 
@@ -33,14 +33,14 @@ def plan(options: Options, now: datetime | None = None) -> list[Work]:
 
     Args:
         options: of the read.
-        now: where the read ends unless an option says so; by default the present.
+        now: the end of the read, unless an option sets it; by default the current time.
 
     Raises:
-        OptionError: an option does not go with the table, or the credential returns no token.
+        OptionError: an option cannot be used with the table, or the credential returns no token.
         GraphError: the service failed while organizers or meetings were looked up.
     """
     end = options.until or now or datetime.now(UTC)
-    if options.since is not None and options.since >= end:  # Spark's filters exclude everything
+    if options.since is not None and options.since >= end:  # Spark's filters exclude all rows
         return []
     if options.table in OF_ORGANIZERS:
         period = Period(options.since, end)
@@ -59,15 +59,15 @@ def plan(options: Options, now: datetime | None = None) -> list[Work]:
 
 
 def shares_of(options: Options, partitions: int) -> int:
-    """Return how many partitions are read at a time, which the rate is divided among."""
+    """Return how many partitions are read at a time; the rate is divided among them."""
     return max(1, min(options.parallelism, partitions))
 
 
 def refuse_organizers(options: Options) -> None:
-    """Refuse organizers for a table that has none.
+    """Raise an error if organizers are given for a table without them.
 
     Raises:
-        OptionError: there are some.
+        OptionError: they are given.
     """
     if options.organizers is not None:
         raise OptionError(
@@ -81,7 +81,7 @@ def _checked_client(options: Options) -> GraphMeetingsClient:
 
 
 def _meetings(graph: GraphMeetingsClient, period: Period, organizers: frozenset[str]) -> list[MeetingReference]:
-    """Return the meetings of the organizers that calls took place in, each once."""
+    """Return the meetings of the organizers in which calls took place, each once."""
     start, end = CallRecord.start_date_time, period.end + _MARGIN
     after = (start >= (period.start or end) - _MARGIN) & (start < end)
     found: dict[tuple[str, str | None], MeetingReference] = {}

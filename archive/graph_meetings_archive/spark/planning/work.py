@@ -1,4 +1,4 @@
-"""What a partition reads. It holds no secret: Spark sends it to executors, and may show it."""
+"""The work of a partition. It contains no secrets: Spark sends it to executors, and may show it."""
 
 from datetime import datetime
 from typing import TypeAlias
@@ -9,18 +9,18 @@ from graph_meetings_archive.feeds.options import MeetingReference
 
 
 class Period(Struct, frozen=True):
-    """A time, its end excluded.
+    """A period, whose end is excluded.
 
     Args:
-        start: `None` for all that the service has.
-        end: fixed when the read is planned, so that a partition that is read again has the same rows.
+        start: `None` for everything that the service has.
+        end: fixed when the read is planned, so that reading a partition again returns the same rows.
     """
 
     start: datetime | None
     end: datetime
 
     def has(self, moment: datetime | None) -> bool:
-        """Whether a moment lies in it. What has none is taken to lie in it."""
+        """Return whether a moment is in the period. `None` counts as being in it."""
         return moment is None or ((self.start is None or self.start <= moment) and moment < self.end)
 
 
@@ -37,11 +37,11 @@ class OrganizerWork(Struct, frozen=True):
 
 
 class MeetingWork(Struct, frozen=True):
-    """Some meetings, and who attended them.
+    """The attendance of some meetings.
 
     Args:
-        meetings: that took place in the period.
-        period: in which the meetings that are reported on began.
+        meetings: those that took place in the period.
+        period: in which the reported meetings began.
     """
 
     meetings: tuple[MeetingReference, ...]

@@ -1,4 +1,4 @@
-"""Recordings and transcripts of an organizer, and what was said."""
+"""Recordings and transcripts of an organizer, and the cues of transcripts."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ def artifacts_of(rows: Rows, organizer: str, period: Period) -> list[ArrowTable]
     """Return the rows of an organizer.
 
     Raises:
-        GraphError: the service failed, and the organizer is not to be skipped.
+        GraphError: a request failed, and the organizer must not be skipped.
     """
     try:
         pages = _pages(rows, organizer, period)
@@ -24,12 +24,12 @@ def artifacts_of(rows: Rows, organizer: str, period: Period) -> list[ArrowTable]
 
 
 def rows_of_artifacts(rows: Rows, artifacts: Sequence[Any], organizer: str) -> list[ArrowTable]:
-    """Return the rows of artifacts, or of what was said in them.
+    """Return the rows of artifacts, or of their cues.
 
     Args:
         rows: of the read.
         artifacts: recordings or transcripts.
-        organizer: who organized the meetings, of those artifacts that do not say.
+        organizer: the organizer, for artifacts that do not name theirs.
 
     Raises:
         GraphError: a transcript could not be read.
@@ -56,7 +56,7 @@ def _pages(rows: Rows, organizer: str, period: Period) -> Iterator[list[Any]]:
 def _cues(rows: Rows, organizer: str, transcript: CallTranscript) -> list[ArrowTable]:
     try:
         cues = rows.graph.content_of(transcript, user=organizer).cues()
-    except (NotFound, SpeakerAttributionNotAllowed):  # removed since, or a tenant that does not say who spoke
+    except (NotFound, SpeakerAttributionNotAllowed):  # removed by now, or speakers must not be named
         return []
     return rows.of(
         cues,
@@ -67,7 +67,7 @@ def _cues(rows: Rows, organizer: str, transcript: CallTranscript) -> list[ArrowT
 
 
 def _owner(artifact: CallRecording | CallTranscript) -> str | None:
-    """Return the id of the organizer, if the artifact says it."""
+    """Return the id of the organizer, if the artifact names them."""
     organizer = artifact.raw.get("meetingOrganizer")
     user = organizer.get("user") if isinstance(organizer, dict) else None
     id_ = user.get("id") if isinstance(user, dict) else None

@@ -1,4 +1,4 @@
-"""Meetings, and the reports on who attended them."""
+"""Meetings and their attendance reports."""
 
 from graph_meetings import FieldError, GraphError, OnlineMeeting
 from graph_meetings_archive.feeds.options import MeetingReference
@@ -13,7 +13,7 @@ def attendance_of(rows: Rows, reference: MeetingReference, period: Period) -> li
     """Return the rows of a meeting; none if it has expired.
 
     Raises:
-        GraphError: the service failed, and the organizer is not to be skipped.
+        GraphError: a request failed, and the organizer must not be skipped.
     """
     try:
         meeting = meeting_at(rows.graph, reference)

@@ -1,4 +1,4 @@
-"""The calls of a tenant, with all that belongs to them, and the logs of telephone calls."""
+"""The calls of a tenant with all their parts, and the logs of telephone calls."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from graph_meetings_runtime.tables.arrow import ArrowTable
 _LOGS: Final[dict[str, Log[Any]]] = {log.kind.name: log for log in (PSTN, DIRECT_ROUTING)}
 _ALWAYS: Final = frozenset({"id", "version", "startDateTime"})
 _NOT_SELECTED: Final = frozenset({"organizer_v2"})
-"""What comes with each record, but is not its property: nothing says that `$select` takes it."""
+"""Sent with each record although it is not a property; it is not documented that `$select` accepts it."""
 
 
 def calls_in(rows: Rows, period: Period) -> Iterator[list[ArrowTable]]:
@@ -45,7 +45,7 @@ def calls_since(rows: Rows, since: datetime | None) -> Iterator[list[CallRecord]
 
 
 def whole_calls(rows: Rows, records: Sequence[CallRecord]) -> list[CallRecord]:
-    """Return calls with all that the table is made of; those that have expired since are left out.
+    """Return calls with everything that the table needs; those that have expired in the meantime are left out.
 
     Raises:
         GraphError: a call could not be read.
@@ -64,9 +64,9 @@ def _listed(rows: Rows, within: Filter | None) -> Iterator[list[CallRecord]]:
 
 
 def _select(rows: Rows) -> Sequence[str] | None:
-    """Return the properties of listed calls to ask for, `None` for all."""
+    """Return the properties of listed calls to request, or `None` for all."""
     if rows.options.table != "calls":
-        return sorted(_ALWAYS)  # each is read as a whole then
+        return sorted(_ALWAYS)  # then, each of them is read as a whole
     properties = properties_of(columns_of(rows.options)) | _ALWAYS
     return None if rows.options.raw or properties & _NOT_SELECTED else sorted(properties)
 
@@ -74,7 +74,7 @@ def _select(rows: Rows) -> Sequence[str] | None:
 def _whole(rows: Rows, id_: str) -> CallRecord | None:
     try:
         return whole_call(rows.graph, id_)
-    except NotFound:  # older than 30 days since the list was sent
+    except NotFound:  # it has become older than 30 days since it was listed
         return None
 
 

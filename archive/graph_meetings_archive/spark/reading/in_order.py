@@ -1,4 +1,4 @@
-"""Calls in threads, with their results in order."""
+"""Calling functions in threads, with the results in order."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -14,15 +14,15 @@ R = TypeVar("R")
 def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
     """Yield the result of each item, in the order of the items.
 
-    No more items are taken than threads work on, so that memory stays bounded where rows are taken slowly.
+    No more items are taken than threads work on, so that memory is bounded even if rows are consumed slowly.
 
     Args:
         work: called with an item.
         items: to work on.
-        threads: how many items are worked on at a time.
+        threads: the most items that are worked on at a time.
 
     Raises:
-        Exception: what `work` raises; the other threads end at their next wait.
+        Exception: whatever `work` raises; the other threads then end at their next wait.
     """
     under_way: deque[UnderWay[R]] = deque()
     try:

@@ -15,20 +15,20 @@ from graph_meetings_archive.spark.request.service import open_client, threads_of
 from graph_meetings_runtime.tables.arrow import ArrowTable, library
 
 _ENOUGH: Final = 5_000
-"""Rows of a batch. Spark's own batches have 10,000 at most."""
+"""Rows of a batch. Spark's own batches have at most 10,000."""
 
 
 def read_partition(options: Options, work: Work, shares: int) -> Iterator[ArrowTable]:
-    """Yield the rows of a partition; the same ones when it is read again.
+    """Yield the rows of a partition; the same ones if it is read again.
 
     Args:
         options: of the read.
         work: the partition.
-        shares: how many partitions are read at a time.
+        shares: the number of partitions that are read at a time.
 
     Raises:
         GraphError: the service failed.
-        OptionError: the credential cannot be made here.
+        OptionError: the credential cannot be created here.
     """
     threads = threads_of(options, shares)
     with open_client(options, shares=shares) as graph:
@@ -36,7 +36,7 @@ def read_partition(options: Options, work: Work, shares: int) -> Iterator[ArrowT
 
 
 def _gathered(tables: Iterator[ArrowTable]) -> Iterator[ArrowTable]:
-    """Put small tables together: most organizers have a few rows, and each table costs as much as many rows."""
+    """Combine small tables: most organizers have a few rows, and each table costs as much as many rows."""
     gathered: list[ArrowTable] = []
     rows = 0
     for table in tables:

@@ -1,4 +1,4 @@
-"""Makes Arrow tables of what the service sent, for one read."""
+"""Makes Arrow tables from what the service sends, for one read."""
 
 import logging
 from collections.abc import Iterable
@@ -20,12 +20,12 @@ _LOG: Final = logging.getLogger("graph_meetings.spark")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the requests of a partition share.
+    """The client and the options that the requests of a partition share.
 
     Args:
         graph: the client.
         options: of the read.
-        threads: how many organizers, meetings or calls are worked on at a time.
+        threads: the most organizers, meetings or calls that are worked on at a time.
     """
 
     graph: GraphMeetingsClient
@@ -33,17 +33,17 @@ class Rows:
     threads: int
 
     def of(self, items: Iterable[Any], **parents: str | None) -> list[ArrowTable]:
-        """Return the rows of items, with the columns that were asked for; nothing if there are none."""
+        """Return the rows of items, with the requested columns; nothing if there are none."""
         given: dict[str, Any] = parents
         table = TABLES[self.options.table].to_arrow(items, raw=self.options.raw, problems=_warn, **given)
         return [table.select([column.name for column in columns_of(self.options)])] if table.num_rows else []
 
     def failed(self, whose: str, error: GraphError | FieldError) -> list[ArrowTable]:
-        """Return no rows for somebody who cannot be read, if that was asked for.
+        """Return no rows for an organizer who cannot be read, if they are to be skipped.
 
         Raises:
-            GraphError: it was not, or others could not be read either.
-            FieldError: it was not.
+            GraphError: they must not be skipped, or the error would affect others, too.
+            FieldError: they must not be skipped.
         """
         if not self.options.skips_unreadable or isinstance(error, STOPS_A_FEED):
             raise error
@@ -52,7 +52,7 @@ class Rows:
 
 
 def each_once(items: Iterable[Model], seen: set[str]) -> list[Any]:
-    """Return the items that have not come before; the service may send one on two pages."""
+    """Return the items that have not been seen before; the service may send one on two pages."""
     news: list[Any] = []
     for item in items:
         id_ = str(item.raw.get("id"))
@@ -63,7 +63,7 @@ def each_once(items: Iterable[Model], seen: set[str]) -> list[Any]:
 
 
 def moment_of(item: Model, name: str) -> datetime | None:
-    """Return a moment of an item, `None` if it has none, or none that can be read."""
+    """Return a moment of an item, or `None` if it has none or a malformed one."""
     try:
         moment: datetime | None = getattr(item, name)
     except FieldError:

@@ -1,1 +1,1 @@
-"""What a read is asked for, and the client that answers it."""
+"""The request of a read: its options, its columns, and the client."""

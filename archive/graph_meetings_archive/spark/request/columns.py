@@ -1,4 +1,4 @@
-"""Which columns a read has, of which Arrow type, and under which names the service has them."""
+"""The columns of a read, their Arrow types, and the service's names for them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,13 +9,13 @@ from graph_meetings_runtime.tables.schema import Schema
 
 
 def schema_of(options: Options) -> Schema:
-    """Return the schema of the table that is read, all its columns included."""
+    """Return the schema of the table that is read, with all columns."""
     schema = TABLES[options.table].schema
     return schema.with_raw() if options.raw else schema
 
 
 def columns_of(options: Options) -> tuple[Column, ...]:
-    """Return the columns that are read, in the order in which they were asked for.
+    """Return the columns that are read, in the requested order.
 
     Raises:
         OptionError: the table has no such column, or one is named twice.
@@ -30,7 +30,7 @@ def columns_of(options: Options) -> tuple[Column, ...]:
 
 
 def unknown_column(options: Options, name: str, known: Sequence[str]) -> OptionError:
-    """Return the error for a column that a table does not have."""
+    """Return the error for a column that a table lacks."""
     hint = suggestion(name, known, f"it has {', '.join(known)}")
     if name == "raw" and not options.raw:
         hint = 'add .option("raw", "true")'

@@ -1,4 +1,4 @@
-"""What a read is asked for: Spark's options, checked on the driver before anything is sent."""
+"""Spark's options of a read, checked on the driver before anything is sent."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ class OptionError(ValueError):
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """The options of a read. None of them is secret: Spark shows them, and sends them to every executor.
+    """The options of a read. None of them is secret, because Spark shows them and sends them to every executor.
 
     Args:
         table: the name of the table.
@@ -34,17 +34,18 @@ class Options(Struct, frozen=True, kw_only=True):
         since: only what was created or started at that moment or later.
         until: only what was created or started before that moment.
         cloud: of the tenant.
-        base_url: replaces the root of the cloud, API version included.
+        base_url: replaces the root of the cloud, including the API version.
         credential: the import path of a function or class that returns a credential.
         parallelism: how many partitions Spark reads at a time.
-        concurrency: how many requests are under way at once in all of them.
-        rate: how many requests a second start in all of them; `None` for as many as the service takes.
+        concurrency: the most requests in flight at once, in all of them.
+        rate: the most requests that start per second, in all of them; `None` for as many as the service accepts.
         organizers_per_partition: the most organizers, or meetings, of a partition.
         hours_per_partition: the longest time that a partition covers.
-        unreadable_organizers: `fail`, or `skip` to leave out those who cannot be read.
-        push_filters: whether Spark's filters narrow what the service is asked for.
+        unreadable_organizers: `fail`, or `skip` to leave out those that cannot be read.
+        push_filters: whether Spark's filters narrow the requests.
         journal: the folder where a stream keeps its rounds.
-        among: ids, in lower case, of the only organizers whose rows Spark wants; `None` for all. It is no option.
+        among: the ids, in lower case, of the only organizers whose rows Spark wants, or `None` for all. This is not an
+            option.
     """
 
     table: str
@@ -68,15 +69,15 @@ class Options(Struct, frozen=True, kw_only=True):
 
     @property
     def skips_unreadable(self) -> bool:
-        """Whether organizers who cannot be read are left out."""
+        """Whether organizers that cannot be read are left out."""
         return self.unreadable_organizers == "skip"
 
 
 def read_options(given: Mapping[str, str]) -> Options:
-    """Return the options that Spark passes on as texts.
+    """Parse the options, which Spark passes as strings.
 
     Raises:
-        OptionError: with the name of the first one that is wrong.
+        OptionError: one is wrong; the message names the first.
     """
     values: dict[str, object] = {}
     for name, text in given.items():
@@ -154,7 +155,7 @@ def _moment(name: str, text: str) -> datetime:
 
 def _import_path(name: str, text: str) -> str:
     if not _FACTORY.fullmatch(text):
-        # What was given may be the secret itself.
+        # The value may be the secret itself.
         raise OptionError(
             f"option {name!r} must be the import path of a function that returns a credential, such as "
             "azure.identity.DefaultAzureCredential"

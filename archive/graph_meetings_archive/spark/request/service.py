@@ -1,4 +1,4 @@
-"""The client that a task asks the service with. It is made where it is used: a credential never travels."""
+"""The client of a task. It is created where it is used, because credentials are never sent."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def open_client(options: Options, *, shares: int = 1) -> GraphMeetingsClient:
-    """Return a client with a credential of its own.
+    """Return a client with its own credential.
 
     Args:
         options: of the read.
-        shares: into how many equal parts requests under way, and requests a second, are divided.
+        shares: the number of equal shares into which concurrency and rate are divided.
 
     Raises:
-        OptionError: the credential cannot be made, or the base URL is malformed.
+        OptionError: the credential cannot be created, or the base URL is malformed.
     """
     try:
         return GraphMeetingsClient(
@@ -36,10 +36,10 @@ def open_client(options: Options, *, shares: int = 1) -> GraphMeetingsClient:
 
 
 def require_token(options: Options) -> None:
-    """Check on the driver that there is a credential, rather than let every task find out.
+    """Check on the driver that there is a credential, instead of letting every task fail.
 
     Raises:
-        OptionError: it cannot be made, or returns no token.
+        OptionError: it cannot be created, or returns no token.
     """
     credential = credential_of(options)
     try:
@@ -49,7 +49,7 @@ def require_token(options: Options) -> None:
 
 
 def tenant_of(options: Options) -> str | None:
-    """Return the id of the tenant that the credential is of, `None` if its tokens do not say it.
+    """Return the id of the credential's tenant, or `None` if its tokens do not name it.
 
     Raises:
         AuthenticationFailed: there is no token.
@@ -59,12 +59,12 @@ def tenant_of(options: Options) -> str | None:
 
 
 def threads_of(options: Options, shares: int) -> int:
-    """Return how many requests one of some equal shares has under way."""
+    """Return the concurrency of one of several equal shares."""
     return max(1, options.concurrency // shares)
 
 
 def credential_of(options: Options) -> "TokenCredential":
-    """Call the function that option `credential` names.
+    """Call the function that the option `credential` names.
 
     Raises:
         OptionError: there is no such function, or it returns no credential.

@@ -1,7 +1,7 @@
-"""The journal of a stream: the rows of its last rounds, and where the next one goes on.
+"""The journal of a stream: the rows of its last rounds, and where the next one continues.
 
-A round is there as soon as the state says so, which is written last and replaced as a whole. Whatever a crash leaves
-beside that is overwritten.
+A round exists once the state says so, which is written last and replaced as a whole. Anything else that a crash leaves
+behind is overwritten.
 """
 
 import logging
@@ -22,7 +22,7 @@ from graph_meetings_runtime.tables.arrow import ArrowTable, library
 
 _LOG: Final = logging.getLogger("graph_meetings.spark")
 _KEPT: Final = 100
-"""Rounds whose rows are kept after Spark has committed them: Spark keeps 100 batches that it can go back to."""
+"""Rounds whose rows are kept after Spark has committed them: Spark keeps 100 batches that it can read again."""
 
 
 class Journal:
@@ -30,10 +30,10 @@ class Journal:
 
     Args:
         folder: of the journal; created if it does not exist.
-        about: what the stream reads, which never changes.
+        about: a description of what the stream reads, which never changes.
 
     Attributes:
-        id: tells this journal from all others.
+        id: distinguishes this journal from all others.
 
     Raises:
         OptionError: the folder has the journal of another stream, or others can read it.
@@ -47,10 +47,10 @@ class Journal:
 
     @contextmanager
     def held(self) -> Generator[None]:
-        """Keep other streams out for the duration of the block.
+        """Lock the journal for the duration of the block.
 
         Raises:
-            OptionError: another one uses the journal at this moment.
+            OptionError: another stream is using the journal.
         """
         try:
             with hold_lock(self._folder / "lock", BlockingIOError("busy")):
@@ -61,7 +61,7 @@ class Journal:
             ) from None
 
     def state(self) -> State:
-        """Return where the stream is.
+        """Return the state of the stream.
 
         Raises:
             OptionError: the state is damaged.
@@ -77,7 +77,7 @@ class Journal:
             ) from None
 
     def add(self, rows: Sequence[ArrowTable], state: State) -> State:
-        """Keep what a round has found; without rows it is no round, but the stream goes on from there.
+        """Save the rows of a round. Without rows there is no round, but the stream continues from the new state.
 
         Args:
             rows: Arrow tables.
@@ -100,7 +100,7 @@ class Journal:
             last: the last one.
 
         Raises:
-            OptionError: they are not there any more, or not yet.
+            OptionError: they no longer exist, or do not exist yet.
         """
         try:
             return [(self._folder / _name(number)).read_bytes() for number in range(after + 1, last + 1)]
@@ -111,10 +111,10 @@ class Journal:
             ) from None
 
     def forget(self, committed: int) -> None:
-        """Remove the rows of rounds that Spark does not go back to.
+        """Remove the rows of rounds that Spark will not read again.
 
         Args:
-            committed: the last round that Spark has done with.
+            committed: the last round that Spark has committed.
         """
         oldest = _name(max(0, committed - _KEPT))
         for path in self._folder.glob("rows-*"):
@@ -122,7 +122,7 @@ class Journal:
                 path.unlink(missing_ok=True)
 
     def _require_same(self, about: Mapping[str, str]) -> str:
-        """Return the id of the journal that is there, or of the one that is created.
+        """Return the id of the existing journal, or of the one that is created.
 
         Raises:
             OptionError: it is that of another stream.
@@ -142,7 +142,7 @@ class Journal:
         return known["id"]
 
     def _write(self, name: str, data: bytes) -> None:
-        """Replace a file as a whole, so that a crash leaves the old one or the new one."""
+        """Replace a file atomically, so that a crash leaves either the old or the new one."""
         staged = self._folder / f"{name}.new"
         with open(staged, "wb", opener=_private) as file:
             file.write(data)
@@ -171,7 +171,7 @@ def _private(path: str, flags: int) -> int:
 
 
 def _make_private(folder: Path) -> None:
-    """Create the folder, readable for its owner only, or check that it is.
+    """Create the folder, readable only by its owner, or check that it is.
 
     Raises:
         OptionError: others can read it.

@@ -21,18 +21,18 @@ from graph_meetings_runtime.tables.arrow import ArrowTable
 
 OF_CALLS: Final = frozenset({"calls", "participants", "sessions", "segments", "streams"})
 _ENOUGH: Final = 20_000
-"""Rows that are kept in memory: then they become a round, and the next one begins."""
+"""The most rows in memory; with more, they become a round, and the next one starts."""
 _LINK_IS_USELESS: Final = (BadRequest, NotFound, LinkRefused)
 
 
 class _News(Struct, frozen=True):
-    """What an organizer has that is new.
+    """What is new of an organizer.
 
     Args:
         rows: of the artifacts.
         delivered: digests of the artifacts.
         organizer: the id in lower case.
-        link: where the organizer goes on; `None` if nothing could be read.
+        link: where the organizer's delta continues, or `None` if nothing could be read.
     """
 
     rows: list[ArrowTable]
@@ -42,13 +42,13 @@ class _News(Struct, frozen=True):
 
 
 def read_round(rows: Rows, journal: Journal, state: State) -> State:
-    """Ask for all that is new, and keep it in the journal; many rows become several rounds.
+    """Request everything that is new, and save it in the journal; many rows become several rounds.
 
-    What came before an error is kept, so that the next attempt goes on there.
+    What was received before an error is kept, so that the next attempt continues from there.
 
     Raises:
         GraphError: the service failed.
-        OptionError: whose artifacts are to be read is wrong.
+        OptionError: the option `organizers` is wrong.
         OSError: the journal cannot be written.
     """
     if rows.options.table in OF_CALLS:
@@ -95,7 +95,7 @@ def _news_of(rows: Rows, state: State, organizer: str) -> _News:
 
 
 def _round_of(rows: Rows, state: State, organizer: str, link: str | None) -> _News:
-    """Return what is new of an organizer; the service may begin anew, and send what it has sent before."""
+    """Return what is new of an organizer; the service may start over, and send what it has sent before."""
     meetings = rows.graph.users.by_user_id(organizer).online_meetings
     since = rows.options.since
     delta: Any
@@ -121,7 +121,7 @@ def _read_calls(rows: Rows, journal: Journal, state: State) -> State:
             made = rows.of(whole)
             found += made
             count += _rows_in(made)
-            # The record that was read may be of a higher version than the list had.
+            # The record may have a higher version than in the list.
             calls |= {each.id: Call(version_of(each), start_of(each)) for each in (*news, *whole)}
             latest = max((start for start in (latest, *map(start_of, news)) if start is not None), default=None)
             if count >= _ENOUGH:
@@ -129,7 +129,7 @@ def _read_calls(rows: Rows, journal: Journal, state: State) -> State:
                 found, count = [], 0
     finally:
         state = journal.add(found, replace(state, calls=calls))
-    # Only now: calls come in no order, and what was not read must be asked for again.
+    # Only now: calls have no order, and those that were not read must be requested again.
     return journal.add([], replace(state, latest=latest, calls=_revisable(calls, latest)))
 
 
@@ -138,7 +138,7 @@ def _rows_in(tables: Sequence[ArrowTable]) -> int:
 
 
 def _revisable(calls: dict[str, Call], latest: datetime | None) -> dict[str, Call]:
-    """Return the calls that the next round may see again."""
+    """Return the calls that may occur again in the next round."""
     if latest is None:
         return calls
     return {id_: call for id_, call in calls.items() if call.start is None or call.start >= latest - OVERLAP}

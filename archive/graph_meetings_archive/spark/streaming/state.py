@@ -1,4 +1,4 @@
-"""Where a stream is: what the next round goes on from. It has delta links, so that it stays in the journal."""
+"""The state of a stream, from which the next round continues. It contains delta links, so it stays in the journal."""
 
 import zlib
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-_DIGEST: Final = 8  # bytes: a million artifacts have the same one by a chance of one in ten million
+_DIGEST: Final = 8  # bytes: among a million artifacts, a collision has a chance of one in ten million
 
 
 class Call(Struct, frozen=True):
@@ -24,14 +24,14 @@ class Call(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """What is known after a round.
+    """The state after a round.
 
     Args:
         round: the last one that has rows; the first is 1.
-        tenant: the id of the tenant, if its tokens say it.
-        links: where each organizer's artifacts go on, by the organizer's id in lower case.
-        delivered: digests of the artifacts that were delivered.
-        calls: those that were delivered and may still be revised, by their ids.
+        tenant: the id of the tenant, if its tokens name it.
+        links: where the delta of each organizer continues, by the organizer's id in lower case.
+        delivered: digests of the delivered artifacts.
+        calls: the delivered calls that may still be revised, by their ids.
         latest: when the latest call began.
     """
 
@@ -56,7 +56,7 @@ class _Stored(Struct, frozen=True):
 
 
 def digest(organizer: str, artifact: bytes) -> bytes:
-    """Return what an artifact is remembered by: if it changes, it is another one."""
+    """Return the digest by which an artifact is remembered; it changes with the artifact."""
     return blake2b(artifact, digest_size=_DIGEST, key=organizer.lower().encode()[:64]).digest()
 
 
