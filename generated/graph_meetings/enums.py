@@ -65,7 +65,7 @@ class CallType(OpenEnum):
 
 
 class ClientPlatform(OpenEnum):
-    """What a client runs on."""
+    """The platform of a client."""
 
     Unknown = "unknown"
     Windows = "windows"
@@ -91,7 +91,7 @@ class EndpointType(OpenEnum):
 
 
 class FailureStage(OpenEnum):
-    """How far a call had come when it failed."""
+    """The stage at which a call failed."""
 
     Unknown = "unknown"
     CallSetup = "callSetup"
@@ -100,7 +100,7 @@ class FailureStage(OpenEnum):
 
 
 class LobbyBypassScope(OpenEnum):
-    """Who comes into a meeting without waiting in the lobby."""
+    """Who can bypass the lobby of a meeting."""
 
     Organizer = "organizer"
     Organization = "organization"
@@ -112,7 +112,7 @@ class LobbyBypassScope(OpenEnum):
 
 
 class MediaStreamDirection(OpenEnum):
-    """From which endpoint to which a stream goes."""
+    """The direction of a stream."""
 
     CallerToCallee = "callerToCallee"
     CalleeToCaller = "calleeToCaller"
@@ -174,7 +174,7 @@ class NetworkConnectionType(OpenEnum):
 
 
 class NetworkTransportProtocol(OpenEnum):
-    """What carries media in a network."""
+    """A transport protocol of media."""
 
     Unknown = "unknown"
     Udp = "udp"
@@ -193,7 +193,7 @@ class OnlineMeetingPresenters(OpenEnum):
 
 
 class OnlineMeetingRole(OpenEnum):
-    """The part that someone has in a meeting."""
+    """The role of a participant in a meeting."""
 
     Attendee = "attendee"
     Presenter = "presenter"
@@ -203,7 +203,7 @@ class OnlineMeetingRole(OpenEnum):
 
 
 class OnlineMeetingType(OpenEnum):
-    """How a meeting came about."""
+    """How a meeting was created."""
 
     Adhoc = "adhoc"
     Scheduled = "scheduled"
@@ -232,7 +232,7 @@ class PstnCallDurationSource(OpenEnum):
 
 
 class ServiceRole(OpenEnum):
-    """What a service does in a call."""
+    """The role of a service in a call."""
 
     Unknown = "unknown"
     CustomBot = "customBot"
@@ -284,7 +284,7 @@ class TeamworkUserIdentityType(OpenEnum):
 
 
 class UserFeedbackRating(OpenEnum):
-    """How good a user thought a call was."""
+    """A user's rating of a call."""
 
     NotRated = "notRated"
     Bad = "bad"
@@ -313,7 +313,7 @@ class VideoCodec(OpenEnum):
 
 
 class VirtualEventAttendeeRegistrationStatus(OpenEnum):
-    """How far a registration got."""
+    """The status of a registration."""
 
     Registered = "registered"
     Canceled = "canceled"
@@ -324,7 +324,7 @@ class VirtualEventAttendeeRegistrationStatus(OpenEnum):
 
 
 class VirtualEventStatus(OpenEnum):
-    """What has become of a virtual event."""
+    """The status of a virtual event."""
 
     Draft = "draft"
     Published = "published"

@@ -52,13 +52,13 @@ from graph_meetings_runtime.models.values.edm import (
 
 
 class ActionItem(Model, odata_type="microsoft.graph.actionItem"):
-    """Something that someone is to do after a meeting."""
+    """An action item of a meeting."""
 
     owner_display_name = Field("ownerDisplayName", STRING)
-    """The name of whoever is to do it."""
+    """The name of the person responsible."""
 
     text = Field("text", STRING)
-    """What is to be done."""
+    """What has to be done."""
 
     title = Field("title", STRING)
     """The same in a few words."""
@@ -72,7 +72,7 @@ class AdministrativeUnitInfo(Model, odata_type="microsoft.graph.callRecords.admi
 
 
 class AttendanceInterval(Model, odata_type="microsoft.graph.attendanceInterval"):
-    """From joining to leaving."""
+    """An interval from joining to leaving."""
 
     duration_in_seconds = Field("durationInSeconds", INT32)
     """How long, in seconds."""
@@ -142,10 +142,10 @@ class BroadcastMeetingSettings(Model, odata_type="microsoft.graph.broadcastMeeti
 
 
 class CallAiInsightViewPoint(Model, odata_type="microsoft.graph.callAiInsightViewPoint"):
-    """What in a meeting concerns the user who asks."""
+    """What concerns the calling user in a meeting."""
 
     mention_events = CollectionField("mentionEvents", Complex(lambda: MentionEvent))
-    """When others spoke of the user."""
+    """When others mentioned the user."""
 
 
 class ChatInfo(Model, odata_type="microsoft.graph.chatInfo"):
@@ -162,14 +162,14 @@ class ChatInfo(Model, odata_type="microsoft.graph.chatInfo"):
 
 
 class ChatRestrictions(Model, odata_type="microsoft.graph.chatRestrictions"):
-    """What the chat of a meeting does not allow."""
+    """The restrictions of a meeting's chat."""
 
     allow_text_only = Field("allowTextOnly", BOOLEAN)
     """Whether only text is allowed."""
 
 
 class CloudVideoInteropInfo(Model, odata_type="microsoft.graph.cloudVideoInteropInfo"):
-    """How video room devices of other makers join a meeting."""
+    """How third-party video room devices join a meeting."""
 
     more_info_web_url = Field("moreInfoWebUrl", STRING)
     """Web page on how to join."""
@@ -182,7 +182,7 @@ class CloudVideoInteropInfo(Model, odata_type="microsoft.graph.cloudVideoInterop
 
 
 class DateTimeTimeZone(Model, odata_type="microsoft.graph.dateTimeTimeZone"):
-    """A time of day with the name of its time zone."""
+    """A date and time with the name of its time zone."""
 
     date_time = Field("dateTime", STRING)
     """The time, without an offset: `2026-03-05T09:00:00.0000000`."""
@@ -192,13 +192,13 @@ class DateTimeTimeZone(Model, odata_type="microsoft.graph.dateTimeTimeZone"):
 
 
 class DeviceInfo(Model, odata_type="microsoft.graph.callRecords.deviceInfo"):
-    """The sound devices of an endpoint, and how they did."""
+    """The sound devices of an endpoint, and their quality."""
 
     capture_device_driver = Field("captureDeviceDriver", STRING)
     """The driver of the microphone."""
 
     capture_device_name = Field("captureDeviceName", STRING)
-    """What the microphone is called."""
+    """The name of the microphone."""
 
     capture_not_functioning_event_ratio = Field("captureNotFunctioningEventRatio", SINGLE)
     """The share of the call when the microphone did not work, from 0 to 1."""
@@ -237,7 +237,7 @@ class DeviceInfo(Model, odata_type="microsoft.graph.callRecords.deviceInfo"):
     """The driver of the loudspeaker."""
 
     render_device_name = Field("renderDeviceName", STRING)
-    """What the loudspeaker is called."""
+    """The name of the loudspeaker."""
 
     render_mute_event_ratio = Field("renderMuteEventRatio", SINGLE)
     """The share of the call when the loudspeaker was muted, from 0 to 1."""
@@ -262,7 +262,7 @@ class DirectRoutingLogRow(Model, odata_type="microsoft.graph.callRecords.directR
     """A telephone call over the tenant's own session border controller."""
 
     call_end_sub_reason = Field("callEndSubReason", INT32)
-    """Microsoft's own code beside the SIP code."""
+    """Microsoft's own code, in addition to the SIP code."""
 
     call_type = Field("callType", STRING)
     """The kind of call and its direction, such as `ByotIn`."""
@@ -274,7 +274,7 @@ class DirectRoutingLogRow(Model, odata_type="microsoft.graph.callRecords.directR
     """The number that called; the last digits may be masked with `***`."""
 
     correlation_id = Field("correlationId", STRING)
-    """Id of the call, such as Microsoft's support asks for."""
+    """Id of the call, which Microsoft support asks for."""
 
     duration = Field("duration", INT32)
     """How long the call was connected, in seconds."""
@@ -283,13 +283,13 @@ class DirectRoutingLogRow(Model, odata_type="microsoft.graph.callRecords.directR
     """When the call ended, in UTC; the year 1 where it did not connect."""
 
     failure_date_time = Field("failureDateTime", DATE_TIME_OFFSET)
-    """When a call failed that did not connect, in UTC; else the year 1."""
+    """When a call that did not connect failed, in UTC; otherwise the year 1."""
 
     final_sip_code = Field("finalSipCode", INT32)
     """The SIP code that the call ended with."""
 
     final_sip_code_phrase = Field("finalSipCodePhrase", STRING)
-    """What that code says."""
+    """The phrase of that code."""
 
     id = Field("id", STRING)
     """Id of the row; not that of a call record."""
@@ -298,16 +298,16 @@ class DirectRoutingLogRow(Model, odata_type="microsoft.graph.callRecords.directR
     """When the first SIP invitation was sent, in UTC."""
 
     media_bypass_enabled = Field("mediaBypassEnabled", BOOLEAN)
-    """Whether the trunk lets media go past Microsoft's servers."""
+    """Whether the trunk lets media bypass Microsoft's servers."""
 
     media_path_location = Field("mediaPathLocation", STRING)
-    """The data center that the media went through, unless they went past it."""
+    """The data center that the media went through, unless they bypassed it."""
 
     signaling_location = Field("signalingLocation", STRING)
     """The data center that the signaling went through."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
-    """When the call began, in UTC; of one that did not connect, perhaps of the invitation or failure."""
+    """When the call began, in UTC; if it did not connect, perhaps the time of the invitation or failure."""
 
     successful_call = Field("successfulCall", BOOLEAN)
     """Whether the call connected."""
@@ -326,21 +326,21 @@ class DirectRoutingLogRow(Model, odata_type="microsoft.graph.callRecords.directR
 
 
 class Endpoint(Model, odata_type="microsoft.graph.callRecords.endpoint"):
-    """One side of a session; its class says which kind."""
+    """An endpoint of a session; its class tells which kind."""
 
     user_agent = Field("userAgent", Complex(lambda: UserAgent))
-    """The software; its class says which kind."""
+    """The software; its class tells which kind."""
 
 
 class Entity(Model, odata_type="microsoft.graph.entity"):
-    """Something with an id of its own."""
+    """An object with an id."""
 
     id = Field("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
 
 
 class AttendanceRecord(Entity, odata_type="microsoft.graph.attendanceRecord"):
-    """Who one attendee was, and when they were there."""
+    """An attendee, and when they were there."""
 
     attendance_intervals = CollectionField("attendanceIntervals", Complex(lambda: AttendanceInterval))
     """The times from joining to leaving."""
@@ -351,35 +351,35 @@ class AttendanceRecord(Entity, odata_type="microsoft.graph.attendanceRecord"):
     external_registration_information = Field(
         "externalRegistrationInformation", Complex(lambda: VirtualEventExternalRegistrationInformation)
     )
-    """What another system said about the registration."""
+    """Information from the system that made the registration."""
 
     identity = Field("identity", Complex(lambda: Identity))
-    """Who it was; of a class of its own for users of Azure Communication Services."""
+    """The identity; users of Azure Communication Services have a class of their own."""
 
     registration_id = Field("registrationId", STRING)
     """Id of the registration for a webinar."""
 
     role = Field("role", STRING)
-    """`None`, `Attendee`, `Presenter` or `Organizer`: a text, with a capital."""
+    """`None`, `Attendee`, `Presenter` or `Organizer`, as a capitalized text."""
 
     total_attendance_in_seconds = Field("totalAttendanceInSeconds", INT32)
     """How long they were there in all, in seconds."""
 
 
 class CallAiInsight(Entity, odata_type="microsoft.graph.callAiInsight"):
-    """What Copilot made of one transcript. Those in a list have no notes, action items and viewpoint."""
+    """Copilot's insight into one transcript. In lists, it has no notes, action items or viewpoint."""
 
     action_items = CollectionField("actionItems", Complex(lambda: ActionItem))
-    """What someone is to do."""
+    """The action items."""
 
     call_id = Field("callId", STRING)
     """Id of the call."""
 
     content_correlation_id = Field("contentCorrelationId", STRING)
-    """The same for the insight, the transcript and the recording of one stretch of a meeting."""
+    """Shared by the insight, the transcript and the recording of the same part of a meeting."""
 
     created_date_time = Field("createdDateTime", DATE_TIME_OFFSET)
-    """When the insight was made, in UTC."""
+    """When the insight was created, in UTC."""
 
     end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
     """When the call ended, in UTC."""
@@ -388,17 +388,17 @@ class CallAiInsight(Entity, odata_type="microsoft.graph.callAiInsight"):
     """The id; opaque, and sometimes hundreds of characters long."""
 
     meeting_notes = CollectionField("meetingNotes", Complex(lambda: MeetingNote))
-    """What was talked about, topic by topic."""
+    """The notes, by topic."""
 
     viewpoint = Field("viewpoint", Complex(lambda: CallAiInsightViewPoint))
-    """What concerns the user who asks."""
+    """What concerns the calling user."""
 
 
 class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
-    """The record of one call or meeting, made after it ended and kept for 30 days."""
+    """The record of a call or meeting, created after its end and kept for 30 days."""
 
     end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
-    """When the last of it ended, in UTC."""
+    """When the last part of it ended, in UTC."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
@@ -407,7 +407,7 @@ class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
     """URL of the meeting; null for calls."""
 
     last_modified_date_time = Field("lastModifiedDateTime", DATE_TIME_OFFSET)
-    """When the record was made or revised, in UTC."""
+    """When the record was created or revised, in UTC."""
 
     modalities = CollectionField("modalities", Enumeration(Modality))
     """The media that were used."""
@@ -415,36 +415,36 @@ class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
     organizer = DeprecatedField(
         "organizer", Complex(lambda: IdentitySet), "Deprecated since 2023-11-06, to be removed on 2026-11-06."
     )
-    """Who organized it; `organizer_v2` says more.
+    """The organizer; `organizer_v2` has more details.
 
     Deprecated since 2023-11-06, to be removed on 2026-11-06.
     """
 
     organizer_v2 = Field("organizer_v2", Complex(lambda: Organizer))
-    """Who organized it; comes with every record."""
+    """The organizer; sent with every record."""
 
     participants = DeprecatedCollectionField(
         "participants", Complex(lambda: IdentitySet), "Deprecated since 2023-11-06, to be removed on 2026-11-06."
     )
-    """Who took part; `participants_v2` says more.
+    """The participants; `participants_v2` has more details.
 
     Deprecated since 2023-11-06, to be removed on 2026-11-06.
     """
 
     participants_v2 = CollectionField("participants_v2", Complex(lambda: Participant))
-    """Who took part; not with listed records, at most 130 at a time."""
+    """The participants; not sent with listed records, at most 130 at a time."""
 
     sessions = CollectionField("sessions", Complex(lambda: Session))
-    """The connections of its participants; not with listed records, at most 60 at a time."""
+    """The sessions of its participants; not sent with listed records, at most 60 at a time."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
-    """When the first of it began, in UTC."""
+    """When the first part of it began, in UTC."""
 
     type = Field("type", Enumeration(CallType))
     """Whether two or more could take part."""
 
     version = Field("version", INT64)
-    """Grows each time that the record is revised; the highest of one id is the one to keep."""
+    """Increases each time the record is revised; keep the record with the highest version."""
 
 
 class CallRecording(Entity, odata_type="microsoft.graph.callRecording"):
@@ -457,7 +457,7 @@ class CallRecording(Entity, odata_type="microsoft.graph.callRecording"):
     """The recording itself, an MP4 video, as a stream."""
 
     content_correlation_id = Field("contentCorrelationId", STRING)
-    """The same for the recording and the transcript of one stretch of a meeting."""
+    """Shared by the recording and the transcript of the same part of a meeting."""
 
     created_date_time = Field("createdDateTime", DATE_TIME_OFFSET)
     """When the recording began, in UTC; finer than a microsecond in `.raw`."""
@@ -475,7 +475,7 @@ class CallRecording(Entity, odata_type="microsoft.graph.callRecording"):
     """Who organized the meeting; usually only `user` is set."""
 
     recording_content_url = Field("recordingContentUrl", STRING)
-    """URL of the content as the service says it; not always one that can be fetched."""
+    """URL of the content, as sent by the service; it cannot always be fetched."""
 
 
 class CallTranscript(Entity, odata_type="microsoft.graph.callTranscript"):
@@ -488,7 +488,7 @@ class CallTranscript(Entity, odata_type="microsoft.graph.callTranscript"):
     """What was said and when, in the WebVTT format, as a stream."""
 
     content_correlation_id = Field("contentCorrelationId", STRING)
-    """The same for the recording and the transcript of one stretch of a meeting."""
+    """Shared by the recording and the transcript of the same part of a meeting."""
 
     created_date_time = Field("createdDateTime", DATE_TIME_OFFSET)
     """When the transcription began, in UTC; finer than a microsecond in `.raw`."""
@@ -509,7 +509,7 @@ class CallTranscript(Entity, odata_type="microsoft.graph.callTranscript"):
     """WebVTT whose cues are JSON: speaker, text, language and absolute times, as a stream."""
 
     transcript_content_url = Field("transcriptContentUrl", STRING)
-    """URL of the content as the service says it; not always one that can be fetched."""
+    """URL of the content, as sent by the service; it cannot always be fetched."""
 
 
 class DirectoryObject(Entity, odata_type="microsoft.graph.directoryObject"):
@@ -520,21 +520,21 @@ class DirectoryObject(Entity, odata_type="microsoft.graph.directoryObject"):
 
 
 class FailureInfo(Model, odata_type="microsoft.graph.callRecords.failureInfo"):
-    """What went wrong in a session or a segment."""
+    """The failure of a session or a segment."""
 
     reason = Field("reason", STRING)
-    """What the error was, for people."""
+    """The reason, for people to read."""
 
     stage = Field("stage", Enumeration(FailureStage))
     """Whether the call was being set up or had begun."""
 
 
 class FeedbackTokenSet(Model, odata_type="microsoft.graph.callRecords.feedbackTokenSet"):
-    """What a user complained of: any keys such as `Echo`, each true or false, in `additional_data`."""
+    """The problems that a user reported: keys such as `Echo` in `additional_data`, each true or false."""
 
 
 class Identity(Model, odata_type="microsoft.graph.identity"):
-    """Someone or something that takes part: a user, an application, a device."""
+    """An identity: of a user, an application or a device."""
 
     display_name = Field("displayName", STRING)
     """The name shown; often null, and not kept up to date."""
@@ -582,7 +582,7 @@ class CommunicationsApplicationInstanceIdentity(
 
 
 class CommunicationsEncryptedIdentity(Identity, odata_type="microsoft.graph.communicationsEncryptedIdentity"):
-    """An identity that is hidden from the reader."""
+    """An encrypted identity, which the reader may not see."""
 
 
 class CommunicationsGuestIdentity(Identity, odata_type="microsoft.graph.communicationsGuestIdentity"):
@@ -604,7 +604,7 @@ class CommunicationsUserIdentity(Identity, odata_type="microsoft.graph.communica
 
 
 class IdentitySet(Model, odata_type="microsoft.graph.identitySet"):
-    """Who someone is, told by kind; what does not apply is null."""
+    """A set of identities by kind; those that do not apply are null."""
 
     application = Field("application", Complex(lambda: Identity))
     """The application."""
@@ -617,19 +617,19 @@ class IdentitySet(Model, odata_type="microsoft.graph.identitySet"):
 
 
 class CommunicationsIdentitySet(IdentitySet, odata_type="microsoft.graph.communicationsIdentitySet"):
-    """Who someone in a call is, told by kind; what does not apply is null."""
+    """A set of identities of a participant by kind; those that do not apply are null."""
 
     application_instance = Field("applicationInstance", Complex(lambda: Identity))
     """The application instance, such as an auto attendant's resource account."""
 
     asserted_identity = Field("assertedIdentity", Complex(lambda: Identity))
-    """The identity that the caller's network vouches for."""
+    """The identity asserted by the caller's network."""
 
     azure_communication_services_user = Field("azureCommunicationServicesUser", Complex(lambda: Identity))
     """The user of Azure Communication Services."""
 
     encrypted = Field("encrypted", Complex(lambda: Identity))
-    """The identity, hidden from readers who may not see it."""
+    """The identity, encrypted for readers who may not see it."""
 
     endpoint_type = Field("endpointType", Enumeration(EndpointType))
     """The kind of endpoint that the user has."""
@@ -668,7 +668,7 @@ class JoinMeetingIdSettings(Model, odata_type="microsoft.graph.joinMeetingIdSett
 
 
 class LobbyBypassSettings(Model, odata_type="microsoft.graph.lobbyBypassSettings"):
-    """Who comes into a meeting without waiting in the lobby."""
+    """Who can bypass the lobby of a meeting."""
 
     is_dial_in_bypass_enabled = Field("isDialInBypassEnabled", BOOLEAN)
     """Whether callers by phone skip the lobby."""
@@ -678,7 +678,7 @@ class LobbyBypassSettings(Model, odata_type="microsoft.graph.lobbyBypassSettings
 
 
 class Media(Model, odata_type="microsoft.graph.callRecords.media"):
-    """One kind of media in a segment: how it was captured, sent and received."""
+    """Media of one kind in a segment: how they were captured, sent and received."""
 
     callee_device = Field("calleeDevice", Complex(lambda: DeviceInfo))
     """The device of the endpoint that was called."""
@@ -700,13 +700,13 @@ class Media(Model, odata_type="microsoft.graph.callRecords.media"):
 
 
 class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
-    """One stream of audio, video or screen sharing, with how well it went."""
+    """A stream of audio, video or screen sharing, with its quality."""
 
     audio_codec = Field("audioCodec", Enumeration(AudioCodec))
     """The codec of audio."""
 
     average_audio_degradation = Field("averageAudioDegradation", SINGLE)
-    """How much the network spoiled the audio, as a loss in the mean opinion score."""
+    """The degradation of audio by the network, as a loss of mean opinion score."""
 
     average_audio_network_jitter = Field("averageAudioNetworkJitter", DURATION)
     """Jitter of audio in the network, on average; in JSON an ISO 8601 duration."""
@@ -715,7 +715,7 @@ class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
     """The bandwidth that seemed available, on average, in bits per second."""
 
     average_freeze_duration = Field("averageFreezeDuration", DURATION)
-    """How long video stood still, on average; in JSON an ISO 8601 duration."""
+    """How long video froze, on average; in JSON an ISO 8601 duration."""
 
     average_jitter = Field("averageJitter", DURATION)
     """Jitter, on average; in JSON an ISO 8601 duration."""
@@ -724,7 +724,7 @@ class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
     """The share of packets lost, on average."""
 
     average_ratio_of_concealed_samples = Field("averageRatioOfConcealedSamples", SINGLE)
-    """The share of audio frames made up for lost ones, on average, from 0 to 1."""
+    """The share of audio frames generated to conceal lost ones, on average, from 0 to 1."""
 
     average_received_frame_rate = Field("averageReceivedFrameRate", SINGLE)
     """Frames of video received each second, on average."""
@@ -763,25 +763,25 @@ class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
     """The share of packets lost, at worst."""
 
     max_ratio_of_concealed_samples = Field("maxRatioOfConcealedSamples", SINGLE)
-    """The share of audio packets made up for lost ones, at worst, from 0 to 1."""
+    """The share of audio packets generated to conceal lost ones, at worst, from 0 to 1."""
 
     max_round_trip_time = Field("maxRoundTripTime", DURATION)
     """Time to the other endpoint and back, at worst; in JSON an ISO 8601 duration."""
 
     packet_utilization = Field("packetUtilization", INT64)
-    """How many packets the stream had."""
+    """The number of packets in the stream."""
 
     post_forward_error_correction_packet_loss_rate = Field("postForwardErrorCorrectionPacketLossRate", SINGLE)
     """The share of packets lost even after error correction, all video together."""
 
     rms_freeze_duration = Field("rmsFreezeDuration", DURATION)
-    """How long video stood still, as a root mean square; in JSON an ISO 8601 duration."""
+    """How long video froze, as a root mean square; in JSON an ISO 8601 duration."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
     """When it began, in UTC."""
 
     stream_direction = Field("streamDirection", Enumeration(MediaStreamDirection))
-    """From which endpoint to which."""
+    """The direction."""
 
     stream_id = Field("streamId", STRING)
     """Id of the stream; a text, although it looks like a number."""
@@ -794,15 +794,15 @@ class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
 
 
 class MeetingAttendanceReport(Entity, odata_type="microsoft.graph.meetingAttendanceReport"):
-    """Who attended a meeting or a session, one time that it was held."""
+    """An attendance report of a meeting or session, for one time it was held."""
 
     attendance_records = CollectionField("attendanceRecords", Complex(lambda: AttendanceRecord))
-    """One record for each attendee; empty unless expanded or asked for by its own path."""
+    """One record for each attendee; empty unless expanded or requested by its own path."""
 
     external_event_information = CollectionField(
         "externalEventInformation", Complex(lambda: VirtualEventExternalInformation)
     )
-    """What another system said about a virtual event when it made it."""
+    """Information from the system that created a virtual event."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
@@ -841,30 +841,30 @@ class MeetingNoteSubpoint(Model, odata_type="microsoft.graph.meetingNoteSubpoint
 
 
 class MeetingParticipantInfo(Model, odata_type="microsoft.graph.meetingParticipantInfo"):
-    """Someone in a meeting, and the part they have."""
+    """A participant of a meeting, and their role."""
 
     identity = Field("identity", Complex(lambda: IdentitySet))
-    """Who it is."""
+    """The identity."""
 
     role = Field("role", Enumeration(OnlineMeetingRole))
-    """The part that they have."""
+    """The role."""
 
     upn = Field("upn", STRING)
     """The user principal name."""
 
 
 class MeetingParticipants(Model, odata_type="microsoft.graph.meetingParticipants"):
-    """The people of a meeting."""
+    """The participants of a meeting."""
 
     attendees = CollectionField("attendees", Complex(lambda: MeetingParticipantInfo))
-    """Those who were invited."""
+    """The invited people."""
 
     organizer = Field("organizer", Complex(lambda: MeetingParticipantInfo))
     """The organizer."""
 
 
 class MentionEvent(Model, odata_type="microsoft.graph.mentionEvent"):
-    """A moment at which someone spoke of the user."""
+    """A moment at which someone mentioned the user."""
 
     event_date_time = Field("eventDateTime", DATE_TIME_OFFSET)
     """When it was, in UTC."""
@@ -877,7 +877,7 @@ class MentionEvent(Model, odata_type="microsoft.graph.mentionEvent"):
 
 
 class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
-    """The network of an endpoint, and how it did."""
+    """The network of an endpoint, and its quality."""
 
     bandwidth_low_event_ratio = Field("bandwidthLowEventRatio", SINGLE)
     """The share of the call with too little bandwidth, from 0 to 1."""
@@ -904,13 +904,13 @@ class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
     """The MAC address of the network device; may be hidden as `02:00:00:00:00:00`."""
 
     network_transport_protocol = Field("networkTransportProtocol", Enumeration(NetworkTransportProtocol))
-    """What carried the media."""
+    """The transport protocol of the media."""
 
     port = Field("port", INT32)
     """The endpoint's port."""
 
     received_quality_event_ratio = Field("receivedQualityEventRatio", SINGLE)
-    """The share of the call when what came in was bad, from 0 to 1."""
+    """The share of the call with poor received quality, from 0 to 1."""
 
     reflexive_i_p_address = Field("reflexiveIPAddress", STRING)
     """The endpoint's IP address as the media relay saw it."""
@@ -922,7 +922,7 @@ class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
     """Port of the media relay."""
 
     sent_quality_event_ratio = Field("sentQualityEventRatio", SINGLE)
-    """The share of the call when what went out was bad, from 0 to 1."""
+    """The share of the call with poor sent quality, from 0 to 1."""
 
     subnet = Field("subnet", STRING)
     """The subnet of the endpoint."""
@@ -934,7 +934,7 @@ class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
     """The band of the wireless network."""
 
     wifi_battery_charge = Field("wifiBatteryCharge", INT32)
-    """How full the battery was, in percent."""
+    """The battery charge in percent."""
 
     wifi_channel = Field("wifiChannel", INT32)
     """The channel of the wireless network."""
@@ -949,7 +949,7 @@ class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
     """The standard of the wireless network."""
 
     wifi_signal_strength = Field("wifiSignalStrength", INT32)
-    """How strong the wireless signal was, in percent."""
+    """The strength of the wireless signal in percent."""
 
     wifi_vendor_driver = Field("wifiVendorDriver", STRING)
     """The maker's driver of the wireless device."""
@@ -959,7 +959,7 @@ class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
 
 
 class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
-    """What online meetings and sessions of virtual events have in common."""
+    """The common properties of online meetings and sessions of virtual events."""
 
     allow_attendee_to_enable_camera = Field("allowAttendeeToEnableCamera", BOOLEAN)
     """Whether attendees may turn on their cameras."""
@@ -971,7 +971,7 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     """Whether breakout rooms can be opened."""
 
     allow_copying_and_sharing_meeting_content = Field("allowCopyingAndSharingMeetingContent", BOOLEAN)
-    """Whether what is said and shown may be copied and passed on."""
+    """Whether meeting content can be copied and shared."""
 
     allow_live_share = Field("allowLiveShare", Enumeration(MeetingLiveShareOptions))
     """Whether Live Share apps can be used."""
@@ -1004,7 +1004,7 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     """Who can present."""
 
     attendance_reports = CollectionField("attendanceReports", Complex(lambda: MeetingAttendanceReport))
-    """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
+    """The attendance reports, one for each time the meeting was held; at most the 50 newest."""
 
     audio_conferencing = Field("audioConferencing", Complex(lambda: AudioConferencing))
     """The phone numbers to join by."""
@@ -1013,10 +1013,10 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     """The chat that belongs to the meeting."""
 
     chat_restrictions = Field("chatRestrictions", Complex(lambda: ChatRestrictions))
-    """What the chat does not allow."""
+    """The restrictions of the chat."""
 
     cloud_video_interop_info = Field("cloudVideoInteropInfo", Complex(lambda: CloudVideoInteropInfo))
-    """How video room devices of other makers join."""
+    """How third-party video room devices join."""
 
     expiry_date_time = Field("expiryDateTime", DATE_TIME_OFFSET)
     """When the meeting expires and its artifacts can no longer be read, in UTC."""
@@ -1040,7 +1040,7 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     """URL to join by; a meeting can be looked up by it."""
 
     lobby_bypass_settings = Field("lobbyBypassSettings", Complex(lambda: LobbyBypassSettings))
-    """Who comes in without waiting in the lobby."""
+    """Who can bypass the lobby."""
 
     meeting_options_web_url = Field("meetingOptionsWebUrl", STRING)
     """URL of the page with the options of the meeting."""
@@ -1049,7 +1049,7 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     """The language spoken, as a tag such as `en-US`; used for the transcript."""
 
     meeting_type = Field("meetingType", Enumeration(OnlineMeetingType))
-    """How the meeting came about."""
+    """How the meeting was created."""
 
     record_automatically = Field("recordAutomatically", BOOLEAN)
     """Whether recording begins with the meeting."""
@@ -1087,10 +1087,10 @@ class OnlineMeeting(OnlineMeetingBase, odata_type="microsoft.graph.onlineMeeting
     """When the meeting was created, in UTC."""
 
     end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
-    """When the meeting is to end, in UTC."""
+    """The scheduled end, in UTC."""
 
     external_id = Field("externalId", STRING)
-    """An id of the caller's own, given when the meeting was created."""
+    """A custom id, set when the meeting was created."""
 
     is_broadcast = Field("isBroadcast", BOOLEAN)
     """Whether it is a live event."""
@@ -1105,7 +1105,7 @@ class OnlineMeeting(OnlineMeetingBase, odata_type="microsoft.graph.onlineMeeting
     """The recordings of the meeting."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
-    """When the meeting is to start, in UTC."""
+    """The scheduled start, in UTC."""
 
     transcripts = CollectionField("transcripts", Complex(lambda: CallTranscript))
     """The transcripts of the meeting."""
@@ -1121,7 +1121,7 @@ class OnlineMeetingSensitivityLabelAssignment(
 
 
 class ParticipantBase(Entity, odata_type="microsoft.graph.callRecords.participantBase"):
-    """Someone who took part in a call."""
+    """A participant of a call."""
 
     administrative_unit_infos = CollectionField("administrativeUnitInfos", Complex(lambda: AdministrativeUnitInfo))
     """The administrative units that the user belongs to."""
@@ -1130,45 +1130,45 @@ class ParticipantBase(Entity, odata_type="microsoft.graph.callRecords.participan
     """The id; opaque, and sometimes hundreds of characters long."""
 
     identity = Field("identity", Complex(lambda: CommunicationsIdentitySet))
-    """Who it was."""
+    """The identity."""
 
 
 class Organizer(ParticipantBase, odata_type="microsoft.graph.callRecords.organizer"):
-    """Who organized a call."""
+    """The organizer of a call."""
 
 
 class Participant(ParticipantBase, odata_type="microsoft.graph.callRecords.participant"):
-    """Someone who took part in a call."""
+    """A participant of a call."""
 
 
 class ParticipantEndpoint(Endpoint, odata_type="microsoft.graph.callRecords.participantEndpoint"):
     """A participant's device."""
 
     associated_identity = Field("associatedIdentity", Complex(lambda: Identity))
-    """Who used it."""
+    """The user."""
 
     cpu_cores_count = Field("cpuCoresCount", INT32)
-    """How many cores its processor has."""
+    """The number of processor cores."""
 
     cpu_name = Field("cpuName", STRING)
-    """What its processor is called."""
+    """The name of the processor."""
 
     cpu_processor_speed_in_mhz = Field("cpuProcessorSpeedInMhz", INT32)
-    """How fast its processor is, in MHz."""
+    """The speed of the processor in MHz."""
 
     feedback = Field("feedback", Complex(lambda: UserFeedback))
-    """What the user thought of the call."""
+    """The user's feedback on the call."""
 
     identity = DeprecatedField(
         "identity", Complex(lambda: IdentitySet), "Deprecated since 2023-11-06, to be removed on 2026-11-06."
     )
-    """Who used it; `associated_identity` says more.
+    """The user; `associated_identity` has more details.
 
     Deprecated since 2023-11-06, to be removed on 2026-11-06.
     """
 
     name = Field("name", STRING)
-    """What the device is called."""
+    """The name of the device."""
 
 
 class PstnCallLogRow(Model, odata_type="microsoft.graph.callRecords.pstnCallLogRow"):
@@ -1196,7 +1196,7 @@ class PstnCallLogRow(Model, odata_type="microsoft.graph.callRecords.pstnCallLogR
     """Id of the audio conference."""
 
     connection_charge = Field("connectionCharge", DECIMAL)
-    """What the connection alone cost, in `currency`."""
+    """The connection fee, in `currency`."""
 
     currency = Field("currency", STRING)
     """The currency, in three letters (ISO 4217)."""
@@ -1245,7 +1245,7 @@ class PstnCallLogRow(Model, odata_type="microsoft.graph.callRecords.pstnCallLogR
 
 
 class Segment(Entity, odata_type="microsoft.graph.callRecords.segment"):
-    """A stretch of a session."""
+    """A segment of a session."""
 
     callee = Field("callee", Complex(lambda: Endpoint))
     """The endpoint that was called."""
@@ -1257,24 +1257,24 @@ class Segment(Entity, odata_type="microsoft.graph.callRecords.segment"):
     """When it ended, in UTC."""
 
     failure_info = Field("failureInfo", Complex(lambda: FailureInfo))
-    """What went wrong; null where nothing did."""
+    """The failure; null if there was none."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
 
     media = CollectionField("media", Complex(lambda: Media))
-    """How its audio, video and screen sharing went."""
+    """Its media: audio, video and screen sharing."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
     """When it began, in UTC."""
 
 
 class ServiceEndpoint(Endpoint, odata_type="microsoft.graph.callRecords.serviceEndpoint"):
-    """A service that took part, such as a conference or a bot."""
+    """A service endpoint, such as a conference or a bot."""
 
 
 class Session(Entity, odata_type="microsoft.graph.callRecords.session"):
-    """The connection between two endpoints, or between one and the service, in a call."""
+    """A session of a call: between two endpoints, or between an endpoint and the service."""
 
     callee = Field("callee", Complex(lambda: Endpoint))
     """The endpoint that was called."""
@@ -1283,10 +1283,10 @@ class Session(Entity, odata_type="microsoft.graph.callRecords.session"):
     """The endpoint that called."""
 
     end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
-    """When the last of it ended, in UTC."""
+    """When the last part of it ended, in UTC."""
 
     failure_info = Field("failureInfo", Complex(lambda: FailureInfo))
-    """What went wrong; null where nothing did."""
+    """The failure; null if there was none."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
@@ -1298,35 +1298,35 @@ class Session(Entity, odata_type="microsoft.graph.callRecords.session"):
     """The media that were used."""
 
     segments = CollectionField("segments", Complex(lambda: Segment))
-    """Its stretches: usually one, more where a telephone call had to be connected."""
+    """Its segments: usually one, or more if a telephone call had to be connected."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
-    """When the first of it began, in UTC."""
+    """When the first part of it began, in UTC."""
 
 
 class Subscription(Entity, odata_type="microsoft.graph.subscription"):
     """A subscription to change notifications."""
 
     application_id = Field("applicationId", STRING)
-    """The app that created it; only read."""
+    """The app that created it; read-only."""
 
     change_type = Field("changeType", STRING)
     """What is notified: `created`, `updated` or `deleted`, or several, separated by commas."""
 
     client_state = SecretField("clientState", STRING)
-    """A secret of at most 128 characters that every notification repeats; answers leave it out."""
+    """A secret of at most 128 characters that every notification repeats; not in responses."""
 
     creator_id = Field("creatorId", STRING)
-    """The user, or the service principal of the app, that created it; only read."""
+    """The user, or the service principal of the app, that created it; read-only."""
 
     encryption_certificate = SecretField("encryptionCertificate", STRING)
-    """The certificate that resource data are encrypted for: DER in Base64; answers leave it out."""
+    """The certificate for which resource data is encrypted: DER in Base64; not in responses."""
 
     encryption_certificate_id = Field("encryptionCertificateId", STRING)
     """Your name for the certificate, at most 128 characters; notifications repeat it."""
 
     expiration_date_time = Field("expirationDateTime", DATE_TIME_OFFSET)
-    """When it ends. The service may set another moment than was asked for, so read the answer."""
+    """When it expires. The service may set another time than requested, so read the response."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
@@ -1338,19 +1338,19 @@ class Subscription(Entity, odata_type="microsoft.graph.subscription"):
     """The newest TLS that the notification URL speaks: `v1_0` to `v1_3`; `v1_2` unless given."""
 
     lifecycle_notification_url = Field("lifecycleNotificationUrl", STRING)
-    """Where its own events are sent; required to live longer than an hour, and never added later."""
+    """URL for lifecycle notifications; required to live longer than an hour, cannot be added later."""
 
     notification_query_options = Field("notificationQueryOptions", STRING)
-    """Options for what notifications contain; of printing and health alerts only."""
+    """Options for the content of notifications; only for printing and health alerts."""
 
     notification_url = Field("notificationUrl", STRING)
-    """Where notifications are sent: https, or the secret of an event hub; it has to answer a handshake."""
+    """URL for notifications: https, or the secret of an event hub; it must respond to a handshake."""
 
     notification_url_app_id = Field("notificationUrlAppId", STRING)
     """The app that the notification URL belongs to."""
 
     resource = Field("resource", STRING)
-    """What is watched, as a path below the version, such as `communications/callRecords`."""
+    """The watched resource, as a path below the version, such as `communications/callRecords`."""
 
 
 class TeamworkApplicationIdentity(Identity, odata_type="microsoft.graph.teamworkApplicationIdentity"):
@@ -1408,7 +1408,7 @@ class User(DirectoryObject, odata_type="microsoft.graph.user"):
     """The family name."""
 
     user_principal_name = Field("userPrincipalName", STRING)
-    """The name to sign in with; written like an e-mail address."""
+    """The sign-in name, in the form of an e-mail address."""
 
 
 class UserAgent(Model, odata_type="microsoft.graph.callRecords.userAgent"):
@@ -1418,7 +1418,7 @@ class UserAgent(Model, odata_type="microsoft.graph.callRecords.userAgent"):
     """Its version."""
 
     header_value = Field("headerValue", STRING)
-    """What it calls itself in the signaling."""
+    """The user agent header in the signaling."""
 
 
 class ClientUserAgent(UserAgent, odata_type="microsoft.graph.callRecords.clientUserAgent"):
@@ -1431,34 +1431,34 @@ class ClientUserAgent(UserAgent, odata_type="microsoft.graph.callRecords.clientU
     """Id of its resource of Azure Communication Services."""
 
     platform = Field("platform", Enumeration(ClientPlatform))
-    """What it runs on."""
+    """The platform."""
 
     product_family = Field("productFamily", Enumeration(ProductFamily))
-    """Which product it is of."""
+    """The product family."""
 
 
 class ServiceUserAgent(UserAgent, odata_type="microsoft.graph.callRecords.serviceUserAgent"):
     """A service that takes part in calls."""
 
     role = Field("role", Enumeration(ServiceRole))
-    """What it does there."""
+    """The role of the service."""
 
 
 class UserFeedback(Model, odata_type="microsoft.graph.callRecords.userFeedback"):
-    """What a user thought of a call."""
+    """A user's feedback on a call."""
 
     rating = Field("rating", Enumeration(UserFeedbackRating))
-    """How good it was."""
+    """The rating."""
 
     text = Field("text", STRING)
     """What the user wrote."""
 
     tokens = Field("tokens", Complex(lambda: FeedbackTokenSet))
-    """What the user complained of; the names are keys of `additional_data`, such as `NoSound`."""
+    """The reported problems; their names are keys of `additional_data`, such as `NoSound`."""
 
 
 class UserIdentity(Identity, odata_type="microsoft.graph.userIdentity"):
-    """A user, told with more than the name."""
+    """A user, with the IP address and the user principal name."""
 
     ip_address = Field("ipAddress", STRING)
     """The IP address that the user acted from."""
@@ -1485,7 +1485,7 @@ class VirtualEvent(Entity, odata_type="microsoft.graph.virtualEvent"):
     external_event_information = CollectionField(
         "externalEventInformation", Complex(lambda: VirtualEventExternalInformation)
     )
-    """What other systems said about the event when they made it."""
+    """Information from the systems that created the event."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
@@ -1494,10 +1494,10 @@ class VirtualEvent(Entity, odata_type="microsoft.graph.virtualEvent"):
     """Whether people have to register before they can join."""
 
     presenters = CollectionField("presenters", Complex(lambda: VirtualEventPresenter))
-    """Those who speak at the event."""
+    """The presenters of the event."""
 
     sessions = CollectionField("sessions", Complex(lambda: VirtualEventSession))
-    """The sessions of the event, which its attendance reports belong to."""
+    """The sessions of the event, which have its attendance reports."""
 
     settings = Field("settings", Complex(lambda: VirtualEventSettings))
     """Further settings of the event."""
@@ -1510,7 +1510,7 @@ class VirtualEvent(Entity, odata_type="microsoft.graph.virtualEvent"):
 
 
 class VirtualEventExternalInformation(Model, odata_type="microsoft.graph.virtualEventExternalInformation"):
-    """What another system said about a virtual event when it made it."""
+    """Information from the system that created a virtual event."""
 
     application_id = Field("applicationId", STRING)
     """Id of the application that made the event."""
@@ -1522,7 +1522,7 @@ class VirtualEventExternalInformation(Model, odata_type="microsoft.graph.virtual
 class VirtualEventExternalRegistrationInformation(
     Model, odata_type="microsoft.graph.virtualEventExternalRegistrationInformation"
 ):
-    """What another system said about a registration when it made it."""
+    """Information from the system that made a registration."""
 
     referrer = Field("referrer", STRING)
     """Where the registrant came from."""
@@ -1532,7 +1532,7 @@ class VirtualEventExternalRegistrationInformation(
 
 
 class VirtualEventPresenter(Entity, odata_type="microsoft.graph.virtualEventPresenter"):
-    """Someone who speaks at a virtual event."""
+    """A presenter of a virtual event."""
 
     email = Field("email", STRING)
     """The e-mail address."""
@@ -1541,17 +1541,17 @@ class VirtualEventPresenter(Entity, odata_type="microsoft.graph.virtualEventPres
     """The id; opaque, and sometimes hundreds of characters long."""
 
     identity = Field("identity", Complex(lambda: Identity))
-    """Who it is: a user of the tenant, or a guest."""
+    """The identity: a user of the tenant, or a guest."""
 
     presenter_details = Field("presenterDetails", Complex(lambda: VirtualEventPresenterDetails))
-    """What the event's page says about the presenter; null for town halls."""
+    """The presenter's details on the event's page; null for town halls."""
 
 
 class VirtualEventPresenterDetails(Model, odata_type="microsoft.graph.virtualEventPresenterDetails"):
-    """What the page of a webinar says about a presenter."""
+    """The details of a presenter on the page of a webinar."""
 
     bio = Field("bio", Complex(lambda: ItemBody))
-    """The life of the presenter, as text or HTML."""
+    """The biography, as text or HTML."""
 
     company = Field("company", STRING)
     """The company."""
@@ -1563,7 +1563,7 @@ class VirtualEventPresenterDetails(Model, odata_type="microsoft.graph.virtualEve
     """URL of the profile on LinkedIn."""
 
     personal_site_web_url = Field("personalSiteWebUrl", STRING)
-    """URL of the presenter's own site."""
+    """URL of the presenter's personal site."""
 
     photo = Field("photo", STREAM)
     """A picture of the presenter."""
@@ -1584,7 +1584,7 @@ class VirtualEventRegistration(Entity, odata_type="microsoft.graph.virtualEventR
     external_registration_information = Field(
         "externalRegistrationInformation", Complex(lambda: VirtualEventExternalRegistrationInformation)
     )
-    """What another system said about the registration."""
+    """Information from the system that made the registration."""
 
     first_name = Field("firstName", STRING)
     """The given name."""
@@ -1613,7 +1613,7 @@ class VirtualEventRegistration(Entity, odata_type="microsoft.graph.virtualEventR
     """The sessions that the registration is for."""
 
     status = Field("status", Enumeration(VirtualEventAttendeeRegistrationStatus))
-    """How far the registration got, such as registered or on the waiting list."""
+    """The status of the registration, such as registered or waitlisted."""
 
     user_id = Field("userId", STRING)
     """Id of the user in the directory; null for people from outside."""
@@ -1625,23 +1625,23 @@ class VirtualEventRegistrationQuestionAnswer(
     """The answer to a question of a registration form."""
 
     boolean_value = Field("booleanValue", BOOLEAN)
-    """The answer to a question that asks for yes or no."""
+    """The answer to a yes-or-no question."""
 
     display_name = Field("displayName", STRING)
     """The question."""
 
     multi_choice_values = CollectionField("multiChoiceValues", STRING)
-    """The choices made, where there can be several."""
+    """The choices, if there can be several."""
 
     question_id = Field("questionId", STRING)
     """Id of the question."""
 
     value = Field("value", STRING)
-    """The answer to a question that asks for a text or for one choice."""
+    """The answer to a question for a text or a single choice."""
 
 
 class VirtualEventSession(OnlineMeetingBase, odata_type="microsoft.graph.virtualEventSession"):
-    """A session of a virtual event. Those in a list have an id, times, subject and join URL only."""
+    """A session of a virtual event. In lists, it has only an id, times, a subject and a join URL."""
 
     capacity = Field("capacity", INT32)
     """How many can attend."""
@@ -1673,16 +1673,16 @@ class VirtualEventTownhall(VirtualEvent, odata_type="microsoft.graph.virtualEven
     """How many can attend."""
 
     co_organizers = CollectionField("coOrganizers", Complex(lambda: CommunicationsUserIdentity))
-    """Those who organize the event together with its organizer."""
+    """The co-organizers of the event."""
 
     invited_attendees = CollectionField("invitedAttendees", Complex(lambda: Identity))
-    """Those who were invited."""
+    """The invited people."""
 
     is_invite_only = Field("isInviteOnly", BOOLEAN)
     """Whether only those who were invited can attend."""
 
     registrations = CollectionField("registrations", Complex(lambda: VirtualEventRegistration))
-    """Those who registered."""
+    """The registrations."""
 
 
 class VirtualEventWebinar(VirtualEvent, odata_type="microsoft.graph.virtualEventWebinar"):
@@ -1692,10 +1692,10 @@ class VirtualEventWebinar(VirtualEvent, odata_type="microsoft.graph.virtualEvent
     """Who may attend: everyone, or only the organization."""
 
     co_organizers = CollectionField("coOrganizers", Complex(lambda: CommunicationsUserIdentity))
-    """Those who organize the event together with its organizer."""
+    """The co-organizers of the event."""
 
     registrations = CollectionField("registrations", Complex(lambda: VirtualEventRegistration))
-    """Those who registered."""
+    """The registrations."""
 
 
 class WatermarkProtectionValues(Model, odata_type="microsoft.graph.watermarkProtectionValues"):

@@ -128,12 +128,12 @@ BROADCAST_MEETING_SETTINGS = (
 
 MEETING_PARTICIPANT_INFO = (
     *nested("identity", "identity", IDENTITY_SET),
-    column("role", ColumnType.TEXT, "The part that they have.", "role"),
+    column("role", ColumnType.TEXT, "The role.", "role"),
     column("upn", ColumnType.TEXT, "The user principal name.", "upn"),
 )
 
 MEETING_PARTICIPANTS = (
-    column("attendees", ColumnType.JSON, "Those who were invited.", "attendees"),
+    column("attendees", ColumnType.JSON, "The invited people.", "attendees"),
     *nested("organizer", "organizer", MEETING_PARTICIPANT_INFO),
 )
 
@@ -238,7 +238,7 @@ ORGANIZER = (
 
 ANY_USER_AGENT = (
     column("application_version", ColumnType.TEXT, "Its version.", "applicationVersion"),
-    column("header_value", ColumnType.TEXT, "What it calls itself in the signaling.", "headerValue"),
+    column("header_value", ColumnType.TEXT, "The user agent header in the signaling.", "headerValue"),
     column("azure_ad_app_id", ColumnType.TEXT, "Id of its application.", "azureADAppId"),
     column(
         "communication_service_id",
@@ -246,18 +246,18 @@ ANY_USER_AGENT = (
         "Id of its resource of Azure Communication Services.",
         "communicationServiceId",
     ),
-    column("platform", ColumnType.TEXT, "What it runs on.", "platform"),
-    column("product_family", ColumnType.TEXT, "Which product it is of.", "productFamily"),
-    column("role", ColumnType.TEXT, "What it does there.", "role"),
+    column("platform", ColumnType.TEXT, "The platform.", "platform"),
+    column("product_family", ColumnType.TEXT, "The product family.", "productFamily"),
+    column("role", ColumnType.TEXT, "The role of the service.", "role"),
 )
 
 USER_FEEDBACK = (
-    column("rating", ColumnType.TEXT, "How good it was.", "rating"),
+    column("rating", ColumnType.TEXT, "The rating.", "rating"),
     column("text", ColumnType.TEXT, "What the user wrote.", "text"),
     column(
         "tokens",
         ColumnType.JSON,
-        "What the user complained of; the names are keys of `additional_data`, such as `NoSound`.",
+        "The reported problems; their names are keys of `additional_data`, such as `NoSound`.",
         "tokens",
     ),
 )
@@ -265,23 +265,23 @@ USER_FEEDBACK = (
 ANY_ENDPOINT = (
     *nested("user_agent", "userAgent", ANY_USER_AGENT),
     *nested("associated_identity", "associatedIdentity", ANY_IDENTITY),
-    column("cpu_cores_count", ColumnType.INTEGER, "How many cores its processor has.", "cpuCoresCount"),
-    column("cpu_name", ColumnType.TEXT, "What its processor is called.", "cpuName"),
+    column("cpu_cores_count", ColumnType.INTEGER, "The number of processor cores.", "cpuCoresCount"),
+    column("cpu_name", ColumnType.TEXT, "The name of the processor.", "cpuName"),
     column(
-        "cpu_processor_speed_in_mhz", ColumnType.INTEGER, "How fast its processor is, in MHz.", "cpuProcessorSpeedInMhz"
+        "cpu_processor_speed_in_mhz", ColumnType.INTEGER, "The speed of the processor in MHz.", "cpuProcessorSpeedInMhz"
     ),
     *nested("feedback", "feedback", USER_FEEDBACK),
-    column("name", ColumnType.TEXT, "What the device is called.", "name"),
+    column("name", ColumnType.TEXT, "The name of the device.", "name"),
 )
 
 FAILURE_INFO = (
-    column("reason", ColumnType.TEXT, "What the error was, for people.", "reason"),
+    column("reason", ColumnType.TEXT, "The reason, for people to read.", "reason"),
     column("stage", ColumnType.TEXT, "Whether the call was being set up or had begun.", "stage"),
 )
 
 DEVICE_INFO = (
     column("capture_device_driver", ColumnType.TEXT, "The driver of the microphone.", "captureDeviceDriver"),
-    column("capture_device_name", ColumnType.TEXT, "What the microphone is called.", "captureDeviceName"),
+    column("capture_device_name", ColumnType.TEXT, "The name of the microphone.", "captureDeviceName"),
     column(
         "capture_not_functioning_event_ratio",
         ColumnType.DOUBLE,
@@ -341,7 +341,7 @@ DEVICE_INFO = (
         "receivedSignalLevel",
     ),
     column("render_device_driver", ColumnType.TEXT, "The driver of the loudspeaker.", "renderDeviceDriver"),
-    column("render_device_name", ColumnType.TEXT, "What the loudspeaker is called.", "renderDeviceName"),
+    column("render_device_name", ColumnType.TEXT, "The name of the loudspeaker.", "renderDeviceName"),
     column(
         "render_mute_event_ratio",
         ColumnType.DOUBLE,
@@ -411,12 +411,12 @@ NETWORK_INFO = (
         "The MAC address of the network device; may be hidden as `02:00:00:00:00:00`.",
         "macAddress",
     ),
-    column("transport_protocol", ColumnType.TEXT, "What carried the media.", "networkTransportProtocol"),
+    column("transport_protocol", ColumnType.TEXT, "The transport protocol of the media.", "networkTransportProtocol"),
     column("port", ColumnType.INTEGER, "The endpoint's port.", "port"),
     column(
         "received_quality_event_ratio",
         ColumnType.DOUBLE,
-        "The share of the call when what came in was bad, from 0 to 1.",
+        "The share of the call with poor received quality, from 0 to 1.",
         "receivedQualityEventRatio",
     ),
     column(
@@ -430,7 +430,7 @@ NETWORK_INFO = (
     column(
         "sent_quality_event_ratio",
         ColumnType.DOUBLE,
-        "The share of the call when what went out was bad, from 0 to 1.",
+        "The share of the call with poor sent quality, from 0 to 1.",
         "sentQualityEventRatio",
     ),
     column("subnet", ColumnType.TEXT, "The subnet of the endpoint.", "subnet"),
@@ -441,7 +441,7 @@ NETWORK_INFO = (
         "traceRouteHops",
     ),
     column("wifi_band", ColumnType.TEXT, "The band of the wireless network.", "wifiBand"),
-    column("wifi_battery_charge", ColumnType.INTEGER, "How full the battery was, in percent.", "wifiBatteryCharge"),
+    column("wifi_battery_charge", ColumnType.INTEGER, "The battery charge in percent.", "wifiBatteryCharge"),
     column("wifi_channel", ColumnType.INTEGER, "The channel of the wireless network.", "wifiChannel"),
     column(
         "wifi_microsoft_driver", ColumnType.TEXT, "Microsoft's driver of the wireless device.", "wifiMicrosoftDriver"
@@ -456,7 +456,7 @@ NETWORK_INFO = (
     column(
         "wifi_signal_strength",
         ColumnType.INTEGER,
-        "How strong the wireless signal was, in percent.",
+        "The strength of the wireless signal in percent.",
         "wifiSignalStrength",
     ),
     column("wifi_vendor_driver", ColumnType.TEXT, "The maker's driver of the wireless device.", "wifiVendorDriver"),
@@ -491,7 +491,7 @@ recordings = Table(
                 column(
                     "content_correlation_id",
                     ColumnType.TEXT,
-                    "The same for the recording and the transcript of one stretch of a meeting.",
+                    "Shared by the recording and the transcript of the same part of a meeting.",
                     "contentCorrelationId",
                 ),
                 column(
@@ -511,7 +511,7 @@ recordings = Table(
                 column(
                     "recording_content_url",
                     ColumnType.TEXT,
-                    "URL of the content as the service says it; not always one that can be fetched.",
+                    "URL of the content, as sent by the service; it cannot always be fetched.",
                     "recordingContentUrl",
                 ),
             ),
@@ -545,7 +545,7 @@ transcripts = Table(
                 column(
                     "content_correlation_id",
                     ColumnType.TEXT,
-                    "The same for the recording and the transcript of one stretch of a meeting.",
+                    "Shared by the recording and the transcript of the same part of a meeting.",
                     "contentCorrelationId",
                 ),
                 column(
@@ -565,7 +565,7 @@ transcripts = Table(
                 column(
                     "transcript_content_url",
                     ColumnType.TEXT,
-                    "URL of the content as the service says it; not always one that can be fetched.",
+                    "URL of the content, as sent by the service; it cannot always be fetched.",
                     "transcriptContentUrl",
                 ),
             ),
@@ -647,7 +647,7 @@ meetings = Table(
                 column(
                     "allow_copying_and_sharing_meeting_content",
                     ColumnType.BOOLEAN,
-                    "Whether what is said and shown may be copied and passed on.",
+                    "Whether meeting content can be copied and shared.",
                     "allowCopyingAndSharingMeetingContent",
                 ),
                 column("allow_live_share", ColumnType.TEXT, "Whether Live Share apps can be used.", "allowLiveShare"),
@@ -725,7 +725,7 @@ meetings = Table(
                     "The language spoken, as a tag such as `en-US`; used for the transcript.",
                     "meetingSpokenLanguageTag",
                 ),
-                column("meeting_type", ColumnType.TEXT, "How the meeting came about.", "meetingType"),
+                column("meeting_type", ColumnType.TEXT, "How the meeting was created.", "meetingType"),
                 column(
                     "record_automatically",
                     ColumnType.BOOLEAN,
@@ -755,13 +755,8 @@ meetings = Table(
                 column(
                     "creation_date_time", ColumnType.MOMENT, "When the meeting was created, in UTC.", "creationDateTime"
                 ),
-                column("end_date_time", ColumnType.MOMENT, "When the meeting is to end, in UTC.", "endDateTime"),
-                column(
-                    "external_id",
-                    ColumnType.TEXT,
-                    "An id of the caller's own, given when the meeting was created.",
-                    "externalId",
-                ),
+                column("end_date_time", ColumnType.MOMENT, "The scheduled end, in UTC.", "endDateTime"),
+                column("external_id", ColumnType.TEXT, "A custom id, set when the meeting was created.", "externalId"),
                 column("is_broadcast", ColumnType.BOOLEAN, "Whether it is a live event.", "isBroadcast"),
                 column(
                     "meeting_template_id",
@@ -770,7 +765,7 @@ meetings = Table(
                     "meetingTemplateId",
                 ),
                 *nested("participants", "participants", MEETING_PARTICIPANTS),
-                column("start_date_time", ColumnType.MOMENT, "When the meeting is to start, in UTC.", "startDateTime"),
+                column("start_date_time", ColumnType.MOMENT, "The scheduled start, in UTC.", "startDateTime"),
             ),
         ),
     ),
@@ -801,7 +796,7 @@ attendance_reports = Table(
                 column(
                     "external_event_information",
                     ColumnType.JSON,
-                    "What another system said about a virtual event when it made it.",
+                    "Information from the system that created a virtual event.",
                     "externalEventInformation",
                 ),
                 column("meeting_end_date_time", ColumnType.MOMENT, "When it ended, in UTC.", "meetingEndDateTime"),
@@ -850,7 +845,7 @@ attendance = Table(
                 column(
                     "role",
                     ColumnType.TEXT,
-                    "`None`, `Attendee`, `Presenter` or `Organizer`: a text, with a capital.",
+                    "`None`, `Attendee`, `Presenter` or `Organizer`, as a capitalized text.",
                     "role",
                 ),
                 column(
@@ -919,21 +914,23 @@ calls = Table(
                     "id",
                     nullable=False,
                 ),
-                column("end_date_time", ColumnType.MOMENT, "When the last of it ended, in UTC.", "endDateTime"),
+                column("end_date_time", ColumnType.MOMENT, "When the last part of it ended, in UTC.", "endDateTime"),
                 column("join_web_url", ColumnType.TEXT, "URL of the meeting; null for calls.", "joinWebUrl"),
                 column(
                     "last_modified_date_time",
                     ColumnType.MOMENT,
-                    "When the record was made or revised, in UTC.",
+                    "When the record was created or revised, in UTC.",
                     "lastModifiedDateTime",
                 ),
                 column("modalities", ColumnType.LIST_OF_TEXT, "The media that were used.", "modalities"),
-                column("start_date_time", ColumnType.MOMENT, "When the first of it began, in UTC.", "startDateTime"),
+                column(
+                    "start_date_time", ColumnType.MOMENT, "When the first part of it began, in UTC.", "startDateTime"
+                ),
                 column("type", ColumnType.TEXT, "Whether two or more could take part.", "type"),
                 column(
                     "version",
                     ColumnType.INTEGER,
-                    "Grows each time that the record is revised; the highest of one id is the one to keep.",
+                    "Increases each time the record is revised; keep the record with the highest version.",
                     "version",
                 ),
                 *nested("organizer", "organizer_v2", ORGANIZER),
@@ -1001,11 +998,13 @@ sessions = Table(
                 ),
                 *nested("callee", "callee", ANY_ENDPOINT),
                 *nested("caller", "caller", ANY_ENDPOINT),
-                column("end_date_time", ColumnType.MOMENT, "When the last of it ended, in UTC.", "endDateTime"),
+                column("end_date_time", ColumnType.MOMENT, "When the last part of it ended, in UTC.", "endDateTime"),
                 *nested("failure_info", "failureInfo", FAILURE_INFO),
                 column("is_test", ColumnType.BOOLEAN, "Whether it was a test call.", "isTest"),
                 column("modalities", ColumnType.LIST_OF_TEXT, "The media that were used.", "modalities"),
-                column("start_date_time", ColumnType.MOMENT, "When the first of it began, in UTC.", "startDateTime"),
+                column(
+                    "start_date_time", ColumnType.MOMENT, "When the first part of it began, in UTC.", "startDateTime"
+                ),
             ),
             "sessions",
         ),
@@ -1092,7 +1091,7 @@ streams = Table(
                 column(
                     "average_audio_degradation",
                     ColumnType.DOUBLE,
-                    "How much the network spoiled the audio, as a loss in the mean opinion score.",
+                    "The degradation of audio by the network, as a loss of mean opinion score.",
                     "averageAudioDegradation",
                 ),
                 column(
@@ -1110,7 +1109,7 @@ streams = Table(
                 column(
                     "average_freeze_duration",
                     ColumnType.DURATION,
-                    "How long video stood still, on average; in JSON an ISO 8601 duration.",
+                    "How long video froze, on average; in JSON an ISO 8601 duration.",
                     "averageFreezeDuration",
                 ),
                 column(
@@ -1128,7 +1127,7 @@ streams = Table(
                 column(
                     "average_ratio_of_concealed_samples",
                     ColumnType.DOUBLE,
-                    "The share of audio frames made up for lost ones, on average, from 0 to 1.",
+                    "The share of audio frames generated to conceal lost ones, on average, from 0 to 1.",
                     "averageRatioOfConcealedSamples",
                 ),
                 column(
@@ -1198,7 +1197,7 @@ streams = Table(
                 column(
                     "max_ratio_of_concealed_samples",
                     ColumnType.DOUBLE,
-                    "The share of audio packets made up for lost ones, at worst, from 0 to 1.",
+                    "The share of audio packets generated to conceal lost ones, at worst, from 0 to 1.",
                     "maxRatioOfConcealedSamples",
                 ),
                 column(
@@ -1208,7 +1207,10 @@ streams = Table(
                     "maxRoundTripTime",
                 ),
                 column(
-                    "packet_utilization", ColumnType.INTEGER, "How many packets the stream had.", "packetUtilization"
+                    "packet_utilization",
+                    ColumnType.INTEGER,
+                    "The number of packets in the stream.",
+                    "packetUtilization",
                 ),
                 column(
                     "post_forward_error_correction_packet_loss_rate",
@@ -1219,11 +1221,11 @@ streams = Table(
                 column(
                     "rms_freeze_duration",
                     ColumnType.DURATION,
-                    "How long video stood still, as a root mean square; in JSON an ISO 8601 duration.",
+                    "How long video froze, as a root mean square; in JSON an ISO 8601 duration.",
                     "rmsFreezeDuration",
                 ),
                 column("start_date_time", ColumnType.MOMENT, "When it began, in UTC.", "startDateTime"),
-                column("stream_direction", ColumnType.TEXT, "From which endpoint to which.", "streamDirection"),
+                column("stream_direction", ColumnType.TEXT, "The direction.", "streamDirection"),
                 column(
                     "stream_id",
                     ColumnType.TEXT,
@@ -1284,10 +1286,7 @@ pstn_calls = Table(
                 column("charge", ColumnType.DECIMAL, "What the call cost, in `currency`.", "charge"),
                 column("conference_id", ColumnType.TEXT, "Id of the audio conference.", "conferenceId"),
                 column(
-                    "connection_charge",
-                    ColumnType.DECIMAL,
-                    "What the connection alone cost, in `currency`.",
-                    "connectionCharge",
+                    "connection_charge", ColumnType.DECIMAL, "The connection fee, in `currency`.", "connectionCharge"
                 ),
                 column("currency", ColumnType.TEXT, "The currency, in three letters (ISO 4217).", "currency"),
                 column(
@@ -1347,7 +1346,7 @@ direct_routing_calls = Table(
                 column(
                     "call_end_sub_reason",
                     ColumnType.INTEGER,
-                    "Microsoft's own code beside the SIP code.",
+                    "Microsoft's own code, in addition to the SIP code.",
                     "callEndSubReason",
                 ),
                 column(
@@ -1368,7 +1367,7 @@ direct_routing_calls = Table(
                 column(
                     "correlation_id",
                     ColumnType.TEXT,
-                    "Id of the call, such as Microsoft's support asks for.",
+                    "Id of the call, which Microsoft support asks for.",
                     "correlationId",
                 ),
                 column("duration", ColumnType.INTEGER, "How long the call was connected, in seconds.", "duration"),
@@ -1381,11 +1380,11 @@ direct_routing_calls = Table(
                 column(
                     "failure_date_time",
                     ColumnType.MOMENT,
-                    "When a call failed that did not connect, in UTC; else the year 1.",
+                    "When a call that did not connect failed, in UTC; otherwise the year 1.",
                     "failureDateTime",
                 ),
                 column("final_sip_code", ColumnType.INTEGER, "The SIP code that the call ended with.", "finalSipCode"),
-                column("final_sip_code_phrase", ColumnType.TEXT, "What that code says.", "finalSipCodePhrase"),
+                column("final_sip_code_phrase", ColumnType.TEXT, "The phrase of that code.", "finalSipCodePhrase"),
                 column("id", ColumnType.TEXT, "Id of the row; not that of a call record.", "id", nullable=False),
                 column(
                     "invite_date_time",
@@ -1396,13 +1395,13 @@ direct_routing_calls = Table(
                 column(
                     "media_bypass_enabled",
                     ColumnType.BOOLEAN,
-                    "Whether the trunk lets media go past Microsoft's servers.",
+                    "Whether the trunk lets media bypass Microsoft's servers.",
                     "mediaBypassEnabled",
                 ),
                 column(
                     "media_path_location",
                     ColumnType.TEXT,
-                    "The data center that the media went through, unless they went past it.",
+                    "The data center that the media went through, unless they bypassed it.",
                     "mediaPathLocation",
                 ),
                 column(
@@ -1414,7 +1413,8 @@ direct_routing_calls = Table(
                 column(
                     "start_date_time",
                     ColumnType.MOMENT,
-                    "When the call began, in UTC; of one that did not connect, perhaps of the invitation or failure.",
+                    "When the call began, in UTC; if it did not connect, perhaps the time of the invitation or "
+                    "failure.",
                     "startDateTime",
                 ),
                 column("successful_call", ColumnType.BOOLEAN, "Whether the call connected.", "successfulCall"),

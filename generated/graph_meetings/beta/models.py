@@ -62,7 +62,7 @@ class AdministrativeUnitInfo(Model, odata_type="microsoft.graph.callRecords.admi
 
 
 class AttendanceInterval(Model, odata_type="microsoft.graph.attendanceInterval"):
-    """From joining to leaving."""
+    """An interval from joining to leaving."""
 
     duration_in_seconds = Field("durationInSeconds", INT32)
     """How long, in seconds."""
@@ -132,7 +132,7 @@ class BroadcastMeetingSettings(Model, odata_type="microsoft.graph.broadcastMeeti
 
 
 class CallLogRow(Model, odata_type="microsoft.graph.callRecords.callLogRow"):
-    """What rows of the logs have in common."""
+    """The common properties of rows in the logs."""
 
     administrative_unit_infos = CollectionField("administrativeUnitInfos", Complex(lambda: AdministrativeUnitInfo))
     """The administrative units that the user belongs to."""
@@ -167,14 +167,14 @@ class ChatInfo(Model, odata_type="microsoft.graph.chatInfo"):
 
 
 class ChatRestrictions(Model, odata_type="microsoft.graph.chatRestrictions"):
-    """What the chat of a meeting does not allow."""
+    """The restrictions of a meeting's chat."""
 
     allow_text_only = Field("allowTextOnly", BOOLEAN)
     """Whether only text is allowed."""
 
 
 class CloudVideoInteropInfo(Model, odata_type="microsoft.graph.cloudVideoInteropInfo"):
-    """How video room devices of other makers join a meeting."""
+    """How third-party video room devices join a meeting."""
 
     more_info_web_url = Field("moreInfoWebUrl", STRING)
     """Web page on how to join."""
@@ -187,7 +187,7 @@ class CloudVideoInteropInfo(Model, odata_type="microsoft.graph.cloudVideoInterop
 
 
 class DateTimeTimeZone(Model, odata_type="microsoft.graph.dateTimeTimeZone"):
-    """A time of day with the name of its time zone."""
+    """A date and time with the name of its time zone."""
 
     date_time = Field("dateTime", STRING)
     """The time, without an offset: `2026-03-05T09:00:00.0000000`."""
@@ -197,13 +197,13 @@ class DateTimeTimeZone(Model, odata_type="microsoft.graph.dateTimeTimeZone"):
 
 
 class DeviceInfo(Model, odata_type="microsoft.graph.callRecords.deviceInfo"):
-    """The sound devices of an endpoint, and how they did."""
+    """The sound devices of an endpoint, and their quality."""
 
     capture_device_driver = Field("captureDeviceDriver", STRING)
     """The driver of the microphone."""
 
     capture_device_name = Field("captureDeviceName", STRING)
-    """What the microphone is called."""
+    """The name of the microphone."""
 
     capture_not_functioning_event_ratio = Field("captureNotFunctioningEventRatio", SINGLE)
     """The share of the call when the microphone did not work, from 0 to 1."""
@@ -242,7 +242,7 @@ class DeviceInfo(Model, odata_type="microsoft.graph.callRecords.deviceInfo"):
     """The driver of the loudspeaker."""
 
     render_device_name = Field("renderDeviceName", STRING)
-    """What the loudspeaker is called."""
+    """The name of the loudspeaker."""
 
     render_mute_event_ratio = Field("renderMuteEventRatio", SINGLE)
     """The share of the call when the loudspeaker was muted, from 0 to 1."""
@@ -267,7 +267,7 @@ class DirectRoutingLogRow(CallLogRow, odata_type="microsoft.graph.callRecords.di
     """A telephone call over the tenant's own session border controller."""
 
     call_end_sub_reason = Field("callEndSubReason", INT32)
-    """Microsoft's own code beside the SIP code."""
+    """Microsoft's own code, in addition to the SIP code."""
 
     call_type = Field("callType", STRING)
     """The kind of call and its direction, such as `ByotIn`."""
@@ -279,7 +279,7 @@ class DirectRoutingLogRow(CallLogRow, odata_type="microsoft.graph.callRecords.di
     """The number that called; the last digits may be masked with `***`."""
 
     correlation_id = Field("correlationId", STRING)
-    """Id of the call, such as Microsoft's support asks for."""
+    """Id of the call, which Microsoft support asks for."""
 
     duration = Field("duration", INT32)
     """How long the call was connected, in seconds."""
@@ -288,28 +288,28 @@ class DirectRoutingLogRow(CallLogRow, odata_type="microsoft.graph.callRecords.di
     """When the call ended, in UTC; the year 1 where it did not connect."""
 
     failure_date_time = Field("failureDateTime", DATE_TIME_OFFSET)
-    """When a call failed that did not connect, in UTC; else the year 1."""
+    """When a call that did not connect failed, in UTC; otherwise the year 1."""
 
     final_sip_code = Field("finalSipCode", INT32)
     """The SIP code that the call ended with."""
 
     final_sip_code_phrase = Field("finalSipCodePhrase", STRING)
-    """What that code says."""
+    """The phrase of that code."""
 
     invite_date_time = Field("inviteDateTime", DATE_TIME_OFFSET)
     """When the first SIP invitation was sent, in UTC."""
 
     media_bypass_enabled = Field("mediaBypassEnabled", BOOLEAN)
-    """Whether the trunk lets media go past Microsoft's servers."""
+    """Whether the trunk lets media bypass Microsoft's servers."""
 
     media_path_location = Field("mediaPathLocation", STRING)
-    """The data center that the media went through, unless they went past it."""
+    """The data center that the media went through, unless they bypassed it."""
 
     signaling_location = Field("signalingLocation", STRING)
     """The data center that the signaling went through."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
-    """When the call began, in UTC; of one that did not connect, perhaps of the invitation or failure."""
+    """When the call began, in UTC; if it did not connect, perhaps the time of the invitation or failure."""
 
     successful_call = Field("successfulCall", BOOLEAN)
     """Whether the call connected."""
@@ -325,21 +325,21 @@ class DirectRoutingLogRow(CallLogRow, odata_type="microsoft.graph.callRecords.di
 
 
 class Endpoint(Model, odata_type="microsoft.graph.callRecords.endpoint"):
-    """One side of a session; its class says which kind."""
+    """An endpoint of a session; its class tells which kind."""
 
     user_agent = Field("userAgent", Complex(lambda: UserAgent))
-    """The software; its class says which kind."""
+    """The software; its class tells which kind."""
 
 
 class Entity(Model, odata_type="microsoft.graph.entity"):
-    """Something with an id of its own."""
+    """An object with an id."""
 
     id = Field("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
 
 
 class AttendanceRecord(Entity, odata_type="microsoft.graph.attendanceRecord"):
-    """Who one attendee was, and when they were there."""
+    """An attendee, and when they were there."""
 
     attendance_intervals = CollectionField("attendanceIntervals", Complex(lambda: AttendanceInterval))
     """The times from joining to leaving."""
@@ -353,29 +353,29 @@ class AttendanceRecord(Entity, odata_type="microsoft.graph.attendanceRecord"):
     external_registration_information = Field(
         "externalRegistrationInformation", Complex(lambda: VirtualEventExternalRegistrationInformation)
     )
-    """What another system said about the registration."""
+    """Information from the system that made the registration."""
 
     identity = Field("identity", Complex(lambda: Identity))
-    """Who it was; of a class of its own for users of Azure Communication Services."""
+    """The identity; users of Azure Communication Services have a class of their own."""
 
     registrant_id = Field("registrantId", STRING)
-    """Id of the registration, as it was called first."""
+    """Id of the registration, under its former name."""
 
     registration_id = Field("registrationId", STRING)
     """Id of the registration for a webinar."""
 
     role = Field("role", STRING)
-    """`None`, `Attendee`, `Presenter` or `Organizer`: a text, with a capital."""
+    """`None`, `Attendee`, `Presenter` or `Organizer`, as a capitalized text."""
 
     total_attendance_in_seconds = Field("totalAttendanceInSeconds", INT32)
     """How long they were there in all, in seconds."""
 
 
 class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
-    """The record of one call or meeting, made after it ended and kept for 30 days."""
+    """The record of a call or meeting, created after its end and kept for 30 days."""
 
     end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
-    """When the last of it ended, in UTC."""
+    """When the last part of it ended, in UTC."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
@@ -384,7 +384,7 @@ class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
     """URL of the meeting; null for calls."""
 
     last_modified_date_time = Field("lastModifiedDateTime", DATE_TIME_OFFSET)
-    """When the record was made or revised, in UTC."""
+    """When the record was created or revised, in UTC."""
 
     modalities = CollectionField("modalities", Enumeration(Modality))
     """The media that were used."""
@@ -392,36 +392,36 @@ class CallRecord(Entity, odata_type="microsoft.graph.callRecords.callRecord"):
     organizer = DeprecatedField(
         "organizer", Complex(lambda: IdentitySet), "Deprecated since 2023-11-06, to be removed on 2026-11-06."
     )
-    """Who organized it; `organizer_v2` says more.
+    """The organizer; `organizer_v2` has more details.
 
     Deprecated since 2023-11-06, to be removed on 2026-11-06.
     """
 
     organizer_v2 = Field("organizer_v2", Complex(lambda: Organizer))
-    """Who organized it; comes with every record."""
+    """The organizer; sent with every record."""
 
     participants = DeprecatedCollectionField(
         "participants", Complex(lambda: IdentitySet), "Deprecated since 2023-11-06, to be removed on 2026-11-06."
     )
-    """Who took part; `participants_v2` says more.
+    """The participants; `participants_v2` has more details.
 
     Deprecated since 2023-11-06, to be removed on 2026-11-06.
     """
 
     participants_v2 = CollectionField("participants_v2", Complex(lambda: Participant))
-    """Who took part; not with listed records, at most 130 at a time."""
+    """The participants; not sent with listed records, at most 130 at a time."""
 
     sessions = CollectionField("sessions", Complex(lambda: Session))
-    """The connections of its participants; not with listed records, at most 60 at a time."""
+    """The sessions of its participants; not sent with listed records, at most 60 at a time."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
-    """When the first of it began, in UTC."""
+    """When the first part of it began, in UTC."""
 
     type = Field("type", Enumeration(CallType))
     """Whether two or more could take part."""
 
     version = Field("version", INT64)
-    """Grows each time that the record is revised; the highest of one id is the one to keep."""
+    """Increases each time the record is revised; keep the record with the highest version."""
 
 
 class CallRecording(Entity, odata_type="microsoft.graph.callRecording"):
@@ -434,7 +434,7 @@ class CallRecording(Entity, odata_type="microsoft.graph.callRecording"):
     """The recording itself, an MP4 video, as a stream."""
 
     content_correlation_id = Field("contentCorrelationId", STRING)
-    """The same for the recording and the transcript of one stretch of a meeting."""
+    """Shared by the recording and the transcript of the same part of a meeting."""
 
     created_date_time = Field("createdDateTime", DATE_TIME_OFFSET)
     """When the recording began, in UTC; finer than a microsecond in `.raw`."""
@@ -452,7 +452,7 @@ class CallRecording(Entity, odata_type="microsoft.graph.callRecording"):
     """Who organized the meeting; usually only `user` is set."""
 
     recording_content_url = Field("recordingContentUrl", STRING)
-    """URL of the content as the service says it; not always one that can be fetched."""
+    """URL of the content, as sent by the service; it cannot always be fetched."""
 
 
 class CallTranscript(Entity, odata_type="microsoft.graph.callTranscript"):
@@ -465,7 +465,7 @@ class CallTranscript(Entity, odata_type="microsoft.graph.callTranscript"):
     """What was said and when, in the WebVTT format, as a stream."""
 
     content_correlation_id = Field("contentCorrelationId", STRING)
-    """The same for the recording and the transcript of one stretch of a meeting."""
+    """Shared by the recording and the transcript of the same part of a meeting."""
 
     created_date_time = Field("createdDateTime", DATE_TIME_OFFSET)
     """When the transcription began, in UTC; finer than a microsecond in `.raw`."""
@@ -486,25 +486,25 @@ class CallTranscript(Entity, odata_type="microsoft.graph.callTranscript"):
     """WebVTT whose cues are JSON: speaker, text, language and absolute times, as a stream."""
 
     transcript_content_url = Field("transcriptContentUrl", STRING)
-    """URL of the content as the service says it; not always one that can be fetched."""
+    """URL of the content, as sent by the service; it cannot always be fetched."""
 
 
 class FailureInfo(Model, odata_type="microsoft.graph.callRecords.failureInfo"):
-    """What went wrong in a session or a segment."""
+    """The failure of a session or a segment."""
 
     reason = Field("reason", STRING)
-    """What the error was, for people."""
+    """The reason, for people to read."""
 
     stage = Field("stage", Enumeration(FailureStage))
     """Whether the call was being set up or had begun."""
 
 
 class FeedbackTokenSet(Model, odata_type="microsoft.graph.callRecords.feedbackTokenSet"):
-    """What a user complained of: any keys such as `Echo`, each true or false, in `additional_data`."""
+    """The problems that a user reported: keys such as `Echo` in `additional_data`, each true or false."""
 
 
 class Identity(Model, odata_type="microsoft.graph.identity"):
-    """Someone or something that takes part: a user, an application, a device."""
+    """An identity: of a user, an application or a device."""
 
     display_name = Field("displayName", STRING)
     """The name shown; often null, and not kept up to date."""
@@ -552,7 +552,7 @@ class CommunicationsApplicationInstanceIdentity(
 
 
 class CommunicationsEncryptedIdentity(Identity, odata_type="microsoft.graph.communicationsEncryptedIdentity"):
-    """An identity that is hidden from the reader."""
+    """An encrypted identity, which the reader may not see."""
 
 
 class CommunicationsGuestIdentity(Identity, odata_type="microsoft.graph.communicationsGuestIdentity"):
@@ -574,7 +574,7 @@ class CommunicationsUserIdentity(Identity, odata_type="microsoft.graph.communica
 
 
 class IdentitySet(Model, odata_type="microsoft.graph.identitySet"):
-    """Who someone is, told by kind; what does not apply is null."""
+    """A set of identities by kind; those that do not apply are null."""
 
     application = Field("application", Complex(lambda: Identity))
     """The application."""
@@ -587,19 +587,19 @@ class IdentitySet(Model, odata_type="microsoft.graph.identitySet"):
 
 
 class CommunicationsIdentitySet(IdentitySet, odata_type="microsoft.graph.communicationsIdentitySet"):
-    """Who someone in a call is, told by kind; what does not apply is null."""
+    """A set of identities of a participant by kind; those that do not apply are null."""
 
     application_instance = Field("applicationInstance", Complex(lambda: Identity))
     """The application instance, such as an auto attendant's resource account."""
 
     asserted_identity = Field("assertedIdentity", Complex(lambda: Identity))
-    """The identity that the caller's network vouches for."""
+    """The identity asserted by the caller's network."""
 
     azure_communication_services_user = Field("azureCommunicationServicesUser", Complex(lambda: Identity))
     """The user of Azure Communication Services."""
 
     encrypted = Field("encrypted", Complex(lambda: Identity))
-    """The identity, hidden from readers who may not see it."""
+    """The identity, encrypted for readers who may not see it."""
 
     endpoint_type = Field("endpointType", Enumeration(EndpointType))
     """The kind of endpoint that the user has."""
@@ -638,7 +638,7 @@ class JoinMeetingIdSettings(Model, odata_type="microsoft.graph.joinMeetingIdSett
 
 
 class LobbyBypassSettings(Model, odata_type="microsoft.graph.lobbyBypassSettings"):
-    """Who comes into a meeting without waiting in the lobby."""
+    """Who can bypass the lobby of a meeting."""
 
     is_dial_in_bypass_enabled = Field("isDialInBypassEnabled", BOOLEAN)
     """Whether callers by phone skip the lobby."""
@@ -648,7 +648,7 @@ class LobbyBypassSettings(Model, odata_type="microsoft.graph.lobbyBypassSettings
 
 
 class Media(Model, odata_type="microsoft.graph.callRecords.media"):
-    """One kind of media in a segment: how it was captured, sent and received."""
+    """Media of one kind in a segment: how they were captured, sent and received."""
 
     callee_device = Field("calleeDevice", Complex(lambda: DeviceInfo))
     """The device of the endpoint that was called."""
@@ -670,13 +670,13 @@ class Media(Model, odata_type="microsoft.graph.callRecords.media"):
 
 
 class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
-    """One stream of audio, video or screen sharing, with how well it went."""
+    """A stream of audio, video or screen sharing, with its quality."""
 
     audio_codec = Field("audioCodec", Enumeration(AudioCodec))
     """The codec of audio."""
 
     average_audio_degradation = Field("averageAudioDegradation", SINGLE)
-    """How much the network spoiled the audio, as a loss in the mean opinion score."""
+    """The degradation of audio by the network, as a loss of mean opinion score."""
 
     average_audio_network_jitter = Field("averageAudioNetworkJitter", DURATION)
     """Jitter of audio in the network, on average; in JSON an ISO 8601 duration."""
@@ -685,7 +685,7 @@ class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
     """The bandwidth that seemed available, on average, in bits per second."""
 
     average_freeze_duration = Field("averageFreezeDuration", DURATION)
-    """How long video stood still, on average; in JSON an ISO 8601 duration."""
+    """How long video froze, on average; in JSON an ISO 8601 duration."""
 
     average_jitter = Field("averageJitter", DURATION)
     """Jitter, on average; in JSON an ISO 8601 duration."""
@@ -694,7 +694,7 @@ class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
     """The share of packets lost, on average."""
 
     average_ratio_of_concealed_samples = Field("averageRatioOfConcealedSamples", SINGLE)
-    """The share of audio frames made up for lost ones, on average, from 0 to 1."""
+    """The share of audio frames generated to conceal lost ones, on average, from 0 to 1."""
 
     average_received_frame_rate = Field("averageReceivedFrameRate", SINGLE)
     """Frames of video received each second, on average."""
@@ -733,25 +733,25 @@ class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
     """The share of packets lost, at worst."""
 
     max_ratio_of_concealed_samples = Field("maxRatioOfConcealedSamples", SINGLE)
-    """The share of audio packets made up for lost ones, at worst, from 0 to 1."""
+    """The share of audio packets generated to conceal lost ones, at worst, from 0 to 1."""
 
     max_round_trip_time = Field("maxRoundTripTime", DURATION)
     """Time to the other endpoint and back, at worst; in JSON an ISO 8601 duration."""
 
     packet_utilization = Field("packetUtilization", INT64)
-    """How many packets the stream had."""
+    """The number of packets in the stream."""
 
     post_forward_error_correction_packet_loss_rate = Field("postForwardErrorCorrectionPacketLossRate", SINGLE)
     """The share of packets lost even after error correction, all video together."""
 
     rms_freeze_duration = Field("rmsFreezeDuration", DURATION)
-    """How long video stood still, as a root mean square; in JSON an ISO 8601 duration."""
+    """How long video froze, as a root mean square; in JSON an ISO 8601 duration."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
     """When it began, in UTC."""
 
     stream_direction = Field("streamDirection", Enumeration(MediaStreamDirection))
-    """From which endpoint to which."""
+    """The direction."""
 
     stream_id = Field("streamId", STRING)
     """Id of the stream; a text, although it looks like a number."""
@@ -764,15 +764,15 @@ class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
 
 
 class MeetingAttendanceReport(Entity, odata_type="microsoft.graph.meetingAttendanceReport"):
-    """Who attended a meeting or a session, one time that it was held."""
+    """An attendance report of a meeting or session, for one time it was held."""
 
     attendance_records = CollectionField("attendanceRecords", Complex(lambda: AttendanceRecord))
-    """One record for each attendee; empty unless expanded or asked for by its own path."""
+    """One record for each attendee; empty unless expanded or requested by its own path."""
 
     external_event_information = CollectionField(
         "externalEventInformation", Complex(lambda: VirtualEventExternalInformation)
     )
-    """What another system said about a virtual event when it made it."""
+    """Information from the system that created a virtual event."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
@@ -788,7 +788,7 @@ class MeetingAttendanceReport(Entity, odata_type="microsoft.graph.meetingAttenda
 
 
 class MeetingEngagement(Model, odata_type="microsoft.graph.meetingEngagement"):
-    """Something that an attendee did in a meeting."""
+    """An engagement of an attendee in a meeting."""
 
     date_time = Field("dateTime", DATE_TIME_OFFSET)
     """When, in UTC."""
@@ -797,27 +797,27 @@ class MeetingEngagement(Model, odata_type="microsoft.graph.meetingEngagement"):
     """What exactly, such as which reaction."""
 
     engagement_type = Field("engagementType", Enumeration(MeetingEngagementType))
-    """What kind of thing."""
+    """The kind of engagement."""
 
 
 class MeetingParticipantInfo(Model, odata_type="microsoft.graph.meetingParticipantInfo"):
-    """Someone in a meeting, and the part they have."""
+    """A participant of a meeting, and their role."""
 
     identity = Field("identity", Complex(lambda: IdentitySet))
-    """Who it is."""
+    """The identity."""
 
     role = Field("role", Enumeration(OnlineMeetingRole))
-    """The part that they have."""
+    """The role."""
 
     upn = Field("upn", STRING)
     """The user principal name."""
 
 
 class MeetingParticipants(Model, odata_type="microsoft.graph.meetingParticipants"):
-    """The people of a meeting."""
+    """The participants of a meeting."""
 
     attendees = CollectionField("attendees", Complex(lambda: MeetingParticipantInfo))
-    """Those who were invited."""
+    """The invited people."""
 
     contributors = CollectionField("contributors", Complex(lambda: MeetingParticipantInfo))
     organizer = Field("organizer", Complex(lambda: MeetingParticipantInfo))
@@ -827,7 +827,7 @@ class MeetingParticipants(Model, odata_type="microsoft.graph.meetingParticipants
 
 
 class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
-    """The network of an endpoint, and how it did."""
+    """The network of an endpoint, and its quality."""
 
     bandwidth_low_event_ratio = Field("bandwidthLowEventRatio", SINGLE)
     """The share of the call with too little bandwidth, from 0 to 1."""
@@ -854,13 +854,13 @@ class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
     """The MAC address of the network device; may be hidden as `02:00:00:00:00:00`."""
 
     network_transport_protocol = Field("networkTransportProtocol", Enumeration(NetworkTransportProtocol))
-    """What carried the media."""
+    """The transport protocol of the media."""
 
     port = Field("port", INT32)
     """The endpoint's port."""
 
     received_quality_event_ratio = Field("receivedQualityEventRatio", SINGLE)
-    """The share of the call when what came in was bad, from 0 to 1."""
+    """The share of the call with poor received quality, from 0 to 1."""
 
     reflexive_i_p_address = Field("reflexiveIPAddress", STRING)
     """The endpoint's IP address as the media relay saw it."""
@@ -872,7 +872,7 @@ class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
     """Port of the media relay."""
 
     sent_quality_event_ratio = Field("sentQualityEventRatio", SINGLE)
-    """The share of the call when what went out was bad, from 0 to 1."""
+    """The share of the call with poor sent quality, from 0 to 1."""
 
     subnet = Field("subnet", STRING)
     """The subnet of the endpoint."""
@@ -884,7 +884,7 @@ class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
     """The band of the wireless network."""
 
     wifi_battery_charge = Field("wifiBatteryCharge", INT32)
-    """How full the battery was, in percent."""
+    """The battery charge in percent."""
 
     wifi_channel = Field("wifiChannel", INT32)
     """The channel of the wireless network."""
@@ -899,7 +899,7 @@ class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
     """The standard of the wireless network."""
 
     wifi_signal_strength = Field("wifiSignalStrength", INT32)
-    """How strong the wireless signal was, in percent."""
+    """The strength of the wireless signal in percent."""
 
     wifi_vendor_driver = Field("wifiVendorDriver", STRING)
     """The maker's driver of the wireless device."""
@@ -909,7 +909,7 @@ class NetworkInfo(Model, odata_type="microsoft.graph.callRecords.networkInfo"):
 
 
 class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
-    """What online meetings and sessions of virtual events have in common."""
+    """The common properties of online meetings and sessions of virtual events."""
 
     allow_attendee_to_enable_camera = Field("allowAttendeeToEnableCamera", BOOLEAN)
     """Whether attendees may turn on their cameras."""
@@ -921,7 +921,7 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     """Whether breakout rooms can be opened."""
 
     allow_copying_and_sharing_meeting_content = Field("allowCopyingAndSharingMeetingContent", BOOLEAN)
-    """Whether what is said and shown may be copied and passed on."""
+    """Whether meeting content can be copied and shared."""
 
     allow_live_share = Field("allowLiveShare", Enumeration(MeetingLiveShareOptions))
     """Whether Live Share apps can be used."""
@@ -957,7 +957,7 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     """The roles whose names others do not see."""
 
     attendance_reports = CollectionField("attendanceReports", Complex(lambda: MeetingAttendanceReport))
-    """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
+    """The attendance reports, one for each time the meeting was held; at most the 50 newest."""
 
     audio_conferencing = Field("audioConferencing", Complex(lambda: AudioConferencing))
     """The phone numbers to join by."""
@@ -966,10 +966,10 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     """The chat that belongs to the meeting."""
 
     chat_restrictions = Field("chatRestrictions", Complex(lambda: ChatRestrictions))
-    """What the chat does not allow."""
+    """The restrictions of the chat."""
 
     cloud_video_interop_info = Field("cloudVideoInteropInfo", Complex(lambda: CloudVideoInteropInfo))
-    """How video room devices of other makers join."""
+    """How third-party video room devices join."""
 
     expiry_date_time = Field("expiryDateTime", DATE_TIME_OFFSET)
     """When the meeting expires and its artifacts can no longer be read, in UTC."""
@@ -993,7 +993,7 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     """URL to join by; a meeting can be looked up by it."""
 
     lobby_bypass_settings = Field("lobbyBypassSettings", Complex(lambda: LobbyBypassSettings))
-    """Who comes in without waiting in the lobby."""
+    """Who can bypass the lobby."""
 
     meeting_options_web_url = Field("meetingOptionsWebUrl", STRING)
     """URL of the page with the options of the meeting."""
@@ -1002,7 +1002,7 @@ class OnlineMeetingBase(Entity, odata_type="microsoft.graph.onlineMeetingBase"):
     """The language spoken, as a tag such as `en-US`; used for the transcript."""
 
     meeting_type = Field("meetingType", Enumeration(OnlineMeetingType))
-    """How the meeting came about."""
+    """How the meeting was created."""
 
     record_automatically = Field("recordAutomatically", BOOLEAN)
     """Whether recording begins with the meeting."""
@@ -1043,25 +1043,25 @@ class OnlineMeeting(OnlineMeetingBase, odata_type="microsoft.graph.onlineMeeting
     """Settings of a live event."""
 
     capabilities = CollectionField("capabilities", Enumeration(MeetingCapabilities))
-    """What the meeting can do beyond the usual."""
+    """The additional capabilities of the meeting."""
 
     creation_date_time = Field("creationDateTime", DATE_TIME_OFFSET)
     """When the meeting was created, in UTC."""
 
     end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
-    """When the meeting is to end, in UTC."""
+    """The scheduled end, in UTC."""
 
     external_id = Field("externalId", STRING)
-    """An id of the caller's own, given when the meeting was created."""
+    """A custom id, set when the meeting was created."""
 
     is_broadcast = Field("isBroadcast", BOOLEAN)
     """Whether it is a live event."""
 
     join_url = Field("joinUrl", STRING)
-    """URL to join by; `joinWebUrl` has taken its place."""
+    """URL to join by; replaced by `joinWebUrl`."""
 
     meeting_attendance_report = Field("meetingAttendanceReport", Complex(lambda: MeetingAttendanceReport))
-    """Who attended last time; `attendanceReports` has taken its place."""
+    """The latest attendance report; replaced by `attendanceReports`."""
 
     meeting_template_id = Field("meetingTemplateId", STRING)
     """Id of the template that the meeting was made from."""
@@ -1076,7 +1076,7 @@ class OnlineMeeting(OnlineMeetingBase, odata_type="microsoft.graph.onlineMeeting
     """The recordings of the meeting."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
-    """When the meeting is to start, in UTC."""
+    """The scheduled start, in UTC."""
 
     transcripts = CollectionField("transcripts", Complex(lambda: CallTranscript))
     """The transcripts of the meeting."""
@@ -1092,7 +1092,7 @@ class OnlineMeetingSensitivityLabelAssignment(
 
 
 class ParticipantBase(Entity, odata_type="microsoft.graph.callRecords.participantBase"):
-    """Someone who took part in a call."""
+    """A participant of a call."""
 
     administrative_unit_infos = CollectionField("administrativeUnitInfos", Complex(lambda: AdministrativeUnitInfo))
     """The administrative units that the user belongs to."""
@@ -1101,45 +1101,45 @@ class ParticipantBase(Entity, odata_type="microsoft.graph.callRecords.participan
     """The id; opaque, and sometimes hundreds of characters long."""
 
     identity = Field("identity", Complex(lambda: CommunicationsIdentitySet))
-    """Who it was."""
+    """The identity."""
 
 
 class Organizer(ParticipantBase, odata_type="microsoft.graph.callRecords.organizer"):
-    """Who organized a call."""
+    """The organizer of a call."""
 
 
 class Participant(ParticipantBase, odata_type="microsoft.graph.callRecords.participant"):
-    """Someone who took part in a call."""
+    """A participant of a call."""
 
 
 class ParticipantEndpoint(Endpoint, odata_type="microsoft.graph.callRecords.participantEndpoint"):
     """A participant's device."""
 
     associated_identity = Field("associatedIdentity", Complex(lambda: Identity))
-    """Who used it."""
+    """The user."""
 
     cpu_cores_count = Field("cpuCoresCount", INT32)
-    """How many cores its processor has."""
+    """The number of processor cores."""
 
     cpu_name = Field("cpuName", STRING)
-    """What its processor is called."""
+    """The name of the processor."""
 
     cpu_processor_speed_in_mhz = Field("cpuProcessorSpeedInMhz", INT32)
-    """How fast its processor is, in MHz."""
+    """The speed of the processor in MHz."""
 
     feedback = Field("feedback", Complex(lambda: UserFeedback))
-    """What the user thought of the call."""
+    """The user's feedback on the call."""
 
     identity = DeprecatedField(
         "identity", Complex(lambda: IdentitySet), "Deprecated since 2023-11-06, to be removed on 2026-11-06."
     )
-    """Who used it; `associated_identity` says more.
+    """The user; `associated_identity` has more details.
 
     Deprecated since 2023-11-06, to be removed on 2026-11-06.
     """
 
     name = Field("name", STRING)
-    """What the device is called."""
+    """The name of the device."""
 
 
 class PstnBlockedUsersLogRow(Model, odata_type="microsoft.graph.callRecords.pstnBlockedUsersLogRow"):
@@ -1152,7 +1152,7 @@ class PstnBlockedUsersLogRow(Model, odata_type="microsoft.graph.callRecords.pstn
     """Why."""
 
     remediation_id = Field("remediationId", STRING)
-    """Id of what was done about it."""
+    """Id of the remediation."""
 
     user_block_mode = Field("userBlockMode", Enumeration(PstnUserBlockMode))
     """Whether the user was blocked or unblocked."""
@@ -1207,7 +1207,7 @@ class PstnCallLogRow(CallLogRow, odata_type="microsoft.graph.callRecords.pstnCal
     """Id of the audio conference."""
 
     connection_charge = Field("connectionCharge", DECIMAL)
-    """What the connection alone cost, in `currency`."""
+    """The connection fee, in `currency`."""
 
     currency = Field("currency", STRING)
     """The currency, in three letters (ISO 4217)."""
@@ -1244,7 +1244,7 @@ class PstnCallLogRow(CallLogRow, odata_type="microsoft.graph.callRecords.pstnCal
 
 
 class PstnOnlineMeetingDialoutReport(Model, odata_type="microsoft.graph.callRecords.pstnOnlineMeetingDialoutReport"):
-    """What one user's calls out of online meetings came to, for one destination."""
+    """The totals of one user's calls out of online meetings to one destination."""
 
     currency = Field("currency", STRING)
     """The currency, in three letters (ISO 4217)."""
@@ -1275,7 +1275,7 @@ class PstnOnlineMeetingDialoutReport(Model, odata_type="microsoft.graph.callReco
 
 
 class Segment(Entity, odata_type="microsoft.graph.callRecords.segment"):
-    """A stretch of a session."""
+    """A segment of a session."""
 
     callee = Field("callee", Complex(lambda: Endpoint))
     """The endpoint that was called."""
@@ -1287,24 +1287,24 @@ class Segment(Entity, odata_type="microsoft.graph.callRecords.segment"):
     """When it ended, in UTC."""
 
     failure_info = Field("failureInfo", Complex(lambda: FailureInfo))
-    """What went wrong; null where nothing did."""
+    """The failure; null if there was none."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
 
     media = CollectionField("media", Complex(lambda: Media))
-    """How its audio, video and screen sharing went."""
+    """Its media: audio, video and screen sharing."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
     """When it began, in UTC."""
 
 
 class ServiceEndpoint(Endpoint, odata_type="microsoft.graph.callRecords.serviceEndpoint"):
-    """A service that took part, such as a conference or a bot."""
+    """A service endpoint, such as a conference or a bot."""
 
 
 class Session(Entity, odata_type="microsoft.graph.callRecords.session"):
-    """The connection between two endpoints, or between one and the service, in a call."""
+    """A session of a call: between two endpoints, or between an endpoint and the service."""
 
     callee = Field("callee", Complex(lambda: Endpoint))
     """The endpoint that was called."""
@@ -1313,10 +1313,10 @@ class Session(Entity, odata_type="microsoft.graph.callRecords.session"):
     """The endpoint that called."""
 
     end_date_time = Field("endDateTime", DATE_TIME_OFFSET)
-    """When the last of it ended, in UTC."""
+    """When the last part of it ended, in UTC."""
 
     failure_info = Field("failureInfo", Complex(lambda: FailureInfo))
-    """What went wrong; null where nothing did."""
+    """The failure; null if there was none."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
@@ -1328,10 +1328,10 @@ class Session(Entity, odata_type="microsoft.graph.callRecords.session"):
     """The media that were used."""
 
     segments = CollectionField("segments", Complex(lambda: Segment))
-    """Its stretches: usually one, more where a telephone call had to be connected."""
+    """Its segments: usually one, or more if a telephone call had to be connected."""
 
     start_date_time = Field("startDateTime", DATE_TIME_OFFSET)
-    """When the first of it began, in UTC."""
+    """When the first part of it began, in UTC."""
 
 
 class SmsLogRow(CallLogRow, odata_type="microsoft.graph.callRecords.smsLogRow"):
@@ -1414,7 +1414,7 @@ class UserAgent(Model, odata_type="microsoft.graph.callRecords.userAgent"):
     """Its version."""
 
     header_value = Field("headerValue", STRING)
-    """What it calls itself in the signaling."""
+    """The user agent header in the signaling."""
 
 
 class ClientUserAgent(UserAgent, odata_type="microsoft.graph.callRecords.clientUserAgent"):
@@ -1427,34 +1427,34 @@ class ClientUserAgent(UserAgent, odata_type="microsoft.graph.callRecords.clientU
     """Id of its resource of Azure Communication Services."""
 
     platform = Field("platform", Enumeration(ClientPlatform))
-    """What it runs on."""
+    """The platform."""
 
     product_family = Field("productFamily", Enumeration(ProductFamily))
-    """Which product it is of."""
+    """The product family."""
 
 
 class ServiceUserAgent(UserAgent, odata_type="microsoft.graph.callRecords.serviceUserAgent"):
     """A service that takes part in calls."""
 
     role = Field("role", Enumeration(ServiceRole))
-    """What it does there."""
+    """The role of the service."""
 
 
 class UserFeedback(Model, odata_type="microsoft.graph.callRecords.userFeedback"):
-    """What a user thought of a call."""
+    """A user's feedback on a call."""
 
     rating = Field("rating", Enumeration(UserFeedbackRating))
-    """How good it was."""
+    """The rating."""
 
     text = Field("text", STRING)
     """What the user wrote."""
 
     tokens = Field("tokens", Complex(lambda: FeedbackTokenSet))
-    """What the user complained of; the names are keys of `additional_data`, such as `NoSound`."""
+    """The reported problems; their names are keys of `additional_data`, such as `NoSound`."""
 
 
 class UserIdentity(Identity, odata_type="microsoft.graph.userIdentity"):
-    """A user, told with more than the name."""
+    """A user, with the IP address and the user principal name."""
 
     ip_address = Field("ipAddress", STRING)
     """The IP address that the user acted from."""
@@ -1481,7 +1481,7 @@ class VirtualEvent(Entity, odata_type="microsoft.graph.virtualEvent"):
     external_event_information = CollectionField(
         "externalEventInformation", Complex(lambda: VirtualEventExternalInformation)
     )
-    """What other systems said about the event when they made it."""
+    """Information from the systems that created the event."""
 
     id = KeyField("id", STRING)
     """The id; opaque, and sometimes hundreds of characters long."""
@@ -1493,10 +1493,10 @@ class VirtualEvent(Entity, odata_type="microsoft.graph.virtualEvent"):
     """Whether people have to register before they can join."""
 
     presenters = CollectionField("presenters", Complex(lambda: VirtualEventPresenter))
-    """Those who speak at the event."""
+    """The presenters of the event."""
 
     sessions = CollectionField("sessions", Complex(lambda: VirtualEventSession))
-    """The sessions of the event, which its attendance reports belong to."""
+    """The sessions of the event, which have its attendance reports."""
 
     settings = Field("settings", Complex(lambda: VirtualEventSettings))
     """Further settings of the event."""
@@ -1509,7 +1509,7 @@ class VirtualEvent(Entity, odata_type="microsoft.graph.virtualEvent"):
 
 
 class VirtualEventExternalInformation(Model, odata_type="microsoft.graph.virtualEventExternalInformation"):
-    """What another system said about a virtual event when it made it."""
+    """Information from the system that created a virtual event."""
 
     application_id = Field("applicationId", STRING)
     """Id of the application that made the event."""
@@ -1521,7 +1521,7 @@ class VirtualEventExternalInformation(Model, odata_type="microsoft.graph.virtual
 class VirtualEventExternalRegistrationInformation(
     Model, odata_type="microsoft.graph.virtualEventExternalRegistrationInformation"
 ):
-    """What another system said about a registration when it made it."""
+    """Information from the system that made a registration."""
 
     referrer = Field("referrer", STRING)
     """Where the registrant came from."""
@@ -1531,7 +1531,7 @@ class VirtualEventExternalRegistrationInformation(
 
 
 class VirtualEventPresenter(Entity, odata_type="microsoft.graph.virtualEventPresenter"):
-    """Someone who speaks at a virtual event."""
+    """A presenter of a virtual event."""
 
     email = Field("email", STRING)
     """The e-mail address."""
@@ -1540,20 +1540,20 @@ class VirtualEventPresenter(Entity, odata_type="microsoft.graph.virtualEventPres
     """The id; opaque, and sometimes hundreds of characters long."""
 
     identity = Field("identity", Complex(lambda: Identity))
-    """Who it is: a user of the tenant, or a guest."""
+    """The identity: a user of the tenant, or a guest."""
 
     presenter_details = Field("presenterDetails", Complex(lambda: VirtualEventPresenterDetails))
-    """What the event's page says about the presenter; null for town halls."""
+    """The presenter's details on the event's page; null for town halls."""
 
     sessions = CollectionField("sessions", Complex(lambda: VirtualEventSession))
     """The sessions in which the presenter speaks."""
 
 
 class VirtualEventPresenterDetails(Model, odata_type="microsoft.graph.virtualEventPresenterDetails"):
-    """What the page of a webinar says about a presenter."""
+    """The details of a presenter on the page of a webinar."""
 
     bio = Field("bio", Complex(lambda: ItemBody))
-    """The life of the presenter, as text or HTML."""
+    """The biography, as text or HTML."""
 
     company = Field("company", STRING)
     """The company."""
@@ -1565,7 +1565,7 @@ class VirtualEventPresenterDetails(Model, odata_type="microsoft.graph.virtualEve
     """URL of the profile on LinkedIn."""
 
     personal_site_web_url = Field("personalSiteWebUrl", STRING)
-    """URL of the presenter's own site."""
+    """URL of the presenter's personal site."""
 
     photo = Field("photo", STREAM)
     """A picture of the presenter."""
@@ -1586,7 +1586,7 @@ class VirtualEventRegistration(Entity, odata_type="microsoft.graph.virtualEventR
     external_registration_information = Field(
         "externalRegistrationInformation", Complex(lambda: VirtualEventExternalRegistrationInformation)
     )
-    """What another system said about the registration."""
+    """Information from the system that made the registration."""
 
     first_name = Field("firstName", STRING)
     """The given name."""
@@ -1618,7 +1618,7 @@ class VirtualEventRegistration(Entity, odata_type="microsoft.graph.virtualEventR
     """The sessions that the registration is for."""
 
     status = Field("status", Enumeration(VirtualEventAttendeeRegistrationStatus))
-    """How far the registration got, such as registered or on the waiting list."""
+    """The status of the registration, such as registered or waitlisted."""
 
     user_id = Field("userId", STRING)
     """Id of the user in the directory; null for people from outside."""
@@ -1630,23 +1630,23 @@ class VirtualEventRegistrationQuestionAnswer(
     """The answer to a question of a registration form."""
 
     boolean_value = Field("booleanValue", BOOLEAN)
-    """The answer to a question that asks for yes or no."""
+    """The answer to a yes-or-no question."""
 
     display_name = Field("displayName", STRING)
     """The question."""
 
     multi_choice_values = CollectionField("multiChoiceValues", STRING)
-    """The choices made, where there can be several."""
+    """The choices, if there can be several."""
 
     question_id = Field("questionId", STRING)
     """Id of the question."""
 
     value = Field("value", STRING)
-    """The answer to a question that asks for a text or for one choice."""
+    """The answer to a question for a text or a single choice."""
 
 
 class VirtualEventSession(OnlineMeetingBase, odata_type="microsoft.graph.virtualEventSession"):
-    """A session of a virtual event. Those in a list have an id, times, subject and join URL only."""
+    """A session of a virtual event. In lists, it has only an id, times, a subject and a join URL."""
 
     capacity = Field("capacity", INT32)
     """How many can attend."""
@@ -1655,10 +1655,10 @@ class VirtualEventSession(OnlineMeetingBase, odata_type="microsoft.graph.virtual
     """When the session ends, with the name of its time zone."""
 
     presenters = CollectionField("presenters", Complex(lambda: VirtualEventPresenter))
-    """Those who speak in the session."""
+    """The presenters of the session."""
 
     registrations = CollectionField("registrations", Complex(lambda: VirtualEventRegistration))
-    """Those who registered for the session."""
+    """The registrations for the session."""
 
     start_date_time = Field("startDateTime", Complex(lambda: DateTimeTimeZone))
     """When the session begins, with the name of its time zone."""
@@ -1684,16 +1684,16 @@ class VirtualEventTownhall(VirtualEvent, odata_type="microsoft.graph.virtualEven
     """How many can attend."""
 
     co_organizers = CollectionField("coOrganizers", Complex(lambda: CommunicationsUserIdentity))
-    """Those who organize the event together with its organizer."""
+    """The co-organizers of the event."""
 
     invited_attendees = CollectionField("invitedAttendees", Complex(lambda: Identity))
-    """Those who were invited."""
+    """The invited people."""
 
     is_invite_only = Field("isInviteOnly", BOOLEAN)
     """Whether only those who were invited can attend."""
 
     registrations = CollectionField("registrations", Complex(lambda: VirtualEventRegistration))
-    """Those who registered."""
+    """The registrations."""
 
 
 class VirtualEventWebinar(VirtualEvent, odata_type="microsoft.graph.virtualEventWebinar"):
@@ -1703,10 +1703,10 @@ class VirtualEventWebinar(VirtualEvent, odata_type="microsoft.graph.virtualEvent
     """Who may attend: everyone, or only the organization."""
 
     co_organizers = CollectionField("coOrganizers", Complex(lambda: CommunicationsUserIdentity))
-    """Those who organize the event together with its organizer."""
+    """The co-organizers of the event."""
 
     registrations = CollectionField("registrations", Complex(lambda: VirtualEventRegistration))
-    """Those who registered."""
+    """The registrations."""
 
 
 class WatermarkProtectionValues(Model, odata_type="microsoft.graph.watermarkProtectionValues"):

@@ -18,7 +18,7 @@ from graph_meetings_runtime import EntityKey, no_content, read_as, required
 
 
 class GraphMeetingsClient(GraphClient):
-    """Microsoft Graph: online meetings and calls, and what they leave behind."""
+    """Microsoft Graph: online meetings and calls, and their recordings, transcripts and attendance."""
 
     api_version = "v1.0"
     operations = OPERATIONS
@@ -30,7 +30,7 @@ class GraphMeetingsClient(GraphClient):
 
     @property
     def copilot(self) -> CopilotRootItemRequestBuilder:
-        """What Copilot made of online meetings; needs a license for it."""
+        """Copilot's insights into online meetings; needs a Copilot license."""
         return self._child(CopilotRootItemRequestBuilder, "copilot")
 
     @property
@@ -45,12 +45,12 @@ class GraphMeetingsClient(GraphClient):
 
     @property
     def solutions(self) -> SolutionsRootItemRequestBuilder:
-        """Solutions built on Microsoft 365, among them virtual events."""
+        """Solutions built on Microsoft 365, including virtual events."""
         return self._child(SolutionsRootItemRequestBuilder, "solutions")
 
     @property
     def subscriptions(self) -> SubscriptionsRequestBuilder:
-        """What the service sends change notifications about, and where to."""
+        """Subscriptions to change notifications."""
         return self._child(SubscriptionsRequestBuilder, "subscriptions")
 
     @property

@@ -44,7 +44,7 @@ from graph_meetings_runtime.models.values.edm import DATE_TIME_OFFSET, STRING
 
 
 class AdhocCallItemRequestBuilder(RequestBuilder):
-    """A call that nobody scheduled."""
+    """An ad hoc call, which was not scheduled."""
 
     @property
     def recordings(self) -> CallRecordingsRequestBuilder:
@@ -58,10 +58,10 @@ class AdhocCallItemRequestBuilder(RequestBuilder):
 
 
 class AdhocCallsRequestBuilder(RequestBuilder):
-    """Calls that nobody scheduled."""
+    """Ad hoc calls, which were not scheduled."""
 
     def by_adhoc_call_id(self, adhoc_call_id: EntityKey) -> AdhocCallItemRequestBuilder:
-        """A call that nobody scheduled, by id."""
+        """An ad hoc call, which was not scheduled, by id."""
         return self._item(AdhocCallItemRequestBuilder, "adhocCall-id", adhoc_call_id)
 
     def get_all_recordings(
@@ -74,7 +74,7 @@ class AdhocCallsRequestBuilder(RequestBuilder):
         """All recordings of the ad hoc calls of a user.
 
         Args:
-            user_id: id of the user; unless given, the user in the path. `None` leaves it out.
+            user_id: id of the user; by default, the user in the path. `None` leaves it out.
             start_date_time: only recordings created after this moment.
             end_date_time: only recordings created before this moment.
         """
@@ -98,7 +98,7 @@ class AdhocCallsRequestBuilder(RequestBuilder):
         """All transcripts of the ad hoc calls of a user.
 
         Args:
-            user_id: id of the user; unless given, the user in the path. `None` leaves it out.
+            user_id: id of the user; by default, the user in the path. `None` leaves it out.
             start_date_time: only transcripts created after this moment.
             end_date_time: only transcripts created before this moment.
         """
@@ -114,24 +114,24 @@ class AdhocCallsRequestBuilder(RequestBuilder):
 
 
 class AiOnlineMeetingItemRequestBuilder(RequestBuilder):
-    """An online meeting, as Copilot knows it."""
+    """An online meeting, as seen by Copilot."""
 
     @property
     def ai_insights(self) -> CallAiInsightsRequestBuilder:
-        """What Copilot made of each transcript of the meeting."""
+        """Copilot's insights, one for each transcript of the meeting."""
         return self._child(CallAiInsightsRequestBuilder, "aiInsights")
 
 
 class AiOnlineMeetingsRequestBuilder(RequestBuilder):
-    """Online meetings, as Copilot knows them."""
+    """Online meetings, as seen by Copilot."""
 
     def by_ai_online_meeting_id(self, ai_online_meeting_id: EntityKey) -> AiOnlineMeetingItemRequestBuilder:
-        """An online meeting, as Copilot knows it, by id."""
+        """An online meeting, as seen by Copilot, by id."""
         return self._item(AiOnlineMeetingItemRequestBuilder, "aiOnlineMeeting-id", ai_online_meeting_id)
 
 
 class AiUserItemRequestBuilder(RequestBuilder):
-    """A user, as Copilot knows them."""
+    """A user, as seen by Copilot."""
 
     @property
     def online_meetings(self) -> AiOnlineMeetingsRequestBuilder:
@@ -140,15 +140,15 @@ class AiUserItemRequestBuilder(RequestBuilder):
 
 
 class AiUsersRequestBuilder(RequestBuilder):
-    """The users of the tenant, as Copilot knows them."""
+    """The users of the tenant, as seen by Copilot."""
 
     def by_ai_user_id(self, ai_user_id: EntityKey) -> AiUserItemRequestBuilder:
-        """A user, as Copilot knows them, by id."""
+        """A user, as seen by Copilot, by id."""
         return self._item(AiUserItemRequestBuilder, "aiUser-id", ai_user_id)
 
 
 class AttendanceRecordItemRequestBuilder(ItemRequestBuilder[AttendanceRecord]):
-    """Who one attendee was, and when they were there.
+    """An attendee, and when they were there.
 
     Permissions:
         - `/me/onlineMeetings/{id}/attendanceReports/{id}/attendanceRecords/{id}`: delegated
@@ -181,12 +181,12 @@ class AttendanceRecordsRequestBuilder(CollectionRequestBuilder[AttendanceRecord]
     model = AttendanceRecord
 
     def by_attendance_record_id(self, attendance_record_id: EntityKey) -> AttendanceRecordItemRequestBuilder:
-        """Who one attendee was, and when they were there, by id."""
+        """An attendee, and when they were there, by id."""
         return self._item(AttendanceRecordItemRequestBuilder, "attendanceRecord-id", attendance_record_id)
 
 
 class CallAiInsightItemRequestBuilder(ItemRequestBuilder[CallAiInsight]):
-    """What Copilot made of one transcript. Those in a list have no notes, action items and viewpoint.
+    """Copilot's insight into one transcript. In lists, it has no notes, action items or viewpoint.
 
     Permissions:
         - `/copilot/users/{id}/onlineMeetings/{id}/aiInsights/{id}`: delegated OnlineMeetingAiInsight.Read.All;
@@ -197,7 +197,7 @@ class CallAiInsightItemRequestBuilder(ItemRequestBuilder[CallAiInsight]):
 
 
 class CallAiInsightsRequestBuilder(CollectionRequestBuilder[CallAiInsight]):
-    """What Copilot made of the transcripts of a meeting.
+    """Copilot's insights into the transcripts of a meeting.
 
     Permissions:
         - `/copilot/users/{id}/onlineMeetings/{id}/aiInsights`: delegated OnlineMeetingAiInsight.Read.All;
@@ -207,12 +207,12 @@ class CallAiInsightsRequestBuilder(CollectionRequestBuilder[CallAiInsight]):
     model = CallAiInsight
 
     def by_call_ai_insight_id(self, call_ai_insight_id: EntityKey) -> CallAiInsightItemRequestBuilder:
-        """What Copilot made of one transcript. Those in a list have no notes, action items and viewpoint, by id."""
+        """Copilot's insight into one transcript. In lists, it has no notes, action items or viewpoint, by id."""
         return self._item(CallAiInsightItemRequestBuilder, "callAiInsight-id", call_ai_insight_id)
 
 
 class CallRecordItemRequestBuilder(ItemRequestBuilder[CallRecord]):
-    """The record of one call or meeting, made after it ended and kept for 30 days.
+    """The record of a call or meeting, created after its end and kept for 30 days.
 
     Permissions:
         - `/communications/callRecords/{id}`: application CallRecords.Read.All.
@@ -222,17 +222,17 @@ class CallRecordItemRequestBuilder(ItemRequestBuilder[CallRecord]):
 
     @property
     def organizer_v2(self) -> OrganizerItemRequestBuilder:
-        """Who organized it; comes with every record."""
+        """The organizer; sent with every record."""
         return self._child(OrganizerItemRequestBuilder, "organizer_v2")
 
     @property
     def participants_v2(self) -> ParticipantsRequestBuilder:
-        """Who took part; not with listed records, at most 130 at a time."""
+        """The participants; not sent with listed records, at most 130 at a time."""
         return self._child(ParticipantsRequestBuilder, "participants_v2")
 
     @property
     def sessions(self) -> SessionsRequestBuilder:
-        """The connections of its participants; not with listed records, at most 60 at a time."""
+        """The sessions of its participants; not sent with listed records, at most 60 at a time."""
         return self._child(SessionsRequestBuilder, "sessions")
 
 
@@ -278,7 +278,7 @@ class CallRecordingsRequestBuilder(CollectionRequestBuilder[CallRecording]):
         return self._item(CallRecordingItemRequestBuilder, "callRecording-id", call_recording_id)
 
     def delta(self) -> DeltaRequestBuilder[CallRecording]:
-        """What was added to these recordings since an earlier round."""
+        """Recordings added since an earlier round."""
         return self._child(DeltaRequestBuilder[CallRecording], "delta", model=CallRecording)
 
 
@@ -294,7 +294,7 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
     model = CallRecord
 
     def by_call_record_id(self, call_record_id: EntityKey) -> CallRecordItemRequestBuilder:
-        """The record of one call or meeting, made after it ended and kept for 30 days, by id."""
+        """The record of a call or meeting, created after its end and kept for 30 days, by id."""
         return self._item(CallRecordItemRequestBuilder, "callRecord-id", call_record_id)
 
     def get_direct_routing_calls(
@@ -325,7 +325,7 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
         from_date_time: DateTimeParameter,
         to_date_time: DateTimeParameter,
     ) -> FunctionRequestBuilder[PstnCallLogRow]:
-        """The log of calls over Microsoft's and operators' telephone plans; not those of Telstra plans.
+        """The log of calls over telephone plans of Microsoft and operators, except Telstra plans.
 
         Args:
             from_date_time: calls that began at this moment or later.
@@ -392,7 +392,7 @@ class CallTranscriptsRequestBuilder(CollectionRequestBuilder[CallTranscript]):
         return self._item(CallTranscriptItemRequestBuilder, "callTranscript-id", call_transcript_id)
 
     def delta(self) -> DeltaRequestBuilder[CallTranscript]:
-        """What was added to these transcripts since an earlier round."""
+        """Transcripts added since an earlier round."""
         return self._child(DeltaRequestBuilder[CallTranscript], "delta", model=CallTranscript)
 
 
@@ -411,7 +411,7 @@ class CloudCommunicationsItemRequestBuilder(RequestBuilder):
 
 
 class CopilotRootItemRequestBuilder(RequestBuilder):
-    """What Copilot made."""
+    """Copilot's insights into online meetings."""
 
     @property
     def users(self) -> AiUsersRequestBuilder:
@@ -433,7 +433,7 @@ class GroupItemRequestBuilder(RequestBuilder):
 
     @property
     def transitive_members(self) -> DirectoryObjectsRequestBuilder:
-        """Its members and those of groups within it; their names need a permission for users, too."""
+        """Its members, including those of nested groups; reading names also needs a permission for users."""
         return self._child(DirectoryObjectsRequestBuilder, "transitiveMembers")
 
 
@@ -446,7 +446,7 @@ class GroupsRequestBuilder(RequestBuilder):
 
 
 class MeetingAttendanceReportItemRequestBuilder(ItemRequestBuilder[MeetingAttendanceReport]):
-    """Who attended a meeting or a session, one time that it was held.
+    """An attendance report of a meeting or session, for one time it was held.
 
     Permissions:
         - `/me/onlineMeetings/{id}/attendanceReports/{id}`: delegated OnlineMeetingArtifact.Read.All.
@@ -462,12 +462,12 @@ class MeetingAttendanceReportItemRequestBuilder(ItemRequestBuilder[MeetingAttend
 
     @property
     def attendance_records(self) -> AttendanceRecordsRequestBuilder:
-        """One record for each attendee; empty unless expanded or asked for by its own path."""
+        """One record for each attendee; empty unless expanded or requested by its own path."""
         return self._child(AttendanceRecordsRequestBuilder, "attendanceRecords")
 
 
 class MeetingAttendanceReportsRequestBuilder(CollectionRequestBuilder[MeetingAttendanceReport]):
-    """Attendance reports: one for each time that a meeting or session was held, at most the 50 newest.
+    """Attendance reports: one for each time a meeting or session was held, at most the 50 newest.
 
     Permissions:
         - `/me/onlineMeetings/{id}/attendanceReports`: delegated OnlineMeetingArtifact.Read.All.
@@ -484,7 +484,7 @@ class MeetingAttendanceReportsRequestBuilder(CollectionRequestBuilder[MeetingAtt
     def by_meeting_attendance_report_id(
         self, meeting_attendance_report_id: EntityKey
     ) -> MeetingAttendanceReportItemRequestBuilder:
-        """Who attended a meeting or a session, one time that it was held, by id."""
+        """An attendance report of a meeting or session, for one time it was held, by id."""
         return self._item(
             MeetingAttendanceReportItemRequestBuilder, "meetingAttendanceReport-id", meeting_attendance_report_id
         )
@@ -504,7 +504,7 @@ class OnlineMeetingItemRequestBuilder(ItemRequestBuilder[OnlineMeeting]):
 
     @property
     def attendance_reports(self) -> MeetingAttendanceReportsRequestBuilder:
-        """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
+        """The attendance reports, one for each time the meeting was held; at most the 50 newest."""
         return self._child(MeetingAttendanceReportsRequestBuilder, "attendanceReports")
 
     @property
@@ -541,10 +541,10 @@ class OnlineMeetingsRequestBuilder(MeetingCollectionRequestBuilder[OnlineMeeting
         start_date_time: DateTimeParameter | None = None,
         end_date_time: DateTimeParameter | None = None,
     ) -> CallRecordingsRequestBuilder:
-        """All recordings of the meetings that a user organized, channel meetings aside.
+        """All recordings of the meetings that a user organized, except channel meetings.
 
         Args:
-            meeting_organizer_user_id: id of the organizer; unless given, the user in the path. `None` leaves it out.
+            meeting_organizer_user_id: id of the organizer; by default, the user in the path. `None` leaves it out.
             start_date_time: only recordings created after this moment.
             end_date_time: only recordings created before this moment.
         """
@@ -568,7 +568,7 @@ class OnlineMeetingsRequestBuilder(MeetingCollectionRequestBuilder[OnlineMeeting
         """All transcripts of the meetings that a user organized.
 
         Args:
-            meeting_organizer_user_id: id of the organizer; unless given, the user in the path. `None` leaves it out.
+            meeting_organizer_user_id: id of the organizer; by default, the user in the path. `None` leaves it out.
             start_date_time: only transcripts created after this moment.
             end_date_time: only transcripts created before this moment.
         """
@@ -584,7 +584,7 @@ class OnlineMeetingsRequestBuilder(MeetingCollectionRequestBuilder[OnlineMeeting
 
 
 class OrganizerItemRequestBuilder(ItemRequestBuilder[Organizer]):
-    """Who organized a call.
+    """The organizer of a call.
 
     Permissions:
         - `/communications/callRecords/{id}/organizer_v2`: application CallRecords.Read.All.
@@ -594,7 +594,7 @@ class OrganizerItemRequestBuilder(ItemRequestBuilder[Organizer]):
 
 
 class ParticipantItemRequestBuilder(ItemRequestBuilder[Participant]):
-    """Someone who took part in a call.
+    """A participant of a call.
 
     Permissions:
         - `/communications/callRecords/{id}/participants_v2/{id}`: application CallRecords.Read.All.
@@ -604,7 +604,7 @@ class ParticipantItemRequestBuilder(ItemRequestBuilder[Participant]):
 
 
 class ParticipantsRequestBuilder(CollectionRequestBuilder[Participant]):
-    """Those who took part in a call.
+    """The participants of a call.
 
     Permissions:
         - `/communications/callRecords/{id}/participants_v2`: application CallRecords.Read.All.
@@ -613,12 +613,12 @@ class ParticipantsRequestBuilder(CollectionRequestBuilder[Participant]):
     model = Participant
 
     def by_participant_id(self, participant_id: EntityKey) -> ParticipantItemRequestBuilder:
-        """Someone who took part in a call, by id."""
+        """A participant of a call, by id."""
         return self._item(ParticipantItemRequestBuilder, "participant-id", participant_id)
 
 
 class SegmentItemRequestBuilder(ItemRequestBuilder[Segment]):
-    """A stretch of a session.
+    """A segment of a session.
 
     Permissions:
         - `/communications/callRecords/{id}/sessions/{id}/segments/{id}`: application CallRecords.Read.All.
@@ -628,7 +628,7 @@ class SegmentItemRequestBuilder(ItemRequestBuilder[Segment]):
 
 
 class SegmentsRequestBuilder(CollectionRequestBuilder[Segment]):
-    """The stretches of a session.
+    """The segments of a session.
 
     Permissions:
         - `/communications/callRecords/{id}/sessions/{id}/segments`: application CallRecords.Read.All.
@@ -637,12 +637,12 @@ class SegmentsRequestBuilder(CollectionRequestBuilder[Segment]):
     model = Segment
 
     def by_segment_id(self, segment_id: EntityKey) -> SegmentItemRequestBuilder:
-        """A stretch of a session, by id."""
+        """A segment of a session, by id."""
         return self._item(SegmentItemRequestBuilder, "segment-id", segment_id)
 
 
 class SessionItemRequestBuilder(ItemRequestBuilder[Session]):
-    """The connection between two endpoints, or between one and the service, in a call.
+    """A session of a call: between two endpoints, or between an endpoint and the service.
 
     Permissions:
         - `/communications/callRecords/{id}/sessions/{id}`: application CallRecords.Read.All.
@@ -652,12 +652,12 @@ class SessionItemRequestBuilder(ItemRequestBuilder[Session]):
 
     @property
     def segments(self) -> SegmentsRequestBuilder:
-        """Its stretches: usually one, more where a telephone call had to be connected."""
+        """Its segments: usually one, or more if a telephone call had to be connected."""
         return self._child(SegmentsRequestBuilder, "segments")
 
 
 class SessionsRequestBuilder(CollectionRequestBuilder[Session]):
-    """The connections of a call.
+    """The sessions of a call.
 
     Permissions:
         - `/communications/callRecords/{id}/sessions`: application CallRecords.Read.All.
@@ -666,7 +666,7 @@ class SessionsRequestBuilder(CollectionRequestBuilder[Session]):
     model = Session
 
     def by_session_id(self, session_id: EntityKey) -> SessionItemRequestBuilder:
-        """The connection between two endpoints, or between one and the service, in a call, by id."""
+        """A session of a call: between two endpoints, or between an endpoint and the service, by id."""
         return self._item(SessionItemRequestBuilder, "session-id", session_id)
 
 
@@ -695,12 +695,12 @@ class SubscriptionItemRequestBuilder(
 
     @property
     def reauthorize(self) -> ActionRequestBuilder:
-        """Renew the permission to receive, after the service has asked for it; the expiration stays as it is."""
+        """Reauthorize the subscription, when the service asks for it. This does not change the expiration."""
         return self._child(ActionRequestBuilder, "reauthorize")
 
 
 class SubscriptionsRequestBuilder(CollectionRequestBuilder[Subscription], PostRequestBuilder[Subscription]):
-    """The subscriptions of the app that asks, as far as the caller may see them.
+    """The subscriptions of the calling app, as far as the caller may see them.
 
     Permissions:
         - `/subscriptions`: delegated OnlineMeetingRecording.Read.All or OnlineMeetingTranscript.Read.All or
@@ -766,7 +766,7 @@ class VirtualEventItemRequestBuilder(ItemRequestBuilder[VirtualEvent]):
 
 
 class VirtualEventPresenterItemRequestBuilder(ItemRequestBuilder[VirtualEventPresenter]):
-    """Someone who speaks at a virtual event.
+    """A presenter of a virtual event.
 
     Permissions:
         - `/solutions/virtualEvents/townhalls/{id}/presenters/{id}`,
@@ -778,7 +778,7 @@ class VirtualEventPresenterItemRequestBuilder(ItemRequestBuilder[VirtualEventPre
 
 
 class VirtualEventPresentersRequestBuilder(CollectionRequestBuilder[VirtualEventPresenter]):
-    """Those who speak at a virtual event.
+    """The presenters of a virtual event.
 
     Permissions:
         - `/solutions/virtualEvents/townhalls/{id}/presenters`, `/solutions/virtualEvents/webinars/{id}/presenters`:
@@ -790,7 +790,7 @@ class VirtualEventPresentersRequestBuilder(CollectionRequestBuilder[VirtualEvent
     def by_virtual_event_presenter_id(
         self, virtual_event_presenter_id: EntityKey
     ) -> VirtualEventPresenterItemRequestBuilder:
-        """Someone who speaks at a virtual event, by id."""
+        """A presenter of a virtual event, by id."""
         return self._item(
             VirtualEventPresenterItemRequestBuilder, "virtualEventPresenter-id", virtual_event_presenter_id
         )
@@ -830,7 +830,7 @@ class VirtualEventRegistrationsRequestBuilder(CollectionRequestBuilder[VirtualEv
 
 
 class VirtualEventSessionItemRequestBuilder(ItemRequestBuilder[VirtualEventSession]):
-    """A session of a virtual event. Those in a list have an id, times, subject and join URL only.
+    """A session of a virtual event. In lists, it has only an id, times, a subject and a join URL.
 
     Permissions:
         - `/solutions/virtualEvents/townhalls/{id}/sessions/{id}`,
@@ -842,7 +842,7 @@ class VirtualEventSessionItemRequestBuilder(ItemRequestBuilder[VirtualEventSessi
 
     @property
     def attendance_reports(self) -> MeetingAttendanceReportsRequestBuilder:
-        """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
+        """The attendance reports, one for each time the meeting was held; at most the 50 newest."""
         return self._child(MeetingAttendanceReportsRequestBuilder, "attendanceReports")
 
 
@@ -857,7 +857,7 @@ class VirtualEventSessionsRequestBuilder(CollectionRequestBuilder[VirtualEventSe
     model = VirtualEventSession
 
     def by_virtual_event_session_id(self, virtual_event_session_id: EntityKey) -> VirtualEventSessionItemRequestBuilder:
-        """A session of a virtual event. Those in a list have an id, times, subject and join URL only, by id."""
+        """A session of a virtual event. In lists, it has only an id, times, a subject and a join URL, by id."""
         return self._item(VirtualEventSessionItemRequestBuilder, "virtualEventSession-id", virtual_event_session_id)
 
 
@@ -873,17 +873,17 @@ class VirtualEventTownhallItemRequestBuilder(ItemRequestBuilder[VirtualEventTown
 
     @property
     def presenters(self) -> VirtualEventPresentersRequestBuilder:
-        """Those who speak at the event."""
+        """The presenters of the event."""
         return self._child(VirtualEventPresentersRequestBuilder, "presenters")
 
     @property
     def registrations(self) -> VirtualEventRegistrationsRequestBuilder:
-        """Those who registered."""
+        """The registrations."""
         return self._child(VirtualEventRegistrationsRequestBuilder, "registrations")
 
     @property
     def sessions(self) -> VirtualEventSessionsRequestBuilder:
-        """The sessions of the event, which its attendance reports belong to."""
+        """The sessions of the event, which have its attendance reports."""
         return self._child(VirtualEventSessionsRequestBuilder, "sessions")
 
 
@@ -957,17 +957,17 @@ class VirtualEventWebinarItemRequestBuilder(ItemRequestBuilder[VirtualEventWebin
 
     @property
     def presenters(self) -> VirtualEventPresentersRequestBuilder:
-        """Those who speak at the event."""
+        """The presenters of the event."""
         return self._child(VirtualEventPresentersRequestBuilder, "presenters")
 
     @property
     def registrations(self) -> VirtualEventRegistrationsRequestBuilder:
-        """Those who registered."""
+        """The registrations."""
         return self._child(VirtualEventRegistrationsRequestBuilder, "registrations")
 
     @property
     def sessions(self) -> VirtualEventSessionsRequestBuilder:
-        """The sessions of the event, which its attendance reports belong to."""
+        """The sessions of the event, which have its attendance reports."""
         return self._child(VirtualEventSessionsRequestBuilder, "sessions")
 
 

@@ -15,7 +15,7 @@ from graph_meetings_runtime import EntityKey, no_content, read_as, required
 
 
 class GraphMeetingsClient(GraphClient):
-    """Microsoft Graph: online meetings and calls, and what they leave behind."""
+    """Microsoft Graph: online meetings and calls, and their recordings, transcripts and attendance."""
 
     api_version = "beta"
     operations = OPERATIONS
@@ -32,7 +32,7 @@ class GraphMeetingsClient(GraphClient):
 
     @property
     def solutions(self) -> SolutionsRootItemRequestBuilder:
-        """Solutions built on Microsoft 365, among them virtual events."""
+        """Solutions built on Microsoft 365, including virtual events."""
         return self._child(SolutionsRootItemRequestBuilder, "solutions")
 
     @property

@@ -40,7 +40,7 @@ from graph_meetings_runtime.models.values.edm import DATE_TIME_OFFSET, STRING
 
 
 class AdhocCallItemRequestBuilder(RequestBuilder):
-    """A call that nobody scheduled."""
+    """An ad hoc call, which was not scheduled."""
 
     @property
     def recordings(self) -> CallRecordingsRequestBuilder:
@@ -54,10 +54,10 @@ class AdhocCallItemRequestBuilder(RequestBuilder):
 
 
 class AdhocCallsRequestBuilder(RequestBuilder):
-    """Calls that nobody scheduled."""
+    """Ad hoc calls, which were not scheduled."""
 
     def by_adhoc_call_id(self, adhoc_call_id: EntityKey) -> AdhocCallItemRequestBuilder:
-        """A call that nobody scheduled, by id."""
+        """An ad hoc call, which was not scheduled, by id."""
         return self._item(AdhocCallItemRequestBuilder, "adhocCall-id", adhoc_call_id)
 
     def get_all_recordings(
@@ -70,7 +70,7 @@ class AdhocCallsRequestBuilder(RequestBuilder):
         """All recordings of the ad hoc calls of a user.
 
         Args:
-            user_id: id of the user; unless given, the user in the path. `None` leaves it out.
+            user_id: id of the user; by default, the user in the path. `None` leaves it out.
             start_date_time: only recordings created after this moment.
             end_date_time: only recordings created before this moment.
         """
@@ -94,7 +94,7 @@ class AdhocCallsRequestBuilder(RequestBuilder):
         """All transcripts of the ad hoc calls of a user.
 
         Args:
-            user_id: id of the user; unless given, the user in the path. `None` leaves it out.
+            user_id: id of the user; by default, the user in the path. `None` leaves it out.
             start_date_time: only transcripts created after this moment.
             end_date_time: only transcripts created before this moment.
         """
@@ -110,7 +110,7 @@ class AdhocCallsRequestBuilder(RequestBuilder):
 
 
 class AttendanceRecordItemRequestBuilder(ItemRequestBuilder[AttendanceRecord]):
-    """Who one attendee was, and when they were there.
+    """An attendee, and when they were there.
 
     Permissions:
         - `/me/onlineMeetings/{id}/attendanceReports/{id}/attendanceRecords/{id}`: delegated
@@ -143,12 +143,12 @@ class AttendanceRecordsRequestBuilder(CollectionRequestBuilder[AttendanceRecord]
     model = AttendanceRecord
 
     def by_attendance_record_id(self, attendance_record_id: EntityKey) -> AttendanceRecordItemRequestBuilder:
-        """Who one attendee was, and when they were there, by id."""
+        """An attendee, and when they were there, by id."""
         return self._item(AttendanceRecordItemRequestBuilder, "attendanceRecord-id", attendance_record_id)
 
 
 class CallRecordItemRequestBuilder(ItemRequestBuilder[CallRecord]):
-    """The record of one call or meeting, made after it ended and kept for 30 days.
+    """The record of a call or meeting, created after its end and kept for 30 days.
 
     Permissions:
         - `/communications/callRecords/{id}`: application CallRecords.Read.All.
@@ -158,17 +158,17 @@ class CallRecordItemRequestBuilder(ItemRequestBuilder[CallRecord]):
 
     @property
     def organizer_v2(self) -> OrganizerItemRequestBuilder:
-        """Who organized it; comes with every record."""
+        """The organizer; sent with every record."""
         return self._child(OrganizerItemRequestBuilder, "organizer_v2")
 
     @property
     def participants_v2(self) -> ParticipantsRequestBuilder:
-        """Who took part; not with listed records, at most 130 at a time."""
+        """The participants; not sent with listed records, at most 130 at a time."""
         return self._child(ParticipantsRequestBuilder, "participants_v2")
 
     @property
     def sessions(self) -> SessionsRequestBuilder:
-        """The connections of its participants; not with listed records, at most 60 at a time."""
+        """The sessions of its participants; not sent with listed records, at most 60 at a time."""
         return self._child(SessionsRequestBuilder, "sessions")
 
 
@@ -214,7 +214,7 @@ class CallRecordingsRequestBuilder(CollectionRequestBuilder[CallRecording]):
         return self._item(CallRecordingItemRequestBuilder, "callRecording-id", call_recording_id)
 
     def delta(self) -> DeltaRequestBuilder[CallRecording]:
-        """What was added to these recordings since an earlier round."""
+        """Recordings added since an earlier round."""
         return self._child(DeltaRequestBuilder[CallRecording], "delta", model=CallRecording)
 
 
@@ -233,7 +233,7 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
     model = CallRecord
 
     def by_call_record_id(self, call_record_id: EntityKey) -> CallRecordItemRequestBuilder:
-        """The record of one call or meeting, made after it ended and kept for 30 days, by id."""
+        """The record of a call or meeting, created after its end and kept for 30 days, by id."""
         return self._item(CallRecordItemRequestBuilder, "callRecord-id", call_record_id)
 
     def get_direct_routing_calls(
@@ -267,8 +267,8 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
         """The log of users who were blocked from telephone calls, or unblocked.
 
         Args:
-            from_date_time: the beginning of the time asked about.
-            to_date_time: the end of the time asked about; at most 90 days later.
+            from_date_time: the start of the period.
+            to_date_time: the end of the period, at most 90 days later.
         """
         return self._child(
             FunctionRequestBuilder[PstnBlockedUsersLogRow],
@@ -286,7 +286,7 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
         from_date_time: DateTimeParameter,
         to_date_time: DateTimeParameter,
     ) -> FunctionRequestBuilder[PstnCallLogRow]:
-        """The log of calls over Microsoft's and operators' telephone plans; not those of Telstra plans.
+        """The log of calls over telephone plans of Microsoft and operators, except Telstra plans.
 
         Args:
             from_date_time: calls that began at this moment or later.
@@ -308,11 +308,11 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
         from_date_time: DateTimeParameter,
         to_date_time: DateTimeParameter,
     ) -> FunctionRequestBuilder[PstnOnlineMeetingDialoutReport]:
-        """What calls out of online meetings came to, user by user and destination by destination.
+        """The totals of calls out of online meetings, by user and destination.
 
         Args:
-            from_date_time: the beginning of the time asked about.
-            to_date_time: the end of the time asked about; at most 90 days later.
+            from_date_time: the start of the period.
+            to_date_time: the end of the period, at most 90 days later.
         """
         return self._child(
             FunctionRequestBuilder[PstnOnlineMeetingDialoutReport],
@@ -333,8 +333,8 @@ class CallRecordsRequestBuilder(CollectionRequestBuilder[CallRecord]):
         """The log of text messages sent and received.
 
         Args:
-            from_date_time: the beginning of the time asked about.
-            to_date_time: the end of the time asked about; at most 90 days later.
+            from_date_time: the start of the period.
+            to_date_time: the end of the period, at most 90 days later.
         """
         return self._child(
             FunctionRequestBuilder[SmsLogRow],
@@ -397,7 +397,7 @@ class CallTranscriptsRequestBuilder(CollectionRequestBuilder[CallTranscript]):
         return self._item(CallTranscriptItemRequestBuilder, "callTranscript-id", call_transcript_id)
 
     def delta(self) -> DeltaRequestBuilder[CallTranscript]:
-        """What was added to these transcripts since an earlier round."""
+        """Transcripts added since an earlier round."""
         return self._child(DeltaRequestBuilder[CallTranscript], "delta", model=CallTranscript)
 
 
@@ -416,7 +416,7 @@ class CloudCommunicationsItemRequestBuilder(RequestBuilder):
 
 
 class MeetingAttendanceReportItemRequestBuilder(ItemRequestBuilder[MeetingAttendanceReport]):
-    """Who attended a meeting or a session, one time that it was held.
+    """An attendance report of a meeting or session, for one time it was held.
 
     Permissions:
         - `/me/onlineMeetings/{id}/attendanceReports/{id}`: delegated OnlineMeetingArtifact.Read.All.
@@ -432,12 +432,12 @@ class MeetingAttendanceReportItemRequestBuilder(ItemRequestBuilder[MeetingAttend
 
     @property
     def attendance_records(self) -> AttendanceRecordsRequestBuilder:
-        """One record for each attendee; empty unless expanded or asked for by its own path."""
+        """One record for each attendee; empty unless expanded or requested by its own path."""
         return self._child(AttendanceRecordsRequestBuilder, "attendanceRecords")
 
 
 class MeetingAttendanceReportsRequestBuilder(CollectionRequestBuilder[MeetingAttendanceReport]):
-    """Attendance reports: one for each time that a meeting or session was held, at most the 50 newest.
+    """Attendance reports: one for each time a meeting or session was held, at most the 50 newest.
 
     Permissions:
         - `/me/onlineMeetings/{id}/attendanceReports`: delegated OnlineMeetingArtifact.Read.All.
@@ -454,7 +454,7 @@ class MeetingAttendanceReportsRequestBuilder(CollectionRequestBuilder[MeetingAtt
     def by_meeting_attendance_report_id(
         self, meeting_attendance_report_id: EntityKey
     ) -> MeetingAttendanceReportItemRequestBuilder:
-        """Who attended a meeting or a session, one time that it was held, by id."""
+        """An attendance report of a meeting or session, for one time it was held, by id."""
         return self._item(
             MeetingAttendanceReportItemRequestBuilder, "meetingAttendanceReport-id", meeting_attendance_report_id
         )
@@ -474,7 +474,7 @@ class OnlineMeetingItemRequestBuilder(ItemRequestBuilder[OnlineMeeting]):
 
     @property
     def attendance_reports(self) -> MeetingAttendanceReportsRequestBuilder:
-        """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
+        """The attendance reports, one for each time the meeting was held; at most the 50 newest."""
         return self._child(MeetingAttendanceReportsRequestBuilder, "attendanceReports")
 
     @property
@@ -511,10 +511,10 @@ class OnlineMeetingsRequestBuilder(MeetingCollectionRequestBuilder[OnlineMeeting
         start_date_time: DateTimeParameter | None = None,
         end_date_time: DateTimeParameter | None = None,
     ) -> CallRecordingsRequestBuilder:
-        """All recordings of the meetings that a user organized, channel meetings aside.
+        """All recordings of the meetings that a user organized, except channel meetings.
 
         Args:
-            meeting_organizer_user_id: id of the organizer; unless given, the user in the path. `None` leaves it out.
+            meeting_organizer_user_id: id of the organizer; by default, the user in the path. `None` leaves it out.
             start_date_time: only recordings created after this moment.
             end_date_time: only recordings created before this moment.
         """
@@ -538,7 +538,7 @@ class OnlineMeetingsRequestBuilder(MeetingCollectionRequestBuilder[OnlineMeeting
         """All transcripts of the meetings that a user organized.
 
         Args:
-            meeting_organizer_user_id: id of the organizer; unless given, the user in the path. `None` leaves it out.
+            meeting_organizer_user_id: id of the organizer; by default, the user in the path. `None` leaves it out.
             start_date_time: only transcripts created after this moment.
             end_date_time: only transcripts created before this moment.
         """
@@ -554,7 +554,7 @@ class OnlineMeetingsRequestBuilder(MeetingCollectionRequestBuilder[OnlineMeeting
 
 
 class OrganizerItemRequestBuilder(ItemRequestBuilder[Organizer]):
-    """Who organized a call.
+    """The organizer of a call.
 
     Permissions:
         - `/communications/callRecords/{id}/organizer_v2`: application CallRecords.Read.All.
@@ -564,7 +564,7 @@ class OrganizerItemRequestBuilder(ItemRequestBuilder[Organizer]):
 
 
 class ParticipantItemRequestBuilder(ItemRequestBuilder[Participant]):
-    """Someone who took part in a call.
+    """A participant of a call.
 
     Permissions:
         - `/communications/callRecords/{id}/participants_v2/{id}`: application CallRecords.Read.All.
@@ -574,7 +574,7 @@ class ParticipantItemRequestBuilder(ItemRequestBuilder[Participant]):
 
 
 class ParticipantsRequestBuilder(CollectionRequestBuilder[Participant]):
-    """Those who took part in a call.
+    """The participants of a call.
 
     Permissions:
         - `/communications/callRecords/{id}/participants_v2`: application CallRecords.Read.All.
@@ -583,12 +583,12 @@ class ParticipantsRequestBuilder(CollectionRequestBuilder[Participant]):
     model = Participant
 
     def by_participant_id(self, participant_id: EntityKey) -> ParticipantItemRequestBuilder:
-        """Someone who took part in a call, by id."""
+        """A participant of a call, by id."""
         return self._item(ParticipantItemRequestBuilder, "participant-id", participant_id)
 
 
 class SegmentItemRequestBuilder(ItemRequestBuilder[Segment]):
-    """A stretch of a session.
+    """A segment of a session.
 
     Permissions:
         - `/communications/callRecords/{id}/sessions/{id}/segments/{id}`: application CallRecords.Read.All.
@@ -598,7 +598,7 @@ class SegmentItemRequestBuilder(ItemRequestBuilder[Segment]):
 
 
 class SegmentsRequestBuilder(CollectionRequestBuilder[Segment]):
-    """The stretches of a session.
+    """The segments of a session.
 
     Permissions:
         - `/communications/callRecords/{id}/sessions/{id}/segments`: application CallRecords.Read.All.
@@ -607,12 +607,12 @@ class SegmentsRequestBuilder(CollectionRequestBuilder[Segment]):
     model = Segment
 
     def by_segment_id(self, segment_id: EntityKey) -> SegmentItemRequestBuilder:
-        """A stretch of a session, by id."""
+        """A segment of a session, by id."""
         return self._item(SegmentItemRequestBuilder, "segment-id", segment_id)
 
 
 class SessionItemRequestBuilder(ItemRequestBuilder[Session]):
-    """The connection between two endpoints, or between one and the service, in a call.
+    """A session of a call: between two endpoints, or between an endpoint and the service.
 
     Permissions:
         - `/communications/callRecords/{id}/sessions/{id}`: application CallRecords.Read.All.
@@ -622,12 +622,12 @@ class SessionItemRequestBuilder(ItemRequestBuilder[Session]):
 
     @property
     def segments(self) -> SegmentsRequestBuilder:
-        """Its stretches: usually one, more where a telephone call had to be connected."""
+        """Its segments: usually one, or more if a telephone call had to be connected."""
         return self._child(SegmentsRequestBuilder, "segments")
 
 
 class SessionsRequestBuilder(CollectionRequestBuilder[Session]):
-    """The connections of a call.
+    """The sessions of a call.
 
     Permissions:
         - `/communications/callRecords/{id}/sessions`: application CallRecords.Read.All.
@@ -636,7 +636,7 @@ class SessionsRequestBuilder(CollectionRequestBuilder[Session]):
     model = Session
 
     def by_session_id(self, session_id: EntityKey) -> SessionItemRequestBuilder:
-        """The connection between two endpoints, or between one and the service, in a call, by id."""
+        """A session of a call: between two endpoints, or between an endpoint and the service, by id."""
         return self._item(SessionItemRequestBuilder, "session-id", session_id)
 
 
@@ -683,7 +683,7 @@ class VirtualEventItemRequestBuilder(ItemRequestBuilder[VirtualEvent]):
 
 
 class VirtualEventPresenterItemRequestBuilder(ItemRequestBuilder[VirtualEventPresenter]):
-    """Someone who speaks at a virtual event.
+    """A presenter of a virtual event.
 
     Permissions:
         - `/solutions/virtualEvents/townhalls/{id}/presenters/{id}`,
@@ -695,7 +695,7 @@ class VirtualEventPresenterItemRequestBuilder(ItemRequestBuilder[VirtualEventPre
 
 
 class VirtualEventPresentersRequestBuilder(CollectionRequestBuilder[VirtualEventPresenter]):
-    """Those who speak at a virtual event.
+    """The presenters of a virtual event.
 
     Permissions:
         - `/solutions/virtualEvents/townhalls/{id}/presenters`, `/solutions/virtualEvents/webinars/{id}/presenters`:
@@ -707,7 +707,7 @@ class VirtualEventPresentersRequestBuilder(CollectionRequestBuilder[VirtualEvent
     def by_virtual_event_presenter_id(
         self, virtual_event_presenter_id: EntityKey
     ) -> VirtualEventPresenterItemRequestBuilder:
-        """Someone who speaks at a virtual event, by id."""
+        """A presenter of a virtual event, by id."""
         return self._item(
             VirtualEventPresenterItemRequestBuilder, "virtualEventPresenter-id", virtual_event_presenter_id
         )
@@ -747,7 +747,7 @@ class VirtualEventRegistrationsRequestBuilder(CollectionRequestBuilder[VirtualEv
 
 
 class VirtualEventSessionItemRequestBuilder(ItemRequestBuilder[VirtualEventSession]):
-    """A session of a virtual event. Those in a list have an id, times, subject and join URL only.
+    """A session of a virtual event. In lists, it has only an id, times, a subject and a join URL.
 
     Permissions:
         - `/solutions/virtualEvents/townhalls/{id}/sessions/{id}`,
@@ -759,7 +759,7 @@ class VirtualEventSessionItemRequestBuilder(ItemRequestBuilder[VirtualEventSessi
 
     @property
     def attendance_reports(self) -> MeetingAttendanceReportsRequestBuilder:
-        """Who attended, one report for each time that the meeting was held; at most the 50 newest."""
+        """The attendance reports, one for each time the meeting was held; at most the 50 newest."""
         return self._child(MeetingAttendanceReportsRequestBuilder, "attendanceReports")
 
 
@@ -774,7 +774,7 @@ class VirtualEventSessionsRequestBuilder(CollectionRequestBuilder[VirtualEventSe
     model = VirtualEventSession
 
     def by_virtual_event_session_id(self, virtual_event_session_id: EntityKey) -> VirtualEventSessionItemRequestBuilder:
-        """A session of a virtual event. Those in a list have an id, times, subject and join URL only, by id."""
+        """A session of a virtual event. In lists, it has only an id, times, a subject and a join URL, by id."""
         return self._item(VirtualEventSessionItemRequestBuilder, "virtualEventSession-id", virtual_event_session_id)
 
 
@@ -790,17 +790,17 @@ class VirtualEventTownhallItemRequestBuilder(ItemRequestBuilder[VirtualEventTown
 
     @property
     def presenters(self) -> VirtualEventPresentersRequestBuilder:
-        """Those who speak at the event."""
+        """The presenters of the event."""
         return self._child(VirtualEventPresentersRequestBuilder, "presenters")
 
     @property
     def registrations(self) -> VirtualEventRegistrationsRequestBuilder:
-        """Those who registered."""
+        """The registrations."""
         return self._child(VirtualEventRegistrationsRequestBuilder, "registrations")
 
     @property
     def sessions(self) -> VirtualEventSessionsRequestBuilder:
-        """The sessions of the event, which its attendance reports belong to."""
+        """The sessions of the event, which have its attendance reports."""
         return self._child(VirtualEventSessionsRequestBuilder, "sessions")
 
 
@@ -874,17 +874,17 @@ class VirtualEventWebinarItemRequestBuilder(ItemRequestBuilder[VirtualEventWebin
 
     @property
     def presenters(self) -> VirtualEventPresentersRequestBuilder:
-        """Those who speak at the event."""
+        """The presenters of the event."""
         return self._child(VirtualEventPresentersRequestBuilder, "presenters")
 
     @property
     def registrations(self) -> VirtualEventRegistrationsRequestBuilder:
-        """Those who registered."""
+        """The registrations."""
         return self._child(VirtualEventRegistrationsRequestBuilder, "registrations")
 
     @property
     def sessions(self) -> VirtualEventSessionsRequestBuilder:
-        """The sessions of the event, which its attendance reports belong to."""
+        """The sessions of the event, which have its attendance reports."""
         return self._child(VirtualEventSessionsRequestBuilder, "sessions")
 
 
