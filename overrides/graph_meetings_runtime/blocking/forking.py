@@ -1,7 +1,6 @@
 """Forks while other threads use a client."""
 
 import os
-import pkgutil
 import sys
 from functools import cache, partial
 from importlib import import_module
@@ -20,6 +19,8 @@ def prepare_for_forks(package: str) -> None:
 
 @cache
 def _import_all(package: str) -> None:
+    import pkgutil  # noqa: PLC0415  only a fork needs it
+
     folders = import_module(package).__path__
     for module in pkgutil.walk_packages(folders, f"{package}."):
         import_module(module.name)
