@@ -1,8 +1,8 @@
-"""Files that only one process at a time has open, and what else a file needs to survive a crash.
+"""Files that only one process at a time can have open, and other means for files to survive a crash.
 
 The lock is `flock` on Unix and a locked byte on Windows. On either, the system releases it when its holder dies. A
-process forked while a lock is held does not have it: the child's copy of the file is closed at once, so that the lock
-ends with the parent.
+process that is forked while a lock is held does not inherit it: the child's copy of the file is closed at once, so that
+the lock ends with the parent.
 """
 
 import errno
@@ -24,7 +24,7 @@ else:
 _MAX_OPENINGS: Final = 5
 # A link or a pipe in the file's place must be refused, not followed or waited for.
 _AS_IT_IS: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-# Far beyond any content, as Windows keeps others from reading and writing the bytes that are locked.
+# Far beyond any content, because Windows keeps others from reading and writing locked bytes.
 _LOCKED_BYTE: Final = 1 << 40
 
 
@@ -36,7 +36,7 @@ class LockedFile(io.FileIO):
         mode: its permissions if it is created.
 
     Raises:
-        BlockingIOError: someone else has it.
+        BlockingIOError: someone else holds the lock.
         OSError: it cannot be opened.
     """
 
@@ -53,7 +53,7 @@ class LockedFile(io.FileIO):
         self._is_locked = True
 
     def is_named(self, path: Path) -> bool:
-        """Whether a path leads to this file, not to another one that has taken its place."""
+        """Return whether a path leads to this file, and not to another one that has replaced it."""
         try:
             return os.path.samestat(os.fstat(self.fileno()), path.stat(follow_symlinks=False))
         except FileNotFoundError:
@@ -79,7 +79,7 @@ class LockedFile(io.FileIO):
             fcntl.flock(self, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-# The fork handler has to find them: a lock belongs to the open file, and a forked child has the same open file.
+# For the fork handler: a lock belongs to the open file, which a forked child shares.
 _OPEN: Final[WeakSet[LockedFile]] = WeakSet()
 
 
@@ -88,11 +88,11 @@ def open_locked(path: Path, busy: BlockingIOError, *, mode: int = 0o666) -> Lock
 
     Args:
         path: of the file.
-        busy: raised if someone else has it.
+        busy: raised if someone else holds the lock.
         mode: its permissions if it is created.
 
     Raises:
-        BlockingIOError: someone else has it.
+        BlockingIOError: someone else holds the lock.
         OSError: it is not a regular file, or cannot be opened.
     """
     for _ in range(_MAX_OPENINGS):
@@ -112,28 +112,28 @@ def open_locked(path: Path, busy: BlockingIOError, *, mode: int = 0o666) -> Lock
 
 @contextmanager
 def hold_lock(path: Path, busy: BlockingIOError) -> Generator[None]:
-    """Hold a lock while the block runs: an empty file beside what it protects, removed at the end.
+    """Hold a lock for the duration of a block: an empty file next to what it protects, removed at the end.
 
     Args:
-        path: of that file.
-        busy: raised if someone else has the lock.
+        path: of the lock file.
+        busy: raised if someone else holds the lock.
 
     Raises:
-        BlockingIOError: someone else has the lock.
+        BlockingIOError: someone else holds the lock.
         OSError: the file cannot be created.
     """
     file = open_locked(path, busy, mode=0o600)
     try:
         yield
     finally:
-        # While it is still locked: whoever has opened it meanwhile sees that the path no longer leads to it.
+        # While it is still locked, so that others who have opened it see that the path no longer leads to it.
         if sys.platform != "win32" and not file.closed:  # closed in a forked child, whose parent has the lock
             path.unlink(missing_ok=True)
         file.close()
 
 
 def open_as_it_is(path: str, flags: int, mode: int = 0o666) -> int:
-    """Open a file, but not what a symbolic link in its place leads to; an `opener` for `open`.
+    """Open a file, but do not follow a symbolic link; an `opener` for `open`.
 
     Raises:
         OSError: the path is a symbolic link, or cannot be opened.
@@ -161,7 +161,7 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def naming(path: Path) -> Generator[None]:
-    """Add the file's name to errors of an open file, which lack it."""
+    """Add the name of a file to the errors of an open file, which lack it."""
     try:
         yield
     except OSError as error:
@@ -171,16 +171,17 @@ def naming(path: Path) -> Generator[None]:
 
 
 def _is_usable(file: LockedFile, path: Path) -> bool:
-    """Whether the file still has its name, and only that one."""
+    """Return whether the file still has its name, and no other."""
     opened = os.fstat(file.fileno())
     if not stat.S_ISREG(opened.st_mode):
         raise OSError(errno.EINVAL, "something other than a regular file is in its place; remove it", str(path))
     if not file.is_named(path):
         return False
     if opened.st_nlink > 1:
-        # It has its final name, too: a process was killed before it removed this one. Writing would spoil that file.
+        # It also has its final name, because a process was killed before it removed this one. Writing would damage that
+        # file.
         if sys.platform == "win32":
-            file.close()  # it removes no file that is open
+            file.close()  # Windows does not remove open files
         path.unlink(missing_ok=True)
         return False
     return True

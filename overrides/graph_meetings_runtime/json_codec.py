@@ -65,9 +65,9 @@ def encode_json(value: object) -> bytes:
 
 
 def plain_json(value: object) -> JsonValue:
-    """Turn what Kiota's stock parse node makes of undeclared properties back into JSON.
+    """Convert undeclared properties, as parsed by Kiota's own node, back to JSON.
 
-    It parses strings that look like dates or UUIDs; their finer digits and their case are lost.
+    That node parses strings that look like dates or UUIDs; finer digits and case are lost.
     """
     if isinstance(value, datetime | date | time):
         return value.isoformat().replace("+00:00", "Z")

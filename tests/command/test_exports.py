@@ -180,7 +180,7 @@ def test_an_interrupted_export_ends_soon_and_the_next_one_goes_on(
                 process.send_signal(number)
             out, err = process.communicate(timeout=SECONDS)
         assert (process.returncode, out) == (130, "")
-        assert err == "what has arrived is kept; the next export goes on\nerror: interrupted\n"
+        assert err == "what has arrived is kept; the next export resumes\nerror: interrupted\n"
 
         emulator.throttle = Throttle()
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=SECONDS)

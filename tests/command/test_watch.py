@@ -106,7 +106,7 @@ def test_the_whole_of_it_is_shown_without_a_tenant() -> None:
         "subscribed to transcripts of the tenant",
         "subscribed to call records of the tenant",
         "Ctrl-C stops; what comes in is printed below",
-        "what has arrived is kept; the next watch goes on",
+        "what has arrived is kept; the next watch resumes",
         "error: interrupted",
     }
 

@@ -68,7 +68,7 @@ class FileFormat:
             sqlite3.SQLITE_BUSY: f"another process has been writing it for {seconds}; try again",
             sqlite3.SQLITE_CANTOPEN: _NOT_WRITABLE,
             sqlite3.SQLITE_CORRUPT: damaged,
-            sqlite3.SQLITE_FULL: "free some space, and it goes on where it stopped",
+            sqlite3.SQLITE_FULL: "free some space, and it resumes where it stopped",
             sqlite3.SQLITE_NOTADB: damaged,
             sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
         }

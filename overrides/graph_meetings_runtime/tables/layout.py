@@ -47,7 +47,8 @@ class Layout:
     def below(self, given: Iterable[str]) -> int:
         """Return the level below all columns that the caller gives although objects have them.
 
-        It is that of JSON objects that do not name their type: whoever says `call_id` has no call, but its sessions.
+        JSON objects that do not name their type are of this level: a caller who passes `call_id` has not the call, but
+        its sessions.
         """
         names = frozenset(given)
         levels = (

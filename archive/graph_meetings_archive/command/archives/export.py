@@ -135,5 +135,5 @@ class Export:
             try:
                 return await archive.update(organizers, *feeds, progress=show)
             except asyncio.CancelledError:
-                note("what has arrived is kept; the next export goes on")
+                note("what has arrived is kept; the next export resumes")
                 raise

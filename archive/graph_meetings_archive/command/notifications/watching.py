@@ -211,5 +211,5 @@ async def _together(parts: Sequence[Coroutine[Any, Any, None]]) -> None:
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from None
     except asyncio.CancelledError:
-        note("what has arrived is kept; the next watch goes on")
+        note("what has arrived is kept; the next watch resumes")
         raise

@@ -39,7 +39,7 @@ SUBSCRIPTION_RULES: Final = (
     ),
     Rule(
         "A subscription that lives longer than an hour needs lifecycle_notification_url. It cannot be added later: "
-        "delete the subscription, and create it anew.",
+        "delete the subscription, and create it again.",
         says="lifecycleNotificationUrl is a required property",
         path=_PATH,
     ),
@@ -49,8 +49,7 @@ SUBSCRIPTION_RULES: Final = (
         path=_PATH,
     ),
     Rule(
-        "There is such a subscription already: find it with graph.subscriptions.list(), and go on with that one or "
-        "delete it.",
+        "There is such a subscription already: find it with graph.subscriptions.list(), and keep it or delete it.",
         says="a subscripti?on already exists",
         path=_PATH,
     ),
