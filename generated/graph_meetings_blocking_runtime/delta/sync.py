@@ -61,7 +61,7 @@ def sync(  # noqa: PLR0913  options, all but three by keyword
     Raises:
         FeedBusy: another sync is using the feed of this store.
         DeltaStoreError: the store failed.
-        RoundIncomplete: too many pages in a row brought nothing new; the next call goes on behind them.
+        RoundIncomplete: too many pages in a row had no new items; the next call continues after them.
         GraphError: a request failed, or the service sent something other than changes.
         TypeError: `feed` is not the delta of a collection, or `handler` is not a function.
         ValueError: the feed was made by `with_url`, so it has no name.
@@ -132,7 +132,7 @@ def _hinting(name: str, *, is_link_stored: bool) -> Generator[None]:
     try:
         yield
     except RoundIncomplete as error:
-        error.hint = "sync again later, which goes on where this round stopped, or pass a larger max_empty_pages"
+        error.hint = "sync again later, which resumes this round, or pass a larger max_empty_pages"
         raise
     except _MAY_LAST as error:
         if is_link_stored:

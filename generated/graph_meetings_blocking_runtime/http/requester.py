@@ -67,7 +67,7 @@ class Requester(GraphAdapter):
         base_url: the root of the service, including the version.
         retry: how failed requests are retried.
         timeout: how long requests may take.
-        limiter: bounds the requests under way.
+        limiter: limits the requests in flight.
         availability: which requests are documented, and where.
         body_limit: the largest JSON body that is read.
         is_own: whether the httpx client is ours. One of the caller's sends requests in httpx's own way.
