@@ -1,50 +1,78 @@
 """Processes killed while they download leave no half file under a final name."""
 
-import asyncio
 import hashlib
+import os
 import random
-import subprocess
-import sys
-from collections.abc import Sequence
+import signal
+import threading
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from graph_meetings import CallRecording, GraphMeetingsClient
-from graph_meetings_emulator import Emulator
-from graph_meetings_runtime import DownloadOutcome
+from graph_meetings_emulator import Emulator, EmulatorCredential
+from graph_meetings_runtime import DownloadOutcome, Progress
+from tests.support import killing
 
 pytestmark = pytest.mark.slow
 
 SIZE = 20_000_000
-NEVER = "-1"
+HALF = 5_000_000
 
-# Kills itself a while after a number of reports of progress, which a busy machine makes as often as an idle one.
-DOWNLOAD = """
-import asyncio, os, sys, threading
-from graph_meetings import CallRecording, GraphMeetingsClient
-from graph_meetings_emulator.credential import EmulatorCredential
 
-async def main(base_url: str, token: str, organizer: str, folder: str, mode: str, last: str, seconds: str) -> None:
-    reports = 0
+@dataclass(frozen=True)
+class DownloadJob(killing.Job):
+    """The arguments of a process that downloads an organizer's recordings.
 
-    def report(*_: object) -> None:
-        nonlocal reports
-        if reports == int(last):
-            threading.Timer(float(seconds), os.kill, (os.getpid(), 9)).start()
-        reports += 1
+    Args:
+        overwrites: whether it downloads what is there again.
+        last: how many bytes it fetches, which a busy machine does as an idle one; `None` for all.
+        seconds: from then until it kills itself.
+    """
 
-    async with GraphMeetingsClient(EmulatorCredential(token), base_url=base_url) as graph:
-        meetings = graph.users.by_user_id(organizer).online_meetings
-        recordings = [recording async for recording in meetings.get_all_recordings().list() if recording.id]
-        report()
-        summary = await graph.download_many(recordings, folder, overwrite=mode == "overwrite", progress=report)
-        print(reports, len(summary.failed), flush=True)
-        if reports > int(last) >= 0:
+    overwrites: bool = False
+    last: int | None = None
+    seconds: float = 0.0
+
+
+async def download(job: killing.Job) -> None:
+    """Download all, or until the process kills itself."""
+    assert isinstance(job, DownloadJob)
+    last, fetched, dies = job.last, 0, False
+    reached: dict[str | None, int] = {}
+
+    def report(recording: CallRecording, state: Progress) -> None:
+        nonlocal fetched, dies
+        fetched += state.received - reached.get(recording.id, state.received)
+        reached[recording.id] = state.received
+        if last is not None and fetched >= last and not dies:
+            dies = True
+            threading.Timer(job.seconds, kill_itself).start()
+
+    async with GraphMeetingsClient(EmulatorCredential(job.token), base_url=job.base_url) as graph:
+        recordings = graph.users.by_user_id(job.organizer).online_meetings.get_all_recordings().list()
+        found = [recording async for recording in recordings]
+        summary = await graph.download_many(found, job.folder, overwrite=job.overwrites, progress=report)
+        assert not summary.failed
+        if dies:
             threading.Event().wait()  # for the kill, which is near
 
-asyncio.run(main(*sys.argv[1:]))
-"""
+
+async def download_half(recording: CallRecording, job: killing.Job) -> None:
+    """Download one, and end at a known moment."""
+
+    def report(_: object, state: Progress) -> None:
+        if state.received > HALF:
+            kill_itself()
+
+    async with GraphMeetingsClient(EmulatorCredential(job.token), base_url=job.base_url) as graph:
+        await graph.download_many([recording], job.folder, progress=report)
+
+
+def kill_itself() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.fixture
@@ -59,37 +87,28 @@ def digests(emulator: Emulator, organizer: str) -> set[str]:
     }
 
 
-# Of the reports that all of it makes: with what is kept, a killed process leaves less for the next one to do.
+# Each process is killed before it has fetched all. With what is kept, it leaves less for the next one to do.
 @pytest.mark.parametrize("rounds", [5, pytest.param(10, marks=pytest.mark.long)])
-@pytest.mark.parametrize(("mode", "share"), [("keep", 1 / 8), ("overwrite", 1)])
-async def test_killed_at_random_and_started_again_every_file_is_whole(
-    emulator: Emulator, organizer: str, digests: set[str], tmp_path: Path, mode: str, share: float, rounds: int
+@pytest.mark.parametrize(("overwrites", "most"), [(False, SIZE // 8), (True, 2 * SIZE - HALF)])
+def test_killed_at_random_and_started_again_every_file_is_whole(
+    emulator: Emulator, organizer: str, digests: set[str], tmp_path: Path, rounds: int, most: int, *, overwrites: bool
 ) -> None:
     chance = random.Random(20260115)  # noqa: S311  moments, no secrets
-    command = [sys.executable, "-c", DOWNLOAD, emulator.base_url, emulator.token, organizer]
-    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "folder"
-    elsewhere.mkdir()
-    folder.mkdir()
-    _, output = await ended([*command, str(elsewhere), mode, NEVER, "0"])
-    longest = int(share * int(output.split()[0]))
-    kills = 0
+    job = partial(DownloadJob, emulator.base_url, emulator.token, organizer, tmp_path, overwrites)
     for number in range(rounds):
-        last, seconds = chance.randrange(longest), chance.uniform(0, 0.02)
-        status, _ = await ended([*command, str(folder), mode, str(last), str(seconds)])
-        kills += status == -9
-        assert digests_of(folder) <= digests, f"half a file after {number + 1} rounds"
-    status, output = await ended([*command, str(folder), mode, NEVER, "0"])
-    assert kills > rounds // 3
-    assert (status, output.split()[-1]) == (0, b"0")
-    assert digests_of(folder) == digests
-    assert not [path.name for path in folder.iterdir() if ".part" in path.name]
+        assert was_killed(download, job(chance.randrange(most), chance.uniform(0, 0.02)))
+        assert digests_of(tmp_path) <= digests, f"half a file after {number + 1} rounds"
+    assert not was_killed(download, job())
+    assert digests_of(tmp_path) == digests
+    assert not [path.name for path in tmp_path.iterdir() if ".part" in path.name]
 
 
-async def ended(command: Sequence[str]) -> tuple[int, bytes]:
-    """Run a process to its end, and return its status and output."""
-    done = await asyncio.to_thread(subprocess.run, command, stdout=subprocess.PIPE, timeout=60, check=False)
-    assert done.returncode in {0, -9}
-    return done.returncode, done.stdout
+def was_killed(work: killing.Work, job: killing.Job) -> bool:
+    """Run a process to its end."""
+    process = killing.start(work, job)
+    process.join(killing.SECONDS)
+    assert process.exitcode in {0, -signal.SIGKILL}
+    return process.exitcode != 0
 
 
 def digests_of(folder: Path) -> set[str]:
@@ -101,20 +120,13 @@ async def test_what_a_killed_process_left_is_not_fetched_again(
 ) -> None:
     """Killed from within, at a known moment: after some bytes of its only file."""
     recording = CallRecording.from_raw(emulator.dataset.add_recording(organizer, content_size=SIZE))
-    killing = DOWNLOAD.replace(
-        "progress=report", "progress=lambda _, state: state.received > 5_000_000 and os.kill(os.getpid(), 9)"
-    ).replace(
-        "for recording in meetings.get_all_recordings().list()",
-        f"for recording in meetings.get_all_recordings().list() if recording.id == {recording.id!r}",
-    )
-    command = [sys.executable, "-c", killing, emulator.base_url, emulator.token, organizer, str(tmp_path), "keep"]
-    status, _ = await ended([*command, NEVER, "0"])
-    assert status == -9
+    job = killing.Job(emulator.base_url, emulator.token, organizer, tmp_path)
+    assert was_killed(partial(download_half, recording), job)
     assert not digests_of(tmp_path)
     outcomes: list[DownloadOutcome[CallRecording]] = []
     summary = await graph.download_many([recording], tmp_path, finished=outcomes.append)
     resumed = [outcome.result.resumed_from for outcome in outcomes if outcome.result]
     assert (summary.downloaded, summary.size) == (1, SIZE)
-    assert resumed[0] > 5_000_000
+    assert resumed[0] > HALF
     media = emulator.dataset.content(organizer, str(recording.meeting_id), str(recording.id))
     assert digests_of(tmp_path) == {media.sha256()}

@@ -12,6 +12,7 @@ FORKED.set_forkserver_preload(
         "graph_meetings_runtime.delta.stored_feed",
         "graph_meetings_runtime.http.connections.asynchronous",
         "uvicorn.protocols.http.auto",
+        f"{_TESTS}.client.test_downloads_killed",
         f"{_TESTS}.notifications.test_certificates",
         f"{_TESTS}.notifications.test_inbox",
         f"{_TESTS}.runtime.test_delta_store",
