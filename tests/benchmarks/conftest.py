@@ -10,6 +10,7 @@ def _collect_no_garbage() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gc, "collect", _collect_nothing)
         yield
+    gc.freeze()  # what collection made, which each measurement unfreezes
 
 
 def _collect_nothing(_generation: int = 2) -> int:
