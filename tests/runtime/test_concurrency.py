@@ -102,3 +102,14 @@ async def test_wrong_use_is_an_error_that_names_the_right_word() -> None:
         return work(item)
 
     assert await concurrently(plain, [1, 2]) == [1, 2]
+
+
+async def test_an_error_keeps_its_cause() -> None:
+    cause = KeyError("cause")
+
+    async def work(_: int) -> None:
+        raise ValueError("error") from cause
+
+    with pytest.raises(ValueError, match="error") as raised:
+        await concurrently(work, [1])
+    assert raised.value.__cause__ is cause

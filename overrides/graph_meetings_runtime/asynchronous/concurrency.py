@@ -63,7 +63,7 @@ async def for_each(
                 workers.create_task(_work(work, source, turn))
     except ExceptionGroup as group:
         # The first error stopped the other workers. The caller need not know that there were several.
-        raise group.exceptions[0] from None
+        raise group.exceptions[0] from group.exceptions[0].__cause__
 
 
 def require_function(function: object, name: str) -> None:
