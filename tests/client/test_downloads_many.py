@@ -8,6 +8,7 @@ import pathlib
 import re
 import tracemalloc
 from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
@@ -488,3 +489,19 @@ async def test_a_file_that_cannot_be_rendered_leaves_nothing_and_stops_the_downl
     with pytest.raises(ZeroDivisionError):
         await graph.download_many([transcript], tmp_path, render=render)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [StopIteration, CancelledError])
+async def test_a_rendering_that_raises_what_ends_a_loop_or_a_task_stops_the_downloads(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path, error: type[Exception]
+) -> None:
+    transcript = CallTranscript.from_raw(emulator.dataset.add_transcript(organizer))
+
+    def render(_: CallTranscript, cues: list[Cue]) -> str:
+        raise error(len(cues))
+
+    downloads = asyncio.ensure_future(graph.download_many([transcript], tmp_path, render=render))
+    await asyncio.wait([downloads], timeout=10)  # Python 3.11 would wait for ever for the one, and not notice the other
+    failure = downloads.exception()
+    assert isinstance(failure, RuntimeError)
+    assert isinstance(failure.__cause__, error)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from contextvars import copy_context
 from typing import ParamSpec, TypeVar
@@ -18,7 +19,7 @@ async def run_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs)
 def start_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[R]:
     """Start a call in a thread; the caller must await `outcome_of` it."""
     context = copy_context()
-    return asyncio.get_running_loop().run_in_executor(None, lambda: context.run(call, *args, **kwargs))
+    return asyncio.get_running_loop().run_in_executor(None, lambda: context.run(_called, call, *args, **kwargs))
 
 
 async def outcome_of(running: asyncio.Future[R]) -> R:
@@ -34,3 +35,15 @@ async def outcome_of(running: asyncio.Future[R]) -> R:
                 await asyncio.wait([running])
         running.exception()  # mark it as retrieved; the caller gets the cancellation
         raise
+
+
+def _called(call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call what may be a caller's own function, which the coroutine that waits must be able to tell from its own end.
+
+    Raises:
+        RuntimeError: the call raised what ends an iteration or a task. Without this, Python 3.11 would wait for ever.
+    """
+    try:
+        return call(*args, **kwargs)
+    except (StopIteration, CancelledError, asyncio.CancelledError) as error:
+        raise RuntimeError(f"a call in a thread raised {type(error).__name__}") from error
