@@ -34,13 +34,15 @@ from tests.support.processes import free_port
 
 SECONDS = 30.0
 TENANT = "99999999-8888-4777-8666-555555555555"
-# Shells let programs in the background ignore Ctrl-C.
+# Shells let programs in the background ignore Ctrl-C. What the emulator makes up comes at once.
 WATCH = [
     sys.executable,
     "-c",
     """
 import signal, sys
 from graph_meetings_archive.command.__main__ import main
+from graph_meetings_archive.command.notifications import emulated_events
+emulated_events._SECONDS_BETWEEN = 0.1
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(main(["watch", "--emulator", *sys.argv[1:]]))
 """,
