@@ -10,6 +10,7 @@ import tracemalloc
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
+from weakref import ReferenceType, ref
 
 import pytest
 
@@ -505,3 +506,19 @@ async def test_a_rendering_that_raises_what_ends_a_loop_or_a_task_stops_the_down
     failure = downloads.exception()
     assert isinstance(failure, RuntimeError)
     assert isinstance(failure.__cause__, error)
+
+
+async def test_a_failure_does_not_keep_what_was_rendered(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    transcripts = [CallTranscript.from_raw(emulator.dataset.add_transcript(organizer)) for _ in range(2)]
+    seen: list[ReferenceType[Identity]] = []
+
+    def render(_: CallTranscript, cues: list[Cue]) -> str:
+        large = Identity(display_name=f"{len(cues)} cues")
+        seen.append(ref(large))
+        raise PermissionError(large.display_name)
+
+    summary = await graph.download_many(transcripts, tmp_path, render=render)
+    assert len(summary.failed) == 2
+    assert [reference() for reference in seen] == [None, None]
