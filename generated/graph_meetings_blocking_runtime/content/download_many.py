@@ -14,7 +14,7 @@ from graph_meetings_runtime.blocking.concurrency import for_each
 from graph_meetings_runtime.content.download_outcome import DownloadOutcome, DownloadSummary
 from graph_meetings_runtime.content.download_result import DownloadResult, Progress
 from graph_meetings_runtime.content.file_name import safe_file_name, same_file_key
-from graph_meetings_runtime.errors import AuthenticationFailed, GraphError
+from graph_meetings_runtime.errors import AuthenticationFailed, GraphError, forget_locals
 from graph_meetings_runtime.models.fields.field_error import FieldError
 from graph_meetings_runtime.models.model import Model
 from graph_meetings_runtime.requests.keys import EntityKey
@@ -120,6 +120,7 @@ class ManyDownloads(Generic[A]):
         except (GraphError, OSError) as error:
             if error is self._raised or _fails_all(error):
                 raise
+            forget_locals(error)  # the cues of a transcript, for example: the summary keeps every error
             return DownloadOutcome(artifact, path, error=error)
         return DownloadOutcome(artifact, path, result)
 
