@@ -144,7 +144,7 @@ def test_a_file_that_is_no_store_is_refused_and_left_alone(
 def test_a_damaged_store_is_an_error_that_says_so(path: Path) -> None:
     with DeltaStore(path) as store:
         feed = store.open("feed")
-        feed.record(added(*(str(number) for number in range(2000))))
+        feed.record(added(*(str(number) for number in range(200))))
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xaa" * (len(content) - 4096)
     path.write_bytes(content)
