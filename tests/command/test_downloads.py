@@ -3,11 +3,14 @@
 import json
 import stat
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from rich.console import Console
 
+from graph_meetings_archive.command.lists import downloads
 from graph_meetings_archive.command.output.columns import handle_of
 from graph_meetings_emulator import Emulator
 from graph_meetings_emulator.data.media import Text
@@ -160,3 +163,16 @@ def test_a_folder_that_cannot_be_written_is_said_in_words(run: Run, tmp_path: Pa
     ran = run("recordings", "download", "--emulator", "--to", str(file))
     assert ran.status == 1
     assert ran.err == f"error: {file}: File exists\n"
+
+
+def test_a_malformed_time_does_not_stop_downloads_on_a_terminal(
+    run: Run, emulator: Emulator, organizer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcript, *others = emulator.dataset.transcripts(organizer)
+    path = ("users", organizer, "onlineMeetings", str(transcript["meetingId"]), "transcripts", str(transcript["id"]))
+    emulator.dataset.replace(path, {**transcript, "createdDateTime": "yesterday"})
+    monkeypatch.setattr(downloads, "err", lambda: Console(file=StringIO(), force_terminal=True))
+    ran = run("transcripts", "download", "--emulator", "--to", str(tmp_path), "--as", "markdown")
+    assert results(ran.out) == ["downloaded"] * (1 + len(others))
+    (undated,) = tmp_path.glob("undated_*.md")
+    assert "undated" in undated.read_text(encoding="utf-8").partition("\n")[0]

@@ -2,13 +2,22 @@
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
-from graph_meetings.blocking import CallRecording, CallTranscript, Cue, DownloadOutcome, GraphError, GraphMeetingsClient
+from graph_meetings.blocking import (
+    CallRecording,
+    CallTranscript,
+    Cue,
+    DownloadOutcome,
+    FieldError,
+    GraphError,
+    GraphMeetingsClient,
+)
 from graph_meetings.blocking import Progress as HowFar
 from graph_meetings_archive.command.output.columns import Column, Row, handle, size, text
 from graph_meetings_archive.command.output.failed_requests import message_of
@@ -81,11 +90,20 @@ class Downloads(Generic[A]):
             bars.remove_task(task)
 
     def _show(self, bars: Progress, artifact: A, how_far: HowFar) -> None:
-        created = artifact.created_date_time
-        name = f"{created.astimezone():%Y-%m-%d %H:%M}" if created else "undated"
+        moment = created(artifact)
+        name = "undated" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
         if artifact.id not in self._tasks:
             self._tasks[artifact.id] = bars.add_task(name, total=how_far.total)
         bars.update(self._tasks[artifact.id], completed=how_far.received, total=how_far.total)
+
+
+def created(artifact: CallRecording | CallTranscript, zone: tzinfo | None = None) -> datetime | None:
+    """Return when an artifact was created, by default in local time; `None` if it does not say, or is malformed."""
+    try:
+        moment = artifact.created_date_time
+        return None if moment is None else moment.astimezone(zone)
+    except (FieldError, OverflowError):  # malformed, or near the end of time
+        return None
 
 
 @contextmanager

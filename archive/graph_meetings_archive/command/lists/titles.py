@@ -1,9 +1,10 @@
 """Transcripts as Markdown, under the subjects of their meetings."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 
 from graph_meetings.blocking import AccessDenied, CallTranscript, Cue, FieldError, NotFound, cues_to_markdown
 from graph_meetings_archive.command.finding.organizers import Organizer
+from graph_meetings_archive.command.lists.downloads import created
 from graph_meetings_archive.command.output.failed_requests import message_of
 from graph_meetings_archive.command.output.messages import warn
 
@@ -22,8 +23,8 @@ class Titles:
 
     def markdown(self, transcript: CallTranscript, cues: list[Cue]) -> str:
         """Return a transcript as Markdown: the meeting's subject and the time, then what was said."""
-        created = _created(transcript)
-        when = "undated" if created is None else f"{created:%Y-%m-%d %H:%M} UTC"
+        moment = created(transcript, UTC)
+        when = "undated" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
         return cues_to_markdown(cues, title=f"{self._subject(transcript) or 'Transcript'}, {when}")
 
     def _subject(self, transcript: CallTranscript) -> str | None:
@@ -45,11 +46,3 @@ class Titles:
                 self._is_denied = True
                 warn(f"the files have no subjects of meetings: {message_of(error)}")
             return None
-
-
-def _created(transcript: CallTranscript) -> datetime | None:
-    try:
-        created = transcript.created_date_time
-        return None if created is None else created.astimezone(UTC)
-    except (FieldError, OverflowError):  # malformed, or near the end of time
-        return None
