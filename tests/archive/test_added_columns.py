@@ -1,6 +1,7 @@
 """An archive of an earlier release, whose tables lack columns that this one writes: it gets them, and goes on."""
 
 import shutil
+import sys
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +12,15 @@ import duckdb
 import pytest
 
 from graph_meetings import GraphMeetingsClient
-from graph_meetings_archive import Archive, CallRecords, FormatName, PstnCalls, Recordings, Transcripts
+from graph_meetings_archive import (
+    Archive,
+    ArchiveNotWritable,
+    CallRecords,
+    FormatName,
+    PstnCalls,
+    Recordings,
+    Transcripts,
+)
 from graph_meetings_archive.formats import duckdb as format_duckdb
 from graph_meetings_archive.formats import parts
 from graph_meetings_archive.formats import sqlite as format_sqlite
@@ -154,6 +163,27 @@ async def test_a_process_that_ends_before_the_schemas_are_recorded_leaves_what_t
         with pytest.raises(Ended):
             await Archive(tmp_path, offline).__aenter__()
     assert archived.keys(tmp_path, "recordings") == [(row["organizer_id"], row["id"]) for row in before]
+    async with Archive(tmp_path, offline):
+        pass
+    assert archived.rows(tmp_path, "recordings") == [{**row, "meeting_id": None} for row in before]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of files")
+async def test_a_duckdb_file_that_may_not_grow_is_not_damaged(
+    offline: GraphMeetingsClient, filled: Path, tmp_path: Path
+) -> None:
+    import resource  # noqa: PLC0415  not on Windows
+
+    shutil.copytree(filled / "duckdb", tmp_path, dirs_exist_ok=True)
+    before = archived.rows(tmp_path, "recordings")
+    earlier.forget_column(tmp_path, "recordings", "meeting_id")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "archive.duckdb").stat().st_size, limits[1]))
+    try:
+        with pytest.raises(ArchiveNotWritable, match="File too large; free some space"):
+            await Archive(tmp_path, offline).__aenter__()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     async with Archive(tmp_path, offline):
         pass
     assert archived.rows(tmp_path, "recordings") == [{**row, "meeting_id": None} for row in before]

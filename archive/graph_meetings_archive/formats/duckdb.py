@@ -4,6 +4,7 @@ A commit is staged as JSONL, which DuckDB reads itself, and applied in one trans
 a process ends in between, the next one applies it, and never twice.
 """
 
+import errno
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -40,6 +41,7 @@ _STAGED_TYPES: Final = {
 _DELETE: Final = "delete"
 _INSERT: Final = "insert"
 _REMOVE: Final = "remove"
+_NO_ROOM: Final = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
 _ROWS_PER_GROUP: Final = 16_384
 """A checkpoint has the last group of each table in memory; by default a group has 122,880 rows."""
 
@@ -147,7 +149,7 @@ class DuckdbFormat:
             try:
                 return work()
             except failures as error:
-                more = None if "No space left" in str(error) else next(self._limits, None)
+                more = None if any(it in str(error) for it in _NO_ROOM) else next(self._limits, None)
                 if more is None:
                     raise
                 self._connection.close()
@@ -158,8 +160,7 @@ class DuckdbFormat:
         config = {**_CONFIGURATION, "memory_limit": memory_limit, "temp_directory": temporary}
         connection = self._duckdb.connect(":memory:", config=config)
         connection.execute("SET TimeZone = 'UTC'")
-        file = _literal(str(self._path))
-        connection.execute(f"ATTACH {file} AS archive (ROW_GROUP_SIZE {_ROWS_PER_GROUP})")
+        connection.execute(f"ATTACH {_literal(str(self._path))} AS archive (ROW_GROUP_SIZE {_ROWS_PER_GROUP})")
         connection.execute("USE archive")
         self._connection = connection  # only now: the size of a file that another program writes means nothing
 
@@ -260,7 +261,7 @@ class DuckdbFormat:
                 raise ArchiveMismatch(
                     f"{self._path} was written by another release of DuckDB: install that one or a newer one ({text})"
                 ) from error
-            if "No space left" in text:
+            if any(it in text for it in _NO_ROOM):
                 raise ArchiveNotWritable(f"{self._path} cannot be written: {text}; free some space") from error
             raise ArchiveDamaged(f"{self._path} failed: {text}; {RESTORE}") from error
 
