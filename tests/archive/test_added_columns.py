@@ -1,7 +1,10 @@
 """An archive of an earlier release, whose tables lack columns that this one writes: it gets them, and goes on."""
 
+import csv
 import shutil
 import sys
+import tracemalloc
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +27,10 @@ from graph_meetings_archive import (
 from graph_meetings_archive.formats import duckdb as format_duckdb
 from graph_meetings_archive.formats import parts
 from graph_meetings_archive.formats import sqlite as format_sqlite
+from graph_meetings_archive.formats.codec import Rewriting
+from graph_meetings_archive.formats.csv import CsvCodec
+from graph_meetings_archive.storage.unit import StoredTable
+from graph_meetings_archive.tables import Column, ColumnType
 from graph_meetings_emulator import Dataset
 from tests.archive.conftest import SINCE, contents
 from tests.support import archived, crashing, earlier
@@ -126,12 +133,12 @@ async def test_a_process_that_ends_between_two_files_leaves_what_the_next_one_go
     monkeypatch.setattr(parts, "CELLS_PER_PART", 1)
     await in_parts(tmp_path, graph, dataset, format)
     before = archived.rows(tmp_path, "recordings")
-    replace = Path.replace
+    replace_file = Path.replace
 
     def replace_second(path: Path, target: Path) -> Path:
         if target.name.startswith("part-000002"):
             raise Ended
-        return replace(path, target)
+        return replace_file(path, target)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", replace_second)
@@ -166,6 +173,23 @@ async def test_a_process_that_ends_before_the_schemas_are_recorded_leaves_what_t
     async with Archive(tmp_path, offline):
         pass
     assert archived.rows(tmp_path, "recordings") == [{**row, "meeting_id": None} for row in before]
+
+
+def test_a_long_cell_with_many_quotes_takes_little_memory(tmp_path: Path) -> None:
+    added = Column("added", ColumnType.TEXT, "Added later.")
+    before = StoredTable("texts", (Column("text", ColumnType.TEXT, "Text."),), key=("text",), owner=("text",))
+    after = replace(before, columns=(*before.columns, added))
+    text = '"' * 100_000
+    CsvCodec().write(before, tmp_path / "before.csv", Rewriting(None, rows=[(text,)]))
+    tracemalloc.start()
+    try:
+        CsvCodec().write(after, tmp_path / "after.csv", Rewriting(tmp_path / "before.csv", extends=True))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 30 * len(text)
+    with (tmp_path / "after.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file)) == [["text", "added"], [text, ""]]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of files")

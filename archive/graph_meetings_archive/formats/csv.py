@@ -25,7 +25,7 @@ _NEEDS_QUOTES: Final = re.compile('[",;\r\n]|^\\s|\\s$|^$')
 _is_plain: Final = re.compile(r"[A-Za-z0-9](?:[\w.:/?&=%#+* -]*[\w.:/?&=%#+*-])?", re.ASCII).fullmatch
 """Most texts are: one look instead of two."""
 
-_cells: Final = re.compile('((?:"[^"]*")+|[^",]*)(?:,|\r\n)').findall
+_cells: Final = re.compile('((?:"[^"]*+")++|[^",]*)(?:,|\r\n)').findall
 """The cells of a record as they are written: only there an empty text is not the same as a missing value."""
 
 _WITHOUT_TEXTS: Final = frozenset(ColumnType) - {ColumnType.TEXT, ColumnType.LIST_OF_TEXT, ColumnType.JSON}
