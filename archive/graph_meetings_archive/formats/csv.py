@@ -7,10 +7,10 @@ moments and durations are never texts. A missing value is empty; an empty text i
 Source: https://www.rfc-editor.org/rfc/rfc4180, https://owasp.org/www-community/attacks/CSV_Injection
 """
 
-import csv
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -25,7 +25,8 @@ _NEEDS_QUOTES: Final = re.compile('[",;\r\n]|^\\s|\\s$|^$')
 _is_plain: Final = re.compile(r"[A-Za-z0-9](?:[\w.:/?&=%#+* -]*[\w.:/?&=%#+*-])?", re.ASCII).fullmatch
 """Most texts are: one look instead of two."""
 
-_cells: Final = re.compile('((?:"[^"]*+")++|[^",]*)(?:,|\r\n)').findall
+_CELL: Final = re.compile('((?:"[^"]*+")++|[^",]*)(?:,|\r\n)')
+_cells: Final = _CELL.findall
 """The cells of a record as they are written: only there an empty text is not the same as a missing value."""
 
 _WITHOUT_TEXTS: Final = frozenset(ColumnType) - {ColumnType.TEXT, ColumnType.LIST_OF_TEXT, ColumnType.JSON}
@@ -94,14 +95,20 @@ def _kept(table: StoredTable, change: Rewriting) -> Iterator[str]:
             return
         for record in records:
             if without or removed:
-                (values,) = csv.reader([record], strict=True)
-                owner = tuple(values[position] for position in positions)
+                owner = _texts(record, positions)
                 if owner in without:
                     continue
                 if owner in removed:
                     yield record.removesuffix(_KEPT + _LINE_END) + "true" + _LINE_END
                     continue
             yield record
+
+
+def _texts(record: str, positions: Sequence[int]) -> tuple[str, ...]:
+    """Return the texts of some cells. `csv` would refuse a record with a text of more than 131,072 characters."""
+    cells = [match[1] for match in islice(_CELL.finditer(record), max(positions) + 1)]
+    found = (cells[position] for position in positions)
+    return tuple(cell[1:-1].replace('""', '"') if cell.startswith('"') else cell for cell in found)
 
 
 def _extended(table: StoredTable, names: Sequence[str], records: Iterator[str]) -> Iterator[str]:
