@@ -196,6 +196,10 @@ def test_markdown_has_a_paragraph_for_each_turn_and_no_markup_of_others() -> Non
     )
 
 
+def test_less_than_a_second_before_the_start_is_the_start() -> None:
+    assert cues_to_text([Cue(-0.9 * S, S, "Ann", "Yes.")]) == "[00:00:00] Ann: Yes.\n"
+
+
 def test_markdown_may_have_a_title_which_is_no_markup() -> None:
     cues = [Cue(S, S, "Ann", "Yes.")]
     assert cues_to_markdown(cues, title="Q3\n# *all*") == "# Q3 \\# \\*all\\*\n\n**Ann** (00:00:01)  \nYes.\n"

@@ -74,8 +74,9 @@ def _turns(cues: Iterable[Cue]) -> Iterator[tuple[timedelta, str, str]]:
 
 
 def _clock(moment: timedelta) -> str:
-    sign = "-" if moment < timedelta() else ""
-    minutes, seconds = divmod(int(abs(moment).total_seconds()), 60)
+    whole = int(moment.total_seconds())
+    sign = "-" if whole < 0 else ""  # none for less than a second before the start
+    minutes, seconds = divmod(abs(whole), 60)
     return f"{sign}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
 
 
