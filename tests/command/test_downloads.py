@@ -1,8 +1,6 @@
 """`recordings download` and `transcripts download` write whole files, and say what they did."""
 
 import json
-import stat
-import sys
 from io import StringIO
 from pathlib import Path
 from typing import ClassVar
@@ -73,7 +71,26 @@ def test_what_fails_is_listed_and_the_rest_is_downloaded(
     ran = run("recordings", "download", "--emulator", "--to", str(tmp_path))
     assert ran.status == 1
     assert results(ran.out) == ["downloaded"] * 3 + ["failed"]
-    assert ran.err.startswith("error: 404")
+    assert ran.err.startswith(f"error: {handle_of(gone)}: 404")
+
+
+@pytest.mark.usefixtures("emulator", "organizer")
+@pytest.mark.parametrize("below", ["", "folder"])
+def test_a_file_in_the_place_of_the_folder_is_named(run: Run, tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").touch()
+    to = tmp_path / "file" / below
+    ran = run("transcripts", "download", "--emulator", "--to", str(to))
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"error: --to: {to} is not a folder\nhint: name another one: a file is in its place\n"
+
+
+def test_a_table_names_no_file_for_what_failed(run: Run, emulator: Emulator, organizer: str, tmp_path: Path) -> None:
+    transcript = str(emulator.dataset.transcripts(organizer)[0]["id"])
+    emulator.fail_next(404, path=f"{transcript}/content")
+    ran = run("transcripts", "download", transcript, "--emulator", "--to", str(tmp_path), "--format", "table")
+    (_, row) = ran.out.splitlines()
+    assert row.split()[0] == "failed"
+    assert ".vtt" not in row
 
 
 def test_transcripts_are_downloaded_once_as_the_service_has_them(
@@ -152,17 +169,6 @@ def test_a_table_of_downloads_fits_80_columns(run: Run, tmp_path: Path) -> None:
     ran = run("recordings", "download", "--emulator", "--to", str(tmp_path), "--format", "table")
     assert max(map(len, ran.out.splitlines())) <= 80
     assert all(path.name in ran.out for path in tmp_path.iterdir())
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be made read-only like this on Windows")
-@pytest.mark.usefixtures("organizer")
-def test_a_folder_that_cannot_be_written_is_said_in_words(run: Run, tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    file.write_text("", encoding="utf-8")
-    file.chmod(stat.S_IRUSR)
-    ran = run("recordings", "download", "--emulator", "--to", str(file))
-    assert ran.status == 1
-    assert ran.err == f"error: {file}: File exists\n"
 
 
 def test_a_malformed_time_does_not_stop_downloads_on_a_terminal(

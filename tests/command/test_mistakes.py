@@ -29,7 +29,7 @@ TABLE = [
     (f"recordings list {NOOR} --top 0", 'Invalid value "0" for --top. Must be >= 1.', "list --help"),
     (f"recordings list {NOOR} --meeting abc", "Unexpected id format", "not a join URL or the meeting id of an inv"),
     ("recordings list --organizer nobody@example.com", "there is no user nobody@example.com", "organizers list shows"),
-    (f"recordings download {NOOR} --to text.txt", "text.txt: File exists", ""),
+    (f"recordings download {NOOR} --to text.txt", "--to: text.txt is not a folder", "name another one"),
     (f"recordings download {NOOR} --concurrency 0", 'Invalid value "0" for --concurrency. Must be >= 1.', "--help"),
     ("transcripts save", 'Unknown command "save". Available commands: list, show, download.', "transcripts --help"),
     (f"transcripts download {NOOR} --as text", 'Choose from: "vtt", "markdown"', "transcripts download --help"),

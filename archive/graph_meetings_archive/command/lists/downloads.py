@@ -19,11 +19,12 @@ from graph_meetings.blocking import (
     GraphMeetingsClient,
 )
 from graph_meetings.blocking import Progress as HowFar
-from graph_meetings_archive.command.output.columns import Column, Row, handle, size, text
+from graph_meetings_archive.command.output.columns import Column, Row, handle, handle_of, size, text
 from graph_meetings_archive.command.output.failed_requests import message_of
 from graph_meetings_archive.command.output.messages import complain
 from graph_meetings_archive.command.output.rows import print_rows
 from graph_meetings_archive.command.output.terminal import err
+from graph_meetings_archive.command.usage.failures import CommandFailed
 from graph_meetings_archive.command.usage.options import RowFormat
 from graph_meetings_archive.tables import Column as Field
 from graph_meetings_archive.tables import ColumnType, Schema
@@ -65,8 +66,11 @@ class Downloads(Generic[A]):
             artifacts: what is downloaded.
             format: of the rows.
             render: makes the text of a transcript's file; by default it is as the service has it.
+
+        Raises:
+            CommandFailed: a file is in the place of the folder.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        _make(self._folder)
         with _bars() as bars:
             summary = graph.download_many(
                 artifacts,
@@ -95,6 +99,15 @@ class Downloads(Generic[A]):
         if artifact.id not in self._tasks:
             self._tasks[artifact.id] = bars.add_task(name, total=how_far.total)
         bars.update(self._tasks[artifact.id], completed=how_far.received, total=how_far.total)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise CommandFailed(
+            f"--to: {folder} is not a folder", hint="name another one: a file is in its place"
+        ) from None
 
 
 def created(artifact: CallRecording | CallTranscript, zone: tzinfo | None = None) -> datetime | None:
@@ -141,13 +154,14 @@ def _columns(kind: str) -> tuple[Column, ...]:
 
 def _row(kind: str, outcome: DownloadOutcome[A]) -> Row:
     result = "failed" if outcome.error else "downloaded" if outcome.result else "exists"
+    path = None if outcome.error else outcome.path
     return {
         f"{kind}_id": outcome.artifact.id,
         "result": result,
-        "path": None if outcome.path is None or outcome.error else str(outcome.path),
+        "path": None if path is None else str(path),
         "size": outcome.result.size if outcome.result else None,
         "error": None if outcome.error is None else _reason(outcome.error),
-        "file": None if outcome.path is None else outcome.path.name,
+        "file": None if path is None else path.name,
     }
 
 
@@ -158,4 +172,5 @@ def _reason(error: Exception) -> str:
 def _complain(outcome: DownloadOutcome[A]) -> None:
     error = outcome.error
     if error is not None:
-        complain(_reason(error), hint=error.hint if isinstance(error, GraphError) else None)
+        hint = error.hint if isinstance(error, GraphError) else None
+        complain(f"{handle_of(outcome.artifact.id)}: {_reason(error)}", hint=hint)
