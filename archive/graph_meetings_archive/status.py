@@ -26,7 +26,7 @@ def status_of(folder: ArchiveFolder) -> ArchiveStatus:
     Raises:
         FileNotFoundError: there is no archive.
         ArchiveDamaged: its journal is damaged.
-        ArchiveMismatch: it was written by a newer release.
+        ArchiveMismatch: it was written by a release whose journal differs.
     """
     name = folder.format
     if name is None:

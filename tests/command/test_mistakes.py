@@ -41,6 +41,7 @@ TABLE = [
     (f"export recordings {NOOR} --to text.txt", "text.txt cannot be written: File exists", "name another one"),
     ("status", "--archive requires an argument", "name the folder of an archive, as in graph-meetings status archive"),
     ("status nowhere", "nowhere has no archive", ""),
+    ("status text.txt", "text.txt has no archive", ""),
     ("check --cloud usgov", 'Choose from: "global", "us-gov-l4"', 'Did you mean "us-gov-'),
     ("check --auth password", 'Choose from: "default", "browser", "device-code", "cli", "secret"', "check --help"),
     ("check --auth secret --tenant t --client-id c", "needs AZURE_CLIENT_SECRET or --secret-file", ""),

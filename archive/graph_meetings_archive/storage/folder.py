@@ -51,7 +51,7 @@ class ArchiveFolder:
         """The format of the archive, `None` if there is none."""
         try:
             return self._marker.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def mark(self, format: str) -> None:
