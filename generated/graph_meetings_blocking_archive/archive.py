@@ -121,7 +121,7 @@ class Archive(ClientGuard):
         Raises:
             FileNotFoundError: there is no archive.
             ArchiveDamaged: the archive's own records are damaged.
-            ArchiveMismatch: it was written by a newer release.
+            ArchiveMismatch: it was written by a release whose journal differs.
         """
         return status_of(ArchiveFolder(Path(folder).absolute()))
 
