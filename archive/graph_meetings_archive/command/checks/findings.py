@@ -44,11 +44,11 @@ def find_out(graph: GraphMeetingsClient, facts: TokenFacts | None, subject: Subj
             yield Finding(area.name, permission, granted, "not tried", area.missing)
         else:
             has_policy = is_app and area.permissions.needs_access_policy
-            result, reason = _answer(area.ask, granted=granted, may_lack_policy=has_policy)
+            result, reason = _result(area.ask, granted=granted, may_lack_policy=has_policy)
             yield Finding(area.name, permission, granted, result, reason)
 
 
-def _answer(ask: Callable[[], object], *, granted: bool | None, may_lack_policy: bool) -> tuple[Result, str | None]:
+def _result(ask: Callable[[], object], *, granted: bool | None, may_lack_policy: bool) -> tuple[Result, str | None]:
     try:
         ask()
     except NotFound:

@@ -76,12 +76,12 @@ def _expiry(moment: datetime | None) -> str:
 
 def _print_areas(console: Console, findings: Sequence[Finding]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("AREA", "PERMISSION", "IN TOKEN", "ANSWER"):
+    for heading in ("AREA", "PERMISSION", "IN TOKEN", "RESULT"):
         table.add_column(heading, no_wrap=True)
     for finding in findings:
         granted = {True: "yes", False: "no", None: "?"}[finding.is_granted] if finding.permission else _NOTHING
-        answer = Text(finding.result, style=_STYLES.get(finding.result, "red"))
-        table.add_row(finding.area, finding.permission or _NOTHING, granted, answer)
+        result = Text(finding.result, style=_STYLES.get(finding.result, "red"))
+        table.add_row(finding.area, finding.permission or _NOTHING, granted, result)
     console.print(table)
     _print_reasons(console, [finding for finding in findings if finding.result in {"failed", "not tried"}])
 
