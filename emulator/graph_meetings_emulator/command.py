@@ -182,13 +182,16 @@ def _parser() -> argparse.ArgumentParser:
         "--throttle",
         metavar="RATE",
         type=_rate_argument,
-        help="answer 429 to more than RATE requests per second, or beyond Graph's own limits: 'documented'",
+        help="refuse more than RATE requests per second with a 429; 'documented' has Graph's own limits",
     )
     parser.add_argument(
-        "--burst", metavar="N", type=float, default=1.0, help="requests that RATE takes at once (default: %(default)g)"
+        "--burst", metavar="N", type=float, default=1.0, help="requests that RATE allows at once (default: %(default)g)"
     )
     parser.add_argument(
-        "--retry-after", metavar="SECONDS", type=float, help="of these answers (default: until the next is taken)"
+        "--retry-after",
+        metavar="SECONDS",
+        type=float,
+        help="Retry-After of these responses (default: until the next request is allowed)",
     )
     parser.add_argument("--list-chaos", action="store_true", help="list the profiles and exit")
     return parser
