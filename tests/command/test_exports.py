@@ -208,9 +208,9 @@ def test_watching_exports_again_until_it_is_stopped(tmp_path: Path) -> None:
 
 def test_progress_counts_rows_and_bytes() -> None:
     summary = Summary((FeedSummary("recordings", added=3, size=1_500_000), FeedSummary("call_records")), organizers=2)
-    assert progress_text(summary) == "2 organizers; rows: recordings 3, call records 0; 1.5 MB downloaded"
+    assert progress_text(summary) == "2 organizers, 1.5 MB; rows: recordings 3, call records 0"
     assert progress_line(summary, 80) == progress_text(summary)
-    assert progress_line(summary, 30) == "2 organizers; rows: recording…"
+    assert progress_line(summary, 30) == "2 organizers, 1.5 MB; rows: r…"
 
 
 def test_nothing_secret_is_in_what_an_export_writes(run: Run, emulator: Emulator, tmp_path: Path) -> None:

@@ -44,4 +44,5 @@ def progress_text(summary: "Summary") -> str:
     people = "1 organizer" if summary.organizers == 1 else f"{summary.organizers} organizers"
     rows = ", ".join(f"{feed.feed.replace('_', ' ')} {feed.added + feed.replaced}" for feed in summary.feeds)
     size = sum(feed.size for feed in summary.feeds)
-    return f"{people}; rows: {rows}" + (f"; {size_text(size)} downloaded" if size else "")
+    downloaded = f", {size_text(size)}" if size else ""  # before the rows: those of four feeds fill a terminal
+    return f"{people}{downloaded}; rows: {rows}"
