@@ -27,6 +27,7 @@ def status_of(folder: ArchiveFolder) -> ArchiveStatus:
         FileNotFoundError: there is no archive.
         ArchiveDamaged: its journal is damaged.
         ArchiveMismatch: it was written by a release whose journal differs.
+        ArchiveNotWritable: SQLite cannot keep its locks in the folder.
     """
     name = folder.format
     if name is None:
