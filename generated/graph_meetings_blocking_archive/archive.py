@@ -122,6 +122,7 @@ class Archive(ClientGuard):
             FileNotFoundError: there is no archive.
             ArchiveDamaged: the archive's own records are damaged.
             ArchiveMismatch: it was written by a release whose journal differs.
+            ArchiveNotWritable: SQLite cannot keep its locks in the folder.
         """
         return status_of(ArchiveFolder(Path(folder).absolute()))
 
