@@ -781,7 +781,7 @@ class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
     """When it began, in UTC."""
 
     stream_direction = Field("streamDirection", Enumeration(MediaStreamDirection))
-    """The direction."""
+    """From caller to callee, or from callee to caller."""
 
     stream_id = Field("streamId", STRING)
     """Id of the stream; a text, although it looks like a number."""
@@ -847,7 +847,7 @@ class MeetingParticipantInfo(Model, odata_type="microsoft.graph.meetingParticipa
     """The identity."""
 
     role = Field("role", Enumeration(OnlineMeetingRole))
-    """The role."""
+    """The role in the meeting."""
 
     upn = Field("upn", STRING)
     """The user principal name."""
@@ -1431,7 +1431,7 @@ class ClientUserAgent(UserAgent, odata_type="microsoft.graph.callRecords.clientU
     """Id of its resource of Azure Communication Services."""
 
     platform = Field("platform", Enumeration(ClientPlatform))
-    """The platform."""
+    """The operating system or the kind of device."""
 
     product_family = Field("productFamily", Enumeration(ProductFamily))
     """The product family."""
@@ -1448,7 +1448,7 @@ class UserFeedback(Model, odata_type="microsoft.graph.callRecords.userFeedback")
     """A user's feedback on a call."""
 
     rating = Field("rating", Enumeration(UserFeedbackRating))
-    """The rating."""
+    """The rating, from bad to excellent."""
 
     text = Field("text", STRING)
     """What the user wrote."""

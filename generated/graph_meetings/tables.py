@@ -128,7 +128,7 @@ BROADCAST_MEETING_SETTINGS = (
 
 MEETING_PARTICIPANT_INFO = (
     *nested("identity", "identity", IDENTITY_SET),
-    column("role", ColumnType.TEXT, "The role.", "role"),
+    column("role", ColumnType.TEXT, "The role in the meeting.", "role"),
     column("upn", ColumnType.TEXT, "The user principal name.", "upn"),
 )
 
@@ -246,13 +246,13 @@ ANY_USER_AGENT = (
         "Id of its resource of Azure Communication Services.",
         "communicationServiceId",
     ),
-    column("platform", ColumnType.TEXT, "The platform.", "platform"),
+    column("platform", ColumnType.TEXT, "The operating system or the kind of device.", "platform"),
     column("product_family", ColumnType.TEXT, "The product family.", "productFamily"),
     column("role", ColumnType.TEXT, "The role of the service.", "role"),
 )
 
 USER_FEEDBACK = (
-    column("rating", ColumnType.TEXT, "The rating.", "rating"),
+    column("rating", ColumnType.TEXT, "The rating, from bad to excellent.", "rating"),
     column("text", ColumnType.TEXT, "What the user wrote.", "text"),
     column(
         "tokens",
@@ -1225,7 +1225,12 @@ streams = Table(
                     "rmsFreezeDuration",
                 ),
                 column("start_date_time", ColumnType.MOMENT, "When it began, in UTC.", "startDateTime"),
-                column("stream_direction", ColumnType.TEXT, "The direction.", "streamDirection"),
+                column(
+                    "stream_direction",
+                    ColumnType.TEXT,
+                    "From caller to callee, or from callee to caller.",
+                    "streamDirection",
+                ),
                 column(
                     "stream_id",
                     ColumnType.TEXT,

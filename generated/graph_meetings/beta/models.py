@@ -751,7 +751,7 @@ class MediaStream(Model, odata_type="microsoft.graph.callRecords.mediaStream"):
     """When it began, in UTC."""
 
     stream_direction = Field("streamDirection", Enumeration(MediaStreamDirection))
-    """The direction."""
+    """From caller to callee, or from callee to caller."""
 
     stream_id = Field("streamId", STRING)
     """Id of the stream; a text, although it looks like a number."""
@@ -807,7 +807,7 @@ class MeetingParticipantInfo(Model, odata_type="microsoft.graph.meetingParticipa
     """The identity."""
 
     role = Field("role", Enumeration(OnlineMeetingRole))
-    """The role."""
+    """The role in the meeting."""
 
     upn = Field("upn", STRING)
     """The user principal name."""
@@ -1427,7 +1427,7 @@ class ClientUserAgent(UserAgent, odata_type="microsoft.graph.callRecords.clientU
     """Id of its resource of Azure Communication Services."""
 
     platform = Field("platform", Enumeration(ClientPlatform))
-    """The platform."""
+    """The operating system or the kind of device."""
 
     product_family = Field("productFamily", Enumeration(ProductFamily))
     """The product family."""
@@ -1444,7 +1444,7 @@ class UserFeedback(Model, odata_type="microsoft.graph.callRecords.userFeedback")
     """A user's feedback on a call."""
 
     rating = Field("rating", Enumeration(UserFeedbackRating))
-    """The rating."""
+    """The rating, from bad to excellent."""
 
     text = Field("text", STRING)
     """What the user wrote."""
