@@ -101,6 +101,14 @@ def test_a_signed_in_user_reads_a_meeting_by_its_url(run: Run, emulator: Emulato
     assert {row["meeting_id"] for row in rows(ran.out)} == {meeting}
 
 
+def test_a_meeting_is_found_by_the_digits_of_a_table(run: Run, emulator: Emulator, organizer: str) -> None:
+    (recording, *_) = emulator.dataset.recordings(organizer)
+    meeting = str(recording["meetingId"])
+    ran = run("meetings", "find", handle_of(meeting), "--emulator", "--organizer", organizer)
+    assert (ran.status, ran.err) == (0, "")
+    assert [row["id"] for row in rows(ran.out)] == [meeting]
+
+
 @pytest.mark.usefixtures("organizer")
 @pytest.mark.parametrize(
     "arguments",

@@ -26,7 +26,7 @@ def meeting_id(organizer: Organizer, name: str) -> str:
 
 
 def find_meeting(organizer: Organizer, name: str) -> OnlineMeeting:
-    """Find a meeting by its id, its join URL, or the number that its invitation shows.
+    """Find a meeting by its id, its join URL, the number that its invitation shows, or its handle.
 
     Raises:
         CommandFailed: the organizer has no such meeting.
@@ -38,7 +38,8 @@ def find_meeting(organizer: Organizer, name: str) -> OnlineMeeting:
         number = name.replace(" ", "")
         found = next(iter(meetings.get(filter=f"joinMeetingIdSettings/joinMeetingId eq '{number}'").value), None)
     else:
-        return meetings.by_online_meeting_id(name).get()
+        id = _with_handle(organizer, name) if is_handle(name) else name
+        return meetings.by_online_meeting_id(id).get()
     if found is None:
         raise CommandFailed(f"the organizer has no meeting {name}", status=1)
     return found

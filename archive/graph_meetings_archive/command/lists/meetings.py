@@ -63,7 +63,8 @@ def find_one_meeting(
     """Find a meeting.
 
     Args:
-        name: Its join URL, the meeting id that its invitation shows, such as 232456789012, or its id.
+        name: Its join URL, the meeting id that its invitation shows, such as 232456789012, or its id, full or as a
+            table shows it.
     """
     with open_client(connection) as graph:
         owner = find_organizer(graph, organizer)
