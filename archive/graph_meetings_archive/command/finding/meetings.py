@@ -38,8 +38,7 @@ def find_meeting(organizer: Organizer, name: str) -> OnlineMeeting:
         number = name.replace(" ", "")
         found = next(iter(meetings.get(filter=f"joinMeetingIdSettings/joinMeetingId eq '{number}'").value), None)
     else:
-        id = _with_handle(organizer, name) if is_handle(name) else name
-        return meetings.by_online_meeting_id(id).get()
+        return meetings.by_online_meeting_id(meeting_id(organizer, name)).get()
     if found is None:
         raise CommandFailed(f"the organizer has no meeting {name}", status=1)
     return found
