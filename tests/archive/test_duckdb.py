@@ -1,5 +1,6 @@
 """What DuckDB needs apart: memory, and the file for itself."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Generator
@@ -132,3 +133,16 @@ async def test_the_size_of_a_file_that_another_program_writes_means_nothing(
         assert isinstance(await refused(tmp_path, offline), ArchiveNotWritable)
     async with Archive(tmp_path, offline):  # it is as small again as when it was closed
         pass
+
+
+async def test_tables_of_the_same_names_in_a_schema_of_ones_own_are_left_alone(
+    offline: GraphMeetingsClient, filled: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(filled / "duckdb", tmp_path, dirs_exist_ok=True)
+    with duckdb.connect(str(tmp_path / "archive.duckdb")) as connection:
+        connection.execute("CREATE SCHEMA mine")
+        connection.execute("CREATE TABLE mine.recordings AS SELECT id, 'seen' AS note FROM recordings")
+    async with Archive(tmp_path, offline):
+        pass
+    with duckdb.connect(str(tmp_path / "archive.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT DISTINCT note FROM mine.recordings").fetchall() == [("seen",)]

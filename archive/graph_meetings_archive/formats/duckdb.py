@@ -30,7 +30,7 @@ from graph_meetings_runtime.tables.column_type import ColumnType
 
 _SIZE: Final = "size of the DuckDB file"
 _LAST: Final = "SELECT coalesce(max(number), 0) FROM graph_meetings_commits"
-_COLUMNS: Final = "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
+_COLUMNS: Final = "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = ?"
 _STAGED_TYPES: Final = {
     ColumnType.DECIMAL: "VARCHAR",
     ColumnType.DURATION: "BIGINT",
