@@ -113,3 +113,20 @@ async def test_an_error_keeps_its_cause() -> None:
     with pytest.raises(ValueError, match="error") as raised:
         await concurrently(work, [1])
     assert raised.value.__cause__ is cause
+
+
+@pytest.mark.parametrize("is_source", [False, True])
+async def test_an_awaited_task_that_was_cancelled_does_not_pass_for_the_end(*, is_source: bool) -> None:
+    async def cancelled(item: int) -> int:
+        if item == 2:
+            task = asyncio.ensure_future(asyncio.sleep(0))
+            task.cancel()
+            await task
+        return item
+
+    async def source() -> AsyncIterator[int]:
+        for item in (1, 2, 3):
+            yield await cancelled(item) if is_source else item
+
+    with pytest.raises(RuntimeError, match="has been cancelled"):
+        await concurrently(cancelled, source(), concurrency=1)

@@ -92,6 +92,21 @@ async def called(function: Callable[[T], Awaitable[R]], argument: T, name: str) 
 
 
 async def _work(work: Callable[[T], Awaitable[object]], source: AsyncIterator[T], turn: asyncio.Lock) -> None:
+    """Work until there are no more items. The task group would take no notice if this ended with a cancellation.
+
+    Raises:
+        RuntimeError: something else was cancelled, so not all items are done.
+    """
+    try:
+        await _work_on_each(work, source, turn)
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise RuntimeError("something that was awaited for an item has been cancelled") from error
+
+
+async def _work_on_each(work: Callable[[T], Awaitable[object]], source: AsyncIterator[T], turn: asyncio.Lock) -> None:
     """Work on one item after another until there are no more."""
     while True:
         async with turn:
