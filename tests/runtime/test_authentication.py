@@ -1,11 +1,12 @@
 """Tokens: what the credential is asked for, and what a claims challenge says."""
 
+import asyncio
 import base64
 import json
 import time
 from contextlib import suppress
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from azure.core.credentials import AccessToken, AccessTokenInfo
@@ -186,6 +187,14 @@ async def test_a_malformed_token_is_not_kept() -> None:
     with pytest.raises(AuthenticationFailed, match="malformed token"):
         await cached.get_token()
     assert (await cached.get_token()).token == "t"
+
+
+async def test_a_credential_that_has_no_more_tokens_is_not_waited_for() -> None:
+    credential = Mock(spec=["get_token"])
+    credential.get_token = Mock(side_effect=[])  # raises StopIteration, which Python 3.11 cannot put into a future
+    async with asyncio.timeout(10):
+        with pytest.raises(AuthenticationFailed, match="returned no token"):
+            await CachedCredential(credential, ("a",)).get_token()
 
 
 async def test_kiota_passes_claims_in_base64() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from graph_meetings_runtime.asynchronous.threads import called_in_thread
 from graph_meetings_runtime.token_call import token_call
 
 if TYPE_CHECKING:
@@ -36,6 +37,6 @@ class TokenSource:
             claims: the claims that the token must have, as JSON.
         """
         call = token_call(self._credential, self._scopes, claims, enable_cae=self._enable_cae)
-        found: Any = call() if inspect.iscoroutinefunction(call) else await asyncio.to_thread(call)
+        found: Any = call() if inspect.iscoroutinefunction(call) else await asyncio.to_thread(called_in_thread, call)
         token: AccessToken | AccessTokenInfo = await found if inspect.isawaitable(found) else found
         return token

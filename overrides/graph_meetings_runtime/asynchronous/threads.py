@@ -19,7 +19,9 @@ async def run_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs)
 def start_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[R]:
     """Start a call in a thread; the caller must await `outcome_of` it."""
     context = copy_context()
-    return asyncio.get_running_loop().run_in_executor(None, lambda: context.run(_called, call, *args, **kwargs))
+    return asyncio.get_running_loop().run_in_executor(
+        None, lambda: context.run(called_in_thread, call, *args, **kwargs)
+    )
 
 
 async def outcome_of(running: asyncio.Future[R]) -> R:
@@ -37,7 +39,7 @@ async def outcome_of(running: asyncio.Future[R]) -> R:
         raise
 
 
-def _called(call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+def called_in_thread(call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Call what may be a caller's own function, which the coroutine that waits must be able to tell from its own end.
 
     Raises:
