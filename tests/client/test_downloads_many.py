@@ -10,6 +10,8 @@ import tracemalloc
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 from weakref import ReferenceType, ref
 
 import pytest
@@ -522,3 +524,13 @@ async def test_a_failure_does_not_keep_what_was_rendered(
     summary = await graph.download_many(transcripts, tmp_path, render=render)
     assert len(summary.failed) == 2
     assert [reference() for reference in seen] == [None, None]
+
+
+async def test_a_rendering_that_returns_no_text_is_an_error_that_says_so(
+    emulator: Emulator, graph: GraphMeetingsClient, organizer: str, tmp_path: Path
+) -> None:
+    transcript = CallTranscript.from_raw(emulator.dataset.add_transcript(organizer))
+    nothing: Any = Mock(return_value=None)  # not every caller checks types
+    with pytest.raises(TypeError, match="render must be a plain function that returns a str, not NoneType"):
+        await graph.download_many([transcript], tmp_path, render=nothing)
+    assert list(tmp_path.iterdir()) == []
