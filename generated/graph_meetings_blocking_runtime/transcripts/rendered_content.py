@@ -52,13 +52,20 @@ class RenderedContent:
             BlockingIOError: another download to the same path is running.
             GraphError: the request failed.
             OSError: the file cannot be written.
+            TypeError: `render` returned no text.
         """
         cues = self._content.cues()
-        data = (self._render(cues)).encode(errors="replace")
+        data = _encoded(self._render(cues))
         _write(path, data, overwrite=overwrite)
         if progress is not None:
             progress(Progress(len(data), len(data)))
         return DownloadResult(path, len(data), 0, self.media_type)
+
+
+def _encoded(text: object) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError(f"render must be a plain function that returns a str, not {type(text).__name__}")
+    return text.encode(errors="replace")
 
 
 def _write(path: Path, data: bytes, *, overwrite: bool) -> None:
