@@ -129,7 +129,7 @@ def change_metadata(repository: Repository) -> None:
     for file, text in documents.items():
         file.write_text(text.replace(before, after), encoding="utf-8", newline="\n")
     docs = repository.root / "metadata" / "docs.toml"
-    described = 'contentCorrelationId = "The same for the recording and the transcript of one stretch of a meeting."\n'
+    described = 'contentCorrelationId = "Shared by the recording and the transcript of the same part of a meeting."\n'
     text = docs.read_text(encoding="utf-8")
     assert described in text
     new = f'{described}madeUpNote = "A made-up note."\n'
