@@ -29,7 +29,7 @@ PACKAGES = {
 BESIDE_THE_SOURCES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "pyproject.toml")
 INFORMATION = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
 # Against what does not belong in it. The budget is smaller: `make bench` compares the wheel with it.
-MAXIMUM_BYTES = 910_000
+MAXIMUM_BYTES = 930_000
 
 
 def check(distribution: Distribution, source: Path, tracked: Iterable[str]) -> None:
