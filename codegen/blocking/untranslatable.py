@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_NOT_TURNED: Final = frozenset(
+_UNTRANSLATABLE: Final = frozenset(
     {
         "ASGITransport",
         "AiohttpTransport",
@@ -56,7 +56,7 @@ def left_out(defined: Definitions, elsewhere: Mapping[str, Mapping[str, str]]) -
         defined: the definitions of the module.
         elsewhere: those of the other modules, by their names.
     """
-    missing = {name: name for name in _NOT_TURNED}
+    missing = {name: name for name in _UNTRANSLATABLE}
     missing |= {name: reason for module, name in defined.imported if (reason := elsewhere.get(module, {}).get(name))}
     found: dict[str, str] = {}
     while added := {
@@ -99,9 +99,9 @@ def _names(definition: ast.stmt) -> set[str]:
             names.add(node.id)
         elif isinstance(node, ast.arg):
             names.add(node.arg)
-        elif isinstance(node, ast.Attribute) and node.attr in _NOT_TURNED:
+        elif isinstance(node, ast.Attribute) and node.attr in _UNTRANSLATABLE:
             names.add(node.attr)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             is_code = len(node.value) < _LONGEST_ANNOTATION or "import " in node.value
-            names |= _NOT_TURNED & set(re.findall(r"\w+", node.value)) if is_code else set()
+            names |= _UNTRANSLATABLE & set(re.findall(r"\w+", node.value)) if is_code else set()
     return names - {getattr(definition, "name", "")}

@@ -74,7 +74,7 @@ class PartsFormat:
                 raise ArchiveDamaged(f"{self._folder / path} has {found} bytes, but {size} were written; {RESTORE}")
 
     def extensions(self) -> Iterator[Callable[[int], Staged]]:
-        """Yield what stages each file anew that lacks columns, so that readers find the same ones in all files."""
+        """Yield functions that each stage a file that may lack columns, so that all files of a folder have the same."""
         kinds = {table: kind for kind in self._kinds for table in kind.tables}
         extending = self._extending() | self._added.keys()
         with self._journal.transaction():  # first: an earlier release must not write into extended files

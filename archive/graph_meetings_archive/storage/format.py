@@ -95,9 +95,9 @@ class Format(Protocol):
         ...
 
     def extensions(self) -> Iterable[Callable[[int], Staged]]:
-        """Yield what stages a file anew with the columns that it lacks, given the number of the commit.
+        """Yield functions that each stage a file with the columns that it lacks, given the number of the commit.
 
-        Each is committed before the next one is asked for. The journal has the new schemas before the first.
+        Each file is committed before the next function is requested. The journal has the new schemas before the first.
         """
         ...
 

@@ -133,7 +133,7 @@ class Journal:
 
     def _write_ahead(self) -> None:
         self.execute("PRAGMA page_size = 8192")  # of a new file: a row takes a quarter of such a page
-        self.execute("PRAGMA cache_size = -8000")  # KiB: units are looked up at random
+        self.execute("PRAGMA cache_size = -8000")  # KiB: of the units, mostly those of one organizer at a time
         self.execute("PRAGMA journal_mode = WAL")
         self.execute("PRAGMA synchronous = FULL")
 

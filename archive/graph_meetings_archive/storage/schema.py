@@ -27,7 +27,7 @@ class _Schema(Struct, frozen=True):
 
 
 def about_tables(tables: Iterable[StoredTable]) -> dict[str, str]:
-    """Return what a journal says of the tables: their schemas, and the release whose they are."""
+    """Return what a journal says of the tables: their schemas, and the release that wrote them."""
     schemas = msgspec.json.encode({table.name: _schema_of(table) for table in tables}).decode()
     return {"tables": schemas, "release": VERSION}
 
@@ -81,7 +81,7 @@ def require_compatible_schemas(
 
 
 def missing_columns(place: object, table: StoredTable, found: Sequence[str], added: AddedColumns) -> list[Column]:
-    """Return those columns that a table of a database really lacks. Their order does not matter.
+    """Return the columns that a table in a database lacks. Their order does not matter.
 
     Args:
         place: the database, for the message.

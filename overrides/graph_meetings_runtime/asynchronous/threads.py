@@ -40,7 +40,7 @@ async def outcome_of(running: asyncio.Future[R]) -> R:
 
 
 def called_in_thread(call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call what may be a caller's own function, which the coroutine that waits must be able to tell from its own end.
+    """Call a function so that what it raises is not mistaken for the end of the coroutine that waits for it.
 
     Raises:
         RuntimeError: the call raised what ends an iteration or a task. Without this, Python 3.11 would wait for ever.
